@@ -1,0 +1,44 @@
+"""The error tree.
+
+Every error that a user's input can cause is an `InputError`: its message is one line that says what is wrong, where
+(file, layer, entry) and what would be right. The command line turns each class into the exit code written beside it, in
+one place; nothing below the command line exits or prints.
+"""
+
+
+class RelupolyError(Exception):
+    """Any error that relupoly raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(RelupolyError):
+    """Input that cannot be read, is not valid, or is not supported."""
+
+    exit_code = 3
+
+
+class NumberError(InputError):
+    """A number that is not a finite rational."""
+
+
+class NetworkError(InputError):
+    """Layers that do not make a network, or a network that does not fit what is asked of it."""
+
+
+class DomainError(InputError):
+    """A domain that is empty, not full-dimensional, or of the wrong dimension."""
+
+
+class FileFormatError(InputError):
+    """A file that is missing, of an unknown format, or not what its format promises."""
+
+
+class RoundingError(FileFormatError):
+    """A format that would have to round, without leave to do so."""
+
+
+class CheckFailed(RelupolyError):
+    """A result that differs from what an independent method or the user expected."""
+
+    exit_code = 5

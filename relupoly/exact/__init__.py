@@ -1,0 +1,1 @@
+"""Numbers: rationals, exact matrices, error-bounded floats, growing integers, arithmetic modulo a prime. No geometry."""

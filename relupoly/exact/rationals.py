@@ -1,0 +1,145 @@
+"""Rational numbers: what users write becomes the exact number it stands for.
+
+A binary float is the dyadic rational that it stores; a decimal in a text is that decimal. `flint.fmpq` is the number
+type throughout: 15 to 250 times as fast as `fractions.Fraction`, and it needs no conversion to enter a matrix.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import re
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq, fmpz
+
+from relupoly.errors import NumberError
+
+_NUMBER = re.compile(r"\s*([+-]?)(?:(\d+)\s*/\s*(\d+)|(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?)\s*", re.ASCII)
+_LARGEST_EXPONENT = 10_000
+_MOST_DIGITS = 100_000
+
+
+def parse_rational(text: str) -> fmpq:
+    """The rational that a text stands for: an integer, a fraction ``p/q`` or a decimal with an optional exponent.
+
+    Raises
+    ------
+    NumberError
+        If the text is none of these, its denominator is 0, or it has more than 100,000 digits or an exponent beyond
+        +-10,000 (such a number is a mistake, and would take all memory).
+
+    Examples
+    --------
+    >>> parse_rational("0.1"), parse_rational("-3/6"), parse_rational("1e-2")
+    (1/10, -1/2, 1/100)
+    """
+    if len(text) > _MOST_DIGITS:
+        raise NumberError(f"a number of {len(text)} characters is too long; write at most {_MOST_DIGITS}")
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise NumberError(f'"{_clip(text)}" is not a number; write an integer, a decimal or a fraction "p/q"')
+    sign, numerator, denominator, decimal, exponent = match.groups()
+    if numerator is not None:
+        if not denominator.strip("0"):
+            raise NumberError(f'"{_clip(text)}" has the denominator 0')
+        value = fmpq(_integer(numerator), _integer(denominator))
+    else:
+        whole, _, digits = decimal.partition(".")
+        power = _exponent(exponent, text) - len(digits)
+        value = fmpq(_integer(whole + digits)) * fmpq(10) ** power
+    return -value if sign == "-" else value
+
+
+def rational(value: Any) -> fmpq:
+    """The exact value of a number: int, float, text, `Fraction`, `fmpq` or a numpy scalar.
+
+    Raises
+    ------
+    NumberError
+        If the value is not a number, or is infinite or NaN.
+
+    Examples
+    --------
+    >>> rational(0.5), rational("0.1"), rational(0.1) == rational("0.1")
+    (1/2, 1/10, False)
+    """
+    if isinstance(value, fmpq):
+        return value
+    if isinstance(value, str):
+        return parse_rational(value)
+    if isinstance(value, (int, fmpz)) and not isinstance(value, bool):
+        return fmpq(value)
+    if isinstance(value, Fraction):
+        return fmpq(value.numerator, value.denominator)
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool):
+        return fmpq(int(value))
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        number = float(value)
+        if not math.isfinite(number):
+            raise NumberError(f"{number} is not a finite number")
+        return fmpq(*number.as_integer_ratio())
+    raise NumberError(f'{_clip(repr(value))} is not a number; write a number or a text such as "1/3"')
+
+
+def nearest_float(value: fmpq) -> float:
+    """The double nearest to a rational (infinite beyond the largest double).
+
+    Examples
+    --------
+    >>> nearest_float(rational("1/3"))
+    0.3333333333333333
+    """
+    try:
+        return int(value.p) / int(value.q)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def is_double(value: fmpq) -> bool:
+    """Whether a rational is exactly a double.
+
+    Examples
+    --------
+    >>> is_double(rational("1/4")), is_double(rational("0.1"))
+    (True, False)
+    """
+    if value.q & (value.q - 1):
+        return False
+    number = nearest_float(value)
+    return math.isfinite(number) and fmpq(*number.as_integer_ratio()) == value
+
+
+def decimal_text(value: fmpq, places: int = 6) -> str:
+    """A rational for people: itself when short, else rounded to some significant digits.
+
+    Examples
+    --------
+    >>> decimal_text(rational("3")), decimal_text(rational("0.25")), decimal_text(rational("-1/3"))
+    ('3', '0.25', '-1/3')
+    """
+    if value.q == 1 or len(str(value)) <= places:
+        short = str(value)
+        number = nearest_float(value)
+        plain = f"{number:.{places}g}"
+        return plain if value.q != 1 and "e" not in plain and parse_rational(plain) == value else short
+    return f"{nearest_float(value):.{places}g}"
+
+
+def _integer(digits: str) -> fmpz:
+    return fmpz(digits) if digits else fmpz(0)
+
+
+def _exponent(digits: str | None, text: str) -> int:
+    if digits is None:
+        return 0
+    exponent = int(digits) if len(digits) < 10 else _LARGEST_EXPONENT + 1
+    if abs(exponent) > _LARGEST_EXPONENT:
+        raise NumberError(f'"{_clip(text)}" has an exponent beyond +-{_LARGEST_EXPONENT}')
+    return exponent
+
+
+def _clip(text: str, most: int = 40) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 3] + "..."

@@ -1,0 +1,69 @@
+"""`Domain`: where the pieces of a net are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from relupoly.errors import DomainError
+from relupoly.exact.rationals import decimal_text
+from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.geometry.subspace import AffineSubspace
+
+
+@dataclass(frozen=True)
+class Domain:
+    """All of R^n, a polyhedron, or an affine subspace x = origin + basis t with a polyhedron on t.
+
+    Attributes
+    ----------
+    polyhedron : Polyhedron or None
+        The inequalities, on t where there is a subspace; None for no inequality.
+    subspace : AffineSubspace or None
+    name : str
+        How the user gave it, for reports.
+
+    Examples
+    --------
+    >>> Domain().name, Domain.box([-1, -1], [1, 1]).name
+    ('R^n', 'box -1 1')
+    """
+
+    polyhedron: Polyhedron | None = None
+    subspace: AffineSubspace | None = None
+    name: str = "R^n"
+
+    def __post_init__(self) -> None:
+        if self.polyhedron and self.subspace and self.polyhedron.dimension != self.subspace.dimension:
+            raise DomainError(
+                f"the domain has dimension {self.polyhedron.dimension}, but it is on the {self.subspace.dimension} "
+                "parameters of the subspace"
+            )
+
+    @classmethod
+    def box(cls, lower: Sequence[Any], upper: Sequence[Any]) -> Domain:
+        """The box lower <= x <= upper."""
+        box = Polyhedron.box(lower, upper)
+        bounds = box.bound.entries()
+        low = [decimal_text(-entry) for entry in bounds[: box.dimension]]
+        high = [decimal_text(entry) for entry in bounds[box.dimension :]]
+        return cls(box, None, f"box {_shorten(low)} {_shorten(high)}")
+
+    @property
+    def kind(self) -> str:
+        """One of "subspace", "polyhedron" and "space"."""
+        return "subspace" if self.subspace else "polyhedron" if self.polyhedron else "space"
+
+    def check_dimension(self, input_dim: int) -> None:
+        """Raise a `DomainError` unless the domain lies in R^input_dim."""
+        given = (
+            self.subspace.ambient_dimension if self.subspace else self.polyhedron.dimension if self.polyhedron else input_dim
+        )
+        if given != input_dim:
+            what = "points of the subspace have" if self.subspace else "domain has"
+            raise DomainError(f"the {what} dimension {given}, but the network has {input_dim} inputs; make them equal")
+
+
+def _shorten(entries: list[str]) -> str:
+    return entries[0] if len(set(entries)) == 1 else ",".join(entries)

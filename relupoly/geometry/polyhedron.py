@@ -1,0 +1,148 @@
+"""`Polyhedron`: a full-dimensional set A x <= b, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq, fmpq_mat
+
+from relupoly.errors import DomainError, NumberError
+from relupoly.exact.matrices import column, from_rows, rows_of
+from relupoly.exact.rationals import decimal_text, rational
+
+
+@dataclass(frozen=True)
+class Polyhedron:
+    """The set {x in R^n : matrix x <= bound}; it has interior points.
+
+    Attributes
+    ----------
+    matrix : fmpq_mat, shape (m, n)
+    bound : fmpq_mat, shape (m, 1)
+
+    Raises
+    ------
+    DomainError
+        If the shapes do not fit, or the set is empty or of lower dimension (decided by an exact linear program).
+    """
+
+    matrix: fmpq_mat
+    bound: fmpq_mat
+
+    def __post_init__(self) -> None:
+        if self.bound.nrows() != self.matrix.nrows():
+            raise DomainError(
+                f"b has {self.bound.nrows()} entries, but A has {self.matrix.nrows()} rows; give one for each row"
+            )
+        if self.matrix.ncols() == 0:
+            raise DomainError("A has no column; give each row at least one entry")
+        _check_interior(self.matrix, self.bound)
+
+    @property
+    def dimension(self) -> int:
+        """The dimension n of the space."""
+        return int(self.matrix.ncols())
+
+    @classmethod
+    def from_inequalities(cls, rows: Sequence[Sequence[Any]], bounds: Sequence[Any]) -> Polyhedron:
+        """The set <row_i, x> <= bound_i.
+
+        Raises
+        ------
+        DomainError
+            If rows are ragged or an entry is not a finite number; it names the entry.
+
+        Examples
+        --------
+        >>> Polyhedron.from_inequalities([[1, 1], [-1, 0], [0, -1]], ["1/2", 0, 0]).dimension
+        2
+        """
+        if not rows:
+            raise DomainError("A has no row; leave the domain out for the whole space")
+        exact = []
+        for r, row in enumerate(rows, 1):
+            if len(row) != len(rows[0]):
+                raise DomainError(
+                    f"row {r} of A has {len(row)} entries, but row 1 has {len(rows[0])}; give every row the same length"
+                )
+            exact.append([_entry(entry, f"A[{r}][{c}]") for c, entry in enumerate(row, 1)])
+        offsets = column([_entry(entry, f"b[{r}]") for r, entry in enumerate(bounds, 1)])
+        return cls(from_rows(exact, len(rows[0])), offsets)
+
+    @classmethod
+    def box(cls, lower: Sequence[Any], upper: Sequence[Any]) -> Polyhedron:
+        """The box lower <= x <= upper.
+
+        Raises
+        ------
+        DomainError
+            If the lengths differ, or some lower bound is not below its upper bound; it names the coordinate.
+
+        Examples
+        --------
+        >>> Polyhedron.box([0, 0], [1, "1/2"]).matrix.nrows()
+        4
+        """
+        if len(lower) != len(upper):
+            raise DomainError(f"the box has {len(lower)} lower and {len(upper)} upper bounds; give as many of each")
+        low = [_entry(entry, f"lower bound {i}") for i, entry in enumerate(lower, 1)]
+        high = [_entry(entry, f"upper bound {i}") for i, entry in enumerate(upper, 1)]
+        for i, (lo, hi) in enumerate(zip(low, high, strict=True), 1):
+            if lo > hi:
+                raise DomainError(f"coordinate {i} of the box: lo = {decimal_text(lo)} > hi = {decimal_text(hi)}; swap them")
+            if lo == hi:
+                raise DomainError(
+                    f"coordinate {i} of the box: lo = hi = {decimal_text(lo)}, so the box has no interior; "
+                    "hold an input fixed with --through, or with equal bounds in a .vnnlib file"
+                )
+        identity = [[fmpq(int(i == j)) for j in range(len(low))] for i in range(len(low))]
+        rows = [[-entry for entry in row] for row in identity] + identity
+        return cls(from_rows(rows, len(low)), column([-entry for entry in low] + high))
+
+
+def _check_interior(matrix: fmpq_mat, bound: fmpq_mat) -> None:
+    """Raise unless some x has A x < b, apart from rows 0 <= b that say nothing."""
+    slack = _box_slack(matrix, bound) if _has_box_rows(matrix) else _largest_slack(matrix, bound)
+    if slack < 0:
+        raise DomainError("the domain is empty: no point satisfies all its inequalities")
+    if slack == 0:
+        raise DomainError("the domain has no interior: it lies in a hyperplane; restrict the network with --through instead")
+
+
+def _has_box_rows(matrix: fmpq_mat) -> bool:
+    """Whether the rows are -1 and then 1 times the unit vectors, as `Polyhedron.box` makes them."""
+    n = matrix.ncols()
+    unit = [[int(i == j) for j in range(n)] for i in range(n)]
+    return matrix.nrows() == 2 * n and matrix == fmpq_mat(2 * n, n, [s * e for s in (-1, 1) for row in unit for e in row])
+
+
+def _box_slack(matrix: fmpq_mat, bound: fmpq_mat) -> fmpq:
+    n = matrix.ncols()
+    return min(bound[n + i, 0] + bound[i, 0] for i in range(n))
+
+
+def _largest_slack(matrix: fmpq_mat, bound: fmpq_mat) -> Fraction:
+    """The largest s <= 1 with A x + s <= b for some x; rows of zeros decide by their sign alone."""
+    from relupoly.geometry.cdd import maximize
+
+    rows, bounds = [], []
+    for row, limit in zip(rows_of(matrix), bound.entries(), strict=True):
+        if any(row):
+            rows.append([Fraction(int(entry.p), int(entry.q)) for entry in row] + [Fraction(1)])
+            bounds.append(Fraction(int(limit.p), int(limit.q)))
+        elif limit < 0:
+            return Fraction(-1)
+    slack = [Fraction(0)] * matrix.ncols() + [Fraction(1)]
+    best = maximize(slack, [*rows, slack], [*bounds, Fraction(1)])
+    assert best.value is not None, "s may be as small as it likes, so the program has a solution"
+    return best.value
+
+
+def _entry(value: Any, place: str) -> fmpq:
+    try:
+        return rational(value)
+    except NumberError as error:
+        raise DomainError(f"{place}: {error}") from None

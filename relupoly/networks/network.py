@@ -1,0 +1,162 @@
+"""`Network`: a feed-forward ReLU net with exact weights.
+
+A net with k hidden layers is T_{k+1} o relu o T_k o ... o relu o T_1 with affine maps T_i(x) = W_i x + b_i: ReLU follows
+every layer but the last. All weights are rationals; a float weight is the dyadic rational that it stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flint import fmpq, fmpq_mat
+
+from relupoly.errors import NetworkError, NumberError
+from relupoly.exact.matrices import column, from_rows
+from relupoly.exact.rationals import rational
+
+
+@dataclass(frozen=True)
+class Layer:
+    """An affine map x -> weight x + bias.
+
+    Attributes
+    ----------
+    weight : fmpq_mat, shape (n_out, n_in)
+    bias : fmpq_mat, shape (n_out, 1)
+    """
+
+    weight: fmpq_mat
+    bias: fmpq_mat
+
+    @property
+    def inputs(self) -> int:
+        """The number of inputs."""
+        return int(self.weight.ncols())
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs."""
+        return int(self.weight.nrows())
+
+
+@dataclass(frozen=True)
+class Network:
+    """A ReLU net with exact weights.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+        At least one; the widths chain. ReLU follows every layer but the last.
+    metadata : mapping
+        What the net's file says about it (family, parameters, claims); kept on conversion.
+
+    Raises
+    ------
+    NetworkError
+        If there is no layer, a layer is empty, or the widths do not chain.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], [0, 0]), ([[1, 1]], [0])])
+    >>> absolute_value.input_dim, absolute_value.widths, absolute_value.output_dim
+    (1, (2,), 1)
+    """
+
+    layers: tuple[Layer, ...]
+    metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise NetworkError("the network has no layer; give at least one")
+        for number, layer in enumerate(self.layers, 1):
+            _check_shape(number, layer)
+        for number, (first, second) in enumerate(zip(self.layers, self.layers[1:], strict=False), 1):
+            if first.outputs != second.inputs:
+                raise NetworkError(
+                    f"layer {number + 1}: weight has {second.inputs} columns, but layer {number} has {first.outputs} outputs; "
+                    "make them equal"
+                )
+
+    @classmethod
+    def from_rows(cls, layers: Sequence[tuple[Any, Any]], metadata: Mapping[str, Any] | None = None) -> Network:
+        """A net from pairs (weight rows, bias entries or None for zero) of anything that `rational` understands.
+
+        Parameters
+        ----------
+        layers : sequence of (weight, bias)
+            `weight` is a sequence of rows or an array of shape (n_out, n_in); `bias` has n_out entries, or is None.
+
+        Raises
+        ------
+        NetworkError
+            If rows are ragged, an entry is not a finite number, or the shapes do not chain; it names layer and entry.
+        """
+        return cls(tuple(_layer(number, *pair) for number, pair in enumerate(layers, 1)), dict(metadata or {}))
+
+    @property
+    def input_dim(self) -> int:
+        """The number of inputs."""
+        return self.layers[0].inputs
+
+    @property
+    def output_dim(self) -> int:
+        """The number of outputs."""
+        return self.layers[-1].outputs
+
+    @property
+    def hidden(self) -> tuple[Layer, ...]:
+        """The layers that ReLU follows."""
+        return self.layers[:-1]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The numbers of neurons of the hidden layers."""
+        return tuple(layer.outputs for layer in self.hidden)
+
+    @property
+    def parameters(self) -> int:
+        """The number of weights and biases."""
+        return sum(layer.outputs * (layer.inputs + 1) for layer in self.layers)
+
+
+def _check_shape(number: int, layer: Layer) -> None:
+    if layer.outputs == 0:
+        raise NetworkError(f"layer {number}: it is empty; give at least one row of weights")
+    if layer.inputs == 0:
+        what = "the network has no input" if number == 1 else "it has no input"
+        raise NetworkError(f"layer {number}: {what}; give each row of weights at least one entry")
+    if layer.bias.nrows() != layer.outputs or layer.bias.ncols() != 1:
+        raise NetworkError(
+            f"layer {number}: bias has {layer.bias.nrows()} entries, but weight has {layer.outputs} rows; give one for each row"
+        )
+
+
+def _layer(number: int, weight: Any, bias: Any) -> Layer:
+    rows = _sequence(weight, f"layer {number}: weight", "a list of rows")
+    exact: list[list[fmpq]] = []
+    for r, row in enumerate(rows, 1):
+        entries = _sequence(row, f"layer {number}: row {r} of weight", "a list of numbers")
+        if exact and len(entries) != len(exact[0]):
+            raise NetworkError(
+                f"layer {number}: row {r} of weight has {len(entries)} entries, but row 1 has {len(exact[0])}; "
+                "give every row the same length"
+            )
+        exact.append([_entry(entry, f"layer {number}: weight[{r}][{c}]") for c, entry in enumerate(entries, 1)])
+    biases = [0] * len(exact) if bias is None else _sequence(bias, f"layer {number}: bias", "a list of numbers")
+    offset = column([_entry(entry, f"layer {number}: bias[{r}]") for r, entry in enumerate(biases, 1)])
+    return Layer(from_rows(exact, len(exact[0]) if exact else 0), offset)
+
+
+def _sequence(value: Any, place: str, wanted: str) -> list[Any]:
+    if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__len__"):
+        raise NetworkError(f"{place} is not {wanted}")
+    return list(value)
+
+
+def _entry(value: Any, place: str) -> fmpq:
+    try:
+        return rational(value)
+    except NumberError as error:
+        raise NetworkError(f"{place}: {error}") from None
