@@ -1,4 +1,4 @@
-"""The one door to pycddlib: exact linear programs.
+"""The one door to pycddlib: exact linear programs, and points of polyhedra with open and closed sides.
 
 pycddlib's `cdd.gmp` solves a linear program in rational arithmetic; at the sizes of relupoly that is as fast as solvers
 in floats, and its answers are proofs.
@@ -6,7 +6,7 @@ in floats, and its answers are proofs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -59,3 +59,39 @@ def maximize(
     if program.status in (cdd.LPStatusType.INCONSISTENT, cdd.LPStatusType.STRUC_INCONSISTENT):
         return Optimum("infeasible")
     return Optimum("unbounded")
+
+
+def find_point(
+    dimension: int,
+    strict: Iterable[Sequence[Fraction]] = (),
+    weak: Iterable[Sequence[Fraction]] = (),
+    zero: Iterable[Sequence[Fraction]] = (),
+) -> tuple[Fraction, ...] | None:
+    """A point of R^dimension where affine forms are positive, not negative and zero, or None if there is none.
+
+    The linear program asks for the largest s <= 1 with every `strict` form at least s.
+
+    Parameters
+    ----------
+    dimension : int
+    strict, weak, zero : iterables of affine forms
+        A form is its constant and then one coefficient for each coordinate.
+
+    Examples
+    --------
+    >>> one = Fraction(1)
+    >>> find_point(1, strict=[(0 * one, one)], zero=[(-one, one)])
+    (Fraction(1, 1),)
+    >>> find_point(1, strict=[(0 * one, one)], weak=[(0 * one, -one)]) is None
+    True
+    """
+    groups = [(list(strict), Fraction(1)), (list(weak), Fraction(0)), (list(zero), Fraction(0))]
+    forms = [(form, slack) for group, slack in groups for form in group]
+    rows = [[*(-entry for entry in form[1:]), slack] for form, slack in forms]
+    bounds = [form[0] for form, _ in forms]
+    slack_alone = [Fraction(0)] * dimension + [Fraction(1)]
+    equal = frozenset(range(len(rows) - len(groups[2][0]), len(rows)))
+    best = maximize(slack_alone, [*rows, slack_alone], [*bounds, Fraction(1)], equal)
+    if best.point is None or best.value is None or best.value <= 0:
+        return None
+    return best.point[:dimension]

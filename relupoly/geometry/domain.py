@@ -50,6 +50,12 @@ class Domain:
         high = [decimal_text(entry) for entry in bounds[box.dimension :]]
         return cls(box, None, f"box {_shorten(low)} {_shorten(high)}")
 
+    def inside(self, subspace: AffineSubspace) -> Domain:
+        """This domain, taken on the parameters t of a subspace x = origin + basis t."""
+        joint = subspace if self.subspace is None else subspace.compose(self.subspace)
+        plane = f"{subspace.dimension}-dimensional subspace of R^{subspace.ambient_dimension}"
+        return Domain(self.polyhedron, joint, plane if self == Domain() else f"{self.name} on a {plane}")
+
     @property
     def kind(self) -> str:
         """One of "subspace", "polyhedron" and "space"."""

@@ -50,6 +50,10 @@ class AffineSubspace:
         """The dimension n of the space that it lies in."""
         return int(self.basis.nrows())
 
+    def compose(self, inner: AffineSubspace) -> AffineSubspace:
+        """The subspace of this one whose parameters are those of `inner`, a subspace of this one's parameter space."""
+        return AffineSubspace(self.basis * inner.origin + self.origin, self.basis * inner.basis)
+
     @classmethod
     def through(cls, points: Sequence[Sequence[Any]]) -> AffineSubspace:
         """The subspace p0 + sum_i t_i (p_i - p0) through the points p0, ..., pk.

@@ -1,0 +1,87 @@
+"""Options that several commands share, and the network and domain that they describe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from relupoly.geometry.domain import Domain
+    from relupoly.networks.network import Network
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def network_options(command: Decorated) -> Decorated:
+    """Add --format and --normalize."""
+    command = click.option(
+        "--normalize", is_flag=True, help="Fold the input and output normalisation of a .nnet file into its layers."
+    )(command)
+    return click.option("--format", "format_name", metavar="NAME", help="Format of the network file, whatever its suffix.")(
+        command
+    )
+
+
+def domain_options(command: Decorated) -> Decorated:
+    """Add --box, --domain and --through."""
+    command = click.option(
+        "--through",
+        metavar="FILE",
+        help="Restrict to the affine subspace x = p0 + sum t_i (p_i - p0) through the points p0, ..., pk of a CSV, JSON or "
+        ".npy file; --box and --domain are then on t.",
+    )(command)
+    command = click.option(
+        "--domain",
+        "domain_file",
+        metavar="FILE",
+        help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b), cddlib .ine, or the input box of a .vnnlib.',
+    )(command)
+    return click.option(
+        "--box",
+        nargs=2,
+        metavar="LO HI",
+        help="Restrict to the box LO <= x <= HI: a number for all coordinates, or comma-separated lists.",
+    )(command)
+
+
+def load_domain(network: Network, box: tuple[str, str] | None, domain_file: str | None, through: str | None) -> Domain:
+    """The domain that --box, --domain and --through describe, checked against the network.
+
+    Raises
+    ------
+    click.UsageError
+        If both --box and --domain are given.
+    InputError
+        If a file or a number cannot be read, or the dimensions do not fit.
+    """
+    from relupoly.files import read_domain, read_points
+    from relupoly.geometry.domain import Domain
+
+    if box and domain_file:
+        raise click.UsageError("--box and --domain exclude each other; put the box into the file's inequalities")
+    subspace = read_points(through) if through else None
+    dimension = subspace.dimension if subspace else network.input_dim
+    inner = _box(box, dimension) if box else read_domain(domain_file) if domain_file else Domain()
+    inner.check_dimension(dimension)
+    domain = inner if subspace is None else inner.inside(subspace)
+    domain.check_dimension(network.input_dim)
+    return domain
+
+
+def _box(bounds: tuple[str, str], dimension: int) -> Domain:
+    from relupoly.errors import DomainError
+    from relupoly.geometry.domain import Domain
+
+    sides = []
+    for name, text in zip(("LO", "HI"), bounds, strict=True):
+        entries = [entry.strip() for entry in text.split(",")]
+        if len(entries) == 1:
+            entries *= dimension
+        if len(entries) != dimension:
+            raise DomainError(
+                f"--box: {name} has {len(entries)} numbers, but the space has dimension {dimension}; give 1 or {dimension}"
+            )
+        sides.append(entries)
+    return Domain.box(*sides)

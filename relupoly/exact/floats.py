@@ -1,0 +1,152 @@
+"""Floats with error bounds.
+
+Each entry is a double with a bound on its distance from the exact number. The bounds follow the standard model of
+rounding: a product sum of k terms has an error of at most k u/(1 - k u) times the sum of the absolute values, whatever
+the order of summation (Higham, "Accuracy and Stability of Numerical Algorithms", section 3.1), so any BLAS will do.
+The bounds themselves are computed in floats: every formula doubles the constant it needs, which covers that.
+
+Underflow is kept away instead of analysed: tables are scaled so that their largest entry is about 1, and an entry
+below 2^-200 becomes a zero with an error bound. Products of what remains are far above the smallest double. A bound of
+exactly 0 is a proof of exactness: sparse rows, rays at infinity and vertices at the origin keep their exact zeros.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from flint import fmpz, fmpz_mat
+from numpy.typing import NDArray
+
+from relupoly.exact.vectors import UNKNOWN, Index, Signs
+
+Floats = NDArray[np.float64]
+
+_UNIT = 2.0**-53
+_SMALLEST_EXPONENT = -200
+_SMALLEST = 2.0**_SMALLEST_EXPONENT
+_SMALLEST_ERROR = 2.0**-260
+_INACCURATE = 2.0**-30
+_KEPT_BITS = 200
+
+
+class FloatVectors:
+    """A table of row vectors in doubles, with a bound on the error of every entry.
+
+    Attributes
+    ----------
+    value, error : ndarray of float64, shape (m, n)
+    """
+
+    __slots__ = ("error", "value")
+
+    def __init__(self, value: Floats, error: Floats) -> None:
+        self.value = value
+        self.error = error
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    @property
+    def width(self) -> int:
+        """The length of each vector."""
+        return int(self.value.shape[1])
+
+    @classmethod
+    def from_integers(cls, matrix: fmpz_mat) -> FloatVectors:
+        """The rows of an integer matrix, scaled together by a power of two."""
+        entries = matrix.entries()
+        shift = max((abs(entry).bit_length() for entry in entries), default=0)
+        shape = (matrix.nrows(), matrix.ncols())
+        pairs = [_scaled(entry, shift) for entry in entries]
+        value = np.array([pair[0] for pair in pairs], dtype=np.float64).reshape(shape)
+        error = np.array([pair[1] for pair in pairs], dtype=np.float64).reshape(shape)
+        return cls(*_settled(value, error))
+
+    def take(self, index: Index) -> FloatVectors:
+        """The named vectors."""
+        return FloatVectors(self.value[index], self.error[index])
+
+    def join(self, other: FloatVectors) -> FloatVectors:
+        """These vectors, then the others."""
+        return FloatVectors(np.concatenate([self.value, other.value]), np.concatenate([self.error, other.error]))
+
+    def products(self, other: FloatVectors) -> FloatVectors:
+        """The scalar products of these vectors (rows) with the others (columns)."""
+        return FloatVectors(*_product(self.value, self.error, other.value.T, other.error.T))
+
+    def signs(self) -> Signs:
+        """The sign of every entry, or `UNKNOWN` where the error bound does not decide it."""
+        signs = np.sign(self.value).astype(np.int8)
+        signs[(np.abs(self.value) <= self.error) & (self.error > 0)] = UNKNOWN
+        return signs
+
+    def edge_rays(self, values: FloatVectors, positive: Index, negative: Index) -> FloatVectors:
+        """For each pair of rays on different sides, the ray between them where the form with these values vanishes."""
+        above, above_error = np.abs(values.value[0, positive])[:, None], values.error[0, positive][:, None]
+        below, below_error = np.abs(values.value[0, negative])[:, None], values.error[0, negative][:, None]
+        high, high_error = self.value[positive], self.error[positive]
+        low, low_error = self.value[negative], self.error[negative]
+        value = below * high + above * low
+        high, low = np.abs(high), np.abs(low)
+        error = (below + below_error) * high_error + below_error * high + (above + above_error) * low_error + above_error * low
+        error += 6 * _UNIT * (below * high + above * low + error)
+        exponent = np.frexp(np.abs(value).max(axis=1))[1][:, None]
+        return FloatVectors(*_settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
+
+    def image(self, previous: FloatVectors, active: Index) -> FloatVectors:
+        """The product of this augmented layer with the active rows of the previous augmented map, rescaled."""
+        value, error = _product(self.value[:, active], self.error[:, active], previous.value[active], previous.error[active])
+        exponent = np.frexp(np.abs(value).max())[1]
+        return FloatVectors(*_settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
+
+    def inaccurate(self) -> NDArray[np.intp]:
+        """The vectors whose error bound has grown beyond 2^-30 of their largest entry."""
+        return np.flatnonzero(~(self.error.max(axis=1) <= _INACCURATE * np.abs(self.value).max(axis=1)))
+
+    def replace(self, index: int, exact: Sequence[fmpz]) -> None:
+        """Write a vector anew, from exact entries."""
+        fresh = FloatVectors.from_integers(fmpz_mat(1, len(exact), list(exact)))
+        self.value[index] = fresh.value[0]
+        self.error[index] = fresh.error[0]
+
+    def beyond_machine(self) -> int:
+        """No entry: doubtful signs are counted where they are decided."""
+        return 0
+
+
+def _scaled(entry: fmpz, shift: int) -> tuple[float, float]:
+    """An integer divided by 2^shift, as a double and its error."""
+    integer = int(entry)
+    excess = abs(integer).bit_length() - _KEPT_BITS
+    if excess > 0:
+        integer >>= excess
+        shift -= excess
+    if integer and abs(integer).bit_length() - shift < _SMALLEST_EXPONENT:
+        return 0.0, _SMALLEST
+    number = float(integer)
+    value = math.ldexp(number, -shift)
+    return value, 0.0 if excess <= 0 and int(number) == integer else 2 * _UNIT * abs(value)
+
+
+def _settled(value: Floats, error: Floats) -> tuple[Floats, Floats]:
+    """Entries too small to be safe from underflow become zeros with an error bound."""
+    size = np.abs(value)
+    if size.size and size[size > 0].min(initial=1.0) < _SMALLEST:
+        small = (size > 0) & (size < _SMALLEST)
+        error = np.where(small, error + size + _SMALLEST_ERROR, error)
+        value = np.where(small, 0.0, value)
+    if error.size and error[error > 0].min(initial=1.0) < _SMALLEST_ERROR:
+        error = np.where((error > 0) & (error < _SMALLEST_ERROR), _SMALLEST_ERROR, error)
+    return value, error
+
+
+def _product(a: Floats, a_error: Floats, b: Floats, b_error: Floats) -> tuple[Floats, Floats]:
+    """The matrix product a b with its error bound."""
+    relative = 2 * (a.shape[1] + 4) * _UNIT
+    size = np.abs(b)
+    error = np.abs(a) @ (b_error + relative * size)
+    if a_error.any():
+        error += a_error @ (size + b_error)
+    return a @ b, error * (1 + relative)

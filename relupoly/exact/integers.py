@@ -1,0 +1,105 @@
+"""Exact integer vectors: 64-bit words while they provably suffice, Python's integers afterwards.
+
+Before each operation a bound on its largest result is computed from the largest entries of its operands; only when that
+bound fits a word is the operation done in words. So overflow cannot happen, and what grew once shrinks back when the
+greatest common divisors are taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from flint import fmpz, fmpz_mat
+from numpy.typing import NDArray
+
+from relupoly.exact.vectors import Index, Signs
+
+Table = NDArray[Any]
+
+_WORD = 2**62
+
+
+class IntegerVectors:
+    """A table of row vectors of integers.
+
+    Attributes
+    ----------
+    data : ndarray of int64 or of Python's integers, shape (m, n)
+    """
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: Table) -> None:
+        self.data = data
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    @property
+    def width(self) -> int:
+        """The length of each vector."""
+        return int(self.data.shape[1])
+
+    @classmethod
+    def from_integers(cls, matrix: fmpz_mat) -> IntegerVectors:
+        """The rows of an integer matrix."""
+        entries = [int(entry) for entry in matrix.entries()]
+        return cls(_shrunk(np.array(entries, dtype=object).reshape(matrix.nrows(), matrix.ncols())))
+
+    def take(self, index: Index) -> IntegerVectors:
+        """The named vectors."""
+        return IntegerVectors(self.data[index])
+
+    def join(self, other: IntegerVectors) -> IntegerVectors:
+        """These vectors, then the others."""
+        return IntegerVectors(np.concatenate([self.data, other.data]))
+
+    def products(self, other: IntegerVectors) -> IntegerVectors:
+        """The scalar products of these vectors (rows) with the others (columns)."""
+        return IntegerVectors(_product(self.data, other.data.T))
+
+    def signs(self) -> Signs:
+        """The sign of every entry."""
+        return (self.data > 0).astype(np.int8) - (self.data < 0).astype(np.int8)
+
+    def edge_rays(self, values: IntegerVectors, positive: Index, negative: Index) -> IntegerVectors:
+        """For each pair of rays on different sides, the ray between them where the form with these values vanishes."""
+        above, below = values.data[0, positive][:, None], values.data[0, negative][:, None]
+        high, low = self.data[positive], self.data[negative]
+        if _largest(above) * _largest(low) + _largest(below) * _largest(high) >= _WORD:
+            above, below, high, low = (part.astype(object) for part in (above, below, high, low))
+        rays = above * low - below * high
+        return IntegerVectors(_shrunk(rays // np.gcd.reduce(rays, axis=1)[:, None]))
+
+    def image(self, previous: IntegerVectors, active: Index) -> IntegerVectors:
+        """The product of this augmented layer with the active rows of the previous augmented map, without common factor."""
+        data = _product(self.data[:, active], previous.data[active])
+        return IntegerVectors(_shrunk(data // np.gcd.reduce(data, axis=None)))
+
+    def inaccurate(self) -> NDArray[np.intp]:
+        """No vector: they are exact."""
+        return np.zeros(0, dtype=np.intp)
+
+    def replace(self, index: int, exact: Sequence[fmpz]) -> None:
+        """Nothing to do: the vectors are exact already."""
+
+    def beyond_machine(self) -> int:
+        """The number of entries that words could not hold."""
+        return self.data.size if self.data.dtype == object else 0
+
+
+def _largest(data: Table) -> int:
+    return int(np.abs(data).max(initial=0))
+
+
+def _product(a: Table, b: Table) -> Table:
+    if (a.dtype == object or b.dtype == object) or a.shape[1] * _largest(a) * _largest(b) >= _WORD:
+        a, b = a.astype(object), b.astype(object)
+    return a @ b
+
+
+def _shrunk(data: Table) -> Table:
+    """The same integers in words, if all fit."""
+    return data.astype(np.int64) if data.dtype == object and _largest(data) < _WORD else data

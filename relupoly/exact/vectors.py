@@ -1,0 +1,65 @@
+"""`Vectors`: what the engine asks of its numbers, so that one text of it serves floats, machine and big integers.
+
+A `Vectors` is a table of row vectors. Two classes have its methods: `FloatVectors` carries an error bound beside every
+entry and leaves a sign open where the bound does not decide it; `IntegerVectors` is exact, in 64-bit words while these
+provably suffice and in Python's integers afterwards. Vectors stand for the rays and the linear forms of cones, so a
+positive multiple is as good as the vector itself: `edge_rays` and `image` rescale freely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+import numpy as np
+from flint import fmpz, fmpz_mat
+from numpy.typing import NDArray
+
+UNKNOWN = 2
+
+Index = NDArray[np.intp] | NDArray[np.bool_]
+Signs = NDArray[np.int8]
+Self = TypeVar("Self", bound="Vectors")
+
+
+class Vectors(Protocol):
+    """A table of row vectors."""
+
+    def __len__(self) -> int:
+        """The number of vectors."""
+
+    @property
+    def width(self) -> int:
+        """The length of each vector."""
+
+    @classmethod
+    def from_integers(cls: type[Self], matrix: fmpz_mat) -> Self:
+        """The rows of an integer matrix, scaled together by a positive number."""
+
+    def take(self: Self, index: Index) -> Self:
+        """The named vectors."""
+
+    def join(self: Self, other: Self) -> Self:
+        """These vectors, then the others."""
+
+    def products(self: Self, other: Self) -> Self:
+        """The table of scalar products of these vectors (rows) with the others (columns)."""
+
+    def signs(self) -> Signs:
+        """The sign of every entry: -1, 0, 1, or `UNKNOWN`."""
+
+    def edge_rays(self: Self, values: Self, positive: Index, negative: Index) -> Self:
+        """For each pair of rays on different sides, the ray between them where the form with these values vanishes."""
+
+    def image(self: Self, previous: Self, active: Index) -> Self:
+        """The product of this augmented layer with the active rows of the previous augmented map."""
+
+    def inaccurate(self) -> NDArray[np.intp]:
+        """The vectors whose error bound has grown so much that they should be computed afresh."""
+
+    def replace(self, index: int, exact: Sequence[fmpz]) -> None:
+        """Write a vector anew, from exact entries."""
+
+    def beyond_machine(self) -> int:
+        """The number of entries that machine arithmetic could not hold."""
+

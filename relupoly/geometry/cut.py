@@ -1,0 +1,145 @@
+"""Cutting a cone by a hyperplane: one step of the double description method.
+
+The rays of a half are those on its side, those on the hyperplane, and one new ray on each edge that the hyperplane
+crosses. An edge joins two adjacent rays: their common walls have rank D - 2. Where one of the two lies on exactly D - 1
+walls, sharing D - 2 of them is enough; otherwise the pair is adjacent if no third ray lies on all their common walls
+(Fukuda, Prodon, "Double description method revisited", 1996, Proposition 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relupoly.exact.vectors import Signs, Vectors
+from relupoly.geometry.cone import Cone
+
+Indices = NDArray[np.intp]
+
+_PAIRS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where a hyperplane crosses a cone.
+
+    Attributes
+    ----------
+    signs : ndarray of int8, shape (m,)
+        The side of each ray: both 1 and -1 occur.
+    section : Cone
+        The new rays, one on each crossed edge, with the cone's walls and the hyperplane as the last one.
+    """
+
+    signs: Signs
+    section: Cone
+
+
+def cross(
+    cone: Cone, values: Vectors, signs: Signs, label: int, tick: Callable[[], None], dimension: int | None = None
+) -> Crossing:
+    """Find the new rays where a hyperplane crosses the edges of a cone.
+
+    Parameters
+    ----------
+    values : Vectors, one vector of length m
+        The values of the hyperplane's form at the rays.
+    signs : ndarray of int8, shape (m,)
+        Their signs, all known.
+    label : int
+        The label of the hyperplane.
+    tick : callable
+        Called now and then; may raise to stop.
+    dimension : int, optional
+        The dimension of the cone where it is not that of the space; 0 where it is not known.
+    """
+    dimension = cone.dimension if dimension is None else dimension
+    positive, negative = adjacent_pairs(cone.tight, np.flatnonzero(signs > 0), np.flatnonzero(signs < 0), dimension, tick)
+    rays = cone.rays.edge_rays(values, positive, negative)
+    tight = np.column_stack([cone.tight[positive] & cone.tight[negative], np.ones(len(rays), dtype=np.bool_)])
+    return Crossing(signs, Cone(rays, tight, np.append(cone.walls, label), np.append(cone.sides, np.int8(1))))
+
+
+def half(cone: Cone, crossing: Crossing, side: int, fewest: int) -> Cone:
+    """The part of a cone on one side of a hyperplane.
+
+    Parameters
+    ----------
+    side : int
+        1 or -1.
+    fewest : int
+        Walls that fewer rays lie on are forgotten. A facet of a cone in R^D has at least D - 1 rays.
+
+    Returns
+    -------
+    Cone
+        Its rays are first the old ones on that side and on the hyperplane, in their order, then the new ones.
+    """
+    old = np.flatnonzero(crossing.signs * side >= 0)
+    section = crossing.section
+    tight = np.concatenate([np.column_stack([cone.tight[old], crossing.signs[old] == 0]), section.tight])
+    kept = np.count_nonzero(tight, axis=0) >= fewest
+    sides = section.sides.copy()
+    sides[-1] = side
+    return Cone(cone.rays.take(old).join(section.rays), tight[:, kept], section.walls[kept], sides[kept])
+
+
+def touch(cone: Cone, signs: NDArray[np.int8], labels: NDArray[np.intp], sides: NDArray[np.int8]) -> Cone:
+    """The same cone, with hyperplanes that it touches as further walls.
+
+    Parameters
+    ----------
+    signs : ndarray of int8, shape (k, m)
+        The signs of their forms at the rays.
+    labels, sides : ndarray, shape (k,)
+    """
+    return Cone(
+        cone.rays,
+        np.column_stack([cone.tight, (signs == 0).T]),
+        np.append(cone.walls, labels),
+        np.append(cone.sides, sides),
+    )
+
+
+def adjacent_pairs(
+    tight: NDArray[np.bool_], first: Indices, second: Indices, dimension: int, tick: Callable[[], None]
+) -> tuple[Indices, Indices]:
+    """The pairs of adjacent rays with one ray in `first` and the other in `second`."""
+    incidence = tight.astype(np.float32)
+    opposite = incidence[second].T
+    rows = max(1, _PAIRS_AT_ONCE // max(1, len(second)))
+    ones, others = [], []
+    for start in range(0, len(first), rows):
+        tick()
+        shared = incidence[first[start : start + rows]] @ opposite
+        row, column = np.nonzero(shared >= dimension - 2)
+        ones.append(first[start + row])
+        others.append(second[column])
+    left, right = np.concatenate(ones), np.concatenate(others)
+    adjacent = _share_an_edge(tight, incidence, left, right, dimension, tick)
+    return left[adjacent], right[adjacent]
+
+
+def _share_an_edge(
+    tight: NDArray[np.bool_],
+    incidence: NDArray[np.float32],
+    left: Indices,
+    right: Indices,
+    dimension: int,
+    tick: Callable[[], None],
+) -> NDArray[np.bool_]:
+    """Which pairs of rays with D - 2 common walls are adjacent."""
+    walls = np.count_nonzero(tight, axis=1)
+    adjacent = np.ones(len(left), dtype=np.bool_)
+    doubtful = np.flatnonzero((walls[left] != dimension - 1) & (walls[right] != dimension - 1))
+    pairs = max(1, _PAIRS_AT_ONCE // len(tight))
+    for start in range(0, len(doubtful), pairs):
+        tick()
+        chunk = doubtful[start : start + pairs]
+        common = tight[left[chunk]] & tight[right[chunk]]
+        containing = incidence @ common.T.astype(np.float32) == np.count_nonzero(common, axis=1)
+        adjacent[chunk] = np.count_nonzero(containing, axis=0) == 2
+    return adjacent

@@ -1,0 +1,67 @@
+"""Deciding exactly what floats leave open.
+
+A ray is the solution of the walls on which it lies, a form is a row of the exact layer map: their scalar product in
+integers has the sign that was asked for. The ray's floats are written anew from its exact coordinates at the same time,
+so that the next forms find it accurate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from flint import fmpz, fmpz_mat
+
+from relupoly.exact.matrices import coprime
+from relupoly.exact.vectors import UNKNOWN, Signs
+from relupoly.geometry.cone import Cone
+from relupoly.pieces.maps import LayerMap
+
+
+def exact_ray(cone: Cone, index: int, layer_map: LayerMap) -> list[fmpz]:
+    """The primitive integer vector of a ray: where all its walls vanish, on the cone's side of another wall."""
+    tight = cone.tight[index]
+    forms = [layer_map.form(label) for label in cone.walls[tight].tolist()]
+    matrix = fmpz_mat(len(forms), cone.dimension, [entry for form in forms for entry in form])
+    kernel, nullity = matrix.nullspace()
+    assert nullity == 1, "the walls of a ray meet in a line"
+    ray = coprime([kernel[row, 0] for row in range(cone.dimension)])
+    other = int(np.flatnonzero(~tight)[0])
+    side = dot(layer_map.form(int(cone.walls[other])), ray) * int(cone.sides[other])
+    return ray if side > 0 else [-entry for entry in ray]
+
+
+def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap) -> int:
+    """Replace every `UNKNOWN` among the signs by the exact sign.
+
+    Parameters
+    ----------
+    signs : ndarray of int8, shape (k, m)
+        The signs of forms at the rays of the cone; changed in place.
+    rows : sequence of int
+        The labels of the forms.
+
+    Returns
+    -------
+    int
+        How many signs were decided.
+    """
+    doubtful = signs == UNKNOWN
+    for index in np.flatnonzero(doubtful.any(axis=0)).tolist():
+        ray = exact_ray(cone, index, layer_map)
+        cone.rays.replace(index, ray)
+        for row in np.flatnonzero(doubtful[:, index]).tolist():
+            value = dot(layer_map.form(rows[row]), ray)
+            signs[row, index] = (value > 0) - (value < 0)
+    return int(np.count_nonzero(doubtful))
+
+
+def refresh(cone: Cone, layer_map: LayerMap) -> None:
+    """Write those rays of a cone anew whose error bounds have grown too large."""
+    for index in cone.rays.inaccurate().tolist():
+        cone.rays.replace(index, exact_ray(cone, index, layer_map))
+
+
+def dot(form: Sequence[fmpz], ray: Sequence[fmpz]) -> fmpz:
+    """The scalar product of two integer vectors."""
+    return sum((one * two for one, two in zip(form, ray, strict=True)), fmpz(0))

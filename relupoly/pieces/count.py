@@ -1,0 +1,206 @@
+"""Counting the pieces of a net under every notion: the face of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from relupoly.geometry.domain import Domain
+from relupoly.networks.network import Network
+from relupoly.pieces.cell import Cell
+from relupoly.pieces.closed import ClosedTally, PiecesByFunction
+from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.merging import OpenTally
+from relupoly.pieces.notions import AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted, headline
+from relupoly.pieces.stopping import Stopped, Stopwatch
+from relupoly.pieces.tallies import ActivationTally, AffineTally, PatternsTally, StrictTally
+from relupoly.pieces.walk import Walk
+
+
+class Tally(Protocol):
+    """Takes cells one by one and counts them under one notion or more."""
+
+    def counts(self) -> dict[str, int]:
+        """The counts so far, by notion."""
+
+    def add(self, cell: Cell) -> object:
+        """Take a cell."""
+
+
+@dataclass(frozen=True)
+class PieceCount:
+    """How many pieces a net has.
+
+    Attributes
+    ----------
+    counts : dict of str to int
+        The counts under the notions that were asked for, and those that fell out on the way; of the cells seen where the
+        count is not complete, and then without `closed`, which needs all cells.
+    notion : str
+        The notion of `pieces`.
+    domain : Domain
+    input_dim : int
+    widths : tuple of int
+    cells : int
+        The number of full-dimensional activation cells seen.
+    complete : bool
+        Whether all cells were seen.
+    stopped : str or None
+        Why not: "limit", "deadline" or "interrupted".
+    certified : bool
+        Whether every sign was proved.
+    exact_predicates : int
+        How many signs machine arithmetic could not decide.
+    seconds : float
+    """
+
+    counts: dict[str, int]
+    notion: str
+    domain: Domain
+    input_dim: int
+    widths: tuple[int, ...]
+    cells: int
+    complete: bool
+    stopped: str | None
+    certified: bool
+    exact_predicates: int
+    seconds: float
+
+    @property
+    def pieces(self) -> int | None:
+        """The count under the chosen notion; None where it needs all cells and the count is not complete."""
+        return self.counts.get(self.notion)
+
+
+def count_pieces(
+    network: Network,
+    domain: Domain | None = None,
+    notion: str = OPEN,
+    *,
+    limit: int | None = None,
+    deadline: float | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
+    progress: Callable[[int], None] = lambda cells: None,
+) -> PieceCount:
+    """Count the affine pieces of a net exactly.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain, optional
+        All of R^n by default.
+    notion : str
+        One of `relupoly.pieces.notions.NOTIONS`, or "all".
+    limit : int, optional
+        Stop when there are more cells than this.
+    deadline : float, optional
+        Stop after so many seconds.
+    interrupted : callable
+        Asked at every step; True stops.
+    progress : callable
+        Told the number of cells seen, at every cell.
+
+    Returns
+    -------
+    PieceCount
+        Partial, with `complete` False, where the count was stopped.
+
+    Raises
+    ------
+    DomainError
+        If the domain lies in a space of another dimension than the net's input.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> count_pieces(absolute_value).pieces
+    2
+
+    Notes
+    -----
+    The notions are those of Stargalla, Hertrich and Reichman (2025); "open" is what Arora, Basu, Mianjy and Mukherjee
+    (2018) count as pieces. A net without hidden layer has one piece under each of them.
+    """
+    watch = Stopwatch(deadline, interrupted)
+    domain = domain or Domain()
+    net = homogenize(network, domain)
+    wanted = counted(notion)
+    session = _Session(net, watch, limit, progress)
+    counts = session.count(wanted) if net.depth else dict.fromkeys(wanted, 1)
+    return PieceCount(
+        counts={name: counts[name] for name in NOTIONS if name in counts},
+        notion=headline(notion),
+        domain=domain,
+        input_dim=network.input_dim,
+        widths=network.widths,
+        cells=session.cells if net.depth else 1,
+        complete=session.stopped is None,
+        stopped=session.stopped,
+        certified=True,
+        exact_predicates=session.exact_predicates,
+        seconds=watch.elapsed,
+    )
+
+
+class _Session:
+    """One count: the walk, and a second one where `closed` needs it."""
+
+    def __init__(self, net: HomogeneousNet, watch: Stopwatch, limit: int | None, progress: Callable[[int], None]) -> None:
+        self.net = net
+        self.watch = watch
+        self.limit = limit
+        self.progress = progress
+        self.cells = 0
+        self.exact_predicates = 0
+        self.stopped: str | None = None
+
+    def count(self, wanted: tuple[str, ...]) -> dict[str, int]:
+        """The counts under the notions wanted, of all cells or of those before a stop."""
+        pieces = PiecesByFunction()
+        tallies = _tallies(wanted, pieces)
+        closed: dict[str, int] = {}
+        try:
+            for cell in self._walk(PATTERNS in wanted):
+                for tally in tallies:
+                    tally.add(cell)
+                self.cells += 1
+                self.progress(self.cells)
+            if CLOSED in wanted:
+                closed[CLOSED] = self._closed(pieces)
+        except Stopped as stop:
+            self.stopped = stop.reason
+        return {name: count for tally in tallies for name, count in tally.counts().items()} | closed
+
+    def _closed(self, pieces: PiecesByFunction) -> int:
+        """The closed pieces, once all cells have been seen."""
+        scattered = pieces.scattered()
+        tally = ClosedTally(scattered, self.watch.check)
+        if scattered:
+            for cell in self._walk(every_wall=True):
+                tally.add(cell)
+        return pieces.affine.count - len(scattered) + tally.count
+
+    def _walk(self, every_wall: bool) -> Iterator[Cell]:
+        walk = Walk(self.net, every_wall, self.watch.check)
+        try:
+            for number, cell in enumerate(walk):
+                if number == self.limit:
+                    raise Stopped("limit")
+                yield cell
+        finally:
+            self.exact_predicates += walk.exact_predicates
+
+
+def _tallies(wanted: tuple[str, ...], pieces: PiecesByFunction) -> list[Tally]:
+    """The tallies that the notions wanted need."""
+    makers: dict[str, Callable[[], Tally]] = {
+        STRICT: StrictTally,
+        PATTERNS: PatternsTally,
+        OPEN: OpenTally,
+        AFFINE: AffineTally,
+    }
+    if CLOSED in wanted:
+        makers = {name: make for name, make in makers.items() if name not in (OPEN, AFFINE)}
+    shared: list[Tally] = [pieces] if CLOSED in wanted else []
+    return [ActivationTally(), *shared, *(make() for name, make in makers.items() if name in wanted)]

@@ -1,0 +1,152 @@
+"""A net and a domain, made ready for the walk: homogeneous, essential, in integers.
+
+Homogeneous: a point x of R^d becomes the ray (x, 1); an affine form becomes a linear one. A layer becomes an augmented
+matrix [[W, b], [0, c]] with a constant c > 0, so that layers may be rescaled freely and stay integers.
+
+Essential: directions in which neither the first layer nor the domain changes only multiply every cell by a line. So
+input columns that depend on earlier ones, in the first layer and the domain's inequalities together, are left out: the
+coordinate subspace that remains is a complement of those directions, and it has the same cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
+from numpy.typing import NDArray
+
+from relupoly.exact.matrices import beside, from_rows, integer_rows, pivot_columns, primitive, rows_of, stack, take_columns
+from relupoly.exact.modular import residue_matrix
+from relupoly.geometry.domain import Domain
+from relupoly.networks.composition import restrict
+from relupoly.networks.network import Layer, Network
+
+INFINITY = 0
+
+
+@dataclass(frozen=True)
+class Hyperplanes:
+    """The distinct hyperplanes of a layer's neurons: neurons with proportional weights and biases share one.
+
+    Attributes
+    ----------
+    first : ndarray of int, shape (h,)
+        The first neuron on each hyperplane.
+    of : ndarray of int, shape (n,)
+        The hyperplane of each neuron.
+    side : ndarray of int8, shape (n,)
+        Whether the neuron is a positive (1) or negative (-1) multiple of the first one on its hyperplane.
+    """
+
+    first: NDArray[np.intp]
+    of: NDArray[np.intp]
+    side: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class HomogeneousNet:
+    """A net on a domain, in homogeneous essential coordinates.
+
+    Attributes
+    ----------
+    dimension : int
+        D = d + 1, where d is the number of essential coordinates.
+    layers : tuple of fmpz_mat
+        The augmented layers, of shape (n_out + 1, n_in + 1); the last one gives the outputs.
+    hyperplanes : tuple of Hyperplanes
+        For each hidden layer.
+    domain : fmpz_mat, shape (m, D)
+        The domain is where these forms are non-negative (and the last coordinate is positive).
+
+    Notes
+    -----
+    Walls have labels: 0 is t = 0, then come the inequalities of the domain, then the hyperplanes of all hidden layers.
+    """
+
+    dimension: int
+    layers: tuple[fmpz_mat, ...]
+    hyperplanes: tuple[Hyperplanes, ...]
+    domain: fmpz_mat
+
+    @property
+    def depth(self) -> int:
+        """The number of hidden layers."""
+        return len(self.layers) - 1
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """The number of neurons of each hidden layer."""
+        return tuple(len(planes.of) for planes in self.hyperplanes)
+
+    @cached_property
+    def first_label(self) -> tuple[int, ...]:
+        """The label of the first hyperplane of each hidden layer, then the number of labels."""
+        labels = [1 + self.domain.nrows()]
+        for planes in self.hyperplanes:
+            labels.append(labels[-1] + len(planes.first))
+        return tuple(labels)
+
+    @cached_property
+    def residues(self) -> tuple[nmod_mat, ...]:
+        """The augmented layers modulo a prime."""
+        return tuple(residue_matrix(layer) for layer in self.layers)
+
+    @property
+    def bits(self) -> int:
+        """The length of the largest entry of a layer."""
+        return max(abs(entry).bit_length() for layer in self.layers[:-1] for entry in layer.entries())
+
+
+def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
+    """Bring a net and a domain into homogeneous essential coordinates."""
+    domain.check_dimension(network.input_dim)
+    if domain.subspace:
+        network = restrict(network, domain.subspace)
+    first = network.layers[0]
+    inequalities = _inequalities(domain, network.input_dim)
+    linear = stack(take_columns(inequalities, range(network.input_dim)), first.weight)
+    essential = pivot_columns(linear)
+    layers = (Layer(take_columns(first.weight, essential), first.bias), *network.layers[1:])
+    return HomogeneousNet(
+        dimension=len(essential) + 1,
+        layers=tuple(_augment(layer) for layer in layers),
+        hyperplanes=tuple(_hyperplanes(layer) for layer in layers[:-1]),
+        domain=integer_rows(take_columns(inequalities, [*essential, network.input_dim])),
+    )
+
+
+def _inequalities(domain: Domain, dimension: int) -> fmpq_mat:
+    """The rows (-a, b) of the domain's inequalities <a, x> <= b that say something."""
+    if domain.polyhedron is None:
+        return from_rows([], dimension + 1)
+    rows = rows_of(beside(-domain.polyhedron.matrix, domain.polyhedron.bound))
+    return from_rows([row for row in rows if any(row[:-1])], dimension + 1)
+
+
+def _augment(layer: Layer) -> fmpz_mat:
+    """The integer matrix [[W, b], [0, c]] of a layer, without common factor."""
+    rows = rows_of(beside(layer.weight, layer.bias))
+    rows.append([fmpq(0)] * layer.inputs + [fmpq(1)])
+    entries = primitive([entry for row in rows for entry in row])
+    return fmpz_mat(layer.outputs + 1, layer.inputs + 1, entries)
+
+
+def _hyperplanes(layer: Layer) -> Hyperplanes:
+    known: dict[tuple[fmpz, ...], int] = {}
+    first: list[int] = []
+    of: list[int] = []
+    side: list[int] = []
+    for neuron, row in enumerate(rows_of(beside(layer.weight, layer.bias))):
+        form = primitive(row)
+        leading = next((entry for entry in form if entry), fmpz(1))
+        sign = 1 if leading > 0 else -1
+        key = tuple(sign * entry for entry in form)
+        if key not in known:
+            known[key] = len(first)
+            first.append(neuron)
+        of.append(known[key])
+        side.append(sign)
+    signs = np.array(side, dtype=np.int8)
+    return Hyperplanes(np.array(first, dtype=np.intp), np.array(of, dtype=np.intp), signs * signs[np.array(first)][np.array(of)])

@@ -1,0 +1,81 @@
+"""The affine map of a net up to a layer, on a cell: the preactivations of the layer as linear forms.
+
+Cells with the same activations in the earlier layers share the map. What is costly is computed once, when first asked
+for: the exact integer forms (which decide signs that floats leave open) and the residues of the map at a random point
+(fingerprints of the function).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from flint import fmpz, fmpz_mat
+from numpy.typing import NDArray
+
+from relupoly.exact.matrices import coprime
+from relupoly.exact.modular import Residues, random_residues, times_column
+from relupoly.pieces.homogeneous import INFINITY, HomogeneousNet
+
+_SEED = 20180430
+
+
+class LayerMap:
+    """The preactivations of a layer as linear forms in (x, t), on the cells with given earlier activations.
+
+    Attributes
+    ----------
+    net : HomogeneousNet
+    layer : int
+        Counted from 0.
+    active : ndarray of bool, shape (n_in + 1,), or None
+        Which neurons of the previous layer are active; the last entry, for the constant, is True. None in the first layer.
+    previous : LayerMap or None
+    """
+
+    def __init__(
+        self, net: HomogeneousNet, layer: int, active: NDArray[np.bool_] | None = None, previous: LayerMap | None = None
+    ) -> None:
+        self.net = net
+        self.layer = layer
+        self.active = active
+        self.previous = previous
+
+    @cached_property
+    def forms(self) -> fmpz_mat:
+        """The exact augmented matrix of the forms, shape (n_out + 1, D), up to a positive factor."""
+        matrix = self.net.layers[self.layer]
+        if self.previous is None or self.active is None:
+            return matrix
+        source = self.previous.forms
+        masked = [entry if on else fmpz(0) for row, on in zip(source.tolist(), self.active, strict=True) for entry in row]
+        product = matrix * fmpz_mat(source.nrows(), source.ncols(), masked)
+        return fmpz_mat(product.nrows(), product.ncols(), coprime(product.entries()))
+
+    @cached_property
+    def residues(self) -> Residues:
+        """The forms at a random point modulo a prime; the last is that of the constant."""
+        matrix = self.net.residues[self.layer]
+        if self.previous is None or self.active is None:
+            return times_column(matrix, random_residues(self.net.dimension, _SEED))
+        masked = [entry if on else 0 for entry, on in zip(self.previous.residues, self.active, strict=True)]
+        return times_column(matrix, masked)
+
+    def form(self, label: int) -> list[fmpz]:
+        """The exact form of a wall, up to a positive factor: of this layer or an earlier one."""
+        if label == INFINITY:
+            return [fmpz(0)] * (self.net.dimension - 1) + [fmpz(1)]
+        if label < self.net.first_label[0]:
+            return _row(self.net.domain, label - 1)
+        source = self
+        while label < self.net.first_label[source.layer]:
+            assert source.previous is not None
+            source = source.previous
+        index = label - self.net.first_label[source.layer]
+        return _row(source.forms, int(self.net.hyperplanes[source.layer].first[index]))
+
+
+def _row(matrix: fmpz_mat, index: int) -> list[fmpz]:
+    return [matrix[index, column] for column in range(matrix.ncols())]
+
+

@@ -1,0 +1,42 @@
+"""The notions of linear region, by name.
+
+The literature says "linear region" for different things (Stargalla, Hertrich, Reichman, "The Computational Complexity of
+Counting Linear Regions in ReLU Neural Networks", 2025). These are the ones that are counted here.
+"""
+
+from __future__ import annotations
+
+OPEN = "open"
+ACTIVATION = "activation"
+AFFINE = "affine"
+CLOSED = "closed"
+PATTERNS = "patterns"
+STRICT = "strict"
+ALL = "all"
+
+WORDS = {
+    OPEN: "maximal open connected sets on which the function is affine",
+    ACTIVATION: "full-dimensional activation cells",
+    AFFINE: "distinct affine functions",
+    CLOSED: "maximal closed connected sets on which the function is affine",
+    PATTERNS: "activation patterns that occur, on sets of any dimension",
+    STRICT: "cells with a strict sign for every neuron",
+}
+
+NOTIONS = tuple(WORDS)
+
+
+def counted(notion: str) -> tuple[str, ...]:
+    """The notions to count where one is asked for: itself, or all.
+
+    Examples
+    --------
+    >>> counted("closed")
+    ('closed',)
+    """
+    return NOTIONS if notion == ALL else (notion,)
+
+
+def headline(notion: str) -> str:
+    """The notion whose count is `pieces` where one is asked for."""
+    return OPEN if notion == ALL else notion

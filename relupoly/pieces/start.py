@@ -1,0 +1,63 @@
+"""Where the walk starts: pointed cones that tile the domain, made of independent hyperplanes.
+
+In R^d, take d independent forms: inequalities of the domain first, then hyperplanes of the first layer. Together with
+t >= 0 they bound simplicial cones, one for each choice of sides of the hyperplanes; one matrix inverse gives the rays of
+all. So nothing artificial is cut, and R^n, half-spaces and slabs are as good as boxes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from flint import fmpq, fmpq_mat, fmpz_mat
+
+from relupoly.exact.matrices import from_rows, independent_rows, stack, take_columns, take_rows
+from relupoly.exact.vectors import Vectors
+from relupoly.geometry.cone import Cone, simplicial_rays
+from relupoly.pieces.homogeneous import INFINITY, HomogeneousNet
+
+
+@dataclass(frozen=True)
+class Start:
+    """The simplicial cones that the walk starts from.
+
+    Attributes
+    ----------
+    labels : tuple of int
+        The labels of the independent forms; t >= 0 is the last.
+    rays : fmpz_mat, shape (D, D)
+        Ray i lies on all walls but the i-th, on its positive side.
+    inequalities : int
+        How many of the labels belong to the domain: there the side is fixed.
+    """
+
+    labels: tuple[int, ...]
+    rays: fmpz_mat
+    inequalities: int
+
+    def cones(self, kind: type[Vectors]) -> Iterator[Cone]:
+        """One cone for each choice of sides of the hyperplanes."""
+        size = len(self.labels)
+        hyperplanes = size - 1 - self.inequalities
+        tight = ~np.eye(size, dtype=np.bool_)
+        for choice in itertools.product((1, -1), repeat=hyperplanes):
+            sides = [1] * self.inequalities + list(choice) + [1]
+            flipped = [entry * side for row, side in zip(self.rays.tolist(), sides, strict=True) for entry in row]
+            rays = kind.from_integers(fmpz_mat(size, size, flipped))
+            yield Cone(rays, tight, np.array(self.labels, dtype=np.intp), np.array(sides, dtype=np.int8))
+
+
+def start(net: HomogeneousNet) -> Start:
+    """Choose independent forms, the domain's first."""
+    first = net.first_label[0]
+    planes = [int(neuron) for neuron in net.hyperplanes[0].first]
+    forms = stack(fmpq_mat(net.domain), take_rows(fmpq_mat(net.layers[0]), planes))
+    linear = take_columns(forms, range(net.dimension - 1))
+    chosen = independent_rows(linear)
+    infinity = from_rows([[fmpq(0)] * (net.dimension - 1) + [fmpq(1)]])
+    labels = [1 + row for row in chosen]
+    assert len(labels) == net.dimension - 1, "the essential coordinates are spanned"
+    return Start((*labels, INFINITY), simplicial_rays(stack(take_rows(forms, chosen), infinity)), sum(label < first for label in labels))

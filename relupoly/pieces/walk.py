@@ -1,0 +1,205 @@
+"""The walk: every full-dimensional activation cell of a net on a domain, once.
+
+Depth first, layer by layer. On a cell of the earlier layers the preactivations of the next one are linear forms; their
+signs at the rays of the cell's cone tell which of them cut it. A form that does not cut costs one matrix product; the
+others cut in turn, each cone into two (`relupoly.geometry.cut`). What a parent's form does not cut, no child's does: so
+the forms still open become fewer down the tree. Memory is the depth of the walk, not the number of cells.
+
+Every sign is proved: by an error bound, or in integers where the bound leaves it open (`relupoly.pieces.certify`). Nets
+whose weights are short integers up to scaling meet exact ties all the time; for them the walk runs in integers from the
+start. Either way the text below is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relupoly.exact.floats import FloatVectors
+from relupoly.exact.integers import IntegerVectors
+from relupoly.exact.vectors import Signs, Vectors
+from relupoly.geometry.cone import Cone
+from relupoly.geometry.cut import cross, half, touch
+from relupoly.pieces.cell import Cell, neuron_signs
+from relupoly.pieces.certify import decide, refresh
+from relupoly.pieces.homogeneous import HomogeneousNet
+from relupoly.pieces.maps import LayerMap
+from relupoly.pieces.start import start
+
+_SHORT_BITS = 20
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A layer on a cell of the earlier ones: its exact map, its forms in working arithmetic, the signs so far."""
+
+    layer_map: LayerMap
+    forms: Vectors
+    earlier: tuple[NDArray[np.int8], ...]
+
+
+@dataclass
+class Node:
+    """A cone in the walk.
+
+    Attributes
+    ----------
+    chosen : ndarray of int8, shape (h,)
+        The signs of the layer's hyperplanes, as far as they are decided.
+    open : ndarray of int, shape (k,)
+        The hyperplanes that may still cut the cone.
+    signs : ndarray of int8, shape (k, m)
+        The signs of their forms at the cone's rays.
+    """
+
+    stage: Stage
+    cone: Cone
+    chosen: NDArray[np.int8]
+    open: NDArray[np.intp]
+    signs: Signs
+
+
+class Walk:
+    """Iterates over the cells of a net that has hidden layers.
+
+    Parameters
+    ----------
+    net : HomogeneousNet
+    every_wall : bool
+        Whether a cell's walls are all hyperplanes that it touches, in a vertex even; else its facets are enough.
+    tick : callable
+        Called at every step; may raise to stop.
+    kind : type of Vectors, optional
+        The arithmetic; by default integers for nets with short ones, else floats.
+
+    Attributes
+    ----------
+    exact_predicates : int
+        How many signs machine arithmetic could not decide, so far.
+    """
+
+    def __init__(
+        self,
+        net: HomogeneousNet,
+        every_wall: bool = False,
+        tick: Callable[[], None] = lambda: None,
+        kind: type[Vectors] | None = None,
+    ) -> None:
+        self.net = net
+        self.tick = tick
+        self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
+        self.fewest = 1 if every_wall else max(1, net.dimension - 1)
+        self.exact_predicates = 0
+        self._weights = [self.kind.from_integers(layer) for layer in net.layers[:-1]]
+        self._domain = self.kind.from_integers(net.domain)
+
+    def __iter__(self) -> Iterator[Cell]:
+        root = Stage(LayerMap(self.net, 0), self._weights[0], ())
+        beginning = start(self.net)
+        for simplicial in beginning.cones(self.kind):
+            cone = self._inside(simplicial, root)
+            stack = [self._enter(root, cone)] if cone else []
+            while stack:
+                self.tick()
+                node = stack.pop()
+                self._settle(node)
+                if len(node.open):
+                    stack += self._split(node)
+                elif node.stage.layer_map.layer + 1 < self.net.depth:
+                    stack.append(self._next_layer(node))
+                else:
+                    yield self._cell(node)
+
+    def _inside(self, cone: Cone, stage: Stage) -> Cone | None:
+        """The part of a starting cone in the domain; None if it has no interior."""
+        for row in range(self.net.domain.nrows()):
+            label = 1 + row
+            if label in cone.walls:
+                continue
+            values = self._domain.take(np.array([row])).products(cone.rays)
+            signs = self._signs(values, cone, [label], stage.layer_map)
+            if not (signs > 0).any():
+                return None
+            if (signs < 0).any():
+                crossing = cross(cone, values, signs[0], label, self.tick)
+                refresh(crossing.section, stage.layer_map)
+                cone = half(cone, crossing, 1, self.fewest)
+            elif np.count_nonzero(signs == 0) >= self.fewest:
+                cone = touch(cone, signs, np.array([label]), np.ones(1, dtype=np.int8))
+        return cone
+
+    def _enter(self, stage: Stage, cone: Cone) -> Node:
+        """A cone that meets a new layer: the signs of all its forms at all rays."""
+        layer = stage.layer_map.layer
+        planes = self.net.hyperplanes[layer]
+        chosen = np.zeros(len(planes.first), dtype=np.int8)
+        first = self.net.first_label[layer]
+        own = cone.walls >= first
+        chosen[cone.walls[own] - first] = cone.sides[own]
+        unknown = np.setdiff1d(np.arange(len(chosen)), cone.walls[own] - first)
+        values = stage.forms.take(planes.first[unknown]).products(cone.rays)
+        return Node(stage, cone, chosen, unknown, self._signs(values, cone, unknown + first, stage.layer_map))
+
+    def _settle(self, node: Node) -> None:
+        """Decide the forms that do not cut the cone; those that touch it become walls."""
+        above, below = (node.signs > 0).any(axis=1), (node.signs < 0).any(axis=1)
+        cuts = above & below
+        if cuts.all():
+            return
+        still = ~cuts
+        decided = above[still].astype(np.int8) - below[still].astype(np.int8)
+        node.chosen[node.open[still]] = decided
+        zeros = np.count_nonzero(node.signs[still] == 0, axis=1)
+        touching = (zeros >= self.fewest) & (decided != 0)
+        if touching.any():
+            labels = node.open[still][touching] + self.net.first_label[node.stage.layer_map.layer]
+            node.cone = touch(node.cone, node.signs[still][touching], labels, decided[touching])
+        node.open, node.signs = node.open[cuts], node.signs[cuts]
+
+    def _split(self, node: Node) -> list[Node]:
+        """The two halves of a cone on the sides of its first open hyperplane."""
+        stage, cone = node.stage, node.cone
+        planes = self.net.hyperplanes[stage.layer_map.layer]
+        first = self.net.first_label[stage.layer_map.layer]
+        plane, rest = int(node.open[0]), node.open[1:]
+        values = stage.forms.take(planes.first[node.open[:1]]).products(cone.rays)
+        crossing = cross(cone, values, node.signs[0], first + plane, self.tick)
+        refresh(crossing.section, stage.layer_map)
+        values = stage.forms.take(planes.first[rest]).products(crossing.section.rays)
+        fresh = self._signs(values, crossing.section, rest + first, stage.layer_map)
+        children = []
+        for side in (1, -1):
+            chosen = node.chosen.copy()
+            chosen[plane] = side
+            old = node.signs[1:, crossing.signs * side >= 0]
+            part = half(cone, crossing, side, self.fewest)
+            children.append(Node(stage, part, chosen, rest, np.concatenate([old, fresh], axis=1)))
+        return children
+
+    def _next_layer(self, node: Node) -> Node:
+        """The cone of a finished layer, entering the next one."""
+        stage = node.stage
+        layer = stage.layer_map.layer
+        active = self._active(layer, node.chosen)
+        layer_map = LayerMap(self.net, layer + 1, active, stage.layer_map)
+        forms = self._weights[layer + 1].image(stage.forms, active)
+        return self._enter(Stage(layer_map, forms, (*stage.earlier, node.chosen)), node.cone)
+
+    def _cell(self, node: Node) -> Cell:
+        stage = node.stage
+        layer = stage.layer_map.layer
+        output = LayerMap(self.net, layer + 1, self._active(layer, node.chosen), stage.layer_map)
+        return Cell(self.net, node.cone, (*stage.earlier, node.chosen), output)
+
+    def _active(self, layer: int, chosen: NDArray[np.int8]) -> NDArray[np.bool_]:
+        """Which neurons of a layer are active, and True for the constant."""
+        return np.append(neuron_signs(self.net, layer, chosen) > 0, True)
+
+    def _signs(self, values: Vectors, cone: Cone, labels: NDArray[np.intp] | list[int], layer_map: LayerMap) -> Signs:
+        """The proved signs of forms at the rays of a cone."""
+        signs = values.signs()
+        self.exact_predicates += values.beyond_machine() + decide(signs, cone, labels, layer_map)
+        return signs
