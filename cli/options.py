@@ -85,3 +85,13 @@ def _box(bounds: tuple[str, str], dimension: int) -> Domain:
             )
         sides.append(entries)
     return Domain.box(*sides)
+
+
+def output_options(command: Decorated) -> Decorated:
+    """Add --json, --jsonl, --output, --force, --quiet and --no-progress."""
+    command = click.option("--no-progress", is_flag=True, help="No progress on stderr.")(command)
+    command = click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")(command)
+    command = click.option("--force", is_flag=True, help="Let --output overwrite a file.")(command)
+    command = click.option("--output", "-o", metavar="FILE", help="Write the answer to a file instead of stdout.")(command)
+    command = click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, one line for each NET.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document.")(command)

@@ -60,7 +60,7 @@ class Cell:
         signs[walls[walls >= first] - first] = 0
         boundary = np.zeros(first, dtype=np.int8)
         boundary[walls[walls < first]] = 1
-        return signs.tobytes() + boundary.tobytes()
+        return np.concatenate([signs, boundary]).tobytes()
 
 
 def neuron_signs(net: HomogeneousNet, layer: int, signs: NDArray[np.int8]) -> NDArray[np.int8]:

@@ -18,6 +18,7 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 
 from relupoly.exact.integers import IntegerVectors
+from relupoly.exact.vectors import Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import cross
 from relupoly.pieces.cell import Cell, same_function
@@ -101,7 +102,8 @@ def vertex_keys(cell: Cell, function: LayerMap, tick: Callable[[], None]) -> lis
     if ((signs == 1).all(axis=1) | (signs == -1).all(axis=1)).any():
         return []
     part = _level_set(_exact(cell), IntegerVectors.from_integers(differences), tick)
-    finite = np.flatnonzero(part.rays.data[:, -1] > 0)
+    height: Vectors = IntegerVectors.from_integers(fmpz_mat(1, cell.cone.dimension, [0] * (cell.cone.dimension - 1) + [1]))
+    finite = np.flatnonzero(height.products(part.rays).signs()[0] > 0)
     return [cell.face_key(part.walls[part.tight[ray]]) for ray in finite.tolist()]
 
 
@@ -115,7 +117,7 @@ def difference(one: fmpz_mat, other: fmpz_mat) -> fmpz_mat:
     return fmpz_mat(last, columns, entries)
 
 
-def _exact(cell: Cell) -> Cone[IntegerVectors]:
+def _exact(cell: Cell) -> Cone:
     """The cone of a cell with exact rays."""
     cone = cell.cone
     if isinstance(cone.rays, IntegerVectors):
@@ -125,7 +127,7 @@ def _exact(cell: Cell) -> Cone[IntegerVectors]:
     return Cone(exact, cone.tight, cone.walls, cone.sides)
 
 
-def _level_set(cone: Cone[IntegerVectors], forms: IntegerVectors, tick: Callable[[], None]) -> Cone[IntegerVectors]:
+def _level_set(cone: Cone, forms: Vectors, tick: Callable[[], None]) -> Cone:
     """The part of a cone where all the forms vanish, by its rays and the cone's walls on which they lie."""
     for row in range(len(forms)):
         values = forms.take(np.array([row])).products(cone.rays)

@@ -12,7 +12,7 @@ from relupoly.pieces.cell import Cell
 from relupoly.pieces.closed import ClosedTally, PiecesByFunction
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.merging import OpenTally
-from relupoly.pieces.notions import AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted, headline
+from relupoly.pieces.notions import AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted
 from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.pieces.tallies import ActivationTally, AffineTally, PatternsTally, StrictTally
 from relupoly.pieces.walk import Walk
@@ -37,8 +37,8 @@ class PieceCount:
     counts : dict of str to int
         The counts under the notions that were asked for, and those that fell out on the way; of the cells seen where the
         count is not complete, and then without `closed`, which needs all cells.
-    notion : str
-        The notion of `pieces`.
+    asked : tuple of str
+        The notions that were asked for, the one of `pieces` first.
     domain : Domain
     input_dim : int
     widths : tuple of int
@@ -56,7 +56,7 @@ class PieceCount:
     """
 
     counts: dict[str, int]
-    notion: str
+    asked: tuple[str, ...]
     domain: Domain
     input_dim: int
     widths: tuple[int, ...]
@@ -66,6 +66,11 @@ class PieceCount:
     certified: bool
     exact_predicates: int
     seconds: float
+
+    @property
+    def notion(self) -> str:
+        """The notion of `pieces`."""
+        return self.asked[0]
 
     @property
     def pieces(self) -> int | None:
@@ -130,7 +135,7 @@ def count_pieces(
     counts = session.count(wanted) if net.depth else dict.fromkeys(wanted, 1)
     return PieceCount(
         counts={name: counts[name] for name in NOTIONS if name in counts},
-        notion=headline(notion),
+        asked=wanted,
         domain=domain,
         input_dim=network.input_dim,
         widths=network.widths,

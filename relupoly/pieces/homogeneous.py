@@ -149,4 +149,6 @@ def _hyperplanes(layer: Layer) -> Hyperplanes:
         of.append(known[key])
         side.append(sign)
     signs = np.array(side, dtype=np.int8)
-    return Hyperplanes(np.array(first, dtype=np.intp), np.array(of, dtype=np.intp), signs * signs[np.array(first)][np.array(of)])
+    return Hyperplanes(
+        np.array(first, dtype=np.intp), np.array(of, dtype=np.intp), signs * signs[np.array(first)][np.array(of)]
+    )

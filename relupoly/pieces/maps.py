@@ -77,5 +77,3 @@ class LayerMap:
 
 def _row(matrix: fmpz_mat, index: int) -> list[fmpz]:
     return [matrix[index, column] for column in range(matrix.ncols())]
-
-

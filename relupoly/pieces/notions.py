@@ -23,11 +23,20 @@ WORDS = {
     STRICT: "cells with a strict sign for every neuron",
 }
 
+NOUNS = {
+    OPEN: "affine piece",
+    ACTIVATION: "activation cell",
+    AFFINE: "affine function",
+    CLOSED: "closed affine piece",
+    PATTERNS: "activation pattern",
+    STRICT: "strict activation cell",
+}
+
 NOTIONS = tuple(WORDS)
 
 
 def counted(notion: str) -> tuple[str, ...]:
-    """The notions to count where one is asked for: itself, or all.
+    """The notions to count where one is asked for: itself, or all, `open` first.
 
     Examples
     --------
@@ -35,8 +44,3 @@ def counted(notion: str) -> tuple[str, ...]:
     ('closed',)
     """
     return NOTIONS if notion == ALL else (notion,)
-
-
-def headline(notion: str) -> str:
-    """The notion whose count is `pieces` where one is asked for."""
-    return OPEN if notion == ALL else notion

@@ -60,4 +60,6 @@ def start(net: HomogeneousNet) -> Start:
     infinity = from_rows([[fmpq(0)] * (net.dimension - 1) + [fmpq(1)]])
     labels = [1 + row for row in chosen]
     assert len(labels) == net.dimension - 1, "the essential coordinates are spanned"
-    return Start((*labels, INFINITY), simplicial_rays(stack(take_rows(forms, chosen), infinity)), sum(label < first for label in labels))
+    return Start(
+        (*labels, INFINITY), simplicial_rays(stack(take_rows(forms, chosen), infinity)), sum(label < first for label in labels)
+    )

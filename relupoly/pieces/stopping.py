@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: the work so far is the answer
+class Stopped(Exception):
     """The work was stopped before its end.
 
     Attributes

@@ -12,7 +12,7 @@ start. Either way the text below is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,11 +141,12 @@ class Walk:
         chosen[cone.walls[own] - first] = cone.sides[own]
         unknown = np.setdiff1d(np.arange(len(chosen)), cone.walls[own] - first)
         values = stage.forms.take(planes.first[unknown]).products(cone.rays)
-        return Node(stage, cone, chosen, unknown, self._signs(values, cone, unknown + first, stage.layer_map))
+        return Node(stage, cone, chosen, unknown, self._signs(values, cone, (unknown + first).tolist(), stage.layer_map))
 
     def _settle(self, node: Node) -> None:
         """Decide the forms that do not cut the cone; those that touch it become walls."""
-        above, below = (node.signs > 0).any(axis=1), (node.signs < 0).any(axis=1)
+        above: NDArray[np.bool_] = np.any(node.signs > 0, axis=1)
+        below: NDArray[np.bool_] = np.any(node.signs < 0, axis=1)
         cuts = above & below
         if cuts.all():
             return
@@ -169,7 +170,7 @@ class Walk:
         crossing = cross(cone, values, node.signs[0], first + plane, self.tick)
         refresh(crossing.section, stage.layer_map)
         values = stage.forms.take(planes.first[rest]).products(crossing.section.rays)
-        fresh = self._signs(values, crossing.section, rest + first, stage.layer_map)
+        fresh = self._signs(values, crossing.section, (rest + first).tolist(), stage.layer_map)
         children = []
         for side in (1, -1):
             chosen = node.chosen.copy()
@@ -198,7 +199,7 @@ class Walk:
         """Which neurons of a layer are active, and True for the constant."""
         return np.append(neuron_signs(self.net, layer, chosen) > 0, True)
 
-    def _signs(self, values: Vectors, cone: Cone, labels: NDArray[np.intp] | list[int], layer_map: LayerMap) -> Signs:
+    def _signs(self, values: Vectors, cone: Cone, labels: Sequence[int], layer_map: LayerMap) -> Signs:
         """The proved signs of forms at the rays of a cone."""
         signs = values.signs()
         self.exact_predicates += values.beyond_machine() + decide(signs, cone, labels, layer_map)

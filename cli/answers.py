@@ -1,0 +1,108 @@
+"""How every command answers: text for people, or JSON; to stdout or to a file; with one exit code at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from relupoly.errors import CheckFailed, InputError, RelupolyError
+
+from .progress import Progress
+
+COMPLETE = 0
+INPUT = InputError.exit_code
+PARTIAL = 4
+CHECK_FAILED = CheckFailed.exit_code
+INTERRUPTED = 130
+
+_WORST_LAST = (COMPLETE, PARTIAL, CHECK_FAILED, INPUT, INTERRUPTED)
+_LARGEST_SAFE = 2**53
+
+
+class Answers:
+    """The answers of one command, in the form that its options ask for.
+
+    Parameters
+    ----------
+    several : bool
+        Whether the command was given several inputs: then an unreadable one does not stop the others.
+    """
+
+    def __init__(
+        self,
+        several: bool,
+        as_json: bool = False,
+        as_jsonl: bool = False,
+        output: str | None = None,
+        force: bool = False,
+        quiet: bool = False,
+        no_progress: bool = False,
+    ) -> None:
+        if as_json and as_jsonl:
+            raise click.UsageError("--json and --jsonl exclude each other")
+        if as_json and several:
+            raise click.UsageError("--json prints one document; use --jsonl for several networks")
+        self._several = several
+        self._json, self._jsonl = as_json, as_jsonl
+        self._output, self._force = output, force
+        self._quiet, self._no_progress = quiet, no_progress
+        self._lines: list[str] = []
+        self._code = COMPLETE
+
+    def give(self, document: dict[str, Any], text: str) -> None:
+        """Print an answer, or keep it for the output file."""
+        line = json.dumps(jsonable(document), indent=2 if self._json else None) if self._json or self._jsonl else text
+        if self._output is None:
+            click.echo(line)
+        self._lines.append(line)
+
+    def say(self, text: str, progress: bool = False) -> None:
+        """Print a line of narration to stderr."""
+        if not (self._quiet or (progress and self._no_progress)):
+            click.echo(text, err=True)
+
+    def progress(self, noun: str) -> Progress:
+        """A progress line for long work."""
+        return Progress(noun, shown=not (self._quiet or self._no_progress))
+
+    def note(self, code: int) -> None:
+        """Remember an exit code; the worst one counts."""
+        self._code = max(self._code, code, key=_WORST_LAST.index)
+
+    @contextlib.contextmanager
+    def of(self, file: str) -> Iterator[None]:
+        """The answer about one input: where there are several, an error is reported and the others go on."""
+        try:
+            yield
+        except RelupolyError as error:
+            if not self._several:
+                raise
+            click.echo(f"Error: {error}", err=True)
+            if self._jsonl:
+                self.give({"file": file, "error": str(error)}, "")
+            self.note(error.exit_code)
+
+    def finish(self) -> None:
+        """Write the output file, and end with the exit code."""
+        if self._output is not None:
+            from pathlib import Path
+
+            from relupoly.files.atomic import replace_file
+
+            replace_file(Path(self._output), "".join(f"{line}\n" for line in self._lines).encode(), force=self._force)
+        click.get_current_context().exit(self._code)
+
+
+def jsonable(value: Any) -> Any:
+    """A document with integers beyond 2^53 and rationals as strings, which every JSON reader gets right."""
+    if isinstance(value, dict):
+        return {key: jsonable(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [jsonable(entry) for entry in value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_SAFE:
+        return str(value)
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

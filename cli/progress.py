@@ -1,0 +1,48 @@
+"""Progress on stderr, where somebody watches a terminal; silence elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+_SECONDS_BETWEEN = 0.2
+
+
+class Progress:
+    """A line on stderr that says how many things were found, and how fast.
+
+    Parameters
+    ----------
+    noun : str
+        What is counted.
+    shown : bool
+        Whether to draw; nothing is drawn either where stderr is no terminal.
+    """
+
+    def __init__(self, noun: str, shown: bool) -> None:
+        self._noun = noun
+        self._shown = shown and sys.stderr.isatty()
+        self._start = self._last = time.monotonic()
+        self._width = 0
+
+    def __call__(self, count: int) -> None:
+        now = time.monotonic()
+        if self._shown and now - self._last >= _SECONDS_BETWEEN:
+            self._last = now
+            rate = count / max(now - self._start, 1e-9)
+            self._draw(f"{count} {self._noun}, {rate:.0f} a second, {now - self._start:.0f} s")
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._width:
+            self._draw("")
+            sys.stderr.write("\r")
+            sys.stderr.flush()
+
+    def _draw(self, text: str) -> None:
+        sys.stderr.write("\r" + text.ljust(self._width))
+        sys.stderr.flush()
+        self._width = len(text)

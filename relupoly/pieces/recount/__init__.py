@@ -1,0 +1,99 @@
+"""The independent recount: an oracle for the engine.
+
+The walk over cones reads everything from the signs of rows on rays. The recount shares no code with it and knows no
+rays: it goes depth first through the neurons in layer order, keeps the inequalities of the set that it is in and one
+point of it, and asks an exact linear program (pycddlib in rational mode) whether the set reaches the other side of a
+neuron's hyperplane. The rest is `fractions.Fraction` in plain Python. When two methods that can only fail in different
+ways agree on a number, that is good evidence for it.
+
+It is slow: a linear program for most neurons of each cell, all in rationals. Measured on one core: 100 to 500
+cells a second on random nets with 2 or 3 inputs and 20 to 24 neurons.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from relupoly.errors import InputError
+from relupoly.geometry.domain import Domain
+from relupoly.networks.network import Network
+from relupoly.pieces.recount.merging import closed_pieces, open_pieces
+from relupoly.pieces.recount.search import Map, Search, SignSet
+
+NOTIONS = ("open", "activation", "affine", "closed", "patterns", "strict")
+
+
+def recount(
+    network: Network,
+    domain: Domain | None = None,
+    notions: Sequence[str] = ("open",),
+    progress: Callable[[int], None] | None = None,
+    stop: Callable[[], None] | None = None,
+) -> dict[str, int]:
+    """The numbers of regions of a net, by linear programs over sign patterns.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain, optional
+        All of R^n by default.
+    notions : sequence of str
+        Any of `NOTIONS`.
+    progress : callable, optional
+        Called with the number of cells (or patterns, while those are counted) at each new one.
+    stop : callable, optional
+        Called often; what it raises ends the recount.
+
+    Returns
+    -------
+    dict of str to int
+        The count under each of the notions.
+
+    Raises
+    ------
+    InputError
+        If a notion is unknown or the domain does not fit the network.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> recount(absolute_value, notions=("open", "patterns"))
+    {'open': 2, 'patterns': 3}
+    """
+    for notion in notions:
+        if notion not in NOTIONS:
+            raise InputError(f'"{notion}" is no notion of region; choose among {", ".join(NOTIONS)}')
+    domain = domain or Domain()
+    domain.check_dimension(network.input_dim)
+    search = Search.of(network, domain, stop or _nothing)
+    counts = {}
+    if "patterns" in notions:
+        counts["patterns"] = sum(1 for _ in _reported(search.sets(interior=False), progress or _nothing))
+    if set(notions) - {"patterns"}:
+        cells = list(_reported(search.sets(interior=True), progress or _nothing))
+        counts |= _counts_of_cells(cells, notions, search.stop)
+    return {notion: counts[notion] for notion in notions}
+
+
+def _nothing(*_: object) -> None: ...
+
+
+def _reported(sets: Iterable[SignSet], progress: Callable[[int], None]) -> Iterator[SignSet]:
+    for number, found in enumerate(sets, 1):
+        progress(number)
+        yield found
+
+
+def _counts_of_cells(cells: list[SignSet], notions: Sequence[str], stop: Callable[[], None]) -> dict[str, int]:
+    """The counts that the full-dimensional cells tell; their forms are the outputs."""
+    groups: defaultdict[Map, list[SignSet]] = defaultdict(list)
+    for cell in cells:
+        groups[cell.forms].append(cell)
+    counts = {"activation": len(cells), "affine": len(groups), "strict": sum(not cell.vanishing for cell in cells)}
+    if "open" in notions or "closed" in notions:
+        pieces = {function: open_pieces(group, stop) for function, group in groups.items()}
+        counts["open"] = sum(pieces.values())
+    if "closed" in notions:
+        counts["closed"] = sum(closed_pieces(function, cells, stop) if count > 1 else 1 for function, count in pieces.items())
+    return counts
