@@ -1,0 +1,63 @@
+"""Files that appear whole or not at all: written beside their place, then moved onto it.
+
+A move within a folder is one step for the operating system, so that a reader, a full disk or an interruption never
+leaves half a file behind.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from relupoly.errors import FileFormatError
+
+
+def replace_file(target: Path, data: bytes, force: bool = False) -> None:
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    target : Path
+        A symbolic link is followed. A device or a pipe is written to directly: there is nothing to replace.
+    data : bytes
+    force : bool
+        Whether an existing file may be overwritten; its permissions are kept.
+
+    Raises
+    ------
+    FileFormatError
+        If the file exists and `force` is False, or the folder is missing or cannot be written.
+    """
+    try:
+        place = Path(os.path.realpath(target))
+        if place.is_dir():
+            raise FileFormatError("it is a directory; give the name of a file in it")
+        if place.exists() and not place.is_file():
+            place.write_bytes(data)
+        elif place.exists() and not force:
+            raise FileFormatError("the file exists; give --force (force=True) to overwrite it, or another name")
+        else:
+            _move_into_place(place, data)
+    except FileNotFoundError:
+        raise FileFormatError(f"there is no folder {str(target.parent)!r}; make it first") from None
+    except (OSError, ValueError) as error:
+        raise FileFormatError(
+            f"it cannot be written ({getattr(error, 'strerror', None) or error}); give another place"
+        ) from None
+
+
+def _move_into_place(place: Path, data: bytes) -> None:
+    # Opened by hand, since tempfile would give the finished file permissions for its owner alone.
+    draft = place.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with open(draft, "xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if place.exists():
+            shutil.copymode(place, draft)
+        os.replace(draft, place)
+    finally:
+        draft.unlink(missing_ok=True)

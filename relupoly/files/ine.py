@@ -1,0 +1,133 @@
+"""Polyhedra in the format of cddlib and lrs: rows (b, a) that mean b + <a, x> >= 0.
+
+    name                          any words
+    H-representation
+    begin
+    m n type                      n - 1 is the dimension; type is integer, rational or real
+    b a_1 ... a_{n-1}             m rows
+    end
+
+Words outside `begin` ... `end` are names and options of those programs, and are passed over unless they change the set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from relupoly.errors import DomainError, FileFormatError, NumberError
+from relupoly.exact.rationals import parse_rational
+from relupoly.files.json_text import quoted
+from relupoly.files.streams import decode_text
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.polyhedron import Polyhedron
+
+_TYPES = ("integer", "rational", "real")
+_UNCOUNTED = "*****"  # lrs writes rows before it knows how many there will be
+_EQUATIONS = ("linearity", "equality", "partial_enumeration", "partial_enum")
+_GENERATORS = ("v-representation", "hull")
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    line: int
+
+    def error(self, message: str) -> FileFormatError:
+        return FileFormatError(f"line {self.line}: {message}")
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    rows: list[list[fmpq]]
+    dimension: int
+    end: int
+
+
+def decode(data: bytes, name: str) -> Domain:
+    r"""The polyhedron of an .ine file.
+
+    Raises
+    ------
+    FileFormatError
+        If the text is not what the format promises; it names the line.
+    DomainError
+        If the set is empty or of lower dimension.
+
+    Examples
+    --------
+    >>> decode(b"H-representation\nbegin\n2 2 rational\n1/3 1\n1 -1\nend\n", "slab.ine").polyhedron.bound
+    [1/3]
+    [  1]
+    """
+    lines = [line for line in enumerate(decode_text(data).split("\n"), 1) if not _is_comment(line[1])]
+    starts = [index for index, (_, line) in enumerate(lines) if line.lower().split()[:1] == ["begin"]]
+    if len(starts) != 1:
+        raise FileFormatError(f"there are {len(starts)} lines that say begin; there must be one")
+    matrix = _matrix([_Word(text, number) for number, line in lines[starts[0] :] for text in line.split()])
+    options = lines[: starts[0]] + [line for line in lines if line[0] > matrix.end]
+    bounds = [row[0] for row in matrix.rows]
+    sides = [[-entry for entry in row[1:]] for row in matrix.rows]
+    if _nonnegative(options):
+        sides += [[fmpq(-int(i == j)) for j in range(matrix.dimension)] for i in range(matrix.dimension)]
+        bounds += [fmpq(0)] * matrix.dimension
+    return Domain(Polyhedron.from_inequalities(sides, bounds), None, f"polyhedron of {name}")
+
+
+def _is_comment(line: str) -> bool:
+    words = line.lower().split()
+    return bool(words) and words[0][0] in "*#" and not (words[0] == _UNCOUNTED and words[2:] in [[one] for one in _TYPES])
+
+
+def _matrix(words: list[_Word]) -> _Matrix:
+    """What stands between `begin` and `end`."""
+    begin, *rest = words
+    if len(rest) < 3:
+        raise begin.error("the file ends after begin; write the number of rows, of columns, and the type of the numbers")
+    width = _size(rest[1])
+    if width < 2:
+        raise rest[1].error("the space has no dimension; there must be at least 2 columns, b and a_1")
+    if rest[2].text.lower() not in _TYPES:
+        raise rest[2].error(f"{quoted(rest[2].text)} is no type of number; write one of {', '.join(_TYPES)}")
+    body = rest[3:]
+    ends = [index for index, word in enumerate(body) if word.text.lower() == "end"]
+    if not ends:
+        raise words[-1].error("the file ends without a line that says end; add it")
+    height = ends[0] // width if rest[0].text == _UNCOUNTED else _size(rest[0])
+    if ends[0] != height * width:
+        raise body[ends[0]].error(f"there are {ends[0]} numbers before end, but {height} rows of {width} need {height * width}")
+    entries = [_number(word) for word in body[: ends[0]]]
+    rows = [entries[row * width : (row + 1) * width] for row in range(height)]
+    return _Matrix(rows, width - 1, body[ends[0]].line)
+
+
+def _nonnegative(lines: list[tuple[int, str]]) -> bool:
+    """Whether `nonnegative` is among the options; an option that makes it another kind of set is an error."""
+    nonnegative = False
+    for number, line in lines:
+        option, *arguments = line.lower().split() or [""]
+        if option in _GENERATORS:
+            raise FileFormatError(
+                f"line {number}: it lists vertices and rays; convert it to an H-representation (lrs or cddexec)"
+            )
+        if option in _EQUATIONS and arguments[:1] != ["0"]:
+            raise DomainError(
+                f"line {number}: {option} makes some inequalities equations, so the domain has no interior; "
+                "restrict the network with --through instead"
+            )
+        nonnegative = nonnegative or option == "nonnegative"
+    return nonnegative
+
+
+def _size(word: _Word) -> int:
+    if not (word.text.isascii() and word.text.isdigit() and len(word.text) < 10):
+        raise word.error(f"{quoted(word.text)} is not a number of rows or columns; write a whole number")
+    return int(word.text)
+
+
+def _number(word: _Word) -> fmpq:
+    try:
+        return parse_rational(word.text)
+    except NumberError as error:
+        raise word.error(str(error)) from None

@@ -1,0 +1,154 @@
+"""Networks as numpy archives: the arrays W1, b1, W2, b2, ...; a bias may be left out.
+
+The format holds doubles. Arrays of single precision or of integers are read exactly. An array of a 0-dimensional text,
+`metadata`, keeps the metadata as JSON; it is written only where there are any.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from flint import fmpq_mat
+from numpy.typing import NDArray
+
+from relupoly.errors import FileFormatError
+from relupoly.exact.rationals import is_double, nearest_float
+from relupoly.files.json_network import metadata_text
+from relupoly.files.json_text import parse_json, quoted
+from relupoly.files.rounding import rounded
+from relupoly.files.streams import located
+from relupoly.networks.network import Network
+
+_KEY = re.compile(r"[Wb][1-9][0-9]{0,8}")
+_METADATA = "metadata"
+
+
+def decode(data: bytes) -> Network:
+    """The network of a numpy archive.
+
+    Raises
+    ------
+    FileFormatError, NetworkError
+        If it is no archive, has other arrays than W1, b1, W2, b2, ..., or they do not make a network.
+    """
+    arrays = _load(data)
+    metadata = _metadata(arrays.pop(_METADATA, None))
+    stray = [key for key in arrays if not _KEY.fullmatch(key)]
+    if stray:
+        raise FileFormatError(f"unknown array {quoted(stray[0])}; name the arrays W1, b1, W2, b2, ...")
+    depth = max((int(key[1:]) for key in arrays), default=0)
+    if not depth:
+        raise FileFormatError("the archive has no array; name the arrays W1, b1, W2, b2, ...")
+    layers = []
+    for number in range(1, depth + 1):
+        if f"W{number}" not in arrays:
+            raise FileFormatError(f"the array W{number} is missing, but the archive goes on to layer {depth}; add it")
+        bias = arrays.get(f"b{number}")
+        layers.append((_list(arrays, f"W{number}", 2), None if bias is None else _list(arrays, f"b{number}", 1)))
+    return Network.from_rows(layers, metadata)
+
+
+def encode(network: Network, round: bool = False) -> bytes:
+    """The numpy archive of a network, in double precision.
+
+    Raises
+    ------
+    RoundingError
+        If a weight or bias is no double and `round` is False.
+
+    Examples
+    --------
+    >>> network = Network.from_rows([([[1, 0.5]], [0.25])])
+    >>> decode(encode(network)) == network
+    True
+    """
+    exact = rounded(network, is_double, "a double", round)
+    arrays: dict[str, NDArray[Any]] = {}
+    for number, layer in enumerate(exact.layers, 1):
+        arrays[f"W{number}"] = _floats(layer.weight)
+        arrays[f"b{number}"] = _floats(layer.bias)[:, 0]
+    if network.metadata:
+        arrays[_METADATA] = np.array(metadata_text(network.metadata))
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def load_array(data: bytes) -> Any:
+    """What numpy reads from bytes without unpickling: an array, or an open archive.
+
+    Raises
+    ------
+    FileFormatError
+        If the bytes are neither.
+    """
+    with _numpy_errors("it is not a numpy file, or it is damaged or holds Python objects; save plain arrays"):
+        return np.load(io.BytesIO(data), allow_pickle=False)
+
+
+def exact_list(array: NDArray[Any], name: str, axes: int) -> list[Any]:
+    """An array of numbers as nested lists, without rounding.
+
+    Raises
+    ------
+    FileFormatError
+        If the array has another number of axes, or is not of integers or floats up to double precision.
+    """
+    if array.ndim != axes:
+        raise FileFormatError(f"{name} has {array.ndim} axes; give it {axes}")
+    if array.dtype.kind not in "iuf" or array.dtype.itemsize > 8:
+        raise FileFormatError(f"{name} has entries of type {array.dtype}; give integers, float32 or float64")
+    return list(array.tolist())
+
+
+@contextmanager
+def _numpy_errors(message: str) -> Iterator[None]:
+    """Turn whatever numpy raises at a damaged file into one error; its warnings about old files concern nobody here."""
+    # Damage comes out as any of a dozen exceptions of zipfile, zlib, struct, tokenize and numpy: no list would be complete.
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except Exception:
+        raise FileFormatError(message) from None
+
+
+def _load(data: bytes) -> dict[str, Any]:
+    archive = load_array(data)
+    if isinstance(archive, np.ndarray):
+        raise FileFormatError("it is a single array (.npy); save an archive with np.savez(file, W1=..., b1=..., ...)")
+    arrays = {}
+    with archive:
+        for key in archive.files:
+            with _numpy_errors(f"the array {quoted(key)} is damaged or holds Python objects; save it again"):
+                arrays[key] = archive[key]
+    return arrays
+
+
+def _list(arrays: dict[str, Any], key: str, axes: int) -> list[Any]:
+    array = arrays[key]
+    if not isinstance(array, np.ndarray):
+        raise FileFormatError(f"{key} is not a numpy array; save the archive with np.savez")
+    return exact_list(array, key, axes)
+
+
+def _metadata(array: Any) -> dict[str, Any]:
+    if array is None:
+        return {}
+    if not isinstance(array, np.ndarray) or array.ndim or array.dtype.kind != "U":
+        raise FileFormatError("the array metadata is not a single text; leave it out or make it JSON")
+    with located("the array metadata"):
+        metadata = parse_json(str(array).encode("utf-8", "surrogatepass"))
+        metadata_text(metadata)
+    return dict(metadata)
+
+
+def _floats(matrix: fmpq_mat) -> NDArray[np.float64]:
+    values = [nearest_float(entry) for entry in matrix.entries()]
+    return np.array(values, dtype=np.float64).reshape(matrix.nrows(), matrix.ncols())

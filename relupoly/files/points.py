@@ -1,0 +1,117 @@
+"""Files of points p0, ..., pk: the table of formats, and `read_points`, the affine subspace through them."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+
+from relupoly.errors import FileFormatError, NumberError
+from relupoly.exact.rationals import parse_rational, rational
+from relupoly.files.formats import choose_format
+from relupoly.files.json_text import check_keys, check_rows, parse_json
+from relupoly.files.npz import exact_list, load_array
+from relupoly.files.streams import Location, decode_text, display_name, located, read_bytes
+from relupoly.geometry.subspace import AffineSubspace
+
+
+def read_points(source: Location, format: str | None = None) -> AffineSubspace:
+    """The affine subspace x = p0 + sum_i t_i (p_i - p0) through the points p0, ..., pk of a file.
+
+    Parameters
+    ----------
+    source : path or "-"
+        "-" is standard input, CSV unless `format` says otherwise.
+    format : str or None
+        "csv", "json" or "npy"; by default the suffix decides.
+
+    Raises
+    ------
+    FileFormatError
+        If the file cannot be read, or its format is not known, or it is not what its format promises; it names row and
+        column.
+    DomainError
+        If the points have different lengths, or are affinely dependent.
+    """
+    with located(display_name(source)):
+        decode = POINT_FORMATS[choose_format(source, format, POINT_FORMATS, default="csv")]
+        return AffineSubspace.through(decode(read_bytes(source)))
+
+
+def decode_csv(data: bytes) -> list[list[fmpq]]:
+    r"""One point on each line, exact numbers between commas.
+
+    Blank lines, comments (#) and a first line without any number are passed over.
+
+    Examples
+    --------
+    >>> decode_csv(b"height,weight\n0.1,1/3\n2,-1e2\n")
+    [[1/10, 1/3], [2, -100]]
+    """
+    lines = decode_text(data).splitlines()
+    kept = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")]
+    try:
+        rows = [(number, next(csv.reader([line], skipinitialspace=True))) for number, line in kept]
+    except csv.Error as error:
+        raise FileFormatError(f"it is not CSV ({error}); write numbers between commas") from None
+    if rows and not any(map(_looks_numeric, rows[0][1])):
+        rows = rows[1:]
+    return [_exact_row(row, f"line {number}") for number, row in rows]
+
+
+def decode_json(data: bytes) -> list[list[fmpq]]:
+    """A list of points, or {"points": list}; decimals are exact.
+
+    Examples
+    --------
+    >>> decode_json(b'{"points": [[0.1], ["1/3"]]}')
+    [[1/10], [1/3]]
+    """
+    document = parse_json(data, exact_decimals=True)
+    if not isinstance(document, list):
+        check_keys(document, ("points",))
+        document = document["points"]
+    check_rows(document, "points")
+    return _exact_rows(document)
+
+
+def decode_npy(data: bytes) -> list[list[fmpq]]:
+    """An array with a row for each point; floats are the doubles that they store."""
+    array = load_array(data)
+    if not isinstance(array, np.ndarray):
+        array.close()
+        raise FileFormatError("it is an archive of arrays; save one array with np.save")
+    return _exact_rows(exact_list(array, "the array", 2))
+
+
+POINT_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {"csv": decode_csv, "json": decode_json, "npy": decode_npy}
+
+
+def _exact_rows(rows: Sequence[Sequence[Any]]) -> list[list[fmpq]]:
+    return [_exact_row(row, f"row {number}") for number, row in enumerate(rows, 1)]
+
+
+def _exact_row(row: Sequence[Any], place: str) -> list[fmpq]:
+    exact = []
+    for number, entry in enumerate(row, 1):
+        try:
+            exact.append(rational(entry))
+        except NumberError as error:
+            raise FileFormatError(f"{place}, column {number}: {error}") from None
+    return exact
+
+
+def _looks_numeric(text: str) -> bool:
+    """Whether a text is a number, or would be one if it were finite: nan and inf are no headers."""
+    try:
+        parse_rational(text)
+    except NumberError:
+        try:
+            return not math.isfinite(float(text))
+        except ValueError:
+            return "/" in text and text.replace("/", "").strip().isdigit()
+    return True

@@ -1,0 +1,113 @@
+"""Where bytes come from and go to: a path, or "-" for standard input and output.
+
+Everything that can be wrong with a path becomes a `FileFormatError` here. A message begins with the file's name exactly
+once: the code that knows the name wraps its work in `located`, and the code below it names the line, layer or entry only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from relupoly.errors import FileFormatError, InputError
+from relupoly.files.atomic import replace_file
+
+Location: TypeAlias = str | os.PathLike[str]
+STANDARD = "-"
+
+
+def is_standard(location: Location) -> bool:
+    """Whether a location is "-": standard input or output."""
+    return os.fspath(location) == STANDARD
+
+
+def display_name(location: Location) -> str:
+    """A location as messages name it.
+
+    Examples
+    --------
+    >>> display_name("-"), display_name(Path("nets/a.json"))
+    ('standard input', 'nets/a.json')
+    """
+    name = os.fspath(location)
+    if name == STANDARD:
+        return "standard input"
+    return name if name.isprintable() else repr(name)
+
+
+@contextmanager
+def located(name: str) -> Iterator[None]:
+    """Put a file's name in front of the message of every `InputError`.
+
+    Examples
+    --------
+    >>> with located("net.json"):
+    ...     raise FileFormatError("it is empty")
+    Traceback (most recent call last):
+    relupoly.errors.FileFormatError: net.json: it is empty
+    """
+    try:
+        yield
+    except InputError as error:
+        raise type(error)(f"{name}: {error}") from None
+    except RecursionError:
+        raise FileFormatError(f"{name}: it is nested too deeply; flatten it") from None
+
+
+def read_bytes(source: Location) -> bytes:
+    """All bytes of a file, or of standard input for "-".
+
+    Raises
+    ------
+    FileFormatError
+        If the file is missing, is a directory, or cannot be read.
+    """
+    if is_standard(source):
+        if sys.stdin is None:
+            raise FileFormatError("it is closed; give a file")
+        return sys.stdin.buffer.read()
+    try:
+        return Path(source).read_bytes()
+    except FileNotFoundError:
+        raise FileFormatError("there is no such file; check its name and folder") from None
+    except IsADirectoryError:
+        raise FileFormatError("it is a directory; give a file") from None
+    except (OSError, ValueError) as error:
+        raise FileFormatError(
+            f"it cannot be read ({getattr(error, 'strerror', None) or error}); give a readable file"
+        ) from None
+
+
+def write_bytes(target: Location, data: bytes, force: bool = False) -> None:
+    """Write bytes to a file, whole or not at all, or to standard output for "-".
+
+    Raises
+    ------
+    FileFormatError
+        If the file exists and `force` is False, or it cannot be written.
+    """
+    if is_standard(target):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    with located(display_name(target)):
+        replace_file(Path(target), data, force)
+
+
+def decode_text(data: bytes) -> str:
+    """The text of a UTF-8 file, with or without byte order mark.
+
+    Raises
+    ------
+    FileFormatError
+        If the bytes are not UTF-8; it names the first wrong byte.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FileFormatError(f"line {line}: byte {error.start + 1} of the file is not UTF-8; save it as UTF-8 text") from None

@@ -1,0 +1,86 @@
+"""Whatever a file holds, reading it gives an object or an `InputError` of one line: nothing else, and no hang."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relupoly.errors import InputError
+from relupoly.files.domains import DOMAIN_FORMATS
+from relupoly.files.networks import NETWORK_FORMATS
+from relupoly.files.points import POINT_FORMATS
+from relupoly.files.streams import located
+from relupoly.networks.network import Network
+
+NETWORK = Network.from_rows([([[1, "0.5"], [-3, 0.25]], [0, 1]), ([[2, "-0.75"]], None)], {"name": "small"})
+PROPERTY = b"""; a property
+(declare-const X_0 Real) (declare-const X_1 Real) (declare-const Y_0 Real)
+(assert (or (and (<= X_0 0.5) (>= X_0 (- 1)) (<= (+ X_1 (* 2 X_0)) 3e-1) (>= Y_0 0))))
+"""
+READERS = {f"network {name}": one.decode for name, one in NETWORK_FORMATS.items()}
+READERS |= {f"domain {name}": (lambda data, decode=decode: decode(data, "file")) for name, decode in DOMAIN_FORMATS.items()}
+READERS |= {f"points {name}": decode for name, decode in POINT_FORMATS.items()}
+EXAMPLES = {f"network {name}": one.encode(NETWORK) for name, one in NETWORK_FORMATS.items()} | {
+    "domain json": b'{"A": [[1, 0.5], ["-1/3", 0]], "b": [1, 2e1]}',
+    "domain ine": b"name\nH-representation\nbegin\n2 3 rational\n1 -1 0\n1/2 1 0.5\nend\nlponly\n",
+    "domain vnnlib": PROPERTY,
+    "points csv": b"x,y\n# comment\n0.1,1/3\n-2,3e4\n",
+    "points json": b'{"points": [[0.1, "1/3"], [-2, 3e4]]}',
+}
+TOKENS = [b"", b"0", b"-1", b"nan", b"1e999", b"1/0", b"\xff", b"\0", b"\n", b",", b"(", b")", b"[", b"}", b'"', b";", b"null"]
+
+
+def survives(reader, data):
+    try:
+        with located("file"):
+            READERS[reader](data)
+    except InputError as error:
+        message = str(error)
+    else:
+        return True
+    assert message.startswith("file: ")
+    assert len(message.splitlines()) == 1
+    return False
+
+
+def test_the_examples_are_good():
+    assert set(READERS) - set(EXAMPLES) == {"points npy"}
+    assert all(survives(reader, data) for reader, data in EXAMPLES.items())
+
+
+@pytest.mark.parametrize("reader", READERS)
+@given(data=st.binary(max_size=100))
+@settings(max_examples=50, deadline=None)
+def test_noise(reader, data):
+    survives(reader, data)
+
+
+@pytest.mark.parametrize("reader", EXAMPLES)
+def test_every_cut(reader):
+    data = EXAMPLES[reader]
+    outcomes = [survives(reader, data[:length]) for length in range(0, len(data), 1 + len(data) // 300)]
+    assert not all(outcomes)
+
+
+@pytest.mark.parametrize("reader", EXAMPLES)
+def test_changes(reader):
+    chance = random.Random(reader)
+    data = EXAMPLES[reader]
+    outcomes = []
+    for _ in range(300):
+        start = chance.randrange(len(data))
+        end = start + chance.choice([0, 1, 1, 2, 5])
+        outcomes.append(survives(reader, data[:start] + chance.choice(TOKENS) + data[end:]))
+    assert not all(outcomes)
+
+
+def test_changes_in_an_array(tmp_path):
+    np.save(tmp_path / "points.npy", np.array([[0.5, 2], [3, 4]]))
+    data = (tmp_path / "points.npy").read_bytes()
+    assert survives("points npy", data)
+    chance = random.Random(0)
+    for _ in range(300):
+        start = chance.randrange(len(data))
+        survives("points npy", data[:start] + chance.choice(TOKENS) + data[start + 1 :])

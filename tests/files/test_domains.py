@@ -1,0 +1,126 @@
+"""Domain files that are polyhedra: JSON and .ine. Every number is the exact rational of its text."""
+
+import pytest
+from flint import fmpq
+
+from relupoly.errors import DomainError, FileFormatError
+from relupoly.files import read_domain
+from relupoly.geometry.polyhedron import Polyhedron
+
+SQUARE = Polyhedron.from_inequalities([[1, 0], ["-1/3", 0], [0, "0.1"], [0, -1]], [1, 0, "1e-1", 0])
+SQUARE_INE = """* a comment
+square
+H-representation
+begin
+ 4 3 rational
+ 1 -1 0
+ 0 1/3 0
+ # the numbers may stand anywhere
+ 0.1 0
+ -0.1   0 0
+ 1
+end
+maximize 0 1 1
+redund
+"""
+
+
+def test_json_decimals_are_exact(tmp_path):
+    path = tmp_path / "square.json"
+    path.write_text('{"A": [[1, 0], ["-1/3", 0], [0, 0.1], [0, -1]], "b": [1, 0, 1e-1, 0]}')
+    domain = read_domain(path)
+    assert domain.polyhedron == SQUARE
+    assert domain.subspace is None
+    assert domain.name == "polyhedron of square.json"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SQUARE_INE,
+        SQUARE_INE.replace("H-representation\n", ""),
+        SQUARE_INE.replace("begin", "BEGIN").replace("end", "End").replace("rational", "Rational"),
+        SQUARE_INE.replace("\n", "\r\n"),
+        SQUARE_INE.replace("H-representation", "H-representation\nlinearity 0"),
+        SQUARE_INE.replace(" 4 3 rational", "4 3\nreal"),
+        SQUARE_INE.replace(" 4 3 rational", "***** 3 rational"),
+    ],
+)
+def test_ine(text, tmp_path):
+    path = tmp_path / "Square.INE"
+    path.write_bytes(text.encode())
+    domain = read_domain(path)
+    assert domain.polyhedron == SQUARE
+    assert domain.name == "polyhedron of Square.INE"
+
+
+def test_ine_nonnegative(tmp_path):
+    path = tmp_path / "corner.ine"
+    path.write_text("begin\n1 3 integer\n1 -1 -1\nend\nnonnegative\n")
+    assert read_domain(path).polyhedron == Polyhedron.from_inequalities([[1, 1], [-1, 0], [0, -1]], [1, 0, 0])
+
+
+def test_a_whole_number_of_many_digits_is_exact(tmp_path):
+    path = tmp_path / "far.json"
+    path.write_text('{"A": [[-1], [1]], "b": [0, 1%s]}' % ("0" * 5000))
+    assert read_domain(path).polyhedron.bound[1, 0] == fmpq(10) ** 5000
+
+
+REFUSED_JSON = {
+    "not JSON": ("{", "line 1, column 2: not JSON"),
+    "a list": ("[[1]]", 'it is not an object; write {"A": ..., "b": ...}'),
+    "no b": ('{"A": [[1]]}', 'the key "b" is missing'),
+    "misspelt": ('{"a": [[1]], "b": [1]}', 'unknown key "a"'),
+    "A a number": ('{"A": 1, "b": [1]}', "A is not a list of rows"),
+    "row a text": ('{"A": ["12"], "b": [1]}', "row 1 of A is not a list of numbers"),
+    "b a number": ('{"A": [[1]], "b": 1}', "b is not a list of numbers"),
+    "b a text": ('{"A": [[1]], "b": "1"}', "b is not a list of numbers"),
+    "ragged": ('{"A": [[1, 2], [3]], "b": [1, 1]}', "row 2 of A has 1 entries, but row 1 has 2"),
+    "short b": ('{"A": [[1], [2]], "b": [1]}', "b has 1 entries, but A has 2 rows"),
+    "NaN": ('{"A": [[NaN]], "b": [1]}', "A[1][1]: nan is not a finite number"),
+    "true": ('{"A": [[1]], "b": [true]}', "b[1]: True is not a number"),
+    "1e99999999": ('{"A": [[1e99999999]], "b": [1]}', 'A[1][1]: "1e99999999" has an exponent beyond'),
+    "no row": ('{"A": [], "b": []}', "A has no row"),
+    "no column": ('{"A": [[]], "b": [1]}', "A has no column"),
+    "too long": ('{"A": [[1], [2]], "b": [1, 1e9999]}', "the numbers of the domain are too long"),
+    "empty set": ('{"A": [[1], [-1]], "b": [0, -1]}', "the domain is empty"),
+    "a hyperplane": ('{"A": [[1, 1], [-1, -1]], "b": [0, 0]}', "the domain has no interior"),
+}
+REFUSED_INE = {
+    "empty": ("", "there are 0 lines that say begin"),
+    "two": (SQUARE_INE + SQUARE_INE, "there are 2 lines that say begin"),
+    "cut off": ("begin\n4 3", "line 1: the file ends after begin"),
+    "no end": ("begin\n1 2 real\n1 1", "line 3: the file ends without a line that says end"),
+    "rows a word": ("begin\nmany 2 real\n1 1\nend", 'line 2: "many" is not a number of rows'),
+    "negative": ("begin\n-1 2 real\n1 1\nend", 'line 2: "-1" is not a number of rows'),
+    "type": ("begin\n1 2 complex\n1 1\nend", 'line 2: "complex" is no type of number'),
+    "few": ("begin\n2 2 real\n1 1\n1\nend", "line 5: there are 3 numbers before end, but 2 rows of 2 need 4"),
+    "many": ("begin\n1 2 real\n1 1\n1\nend", "line 5: there are 3 numbers before end, but 1 rows of 2 need 2"),
+    "claimed": ("begin\n999999999 999999999 real\n1\nend", "line 4: there are 1 numbers"),
+    "uncounted": ("begin\n***** 2 real\n1 1\n1\nend", "line 5: there are 3 numbers before end, but 1 rows of 2 need 2"),
+    "a word": ("begin\n1 2 real\n1 one\nend", 'line 3: "one" is not a number'),
+    "no dimension": ("begin\n1 1 real\n1\nend", "line 2: the space has no dimension"),
+    "no row": ("begin\n0 3 real\nend", "A has no row"),
+    "vertices": ("V-representation\nbegin\n1 2 real\n1 1\nend", "line 1: it lists vertices and rays"),
+    "linearity": ("linearity 1 2\nbegin\n1 2 real\n1 1\nend", "line 1: linearity makes some inequalities equations"),
+    "equality after": ("begin\n1 2 real\n1 1\nend\nequality 1 1", "line 5: equality makes some inequalities equations"),
+    "empty set": ("begin\n2 2 real\n-1 1\n0 -1\nend", "the domain is empty"),
+}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "name"), [("json", name) for name in REFUSED_JSON] + [("ine", name) for name in REFUSED_INE]
+)
+def test_what_is_refused(suffix, name, tmp_path):
+    text, message = {"json": REFUSED_JSON, "ine": REFUSED_INE}[suffix][name]
+    path = tmp_path / f"dom.{suffix}"
+    path.write_text(text)
+    with pytest.raises((FileFormatError, DomainError)) as caught:
+        read_domain(path)
+    assert str(caught.value).startswith(f"{path}: {message}")
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_suffix(tmp_path):
+    with pytest.raises(FileFormatError, match=r'unknown suffix ".vnlib"; did you mean ".vnnlib"\?'):
+        read_domain(tmp_path / "a.vnlib")
