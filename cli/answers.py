@@ -98,11 +98,16 @@ class Answers:
 
 
 def jsonable(value: Any) -> Any:
-    """A document with integers beyond 2^53 and rationals as strings, which every JSON reader gets right."""
+    """A document with integers beyond 2^53 and rationals as strings, which every JSON reader gets right.
+
+    Python itself refuses to print integers of thousands of digits; flint does not.
+    """
     if isinstance(value, dict):
         return {key: jsonable(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
         return [jsonable(entry) for entry in value]
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_SAFE:
-        return str(value)
+        from flint import fmpz
+
+        return str(fmpz(value))
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

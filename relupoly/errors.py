@@ -38,6 +38,10 @@ class RoundingError(FileFormatError):
     """A format that would have to round, without leave to do so."""
 
 
+class SizeError(InputError):
+    """A question whose answer is provably too large to list."""
+
+
 class CheckFailed(RelupolyError):
     """A result that differs from what an independent method or the user expected."""
 

@@ -1,22 +1,19 @@
 """Fixtures for all tests."""
 
-import json
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from oracles.tables import REASON, SHARED
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+# A test never depends on time: the machine may be busy.
+settings.register_profile("relupoly", deadline=None)
+settings.load_profile("relupoly")
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of published tables and real networks beside the checkout."""
     if not SHARED.is_dir():
-        pytest.skip(f"no folder {SHARED.name}/ beside the checkout: it holds the published tables and the ACAS Xu and MNIST nets")
+        pytest.skip(REASON)
     return SHARED
-
-
-def load_table(name: str) -> list:
-    """The rows of a published table, or none where the folder is absent (parametrised tests are then skipped)."""
-    path = SHARED / "facts" / f"{name}.json"
-    return json.loads(path.read_text()) if path.is_file() else []

@@ -49,21 +49,6 @@ def take_rows(matrix: fmpq_mat, indices: Sequence[int]) -> fmpq_mat:
     return from_rows([rows[index] for index in indices], matrix.ncols())
 
 
-def pivot_columns(matrix: fmpq_mat) -> list[int]:
-    """The first columns that span the column space: a column is left out when it depends on earlier ones."""
-    reduced, rank = matrix.rref()
-    pivots: list[int] = []
-    for row in range(rank):
-        start = pivots[-1] + 1 if pivots else 0
-        pivots.append(next(c for c in range(start, matrix.ncols()) if reduced[row, c] != 0))
-    return pivots
-
-
-def independent_rows(matrix: fmpq_mat) -> list[int]:
-    """The first rows that span the row space."""
-    return pivot_columns(matrix.transpose())
-
-
 def primitive(entries: Iterable[fmpq]) -> list[fmpz]:
     """The positive multiple of a rational vector that has coprime integer entries (the zero vector stays zero).
 

@@ -62,4 +62,3 @@ class Vectors(Protocol):
 
     def beyond_machine(self) -> int:
         """The number of entries that machine arithmetic could not hold."""
-

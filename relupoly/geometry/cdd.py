@@ -41,24 +41,12 @@ def maximize(
     >>> maximize([Fraction(1)], [[Fraction(3)]], [Fraction(1)]).value
     Fraction(1, 3)
     """
-    import cdd
-    import cdd.gmp
-
-    table: list[list[Fraction]] = []
+    table: list[Sequence[Fraction]] = []
     for index, (row, bound) in enumerate(zip(rows, bounds, strict=True)):
         table.append([bound, *(-entry for entry in row)])
         if index in equal:
             table.append([-bound, *row])
-    if not table:
-        table.append([Fraction(1), *(Fraction(0) for _ in objective)])
-    table.append([Fraction(0), *objective])
-    program = cdd.gmp.linprog_from_array(table, cdd.LPObjType.MAX)
-    cdd.gmp.linprog_solve(program)
-    if program.status == cdd.LPStatusType.OPTIMAL:
-        return Optimum("optimal", program.obj_value, tuple(program.primal_solution))
-    if program.status in (cdd.LPStatusType.INCONSISTENT, cdd.LPStatusType.STRUC_INCONSISTENT):
-        return Optimum("infeasible")
-    return Optimum("unbounded")
+    return _solve(table, objective)
 
 
 def find_point(
@@ -85,13 +73,26 @@ def find_point(
     >>> find_point(1, strict=[(0 * one, one)], weak=[(0 * one, -one)]) is None
     True
     """
-    groups = [(list(strict), Fraction(1)), (list(weak), Fraction(0)), (list(zero), Fraction(0))]
-    forms = [(form, slack) for group, slack in groups for form in group]
-    rows = [[*(-entry for entry in form[1:]), slack] for form, slack in forms]
-    bounds = [form[0] for form, _ in forms]
-    slack_alone = [Fraction(0)] * dimension + [Fraction(1)]
-    equal = frozenset(range(len(rows) - len(groups[2][0]), len(rows)))
-    best = maximize(slack_alone, [*rows, slack_alone], [*bounds, Fraction(1)], equal)
-    if best.point is None or best.value is None or best.value <= 0:
-        return None
-    return best.point[:dimension]
+    one, nil = Fraction(1), Fraction(0)
+    table = [[*form, -one] for form in strict] + [[*form, nil] for form in weak]
+    for form in zero:
+        table += [[*form, nil], [*(-entry for entry in form), nil]]
+    table.append([one, *[nil] * dimension, -one])
+    best = _solve(table, [*[nil] * dimension, one])
+    assert best.status != "unbounded", "s is at most 1"
+    return best.point[:dimension] if best.point and best.value and best.value > 0 else None
+
+
+def _solve(table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction]) -> Optimum:
+    """The largest value of <objective, x> over all x where no form of the table is negative."""
+    import cdd
+    import cdd.gmp
+
+    rows = [*table] if table else [[Fraction(1), *(Fraction(0) for _ in objective)]]
+    program = cdd.gmp.linprog_from_array([*rows, [Fraction(0), *objective]], cdd.LPObjType.MAX)
+    cdd.gmp.linprog_solve(program)
+    if program.status == cdd.LPStatusType.OPTIMAL:
+        return Optimum("optimal", program.obj_value, tuple(program.primal_solution))
+    if program.status in (cdd.LPStatusType.INCONSISTENT, cdd.LPStatusType.STRUC_INCONSISTENT):
+        return Optimum("infeasible")
+    return Optimum("unbounded")

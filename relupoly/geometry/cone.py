@@ -10,7 +10,6 @@ exactly those older walls that contain both. So the incidences are exact even wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz_mat
@@ -19,11 +18,9 @@ from numpy.typing import NDArray
 from relupoly.exact.matrices import primitive
 from relupoly.exact.vectors import Vectors
 
-Rays = TypeVar("Rays", bound=Vectors)
-
 
 @dataclass(frozen=True)
-class Cone(Generic[Rays]):
+class Cone:
     """A full-dimensional pointed cone.
 
     Attributes
@@ -38,7 +35,7 @@ class Cone(Generic[Rays]):
         On which side of each wall's linear form the cone lies: 1 or -1.
     """
 
-    rays: Rays
+    rays: Vectors
     tight: NDArray[np.bool_]
     walls: NDArray[np.intp]
     sides: NDArray[np.int8]

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.errors import SizeError
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
 
 Indices = NDArray[np.intp]
 
 _PAIRS_AT_ONCE = 4_000_000
+_MOST_ENTRIES = 2**25
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,19 @@ def cross(
         Called now and then; may raise to stop.
     dimension : int, optional
         The dimension of the cone where it is not that of the space; 0 where it is not known.
+
+    Raises
+    ------
+    SizeError
+        If there are more new rays than memory is meant to hold (the box in R^25 has 33 million vertices).
     """
     dimension = cone.dimension if dimension is None else dimension
     positive, negative = adjacent_pairs(cone.tight, np.flatnonzero(signs > 0), np.flatnonzero(signs < 0), dimension, tick)
+    if len(positive) * cone.dimension > _MOST_ENTRIES:
+        raise SizeError(
+            f"a cell in dimension {cone.dimension - 1} has more than {len(positive)} vertices, more than memory is meant "
+            "to hold; count on a subspace with --through"
+        )
     rays = cone.rays.edge_rays(values, positive, negative)
     tight = np.column_stack([cone.tight[positive] & cone.tight[negative], np.ones(len(rays), dtype=np.bool_)])
     return Crossing(signs, Cone(rays, tight, np.append(cone.walls, label), np.append(cone.sides, np.int8(1))))

@@ -51,7 +51,7 @@ class Domain:
         return cls(box, None, f"box {_shorten(low)} {_shorten(high)}")
 
     def inside(self, subspace: AffineSubspace) -> Domain:
-        """This domain, taken on the parameters t of a subspace x = origin + basis t."""
+        """The same set of parameters t of a subspace x = origin + basis t."""
         joint = subspace if self.subspace is None else subspace.compose(self.subspace)
         plane = f"{subspace.dimension}-dimensional subspace of R^{subspace.ambient_dimension}"
         return Domain(self.polyhedron, joint, plane if self == Domain() else f"{self.name} on a {plane}")

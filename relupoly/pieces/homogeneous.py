@@ -17,8 +17,9 @@ import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
-from relupoly.exact.matrices import beside, from_rows, integer_rows, pivot_columns, primitive, rows_of, stack, take_columns
+from relupoly.exact.matrices import beside, from_rows, integer_rows, primitive, rows_of, stack, take_columns
 from relupoly.exact.modular import residue_matrix
+from relupoly.exact.rank import pivot_columns
 from relupoly.geometry.domain import Domain
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network

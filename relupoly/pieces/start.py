@@ -14,10 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz_mat
 
-from relupoly.exact.matrices import from_rows, independent_rows, stack, take_columns, take_rows
+from relupoly.errors import SizeError
+from relupoly.exact.matrices import from_rows, stack, take_columns, take_rows
+from relupoly.exact.rank import independent_rows
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.cone import Cone, simplicial_rays
 from relupoly.pieces.homogeneous import INFINITY, HomogeneousNet
+
+_MOST_HYPERPLANES = 60
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,14 @@ def start(net: HomogeneousNet) -> Start:
     forms = stack(fmpq_mat(net.domain), take_rows(fmpq_mat(net.layers[0]), planes))
     linear = take_columns(forms, range(net.dimension - 1))
     chosen = independent_rows(linear)
-    infinity = from_rows([[fmpq(0)] * (net.dimension - 1) + [fmpq(1)]])
     labels = [1 + row for row in chosen]
     assert len(labels) == net.dimension - 1, "the essential coordinates are spanned"
-    return Start(
-        (*labels, INFINITY), simplicial_rays(stack(take_rows(forms, chosen), infinity)), sum(label < first for label in labels)
-    )
+    hyperplanes = sum(label >= first for label in labels)
+    if hyperplanes > _MOST_HYPERPLANES:
+        raise SizeError(
+            f"{hyperplanes} hyperplanes of the first layer are independent of each other and of the domain, so there are at "
+            f"least 2^{hyperplanes} cells, too many to list; count on a subspace with --through"
+        )
+    infinity = from_rows([[fmpq(0)] * (net.dimension - 1) + [fmpq(1)]])
+    rays = simplicial_rays(stack(take_rows(forms, chosen), infinity))
+    return Start((*labels, INFINITY), rays, len(labels) - hyperplanes)

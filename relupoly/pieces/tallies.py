@@ -6,14 +6,11 @@ A tally keeps only what its notion needs: nothing for `activation` and `strict`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.geometry.faces import all_faces
 from relupoly.pieces.cell import Cell, neuron_signs, same_function
-from relupoly.pieces.homogeneous import INFINITY
+from relupoly.pieces.complex import finite_faces
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.notions import ACTIVATION, AFFINE, PATTERNS, STRICT
 
@@ -99,19 +96,10 @@ class PatternsTally:
     def add(self, cell: Cell) -> None:
         """Take a cell: the patterns of all its faces that are not at infinity."""
         first = cell.net.first_label[0]
-        for walls in _finite_faces(cell):
+        for _, walls in finite_faces(cell):
             signs = cell.all_signs.copy()
             signs[walls[walls >= first] - first] = 0
             self._patterns.add(_active(cell, signs))
-
-
-def _finite_faces(cell: Cell) -> Iterator[NDArray[np.intp]]:
-    """The labels of the walls that contain each face of a cell with points at t > 0."""
-    labels = cell.cone.walls
-    for face in all_faces(cell.cone):
-        walls = labels[[index for index in range(len(labels)) if face.walls >> index & 1]]
-        if INFINITY not in walls:
-            yield walls
 
 
 def _active(cell: Cell, signs: NDArray[np.int8]) -> bytes:

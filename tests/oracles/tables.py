@@ -14,10 +14,13 @@ REASON = "no folder shared/ beside the checkout: it holds the published tables a
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=REASON)
 
 
-def table(name: str) -> list[Any]:
-    """The rows of a table; a row that skips its test where the folder is absent."""
+def table(name: str, part: str | None = None) -> list[Any]:
+    """The rows of a table, or of a part of it; a row that skips its test where the folder is absent."""
     path = SHARED / "facts" / f"{name}.json"
-    return json.loads(path.read_text()) if path.is_file() else [pytest.param(None, marks=pytest.mark.skip(reason=REASON))]
+    if not path.is_file():
+        return [pytest.param(None, marks=pytest.mark.skip(reason=REASON))]
+    document = json.loads(path.read_text())
+    return document if part is None else document[part]
 
 
 def table_net(row: dict[str, Any]) -> Network:

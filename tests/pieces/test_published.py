@@ -57,6 +57,14 @@ def test_nets_in_boxes(row):
     assert counts == {"open": row["R4"], "activation": row["cells_R2"], "affine": row["R6"], "closed": row["R5"]}
 
 
+@pytest.mark.parametrize(
+    "row", table("bounds_exact", "random_max"), ids=lambda row: row and "-".join(map(str, [row["n0"], *row["widths"]]))
+)
+def test_nets_with_many_regions(row):
+    net = table_net({"layers": row["net_R2"]})
+    assert count_pieces(net, notion="activation").pieces == row["best_R2"]
+
+
 def arrangements():
     for row in table("arrangements"):
         if not isinstance(row, dict) or row["regions"] <= 50_000:

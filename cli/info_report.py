@@ -1,0 +1,181 @@
+"""What the facts about a network look like: as a document for scripts, as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from relupoly.geometry.domain import Domain
+    from relupoly.networks.network import Network
+    from relupoly.pieces.stable import StableNeurons
+
+SCHEMA = 1
+
+_SHOWN_DIGITS = 20
+_NEURONS = ("dead", "constant", "duplicate", "opposite", "unused")
+
+Named = list[dict[str, Any]]
+
+
+def info_document(
+    network: Network,
+    file: str,
+    domain: Domain | None = None,
+    stable: StableNeurons | None = None,
+    stopped: str | None = None,
+) -> dict[str, Any]:
+    """The JSON document about a network; its keys are stable.
+
+    Parameters
+    ----------
+    network : Network
+    file : str
+    domain : Domain, optional
+        Where the stable neurons were sought.
+    stable : StableNeurons, optional
+        None where the search was stopped.
+    stopped : str, optional
+        Why it was stopped.
+    """
+    from relupoly.networks.composition import restrict
+    from relupoly.networks.neurons import weight_bits, weight_kind
+
+    inside = restrict(network, domain.subspace) if domain and domain.subspace else network
+    rank = _first_layer_rank(inside)
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "file": file,
+        "input_dim": network.input_dim,
+        "output_dim": network.output_dim,
+        "widths": list(network.widths),
+        "depth": len(network.layers),
+        "parameters": network.parameters,
+        "weights": weight_kind(network),
+        "weight_bits": weight_bits(network),
+        "first_layer_rank": rank,
+        **_neurons(network),
+    }
+    if domain:
+        document |= {"domain": domain.name, "stable": _stable(stable), "complete": stopped is None, "stopped": stopped}
+    return document | {"upper_bounds": _bounds(network, rank, stable)}
+
+
+def info_text(document: dict[str, Any]) -> str:
+    """The facts for people."""
+    rows = [
+        ("inputs", document["input_dim"]),
+        ("outputs", document["output_dim"]),
+        ("widths", ", ".join(map(str, document["widths"])) or "no hidden layer"),
+        ("depth", f"{document['depth']}, the output layer included"),
+        ("parameters", document["parameters"]),
+        ("weights", _weights(document)),
+        ("rank", _rank(document)),
+        *((kind, _names(document[kind])) for kind in _NEURONS),
+        *_domain_rows(document),
+    ]
+    lines = [f"{document['file']}: {_headline(document)}", *(f"  {name:<15} {text}" for name, text in rows)]
+    bounds = {name: _approximate(bound) for name, bound in document["upper_bounds"].items() if bound is not None}
+    width = max(map(len, bounds.values()))
+    return "\n".join([*lines, "  regions at most", *(f"    {name:<13} {bound:>{width}}" for name, bound in bounds.items())])
+
+
+def _first_layer_rank(network: Network) -> int:
+    from relupoly.exact.rank import certified_rank
+
+    return certified_rank(network.layers[0].weight)
+
+
+def _neurons(network: Network) -> dict[str, Named]:
+    """The facts about neurons, each as a list of layers with neurons, numbered from 1; a group is an entry of its own."""
+    from relupoly.networks.neurons import neuron_facts
+
+    facts = neuron_facts(network)
+    return {
+        "dead": _named(layer.dead for layer in facts),
+        "constant": _named(layer.constant for layer in facts),
+        "duplicate": _named_groups(layer.duplicate for layer in facts),
+        "opposite": _named_groups(layer.opposite for layer in facts),
+        "unused": _named(layer.unused for layer in facts),
+    }
+
+
+def _stable(stable: StableNeurons | None) -> dict[str, Named] | None:
+    if stable is None:
+        return None
+    return {"active": _named(stable.active), "inactive": _named(stable.inactive)}
+
+
+def _named(layers: Iterable[Sequence[int]]) -> Named:
+    return _named_groups([neurons] if neurons else [] for neurons in layers)
+
+
+def _named_groups(layers: Iterable[Sequence[Sequence[int]]]) -> Named:
+    return [
+        {"layer": number, "neurons": [index + 1 for index in group]}
+        for number, groups in enumerate(layers, 1)
+        for group in groups
+    ]
+
+
+def _bounds(network: Network, rank: int, stable: StableNeurons | None) -> dict[str, int | None]:
+    """The upper bounds by name; with the stable neurons, also the one that they sharpen."""
+    from relupoly.bounds.serra import serra_stable
+    from relupoly.bounds.upper import upper_bounds
+
+    bounds = upper_bounds(rank, network.widths)
+    if stable:
+        active = [len(neurons) for neurons in stable.active]
+        inactive = [len(neurons) for neurons in stable.inactive]
+        unstable = [width - on - off for width, on, off in zip(network.widths, active, inactive, strict=True)]
+        bounds["serra_stable"] = serra_stable(rank, network.widths, unstable, active)
+    return bounds
+
+
+def _headline(document: dict[str, Any]) -> str:
+    neurons, layers = sum(document["widths"]), len(document["widths"])
+    if not layers:
+        return "an affine map"
+    return f"a ReLU network, {_count(neurons, 'neuron')} in {_count(layers, 'hidden layer')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _weights(document: dict[str, Any]) -> str:
+    what = {"integers": "integers", "doubles": "doubles", "rationals": "rationals, not all of them doubles"}[
+        document["weights"]
+    ]
+    return f"{what}; {_count(document['weight_bits'], 'bit')} at most in a numerator or denominator"
+
+
+def _rank(document: dict[str, Any]) -> str:
+    place = " on the domain" if "domain" in document else ""
+    return f"{document['first_layer_rank']}: so many directions the first layer sees{place}"
+
+
+def _domain_rows(document: dict[str, Any]) -> list[tuple[str, str]]:
+    if "domain" not in document:
+        return []
+    stable = document["stable"]
+    unknown = f"not known: stopped by {'Ctrl-C' if document['stopped'] == 'interrupted' else 'the deadline'}"
+    kinds = [("always active", "active"), ("always inactive", "inactive")]
+    return [
+        ("domain", document["domain"]),
+        *((title, _names(stable[kind]) if stable else unknown) for title, kind in kinds),
+    ]
+
+
+def _names(named: Named) -> str:
+    return "; ".join(f"layer {entry['layer']}: {', '.join(map(str, entry['neurons']))}" for entry in named) or "none"
+
+
+def _approximate(bound: int) -> str:
+    """A bound in full if it is short, else the next larger number with three digits."""
+    from flint import fmpz
+
+    digits = str(fmpz(bound))
+    if len(digits) <= _SHOWN_DIGITS:
+        return digits
+    return f"{(int(digits[:3]) + 1) / 100:.2f}e{len(digits) - 1}"

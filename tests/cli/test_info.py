@@ -1,0 +1,183 @@
+"""`relupoly info`."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from relupoly.files import write_network
+from relupoly.networks.network import Network
+from relupoly_cli.main import cli
+
+NETWORK = Network.from_rows(
+    [
+        ([[1, 0], [2, 0], [-1, 0], [0, 0], ["1/3", 0.5]], [1, 2, -1, -5, 0]),
+        ([[-1, -1, 0, 0, -1], [1, 1, 1, 1, 1], [0, 0, 0, 0, 0]], [-1, 0, 2]),
+        ([[1, 1, 0]], [0]),
+    ]
+)
+
+TEXT = """\
+{file}: a ReLU network, 8 neurons in 2 hidden layers
+  inputs          2
+  outputs         1
+  widths          5, 3
+  depth           3, the output layer included
+  parameters      37
+  weights         rationals, not all of them doubles; 3 bits at most in a numerator or denominator
+  rank            2: so many directions the first layer sees
+  dead            layer 1: 4; layer 2: 1
+  constant        layer 2: 3
+  duplicate       layer 1: 1, 2
+  opposite        layer 1: 1, 3
+  unused          layer 2: 3
+  regions at most
+    trivial       256
+    raghu2017     112
+    montufar2017  112
+    serra2018     112
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    write_network(NETWORK, tmp_path / "net.json")
+    return str(tmp_path / "net.json")
+
+
+def run(*arguments, stdin=None):
+    return CliRunner().invoke(cli, ["info", *map(str, arguments)], input=stdin)
+
+
+def document(*arguments, exit_code=0, stdin=None):
+    result = run(*arguments, "--json", stdin=stdin)
+    assert result.exit_code == exit_code, result.output
+    return json.loads(result.stdout)
+
+
+def test_text(file):
+    result = run(file)
+    assert (result.exit_code, result.output) == (0, TEXT.format(file=file))
+
+
+def test_document(file):
+    assert document(file) == {
+        "schema": 1,
+        "file": file,
+        "input_dim": 2,
+        "output_dim": 1,
+        "widths": [5, 3],
+        "depth": 3,
+        "parameters": 37,
+        "weights": "rationals",
+        "weight_bits": 3,
+        "first_layer_rank": 2,
+        "dead": [{"layer": 1, "neurons": [4]}, {"layer": 2, "neurons": [1]}],
+        "constant": [{"layer": 2, "neurons": [3]}],
+        "duplicate": [{"layer": 1, "neurons": [1, 2]}],
+        "opposite": [{"layer": 1, "neurons": [1, 3]}],
+        "unused": [{"layer": 2, "neurons": [3]}],
+        "upper_bounds": {"trivial": 256, "raghu2017": 112, "montufar2017": 112, "serra2018": 112, "zaslavsky": None},
+    }
+
+
+def test_stable_neurons_on_a_box(file):
+    answer = document(file, "--box", "-1", "1")
+    assert (answer["domain"], answer["complete"], answer["stopped"]) == ("box -1 1", True, None)
+    assert answer["stable"] == {
+        "active": [{"layer": 1, "neurons": [1, 2]}, {"layer": 2, "neurons": [2, 3]}],
+        "inactive": [{"layer": 1, "neurons": [3, 4]}, {"layer": 2, "neurons": [1]}],
+    }
+    assert answer["upper_bounds"]["serra_stable"] == 2
+    text = run(file, "--box", "-1", "1").output
+    assert "  always active   layer 1: 1, 2; layer 2: 2, 3\n" in text
+    assert "  always inactive layer 1: 3, 4; layer 2: 1\n" in text
+    assert "    serra_stable    2\n" in text
+
+
+def test_on_a_line_the_bounds_are_those_of_one_input(file, tmp_path):
+    points = tmp_path / "line.csv"
+    points.write_text("0,0\n1,1\n")
+    answer = document(file, "--through", points)
+    assert answer["first_layer_rank"] == 1
+    assert answer["upper_bounds"]["raghu2017"] == 6 * 4
+    assert answer["input_dim"] == 2
+    assert answer["stable"]["inactive"] == [{"layer": 1, "neurons": [4]}, {"layer": 2, "neurons": [1]}]
+
+
+def test_the_bounds_use_the_rank_of_the_first_layer(tmp_path):
+    write_network(
+        Network.from_rows([([[1, 1, 1], [2, 2, 2], [3, 3, 3]], [0, 1, 2]), ([[1, 1, 1]], [0])]), tmp_path / "net.json"
+    )
+    answer = document(tmp_path / "net.json")
+    assert answer["first_layer_rank"] == 1
+    assert answer["upper_bounds"]["zaslavsky"] == 4
+
+
+def test_a_deadline_leaves_the_stable_neurons_open(file):
+    answer = document(file, "--box", "-1", "1", "--deadline", "0", exit_code=4)
+    assert (answer["complete"], answer["stopped"], answer["stable"]) == (False, "deadline", None)
+    assert "serra_stable" not in answer["upper_bounds"]
+    text = run(file, "--box", "-1", "1", "--deadline", "0")
+    assert text.exit_code == 4
+    assert "  always active   not known: stopped by the deadline\n" in text.output
+
+
+def test_an_affine_map(tmp_path):
+    write_network(Network.from_rows([([[1, 2]], [0])]), tmp_path / "net.json")
+    result = run(tmp_path / "net.json")
+    assert result.exit_code == 0
+    assert result.output.splitlines()[0].endswith(": an affine map")
+    assert "  widths          no hidden layer\n" in result.output
+    answer = document(tmp_path / "net.json", "--box", "0", "1")
+    assert set(answer["upper_bounds"].values()) == {1}
+    assert answer["stable"] == {"active": [], "inactive": []}
+
+
+def test_bounds_too_long_to_print_in_full(tmp_path):
+    wide = Network.from_rows([([[1]] * 20_000, [0] * 20_000), ([[1] * 20_000], [0])])
+    write_network(wide, tmp_path / "net.json")
+    assert document(tmp_path / "net.json")["upper_bounds"]["trivial"].startswith("39802768403")
+    assert "    trivial       3.99e6020\n" in run(tmp_path / "net.json").output
+
+
+def test_standard_input(file):
+    with open(file) as stream:
+        answer = document("-", stdin=stream.read())
+    assert (answer["file"], answer["parameters"]) == ("-", 37)
+
+
+def test_output_file(file, tmp_path):
+    target = tmp_path / "info.json"
+    result = run(file, "--json", "--output", target)
+    assert (result.exit_code, result.output) == (0, "")
+    assert json.loads(target.read_text())["widths"] == [5, 3]
+    assert run(file, "--output", target).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "message"),
+    [
+        (["missing.json"], 3, "missing.json"),
+        (["{file}", "--box", "1", "0"], 3, ""),
+        (["{file}", "--box", "0,0,0", "1"], 3, "LO has 3 numbers, but the space has dimension 2"),
+        (["{file}", "--normalize"], 3, "no normalisation"),
+        (["{file}", "--format", "xyz"], 3, "xyz"),
+        (["{file}", "--box", "0", "1", "--domain", "p.json"], 2, "exclude each other"),
+        ([], 2, "NET"),
+    ],
+)
+def test_errors_are_one_line_with_an_exit_code(file, arguments, exit_code, message):
+    result = run(*(argument.format(file=file) for argument in arguments))
+    assert result.exit_code == exit_code
+    assert message in result.stderr
+    assert result.stdout == ""
+    if exit_code == 3:
+        assert len(result.stderr.splitlines()) == 1
+
+
+def test_acas_xu(shared):
+    folder = shared / "nets" / "acasxu"
+    answer = document(folder / "ACASXU_run2a_3_3_batch_2000.nnet")
+    assert (answer["input_dim"], answer["widths"], answer["output_dim"]) == (5, [50] * 6, 5)
+    assert (answer["parameters"], answer["first_layer_rank"], answer["weights"]) == (13305, 5, "rationals")

@@ -1,0 +1,38 @@
+"""The certified rank against elimination in rationals."""
+
+import random
+
+from flint import fmpq, fmpq_mat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relupoly.exact.rank import certified_rank
+
+SIZES = st.integers(1, 5)
+ENTRIES = st.builds(fmpq, st.integers(-3, 3), st.integers(1, 3))
+
+
+@given(SIZES, SIZES, SIZES, st.data())
+def test_rank_of_a_product_equals_rational_elimination(rows, inner, columns, data):
+    left = data.draw(st.lists(ENTRIES, min_size=rows * inner, max_size=rows * inner))
+    right = data.draw(st.lists(ENTRIES, min_size=inner * columns, max_size=inner * columns))
+    product = fmpq_mat(rows, inner, left) * fmpq_mat(inner, columns, right)
+    assert certified_rank(product) == product.rank()
+
+
+def test_a_multiple_of_the_first_prime_is_not_taken_for_zero():
+    prime = 2**61 - 1
+    assert certified_rank(fmpq_mat(2, 2, [prime, 1, 0, 1])) == 2
+    assert certified_rank(fmpq_mat(2, 2, [1, 0, 1, prime])) == 2
+
+
+def test_a_matrix_of_zeros_has_rank_zero():
+    assert certified_rank(fmpq_mat(3, 2, [0] * 6)) == 0
+    assert certified_rank(fmpq_mat(0, 2, [])) == 0
+
+
+def test_dependent_rows_of_doubles_are_proved_dependent():
+    source = random.Random(5)
+    rows = [[fmpq(*source.gauss(0, 1).as_integer_ratio()) for _ in range(30)] for _ in range(19)]
+    rows.append([one + two for one, two in zip(rows[0], rows[1], strict=True)])
+    assert certified_rank(fmpq_mat(20, 30, [entry for row in rows for entry in row])) == 19

@@ -1,0 +1,140 @@
+"""Facts about neurons: on nets made for them, against evaluation, and against the walk over the cells."""
+
+from itertools import pairwise
+
+import pytest
+from flint import fmpq, fmpq_mat
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relupoly.exact.matrices import column
+from relupoly.networks.evaluation import evaluate
+from relupoly.networks.network import Layer, Network
+from relupoly.networks.neurons import LayerNeurons, neuron_facts, weight_bits, weight_kind
+from relupoly.pieces.stable import stable_neurons
+
+POINTS = [[-5, 3], [0, 0], [1, -1], ["1/3", 7], [-20, -11], [40, "-1/2"]]
+
+
+@st.composite
+def nets(draw):
+    """Nets on R^2 with many zeros, so that dead, constant and unused neurons are common."""
+    shape = [2, *draw(st.lists(st.integers(1, 4), min_size=1, max_size=3)), 1]
+    entries = st.sampled_from([0, 0, 0, 1, -1, 2, -2])
+    layers = []
+    for inputs, outputs in pairwise(shape):
+        weight = [draw(st.lists(entries, min_size=inputs, max_size=inputs)) for _ in range(outputs)]
+        layers.append((weight, draw(st.lists(entries, min_size=outputs, max_size=outputs))))
+    return Network.from_rows(layers)
+
+
+def preactivations(net, depth, point):
+    """What enters the ReLUs of a hidden layer at a point."""
+    return evaluate(Network(net.layers[: depth + 1]), point)
+
+
+def without(net, facts):
+    """The net whose dead and unused neurons are made to output 0."""
+    layers = list(net.layers)
+    for depth, layer in enumerate(facts):
+        gone = {*layer.dead, *layer.unused}
+        rows = [[fmpq(0) if r in gone else entry for entry in row] for r, row in enumerate(layers[depth].weight.tolist())]
+        bias = [fmpq(0) if r in gone else entry for r, entry in enumerate(layers[depth].bias.entries())]
+        weight = fmpq_mat(layers[depth].outputs, layers[depth].inputs, [entry for row in rows for entry in row])
+        layers[depth] = Layer(weight, column(bias))
+    return Network(tuple(layers))
+
+
+@given(nets())
+def test_dead_and_constant_neurons_do_not_change(net):
+    for depth, layer in enumerate(neuron_facts(net)):
+        values = [preactivations(net, depth, point) for point in POINTS]
+        assert all(value[neuron] <= 0 for neuron in layer.dead for value in values)
+        assert all(value[neuron] == values[0][neuron] > 0 for neuron in layer.constant for value in values)
+
+
+@given(nets())
+def test_neurons_of_a_group_have_one_sign_and_opposite_ones_have_two(net):
+    for depth, layer in enumerate(neuron_facts(net)):
+        for point in POINTS:
+            signs = [(value > 0) - (value < 0) for value in preactivations(net, depth, point)]
+            assert all(len({signs[neuron] for neuron in group}) == 1 for group in layer.duplicate)
+            assert all(signs[one] == -signs[other] for one, other in layer.opposite)
+
+
+@given(nets())
+def test_a_net_computes_the_same_without_its_dead_and_unused_neurons(net):
+    smaller = without(net, neuron_facts(net))
+    assert [evaluate(smaller, point) for point in POINTS] == [evaluate(net, point) for point in POINTS]
+
+
+@settings(deadline=None)
+@given(nets())
+def test_the_walk_agrees(net):
+    facts, stable = neuron_facts(net), stable_neurons(net)
+    for layer, active, inactive in zip(facts, stable.active, stable.inactive, strict=True):
+        assert set(layer.dead) <= set(inactive)
+        assert set(layer.constant) <= set(active)
+    assert (facts[0].dead, facts[0].constant) == (stable.inactive[0], stable.active[0])
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"),
+    [
+        pytest.param([([[1], [-1]], None), ([[1, 1]], None)], [LayerNeurons(opposite=((0, 1),))], id="absolute value"),
+        pytest.param([([[1, 2]], [3])], [], id="no hidden layer"),
+        pytest.param(
+            [([[0, 0], [0, 0], [0, 0], [1, 0]], [-1, 0, 1, 0]), ([[1, 1, 1, 1]], None)],
+            [LayerNeurons(dead=(0, 1), constant=(2,))],
+            id="zero rows",
+        ),
+        pytest.param(
+            [([[1, -2], ["1/2", -1], [-3, 6], [1, -2]], [1, "1/2", -3, 2]), ([[1, 1, 1, 1]], None)],
+            [LayerNeurons(duplicate=((0, 1),), opposite=((0, 2),))],
+            id="multiples of the row, not of the weights alone",
+        ),
+        pytest.param(
+            [([[1], [2], [-1], [-2]], None), ([[1, 1, 1, 1]], None)],
+            [LayerNeurons(duplicate=((0, 1), (2, 3)), opposite=((0, 2),))],
+            id="one pair for two groups on one hyperplane",
+        ),
+        pytest.param(
+            [([[1], [-1]], None), ([[-1, -2], [-1, 0], [1, -1]], [0, 1, -1]), ([[1, 1, 1]], None)],
+            [LayerNeurons(opposite=((0, 1),)), LayerNeurons(dead=(0,))],
+            id="inputs of deep layers are not negative",
+        ),
+        pytest.param(
+            [([[0], [1]], [3, 0]), ([[1, 0], [-1, 0], [-1, -1]], [-1, 2, 2]), ([[1, 1, 1]], None)],
+            [LayerNeurons(constant=(0,), unused=(1,)), LayerNeurons(constant=(0,), dead=(1, 2))],
+            id="constants count into the bias",
+        ),
+        pytest.param(
+            [([[0], [1], [2]], [3, 0, 1]), ([[1, 1, 0], [0, 1, 0]], [-3, 0]), ([[1, 1]], None)],
+            [LayerNeurons(constant=(0,), unused=(2,)), LayerNeurons(duplicate=((0, 1),))],
+            id="duplicates up to constants",
+        ),
+        pytest.param(
+            [([[1], [2]], [0, 1]), ([[1, 0], [0, -1], [0, 1]], [0, -1, 5]), ([[1, 1, 0]], None)],
+            [LayerNeurons(unused=(1,)), LayerNeurons(dead=(1,), unused=(2,))],
+            id="only dead and unused neurons read it",
+        ),
+    ],
+)
+def test_known_nets(layers, expected):
+    assert neuron_facts(Network.from_rows(layers)) == tuple(expected)
+
+
+@pytest.mark.parametrize(
+    ("weight", "bias", "kind", "bits"),
+    [
+        ([[1, -2]], [0], "integers", 2),
+        ([[2**60 + 1, 0]], [0], "integers", 61),
+        ([[1, 0.5]], [0], "doubles", 2),
+        ([[1, 2]], [0.1], "doubles", 56),
+        ([[1, "0.1"]], [0], "rationals", 4),
+        ([[1, 2]], ["-1/3"], "rationals", 2),
+    ],
+)
+def test_kinds_of_weights(weight, bias, kind, bits):
+    net = Network.from_rows([(weight, bias)])
+    assert (weight_kind(net), weight_bits(net)) == (kind, bits)

@@ -1,0 +1,73 @@
+"""What an import loads: seen in a fresh interpreter by what is in its `sys.modules`, never by a clock."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from relupoly_cli.main import COMMANDS
+
+HEAVY = {"cdd", "dask", "distributed", "flint", "matplotlib", "networkx", "numba", "numpy", "onnx", "scipy", "sklearn", "sympy"}
+
+RUN_COMMAND = """
+import json, sys
+from relupoly_cli.main import cli
+try:
+    cli(sys.argv[1:], prog_name="relupoly")
+finally:
+    print(json.dumps(list(sys.modules)), file=sys.stderr)
+"""
+
+IMPORT_LIBRARY = """
+import json, sys
+import relupoly
+print(json.dumps(list(sys.modules)), file=sys.stderr)
+"""
+
+
+def in_fresh_interpreter(program: str, *arguments: str, folder: Path, **environment: str) -> tuple[str, set[str]]:
+    """What the program writes on stdout, and the modules that were loaded in the end."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, set(json.loads(done.stderr))
+
+
+def top_level(modules: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in modules}
+
+
+def test_importing_the_library_loads_nothing_heavy(tmp_path: Path) -> None:
+    _, modules = in_fresh_interpreter(IMPORT_LIBRARY, folder=tmp_path)
+    assert "relupoly" in modules
+    assert top_level(modules) & (HEAVY | {"click"}) == set()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+def test_help_loads_click_and_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    output, modules = in_fresh_interpreter(RUN_COMMAND, *arguments, folder=tmp_path)
+    assert "relupoly" in output
+    assert top_level(modules) & (HEAVY | {"click"}) == {"click"}
+
+
+@pytest.mark.parametrize(
+    ("words", "completion"), [("relupoly coun", "count-pieces"), ("relupoly count-pieces --noti", "--notion")]
+)
+def test_completion_loads_nothing_heavy(words: str, completion: str, tmp_path: Path) -> None:
+    place = str(len(words.split()) - 1)
+    output, modules = in_fresh_interpreter(
+        RUN_COMMAND, folder=tmp_path, _RELUPOLY_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=place
+    )
+    assert completion in output
+    assert top_level(modules) & HEAVY == set()
