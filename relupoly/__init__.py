@@ -1,1 +1,74 @@
-"""Exact answers about ReLU networks."""
+"""Exact answers about ReLU networks.
+
+The public names below are loaded when they are first used (PEP 562): importing the package loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from relupoly.bounds.upper import upper_bounds as upper_bounds
+    from relupoly.files import (
+        read_domain as read_domain,
+    )
+    from relupoly.files import (
+        read_network as read_network,
+    )
+    from relupoly.files import (
+        read_points as read_points,
+    )
+    from relupoly.files import (
+        write_network as write_network,
+    )
+    from relupoly.geometry.domain import Domain as Domain
+    from relupoly.geometry.polyhedron import Polyhedron as Polyhedron
+    from relupoly.geometry.subspace import AffineSubspace as AffineSubspace
+    from relupoly.networks.composition import compose as compose
+    from relupoly.networks.composition import restrict as restrict
+    from relupoly.networks.evaluation import evaluate as evaluate
+    from relupoly.networks.evaluation import evaluate_floats as evaluate_floats
+    from relupoly.networks.network import Layer as Layer
+    from relupoly.networks.network import Network as Network
+    from relupoly.pieces.complex import f_vector as f_vector
+    from relupoly.pieces.count import PieceCount as PieceCount
+    from relupoly.pieces.count import count_pieces as count_pieces
+    from relupoly.pieces.stable import StableNeurons as StableNeurons
+    from relupoly.pieces.stable import stable_neurons as stable_neurons
+
+_HOMES = {
+    "AffineSubspace": "relupoly.geometry.subspace",
+    "Domain": "relupoly.geometry.domain",
+    "Layer": "relupoly.networks.network",
+    "Network": "relupoly.networks.network",
+    "PieceCount": "relupoly.pieces.count",
+    "Polyhedron": "relupoly.geometry.polyhedron",
+    "StableNeurons": "relupoly.pieces.stable",
+    "compose": "relupoly.networks.composition",
+    "count_pieces": "relupoly.pieces.count",
+    "evaluate": "relupoly.networks.evaluation",
+    "evaluate_floats": "relupoly.networks.evaluation",
+    "f_vector": "relupoly.pieces.complex",
+    "read_domain": "relupoly.files",
+    "read_network": "relupoly.files",
+    "read_points": "relupoly.files",
+    "restrict": "relupoly.networks.composition",
+    "stable_neurons": "relupoly.pieces.stable",
+    "upper_bounds": "relupoly.bounds.upper",
+    "write_network": "relupoly.files",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

@@ -5,9 +5,10 @@ rounding: a product sum of k terms has an error of at most k u/(1 - k u) times t
 the order of summation (Higham, "Accuracy and Stability of Numerical Algorithms", section 3.1), so any BLAS will do.
 The bounds themselves are computed in floats: every formula doubles the constant it needs, which covers that.
 
-Underflow is kept away instead of analysed: tables are scaled so that their largest entry is about 1, and an entry
-below 2^-200 becomes a zero with an error bound. Products of what remains are far above the smallest double. A bound of
-exactly 0 is a proof of exactness: sparse rows, rays at infinity and vertices at the origin keep their exact zeros.
+Underflow and overflow are kept away instead of analysed: tables are scaled so that their largest entry or bound is about
+1, and an entry below 2^-200 becomes a zero with an error bound. Products of what remains are far above the smallest
+double. A bound of exactly 0 is a proof of exactness: sparse rows, rays at infinity and vertices at the origin keep their
+exact zeros.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class FloatVectors:
     def signs(self) -> Signs:
         """The sign of every entry, or `UNKNOWN` where the error bound does not decide it."""
         signs = np.sign(self.value).astype(np.int8)
-        signs[(np.abs(self.value) <= self.error) & (self.error > 0)] = UNKNOWN
+        signs[~(np.abs(self.value) > self.error) & (self.error != 0)] = UNKNOWN
         return signs
 
     def edge_rays(self, values: FloatVectors, positive: Index, negative: Index) -> FloatVectors:
@@ -92,13 +93,13 @@ class FloatVectors:
         high, low = np.abs(high), np.abs(low)
         error = (below + below_error) * high_error + below_error * high + (above + above_error) * low_error + above_error * low
         error += 6 * _UNIT * (below * high + above * low + error)
-        exponent = np.frexp(np.abs(value).max(axis=1))[1][:, None]
+        exponent = np.frexp(np.maximum(np.abs(value), error).max(axis=1))[1][:, None]
         return FloatVectors(*_settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
 
     def image(self, previous: FloatVectors, active: Index) -> FloatVectors:
         """The product of this augmented layer with the active rows of the previous augmented map, rescaled."""
         value, error = _product(self.value[:, active], self.error[:, active], previous.value[active], previous.error[active])
-        exponent = np.frexp(np.abs(value).max())[1]
+        exponent = np.frexp(np.maximum(np.abs(value), error).max())[1]
         return FloatVectors(*_settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
 
     def inaccurate(self) -> NDArray[np.intp]:

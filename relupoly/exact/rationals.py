@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 import numbers
 import re
-from fractions import Fraction
 from typing import Any
 
-from flint import fmpq, fmpz
+from flint import arb, fmpq, fmpz
 
 from relupoly.errors import NumberError
 
@@ -71,15 +70,14 @@ def rational(value: Any) -> fmpq:
         return parse_rational(value)
     if isinstance(value, (int, fmpz)) and not isinstance(value, bool):
         return fmpq(value)
-    if isinstance(value, Fraction):
-        return fmpq(value.numerator, value.denominator)
-    if isinstance(value, numbers.Integral) and not isinstance(value, bool):
-        return fmpq(int(value))
+    if isinstance(value, numbers.Rational) and not isinstance(value, bool):
+        return fmpq(int(value.numerator), int(value.denominator))
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         number = float(value)
         if not math.isfinite(number):
             raise NumberError(f"{number} is not a finite number")
-        return fmpq(*number.as_integer_ratio())
+        wide = getattr(value, "as_integer_ratio", number.as_integer_ratio)
+        return fmpq(*map(int, wide()))
     raise NumberError(f'{_clip(repr(value))} is not a number; write a number or a text such as "1/3"')
 
 
@@ -118,13 +116,17 @@ def decimal_text(value: fmpq, places: int = 6) -> str:
     --------
     >>> decimal_text(rational("3")), decimal_text(rational("0.25")), decimal_text(rational("-1/3"))
     ('3', '0.25', '-1/3')
+    >>> decimal_text(rational("1e9999"))
+    '1.00000e+9999'
     """
+    number = nearest_float(value)
+    if math.isinf(number) or (number == 0 and value != 0):
+        return str(arb(value).str(places, radius=False))
     if value.q == 1 or len(str(value)) <= places:
         short = str(value)
-        number = nearest_float(value)
         plain = f"{number:.{places}g}"
         return plain if value.q != 1 and "e" not in plain and parse_rational(plain) == value else short
-    return f"{nearest_float(value):.{places}g}"
+    return f"{number:.{places}g}"
 
 
 def _integer(digits: str) -> fmpz:

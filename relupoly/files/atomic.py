@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from relupoly.errors import FileFormatError
@@ -30,16 +32,40 @@ def replace_file(target: Path, data: bytes, force: bool = False) -> None:
     FileFormatError
         If the file exists and `force` is False, or the folder is missing or cannot be written.
     """
-    try:
-        place = Path(os.path.realpath(target))
-        if place.is_dir():
-            raise FileFormatError("it is a directory; give the name of a file in it")
+    with _clear_errors(target):
+        place = _checked(target, force)
         if place.exists() and not place.is_file():
             place.write_bytes(data)
-        elif place.exists() and not force:
-            raise FileFormatError("the file exists; give --force (force=True) to overwrite it, or another name")
         else:
             _move_into_place(place, data)
+
+
+def check_target(target: Path, force: bool = False) -> None:
+    """Raise now if `replace_file` would refuse, for work that takes long before it writes.
+
+    Raises
+    ------
+    FileFormatError
+        If the file exists and `force` is False, or it is a directory, or its folder is missing.
+    """
+    with _clear_errors(target):
+        _checked(target, force)
+
+
+def _checked(target: Path, force: bool) -> Path:
+    place = Path(os.path.realpath(target))
+    if place.is_dir():
+        raise FileFormatError("it is a directory; give the name of a file in it")
+    if place.is_file() and not force:
+        raise FileFormatError("the file exists; give --force (force=True) to overwrite it, or another name")
+    os.stat(os.path.join(place.parent, ""))  # raises unless it is a folder
+    return place
+
+
+@contextmanager
+def _clear_errors(target: Path) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise FileFormatError(f"there is no folder {str(target.parent)!r}; make it first") from None
     except (OSError, ValueError) as error:

@@ -36,7 +36,7 @@ def display_name(location: Location) -> str:
     name = os.fspath(location)
     if name == STANDARD:
         return "standard input"
-    return name if name.isprintable() else repr(name)
+    return name if name and name.isprintable() else repr(name)
 
 
 @contextmanager

@@ -61,14 +61,15 @@ class Domain:
         """One of "subspace", "polyhedron" and "space"."""
         return "subspace" if self.subspace else "polyhedron" if self.polyhedron else "space"
 
-    def check_dimension(self, input_dim: int) -> None:
-        """Raise a `DomainError` unless the domain lies in R^input_dim."""
+    def check_dimension(self, input_dim: int, what: str = "input") -> None:
+        """Raise a `DomainError` unless the domain lies in R^input_dim; `what` is what the coordinates are."""
         given = (
             self.subspace.ambient_dimension if self.subspace else self.polyhedron.dimension if self.polyhedron else input_dim
         )
         if given != input_dim:
-            what = "points of the subspace have" if self.subspace else "domain has"
-            raise DomainError(f"the {what} dimension {given}, but the network has {input_dim} inputs; make them equal")
+            subject = "points of the subspace have" if self.subspace else "domain has"
+            there = f"there is 1 {what}" if input_dim == 1 else f"there are {input_dim} {what}s"
+            raise DomainError(f"the {subject} dimension {given}, but {there}; make them equal")
 
 
 def _shorten(entries: list[str]) -> str:

@@ -7,7 +7,7 @@ so that the next forms find it accurate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from flint import fmpz, fmpz_mat
@@ -31,7 +31,7 @@ def exact_ray(cone: Cone, index: int, layer_map: LayerMap) -> list[fmpz]:
     return ray if side > 0 else [-entry for entry in ray]
 
 
-def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap) -> int:
+def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, tick: Callable[[], None]) -> int:
     """Replace every `UNKNOWN` among the signs by the exact sign.
 
     Parameters
@@ -40,6 +40,8 @@ def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap) -
         The signs of forms at the rays of the cone; changed in place.
     rows : sequence of int
         The labels of the forms.
+    tick : callable
+        Called at every ray; may raise to stop.
 
     Returns
     -------
@@ -48,6 +50,7 @@ def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap) -
     """
     doubtful = signs == UNKNOWN
     for index in np.flatnonzero(doubtful.any(axis=0)).tolist():
+        tick()
         ray = exact_ray(cone, index, layer_map)
         cone.rays.replace(index, ray)
         for row in np.flatnonzero(doubtful[:, index]).tolist():
@@ -56,9 +59,10 @@ def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap) -
     return int(np.count_nonzero(doubtful))
 
 
-def refresh(cone: Cone, layer_map: LayerMap) -> None:
+def refresh(cone: Cone, layer_map: LayerMap, tick: Callable[[], None]) -> None:
     """Write those rays of a cone anew whose error bounds have grown too large."""
     for index in cone.rays.inaccurate().tolist():
+        tick()
         cone.rays.replace(index, exact_ray(cone, index, layer_map))
 
 

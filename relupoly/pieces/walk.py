@@ -125,7 +125,7 @@ class Walk:
                 return None
             if (signs < 0).any():
                 crossing = cross(cone, values, signs[0], label, self.tick)
-                refresh(crossing.section, stage.layer_map)
+                refresh(crossing.section, stage.layer_map, self.tick)
                 cone = half(cone, crossing, 1, self.fewest)
             elif np.count_nonzero(signs == 0) >= self.fewest:
                 cone = touch(cone, signs, np.array([label]), np.ones(1, dtype=np.int8))
@@ -168,7 +168,7 @@ class Walk:
         plane, rest = int(node.open[0]), node.open[1:]
         values = stage.forms.take(planes.first[node.open[:1]]).products(cone.rays)
         crossing = cross(cone, values, node.signs[0], first + plane, self.tick)
-        refresh(crossing.section, stage.layer_map)
+        refresh(crossing.section, stage.layer_map, self.tick)
         values = stage.forms.take(planes.first[rest]).products(crossing.section.rays)
         fresh = self._signs(values, crossing.section, (rest + first).tolist(), stage.layer_map)
         children = []
@@ -202,5 +202,5 @@ class Walk:
     def _signs(self, values: Vectors, cone: Cone, labels: Sequence[int], layer_map: LayerMap) -> Signs:
         """The proved signs of forms at the rays of a cone."""
         signs = values.signs()
-        self.exact_predicates += values.beyond_machine() + decide(signs, cone, labels, layer_map)
+        self.exact_predicates += values.beyond_machine() + decide(signs, cone, labels, layer_map, self.tick)
         return signs

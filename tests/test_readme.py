@@ -1,0 +1,47 @@
+"""What the README shows is what happens."""
+
+import doctest
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from relupoly_cli.main import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_python_examples_run():
+    failures, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert (failures, tried > 3) == (0, True)
+
+
+def sessions():
+    block = re.search(r"```console\n(.*?)```", README, re.DOTALL)[1]
+    return [part.split("\n", 1) for part in block.removeprefix("$ ").split("\n$ ")]
+
+
+@pytest.mark.parametrize(("command", "shown"), sessions())
+def test_the_opening_session(command, shown, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(cli, shlex.split(command)[1:], prog_name="relupoly")
+    assert result.exit_code == 0
+    printed = result.output.splitlines()
+    lines = [line for line in shown.splitlines() if line and not line.startswith(("  time", "  ..."))]
+    assert len(lines) > 2
+    assert printed[: len(lines)] == lines
+
+
+def test_the_readme_opens_with_a_count_on_a_real_net():
+    first = README.index("```console")
+    assert "$ relupoly count-pieces data/" in README[first : first + 60]
+    assert "##" not in README[:first]
+
+
+def test_every_linked_file_exists():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
