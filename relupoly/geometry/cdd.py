@@ -6,7 +6,9 @@ in floats, and its answers are proofs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -28,25 +30,15 @@ class Optimum:
     point: tuple[Fraction, ...] | None = None
 
 
-def maximize(
-    objective: Sequence[Fraction],
-    rows: Sequence[Sequence[Fraction]],
-    bounds: Sequence[Fraction],
-    equal: frozenset[int] = frozenset(),
-) -> Optimum:
-    """The largest value of <objective, x> over all x with <row, x> <= bound (= bound for the rows in `equal`).
+def maximize(objective: Sequence[Fraction], rows: Sequence[Sequence[Fraction]], bounds: Sequence[Fraction]) -> Optimum:
+    """The largest value of <objective, x> over all x with <row, x> <= bound for every row.
 
     Examples
     --------
     >>> maximize([Fraction(1)], [[Fraction(3)]], [Fraction(1)]).value
     Fraction(1, 3)
     """
-    table: list[Sequence[Fraction]] = []
-    for index, (row, bound) in enumerate(zip(rows, bounds, strict=True)):
-        table.append([bound, *(-entry for entry in row)])
-        if index in equal:
-            table.append([-bound, *row])
-    return _solve(table, objective)
+    return _solve([[bound, *(-entry for entry in row)] for row, bound in zip(rows, bounds, strict=True)], objective)
 
 
 def find_point(
@@ -89,10 +81,25 @@ def _solve(table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction]) -
     import cdd.gmp
 
     rows = [*table] if table else [[Fraction(1), *(Fraction(0) for _ in objective)]]
-    program = cdd.gmp.linprog_from_array([*rows, [Fraction(0), *objective]], cdd.LPObjType.MAX)
-    cdd.gmp.linprog_solve(program)
-    if program.status == cdd.LPStatusType.OPTIMAL:
-        return Optimum("optimal", program.obj_value, tuple(program.primal_solution))
+    with _digits_without_limit():
+        program = cdd.gmp.linprog_from_array([*rows, [Fraction(0), *objective]], cdd.LPObjType.MAX)
+        cdd.gmp.linprog_solve(program)
+        if program.status == cdd.LPStatusType.OPTIMAL:
+            return Optimum("optimal", program.obj_value, tuple(program.primal_solution))
     if program.status in (cdd.LPStatusType.INCONSISTENT, cdd.LPStatusType.STRUC_INCONSISTENT):
         return Optimum("infeasible")
     return Optimum("unbounded")
+
+
+@contextlib.contextmanager
+def _digits_without_limit() -> Iterator[None]:
+    """Let pycddlib hand over numbers as texts of any length; Python refuses more than 4300 digits by default."""
+    if not hasattr(sys, "set_int_max_str_digits"):  # before Python 3.10.7 there was no limit
+        yield
+        return
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(limit)

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from math import comb
+from math import comb, gcd
 
 import numpy as np
 from flint import fmpz, fmpz_mat
@@ -28,7 +28,7 @@ def rays_by_brute_force(rows: Sequence[Row]) -> set[tuple[int, ...]]:
 
 
 def primitive(entries: Row) -> tuple[int, ...]:
-    divisor = int(np.gcd.reduce(np.array([int(entry) for entry in entries], dtype=object)))
+    divisor = gcd(*(int(entry) for entry in entries))
     return tuple(int(entry) // divisor for entry in entries)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz_mat
+from oracles.cones import primitive
 
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
@@ -68,4 +69,4 @@ def _independent(rows: Rows) -> list[int]:
 def integer_rays(cone: Cone) -> list[tuple[int, ...]]:
     """The primitive rays of a cone of integers."""
     assert isinstance(cone.rays, IntegerVectors)
-    return [tuple(int(entry) // int(np.gcd.reduce(row)) for entry in row) for row in cone.rays.data]
+    return [primitive(row) for row in cone.rays.data]

@@ -7,7 +7,7 @@ neuron's hyperplane. The rest is `fractions.Fraction` in plain Python. When two 
 ways agree on a number, that is good evidence for it.
 
 It is slow: a linear program for most neurons of each cell, all in rationals. On one core it finds 50 to 1,000 cells a
-second in random nets with 2 to 4 inputs and 20 to 100 neurons, and 15 in an ACAS Xu net with 300. Cells with the
+second in random nets with 2 to 4 inputs and 20 to 100 neurons, and 8 to 15 in an ACAS Xu net with 300. Cells with the
 same function cost a linear program for each of their walls and for each pair that may share a facet, and `closed` one
 for each pair of cells that meet {f = g} where g has several open pieces: quadratic, where the walk is not.
 """

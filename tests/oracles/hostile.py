@@ -1,0 +1,79 @@
+"""Nets made to defeat floats: near ties, slivers, weights over tens of orders of magnitude, near-parallel hyperplanes."""
+
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
+
+from relupoly.errors import DomainError
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.geometry.subspace import AffineSubspace
+from relupoly.networks.network import Network
+
+Entry = Callable[[random.Random], Fraction]
+
+
+def gaussian(source: random.Random) -> Fraction:
+    """A double: almost surely no ties."""
+    return Fraction(source.gauss(0, 1))
+
+
+def scattered(source: random.Random) -> Fraction:
+    """A number of any size between 1e-25 and 1e25."""
+    return gaussian(source) * Fraction(10) ** source.randint(-25, 25)
+
+
+def nearly_short(source: random.Random) -> Fraction:
+    """A short integer, or one missed by so little that no double tells."""
+    return source.randint(-2, 2) + source.choice([-1, 0, 0, 1]) * Fraction(10) ** -source.randint(15, 40)
+
+
+def long_integer(source: random.Random) -> Fraction:
+    """As long as the walk still does in integers: a few layers go beyond 64 bits."""
+    return Fraction(source.randint(-(2**19) + 1, 2**19 - 1))
+
+
+def short(source: random.Random) -> Fraction:
+    """Ties everywhere."""
+    return Fraction(source.randint(-2, 2))
+
+
+ENTRIES: dict[str, Entry] = {entry.__name__: entry for entry in (gaussian, scattered, nearly_short, long_integer, short)}
+
+
+def hostile_net(source: random.Random, entry: Entry, inputs: int, widths: list[int], outputs: int = 1) -> Network:
+    """A random net; some layers have no bias, near-parallel neurons, or a neuron that is the sum of the others."""
+    layers = []
+    for before, after in pairwise([inputs, *widths, outputs]):
+        rows = [[entry(source) for _ in range(before + 1)] for _ in range(after)]
+        trouble = source.choice(["none", "central", "parallel", "sum"])
+        if trouble == "central":
+            rows = [[*row[:-1], Fraction(0)] for row in rows]
+        elif trouble == "parallel" and after > 1:
+            tiny = Fraction(10) ** -source.randint(10, 40)
+            rows[1] = [number + tiny * source.randint(-1, 1) for number in rows[0]]
+        elif trouble == "sum" and after > 1:
+            rows[-1] = [sum(column, Fraction(0)) for column in zip(*rows[:-1], strict=True)]
+        layers.append(([row[:-1] for row in rows], [row[-1] for row in rows]))
+    return Network.from_rows(layers)
+
+
+def random_domain(source: random.Random, dimension: int) -> Domain:
+    """R^n, a box, an H-polyhedron (often unbounded, with duplicates and redundant rows) or a subspace of doubles."""
+    kind = source.choice(["space", "box", "polyhedron", "polyhedron", "subspace"])
+    try:
+        if kind == "box":
+            lower = [source.randint(-3, 1) for _ in range(dimension)]
+            return Domain.box(lower, [low + source.randint(1, 3) for low in lower])
+        if kind == "polyhedron":
+            count = source.randint(1, 2 * dimension + 2)
+            rows = [[source.randint(-2, 2) for _ in range(dimension)] for _ in range(count)]
+            bounds = [source.randint(0, 3) for _ in rows]
+            return Domain(Polyhedron.from_inequalities([*rows, rows[0]], [*bounds, bounds[0] + source.randint(0, 1)]))
+        if kind == "subspace":
+            count = source.randint(2, dimension + 1)
+            return Domain(subspace=AffineSubspace.through([[gaussian(source) for _ in range(dimension)] for _ in range(count)]))
+    except DomainError:
+        pass
+    return Domain()
