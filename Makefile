@@ -9,7 +9,7 @@ export PYTHON
 bin := .venv/bin
 pytest := $(bin)/pytest -q -n $(WORKERS) --dist worksteal
 
-.PHONY: help setup setup-dev demo test check lint bench format clean distclean
+.PHONY: help setup setup-dev demo test check lint bench docs format clean distclean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ lint: setup-dev
 
 bench: setup-dev ## run the benchmarks
 	$(bin)/python benchmarks/run.py
+
+docs: setup-dev ## write docs/cli.md from what --help says
+	$(bin)/python docs/make_cli_reference.py
 
 format: setup-dev ## let ruff put the sources into shape
 	$(bin)/ruff check --fix

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -30,6 +31,11 @@ class Answers:
     ----------
     several : bool
         Whether the command was given several inputs: then an unreadable one does not stop the others.
+
+    Raises
+    ------
+    FileFormatError
+        If the output file cannot be written: better now than when the work is done.
     """
 
     def __init__(
@@ -48,22 +54,40 @@ class Answers:
             raise click.UsageError("--json prints one document; use --jsonl for several networks")
         self._several = several
         self._json, self._jsonl = as_json, as_jsonl
-        self._output, self._force = output, force
+        self._output = None if output in (None, "-") else output
+        self._force = force
         self._quiet, self._no_progress = quiet, no_progress
         self._lines: list[str] = []
         self._code = COMPLETE
+        if self._output is not None:
+            from relupoly.files.atomic import check_target
+            from relupoly.files.streams import located
+
+            with located(f"--output {self._output}"):
+                check_target(Path(self._output), force)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C was pressed: then nothing more is to be done."""
+        return self._code == INTERRUPTED
 
     def give(self, document: dict[str, Any], text: str) -> None:
         """Print an answer, or keep it for the output file."""
         line = json.dumps(jsonable(document), indent=2 if self._json else None) if self._json or self._jsonl else text
         if self._output is None:
             click.echo(line)
-        self._lines.append(line)
+        else:
+            self._lines.append(line)
 
-    def say(self, text: str, progress: bool = False) -> None:
+    def say(self, text: str) -> None:
         """Print a line of narration to stderr."""
-        if not (self._quiet or (progress and self._no_progress)):
+        if not (self._quiet or self._no_progress):
             click.echo(text, err=True)
+
+    def complain(self, text: str, code: int) -> None:
+        """Print an error to stderr, and remember its exit code."""
+        click.echo(f"Error: {text}", err=True)
+        self.note(code)
 
     def progress(self, noun: str) -> Progress:
         """A progress line for long work."""
@@ -75,25 +99,26 @@ class Answers:
 
     @contextlib.contextmanager
     def of(self, file: str) -> Iterator[None]:
-        """The answer about one input: where there are several, an error is reported and the others go on."""
+        """The answer about one input: where there are several, what stops it does not touch the answers about others."""
         try:
             yield
         except RelupolyError as error:
             if not self._several:
                 raise
-            click.echo(f"Error: {error}", err=True)
+            self.complain(str(error), error.exit_code)
             if self._jsonl:
                 self.give({"file": file, "error": str(error)}, "")
-            self.note(error.exit_code)
+        except KeyboardInterrupt:
+            if not self._several:
+                raise
+            self.note(INTERRUPTED)
 
     def finish(self) -> None:
         """Write the output file, and end with the exit code."""
         if self._output is not None:
-            from pathlib import Path
+            from relupoly.files.streams import write_bytes
 
-            from relupoly.files.atomic import replace_file
-
-            replace_file(Path(self._output), "".join(f"{line}\n" for line in self._lines).encode(), force=self._force)
+            write_bytes(self._output, "".join(f"{line}\n" for line in self._lines).encode(), self._force)
         click.get_current_context().exit(self._code)
 
 

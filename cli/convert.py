@@ -27,7 +27,7 @@ def convert(
     rounding: bool,
     force: bool,
 ) -> None:
-    """How a network reads in another format, with the very same weights.
+    """How does the same network read in another format?
 
     Formats are native JSON (.json), numpy archives with arrays W1, b1, W2, b2, ... (.npz) and ACAS Xu text (.nnet). IN
     and OUT may be "-" for standard input and output, native JSON unless --from or --to says otherwise. Every weight stays

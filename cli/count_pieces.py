@@ -8,8 +8,8 @@ import click
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .interrupts import Interrupts
-from .options import domain_options, load_domain, network_options, output_options
-from .reports import count_document, count_text
+from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from .reports import check_row, count_document, count_text
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
@@ -40,7 +40,7 @@ Examples:
     "(strict), all activation patterns that occur (patterns), or each of these (all).",
 )
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Stop when there are more than N cells; exit 4.")
-@click.option("--deadline", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop after so long, for each NET; exit 4.")
+@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long, for each NET; exit 4.")
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other count.")
 @click.option(
     "--check", is_flag=True, help="Count again by exact linear programs, with other code; slow. Exit 5 if they differ."
@@ -60,43 +60,64 @@ def count_pieces(
     deadline: float | None,
     **output: Any,
 ) -> None:
-    """How many affine pieces has a ReLU network? Exactly, and proved.
+    """How many affine pieces has a ReLU network, exactly?
 
     NET is a network file (native .json, .npz or .nnet), or - for standard input. Pieces are counted on all of R^n unless
-    --box, --domain or --through says otherwise.
+    --box, --domain or --through says otherwise. Every sign that the count rests on is proved. Ctrl-C prints the partial
+    count.
     """
     from relupoly.files import read_network
     from relupoly.pieces.count import count_pieces as count
 
+    check_standard_input(*nets, domain_file, through)
     answers = Answers(len(nets) > 1, **output)
-    with Interrupts() as interrupts:
-        for file in nets:
-            with answers.of(file):
-                network = read_network(file, format=format_name, normalize=normalize)
-                domain = load_domain(network, box, domain_file, through)
+    for number, file in enumerate(nets, 1):
+        with answers.of(file):
+            network = read_network(file, format=format_name, normalize=normalize)
+            domain = load_domain(network, box, domain_file, through)
+            with Interrupts() as interrupts:
                 with answers.progress("cells") as progress:
                     result = count(
-                        network, domain, notion, limit=limit, deadline=deadline, interrupted=interrupts.seen, progress=progress
+                        network,
+                        domain,
+                        notion,
+                        limit=limit,
+                        deadline=deadline,
+                        interrupted=interrupts.seen,
+                        progress=progress,
+                        notice=answers.say,
                     )
-                document = count_document(result, file)
-                text = count_text(result, file)
+                document, text = count_document(result, file), count_text(result, file)
                 if check and result.complete:
-                    line = recheck(network, domain, result, document, deadline, interrupts, answers)
-                    text += f"\n{line}"
-                answers.give(document, text)
-                judge(result, expect, answers)
+                    text += "\n" + recheck(network, domain, result, document, deadline, interrupts, answers)
+            answers.give(document, text)
+            judge(result, document, expect, answers)
             if interrupts.seen():
-                break
+                answers.note(INTERRUPTED)
+        if answers.interrupted:
+            answers.say(f"stopped by Ctrl-C at network {number} of {len(nets)}")
+            break
     answers.finish()
 
 
-def judge(result: PieceCount, expect: int | None, answers: Answers) -> None:
-    """Note the exit code of a count: stopped early, or not what was expected."""
+def judge(result: PieceCount, document: dict[str, Any], expect: int | None, answers: Answers) -> None:
+    """Note the exit code of a count: stopped early, not what was expected, or not what the check found."""
+    from relupoly.files.streams import display_name
+
+    file = display_name(document["file"])
     if not result.complete:
         answers.note(INTERRUPTED if result.stopped == "interrupted" else PARTIAL)
     elif expect is not None and result.pieces != expect:
-        answers.say(f"expected {expect}, counted {result.pieces}")
-        answers.note(CHECK_FAILED)
+        answers.complain(f"{file}: expected {expect}, but {result.pieces} were counted ({result.notion})", CHECK_FAILED)
+    check = document.get("check", {"complete": True, "counts": {}})
+    if not check["complete"]:
+        answers.note(PARTIAL)
+    for name, count in check.get("counts", {}).items():
+        if count != result.counts[name]:
+            answers.complain(
+                f"{file}: the check differs under {name}: {result.counts[name]} by the walk, {count} by linear programs",
+                CHECK_FAILED,
+            )
 
 
 def recheck(
@@ -108,24 +129,18 @@ def recheck(
     interrupts: Interrupts,
     answers: Answers,
 ) -> str:
-    """Count again by the independent method; add its counts to the document, note the exit code, return a line for people."""
+    """Count again by the independent method, in the time that is left; add it to the document, and return a row of text."""
     from relupoly.pieces.recount import recount
     from relupoly.pieces.stopping import Stopped, Stopwatch
 
-    answers.say("checking by exact linear programs; this is slow", progress=True)
-    watch = Stopwatch(deadline, interrupts.seen)
-    notions = tuple(name for name in result.counts if name in result.asked)
+    answers.say("checking by exact linear programs; this is slow")
+    watch = Stopwatch(None if deadline is None else deadline - result.seconds, interrupts.seen)
     try:
         with answers.progress("cells checked") as progress:
-            counts = recount(network, domain, notions, progress=progress, stop=watch.check)
+            counts = recount(network, domain, result.asked, progress=progress, stop=watch.check)
     except Stopped as stop:
         document["check"] = {"complete": False, "stopped": stop.reason}
-        answers.note(INTERRUPTED if stop.reason == "interrupted" else PARTIAL)
-        return f"  check       not finished: {stop.reason}"
-    wrong = [name for name in notions if counts[name] != result.counts[name]]
-    document["check"] = {"complete": True, "counts": counts, "agrees": not wrong}
-    for name in wrong:
-        answers.say(f"the check differs under {name}: {result.counts[name]} by the walk, {counts[name]} by linear programs")
-        answers.note(CHECK_FAILED)
-    verdict = "differs" if wrong else "agrees"
-    return f"  check       {verdict}: exact linear programs count {', '.join(f'{counts[name]} {name}' for name in notions)}"
+    else:
+        agrees = all(count == result.counts[name] for name, count in counts.items())
+        document["check"] = {"complete": True, "counts": counts, "agrees": agrees}
+    return check_row(document["check"])

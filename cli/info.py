@@ -9,7 +9,7 @@ import click
 from .answers import INTERRUPTED, PARTIAL, Answers
 from .info_report import info_document, info_text
 from .interrupts import Interrupts
-from .options import domain_options, load_domain, network_options, output_options
+from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
@@ -27,7 +27,7 @@ Examples:
 @click.argument("file", metavar="NET")
 @network_options
 @domain_options
-@click.option("--deadline", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop the walk after so long; exit 4.")
+@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop the walk after so long; exit 4.")
 @output_options
 def info(
     file: str,
@@ -39,15 +39,17 @@ def info(
     deadline: float | None,
     **output: Any,
 ) -> None:
-    """What is in a network file? Sizes, neurons that do no work, bounds on the number of regions.
+    """What is in a network file, and which neurons do no work?
 
     NET is a network file (native .json, .npz or .nnet), or - for standard input. Neurons are numbered from 1 in each hidden
     layer. Dead ones are never active, and constant ones never change (found by a sign argument that is complete for the
     first layer only); duplicate and opposite ones share a hyperplane; unused ones influence nothing. The neurons that are
-    stable on --box, --domain or --through are found exactly, by a walk over all cells there.
+    stable on --box, --domain or --through are found exactly, by a walk over all cells there. Below them stand upper bounds
+    on the number of regions that any network of these widths can have.
     """
     from relupoly.files import read_network
 
+    check_standard_input(file, domain_file, through)
     answers = Answers(False, **output)
     network = read_network(file, format=format_name, normalize=normalize)
     domain = load_domain(network, box, domain_file, through) if box or domain_file or through else None

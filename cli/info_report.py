@@ -63,6 +63,8 @@ def info_document(
 
 def info_text(document: dict[str, Any]) -> str:
     """The facts for people."""
+    from relupoly.files.streams import display_name
+
     rows = [
         ("inputs", document["input_dim"]),
         ("outputs", document["output_dim"]),
@@ -74,7 +76,7 @@ def info_text(document: dict[str, Any]) -> str:
         *((kind, _names(document[kind])) for kind in _NEURONS),
         *_domain_rows(document),
     ]
-    lines = [f"{document['file']}: {_headline(document)}", *(f"  {name:<15} {text}" for name, text in rows)]
+    lines = [f"{display_name(document['file'])}: {_headline(document)}", *(f"  {name:<15} {text}" for name, text in rows)]
     bounds = {name: _approximate(bound) for name, bound in document["upper_bounds"].items() if bound is not None}
     width = max(map(len, bounds.values()))
     return "\n".join([*lines, "  regions at most", *(f"    {name:<13} {bound:>{width}}" for name, bound in bounds.items())])

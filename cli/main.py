@@ -5,19 +5,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
+import sys
 
 import click
 
-from relupoly.errors import RelupolyError
+from relupoly.errors import InputError, RelupolyError
 
 INTERRUPTED = 130
+NO_READER = 141
 
 COMMANDS = {
     "convert": "convert",
     "count-pieces": "count_pieces",
     "info": "info",
 }
+
+EPILOG = """\b
+Exit codes:
+  0    complete
+  1    a bug
+  2    usage
+  3    input that cannot be read or is not supported, output that cannot be written
+  4    a limit or deadline was hit; the partial answer was printed
+  5    a check failed
+  130  interrupted; the partial answer was printed
+  141  nobody reads standard output
+
+\b
+Examples:
+  relupoly count-pieces net.json
+  relupoly count-pieces --help
+"""
 
 
 class Commands(click.Group):
@@ -33,6 +54,7 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"{__package__}.{COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, COMMANDS[cmd_name])
+        name_variables(command, cmd_name)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
@@ -41,7 +63,8 @@ class Commands(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             import difflib
 
-            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            longer = [known for known in sorted(COMMANDS) if known.startswith(name)]
+            near = longer or difflib.get_close_matches(name, COMMANDS, n=1)
             hint = f'; did you mean "{near[0]}"?' if near else f"; give one of {', '.join(sorted(COMMANDS))}"
             ctx.fail(f'no command "{name}"{hint}')
         return super().resolve_command(ctx, args)
@@ -56,16 +79,44 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            leave_stdout()
+            ctx.exit(NO_READER)
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            # Files that cannot be read or written are errors of the library: what is left is stdout.
+            leave_stdout()
+            click.echo(f"Error: standard output cannot be written ({error.strerror}); send it elsewhere", err=True)
+            ctx.exit(InputError.exit_code)
+
+
+def name_variables(command: click.Command, name: str) -> None:
+    """Let RELUPOLY_COUNT_PIECES_NOTION set the default of --notion in count-pieces, and so on.
+
+    click's own names for such variables come from the parameters that hold the values, which nobody sees.
+    """
+    for option in command.params:
+        if isinstance(option, click.Option):
+            long = next(text for text in option.opts if text.startswith("--"))
+            option.envvar = f"relupoly_{name}_{long[2:]}".replace("-", "_").upper()
+
+
+def leave_stdout() -> None:
+    """Send what stdout still holds to nowhere: Python writes it at exit, and would fail again."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.command(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "RELUPOLY", "max_content_width": 110},
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="relupoly", message="%(package)s %(version)s")
 def cli() -> None:
     """Exact answers about ReLU networks: counts that are proved, not estimated.
 
-    Results go to stdout, narration to stderr. Exit codes: 0 complete, 1 a bug, 2 usage, 3 input that cannot be read,
-    4 a limit or deadline was hit (the partial answer is printed), 5 a check failed, 130 interrupted.
+    Results go to stdout, narration to stderr. A file "-" is standard input or output. Variables set defaults:
+    RELUPOLY_COUNT_PIECES_NOTION=closed is --notion closed for count-pieces.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,14 +15,30 @@ if TYPE_CHECKING:
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
+class Seconds(click.FloatRange):
+    """A time, not negative and not NaN."""
+
+    name = "seconds"
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number that a text stands for."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
+
+
 def network_options(command: Decorated) -> Decorated:
     """Add --format and --normalize."""
     command = click.option(
         "--normalize", is_flag=True, help="Fold the input and output normalisation of a .nnet file into its layers."
     )(command)
-    return click.option("--format", "format_name", metavar="NAME", help="Format of the network file, whatever its suffix.")(
-        command
-    )
+    return click.option(
+        "--format", "format_name", metavar="NAME", help="Format of NET, whatever its suffix: json, npz or nnet."
+    )(command)
 
 
 def domain_options(command: Decorated) -> Decorated:
@@ -36,7 +53,8 @@ def domain_options(command: Decorated) -> Decorated:
         "--domain",
         "domain_file",
         metavar="FILE",
-        help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b), cddlib .ine, or the input box of a .vnnlib.',
+        help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b), cddlib .ine, or the input box of a '
+        ".vnnlib file.",
     )(command)
     return click.option(
         "--box",
@@ -57,20 +75,42 @@ def load_domain(network: Network, box: tuple[str, str] | None, domain_file: str 
         If a file or a number cannot be read, or the dimensions do not fit.
     """
     from relupoly.files import read_domain, read_points
+    from relupoly.files.streams import display_name, located
     from relupoly.geometry.domain import Domain
 
     if box and domain_file:
         raise click.UsageError("--box and --domain exclude each other; put the box into the file's inequalities")
-    subspace = read_points(through) if through else None
-    dimension = subspace.dimension if subspace else network.input_dim
-    inner = _box(box, dimension) if box else read_domain(domain_file) if domain_file else Domain()
-    inner.check_dimension(dimension)
-    domain = inner if subspace is None else inner.inside(subspace)
-    domain.check_dimension(network.input_dim)
-    return domain
+    if through:
+        subspace = read_points(through)
+        with located(display_name(through)):
+            Domain(subspace=subspace).check_dimension(network.input_dim)
+    dimension = subspace.dimension if through else network.input_dim
+    what = "parameter" if through else "input"
+    if box:
+        with located("--box"):
+            inner = _box(box, dimension, what)
+    elif domain_file:
+        inner = read_domain(domain_file)
+        with located(display_name(domain_file)):
+            inner.check_dimension(dimension, what)
+    else:
+        inner = Domain()
+    return inner.inside(subspace) if through else inner
 
 
-def _box(bounds: tuple[str, str], dimension: int) -> Domain:
+def check_standard_input(*files: str | None) -> None:
+    """Refuse to read standard input twice.
+
+    Raises
+    ------
+    click.UsageError
+        If "-" stands at two places: the second would find nothing left.
+    """
+    if files.count("-") > 1:
+        raise click.UsageError('standard input can be read once only; give "-" at one place')
+
+
+def _box(bounds: tuple[str, str], dimension: int, what: str) -> Domain:
     from relupoly.errors import DomainError
     from relupoly.geometry.domain import Domain
 
@@ -80,9 +120,9 @@ def _box(bounds: tuple[str, str], dimension: int) -> Domain:
         if len(entries) == 1:
             entries *= dimension
         if len(entries) != dimension:
-            raise DomainError(
-                f"--box: {name} has {len(entries)} numbers, but the space has dimension {dimension}; give 1 or {dimension}"
-            )
+            right = "1 number" if dimension == 1 else f"1 number, or {dimension}"
+            there = f"there is 1 {what}" if dimension == 1 else f"there are {dimension} {what}s"
+            raise DomainError(f"{name} has {len(entries)} numbers, but {there}; give {right}")
         sides.append(entries)
     return Domain.box(*sides)
 

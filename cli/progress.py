@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from types import TracebackType
@@ -22,11 +23,12 @@ class Progress:
 
     def __init__(self, noun: str, shown: bool) -> None:
         self._noun = noun
-        self._shown = shown and sys.stderr.isatty()
+        self._shown = shown and sys.stderr is not None and sys.stderr.isatty()
         self._start = self._last = time.monotonic()
         self._width = 0
 
     def __call__(self, count: int) -> None:
+        """Say how many there are so far, if it is time for that."""
         now = time.monotonic()
         if self._shown and now - self._last >= _SECONDS_BETWEEN:
             self._last = now
@@ -43,6 +45,8 @@ class Progress:
             sys.stderr.flush()
 
     def _draw(self, text: str) -> None:
+        # A line that fills the terminal would wrap, and \r could not go back to its beginning.
+        text = text[: shutil.get_terminal_size().columns - 1]
         sys.stderr.write("\r" + text.ljust(self._width))
         sys.stderr.flush()
         self._width = len(text)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
+_REASONS = {"limit": "the limit", "deadline": "the deadline", "interrupted": "Ctrl-C"}
+
 
 def count_document(result: PieceCount, file: str) -> dict[str, Any]:
     """The JSON document of a count; its keys are stable."""
@@ -32,36 +34,70 @@ def count_document(result: PieceCount, file: str) -> dict[str, Any]:
 
 def count_text(result: PieceCount, file: str) -> str:
     """A count for people."""
-    from relupoly.pieces.notions import WORDS
+    from relupoly.files.streams import display_name
 
     rows = [
-        ("notion", f"{result.notion}: {WORDS[result.notion]}"),
-        *((name, f"{count} {WORDS[name]}") for name, count in result.counts.items() if name in result.asked[1:]),
+        *(_counts(result) if len(result.asked) > 1 else [("notion", _notion(result))]),
         ("domain", result.domain.name),
         ("network", _network(result)),
-        ("cells", f"{result.cells} full-dimensional activation cells" + ("" if result.complete else " so far")),
+        ("cells", f"{counted(result.cells, 'full-dimensional activation cell')}{'' if result.complete else ' so far'}"),
         ("certified", _certified(result)),
         ("time", f"{result.seconds:.2f} s"),
     ]
-    return "\n".join([f"{file}: {_headline(result)}", *(f"  {name:<11} {text}" for name, text in rows)])
+    return "\n".join([f"{display_name(file)}: {_headline(result)}", *(_row(name, text) for name, text in rows)])
+
+
+def check_row(check: dict[str, Any]) -> str:
+    """What the independent recount says, as one more row of the text."""
+    if not check["complete"]:
+        return _row("check", f"not finished: stopped by {_REASONS[check['stopped']]}")
+    counts = ", ".join(f"{count} {name}" for name, count in check["counts"].items())
+    return _row("check", f"{'agrees' if check['agrees'] else 'DIFFERS'}: exact linear programs count {counts}")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "piece"), counted(2, "piece")
+    ('1 piece', '2 pieces')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _row(name: str, text: str) -> str:
+    return f"  {name:<11} {text}"
 
 
 def _headline(result: PieceCount) -> str:
     from relupoly.pieces.notions import NOUNS
 
+    reason = _REASONS[result.stopped] if result.stopped else ""
     if result.pieces is None:
-        return f"no count yet: stopped by {_reason(result)}, and {result.notion} needs all cells"
-    number = f"{result.pieces} {NOUNS[result.notion]}{'' if result.pieces == 1 else 's'}"
-    return number if result.complete else f"{number} so far: stopped by {_reason(result)}, the count is not complete"
+        return f"no count yet: stopped by {reason}, and {result.notion} needs all cells"
+    number = counted(result.pieces, NOUNS[result.notion])
+    return number if result.complete else f"{number} so far: stopped by {reason}, the count is not complete"
 
 
-def _reason(result: PieceCount) -> str:
-    return {"limit": "the limit", "deadline": "the deadline", "interrupted": "Ctrl-C"}[result.stopped or "interrupted"]
+def _notion(result: PieceCount) -> str:
+    from relupoly.pieces.notions import WORDS
+
+    return f"{result.notion}: {WORDS[result.notion]}"
+
+
+def _counts(result: PieceCount) -> list[tuple[str, str]]:
+    """A table of the notions that were asked for: their counts, and what they mean."""
+    from relupoly.pieces.notions import WORDS
+
+    counts = {name: str(result.counts.get(name, "?")) for name in result.asked}
+    width = max(map(len, counts.values()))
+    return [(name, f"{count:>{width}}  {WORDS[name]}") for name, count in counts.items()]
 
 
 def _network(result: PieceCount) -> str:
-    widths = ", ".join(map(str, result.widths)) or "none"
-    return f"{result.input_dim} input{'s' if result.input_dim > 1 else ''}, hidden layers: {widths}"
+    widths = ", ".join(map(str, result.widths))
+    return f"{counted(result.input_dim, 'input')}, {f'hidden layers: {widths}' if widths else 'no hidden layer'}"
 
 
 def _certified(result: PieceCount) -> str:

@@ -54,6 +54,18 @@ def test_importing_the_library_loads_nothing_heavy(tmp_path: Path) -> None:
     assert top_level(modules) & (HEAVY | {"click"}) == set()
 
 
+def test_counting_a_small_net_needs_no_compiler(tmp_path: Path) -> None:
+    program = IMPORT_LIBRARY.replace(
+        "import relupoly\n",
+        "import relupoly\n"
+        "net = relupoly.Network.from_rows([([[0.1], [0.7]], [0.3, 0.2]), ([[1, 1]], None)])\n"
+        "print(relupoly.count_pieces(net).pieces)\n",
+    )
+    output, modules = in_fresh_interpreter(program, folder=tmp_path)
+    assert output == "3\n"
+    assert top_level(modules) & (HEAVY - {"flint", "numpy"}) == set()
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
 def test_help_loads_click_and_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     output, modules = in_fresh_interpreter(RUN_COMMAND, *arguments, folder=tmp_path)

@@ -28,7 +28,7 @@ _UNIT = 2.0**-53
 _SMALLEST_EXPONENT = -200
 _SMALLEST = 2.0**_SMALLEST_EXPONENT
 _SMALLEST_ERROR = 2.0**-260
-_INACCURATE = 2.0**-30
+_INACCURATE = 2.0**-18
 _KEPT_BITS = 200
 
 
@@ -103,7 +103,7 @@ class FloatVectors:
         return FloatVectors(*_settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
 
     def inaccurate(self) -> NDArray[np.intp]:
-        """The vectors whose error bound has grown beyond 2^-30 of their largest entry."""
+        """The vectors whose error bound has grown beyond 2^-18 of their largest entry."""
         return np.flatnonzero(~(self.error.max(axis=1) <= _INACCURATE * np.abs(self.value).max(axis=1)))
 
     def replace(self, index: int, exact: Sequence[fmpz]) -> None:
@@ -143,6 +143,8 @@ def _settled(value: Floats, error: Floats) -> tuple[Floats, Floats]:
     return value, error
 
 
+# The flag of invalid numbers is ignored because OpenBLAS may raise it on stale numbers beside short vectors.
+@np.errstate(invalid="ignore")
 def _product(a: Floats, a_error: Floats, b: Floats, b_error: Floats) -> tuple[Floats, Floats]:
     """The matrix product a b with its error bound."""
     relative = 2 * (a.shape[1] + 4) * _UNIT

@@ -83,12 +83,15 @@ def _solve(table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction]) -
     rows = [*table] if table else [[Fraction(1), *(Fraction(0) for _ in objective)]]
     with _digits_without_limit():
         program = cdd.gmp.linprog_from_array([*rows, [Fraction(0), *objective]], cdd.LPObjType.MAX)
-        cdd.gmp.linprog_solve(program)
+        # cddlib tries doubles first; there its dual simplex method may write outside its arrays when they mislead it.
+        cdd.gmp.linprog_solve(program, cdd.LPSolverType.CRISS_CROSS)
         if program.status == cdd.LPStatusType.OPTIMAL:
             return Optimum("optimal", program.obj_value, tuple(program.primal_solution))
-    if program.status in (cdd.LPStatusType.INCONSISTENT, cdd.LPStatusType.STRUC_INCONSISTENT):
+    if not any(objective) or program.status in (cdd.LPStatusType.INCONSISTENT, cdd.LPStatusType.STRUC_INCONSISTENT):
         return Optimum("infeasible")
-    return Optimum("unbounded")
+    # The dual program has no solution: the primal one is unbounded if it has any.
+    feasible = _solve(table, [Fraction(0)] * len(objective)).status == "optimal"
+    return Optimum("unbounded" if feasible else "infeasible")
 
 
 @contextlib.contextmanager

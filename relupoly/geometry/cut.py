@@ -116,6 +116,8 @@ def touch(cone: Cone, signs: NDArray[np.int8], labels: NDArray[np.intp], sides: 
     )
 
 
+# OpenBLAS looks at stale numbers beside short vectors; the product is right, but they may raise the flag of invalid ones.
+@np.errstate(invalid="ignore")
 def adjacent_pairs(
     tight: NDArray[np.bool_], first: Indices, second: Indices, dimension: int, tick: Callable[[], None]
 ) -> tuple[Indices, Indices]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
@@ -12,10 +12,13 @@ from relupoly.pieces.cell import Cell
 from relupoly.pieces.closed import ClosedTally, PiecesByFunction
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.merging import OpenTally
+from relupoly.pieces.node import PlainCells
 from relupoly.pieces.notions import AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted
 from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.pieces.tallies import ActivationTally, AffineTally, PatternsTally, StrictTally
 from relupoly.pieces.walk import Walk
+
+_STEPS = 20_000
 
 
 class Tally(Protocol):
@@ -26,6 +29,14 @@ class Tally(Protocol):
 
     def add(self, cell: Cell) -> object:
         """Take a cell."""
+
+
+@runtime_checkable
+class PlainTally(Tally, Protocol):
+    """A tally that need not see plain cells: it is enough to know how many there are."""
+
+    def add_plain(self, count: int) -> None:
+        """Take a number of plain cells."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,7 @@ def count_pieces(
     deadline: float | None = None,
     interrupted: Callable[[], bool] = lambda: False,
     progress: Callable[[int], None] = lambda cells: None,
+    notice: Callable[[str], None] = lambda text: None,
 ) -> PieceCount:
     """Count the affine pieces of a net exactly.
 
@@ -104,7 +116,9 @@ def count_pieces(
     interrupted : callable
         Asked at every step; True stops.
     progress : callable
-        Told the number of cells seen, at every cell.
+        Told the number of cells seen, now and then.
+    notice : callable
+        Told in a sentence what takes long, before it does.
 
     Returns
     -------
@@ -131,7 +145,7 @@ def count_pieces(
     domain = domain or Domain()
     net = homogenize(network, domain)
     wanted = counted(notion)
-    session = _Session(net, watch, limit, progress)
+    session = _Session(net, watch, limit, progress, notice)
     counts = session.count(wanted) if net.depth else dict.fromkeys(wanted, 1)
     return PieceCount(
         counts={name: counts[name] for name in NOTIONS if name in counts},
@@ -151,11 +165,19 @@ def count_pieces(
 class _Session:
     """One count: the walk, and a second one where `closed` needs it."""
 
-    def __init__(self, net: HomogeneousNet, watch: Stopwatch, limit: int | None, progress: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        net: HomogeneousNet,
+        watch: Stopwatch,
+        limit: int | None,
+        progress: Callable[[int], None],
+        notice: Callable[[str], None],
+    ) -> None:
         self.net = net
         self.watch = watch
         self.limit = limit
         self.progress = progress
+        self.notice = notice
         self.cells = 0
         self.exact_predicates = 0
         self.stopped: str | None = None
@@ -166,11 +188,7 @@ class _Session:
         tallies = _tallies(wanted, pieces)
         closed: dict[str, int] = {}
         try:
-            for cell in self._walk(PATTERNS in wanted):
-                for tally in tallies:
-                    tally.add(cell)
-                self.cells += 1
-                self.progress(self.cells)
+            self._run(tallies, every_wall=PATTERNS in wanted)
             if CLOSED in wanted:
                 closed[CLOSED] = self._closed(pieces)
         except Stopped as stop:
@@ -182,19 +200,33 @@ class _Session:
         scattered = pieces.scattered()
         tally = ClosedTally(scattered, self.watch.check)
         if scattered:
-            for cell in self._walk(every_wall=True):
+            for cell in Walk(self.net, every_wall=True, tick=self.watch.check):
                 tally.add(cell)
         return pieces.affine.count - len(scattered) + tally.count
 
-    def _walk(self, every_wall: bool) -> Iterator[Cell]:
-        walk = Walk(self.net, every_wall, self.watch.check)
+    def _run(self, tallies: list[Tally], every_wall: bool) -> None:
+        """Let the tallies take the cells of a walk."""
+        plain = [tally for tally in tallies if isinstance(tally, PlainTally)]
+        walk = Walk(self.net, every_wall, self.watch.check, notice=self.notice)
         try:
-            for number, cell in enumerate(walk):
-                if number == self.limit:
+            for part in walk.parts(every_cell=len(plain) < len(tallies), steps=self._steps):
+                if self.cells == self.limit:
                     raise Stopped("limit")
-                yield cell
+                if isinstance(part, PlainCells):
+                    for tally in plain:
+                        tally.add_plain(part.count)
+                    self.cells += part.count
+                else:
+                    for other in tallies:
+                        other.add(part)
+                    self.cells += 1
+                self.progress(self.cells)
         finally:
             self.exact_predicates += walk.exact_predicates
+
+    def _steps(self) -> int:
+        """How many steps, each of which finds one cell at most, the walk may take at once without passing the limit."""
+        return _STEPS if self.limit is None else min(_STEPS, self.limit - self.cells)
 
 
 def _tallies(wanted: tuple[str, ...], pieces: PiecesByFunction) -> list[Tally]:

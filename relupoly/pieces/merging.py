@@ -49,6 +49,10 @@ class OpenTally:
         """The count so far, by notion."""
         return {OPEN: self.count}
 
+    def add_plain(self, count: int) -> None:
+        """Take a number of plain cells: each is a piece of its own."""
+        self.cells += count
+
     def add(self, cell: Cell) -> int:
         """Take a cell, and return how many pieces of those before it joins to its own."""
         self.cells += 1

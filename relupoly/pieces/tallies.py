@@ -29,6 +29,10 @@ class ActivationTally:
         """Take a cell."""
         self.count += 1
 
+    def add_plain(self, count: int) -> None:
+        """Take a number of plain cells."""
+        self.count += count
+
 
 class StrictTally:
     """Counts cells with a strict sign for every neuron (Hanin and Rolnick)."""
@@ -43,6 +47,10 @@ class StrictTally:
     def add(self, cell: Cell) -> None:
         """Take a cell."""
         self.count += bool(cell.all_signs.all())
+
+    def add_plain(self, count: int) -> None:
+        """Take a number of plain cells."""
+        self.count += count
 
 
 class AffineTally:

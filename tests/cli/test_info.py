@@ -160,7 +160,7 @@ def test_output_file(file, tmp_path):
     [
         (["missing.json"], 3, "missing.json"),
         (["{file}", "--box", "1", "0"], 3, ""),
-        (["{file}", "--box", "0,0,0", "1"], 3, "LO has 3 numbers, but the space has dimension 2"),
+        (["{file}", "--box", "0,0,0", "1"], 3, "--box: LO has 3 numbers, but there are 2 inputs; give 1 number, or 2"),
         (["{file}", "--normalize"], 3, "no normalisation"),
         (["{file}", "--format", "xyz"], 3, "xyz"),
         (["{file}", "--box", "0", "1", "--domain", "p.json"], 2, "exclude each other"),

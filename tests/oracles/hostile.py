@@ -30,8 +30,8 @@ def nearly_short(source: random.Random) -> Fraction:
 
 
 def long_integer(source: random.Random) -> Fraction:
-    """As long as the walk still does in integers: a few layers go beyond 64 bits."""
-    return Fraction(source.randint(-(2**19) + 1, 2**19 - 1))
+    """As long as the walk does in integers by default: a few layers go beyond 64 bits."""
+    return Fraction(source.randint(-(2**17), 2**17))
 
 
 def short(source: random.Random) -> Fraction:
@@ -51,7 +51,7 @@ def hostile_net(source: random.Random, entry: Entry, inputs: int, widths: list[i
         if trouble == "central":
             rows = [[*row[:-1], Fraction(0)] for row in rows]
         elif trouble == "parallel" and after > 1:
-            tiny = Fraction(10) ** -source.randint(10, 40)
+            tiny = 1 if entry is long_integer else Fraction(10) ** -source.randint(10, 40)
             rows[1] = [number + tiny * source.randint(-1, 1) for number in rows[0]]
         elif trouble == "sum" and after > 1:
             rows[-1] = [sum(column, Fraction(0)) for column in zip(*rows[:-1], strict=True)]

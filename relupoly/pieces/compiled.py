@@ -1,0 +1,302 @@
+"""Driving the compiled walk: data in and out of its stacks, and what it leaves for exact arithmetic.
+
+`relupoly.pieces.kernel` walks the cells below a node as far as floats prove every sign. This module lays a net and a node
+out in the kernel's arrays, decides the doubtful signs in integers and writes them back, makes `Cell`s of the cells that
+need a closer look, and returns nodes that the kernel has no room for to the interpreted walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flint import fmpz, fmpz_mat
+from numpy.typing import NDArray
+
+from relupoly.exact.floats import FloatVectors
+from relupoly.exact.modular import random_residues
+from relupoly.exact.vectors import Signs, Vectors
+from relupoly.geometry.cone import Cone
+from relupoly.pieces import kernel
+from relupoly.pieces.cell import Cell, neuron_signs
+from relupoly.pieces.certify import decide
+from relupoly.pieces.homogeneous import HomogeneousNet
+from relupoly.pieces.maps import LayerMap
+from relupoly.pieces.node import Node, PlainCells, Stage
+
+_ROOM = 4096
+_SEED = 20180430
+
+
+@dataclass
+class Entry:
+    """The exact map of a layer, and the serial number of the kernel's entry that it belongs to."""
+
+    serial: int
+    layer_map: LayerMap
+
+
+class CompiledWalk:
+    """The compiled walk below one node after another.
+
+    Parameters
+    ----------
+    net : HomogeneousNet
+    weights : list of FloatVectors
+        The augmented hidden layers.
+    """
+
+    def __init__(self, net: HomogeneousNet, weights: Sequence[Vectors]) -> None:
+        self.net = net
+        self._decided = 0
+        self._program = _program(net, weights)
+        self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
+        self._entries: list[Entry | None] = [None] * net.depth
+        self._allocate()
+
+    def take_decided(self) -> int:
+        """How many signs were decided exactly since the last time."""
+        decided, self._decided = self._decided, 0
+        return decided
+
+    def below(
+        self, node: Node, every_cell: bool, steps: Callable[[], int], tick: Callable[[], None]
+    ) -> Iterator[Cell | PlainCells | Node]:
+        """The cells below a node; a `Node` where the interpreted walk has to go on.
+
+        Parameters
+        ----------
+        every_cell : bool
+            Whether every cell is wanted; else plain ones are only counted.
+        steps : callable
+            How many steps may be taken before the next look around.
+        tick : callable
+            Called between bouts of work; may raise to stop.
+        """
+        if not self._load(node):
+            yield node
+            return
+        while True:
+            status = kernel.walk(self._program, self._stack, every_cell, max(1, steps()), *self._scratch)
+            plain = int(self._stack.register[kernel.PLAIN])
+            if plain:
+                self._stack.register[kernel.PLAIN] = 0
+                yield PlainCells(plain)
+            if status == kernel.DONE:
+                return
+            if status == kernel.FULL:
+                self._grow()
+            elif status == kernel.DOUBT:
+                self._decided += self._decide(tick)
+            elif status == kernel.CELL:
+                cell = self._cell()
+                self._stack.register[kernel.TOP] -= 1
+                yield cell
+            elif status == kernel.CROWDED:
+                crowded = self._node()
+                self._stack.register[kernel.TOP] -= 1
+                yield crowded
+            tick()
+
+    def _allocate(self) -> None:
+        net, room = self.net, self._room
+        d = net.dimension
+        neurons, planes = sum(net.widths), net.first_label[-1] - net.first_label[0]
+        nodes = planes + 8
+        rows = [width + 1 for width in net.widths]
+        self._stack = kernel.Stack(
+            register=np.array([-1, 0], dtype=np.int64),
+            nodes=np.zeros((nodes, 8), dtype=np.int64),
+            slots=np.zeros((nodes, kernel.WALLS), dtype=np.int64),
+            sides=np.zeros((nodes, kernel.WALLS), dtype=np.int8),
+            value=np.zeros((room["rays"], d)),
+            error=np.zeros((room["rays"], d)),
+            tight=np.zeros(room["rays"], dtype=np.uint64),
+            open=np.zeros(room["open"], dtype=np.int64),
+            signs=np.zeros(room["signs"], dtype=np.int8),
+            chosen=np.zeros(room["chosen"], dtype=np.int8),
+            form=np.zeros(sum(rows) * d),
+            form_error=np.zeros(sum(rows) * d),
+            form_at=_starts([count * d for count in rows]),
+            active=np.zeros(neurons + net.depth, dtype=np.bool_),
+            finished=np.zeros(planes, dtype=np.int8),
+            serial=np.zeros(net.depth, dtype=np.int64),
+        )
+        widest = max(net.widths)
+        self._scratch = (
+            np.zeros((room["rays"], d)),
+            np.zeros((room["rays"], d)),
+            np.zeros(room["rays"], dtype=np.uint64),
+            np.zeros(room["signs"], dtype=np.int8),
+            np.zeros((4, widest + 1)),
+            np.zeros((5, d + 3, d + 3)),
+        )
+
+    def _grow(self) -> None:
+        """Twice the room, with the same contents."""
+        before = self._stack
+        self._room = {name: 2 * size for name, size in self._room.items()}
+        self._allocate()
+        for name, new in self._stack._asdict().items():
+            old = getattr(before, name)
+            new[tuple(slice(size) for size in old.shape)] = old
+
+    def _load(self, node: Node) -> bool:
+        """Put a node on the empty stack; False if it has too many walls."""
+        cone, stage, stack, program = node.cone, node.stage, self._stack, self._program
+        assert isinstance(cone.rays, FloatVectors)
+        assert isinstance(stage.forms, FloatVectors)
+        walls, rays, layer = len(cone.walls), len(cone.rays), stage.layer_map.layer
+        if walls > kernel.WALLS:
+            return False
+        while (
+            max(rays, 1) > self._room["rays"]
+            or node.signs.size > self._room["signs"]
+            or len(node.chosen) > min(self._room["open"], self._room["chosen"])
+        ):
+            self._grow()
+            stack = self._stack
+        stack.register[kernel.TOP] = 0
+        stack.nodes[0] = (layer, rays, len(node.open), 0, 0, 0, 0, 0)
+        stack.slots[0, :walls], stack.sides[0, :walls] = cone.walls, cone.sides
+        stack.value[:rays], stack.error[:rays] = cone.rays.value, cone.rays.error
+        stack.tight[:rays] = cone.tight.astype(np.uint64) @ (np.uint64(1) << np.arange(walls, dtype=np.uint64))
+        stack.open[: len(node.open)] = node.open
+        stack.signs[: node.signs.size] = node.signs.ravel()
+        stack.chosen[: len(node.chosen)] = node.chosen
+        at, size = stack.form_at[layer], stage.forms.value.size
+        stack.form[at : at + size], stack.form_error[at : at + size] = stage.forms.value.ravel(), stage.forms.error.ravel()
+        for earlier, signs in enumerate(stage.earlier):
+            start = program.plane_at[earlier]
+            stack.finished[start : start + len(signs)] = signs
+            self._active(earlier)[:-1] = neuron_signs(self.net, earlier, signs) > 0
+            self._active(earlier)[-1] = True
+        stack.serial[layer] += 1
+        self._entries[layer] = Entry(int(stack.serial[layer]), stage.layer_map)
+        return True
+
+    def _active(self, layer: int) -> NDArray[np.bool_]:
+        """Which neurons of a finished layer are active, and the constant; a view."""
+        start = int(self._program.neuron_at[layer]) + layer
+        active: NDArray[np.bool_] = self._stack.active[start : start + self.net.widths[layer] + 1]
+        return active
+
+    def _layer_map(self, layer: int) -> LayerMap:
+        """The exact map of a layer on the current cell of the earlier ones."""
+        entry, serial = self._entries[layer], int(self._stack.serial[layer])
+        if entry is None or entry.serial != serial:
+            entry = Entry(serial, LayerMap(self.net, layer, self._active(layer - 1).copy(), self._layer_map(layer - 1)))
+            self._entries[layer] = entry
+        return entry.layer_map
+
+    def _top(self) -> tuple[int, int, int, int, int, int, int]:
+        """The layer, rays, open hyperplanes of the top node, and where its parts start."""
+        layer, rays, count, ray0, open0, sign0, chosen0, _ = self._stack.nodes[self._stack.register[kernel.TOP]].tolist()
+        return layer, rays, count, ray0, open0, sign0, chosen0
+
+    def _cone(self) -> Cone:
+        """The cone of the top node; its rays are views."""
+        stack, node = self._stack, self._stack.register[kernel.TOP]
+        _, rays, _, ray0, *_ = self._top()
+        part = slice(ray0, ray0 + rays)
+        bits = stack.tight[part, None] >> np.arange(kernel.WALLS, dtype=np.uint64) & np.uint64(1)
+        tight = bits.astype(np.bool_)
+        used = np.flatnonzero(tight.any(axis=0))
+        vectors = FloatVectors(stack.value[part], stack.error[part])
+        return Cone(vectors, tight[:, used], stack.slots[node, used], stack.sides[node, used])
+
+    def _open(self) -> tuple[NDArray[np.intp], Signs]:
+        """The open hyperplanes of the top node, and the signs of their forms; views."""
+        _, rays, count, _, open0, sign0, _ = self._top()
+        signs: Signs = self._stack.signs[sign0 : sign0 + count * rays].reshape(count, rays)
+        return self._stack.open[open0 : open0 + count], signs
+
+    def _decide(self, tick: Callable[[], None]) -> int:
+        """Decide the doubtful signs of the top node exactly."""
+        layer = self._top()[0]
+        planes, signs = self._open()
+        labels = (planes + self.net.first_label[layer]).tolist()
+        return decide(signs, self._cone(), labels, self._layer_map(layer), tick)
+
+    def _finished(self, layers: int) -> tuple[NDArray[np.int8], ...]:
+        """The signs of the hyperplanes of the first layers, on the current cell."""
+        starts = self._program.plane_at
+        ends = [*starts[1:], len(self._stack.finished)]
+        return tuple(self._stack.finished[starts[layer] : ends[layer]].copy() for layer in range(layers))
+
+    def _cell(self) -> Cell:
+        """The top node as a cell."""
+        depth = self.net.depth
+        output = LayerMap(self.net, depth, self._active(depth - 1).copy(), self._layer_map(depth - 1))
+        return Cell(self.net, _copied(self._cone()), self._finished(depth), output)
+
+    def _node(self) -> Node:
+        """The top node, for the interpreted walk."""
+        layer, *_, chosen0 = self._top()
+        start, size = self._stack.form_at[layer], (self.net.widths[layer] + 1) * self.net.dimension
+        shape = (self.net.widths[layer] + 1, self.net.dimension)
+        part = slice(start, start + size)
+        forms = FloatVectors(self._stack.form[part].reshape(shape).copy(), self._stack.form_error[part].reshape(shape).copy())
+        planes, signs = self._open()
+        chosen = self._stack.chosen[chosen0 : chosen0 + len(self.net.hyperplanes[layer].first)].copy()
+        stage = Stage(self._layer_map(layer), forms, self._finished(layer))
+        return Node(stage, _copied(self._cone()), chosen, planes.copy(), signs.copy())
+
+
+def compile_ahead() -> None:
+    """Compile the kernel, if the disk does not hold it yet, so that no count has to wait for it."""
+    from relupoly.geometry.domain import Domain
+    from relupoly.networks.network import Network
+    from relupoly.pieces.homogeneous import homogenize
+    from relupoly.pieces.walk import Walk
+
+    layer = [[1 / 3, 2 / 3], [3 / 7, -1 / 7]], [1 / 9, 1 / 3]
+    for _ in Walk(homogenize(Network.from_rows([layer, layer]), Domain()), patience=0):
+        pass
+
+
+def _copied(cone: Cone) -> Cone:
+    return Cone(cone.rays.take(np.arange(len(cone.rays))), cone.tight, cone.walls, cone.sides)
+
+
+def _starts(sizes: list[int]) -> NDArray[np.int64]:
+    """Where each part starts when parts of these sizes are laid end to end."""
+    return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+
+
+def _program(net: HomogeneousNet, weights: Sequence[Vectors]) -> kernel.Program:
+    """The net in the kernel's arrays."""
+    planes = [len(layer.first) for layer in net.hyperplanes]
+    deeper = [layer for layer in weights[1:] if isinstance(layer, FloatVectors)]
+    empty = [np.zeros(0)]
+    infinity = FloatVectors.from_integers(fmpz_mat(1, net.dimension, [0] * (net.dimension - 1) + [1]))
+    boundary = infinity.join(FloatVectors.from_integers(net.domain))
+    output = FloatVectors.from_integers(_combination(net.layers[-1]))
+    return kernel.Program(
+        dimension=net.dimension,
+        depth=net.depth,
+        widths=np.array(net.widths, dtype=np.int64),
+        planes=np.array(planes, dtype=np.int64),
+        weight=np.concatenate([*empty, *(layer.value.ravel() for layer in deeper)]),
+        weight_error=np.concatenate([*empty, *(layer.error.ravel() for layer in deeper)]),
+        weight_at=_starts([0, *(layer.value.size for layer in deeper)]),
+        first=np.concatenate([layer.first for layer in net.hyperplanes]).astype(np.int64),
+        alone=np.concatenate([np.bincount(layer.of, minlength=len(layer.first)) == 1 for layer in net.hyperplanes]),
+        plane_at=_starts(planes),
+        of=np.concatenate([layer.of for layer in net.hyperplanes]).astype(np.int64),
+        side=np.concatenate([layer.side for layer in net.hyperplanes]),
+        neuron_at=_starts(list(net.widths)),
+        label=np.array(net.first_label, dtype=np.int64),
+        boundary=boundary.value,
+        boundary_error=boundary.error,
+        output=output.value[0],
+        output_error=output.error[0],
+    )
+
+
+def _combination(layer: fmpz_mat) -> fmpz_mat:
+    """A random combination of the outputs, as a form in the last hidden layer's neurons and the constant."""
+    outputs = layer.nrows() - 1
+    factors = [*(fmpz(entry % 1009 + 1) for entry in random_residues(outputs, _SEED)), fmpz(0)]
+    return fmpz_mat(1, outputs + 1, factors) * layer

@@ -1,0 +1,664 @@
+"""The compiled walk: the loop of `relupoly.pieces.walk` in floats, as machine code.
+
+The same steps on the same data, laid out in flat arrays: nodes are a stack, and what belongs to a node (rays with their
+error bounds, open hyperplanes, signs) lies on stacks of its own, the top node's part on top. At most 64 walls support a
+cone here, so a ray's walls are one word, and two rays' common walls one `and`.
+
+The kernel does only what floats can prove. It returns to Python, with the node in question on top of the stack, for
+whatever else there is: a sign that an error bound leaves open, a cone with too many walls, a cell that may merge with a
+neighbour. Python settles the matter exactly and calls again. It also returns after a number of steps, so that a deadline,
+Ctrl-C and progress work.
+
+This module is the one place that imports numba; it is imported by the function that needs it. Compiling takes some
+seconds once, and is cached on disk.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+DONE, PAUSED, DOUBT, CROWDED, CELL, FULL = range(6)
+
+UNIT = 2.0**-53
+SMALLEST = 2.0**-200
+SMALLEST_ERROR = 2.0**-260
+INACCURATE = 2.0**-26
+WALLS = 64
+
+LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED = range(8)
+TOP, PLAIN = range(2)
+
+
+class Program(NamedTuple):
+    """A net for the kernel; arrays of all layers are laid end to end, `*_at` says where a layer starts.
+
+    Attributes
+    ----------
+    dimension : int
+        D.
+    depth : int
+        The number of hidden layers.
+    widths, planes : ndarray of int
+        The numbers of neurons and of hyperplanes of each hidden layer.
+    weight, weight_error : ndarray of float64
+        The augmented layers, (n_out + 1) x (n_in + 1), but for the first one.
+    first, alone, of, side : ndarray
+        For each hyperplane its first neuron, and whether that is its only one; for each neuron its hyperplane, and its side.
+    label : ndarray of int
+        The label of the first hyperplane of each layer.
+    boundary, boundary_error : ndarray of float64, shape (1 + m, D)
+        The form t, and those of the domain's inequalities.
+    output, output_error : ndarray of float64
+        A random combination of the output layer's rows: the derivative by the last hidden layer's neurons.
+    """
+
+    dimension: int
+    depth: int
+    widths: Any
+    planes: Any
+    weight: Any
+    weight_error: Any
+    weight_at: Any
+    first: Any
+    alone: Any
+    plane_at: Any
+    of: Any
+    side: Any
+    neuron_at: Any
+    label: Any
+    boundary: Any
+    boundary_error: Any
+    output: Any
+    output_error: Any
+
+
+class Stack(NamedTuple):
+    """The state of the walk; see the module's docstring.
+
+    Attributes
+    ----------
+    register : ndarray of int, [TOP, PLAIN]
+        The index of the top node (-1 when done), and the number of plain cells counted: all signs strict, and the function
+        changes across every facet.
+    nodes : ndarray of int, shape (nodes, 8)
+    slots, sides : ndarray, shape (nodes, 64)
+        The label of the wall behind each bit, and the side on which the cone lies.
+    value, error : ndarray of float64, shape (rays, D)
+    tight : ndarray of uint64, shape (rays,)
+    open, signs, chosen : ndarray
+    form, form_error : ndarray of float64
+        The augmented forms of each layer on the current cell of the earlier layers, (n + 1) x D.
+    active : ndarray of bool
+        Which neurons of each finished layer are active there, then True for the constant.
+    finished : ndarray of int8
+        The signs of the hyperplanes of each finished layer there.
+    serial : ndarray of int
+        Counts the entries into each layer.
+    """
+
+    register: Any
+    nodes: Any
+    slots: Any
+    sides: Any
+    value: Any
+    error: Any
+    tight: Any
+    open: Any
+    signs: Any
+    chosen: Any
+    form: Any
+    form_error: Any
+    form_at: Any
+    active: Any
+    finished: Any
+    serial: Any
+
+
+@njit(cache=True, nogil=True)
+def _bits(word):
+    """The number of bits set."""
+    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@njit(cache=True, nogil=True)
+def _product(form, form_error, at, ray, ray_error, d):
+    """The value of a form at a ray, and its error bound."""
+    value = error = size = 0.0
+    for c in range(d):
+        f, x = form[at + c], ray[c]
+        a, b = abs(f), abs(x)
+        value += f * x
+        size += a * b
+        error += a * ray_error[c] + form_error[at + c] * (b + ray_error[c])
+    return value, (error + 2 * (d + 4) * UNIT * size) * (1 + 4 * (d + 4) * UNIT)
+
+
+@njit(cache=True, nogil=True)
+def _sign(value, error):
+    """The sign of a value, 2 where the error bound leaves it open."""
+    if error > 0 and abs(value) <= error:
+        return np.int8(2)
+    return np.int8(1) if value > 0 else np.int8(-1) if value < 0 else np.int8(0)
+
+
+@njit(cache=True, nogil=True)
+def _scale(value, error, start, end):
+    """Bring entries to size about 1 by a power of two, and keep them away from underflow."""
+    largest = 0.0
+    for i in range(start, end):
+        largest = max(largest, abs(value[i]))
+    factor = math.ldexp(1.0, -math.frexp(largest)[1])
+    for i in range(start, end):
+        v, e = value[i] * factor, error[i] * factor
+        if v != 0 and abs(v) < SMALLEST:
+            e += abs(v) + SMALLEST_ERROR
+            v = 0.0
+        if 0 < e < SMALLEST_ERROR:
+            e = SMALLEST_ERROR
+        value[i], error[i] = v, e
+
+
+@njit(cache=True, nogil=True)
+def _wall(program, stack, label, layer, target, target_error):
+    """Copy the form of a wall of this layer or an earlier one."""
+    d = program.dimension
+    if label < program.label[0]:
+        for c in range(d):
+            target[c], target_error[c] = program.boundary[label, c], program.boundary_error[label, c]
+        return
+    while label < program.label[layer]:
+        layer -= 1
+    at = stack.form_at[layer] + program.first[program.plane_at[layer] + label - program.label[layer]] * d
+    for c in range(d):
+        target[c], target_error[c] = stack.form[at + c], stack.form_error[at + c]
+
+
+@njit(cache=True, nogil=True)
+def _refresh(program, stack, node, layer, common, plane, value, error, work):
+    """Compute a ray afresh from its D - 1 walls, where that makes its error bounds smaller.
+
+    With the ray's largest coordinate held at +-1, the others y solve B y = r for the walls' forms B. An approximate inverse R
+    of B proves how near the floating-point solution is: if |I - R B| has row sums of at most q < 1, the error is at most
+    t + q / (1 - q) max t, where t bounds |R| |r - B y| (Rump, "Verification methods", Acta Numerica 2010, section 10.2).
+    """
+    d = program.dimension
+    n = d - 1
+    p = 0
+    for c in range(d):
+        if abs(value[c]) > abs(value[p]):
+            p = c
+    if not abs(value[p]) > error[p]:
+        return
+    b, b_error, r, augmented = work[0], work[1], work[2], work[3]
+    row = 0
+    for slot in range(WALLS):
+        if (common >> np.uint64(slot)) & np.uint64(1):
+            _wall(program, stack, stack.slots[node, slot], layer, b[row], b_error[row])
+            row += 1
+    _wall(program, stack, program.label[layer] + plane, layer, b[row], b_error[row])
+    # The column of the largest coordinate goes last, behind the square matrix B.
+    for i in range(n):
+        b[i, p], b[i, n] = b[i, n], b[i, p]
+        b_error[i, p], b_error[i, n] = b_error[i, n], b_error[i, p]
+    if not _invert(b, n, r, augmented):
+        return
+    side = 1.0 if value[p] > 0 else -1.0
+    y, y_error, residual = work[4, 0], work[4, 1], work[4, 2]
+    for i in range(n):
+        y[i] = 0.0
+        for j in range(n):
+            y[i] -= r[i, j] * b[j, n] * side
+    relative = 4 * (d + 4) * UNIT
+    for i in range(n):
+        total, size, doubt = b[i, n] * side, abs(b[i, n]), b_error[i, n]
+        for j in range(n):
+            total += b[i, j] * y[j]
+            size += abs(b[i, j] * y[j])
+            doubt += b_error[i, j] * abs(y[j])
+        residual[i] = (abs(total) + relative * size + doubt) * (1 + relative)
+    worst = norm = 0.0
+    for i in range(n):
+        bound = gap = 0.0
+        for j in range(n):
+            bound += abs(r[i, j]) * residual[j]
+            entry, size, doubt = (-1.0 if i == j else 0.0), 1.0, 0.0
+            for k in range(n):
+                entry += r[i, k] * b[k, j]
+                size += abs(r[i, k] * b[k, j])
+                doubt += abs(r[i, k]) * b_error[k, j]
+            gap += abs(entry) + relative * size + doubt
+        y_error[i] = bound
+        worst, norm = max(worst, bound), max(norm, gap)
+    norm *= 1 + relative
+    if not norm < 0.5:
+        return
+    largest = 0.0
+    for i in range(n):
+        y_error[i] = (y_error[i] + 2 * norm * worst) * (1 + relative)
+        largest = max(largest, y_error[i])
+    before = 0.0
+    for c in range(d):
+        before = max(before, error[c])
+    if not largest < before:
+        return
+    y[n], y_error[n] = side, 0.0
+    y[p], y[n] = y[n], y[p]
+    y_error[p], y_error[n] = y_error[n], y_error[p]
+    for c in range(d):
+        value[c], error[c] = y[c], y_error[c]
+    _scale(value, error, 0, d)
+
+
+@njit(cache=True, nogil=True)
+def _invert(b, n, r, a):
+    """An approximate inverse of a square matrix by Gauss-Jordan elimination with row pivots; False if it breaks down."""
+    for i in range(n):
+        for j in range(n):
+            a[i, j] = b[i, j]
+            r[i, j] = 1.0 if i == j else 0.0
+    for c in range(n):
+        pivot = c
+        for i in range(c + 1, n):
+            if abs(a[i, c]) > abs(a[pivot, c]):
+                pivot = i
+        if not abs(a[pivot, c]) > SMALLEST:
+            return False
+        if pivot != c:
+            for j in range(n):
+                a[c, j], a[pivot, j] = a[pivot, j], a[c, j]
+                r[c, j], r[pivot, j] = r[pivot, j], r[c, j]
+        factor = 1.0 / a[c, c]
+        for j in range(n):
+            a[c, j] *= factor
+            r[c, j] *= factor
+        for i in range(n):
+            if i != c and a[i, c] != 0:
+                factor = a[i, c]
+                for j in range(n):
+                    a[i, j] -= factor * a[c, j]
+                    r[i, j] -= factor * r[c, j]
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _touching(stack, record, fewest):
+    """How many open forms touch the cone in as many rays as a facet has."""
+    count = 0
+    for row in range(record[OPEN]):
+        zeros = 0
+        for i in range(record[RAYS]):
+            zeros += stack.signs[record[SIGN0] + row * record[RAYS] + i] == 0
+        count += zeros >= fewest
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _worst(value, error):
+    """The largest error bound relative to the largest entry."""
+    size = worst = 0.0
+    for c in range(len(value)):
+        size, worst = max(size, abs(value[c])), max(worst, error[c])
+    return worst / size if size > 0 else np.inf
+
+
+@njit(cache=True, nogil=True)
+def _settle(program, stack, node):
+    """Decide the forms that do not cut the top cone; those that touch it in a facet become walls. False if crowded."""
+    record = stack.nodes[node]
+    m, k = record[RAYS], record[OPEN]
+    ray0, open0, sign0, chosen0 = record[RAY0], record[OPEN0], record[SIGN0], record[CHOSEN0]
+    fewest = max(1, program.dimension - 1)
+    used = np.uint64(0)
+    for i in range(m):
+        used |= stack.tight[ray0 + i]
+    if _touching(stack, record, fewest) > WALLS - _bits(used):
+        return False
+    kept = 0
+    for row in range(k):
+        above = below = zeros = 0
+        for i in range(m):
+            sign = stack.signs[sign0 + row * m + i]
+            above += sign > 0
+            below += sign < 0
+            zeros += sign == 0
+        plane = stack.open[open0 + row]
+        if above and below:
+            stack.open[open0 + kept] = plane
+            for i in range(m):
+                stack.signs[sign0 + kept * m + i] = stack.signs[sign0 + row * m + i]
+            kept += 1
+            continue
+        side = np.int8(1) if above else np.int8(-1) if below else np.int8(0)
+        stack.chosen[chosen0 + plane] = side
+        if zeros >= fewest and side != 0:
+            slot = _free(used)
+            bit = np.uint64(1) << np.uint64(slot)
+            used |= bit
+            stack.slots[node, slot] = program.label[record[LAYER]] + plane
+            stack.sides[node, slot] = side
+            for i in range(m):
+                if stack.signs[sign0 + row * m + i] == 0:
+                    stack.tight[ray0 + i] |= bit
+    record[OPEN] = kept
+    record[SETTLED] = 1
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _free(used):
+    """The lowest bit that is not set, -1 if there is none."""
+    for slot in range(WALLS):
+        if not (used >> np.uint64(slot)) & np.uint64(1):
+            return slot
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _adjacent(tight, ray0, m, p, q, d):
+    """Whether two rays are adjacent: see `relupoly.geometry.cut`."""
+    first, second = tight[ray0 + p], tight[ray0 + q]
+    common = first & second
+    if _bits(common) < d - 2:
+        return False
+    if _bits(first) == d - 1 or _bits(second) == d - 1:
+        return True
+    for i in range(m):
+        if i != p and i != q and tight[ray0 + i] & common == common:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _split(program, stack, node, scratch_value, scratch_error, scratch_tight, scratch_signs, work):
+    """Replace the top node by its two halves. FULL or CROWDED if there is no room; then nothing has changed."""
+    d = program.dimension
+    record = stack.nodes[node]
+    layer, m, k = record[LAYER], record[RAYS], record[OPEN]
+    ray0, open0, sign0, chosen0 = record[RAY0], record[OPEN0], record[SIGN0], record[CHOSEN0]
+    h = program.planes[layer]
+    plane = stack.open[open0]
+    at = stack.form_at[layer] + program.first[program.plane_at[layer] + plane] * d
+    above = below = 0
+    used_above = used_below = np.uint64(0)
+    for i in range(m):
+        sign = stack.signs[sign0 + i]
+        above += sign >= 0
+        below += sign <= 0
+        if sign >= 0:
+            used_above |= stack.tight[ray0 + i]
+        if sign <= 0:
+            used_below |= stack.tight[ray0 + i]
+    new = 0
+    for p in range(m):
+        if stack.signs[sign0 + p] != 1:
+            continue
+        high, high_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + p], stack.error[ray0 + p], d)
+        high = abs(high)
+        for q in range(m):
+            if stack.signs[sign0 + q] != -1 or not _adjacent(stack.tight, ray0, m, p, q, d):
+                continue
+            if new == len(scratch_tight):
+                return FULL
+            low, low_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + q], stack.error[ray0 + q], d)
+            low = abs(low)
+            scratch_tight[new] = stack.tight[ray0 + p] & stack.tight[ray0 + q]
+            for c in range(d):
+                u, v = stack.value[ray0 + p, c], stack.value[ray0 + q, c]
+                u_error, v_error = stack.error[ray0 + p, c], stack.error[ray0 + q, c]
+                scratch_value[new, c] = low * u + high * v
+                u, v = abs(u), abs(v)
+                error = (low + low_error) * u_error + low_error * u + (high + high_error) * v_error + high_error * v
+                scratch_error[new, c] = error + 6 * UNIT * (low * u + high * v + error)
+            _scale(scratch_value[new], scratch_error[new], 0, d)
+            if _bits(scratch_tight[new]) == d - 2 and _worst(scratch_value[new], scratch_error[new]) > INACCURATE:
+                _refresh(program, stack, node, layer, scratch_tight[new], plane, scratch_value[new], scratch_error[new], work)
+            new += 1
+    # The walls of both halves: those of the old rays on that side (the new rays' are among them) and the new one.
+    slot_above, slot_below = _free(used_above), _free(used_below)
+    if slot_above < 0 or slot_below < 0:
+        return CROWDED
+    size_above, size_below = above + new, below + new
+    base = ray0 + max(m, size_above)
+    rows = k - 1
+    sign_base = sign0 + rows * size_above
+    if (
+        node + 2 > len(stack.nodes)
+        or base + size_below > len(stack.tight)
+        or open0 + 2 * rows > len(stack.open)
+        or sign_base + rows * size_below > len(stack.signs)
+        or chosen0 + 2 * h > len(stack.chosen)
+        or k * m + rows * new > len(scratch_signs)
+    ):
+        return FULL
+    for i in range(k * m):
+        scratch_signs[i] = stack.signs[sign0 + i]
+    fresh = k * m
+    for row in range(rows):
+        other = stack.open[open0 + 1 + row]
+        at = stack.form_at[layer] + program.first[program.plane_at[layer] + other] * d
+        for i in range(new):
+            value, error = _product(stack.form, stack.form_error, at, scratch_value[i], scratch_error[i], d)
+            scratch_signs[fresh + row * new + i] = _sign(value, error)
+    # The half below goes behind the parent, then the half above is packed into the parent's place.
+    child = stack.nodes[node + 1]
+    child[LAYER], child[RAYS], child[OPEN] = layer, size_below, rows
+    child[RAY0], child[OPEN0], child[SIGN0], child[CHOSEN0] = base, open0 + rows, sign_base, chosen0 + h
+    child[SETTLED] = 0
+    for i in range(WALLS):
+        stack.slots[node + 1, i], stack.sides[node + 1, i] = stack.slots[node, i], stack.sides[node, i]
+    for i in range(h):
+        stack.chosen[chosen0 + h + i] = stack.chosen[chosen0 + i]
+    _write_half(
+        stack, scratch_signs, scratch_value, scratch_error, scratch_tight, ray0, m, k, new, base, sign_base, -1, slot_below
+    )
+    _write_half(stack, scratch_signs, scratch_value, scratch_error, scratch_tight, ray0, m, k, new, ray0, sign0, 1, slot_above)
+    for row in range(rows):
+        stack.open[open0 + row] = stack.open[open0 + row + 1]
+    for row in range(rows):
+        stack.open[open0 + rows + row] = stack.open[open0 + row]
+    label = program.label[layer] + plane
+    stack.slots[node, slot_above], stack.sides[node, slot_above] = label, 1
+    stack.slots[node + 1, slot_below], stack.sides[node + 1, slot_below] = label, -1
+    stack.chosen[chosen0 + plane], stack.chosen[chosen0 + h + plane] = 1, -1
+    record[RAYS], record[OPEN], record[SETTLED] = size_above, rows, 0
+    stack.register[TOP] = node + 1
+    return DONE
+
+
+@njit(cache=True, nogil=True)
+def _write_half(
+    stack, scratch_signs, scratch_value, scratch_error, scratch_tight, ray0, m, k, new, base, sign_base, side, slot
+):
+    """The rays of one half and the signs of the open forms there: old rays on its side, then the new ones."""
+    bit = np.uint64(1) << np.uint64(slot)
+    d = stack.value.shape[1]
+    count = 0
+    for i in range(m):
+        count += scratch_signs[i] * side >= 0
+    size = count + new
+    position = 0
+    for i in range(m):
+        if scratch_signs[i] * side < 0:
+            continue
+        target = base + position
+        for c in range(d):
+            stack.value[target, c], stack.error[target, c] = stack.value[ray0 + i, c], stack.error[ray0 + i, c]
+        stack.tight[target] = stack.tight[ray0 + i]
+        if scratch_signs[i] == 0:
+            stack.tight[target] |= bit
+        for row in range(k - 1):
+            stack.signs[sign_base + row * size + position] = scratch_signs[(row + 1) * m + i]
+        position += 1
+    for i in range(new):
+        target = base + count + i
+        for c in range(d):
+            stack.value[target, c], stack.error[target, c] = scratch_value[i, c], scratch_error[i, c]
+        stack.tight[target] = scratch_tight[i] | bit
+        for row in range(k - 1):
+            stack.signs[sign_base + row * size + count + i] = scratch_signs[k * m + row * new + i]
+
+
+@njit(cache=True, nogil=True)
+def _finish(program, stack, node):
+    """Note the signs of a finished layer, and which neurons are active."""
+    record = stack.nodes[node]
+    layer, chosen0 = record[LAYER], record[CHOSEN0]
+    at = program.plane_at[layer]
+    for plane in range(program.planes[layer]):
+        stack.finished[at + plane] = stack.chosen[chosen0 + plane]
+    at = program.neuron_at[layer]
+    for neuron in range(program.widths[layer]):
+        stack.active[at + layer + neuron] = stack.chosen[chosen0 + program.of[at + neuron]] * program.side[at + neuron] > 0
+    stack.active[at + layer + program.widths[layer]] = True
+
+
+@njit(cache=True, nogil=True)
+def _next_layer(program, stack, node):
+    """Let the top node enter the next layer. FULL if there is no room; then it may be called again."""
+    d = program.dimension
+    record = stack.nodes[node]
+    layer, m, ray0 = record[LAYER] + 1, record[RAYS], record[RAY0]
+    h, n, before = program.planes[layer], program.widths[layer], program.widths[layer - 1]
+    if (
+        record[OPEN0] + h > len(stack.open)
+        or record[SIGN0] + h * m > len(stack.signs)
+        or record[CHOSEN0] + h > len(stack.chosen)
+    ):
+        return FULL
+    target, source, weights = stack.form_at[layer], stack.form_at[layer - 1], program.weight_at[layer]
+    mask = program.neuron_at[layer - 1] + layer - 1
+    terms = 0
+    for j in range(before + 1):
+        terms += stack.active[mask + j]
+    relative = 2 * (terms + 4) * UNIT
+    for row in range(n + 1):
+        for c in range(d):
+            stack.form[target + row * d + c] = stack.form_error[target + row * d + c] = 0.0
+        for j in range(before + 1):
+            if not stack.active[mask + j]:
+                continue
+            w, w_error = (
+                program.weight[weights + row * (before + 1) + j],
+                program.weight_error[weights + row * (before + 1) + j],
+            )
+            if w == 0 and w_error == 0:
+                continue
+            for c in range(d):
+                x, x_error = stack.form[source + j * d + c], stack.form_error[source + j * d + c]
+                size = abs(x)
+                stack.form[target + row * d + c] += w * x
+                stack.form_error[target + row * d + c] += abs(w) * (x_error + relative * size) + w_error * (size + x_error)
+        for c in range(d):
+            stack.form_error[target + row * d + c] *= 1 + relative
+    _scale(stack.form, stack.form_error, target, target + (n + 1) * d)
+    record[LAYER], record[OPEN], record[SETTLED] = layer, h, 0
+    stack.serial[layer] += 1
+    for plane in range(h):
+        stack.open[record[OPEN0] + plane] = plane
+        stack.chosen[record[CHOSEN0] + plane] = 0
+        at = target + program.first[program.plane_at[layer] + plane] * d
+        for i in range(m):
+            value, error = _product(stack.form, stack.form_error, at, stack.value[ray0 + i], stack.error[ray0 + i], d)
+            stack.signs[record[SIGN0] + plane * m + i] = _sign(value, error)
+    return DONE
+
+
+@njit(cache=True, nogil=True)
+def _plain(program, stack, node, gradient, gradient_error, lower, lower_error):
+    """Whether a cell has all signs strict, one hyperplane to a facet, and another function behind every facet."""
+    record = stack.nodes[node]
+    ray0, d = record[RAY0], program.dimension
+    used = np.uint64(0)
+    for i in range(record[RAYS]):
+        if _bits(stack.tight[ray0 + i]) != d - 1:
+            return False
+        used |= stack.tight[ray0 + i]
+    for plane in range(program.label[program.depth] - program.label[0]):
+        if stack.finished[plane] == 0:
+            return False
+    for j in range(program.widths[program.depth - 1]):
+        gradient[j], gradient_error[j] = program.output[j], program.output_error[j]
+    layer = program.depth - 1
+    while True:
+        start, end = program.label[layer], program.label[layer + 1]
+        for slot in range(WALLS):
+            label = stack.slots[node, slot]
+            if (used >> np.uint64(slot)) & np.uint64(1) and start <= label < end:
+                plane = program.plane_at[layer] + label - start
+                neuron = program.first[plane]
+                if not program.alone[plane] or not abs(gradient[neuron]) > gradient_error[neuron]:
+                    return False
+                used &= ~(np.uint64(1) << np.uint64(slot))
+        if layer == 0:
+            return True
+        _derive(program, stack, layer, gradient, gradient_error, lower, lower_error)
+        layer -= 1
+
+
+@njit(cache=True, nogil=True)
+def _derive(program, stack, layer, gradient, gradient_error, lower, lower_error):
+    """From the derivative by the outputs of a layer's neurons to that by those of the layer before; in place."""
+    n, before, weights = program.widths[layer], program.widths[layer - 1], program.weight_at[layer]
+    relative = 2 * (n + 4) * UNIT
+    mask = program.neuron_at[layer] + layer
+    for j in range(before):
+        lower[j] = lower_error[j] = 0.0
+    for row in range(n):
+        if not stack.active[mask + row]:
+            continue
+        g, g_error = gradient[row], gradient_error[row]
+        for j in range(before):
+            w, w_error = (
+                program.weight[weights + row * (before + 1) + j],
+                program.weight_error[weights + row * (before + 1) + j],
+            )
+            lower[j] += g * w
+            lower_error[j] += g_error * (abs(w) + w_error) + abs(g) * (w_error + relative * abs(w))
+    for j in range(before):
+        gradient[j], gradient_error[j] = lower[j], lower_error[j] * (1 + relative)
+    _scale(gradient, gradient_error, 0, before)
+
+
+@njit(cache=True, nogil=True)
+def walk(program, stack, every_cell, steps, scratch_value, scratch_error, scratch_tight, scratch_signs, gradients, work):
+    """Go on until there is something for Python to do.
+
+    Returns
+    -------
+    int
+        DONE; PAUSED after so many steps; DOUBT, a sign of the top node is open; CROWDED, the top node has too many walls;
+        CELL, the top node is a finished cell that is not plain (or any cell, with `every_cell`); FULL, a stack is.
+    """
+    for _ in range(steps):
+        node = stack.register[TOP]
+        if node < 0:
+            return DONE
+        record = stack.nodes[node]
+        if not record[SETTLED]:
+            for i in range(record[OPEN] * record[RAYS]):
+                if stack.signs[record[SIGN0] + i] == 2:
+                    return DOUBT
+            if not _settle(program, stack, node):
+                return CROWDED
+        if record[OPEN]:
+            status = _split(program, stack, node, scratch_value, scratch_error, scratch_tight, scratch_signs, work)
+            if status != DONE:
+                return status
+            continue
+        _finish(program, stack, node)
+        if record[LAYER] + 1 < program.depth:
+            if _next_layer(program, stack, node) == FULL:
+                return FULL
+        elif not every_cell and _plain(program, stack, node, gradients[0], gradients[1], gradients[2], gradients[3]):
+            stack.register[PLAIN] += 1
+            stack.register[TOP] = node - 1
+        else:
+            return CELL
+    return PAUSED

@@ -1,0 +1,49 @@
+"""What the walk works on: cones on their way to becoming cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relupoly.exact.vectors import Signs, Vectors
+from relupoly.geometry.cone import Cone
+from relupoly.pieces.maps import LayerMap
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A layer on a cell of the earlier ones: its exact map, its forms in working arithmetic, the signs so far."""
+
+    layer_map: LayerMap
+    forms: Vectors
+    earlier: tuple[NDArray[np.int8], ...]
+
+
+@dataclass
+class Node:
+    """A cone in the walk.
+
+    Attributes
+    ----------
+    chosen : ndarray of int8, shape (h,)
+        The signs of the layer's hyperplanes, as far as they are decided.
+    open : ndarray of int, shape (k,)
+        The hyperplanes that may still cut the cone.
+    signs : ndarray of int8, shape (k, m)
+        The signs of their forms at the cone's rays.
+    """
+
+    stage: Stage
+    cone: Cone
+    chosen: NDArray[np.int8]
+    open: NDArray[np.intp]
+    signs: Signs
+
+
+@dataclass(frozen=True)
+class PlainCells:
+    """A number of cells with nothing special: all signs are strict, and the function changes across every facet."""
+
+    count: int

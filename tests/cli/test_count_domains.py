@@ -1,0 +1,142 @@
+"""`relupoly count-pieces`: what network on what domain."""
+
+import time
+
+import numpy as np
+import pytest
+from command import assert_refused, count, document, random_layers, run, save
+
+
+def test_a_format_overrides_the_suffix(nets, tmp_path):
+    odd = tmp_path / "hat.npz"
+    odd.write_bytes((nets / "hat.json").read_bytes())
+    assert document(odd, "--format", "json")["pieces"] == 4
+    assert_refused(count(odd), "hat.npz: it is not a numpy file")
+
+
+def test_normalize(nets, tmp_path):
+    assert run("convert", nets / "hat.json", tmp_path / "hat.nnet").exit_code == 0
+    text = (tmp_path / "hat.nnet").read_text()
+    assert document(tmp_path / "hat.nnet", "--normalize")["pieces"] == 4
+    [mean_line] = [number for number, line in enumerate(text.splitlines()) if line.replace(" ", "") in ("0,0,", "0.0,0.0,")][:1]
+    moved = text.splitlines()
+    moved[mean_line] = "10,0,"
+    (tmp_path / "moved.nnet").write_text("\n".join(moved) + "\n")
+    box = ["--box", "9.5", "10.5"]
+    assert document(tmp_path / "moved.nnet", *box)["pieces"] == 1
+    assert document(tmp_path / "moved.nnet", "--normalize", *box)["pieces"] == 2
+
+
+class TestBoxes:
+    @pytest.fixture
+    def tenth(self, tmp_path):
+        """relu(x - 1/10), and relu(x - y) where y is the double nearest to 1/10, which is greater."""
+        save(tmp_path / "exact.json", ([[1]], ["-0.1"]), ([[1]], None))
+        save(tmp_path / "double.json", ([[1]], [-0.1]), ([[1]], None))
+        return tmp_path
+
+    @pytest.mark.parametrize("low", ["0.1", "1/10", "1e-1", ".1", "+0.10", "10/100", " 0.1 "])
+    def test_decimals_are_exact(self, tenth, low):
+        assert document(tenth / "exact.json", "--box", low, "1")["pieces"] == 1
+        assert document(tenth / "exact.json", "--box", "0", low)["pieces"] == 1
+        assert document(tenth / "double.json", "--box", low, "1")["pieces"] == 2
+        assert document(tenth / "double.json", "--box", "0", low)["pieces"] == 1
+
+    def test_a_little_less_than_a_decimal(self, tenth):
+        assert document(tenth / "exact.json", "--box", "0.09999999999999999999999999", "1")["pieces"] == 2
+
+    @pytest.mark.parametrize(
+        ("low", "high", "pieces", "name"),
+        [
+            ("-1", "1", 4, "box -1 1"),
+            ("-1,0", "1", 2, "box -1,0 1"),
+            ("0", "1/3,2", 1, "box 0 1/3,2"),
+            ("-1/3, 0.5", "1, 1", 2, "box -1/3,0.5 1"),
+            ("-1e400", "1e400", 4, "box -1.00000e+400 1.00000e+400"),
+            ("-1e-400", "1e-400", 4, "box -1.00000e-400 1.00000e-400"),
+        ],
+    )
+    def test_forms(self, nets, low, high, pieces, name):
+        answer = document(nets / "cross.json", "--box", low, high)
+        assert (answer["pieces"], answer["domain"]) == (pieces, name)
+
+    def test_a_box_and_a_domain_exclude_each_other(self, nets):
+        result = count(nets / "hat.json", "--box", "0", "1", "--domain", "missing.json")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "--box and --domain exclude each other" in result.stderr
+
+
+class TestDomainFiles:
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("half.json", '{"A": [[-1, 0], [1, 1]], "b": ["-1/3", 9.5]}'),
+            ("half.ine", "H-representation\nbegin\n2 3 rational\n-1/3 1 0\n19/2 -1 -1\nend\n"),
+            (
+                "half.vnnlib",
+                "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 Real)"
+                "(assert (>= X_0 0.5)) (assert (<= X_0 2)) (assert (>= X_1 -1)) (assert (<= X_1 1)) (assert (<= Y_0 0))",
+            ),
+        ],
+    )
+    def test_formats(self, nets, tmp_path, name, text):
+        (tmp_path / name).write_text(text)
+        answer = document(nets / "cross.json", "--domain", tmp_path / name, "--check")
+        assert (answer["pieces"], answer["check"]["agrees"]) == (2, True)
+        assert name in answer["domain"]
+
+
+class TestSubspaces:
+    @pytest.fixture(params=["csv", "json", "npy"])
+    def diagonal(self, request, tmp_path):
+        """The line x = -1 + 2t, y = t, where relu(x) and relu(y) have breakpoints at t = 1/2 and 0."""
+        path = tmp_path / f"diagonal.{request.param}"
+        if request.param == "npy":
+            np.save(path, np.array([[-1, 0], [1, 1]]))
+        else:
+            path.write_text({"csv": "x,y\n-1,0\n1,1\n", "json": '[[-1, 0], ["2/2", 1]]'}[request.param])
+        return path
+
+    def test_the_whole_line(self, nets, diagonal):
+        answer = document(nets / "cross.json", "--through", diagonal, "--check")
+        assert (answer["pieces"], answer["input_dim"], answer["domain"]) == (3, 2, "1-dimensional subspace of R^2")
+
+    @pytest.mark.parametrize(("low", "high", "pieces"), [("0", "1", 2), ("-1", "1/2", 2), ("1/2", "9", 1), ("-1", "1", 3)])
+    def test_a_box_is_on_the_parameters(self, nets, diagonal, low, high, pieces):
+        assert document(nets / "cross.json", "--through", diagonal, "--box", low, high)["pieces"] == pieces
+
+    def test_a_polyhedron_is_on_the_parameters(self, nets, diagonal, tmp_path):
+        (tmp_path / "ray.json").write_text('{"A": [[-1]], "b": [-0.25]}')
+        assert document(nets / "cross.json", "--through", diagonal, "--domain", tmp_path / "ray.json")["pieces"] == 2
+
+
+@pytest.fixture(scope="module")
+def image_net(tmp_path_factory):
+    return save(tmp_path_factory.mktemp("large") / "net.json", *random_layers([784, 64, 10]))
+
+
+class TestLargeNetworks:
+    def test_too_many_cells_are_refused_at_once(self, image_net):
+        began = time.monotonic()
+        assert_refused(count(image_net), "at least 2^64 cells", "--through")
+        assert time.monotonic() - began < 10
+
+    def test_on_a_plane_it_is_a_small_net(self, image_net, tmp_path):
+        points = np.zeros((2, 784))
+        points[1, 300:400] = 0.5
+        np.save(tmp_path / "line.npy", points)
+        assert document(image_net, "--through", tmp_path / "line.npy", "--box", "0", "1")["complete"]
+
+    @pytest.mark.slow
+    def test_a_deadline_in_784_dimensions(self, image_net):
+        began = time.monotonic()
+        assert document(image_net, "--box", "0", "1", "--deadline", "2", exit_code=4)["stopped"] == "deadline"
+        assert time.monotonic() - began < 60
+
+    @pytest.mark.parametrize("box", [[], ["--box", "0", "1"]])
+    def test_a_deadline_in_30_dimensions(self, tmp_path, box):
+
+        net = save(tmp_path / "net.json", *random_layers([30, 40, 1]))
+        began = time.monotonic()
+        assert document(net, *box, "--deadline", "1", exit_code=4)["stopped"] == "deadline"
+        assert time.monotonic() - began < 10

@@ -1,0 +1,191 @@
+"""`relupoly` itself: its table of commands, and the one place that turns errors into exit codes."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from command import PROGRAM, assert_refused, count, run, start
+
+from relupoly_cli import main
+from relupoly_cli.main import COMMANDS, NO_READER, cli
+
+
+def test_alone_it_shows_its_help():
+    result = run()
+    assert result.output == run("--help").output
+    assert result.output.startswith("Usage: relupoly [OPTIONS] COMMAND [ARGS]...\n")
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help(option):
+    result = run(option)
+    assert (result.exit_code, result.stderr) == (0, "")
+    commands = result.stdout.partition("Commands:\n")[2]
+    for name in COMMANDS:
+        [line] = [line for line in commands.splitlines() if line.split()[:1] == [name]]
+        assert line.endswith("?"), "the question that a command answers fits on its line"
+    for code in (0, 1, 2, 3, 4, 5, 130, 141):
+        assert f"\n    {code:<3}  " in result.stdout
+
+
+def test_version():
+    from importlib.metadata import version
+
+    assert run("--version").stdout == f"relupoly {version('relupoly')}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("conut-pieces", 'no command "conut-pieces"; did you mean "count-pieces"?'),
+        ("count", 'no command "count"; did you mean "count-pieces"?'),
+        ("inof", 'did you mean "info"?'),
+        ("xyzzy", 'no command "xyzzy"; give one of convert, count-pieces, info'),
+    ],
+)
+def test_an_unknown_command_suggests_the_nearest(name, hint):
+    result = run(name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert hint in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--frobnicate"], ["count-pieces"], ["count-pieces", "a.json", "--notoin", "all"], ["convert", "a.json"]]
+)
+def test_usage(arguments):
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Try 'relupoly" in result.stderr
+
+
+def test_an_unknown_option_suggests_the_nearest(nets):
+    assert "--notion" in count(nets / "hat.json", "--notoin", "all").stderr
+
+
+def test_commands_are_listed_in_order_and_exist():
+    assert list(COMMANDS) == sorted(COMMANDS)
+    for name, module in COMMANDS.items():
+        assert (Path(main.__file__).parent / f"{module}.py").is_file()
+        assert run(name, "--help").exit_code == 0
+
+
+def test_a_bug_is_not_dressed_up(nets, monkeypatch):
+    def broken(*arguments, **options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("relupoly.pieces.count.count_pieces", broken)
+    result = count(nets / "hat.json")
+    assert (result.exit_code, type(result.exception)) == (1, ZeroDivisionError)
+
+
+class TestEnvironment:
+    @pytest.mark.parametrize(
+        ("name", "value", "exit_code", "text"),
+        [
+            ("NOTION", "activation", 0, "2 activation cells"),
+            ("JSON", "1", 0, '"pieces": 1'),
+            ("JSONL", "true", 0, '"pieces": 1'),
+            ("BOX", "-1 1/3", 0, "box -1 1/3"),
+            ("LIMIT", "1", 4, "so far"),
+            ("CHECK", "yes", 0, "agrees"),
+            ("EXPECT", "2", 5, "1 affine piece"),
+        ],
+    )
+    def test_variables_set_defaults(self, nets, name, value, exit_code, text):
+        result = count(nets / "identity.json", env={f"RELUPOLY_COUNT_PIECES_{name}": value})
+        assert result.exit_code == exit_code
+        assert text in result.stdout
+        assert text not in count(nets / "identity.json").stdout or name == "EXPECT"
+
+    def test_they_are_named_after_options_not_parameters(self, nets, tmp_path):
+        odd = tmp_path / "net.odd"
+        odd.write_bytes((nets / "hat.json").read_bytes())
+        assert run("convert", odd, tmp_path / "hat.npz", env={"RELUPOLY_CONVERT_FROM": "json"}).exit_code == 0
+        env = {"RELUPOLY_INFO_FORMAT": "json", "RELUPOLY_INFO_JSON": "1"}
+        assert json.loads(run("info", odd, env=env).stdout)["widths"] == [3]
+
+    def test_they_concern_one_command(self, nets):
+        assert count(nets / "hat.json", env={"RELUPOLY_INFO_JSON": "1"}).stdout.startswith(str(nets))
+
+    def test_options_go_before_variables(self, nets):
+        result = count(nets / "identity.json", "--notion", "open", env={"RELUPOLY_COUNT_PIECES_NOTION": "activation"})
+        assert "1 affine piece" in result.stdout
+
+    def test_a_wrong_value(self, nets):
+        result = count(nets / "identity.json", env={"RELUPOLY_COUNT_PIECES_NOTION": "round"})
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "'round' is not one of" in result.stderr
+
+    def test_no_color(self, nets):
+        plain, without = (count(nets / "hat.json", "--json", env=env).stdout for env in ({}, {"NO_COLOR": "1"}))
+        assert json.loads(plain)["pieces"] == json.loads(without)["pieces"] == 4
+        assert "\x1b" not in plain + without + run("--help", env={"NO_COLOR": "1"}).stdout
+
+
+class TestCompletion:
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+    def test_the_script(self, shell):
+        # bash is asked for its version, and an old one gets a warning on stderr.
+        result = CliRunner().invoke(cli, [], prog_name="relupoly", env={"_RELUPOLY_COMPLETE": f"{shell}_source"})
+        assert result.exit_code == 0
+        assert "relupoly" in result.stdout
+        assert "_RELUPOLY_COMPLETE" in result.stdout
+
+    @pytest.mark.parametrize(
+        ("words", "expected"),
+        [
+            ("relupoly co", {"convert", "count-pieces"}),
+            ("relupoly count-pieces --no", {"--normalize", "--notion", "--no-progress"}),
+            ("relupoly count-pieces --notion a", {"activation", "affine", "all"}),
+            ("relupoly convert --r", {"--round"}),
+        ],
+    )
+    def test_words(self, words, expected):
+        env = {"_RELUPOLY_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+        result = CliRunner().invoke(cli, [], prog_name="relupoly", env=env)
+        assert {line.partition(",")[2] for line in result.stdout.split()} == expected
+
+
+class TestStandardOutput:
+    def test_a_reader_that_goes_away(self, nets):
+        reader, writer = os.pipe()
+        os.close(reader)
+        process = start("count-pieces", nets / "hat.json", stdout=writer)
+        os.close(writer)
+        assert process.communicate()[1] == ""
+        assert process.returncode == NO_READER
+
+    def test_a_reader_of_one_line(self, nets):
+        files = [nets / "hat.json"] * 50
+        process = start("count-pieces", *files, "--jsonl")
+        assert json.loads(process.stdout.readline())["pieces"] == 4
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        process.stderr.close()
+        assert process.wait() in (0, NO_READER)
+
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+    @pytest.mark.parametrize("arguments", [["count-pieces", "hat.json"], ["info", "hat.json"], ["convert", "hat.json", "-"]])
+    def test_a_full_disk(self, nets, arguments):
+        with open("/dev/full", "w") as full:
+            process = start(*arguments, stdout=full, cwd=nets)
+            stderr = process.communicate()[1]
+        assert (process.returncode, stderr) == (
+            3,
+            "Error: standard output cannot be written (No space left on device); send it elsewhere\n",
+        )
+
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+    def test_an_output_file_on_a_full_disk(self, nets):
+        assert_refused(count(nets / "hat.json", "--output", "/dev/full"), "/dev/full: it cannot be written (No space left")
+
+
+@pytest.mark.parametrize("command", ["count-pieces", "info"])
+def test_closed_streams(nets, command):
+    again = f"os.execv(sys.executable, [sys.executable, '-c', {PROGRAM!r}, *sys.argv[1:]])"
+    program = f"import os, sys; os.close(0); os.close(1); {again}"
+    process = start(command, nets / "hat.json", program=program)
+    assert process.communicate()[1] == ""
+    assert process.returncode == 0

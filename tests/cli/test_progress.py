@@ -1,0 +1,119 @@
+"""Progress: on stderr, where somebody watches a terminal; silence elsewhere."""
+
+import contextlib
+import io
+import itertools
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from command import start
+
+from relupoly_cli import progress
+from relupoly_cli.progress import Progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@contextlib.contextmanager
+def terminal():
+    """A terminal as stderr; within a test, since pytest puts streams of its own there before it."""
+    with contextlib.redirect_stderr(Terminal()) as stream:
+        yield stream
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that goes one second at each look."""
+    now = itertools.count()
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
+
+
+def test_what_is_drawn(clock):
+    with terminal() as screen, Progress("cells", shown=True) as tell:
+        tell(10)
+        tell(5)
+    first, second, blank, rest = screen.getvalue().split("\r")[1:]
+    assert first == "10 cells, 10 a second, 1 s"
+    assert second == "5 cells, 2 a second, 2 s  ", "it covers what stood there"
+    assert blank == " " * len("5 cells, 2 a second, 2 s")
+    assert rest == ""
+
+
+def test_a_line_fits_the_terminal(clock, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "12")
+    with terminal() as screen, Progress("cells", shown=True) as tell:
+        tell(1000)
+    assert screen.getvalue().split("\r")[1:] == ["1000 cells,", " " * 11, ""]
+
+
+def test_seldom(monkeypatch):
+    now = itertools.count()
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now) / 1000)
+    with terminal() as screen, Progress("cells", shown=True) as tell:
+        for number in range(1000):
+            tell(number)
+    assert screen.getvalue().count("cells") == 4
+
+
+def test_not_if_it_is_not_to_be_shown(clock):
+    with terminal() as screen, Progress("cells", shown=False) as tell:
+        tell(10)
+    assert screen.getvalue() == ""
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), None])
+def test_not_where_stderr_is_no_terminal(stream, clock, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", stream)
+    with Progress("cells", shown=True) as tell:
+        tell(10)
+    assert stream is None or stream.getvalue() == ""
+
+
+def screen(*arguments):
+    """What a command writes on stdout, and what on a terminal at its stderr."""
+    pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
+    ours, theirs = pty.openpty()
+    process = start(*arguments, stdin=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            data = os.read(ours, 4096)
+        except OSError:  # Linux's way to say that nobody holds the other end any more
+            break
+        if not data:
+            break
+        shown += data
+    os.close(ours)
+    stdout, _ = process.communicate()
+    return stdout, shown.decode()
+
+
+def test_on_a_terminal(nets):
+    stdout, shown = screen("count-pieces", nets / "huge.json", "--deadline", "0.7", "--json")
+    assert json.loads(stdout)["stopped"] == "deadline"
+    assert "cells, " in shown
+    assert " a second, " in shown
+    assert shown.endswith(" \r")
+    assert "\n" not in shown
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--no-progress"])
+def test_silence_on_a_terminal(nets, option):
+    stdout, shown = screen("count-pieces", nets / "huge.json", "--deadline", "0.5", "--json", option)
+    assert json.loads(stdout)["stopped"] == "deadline"
+    assert shown == ""
+
+
+def test_silence_where_stderr_is_closed(nets):
+    program = "import os; os.close(2); import sys; sys.stderr = None\nfrom relupoly_cli.main import cli\ncli()"
+    process = start("count-pieces", nets / "hat.json", "--check", "--json", program=program)
+    stdout, _ = process.communicate()
+    assert process.returncode == 0
+    assert json.loads(stdout)["pieces"] == 4

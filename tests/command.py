@@ -1,0 +1,71 @@
+"""The command line as tests use it: in this process where that is enough, as a process of its own for signals and terminals."""
+
+import itertools
+import json
+import random
+import subprocess
+import sys
+
+from click.testing import CliRunner
+
+from relupoly.files import write_network
+from relupoly.networks.network import Network
+from relupoly_cli.main import cli
+
+# Whoever runs the tests in the background may have told all children to ignore Ctrl-C.
+PROGRAM = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from relupoly_cli.main import cli
+cli(prog_name="relupoly")
+"""
+
+
+def run(*arguments, stdin=None, env=None):
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=stdin, env=env, prog_name="relupoly")
+
+
+def count(*arguments, **options):
+    return run("count-pieces", *arguments, **options)
+
+
+def document(*arguments, exit_code=0, **options):
+    """The JSON document that count-pieces prints."""
+    result = count(*arguments, "--json", **options)
+    assert result.exit_code == exit_code, result.output
+    return json.loads(result.stdout)
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def start(*arguments, program=PROGRAM, **options):
+    """A process that runs relupoly; its output is piped unless the options say otherwise."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
+    return subprocess.Popen([sys.executable, "-c", program, *map(str, arguments)], **options)
+
+
+def assert_refused(result, *parts, exit_code=3):
+    """One clear line on stderr, nothing on stdout, no traceback."""
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == exit_code
+    assert result.stdout == ""
+    [line] = result.stderr.splitlines()
+    assert line.startswith("Error: ")
+    for part in parts:
+        assert part in line
+
+
+def save(path, *layers):
+    write_network(Network.from_rows(layers), path)
+    return path
+
+
+def random_layers(sizes):
+    """Layers with small dyadic weights, always the same for the same sizes."""
+    chance = random.Random(str(sizes))
+    return [
+        ([[chance.randint(-99, 99) / 64 for _ in range(before)] for _ in range(after)], [chance.random() for _ in range(after)])
+        for before, after in itertools.pairwise(sizes)
+    ]

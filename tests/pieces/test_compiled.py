@@ -1,0 +1,140 @@
+"""The compiled walk against the interpreted one, which is the same algorithm in another text, and against integers."""
+
+import itertools
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracles.arrangements import FAMILIES, net_of
+from oracles.hostile import ENTRIES, hostile_net, random_domain
+from oracles.strategies import nets_on_domains
+
+from relupoly import AffineSubspace, Domain, Network, Polyhedron, count_pieces
+from relupoly.exact.floats import FloatVectors
+from relupoly.exact.integers import IntegerVectors
+from relupoly.pieces import compiled, walk
+from relupoly.pieces.cell import Cell
+from relupoly.pieces.homogeneous import homogenize
+from relupoly.pieces.merging import OpenTally
+from relupoly.pieces.walk import Walk
+
+NEVER = 10**9
+
+
+def random_net(inputs, widths, seed, outputs=1):
+    source = np.random.default_rng(seed)
+    sizes = [inputs, *widths, outputs]
+    return Network.from_rows(
+        [(source.normal(size=(after, before)), source.normal(size=after)) for before, after in itertools.pairwise(sizes)]
+    )
+
+
+def patterns(prepared, **options):
+    return sorted(cell.neuron_signs().tobytes() for cell in Walk(prepared, **options))
+
+
+def pieces(prepared, patience, kind=FloatVectors):
+    tally, cells = OpenTally(), 0
+    for part in Walk(prepared, kind=kind, patience=patience).parts(every_cell=False):
+        if isinstance(part, Cell):
+            tally.add(part)
+            cells += 1
+        else:
+            tally.add_plain(part.count)
+            cells += part.count
+    return cells, tally.count
+
+
+def domains(inputs):
+    half_space = Polyhedron.from_inequalities([[1, *[0] * (inputs - 1)]], ["1/3"])
+    slab = Polyhedron.from_inequalities([[1] * inputs, [-1] * inputs], [1, "1/2"])
+    return [Domain(), Domain.box([-2] * inputs, ["3/2"] * inputs), Domain(half_space), Domain(slab)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("inputs", "widths"), [(1, [6, 6]), (2, [9]), (2, [5, 4, 6]), (3, [6, 5]), (4, [5, 5]), (5, [7])])
+def test_the_same_cells_and_pieces(inputs, widths, seed):
+    net = random_net(inputs, widths, seed, outputs=1 + seed % 2)
+    for domain in domains(inputs):
+        prepared = homogenize(net, domain)
+        expected = patterns(prepared, kind=IntegerVectors)
+        assert patterns(prepared, kind=FloatVectors, patience=0) == expected
+        assert pieces(prepared, 0) == pieces(prepared, NEVER, IntegerVectors)
+
+
+def test_on_a_subspace():
+    net = random_net(6, [8, 6], 1)
+    plane = Domain(subspace=AffineSubspace.through(np.random.default_rng(2).normal(size=(3, 6)).tolist()))
+    prepared = homogenize(net, plane)
+    assert patterns(prepared, kind=FloatVectors, patience=0) == patterns(prepared, kind=IntegerVectors)
+
+
+@settings(max_examples=60)
+@given(nets_on_domains(neurons=10, width=5), st.integers(0, 12))
+def test_ties_everywhere(case, patience):
+    prepared = homogenize(*case)
+    assert patterns(prepared, kind=FloatVectors, patience=patience) == patterns(prepared, kind=IntegerVectors)
+    assert pieces(prepared, patience) == pieces(prepared, NEVER, IntegerVectors)
+
+
+@pytest.mark.parametrize(("family", "size", "regions"), [("typeB", 4, 384), ("resonance", 4, 370), ("catalan", 4, 336)])
+def test_arrangements_with_many_coincidences(family, size, regions):
+    assert pieces(homogenize(net_of(FAMILIES[family](size)), Domain()), 0) == (regions, regions)
+
+
+def test_a_cell_with_more_walls_than_bits():
+    """A polygon with 70 sides is left to the interpreted walk, and with its halves the compiled one goes on."""
+    sides = [(round(1000 * math.cos(math.tau * i / 70)), round(1000 * math.sin(math.tau * i / 70))) for i in range(70)]
+    polygon = Domain(Polyhedron.from_inequalities(sides, [1000] * 70))
+    prepared = homogenize(random_net(2, [8, 6], 3), polygon)
+    assert patterns(prepared, kind=FloatVectors, patience=0) == patterns(prepared, kind=IntegerVectors)
+
+
+def test_a_cell_that_comes_to_have_more_walls_than_bits():
+    """Lines around a polygon cut the plane; the cell in the middle has a wall on each of them."""
+    net = net_of(
+        [[round(1000 * math.cos(math.tau * i / 71)), round(1000 * math.sin(math.tau * i / 71)), 997] for i in range(71)]
+    )
+    box = Domain.box(["-1.05", "-1.05"], ["1.05", "1.05"])
+    prepared = homogenize(net, box)
+    found = pieces(prepared, 0)
+    assert found == pieces(prepared, NEVER, IntegerVectors)
+    assert max(len(cell.cone.walls) for cell in Walk(prepared, kind=IntegerVectors)) > 64
+
+
+def test_small_room_grows(monkeypatch):
+    monkeypatch.setattr(compiled, "_ROOM", 2)
+    prepared = homogenize(random_net(3, [8, 7], 5), Domain())
+    assert pieces(prepared, 0) == pieces(prepared, NEVER, IntegerVectors)
+
+
+def test_a_limit_is_exact_in_the_compiled_walk(monkeypatch):
+    monkeypatch.setattr(walk, "_PATIENCE", 0)
+    monkeypatch.setattr(walk, "is_compiled", lambda: True)
+    net = random_net(2, [9, 9], 6)
+    cells = count_pieces(net).cells
+    assert count_pieces(net, limit=cells).complete
+    partial = count_pieces(net, limit=cells - 1)
+    assert (partial.cells, partial.complete, partial.stopped) == (cells - 1, False, "limit")
+
+
+def test_the_compiler_is_announced(monkeypatch):
+    monkeypatch.setattr(walk, "_LONG_PATIENCE", 0)
+    monkeypatch.setattr(walk, "is_compiled", lambda: False)
+    said = []
+    count_pieces(random_net(2, [4], 7), notice=said.append)
+    assert said == ["compiling the engine; this takes some seconds, once"]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_nets_made_to_defeat_floats(name):
+    source = random.Random(name)
+    for _ in range(25):
+        inputs, widths = source.randint(1, 4), [source.randint(1, 5) for _ in range(source.randint(1, 3))]
+        net = hostile_net(source, ENTRIES[name], inputs, widths, source.randint(1, 2))
+        prepared = homogenize(net, random_domain(source, inputs))
+        assert patterns(prepared, kind=FloatVectors, patience=0) == patterns(prepared, kind=IntegerVectors)
+        assert pieces(prepared, 0) == pieces(prepared, NEVER, IntegerVectors)

@@ -1,0 +1,68 @@
+"""The reference of the command line: what `--help` says, all of it, and up to date."""
+
+import runpy
+from pathlib import Path
+
+import click
+import pytest
+from command import document, save
+
+from relupoly_cli.main import COMMANDS, cli
+
+SCRIPT = Path(__file__).resolve().parents[1] / "docs" / "make_cli_reference.py"
+
+
+@pytest.fixture(scope="module")
+def script():
+    return runpy.run_path(str(SCRIPT))
+
+
+@pytest.fixture(scope="module")
+def page(script):
+    return script["TARGET"].read_text(encoding="utf-8")
+
+
+def command(name):
+    return cli.get_command(click.Context(cli), name)
+
+
+def test_it_is_up_to_date(script, page):
+    assert script["reference"]() == page, "run make docs"
+
+
+def test_the_terminal_does_not_matter(script, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("RELUPOLY_COUNT_PIECES_NOTION", "closed")
+    test_it_is_up_to_date(script, script["TARGET"].read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_in_it(page, name):
+    section = page.partition(f"\n## relupoly {name}\n")[2].partition("\n## ")[0]
+    assert section
+    for option in command(name).params:
+        for text in option.opts if isinstance(option, click.Option) else [option.make_metavar(click.Context(command(name)))]:
+            assert text in section
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_explained(name):
+    for option in command(name).params:
+        if isinstance(option, click.Option):
+            assert option.help, option.name
+            assert option.help.rstrip().endswith("."), option.help
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_begins_with_a_question_and_ends_with_an_example(name):
+    assert command(name).help.splitlines()[0].endswith("?")
+    assert command(name).help.splitlines()[1] == ""
+    example = command(name).epilog.strip().splitlines()
+    assert example[1].startswith("Example")
+    assert all(line.startswith(f"  relupoly {name} ") for line in example[2:])
+    assert len(example) > 2
+
+
+def test_every_key_is_explained(script, tmp_path):
+    net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
+    assert list(script["COUNT_KEYS"]) == list(document(net, "--check"))
