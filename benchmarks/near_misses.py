@@ -37,7 +37,9 @@ class MeasuringWalk(Walk):
 
 def main(net: str, domain: str | None = None) -> None:
     """Print the number of cells and the smallest gaps (of a bounded domain)."""
-    walk = MeasuringWalk(homogenize(read_network(net), read_domain(domain) if domain else Domain()), kind=FloatVectors)
+    walk = MeasuringWalk(
+        homogenize(read_network(net), read_domain(domain) if domain else Domain()), kind=FloatVectors, patience=sys.maxsize
+    )
     walk.gaps = []
     cells = sum(1 for _ in walk)
     gaps = np.sort(walk.gaps)

@@ -26,6 +26,7 @@ from relupoly.pieces.certify import exact_ray
 from relupoly.pieces.disjoint import DisjointSets
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.merging import OpenTally
+from relupoly.pieces.node import Look
 from relupoly.pieces.tallies import AffineTally
 
 
@@ -39,6 +40,8 @@ class PiecesByFunction:
     pieces : list of int
         The number of open pieces of each function of `affine.functions`.
     """
+
+    look = Look.EVERY
 
     def __init__(self) -> None:
         self.affine = AffineTally()

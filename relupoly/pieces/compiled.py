@@ -23,9 +23,11 @@ from relupoly.pieces.cell import Cell, neuron_signs
 from relupoly.pieces.certify import decide
 from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
-from relupoly.pieces.node import Node, PlainCells, Stage
+from relupoly.pieces.node import Look, Node, PlainCells, Stage
 
+_STEPS = 20_000
 _ROOM = 4096
+_SECTION_RAYS = 256
 _SEED = 20180430
 
 
@@ -61,16 +63,17 @@ class CompiledWalk:
         return decided
 
     def below(
-        self, node: Node, every_cell: bool, steps: Callable[[], int], tick: Callable[[], None]
+        self, node: Node, look: Look, steps: Callable[[], int] | None, tick: Callable[[], None]
     ) -> Iterator[Cell | PlainCells | Node]:
         """The cells below a node; a `Node` where the interpreted walk has to go on.
 
         Parameters
         ----------
-        every_cell : bool
-            Whether every cell is wanted; else plain ones are only counted.
-        steps : callable
-            How many steps may be taken before the next look around.
+        look : Look
+            How closely cells are looked at.
+        steps : callable or None
+            How many steps, each of which finds one cell at most, may be taken before the next look around; None if many
+            cells may be counted at once.
         tick : callable
             Called between bouts of work; may raise to stop.
         """
@@ -78,7 +81,8 @@ class CompiledWalk:
             yield node
             return
         while True:
-            status = kernel.walk(self._program, self._stack, every_cell, max(1, steps()), *self._scratch)
+            bout = _STEPS if steps is None else max(1, steps())
+            status = kernel.walk(self._program, self._stack, int(look), steps is None, bout, *self._scratch)
             plain = int(self._stack.register[kernel.PLAIN])
             if plain:
                 self._stack.register[kernel.PLAIN] = 0
@@ -131,6 +135,27 @@ class CompiledWalk:
             np.zeros(room["signs"], dtype=np.int8),
             np.zeros((4, widest + 1)),
             np.zeros((5, d + 3, d + 3)),
+            self._counting_room(),
+        )
+
+    def _counting_room(self) -> kernel.Room:
+        d, planes, neurons = self.net.dimension, len(self.net.hyperplanes[-1].first), max(self.net.widths)
+        parts = (min(planes, 2 * kernel.SUM_BITS) + 1, neurons)
+        return kernel.Room(
+            value=np.zeros((d, _SECTION_RAYS, d)),
+            error=np.zeros((d, _SECTION_RAYS, d)),
+            tight=np.zeros((d, _SECTION_RAYS), dtype=np.uint64),
+            signs=np.zeros((d, planes, _SECTION_RAYS), dtype=np.int8),
+            open=np.zeros((d, planes), dtype=np.int64),
+            count=np.zeros((d, 3), dtype=np.int64),
+            ratio=np.zeros(planes),
+            doubt=np.zeros(planes),
+            row=np.zeros(planes, dtype=np.int64),
+            part=np.zeros(parts),
+            part_error=np.zeros(parts),
+            lower=np.zeros(parts),
+            lower_error=np.zeros(parts),
+            sums=np.zeros((2, 2**kernel.SUM_BITS)),
         )
 
     def _grow(self) -> None:

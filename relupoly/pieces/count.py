@@ -12,7 +12,7 @@ from relupoly.pieces.cell import Cell
 from relupoly.pieces.closed import ClosedTally, PiecesByFunction
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.merging import OpenTally
-from relupoly.pieces.node import PlainCells
+from relupoly.pieces.node import Look, PlainCells
 from relupoly.pieces.notions import AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted
 from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.pieces.tallies import ActivationTally, AffineTally, PatternsTally, StrictTally
@@ -22,7 +22,17 @@ _STEPS = 20_000
 
 
 class Tally(Protocol):
-    """Takes cells one by one and counts them under one notion or more."""
+    """Takes cells one by one and counts them under one notion or more.
+
+    Attributes
+    ----------
+    look : Look
+        How closely it has to look at cells.
+    """
+
+    @property
+    def look(self) -> Look:
+        """How closely it has to look at cells."""
 
     def counts(self) -> dict[str, int]:
         """The counts so far, by notion."""
@@ -209,7 +219,7 @@ class _Session:
         plain = [tally for tally in tallies if isinstance(tally, PlainTally)]
         walk = Walk(self.net, every_wall, self.watch.check, notice=self.notice)
         try:
-            for part in walk.parts(every_cell=len(plain) < len(tallies), steps=self._steps):
+            for part in walk.parts(max(tally.look for tally in tallies), None if self.limit is None else self._steps):
                 if self.cells == self.limit:
                     raise Stopped("limit")
                 if isinstance(part, PlainCells):

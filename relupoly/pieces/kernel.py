@@ -28,6 +28,8 @@ SMALLEST = 2.0**-200
 SMALLEST_ERROR = 2.0**-260
 INACCURATE = 2.0**-26
 WALLS = 64
+SUM_BITS = 12
+COUNT, MERGE, EVERY = range(3)
 
 LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED = range(8)
 TOP, PLAIN = range(2)
@@ -118,6 +120,40 @@ class Stack(NamedTuple):
     serial: Any
 
 
+class Room(NamedTuple):
+    """Where the last layer is counted: for each dimension, downwards, a section of the cone and the hyperplanes that cut it.
+
+    Attributes
+    ----------
+    value, error : ndarray of float64, shape (levels, rays, D)
+    tight : ndarray of uint64, shape (levels, rays)
+    signs : ndarray of int8, shape (levels, planes, rays)
+    open : ndarray of int, shape (levels, planes)
+    count : ndarray of int, shape (levels, 3)
+        The numbers of rays and of hyperplanes, and which hyperplane's turn it is.
+    ratio, doubt : ndarray of float64, shape (planes,)
+    row : ndarray of int, shape (planes,)
+    part, part_error, lower, lower_error : ndarray of float64, shape (planes + 1, neurons)
+        Parts of derivatives.
+    sums : ndarray of float64, shape (2, 2^12)
+    """
+
+    value: Any
+    error: Any
+    tight: Any
+    signs: Any
+    open: Any
+    count: Any
+    ratio: Any
+    doubt: Any
+    row: Any
+    part: Any
+    part_error: Any
+    lower: Any
+    lower_error: Any
+    sums: Any
+
+
 @njit(cache=True, nogil=True)
 def _bits(word):
     """The number of bits set."""
@@ -143,9 +179,9 @@ def _product(form, form_error, at, ray, ray_error, d):
 @njit(cache=True, nogil=True)
 def _sign(value, error):
     """The sign of a value, 2 where the error bound leaves it open."""
-    if error > 0 and abs(value) <= error:
-        return np.int8(2)
-    return np.int8(1) if value > 0 else np.int8(-1) if value < 0 else np.int8(0)
+    if abs(value) > error:
+        return np.int8(1) if value > 0 else np.int8(-1)
+    return np.int8(0) if error == 0 else np.int8(2)
 
 
 @njit(cache=True, nogil=True)
@@ -153,7 +189,7 @@ def _scale(value, error, start, end):
     """Bring entries to size about 1 by a power of two, and keep them away from underflow."""
     largest = 0.0
     for i in range(start, end):
-        largest = max(largest, abs(value[i]))
+        largest = max(largest, abs(value[i]), error[i])
     factor = math.ldexp(1.0, -math.frexp(largest)[1])
     for i in range(start, end):
         v, e = value[i] * factor, error[i] * factor
@@ -239,15 +275,13 @@ def _refresh(program, stack, node, layer, common, plane, value, error, work):
     norm *= 1 + relative
     if not norm < 0.5:
         return
-    largest = 0.0
-    for i in range(n):
-        y_error[i] = (y_error[i] + 2 * norm * worst) * (1 + relative)
-        largest = max(largest, y_error[i])
     before = 0.0
     for c in range(d):
         before = max(before, error[c])
-    if not largest < before:
-        return
+    for i in range(n):
+        y_error[i] = (y_error[i] + 2 * norm * worst) * (1 + relative)
+        if not y_error[i] < before:
+            return
     y[n], y_error[n] = side, 0.0
     y[p], y[n] = y[n], y[p]
     y_error[p], y_error[n] = y_error[n], y_error[p]
@@ -305,7 +339,7 @@ def _worst(value, error):
     size = worst = 0.0
     for c in range(len(value)):
         size, worst = max(size, abs(value[c])), max(worst, error[c])
-    return worst / size if size > 0 else np.inf
+    return worst / size if size > worst else np.inf
 
 
 @njit(cache=True, nogil=True)
@@ -627,14 +661,303 @@ def _derive(program, stack, layer, gradient, gradient_error, lower, lower_error)
 
 
 @njit(cache=True, nogil=True)
-def walk(program, stack, every_cell, steps, scratch_value, scratch_error, scratch_tight, scratch_signs, gradients, work):
+def _countable(program, stack, node):
+    """Whether the top cone, in the last layer, is one whose cells can be counted: simple, with no sign 0 at any ray."""
+    record = stack.nodes[node]
+    for i in range(record[RAYS]):
+        if _bits(stack.tight[record[RAY0] + i]) != program.dimension - 1:
+            return False
+    for i in range(record[OPEN] * record[RAYS]):
+        if stack.signs[record[SIGN0] + i] == 0:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _regions(program, stack, node, room):
+    """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot tell.
+
+    Insert the hyperplanes one after another: each adds as many cells as the earlier ones make in its section with the cone.
+    So regions(P; h_1..h_k) = 1 + sum_i regions(P n h_i; h_1..h_{i-1}) (deletion and restriction), down to segments, where
+    the crossings are counted. No cell is built, and a section has fewer rays than a cell.
+    """
+    d = program.dimension
+    record = stack.nodes[node]
+    layer = record[LAYER]
+    if record[RAYS] > room.tight.shape[1] or record[OPEN] > room.open.shape[1]:
+        return -1
+    room.count[0, 0], room.count[0, 1], room.count[0, 2] = record[RAYS], record[OPEN], 0
+    for i in range(record[RAYS]):
+        room.tight[0, i] = stack.tight[record[RAY0] + i]
+        for c in range(d):
+            room.value[0, i, c] = stack.value[record[RAY0] + i, c]
+            room.error[0, i, c] = stack.error[record[RAY0] + i, c]
+    for row in range(record[OPEN]):
+        room.open[0, row] = stack.open[record[OPEN0] + row]
+        for i in range(record[RAYS]):
+            room.signs[0, row, i] = stack.signs[record[SIGN0] + row * record[RAYS] + i]
+    level, total = 0, 1
+    while level >= 0:
+        if d - level == 2:
+            crossings = _crossings(program, stack, layer, room, level)
+            if crossings < 0:
+                return -1
+            total += crossings
+            level -= 1
+            continue
+        turn = room.count[level, 2]
+        if turn == room.count[level, 1]:
+            level -= 1
+            continue
+        room.count[level, 2] += 1
+        if not _section(program, stack, layer, room, level, turn):
+            return -1
+        total += 1
+        if room.count[level + 1, 1]:
+            level += 1
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _section(program, stack, layer, room, level, turn):
+    """The section of a cone with one of its hyperplanes, and which earlier hyperplanes cut it; False if floats cannot tell."""
+    d = program.dimension
+    m, above = room.count[level, 0], level + 1
+    tight, signs = room.tight[level], room.signs[level]
+    at = stack.form_at[layer] + program.first[program.plane_at[layer] + room.open[level, turn]] * d
+    new = 0
+    for p in range(m):
+        if signs[turn, p] != 1:
+            continue
+        high, high_error = _product(stack.form, stack.form_error, at, room.value[level, p], room.error[level, p], d)
+        high = abs(high)
+        for q in range(m):
+            common = tight[p] & tight[q]
+            if signs[turn, q] != -1 or _bits(common) != d - level - 2:
+                continue
+            if new == room.tight.shape[1]:
+                return False
+            low, low_error = _product(stack.form, stack.form_error, at, room.value[level, q], room.error[level, q], d)
+            low = abs(low)
+            room.tight[above, new] = common
+            for c in range(d):
+                u, v = room.value[level, p, c], room.value[level, q, c]
+                u_error, v_error = room.error[level, p, c], room.error[level, q, c]
+                room.value[above, new, c] = low * u + high * v
+                u, v = abs(u), abs(v)
+                error = (low + low_error) * u_error + low_error * u + (high + high_error) * v_error + high_error * v
+                room.error[above, new, c] = error + 6 * UNIT * (low * u + high * v + error)
+            _scale(room.value[above, new], room.error[above, new], 0, d)
+            new += 1
+    kept = 0
+    for row in range(turn):
+        plane = room.open[level, row]
+        at = stack.form_at[layer] + program.first[program.plane_at[layer] + plane] * d
+        positive = negative = False
+        for i in range(new):
+            value, error = _product(stack.form, stack.form_error, at, room.value[above, i], room.error[above, i], d)
+            if not abs(value) > error:
+                return False
+            positive |= value > 0
+            negative |= value < 0
+            room.signs[above, kept, i] = 1 if value > 0 else -1
+        if positive and negative:
+            room.open[above, kept] = plane
+            kept += 1
+    room.count[above, 0], room.count[above, 1], room.count[above, 2] = new, kept, 0
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _crossings(program, stack, layer, room, level):
+    """In how many points the hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
+    d = program.dimension
+    count = room.count[level, 1]
+    ratio, doubt = room.ratio, room.doubt
+    for row in range(count):
+        at = stack.form_at[layer] + program.first[program.plane_at[layer] + room.open[level, row]] * d
+        a, a_error = _product(stack.form, stack.form_error, at, room.value[level, 0], room.error[level, 0], d)
+        b, b_error = _product(stack.form, stack.form_error, at, room.value[level, 1], room.error[level, 1], d)
+        a, b = abs(a), abs(b)
+        if not (a > 2 * a_error and b > 2 * b_error):
+            return -1
+        quotient = a / b
+        spread = 2 * quotient * (a_error / a + b_error / b + 4 * UNIT) + SMALLEST
+        place = row
+        while place and ratio[place - 1] > quotient:
+            ratio[place], doubt[place] = ratio[place - 1], doubt[place - 1]
+            place -= 1
+        ratio[place], doubt[place] = quotient, spread
+    for row in range(1, count):
+        if not ratio[row] - ratio[row - 1] > 2 * (doubt[row] + doubt[row - 1]):
+            return -1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _all_change(program, stack, node, room):
+    """Whether the function changes, for certain, across every facet of every cell that the last layer cuts the cone into.
+
+    Between two of these cells lies a hyperplane of the last layer: the function changes if the output's weight of its one
+    neuron is not zero. At a wall of an earlier layer, the derivative by its neuron's output is a sum: one part for the
+    neurons of the last layer that are active on the whole cone, and one for each open hyperplane, depending on the side.
+    It is enough that no choice of sides makes the sum vanish, whether it occurs or not.
+    """
+    record = stack.nodes[node]
+    last = program.depth - 1
+    used = np.uint64(0)
+    for i in range(record[RAYS]):
+        used |= stack.tight[record[RAY0] + i]
+    lowest = last
+    for slot in range(WALLS):
+        if (used >> np.uint64(slot)) & np.uint64(1):
+            label = stack.slots[node, slot]
+            if label >= program.label[last] and not _matters(program, label - program.label[last]):
+                return False
+            while label >= program.label[0] and label < program.label[lowest]:
+                lowest -= 1
+    for plane in range(program.label[last] - program.label[0]):
+        if stack.finished[plane] == 0:
+            return False
+    if not _last_layer_parts(program, stack, record, room):
+        return False
+    layer = last
+    while layer > lowest:
+        _pull_back(program, stack, layer, record[OPEN] + 1, room)
+        layer -= 1
+        for slot in range(WALLS):
+            label = stack.slots[node, slot] - program.label[layer]
+            if (used >> np.uint64(slot)) & np.uint64(1) and 0 <= label < program.planes[layer]:
+                plane = program.plane_at[layer] + label
+                if not program.alone[plane] or not _sums_avoid_zero(room, record[OPEN], program.first[plane]):
+                    return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _matters(program, plane):
+    """Whether a hyperplane of the last layer has one neuron, on which the output depends."""
+    at = program.plane_at[program.depth - 1] + plane
+    return program.alone[at] and abs(program.output[program.first[at]]) > program.output_error[program.first[at]]
+
+
+@njit(cache=True, nogil=True)
+def _last_layer_parts(program, stack, record, room):
+    """The parts of the derivative by the last layer's preactivations; False if a hyperplane there may not change it."""
+    last, count = program.depth - 1, record[OPEN]
+    n, at = program.widths[last], program.neuron_at[last]
+    part, doubt = room.part, room.part_error
+    if count + 1 > len(part):
+        return False
+    for row in range(count + 1):
+        for j in range(n):
+            part[row, j] = doubt[row, j] = 0.0
+    for plane in range(program.planes[last]):
+        room.row[plane] = -1
+    for row in range(count):
+        plane = stack.open[record[OPEN0] + row]
+        if not _matters(program, plane):
+            return False
+        room.row[plane] = row
+    for neuron in range(n):
+        plane = program.of[at + neuron]
+        row, chosen = room.row[plane], stack.chosen[record[CHOSEN0] + plane]
+        if row < 0 and chosen == 0:
+            return False
+        # An open hyperplane has one neuron, the first on it, which is active on the positive side.
+        row = row + 1 if row >= 0 else 0
+        if row or chosen * program.side[at + neuron] > 0:
+            part[row, neuron], doubt[row, neuron] = program.output[neuron], program.output_error[neuron]
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _pull_back(program, stack, layer, rows, room):
+    """From the derivatives by the outputs of a layer (of the last one: by its preactivations) to those by the layer before."""
+    n, before, weights = program.widths[layer], program.widths[layer - 1], program.weight_at[layer]
+    mask, is_last = program.neuron_at[layer] + layer, layer == program.depth - 1
+    part, doubt, lower, lower_doubt = room.part, room.part_error, room.lower, room.lower_error
+    relative = 2 * (n + 4) * UNIT
+    for i in range(rows):
+        for j in range(before):
+            lower[i, j] = lower_doubt[i, j] = 0.0
+        for row in range(n):
+            g, g_error = part[i, row], doubt[i, row]
+            if (g == 0 and g_error == 0) or not (is_last or stack.active[mask + row]):
+                continue
+            for j in range(before):
+                w, w_error = (
+                    program.weight[weights + row * (before + 1) + j],
+                    program.weight_error[weights + row * (before + 1) + j],
+                )
+                lower[i, j] += g * w
+                lower_doubt[i, j] += g_error * (abs(w) + w_error) + abs(g) * (w_error + relative * abs(w))
+        for j in range(before):
+            part[i, j], doubt[i, j] = lower[i, j], lower_doubt[i, j] * (1 + relative)
+
+
+@njit(cache=True, nogil=True)
+def _sums_avoid_zero(room, count, neuron):
+    """Whether part 0 plus any choice of the others is certainly not zero at a neuron."""
+    base = room.part[0, neuron]
+    error, size = room.part_error[0, neuron], abs(base)
+    low = high = base
+    for row in range(1, count + 1):
+        term = room.part[row, neuron]
+        low, high = low + min(term, 0.0), high + max(term, 0.0)
+        error, size = error + room.part_error[row, neuron], size + abs(term)
+    error = 2 * error + 4 * (count + 4) * UNIT * size
+    if low > error or high < -error:
+        return True
+    if count > 2 * SUM_BITS:
+        return False
+    half = min(count, SUM_BITS) if count <= SUM_BITS else count // 2
+    first = _all_sums(room.part, neuron, 1, half, base, room.sums[0])
+    if half == count:
+        for i in range(len(first)):
+            if not abs(first[i]) > error:
+                return False
+        return True
+    second = _all_sums(room.part, neuron, 1 + half, count - half, 0.0, room.sums[1])
+    first.sort()
+    second.sort()
+    j = len(second) - 1
+    for i in range(len(first)):
+        while j > 0 and first[i] + second[j - 1] >= 0:
+            j -= 1
+        if not abs(first[i] + second[j]) > error or (j > 0 and not abs(first[i] + second[j - 1]) > error):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _all_sums(part, neuron, start, count, base, room):
+    """The base plus every choice of some parts."""
+    room[0] = base
+    size = 1
+    for row in range(start, start + count):
+        for i in range(size):
+            room[size + i] = room[i] + part[row, neuron]
+        size *= 2
+    return room[:size]
+
+
+@njit(cache=True, nogil=True)
+def walk(program, stack, look, bulk, steps, scratch_value, scratch_error, scratch_tight, scratch_signs, gradients, work, room):
     """Go on until there is something for Python to do.
+
+    Parameters
+    ----------
+    look : int
+        How closely cells are looked at: see `relupoly.pieces.node.Look`.
+    bulk : bool
+        Whether many cells may be counted in one step.
 
     Returns
     -------
     int
         DONE; PAUSED after so many steps; DOUBT, a sign of the top node is open; CROWDED, the top node has too many walls;
-        CELL, the top node is a finished cell that is not plain (or any cell, with `every_cell`); FULL, a stack is.
+        CELL, the top node is a finished cell that is not plain enough; FULL, a stack is.
     """
     for _ in range(steps):
         node = stack.register[TOP]
@@ -647,6 +970,14 @@ def walk(program, stack, every_cell, steps, scratch_value, scratch_error, scratc
                     return DOUBT
             if not _settle(program, stack, node):
                 return CROWDED
+        if bulk and record[OPEN] and look < EVERY and record[SETTLED] == 1 and record[LAYER] == program.depth - 1:
+            record[SETTLED] = 2
+            if _countable(program, stack, node) and (look == COUNT or _all_change(program, stack, node, room)):
+                regions = _regions(program, stack, node, room)
+                if regions > 0:
+                    stack.register[PLAIN] += regions
+                    stack.register[TOP] = node - 1
+                    continue
         if record[OPEN]:
             status = _split(program, stack, node, scratch_value, scratch_error, scratch_tight, scratch_signs, work)
             if status != DONE:
@@ -656,7 +987,9 @@ def walk(program, stack, every_cell, steps, scratch_value, scratch_error, scratc
         if record[LAYER] + 1 < program.depth:
             if _next_layer(program, stack, node) == FULL:
                 return FULL
-        elif not every_cell and _plain(program, stack, node, gradients[0], gradients[1], gradients[2], gradients[3]):
+        elif look == COUNT or (
+            look < EVERY and _plain(program, stack, node, gradients[0], gradients[1], gradients[2], gradients[3])
+        ):
             stack.register[PLAIN] += 1
             stack.register[TOP] = node - 1
         else:

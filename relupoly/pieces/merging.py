@@ -20,6 +20,7 @@ from relupoly.geometry.faces import facets
 from relupoly.pieces.cell import Cell, same_function
 from relupoly.pieces.disjoint import DisjointSets
 from relupoly.pieces.maps import LayerMap
+from relupoly.pieces.node import Look
 from relupoly.pieces.notions import OPEN
 
 _SEED = 20161105
@@ -33,6 +34,8 @@ class OpenTally:
     cells, merges : int
         The number of pieces is their difference.
     """
+
+    look = Look.MERGE
 
     def __init__(self) -> None:
         self.cells = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,20 @@ class Node:
     signs: Signs
 
 
+class Look(IntEnum):
+    """How closely cells are looked at.
+
+    COUNT: only their number matters. MERGE: a cell with strict signs, whose function changes across every facet, is only
+    counted; others are wanted. EVERY: all cells are wanted.
+    """
+
+    COUNT = 0
+    MERGE = 1
+    EVERY = 2
+
+
 @dataclass(frozen=True)
 class PlainCells:
-    """A number of cells with nothing special: all signs are strict, and the function changes across every facet."""
+    """A number of cells that need no closer look."""
 
     count: int

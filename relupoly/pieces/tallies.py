@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from relupoly.pieces.cell import Cell, neuron_signs, same_function
 from relupoly.pieces.complex import finite_faces
 from relupoly.pieces.maps import LayerMap
+from relupoly.pieces.node import Look
 from relupoly.pieces.notions import ACTIVATION, AFFINE, PATTERNS, STRICT
 
 
 class ActivationTally:
     """Counts full-dimensional activation cells (R2)."""
+
+    look = Look.COUNT
 
     def __init__(self) -> None:
         self.count = 0
@@ -36,6 +39,8 @@ class ActivationTally:
 
 class StrictTally:
     """Counts cells with a strict sign for every neuron (Hanin and Rolnick)."""
+
+    look = Look.MERGE
 
     def __init__(self) -> None:
         self.count = 0
@@ -61,6 +66,8 @@ class AffineTally:
     functions : list of LayerMap
         The output map of the first cell with each function.
     """
+
+    look = Look.EVERY
 
     def __init__(self) -> None:
         self.functions: list[LayerMap] = []
@@ -88,6 +95,8 @@ class AffineTally:
 
 class PatternsTally:
     """Counts the activation patterns that occur anywhere (R1); needs cells with every wall."""
+
+    look = Look.EVERY
 
     def __init__(self) -> None:
         self._patterns: set[bytes] = set()

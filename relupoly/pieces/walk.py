@@ -31,7 +31,7 @@ from relupoly.pieces.cell import Cell, neuron_signs
 from relupoly.pieces.certify import decide, refresh
 from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
-from relupoly.pieces.node import Node, PlainCells, Stage
+from relupoly.pieces.node import Look, Node, PlainCells, Stage
 from relupoly.pieces.start import start
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 _SHORT_BITS = 20
 _PATIENCE = 2_000
 _LONG_PATIENCE = 60_000
-_STEPS = 50_000
 
 
 def is_compiled() -> bool:
@@ -94,17 +93,19 @@ class Walk:
         self._machine: CompiledWalk | None = None
 
     def __iter__(self) -> Iterator[Cell]:
-        for part in self.parts(every_cell=True):
+        for part in self.parts(Look.EVERY):
             assert isinstance(part, Cell)
             yield part
 
-    def parts(self, every_cell: bool, steps: Callable[[], int] = lambda: _STEPS) -> Iterator[Cell | PlainCells]:
-        """The cells; unless every one is wanted, plain ones may be only counted.
+    def parts(self, look: Look, steps: Callable[[], int] | None = None) -> Iterator[Cell | PlainCells]:
+        """The cells; those that need no closer look may be only counted.
 
         Parameters
         ----------
-        steps : callable
-            How many steps the compiled walk may take at once; it finds at most one cell in a step.
+        look : Look
+        steps : callable, optional
+            How many steps, each of which finds one cell at most, the compiled walk may take at once; without it many cells
+            may be counted at once.
         """
         for node in self._roots():
             waiting = [node]
@@ -115,7 +116,7 @@ class Walk:
                     if cell:
                         yield cell
                 else:
-                    yield from self._compiled(waiting.pop(), every_cell, steps)
+                    yield from self._compiled(waiting.pop(), look, steps)
 
     def _roots(self) -> Iterator[Node]:
         """The starting cones, in the first layer."""
@@ -138,7 +139,7 @@ class Walk:
             return self._cell(node)
         return None
 
-    def _compiled(self, node: Node, every_cell: bool, steps: Callable[[], int]) -> Iterator[Cell | PlainCells]:
+    def _compiled(self, node: Node, look: Look, steps: Callable[[], int] | None) -> Iterator[Cell | PlainCells]:
         """The cells below a node by the compiled walk, and by this one where that has no room."""
         from relupoly.pieces.compiled import CompiledWalk
 
@@ -146,7 +147,7 @@ class Walk:
             if not is_compiled():
                 self._notice("compiling the engine; this takes some seconds, once")
             self._machine = CompiledWalk(self.net, self._weights)
-        for part in self._machine.below(node, every_cell, steps, self.tick):
+        for part in self._machine.below(node, look, steps, self.tick):
             if isinstance(part, Node):
                 waiting = [part]
                 while waiting:

@@ -15,6 +15,6 @@ def nets(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nets")
     for name, layers in {"identity": IDENTITY, "hat": HAT, "cross": CROSS, "affine": AFFINE}.items():
         save(folder / f"{name}.json", *layers)
-    for name, sizes in {"huge": [4, 24, 24, 1], "deep": [5, *[50] * 6, 5], "wide": [2, 2000, 1]}.items():
+    for name, sizes in {"huge": [6, 40, 40, 40, 1], "deep": [5, *[50] * 6, 5], "wide": [2, 2000, 1]}.items():
         save(folder / f"{name}.json", *random_layers(sizes))
     return folder

@@ -19,6 +19,7 @@ from relupoly.pieces import compiled, walk
 from relupoly.pieces.cell import Cell
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.merging import OpenTally
+from relupoly.pieces.node import Look
 from relupoly.pieces.walk import Walk
 
 NEVER = 10**9
@@ -36,9 +37,9 @@ def patterns(prepared, **options):
     return sorted(cell.neuron_signs().tobytes() for cell in Walk(prepared, **options))
 
 
-def pieces(prepared, patience, kind=FloatVectors):
+def pieces(prepared, patience, kind=FloatVectors, steps=None):
     tally, cells = OpenTally(), 0
-    for part in Walk(prepared, kind=kind, patience=patience).parts(every_cell=False):
+    for part in Walk(prepared, kind=kind, patience=patience).parts(Look.MERGE, steps):
         if isinstance(part, Cell):
             tally.add(part)
             cells += 1
