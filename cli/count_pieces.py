@@ -41,6 +41,7 @@ Examples:
 )
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Stop when there are more than N cells; exit 4.")
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long, for each NET; exit 4.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other count.")
 @click.option(
     "--check", is_flag=True, help="Count again by exact linear programs, with other code; slow. Exit 5 if they differ."
@@ -58,6 +59,7 @@ def count_pieces(
     notion: str,
     limit: int | None,
     deadline: float | None,
+    jobs: int | None,
     **output: Any,
 ) -> None:
     """How many affine pieces has a ReLU network, exactly?
@@ -86,6 +88,7 @@ def count_pieces(
                         interrupted=interrupts.seen,
                         progress=progress,
                         notice=answers.say,
+                        jobs=jobs,
                     )
                 document, text = count_document(result, file), count_text(result, file)
                 if check and result.complete:

@@ -51,16 +51,11 @@ class CompiledWalk:
 
     def __init__(self, net: HomogeneousNet, weights: Sequence[Vectors]) -> None:
         self.net = net
-        self._decided = 0
+        self.decided = 0
         self._program = _program(net, weights)
         self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
         self._entries: list[Entry | None] = [None] * net.depth
         self._allocate()
-
-    def take_decided(self) -> int:
-        """How many signs were decided exactly since the last time."""
-        decided, self._decided = self._decided, 0
-        return decided
 
     def below(
         self, node: Node, look: Look, steps: Callable[[], int] | None, tick: Callable[[], None]
@@ -92,7 +87,7 @@ class CompiledWalk:
             if status == kernel.FULL:
                 self._grow()
             elif status == kernel.DOUBT:
-                self._decided += self._decide(tick)
+                self.decided += self._decide(tick)
             elif status == kernel.CELL:
                 cell = self._cell()
                 self._stack.register[kernel.TOP] -= 1

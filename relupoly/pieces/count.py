@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -109,6 +110,7 @@ def count_pieces(
     interrupted: Callable[[], bool] = lambda: False,
     progress: Callable[[int], None] = lambda cells: None,
     notice: Callable[[str], None] = lambda text: None,
+    jobs: int | None = None,
 ) -> PieceCount:
     """Count the affine pieces of a net exactly.
 
@@ -129,6 +131,8 @@ def count_pieces(
         Told the number of cells seen, now and then.
     notice : callable
         Told in a sentence what takes long, before it does.
+    jobs : int, optional
+        The number of threads; by default one for each core. The count is the same for every number.
 
     Returns
     -------
@@ -155,7 +159,7 @@ def count_pieces(
     domain = domain or Domain()
     net = homogenize(network, domain)
     wanted = counted(notion)
-    session = _Session(net, watch, limit, progress, notice)
+    session = _Session(net, watch, limit, progress, notice, jobs or cores())
     counts = session.count(wanted) if net.depth else dict.fromkeys(wanted, 1)
     return PieceCount(
         counts={name: counts[name] for name in NOTIONS if name in counts},
@@ -172,6 +176,11 @@ def count_pieces(
     )
 
 
+def cores() -> int:
+    """The number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class _Session:
     """One count: the walk, and a second one where `closed` needs it."""
 
@@ -182,12 +191,14 @@ class _Session:
         limit: int | None,
         progress: Callable[[int], None],
         notice: Callable[[str], None],
+        jobs: int,
     ) -> None:
         self.net = net
         self.watch = watch
         self.limit = limit
         self.progress = progress
         self.notice = notice
+        self.jobs = jobs
         self.cells = 0
         self.exact_predicates = 0
         self.stopped: str | None = None
@@ -217,7 +228,7 @@ class _Session:
     def _run(self, tallies: list[Tally], every_wall: bool) -> None:
         """Let the tallies take the cells of a walk."""
         plain = [tally for tally in tallies if isinstance(tally, PlainTally)]
-        walk = Walk(self.net, every_wall, self.watch.check, notice=self.notice)
+        walk = Walk(self.net, every_wall, self.watch.check, notice=self.notice, jobs=self.jobs)
         try:
             for part in walk.parts(max(tally.look for tally in tallies), None if self.limit is None else self._steps):
                 if self.cells == self.limit:

@@ -15,6 +15,8 @@ start. Either way the text below is the same.
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +35,7 @@ from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import Look, Node, PlainCells, Stage
 from relupoly.pieces.start import start
+from relupoly.pieces.threads import spread
 
 if TYPE_CHECKING:
     from relupoly.pieces.compiled import CompiledWalk
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 _SHORT_BITS = 20
 _PATIENCE = 2_000
 _LONG_PATIENCE = 60_000
+_TASKS_PER_JOB = 24
+_SPLITS = 500
 
 
 def is_compiled() -> bool:
@@ -64,11 +69,8 @@ class Walk:
         some, and many where the compiled walk is not on disk yet.
     notice : callable
         Told in a sentence what takes long, before it does.
-
-    Attributes
-    ----------
-    exact_predicates : int
-        How many signs machine arithmetic could not decide, so far.
+    jobs : int
+        The number of threads of the compiled walk.
     """
 
     def __init__(
@@ -79,18 +81,26 @@ class Walk:
         kind: type[Vectors] | None = None,
         patience: int | None = None,
         notice: Callable[[str], None] = lambda text: None,
+        jobs: int = 1,
     ) -> None:
         self.net = net
         self.tick = tick
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
         self.fewest = 1 if every_wall else max(1, net.dimension - 1)
-        self.exact_predicates = 0
+        self._jobs = jobs
+        self._machines: list[CompiledWalk] = []
+        self._decided = 0
+        self._lock = threading.Lock()
         self._weights = [self.kind.from_integers(layer) for layer in net.layers[:-1]]
         self._domain = self.kind.from_integers(net.domain)
         self._compilable = self.kind is FloatVectors and not every_wall
         self._notice = notice
         self._patience = (_PATIENCE if is_compiled() else _LONG_PATIENCE) if patience is None else patience
-        self._machine: CompiledWalk | None = None
+
+    @property
+    def exact_predicates(self) -> int:
+        """How many signs machine arithmetic could not decide, so far."""
+        return self._decided + sum(machine.decided for machine in self._machines)
 
     def __iter__(self) -> Iterator[Cell]:
         for part in self.parts(Look.EVERY):
@@ -105,18 +115,53 @@ class Walk:
         look : Look
         steps : callable, optional
             How many steps, each of which finds one cell at most, the compiled walk may take at once; without it many cells
-            may be counted at once.
+            may be counted at once, by several threads.
         """
-        for node in self._roots():
+        roots = self._roots()
+        for node in roots:
             waiting = [node]
             while waiting:
-                if self._patience > 0 or not self._compilable:
-                    self._patience -= 1
-                    cell = self._step(waiting)
-                    if cell:
-                        yield cell
-                else:
-                    yield from self._compiled(waiting.pop(), look, steps)
+                if self._compilable and self._patience <= 0:
+                    yield from self._compiled(waiting, roots, look, steps)
+                    return
+                self._patience -= 1
+                yield from self._step(waiting)
+
+    def _compiled(
+        self, waiting: list[Node], roots: Iterator[Node], look: Look, steps: Callable[[], int] | None
+    ) -> Iterator[Cell | PlainCells]:
+        """The cells below all nodes that are left, by the compiled walk."""
+        if not is_compiled():
+            self._notice("compiling the engine; this takes some seconds, once")
+        if steps is not None or self._jobs == 1:
+            work = self._hire(look, steps)
+            for node in itertools.chain(waiting, roots):
+                yield from work(node)
+            return
+        # The nodes that have waited longest have the most cells below them: they are shared out in parts.
+        while waiting and len(waiting) < _TASKS_PER_JOB * self._jobs and self._patience > -_SPLITS:
+            self._patience -= 1
+            yield from self._step(waiting, 0)
+        tasks = itertools.chain(waiting, roots)
+        yield from spread(tasks, lambda: self._hire(look, None), self._jobs, self.tick)
+
+    def _hire(self, look: Look, steps: Callable[[], int] | None) -> Callable[[Node], Iterator[Cell | PlainCells]]:
+        """One more compiled walk; what it has no room for goes to the interpreted one."""
+        from relupoly.pieces.compiled import CompiledWalk
+
+        machine = CompiledWalk(self.net, self._weights)
+        self._machines.append(machine)
+
+        def work(node: Node) -> Iterator[Cell | PlainCells]:
+            for part in machine.below(node, look, steps, self.tick):
+                if not isinstance(part, Node):
+                    yield part
+                    continue
+                waiting = [part]
+                while waiting:
+                    yield from self._step(waiting)
+
+        return work
 
     def _roots(self) -> Iterator[Node]:
         """The starting cones, in the first layer."""
@@ -126,37 +171,17 @@ class Walk:
             if cone:
                 yield self._enter(root, cone)
 
-    def _step(self, waiting: list[Node]) -> Cell | None:
-        """Take the last node off the list; put its children there, or return it as a cell."""
+    def _step(self, waiting: list[Node], position: int = -1) -> Iterator[Cell]:
+        """Take a node off the list; put its children there, or give it out as a cell."""
         self.tick()
-        node = waiting.pop()
+        node = waiting.pop(position)
         self._settle(node)
         if len(node.open):
             waiting += self._split(node)
         elif node.stage.layer_map.layer + 1 < self.net.depth:
             waiting.append(self._next_layer(node))
         else:
-            return self._cell(node)
-        return None
-
-    def _compiled(self, node: Node, look: Look, steps: Callable[[], int] | None) -> Iterator[Cell | PlainCells]:
-        """The cells below a node by the compiled walk, and by this one where that has no room."""
-        from relupoly.pieces.compiled import CompiledWalk
-
-        if self._machine is None:
-            if not is_compiled():
-                self._notice("compiling the engine; this takes some seconds, once")
-            self._machine = CompiledWalk(self.net, self._weights)
-        for part in self._machine.below(node, look, steps, self.tick):
-            if isinstance(part, Node):
-                waiting = [part]
-                while waiting:
-                    cell = self._step(waiting)
-                    if cell:
-                        yield cell
-            else:
-                yield part
-        self.exact_predicates += self._machine.take_decided()
+            yield self._cell(node)
 
     def _inside(self, cone: Cone, stage: Stage) -> Cone | None:
         """The part of a starting cone in the domain; None if it has no interior."""
@@ -247,5 +272,7 @@ class Walk:
     def _signs(self, values: Vectors, cone: Cone, labels: Sequence[int], layer_map: LayerMap) -> Signs:
         """The proved signs of forms at the rays of a cone."""
         signs = values.signs()
-        self.exact_predicates += values.beyond_machine() + decide(signs, cone, labels, layer_map, self.tick)
+        decided = values.beyond_machine() + decide(signs, cone, labels, layer_map, self.tick)
+        with self._lock:
+            self._decided += decided
         return signs
