@@ -27,7 +27,7 @@ from relupoly.pieces.node import Look, Node, PlainCells, Stage
 
 _STEPS = 20_000
 _ROOM = 4096
-_SECTION_RAYS = 256
+_SECTION_RAYS = 1024
 _SEED = 20180430
 
 
@@ -131,6 +131,7 @@ class CompiledWalk:
             np.zeros((4, widest + 1)),
             np.zeros((5, d + 3, d + 3)),
             self._counting_room(),
+            kernel.Board(np.zeros((d, widest + 1)), np.zeros((d, widest + 1)), np.zeros((3, widest + 1))),
         )
 
     def _counting_room(self) -> kernel.Room:
@@ -143,6 +144,7 @@ class CompiledWalk:
             signs=np.zeros((d, planes, _SECTION_RAYS), dtype=np.int8),
             open=np.zeros((d, planes), dtype=np.int64),
             count=np.zeros((d, 3), dtype=np.int64),
+            path=np.zeros(d, dtype=np.int64),
             ratio=np.zeros(planes),
             doubt=np.zeros(planes),
             row=np.zeros(planes, dtype=np.int64),
@@ -300,6 +302,9 @@ def _program(net: HomogeneousNet, weights: Sequence[Vectors]) -> kernel.Program:
         planes=np.array(planes, dtype=np.int64),
         weight=np.concatenate([*empty, *(layer.value.ravel() for layer in deeper)]),
         weight_error=np.concatenate([*empty, *(layer.error.ravel() for layer in deeper)]),
+        column=np.concatenate([*empty, *(layer.value.T.ravel() for layer in deeper)]),
+        column_error=np.concatenate([*empty, *(layer.error.T.ravel() for layer in deeper)]),
+        rough=np.array([False, *(bool(layer.error.any()) for layer in deeper)]),
         weight_at=_starts([0, *(layer.value.size for layer in deeper)]),
         first=np.concatenate([layer.first for layer in net.hyperplanes]).astype(np.int64),
         alone=np.concatenate([np.bincount(layer.of, minlength=len(layer.first)) == 1 for layer in net.hyperplanes]),

@@ -27,6 +27,7 @@ UNIT = 2.0**-53
 SMALLEST = 2.0**-200
 SMALLEST_ERROR = 2.0**-260
 INACCURATE = 2.0**-26
+WORN = 2.0**-14
 WALLS = 64
 SUM_BITS = 12
 COUNT, MERGE, EVERY = range(3)
@@ -48,6 +49,10 @@ class Program(NamedTuple):
         The numbers of neurons and of hyperplanes of each hidden layer.
     weight, weight_error : ndarray of float64
         The augmented layers, (n_out + 1) x (n_in + 1), but for the first one.
+    column, column_error : ndarray of float64
+        The same, column by column.
+    rough : ndarray of bool
+        Which layers have weights that are not exactly doubles.
     first, alone, of, side : ndarray
         For each hyperplane its first neuron, and whether that is its only one; for each neuron its hyperplane, and its side.
     label : ndarray of int
@@ -64,6 +69,9 @@ class Program(NamedTuple):
     planes: Any
     weight: Any
     weight_error: Any
+    column: Any
+    column_error: Any
+    rough: Any
     weight_at: Any
     first: Any
     alone: Any
@@ -131,6 +139,8 @@ class Room(NamedTuple):
     open : ndarray of int, shape (levels, planes)
     count : ndarray of int, shape (levels, 3)
         The numbers of rays and of hyperplanes, and which hyperplane's turn it is.
+    path : ndarray of int, shape (levels,)
+        The hyperplane of each section, downwards.
     ratio, doubt : ndarray of float64, shape (planes,)
     row : ndarray of int, shape (planes,)
     part, part_error, lower, lower_error : ndarray of float64, shape (planes + 1, neurons)
@@ -144,6 +154,7 @@ class Room(NamedTuple):
     signs: Any
     open: Any
     count: Any
+    path: Any
     ratio: Any
     doubt: Any
     row: Any
@@ -152,6 +163,20 @@ class Room(NamedTuple):
     lower: Any
     lower_error: Any
     sums: Any
+
+
+class Board(NamedTuple):
+    """Where the forms of a layer are computed, coordinate by coordinate.
+
+    Attributes
+    ----------
+    form, form_error : ndarray of float64, shape (D, neurons + 1)
+    row : ndarray of float64, shape (3, neurons + 1)
+    """
+
+    form: Any
+    form_error: Any
+    row: Any
 
 
 @njit(cache=True, nogil=True)
@@ -185,6 +210,17 @@ def _sign(value, error):
 
 
 @njit(cache=True, nogil=True)
+def _safe(value, error):
+    """A number kept away from underflow: what is too small becomes a zero with an error bound."""
+    if value != 0 and abs(value) < SMALLEST:
+        error += abs(value) + SMALLEST_ERROR
+        value = 0.0
+    if 0 < error < SMALLEST_ERROR:
+        error = SMALLEST_ERROR
+    return value, error
+
+
+@njit(cache=True, nogil=True)
 def _scale(value, error, start, end):
     """Bring entries to size about 1 by a power of two, and keep them away from underflow."""
     largest = 0.0
@@ -192,13 +228,7 @@ def _scale(value, error, start, end):
         largest = max(largest, abs(value[i]), error[i])
     factor = math.ldexp(1.0, -math.frexp(largest)[1])
     for i in range(start, end):
-        v, e = value[i] * factor, error[i] * factor
-        if v != 0 and abs(v) < SMALLEST:
-            e += abs(v) + SMALLEST_ERROR
-            v = 0.0
-        if 0 < e < SMALLEST_ERROR:
-            e = SMALLEST_ERROR
-        value[i], error[i] = v, e
+        value[i], error[i] = _safe(value[i] * factor, error[i] * factor)
 
 
 @njit(cache=True, nogil=True)
@@ -217,8 +247,8 @@ def _wall(program, stack, label, layer, target, target_error):
 
 
 @njit(cache=True, nogil=True)
-def _refresh(program, stack, node, layer, common, plane, value, error, work):
-    """Compute a ray afresh from its D - 1 walls, where that makes its error bounds smaller.
+def _refresh(program, stack, node, layer, common, planes, value, error, work):
+    """Compute a ray afresh from its D - 1 walls, some open hyperplanes among them, where that makes its errors smaller.
 
     With the ray's largest coordinate held at +-1, the others y solve B y = r for the walls' forms B. An approximate inverse R
     of B proves how near the floating-point solution is: if |I - R B| has row sums of at most q < 1, the error is at most
@@ -238,7 +268,9 @@ def _refresh(program, stack, node, layer, common, plane, value, error, work):
         if (common >> np.uint64(slot)) & np.uint64(1):
             _wall(program, stack, stack.slots[node, slot], layer, b[row], b_error[row])
             row += 1
-    _wall(program, stack, program.label[layer] + plane, layer, b[row], b_error[row])
+    for i in range(len(planes)):
+        _wall(program, stack, program.label[layer] + planes[i], layer, b[row], b_error[row])
+        row += 1
     # The column of the largest coordinate goes last, behind the square matrix B.
     for i in range(n):
         b[i, p], b[i, n] = b[i, n], b[i, p]
@@ -452,7 +484,17 @@ def _split(program, stack, node, scratch_value, scratch_error, scratch_tight, sc
                 scratch_error[new, c] = error + 6 * UNIT * (low * u + high * v + error)
             _scale(scratch_value[new], scratch_error[new], 0, d)
             if _bits(scratch_tight[new]) == d - 2 and _worst(scratch_value[new], scratch_error[new]) > INACCURATE:
-                _refresh(program, stack, node, layer, scratch_tight[new], plane, scratch_value[new], scratch_error[new], work)
+                _refresh(
+                    program,
+                    stack,
+                    node,
+                    layer,
+                    scratch_tight[new],
+                    stack.open[open0 : open0 + 1],
+                    scratch_value[new],
+                    scratch_error[new],
+                    work,
+                )
             new += 1
     # The walls of both halves: those of the old rays on that side (the new rays' are among them) and the new one.
     slot_above, slot_below = _free(used_above), _free(used_below)
@@ -554,54 +596,85 @@ def _finish(program, stack, node):
 
 
 @njit(cache=True, nogil=True)
-def _next_layer(program, stack, node):
+def _next_layer(program, stack, node, board):
     """Let the top node enter the next layer. FULL if there is no room; then it may be called again."""
     d = program.dimension
     record = stack.nodes[node]
     layer, m, ray0 = record[LAYER] + 1, record[RAYS], record[RAY0]
-    h, n, before = program.planes[layer], program.widths[layer], program.widths[layer - 1]
+    h, n = program.planes[layer], program.widths[layer]
     if (
         record[OPEN0] + h > len(stack.open)
         or record[SIGN0] + h * m > len(stack.signs)
         or record[CHOSEN0] + h > len(stack.chosen)
     ):
         return FULL
-    target, source, weights = stack.form_at[layer], stack.form_at[layer - 1], program.weight_at[layer]
-    mask = program.neuron_at[layer - 1] + layer - 1
-    terms = 0
-    for j in range(before + 1):
-        terms += stack.active[mask + j]
-    relative = 2 * (terms + 4) * UNIT
-    for row in range(n + 1):
-        for c in range(d):
-            stack.form[target + row * d + c] = stack.form_error[target + row * d + c] = 0.0
-        for j in range(before + 1):
-            if not stack.active[mask + j]:
-                continue
-            w, w_error = (
-                program.weight[weights + row * (before + 1) + j],
-                program.weight_error[weights + row * (before + 1) + j],
-            )
-            if w == 0 and w_error == 0:
-                continue
-            for c in range(d):
-                x, x_error = stack.form[source + j * d + c], stack.form_error[source + j * d + c]
-                size = abs(x)
-                stack.form[target + row * d + c] += w * x
-                stack.form_error[target + row * d + c] += abs(w) * (x_error + relative * size) + w_error * (size + x_error)
-        for c in range(d):
-            stack.form_error[target + row * d + c] *= 1 + relative
-    _scale(stack.form, stack.form_error, target, target + (n + 1) * d)
+    _image(program, stack, layer, board)
     record[LAYER], record[OPEN], record[SETTLED] = layer, h, 0
     stack.serial[layer] += 1
     for plane in range(h):
         stack.open[record[OPEN0] + plane] = plane
         stack.chosen[record[CHOSEN0] + plane] = 0
-        at = target + program.first[program.plane_at[layer] + plane] * d
-        for i in range(m):
-            value, error = _product(stack.form, stack.form_error, at, stack.value[ray0 + i], stack.error[ray0 + i], d)
-            stack.signs[record[SIGN0] + plane * m + i] = _sign(value, error)
+    form, form_error, values, errors, sizes = board.form, board.form_error, board.row[0], board.row[1], board.row[2]
+    relative = 2 * (d + 4) * UNIT
+    for i in range(m):
+        for row in range(n):
+            values[row] = errors[row] = sizes[row] = 0.0
+        for c in range(d):
+            x, x_error = stack.value[ray0 + i, c], stack.error[ray0 + i, c]
+            b, reach = abs(x), abs(x) + x_error
+            for row in range(n):
+                values[row] += form[c, row] * x
+            for row in range(n):
+                sizes[row] += abs(form[c, row]) * b
+            for row in range(n):
+                errors[row] += abs(form[c, row]) * x_error + form_error[c, row] * reach
+        for plane in range(h):
+            row = program.first[program.plane_at[layer] + plane]
+            error = (errors[row] + relative * sizes[row]) * (1 + 2 * relative)
+            stack.signs[record[SIGN0] + plane * m + i] = _sign(values[row], error)
     return DONE
+
+
+@njit(cache=True, nogil=True)
+def _image(program, stack, layer, board):
+    """The forms of a layer: its weights times the active forms of the layer before. Long loops run over the neurons."""
+    d, n, before = program.dimension, program.widths[layer], program.widths[layer - 1]
+    source, target = stack.form_at[layer - 1], stack.form_at[layer]
+    weights, mask = program.weight_at[layer], program.neuron_at[layer - 1] + layer - 1
+    form, form_error = board.form, board.form_error
+    terms = 0
+    for j in range(before + 1):
+        terms += stack.active[mask + j]
+    relative = 2 * (terms + 4) * UNIT
+    for c in range(d):
+        value, error = form[c], form_error[c]
+        for row in range(n + 1):
+            value[row] = error[row] = 0.0
+        for j in range(before + 1):
+            x, x_error = stack.form[source + j * d + c], stack.form_error[source + j * d + c]
+            if not stack.active[mask + j] or (x == 0 and x_error == 0):
+                continue
+            weight = program.column[weights + j * (n + 1) : weights + (j + 1) * (n + 1)]
+            for row in range(n + 1):
+                value[row] += weight[row] * x
+            doubt = x_error + relative * abs(x)
+            for row in range(n + 1):
+                error[row] += abs(weight[row]) * doubt
+            if program.rough[layer]:
+                weight, reach = program.column_error[weights + j * (n + 1) : weights + (j + 1) * (n + 1)], abs(x) + x_error
+                for row in range(n + 1):
+                    error[row] += weight[row] * reach
+    largest = 0.0
+    for c in range(d):
+        for row in range(n + 1):
+            form_error[c, row] *= 1 + relative
+            largest = max(largest, abs(form[c, row]), form_error[c, row])
+    factor = math.ldexp(1.0, -math.frexp(largest)[1])
+    for c in range(d):
+        for row in range(n + 1):
+            value, error = _safe(form[c, row] * factor, form_error[c, row] * factor)
+            form[c, row], form_error[c, row] = value, error
+            stack.form[target + row * d + c], stack.form_error[target + row * d + c] = value, error
 
 
 @njit(cache=True, nogil=True)
@@ -674,7 +747,7 @@ def _countable(program, stack, node):
 
 
 @njit(cache=True, nogil=True)
-def _regions(program, stack, node, room):
+def _regions(program, stack, node, room, work):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot tell.
 
     Insert the hyperplanes one after another: each adds as many cells as the earlier ones make in its section with the cone.
@@ -710,7 +783,8 @@ def _regions(program, stack, node, room):
             level -= 1
             continue
         room.count[level, 2] += 1
-        if not _section(program, stack, layer, room, level, turn):
+        room.path[level] = room.open[level, turn]
+        if not _section(program, stack, node, layer, room, level, turn, work):
             return -1
         total += 1
         if room.count[level + 1, 1]:
@@ -719,7 +793,7 @@ def _regions(program, stack, node, room):
 
 
 @njit(cache=True, nogil=True)
-def _section(program, stack, layer, room, level, turn):
+def _section(program, stack, node, layer, room, level, turn, work):
     """The section of a cone with one of its hyperplanes, and which earlier hyperplanes cut it; False if floats cannot tell."""
     d = program.dimension
     m, above = room.count[level, 0], level + 1
@@ -748,6 +822,9 @@ def _section(program, stack, layer, room, level, turn):
                 error = (low + low_error) * u_error + low_error * u + (high + high_error) * v_error + high_error * v
                 room.error[above, new, c] = error + 6 * UNIT * (low * u + high * v + error)
             _scale(room.value[above, new], room.error[above, new], 0, d)
+            if _worst(room.value[above, new], room.error[above, new]) > WORN:
+                value, error = room.value[above, new], room.error[above, new]
+                _refresh(program, stack, node, layer, common, room.path[:above], value, error, work)
             new += 1
     kept = 0
     for row in range(turn):
@@ -943,7 +1020,9 @@ def _all_sums(part, neuron, start, count, base, room):
 
 
 @njit(cache=True, nogil=True)
-def walk(program, stack, look, bulk, steps, scratch_value, scratch_error, scratch_tight, scratch_signs, gradients, work, room):
+def walk(
+    program, stack, look, bulk, steps, scratch_value, scratch_error, scratch_tight, scratch_signs, gradients, work, room, board
+):
     """Go on until there is something for Python to do.
 
     Parameters
@@ -973,7 +1052,7 @@ def walk(program, stack, look, bulk, steps, scratch_value, scratch_error, scratc
         if bulk and record[OPEN] and look < EVERY and record[SETTLED] == 1 and record[LAYER] == program.depth - 1:
             record[SETTLED] = 2
             if _countable(program, stack, node) and (look == COUNT or _all_change(program, stack, node, room)):
-                regions = _regions(program, stack, node, room)
+                regions = _regions(program, stack, node, room, work)
                 if regions > 0:
                     stack.register[PLAIN] += regions
                     stack.register[TOP] = node - 1
@@ -985,7 +1064,7 @@ def walk(program, stack, look, bulk, steps, scratch_value, scratch_error, scratc
             continue
         _finish(program, stack, node)
         if record[LAYER] + 1 < program.depth:
-            if _next_layer(program, stack, node) == FULL:
+            if _next_layer(program, stack, node, board) == FULL:
                 return FULL
         elif look == COUNT or (
             look < EVERY and _plain(program, stack, node, gradients[0], gradients[1], gradients[2], gradients[3])
