@@ -56,6 +56,7 @@ class CompiledWalk:
         self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
         self._entries: list[Entry | None] = [None] * net.depth
         self._allocate()
+        self._counting = self._counting_room()
 
     def below(
         self, node: Node, look: Look, steps: Callable[[], int] | None, tick: Callable[[], None]
@@ -77,7 +78,7 @@ class CompiledWalk:
             return
         while True:
             bout = _STEPS if steps is None else max(1, steps())
-            status = kernel.walk(self._program, self._stack, int(look), steps is None, bout, *self._scratch)
+            status = kernel.walk(self._program, self._stack, int(look), steps is None, bout, self._scratch, self._counting)
             plain = int(self._stack.register[kernel.PLAIN])
             if plain:
                 self._stack.register[kernel.PLAIN] = 0
@@ -123,15 +124,16 @@ class CompiledWalk:
             serial=np.zeros(net.depth, dtype=np.int64),
         )
         widest = max(net.widths)
-        self._scratch = (
-            np.zeros((room["rays"], d)),
-            np.zeros((room["rays"], d)),
-            np.zeros(room["rays"], dtype=np.uint64),
-            np.zeros(room["signs"], dtype=np.int8),
-            np.zeros((4, widest + 1)),
-            np.zeros((5, d + 3, d + 3)),
-            self._counting_room(),
-            kernel.Board(np.zeros((d, widest + 1)), np.zeros((d, widest + 1)), np.zeros((3, widest + 1))),
+        self._scratch = kernel.Scratch(
+            value=np.zeros((room["rays"], d)),
+            error=np.zeros((room["rays"], d)),
+            tight=np.zeros(room["rays"], dtype=np.uint64),
+            signs=np.zeros(room["signs"], dtype=np.int8),
+            gradients=np.zeros((4, widest + 1)),
+            work=np.zeros((5, d + 3, d + 3)),
+            form=np.zeros((d, widest + 1)),
+            form_error=np.zeros((d, widest + 1)),
+            row=np.zeros((3, widest + 1)),
         )
 
     def _counting_room(self) -> kernel.Room:

@@ -10,7 +10,12 @@ neighbour. Python settles the matter exactly and calls again. It also returns af
 Ctrl-C and progress work.
 
 This module is the one place that imports numba; it is imported by the function that needs it. Compiling takes some
-seconds once, and is cached on disk.
+seconds once, and is cached on disk. It is one long file for a reason: numba's cache compares the time stamp of the file that
+holds the cached function, not of those that hold what it calls.
+
+What profiles taught: for the last layer most of the time went into building cells that are only counted, so they are not
+built (`_regions`); then into layer maps, whose loops run over neurons now, without stride (`_image`); and into exact
+arithmetic for rays whose error bounds had grown from cut to cut, which are now solved for afresh in floats (`_refresh`).
 """
 
 from __future__ import annotations
@@ -165,15 +170,28 @@ class Room(NamedTuple):
     sums: Any
 
 
-class Board(NamedTuple):
-    """Where the forms of a layer are computed, coordinate by coordinate.
+class Scratch(NamedTuple):
+    """Where a step computes what it writes to the stack afterwards.
 
     Attributes
     ----------
+    value, error, tight, signs : ndarray
+        New rays, their walls, and signs there.
+    gradients : ndarray of float64, shape (4, neurons + 1)
+        Two derivatives and their error bounds.
+    work : ndarray of float64, shape (5, D + 3, D + 3)
+        For the solution of linear equations.
     form, form_error : ndarray of float64, shape (D, neurons + 1)
+        The forms of a layer, coordinate by coordinate.
     row : ndarray of float64, shape (3, neurons + 1)
     """
 
+    value: Any
+    error: Any
+    tight: Any
+    signs: Any
+    gradients: Any
+    work: Any
     form: Any
     form_error: Any
     row: Any
@@ -442,7 +460,7 @@ def _adjacent(tight, ray0, m, p, q, d):
 
 
 @njit(cache=True, nogil=True)
-def _split(program, stack, node, scratch_value, scratch_error, scratch_tight, scratch_signs, work):
+def _split(program, stack, node, scratch):
     """Replace the top node by its two halves. FULL or CROWDED if there is no room; then nothing has changed."""
     d = program.dimension
     record = stack.nodes[node]
@@ -470,30 +488,30 @@ def _split(program, stack, node, scratch_value, scratch_error, scratch_tight, sc
         for q in range(m):
             if stack.signs[sign0 + q] != -1 or not _adjacent(stack.tight, ray0, m, p, q, d):
                 continue
-            if new == len(scratch_tight):
+            if new == len(scratch.tight):
                 return FULL
             low, low_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + q], stack.error[ray0 + q], d)
             low = abs(low)
-            scratch_tight[new] = stack.tight[ray0 + p] & stack.tight[ray0 + q]
+            scratch.tight[new] = stack.tight[ray0 + p] & stack.tight[ray0 + q]
             for c in range(d):
                 u, v = stack.value[ray0 + p, c], stack.value[ray0 + q, c]
                 u_error, v_error = stack.error[ray0 + p, c], stack.error[ray0 + q, c]
-                scratch_value[new, c] = low * u + high * v
+                scratch.value[new, c] = low * u + high * v
                 u, v = abs(u), abs(v)
                 error = (low + low_error) * u_error + low_error * u + (high + high_error) * v_error + high_error * v
-                scratch_error[new, c] = error + 6 * UNIT * (low * u + high * v + error)
-            _scale(scratch_value[new], scratch_error[new], 0, d)
-            if _bits(scratch_tight[new]) == d - 2 and _worst(scratch_value[new], scratch_error[new]) > INACCURATE:
+                scratch.error[new, c] = error + 6 * UNIT * (low * u + high * v + error)
+            _scale(scratch.value[new], scratch.error[new], 0, d)
+            if _bits(scratch.tight[new]) == d - 2 and _worst(scratch.value[new], scratch.error[new]) > INACCURATE:
                 _refresh(
                     program,
                     stack,
                     node,
                     layer,
-                    scratch_tight[new],
+                    scratch.tight[new],
                     stack.open[open0 : open0 + 1],
-                    scratch_value[new],
-                    scratch_error[new],
-                    work,
+                    scratch.value[new],
+                    scratch.error[new],
+                    scratch.work,
                 )
             new += 1
     # The walls of both halves: those of the old rays on that side (the new rays' are among them) and the new one.
@@ -510,18 +528,18 @@ def _split(program, stack, node, scratch_value, scratch_error, scratch_tight, sc
         or open0 + 2 * rows > len(stack.open)
         or sign_base + rows * size_below > len(stack.signs)
         or chosen0 + 2 * h > len(stack.chosen)
-        or k * m + rows * new > len(scratch_signs)
+        or k * m + rows * new > len(scratch.signs)
     ):
         return FULL
     for i in range(k * m):
-        scratch_signs[i] = stack.signs[sign0 + i]
+        scratch.signs[i] = stack.signs[sign0 + i]
     fresh = k * m
     for row in range(rows):
         other = stack.open[open0 + 1 + row]
         at = stack.form_at[layer] + program.first[program.plane_at[layer] + other] * d
         for i in range(new):
-            value, error = _product(stack.form, stack.form_error, at, scratch_value[i], scratch_error[i], d)
-            scratch_signs[fresh + row * new + i] = _sign(value, error)
+            value, error = _product(stack.form, stack.form_error, at, scratch.value[i], scratch.error[i], d)
+            scratch.signs[fresh + row * new + i] = _sign(value, error)
     # The half below goes behind the parent, then the half above is packed into the parent's place.
     child = stack.nodes[node + 1]
     child[LAYER], child[RAYS], child[OPEN] = layer, size_below, rows
@@ -531,10 +549,8 @@ def _split(program, stack, node, scratch_value, scratch_error, scratch_tight, sc
         stack.slots[node + 1, i], stack.sides[node + 1, i] = stack.slots[node, i], stack.sides[node, i]
     for i in range(h):
         stack.chosen[chosen0 + h + i] = stack.chosen[chosen0 + i]
-    _write_half(
-        stack, scratch_signs, scratch_value, scratch_error, scratch_tight, ray0, m, k, new, base, sign_base, -1, slot_below
-    )
-    _write_half(stack, scratch_signs, scratch_value, scratch_error, scratch_tight, ray0, m, k, new, ray0, sign0, 1, slot_above)
+    _write_half(stack, scratch, ray0, m, k, new, base, sign_base, -1, slot_below)
+    _write_half(stack, scratch, ray0, m, k, new, ray0, sign0, 1, slot_above)
     for row in range(rows):
         stack.open[open0 + row] = stack.open[open0 + row + 1]
     for row in range(rows):
@@ -549,36 +565,34 @@ def _split(program, stack, node, scratch_value, scratch_error, scratch_tight, sc
 
 
 @njit(cache=True, nogil=True)
-def _write_half(
-    stack, scratch_signs, scratch_value, scratch_error, scratch_tight, ray0, m, k, new, base, sign_base, side, slot
-):
+def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
     """The rays of one half and the signs of the open forms there: old rays on its side, then the new ones."""
     bit = np.uint64(1) << np.uint64(slot)
     d = stack.value.shape[1]
     count = 0
     for i in range(m):
-        count += scratch_signs[i] * side >= 0
+        count += scratch.signs[i] * side >= 0
     size = count + new
     position = 0
     for i in range(m):
-        if scratch_signs[i] * side < 0:
+        if scratch.signs[i] * side < 0:
             continue
         target = base + position
         for c in range(d):
             stack.value[target, c], stack.error[target, c] = stack.value[ray0 + i, c], stack.error[ray0 + i, c]
         stack.tight[target] = stack.tight[ray0 + i]
-        if scratch_signs[i] == 0:
+        if scratch.signs[i] == 0:
             stack.tight[target] |= bit
         for row in range(k - 1):
-            stack.signs[sign_base + row * size + position] = scratch_signs[(row + 1) * m + i]
+            stack.signs[sign_base + row * size + position] = scratch.signs[(row + 1) * m + i]
         position += 1
     for i in range(new):
         target = base + count + i
         for c in range(d):
-            stack.value[target, c], stack.error[target, c] = scratch_value[i, c], scratch_error[i, c]
-        stack.tight[target] = scratch_tight[i] | bit
+            stack.value[target, c], stack.error[target, c] = scratch.value[i, c], scratch.error[i, c]
+        stack.tight[target] = scratch.tight[i] | bit
         for row in range(k - 1):
-            stack.signs[sign_base + row * size + count + i] = scratch_signs[k * m + row * new + i]
+            stack.signs[sign_base + row * size + count + i] = scratch.signs[k * m + row * new + i]
 
 
 @njit(cache=True, nogil=True)
@@ -596,7 +610,7 @@ def _finish(program, stack, node):
 
 
 @njit(cache=True, nogil=True)
-def _next_layer(program, stack, node, board):
+def _next_layer(program, stack, node, scratch):
     """Let the top node enter the next layer. FULL if there is no room; then it may be called again."""
     d = program.dimension
     record = stack.nodes[node]
@@ -608,13 +622,13 @@ def _next_layer(program, stack, node, board):
         or record[CHOSEN0] + h > len(stack.chosen)
     ):
         return FULL
-    _image(program, stack, layer, board)
+    _image(program, stack, layer, scratch)
     record[LAYER], record[OPEN], record[SETTLED] = layer, h, 0
     stack.serial[layer] += 1
     for plane in range(h):
         stack.open[record[OPEN0] + plane] = plane
         stack.chosen[record[CHOSEN0] + plane] = 0
-    form, form_error, values, errors, sizes = board.form, board.form_error, board.row[0], board.row[1], board.row[2]
+    form, form_error, values, errors, sizes = scratch.form, scratch.form_error, scratch.row[0], scratch.row[1], scratch.row[2]
     relative = 2 * (d + 4) * UNIT
     for i in range(m):
         for row in range(n):
@@ -636,12 +650,12 @@ def _next_layer(program, stack, node, board):
 
 
 @njit(cache=True, nogil=True)
-def _image(program, stack, layer, board):
+def _image(program, stack, layer, scratch):
     """The forms of a layer: its weights times the active forms of the layer before. Long loops run over the neurons."""
     d, n, before = program.dimension, program.widths[layer], program.widths[layer - 1]
     source, target = stack.form_at[layer - 1], stack.form_at[layer]
     weights, mask = program.weight_at[layer], program.neuron_at[layer - 1] + layer - 1
-    form, form_error = board.form, board.form_error
+    form, form_error = scratch.form, scratch.form_error
     terms = 0
     for j in range(before + 1):
         terms += stack.active[mask + j]
@@ -678,8 +692,9 @@ def _image(program, stack, layer, board):
 
 
 @njit(cache=True, nogil=True)
-def _plain(program, stack, node, gradient, gradient_error, lower, lower_error):
+def _plain(program, stack, node, scratch):
     """Whether a cell has all signs strict, one hyperplane to a facet, and another function behind every facet."""
+    gradient, gradient_error = scratch.gradients[0], scratch.gradients[1]
     record = stack.nodes[node]
     ray0, d = record[RAY0], program.dimension
     used = np.uint64(0)
@@ -705,13 +720,14 @@ def _plain(program, stack, node, gradient, gradient_error, lower, lower_error):
                 used &= ~(np.uint64(1) << np.uint64(slot))
         if layer == 0:
             return True
-        _derive(program, stack, layer, gradient, gradient_error, lower, lower_error)
+        _derive(program, stack, layer, scratch.gradients)
         layer -= 1
 
 
 @njit(cache=True, nogil=True)
-def _derive(program, stack, layer, gradient, gradient_error, lower, lower_error):
+def _derive(program, stack, layer, gradients):
     """From the derivative by the outputs of a layer's neurons to that by those of the layer before; in place."""
+    gradient, gradient_error, lower, lower_error = gradients[0], gradients[1], gradients[2], gradients[3]
     n, before, weights = program.widths[layer], program.widths[layer - 1], program.weight_at[layer]
     relative = 2 * (n + 4) * UNIT
     mask = program.neuron_at[layer] + layer
@@ -1020,9 +1036,7 @@ def _all_sums(part, neuron, start, count, base, room):
 
 
 @njit(cache=True, nogil=True)
-def walk(
-    program, stack, look, bulk, steps, scratch_value, scratch_error, scratch_tight, scratch_signs, gradients, work, room, board
-):
+def walk(program, stack, look, bulk, steps, scratch, room):
     """Go on until there is something for Python to do.
 
     Parameters
@@ -1052,23 +1066,21 @@ def walk(
         if bulk and record[OPEN] and look < EVERY and record[SETTLED] == 1 and record[LAYER] == program.depth - 1:
             record[SETTLED] = 2
             if _countable(program, stack, node) and (look == COUNT or _all_change(program, stack, node, room)):
-                regions = _regions(program, stack, node, room, work)
+                regions = _regions(program, stack, node, room, scratch.work)
                 if regions > 0:
                     stack.register[PLAIN] += regions
                     stack.register[TOP] = node - 1
                     continue
         if record[OPEN]:
-            status = _split(program, stack, node, scratch_value, scratch_error, scratch_tight, scratch_signs, work)
+            status = _split(program, stack, node, scratch)
             if status != DONE:
                 return status
             continue
         _finish(program, stack, node)
         if record[LAYER] + 1 < program.depth:
-            if _next_layer(program, stack, node, board) == FULL:
+            if _next_layer(program, stack, node, scratch) == FULL:
                 return FULL
-        elif look == COUNT or (
-            look < EVERY and _plain(program, stack, node, gradients[0], gradients[1], gradients[2], gradients[3])
-        ):
+        elif look == COUNT or (look < EVERY and _plain(program, stack, node, scratch)):
             stack.register[PLAIN] += 1
             stack.register[TOP] = node - 1
         else:
