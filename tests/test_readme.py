@@ -29,7 +29,9 @@ def test_the_opening_session(command, shown, monkeypatch):
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(cli, shlex.split(command)[1:], prog_name="relupoly")
     assert result.exit_code == 0
-    printed = result.output.splitlines()
+    # How many signs needed exact arithmetic depends on how far the walk has come before it goes on compiled.
+    printed, shown = (re.sub(r", \d+ of them beyond machine arithmetic", "", text) for text in (result.output, shown))
+    printed = printed.splitlines()
     lines = [line for line in shown.splitlines() if line and not line.startswith(("  time", "  ..."))]
     assert len(lines) > 2
     assert printed[: len(lines)] == lines

@@ -30,6 +30,7 @@ _SMALLEST = 2.0**_SMALLEST_EXPONENT
 _SMALLEST_ERROR = 2.0**-260
 _INACCURATE = 2.0**-18
 _KEPT_BITS = 200
+_DOUBLE_BITS = 53
 
 
 class FloatVectors:
@@ -56,9 +57,10 @@ class FloatVectors:
 
     @classmethod
     def from_integers(cls, matrix: fmpz_mat) -> FloatVectors:
-        """The rows of an integer matrix, scaled together by a power of two."""
+        """The rows of an integer matrix, scaled together by a power of two; not at all if doubles can hold all entries."""
         entries = matrix.entries()
         shift = max((abs(entry).bit_length() for entry in entries), default=0)
+        shift = 0 if shift <= _DOUBLE_BITS else shift
         shape = (matrix.nrows(), matrix.ncols())
         pairs = [_scaled(entry, shift) for entry in entries]
         value = np.array([pair[0] for pair in pairs], dtype=np.float64).reshape(shape)
@@ -109,8 +111,10 @@ class FloatVectors:
     def replace(self, index: int, exact: Sequence[fmpz]) -> None:
         """Write a vector anew, from exact entries."""
         fresh = FloatVectors.from_integers(fmpz_mat(1, len(exact), list(exact)))
+        # What is scaled is no whole number any more, and must not pass for one: its error bound is not 0.
+        scaled = max(abs(entry).bit_length() for entry in exact) > _DOUBLE_BITS
         self.value[index] = fresh.value[0]
-        self.error[index] = fresh.error[0]
+        self.error[index] = np.maximum(fresh.error[0], _UNIT * np.abs(fresh.value[0])) if scaled else fresh.error[0]
 
     def beyond_machine(self) -> int:
         """No entry: doubtful signs are counted where they are decided."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from flint import fmpz, fmpz_mat
 
+from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.matrices import coprime
 from relupoly.exact.vectors import UNKNOWN, Signs
 from relupoly.geometry.cone import Cone
@@ -20,6 +21,8 @@ from relupoly.pieces.maps import LayerMap
 
 def exact_ray(cone: Cone, index: int, layer_map: LayerMap) -> list[fmpz]:
     """The primitive integer vector of a ray: where all its walls vanish, on the cone's side of another wall."""
+    if cone.dimension == 1:
+        return [fmpz(1)]
     tight = cone.tight[index]
     forms = [layer_map.form(label) for label in cone.walls[tight].tolist()]
     matrix = fmpz_mat(len(forms), cone.dimension, [entry for form in forms for entry in form])
@@ -29,6 +32,16 @@ def exact_ray(cone: Cone, index: int, layer_map: LayerMap) -> list[fmpz]:
     other = int(np.flatnonzero(~tight)[0])
     side = dot(layer_map.form(int(cone.walls[other])), ray) * int(cone.sides[other])
     return ray if side > 0 else [-entry for entry in ray]
+
+
+def exact_cone(cone: Cone, layer_map: LayerMap) -> Cone:
+    """The same cone with exact rays."""
+    if isinstance(cone.rays, IntegerVectors):
+        return cone
+    rays = [entry for index in range(len(cone.rays)) for entry in exact_ray(cone, index, layer_map)]
+    return Cone(
+        IntegerVectors.from_integers(fmpz_mat(len(cone.rays), cone.dimension, rays)), cone.tight, cone.walls, cone.sides
+    )
 
 
 def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, tick: Callable[[], None]) -> int:

@@ -22,7 +22,7 @@ from relupoly.exact.vectors import Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import cross
 from relupoly.pieces.cell import Cell, same_function
-from relupoly.pieces.certify import exact_ray
+from relupoly.pieces.certify import exact_cone
 from relupoly.pieces.disjoint import DisjointSets
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.merging import OpenTally
@@ -104,7 +104,7 @@ def vertex_keys(cell: Cell, function: LayerMap, tick: Callable[[], None]) -> lis
     signs = type(cell.cone.rays).from_integers(differences).products(cell.cone.rays).signs()
     if ((signs == 1).all(axis=1) | (signs == -1).all(axis=1)).any():
         return []
-    part = _level_set(_exact(cell), IntegerVectors.from_integers(differences), tick)
+    part = _level_set(exact_cone(cell.cone, cell.output), IntegerVectors.from_integers(differences), tick)
     height: Vectors = IntegerVectors.from_integers(fmpz_mat(1, cell.cone.dimension, [0] * (cell.cone.dimension - 1) + [1]))
     finite = np.flatnonzero(height.products(part.rays).signs()[0] > 0)
     return [cell.face_key(part.walls[part.tight[ray]]) for ray in finite.tolist()]
@@ -118,16 +118,6 @@ def difference(one: fmpz_mat, other: fmpz_mat) -> fmpz_mat:
         one[row, column] * other_scale - other[row, column] * scale for row in range(last) for column in range(columns)
     ]
     return fmpz_mat(last, columns, entries)
-
-
-def _exact(cell: Cell) -> Cone:
-    """The cone of a cell with exact rays."""
-    cone = cell.cone
-    if isinstance(cone.rays, IntegerVectors):
-        return cone
-    rays = [entry for index in range(len(cone.rays)) for entry in exact_ray(cone, index, cell.output)]
-    exact = IntegerVectors.from_integers(fmpz_mat(len(cone.rays), cone.dimension, rays))
-    return Cone(exact, cone.tight, cone.walls, cone.sides)
 
 
 def _level_set(cone: Cone, forms: Vectors, tick: Callable[[], None]) -> Cone:

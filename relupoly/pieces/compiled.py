@@ -7,7 +7,7 @@ need a closer look, and returns nodes that the kernel has no room for to the int
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +15,13 @@ from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
+from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.modular import random_residues
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.pieces import kernel
 from relupoly.pieces.cell import Cell, neuron_signs
-from relupoly.pieces.certify import decide
+from relupoly.pieces.certify import decide, exact_cone
 from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import Look, Node, PlainCells, Stage
@@ -49,10 +50,11 @@ class CompiledWalk:
         The augmented hidden layers.
     """
 
-    def __init__(self, net: HomogeneousNet, weights: Sequence[Vectors]) -> None:
+    def __init__(self, net: HomogeneousNet, kind: type[Vectors]) -> None:
         self.net = net
+        self.kind = kind
         self.decided = 0
-        self._program = _program(net, weights)
+        self._program = _program(net)
         self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
         self._entries: list[Entry | None] = [None] * net.depth
         self._allocate()
@@ -122,6 +124,7 @@ class CompiledWalk:
             active=np.zeros(neurons + net.depth, dtype=np.bool_),
             finished=np.zeros(planes, dtype=np.int8),
             serial=np.zeros(net.depth, dtype=np.int64),
+            whole=np.zeros(net.depth, dtype=np.bool_),
         )
         widest = max(net.widths)
         self._scratch = kernel.Scratch(
@@ -169,8 +172,6 @@ class CompiledWalk:
     def _load(self, node: Node) -> bool:
         """Put a node on the empty stack; False if it has too many walls."""
         cone, stage, stack, program = node.cone, node.stage, self._stack, self._program
-        assert isinstance(cone.rays, FloatVectors)
-        assert isinstance(stage.forms, FloatVectors)
         walls, rays, layer = len(cone.walls), len(cone.rays), stage.layer_map.layer
         if walls > kernel.WALLS:
             return False
@@ -184,20 +185,25 @@ class CompiledWalk:
         stack.register[kernel.TOP] = 0
         stack.nodes[0] = (layer, rays, len(node.open), 0, 0, 0, 0, 0)
         stack.slots[0, :walls], stack.sides[0, :walls] = cone.walls, cone.sides
-        stack.value[:rays], stack.error[:rays] = cone.rays.value, cone.rays.error
+        vectors, whole = _in_doubles(cone.rays)
+        # The forms of earlier layers are wanted, too: rays on their walls are computed afresh from them.
+        for number, upper in enumerate(stage.stages):
+            forms, whole_forms = _in_doubles(upper.forms)
+            stack.whole[number] = whole and whole_forms
+            at, size = stack.form_at[number], forms.value.size
+            stack.form[at : at + size], stack.form_error[at : at + size] = forms.value.ravel(), forms.error.ravel()
+            stack.serial[number] += 1
+            self._entries[number] = Entry(int(stack.serial[number]), upper.layer_map)
+        stack.value[:rays], stack.error[:rays] = vectors.value, vectors.error
         stack.tight[:rays] = cone.tight.astype(np.uint64) @ (np.uint64(1) << np.arange(walls, dtype=np.uint64))
         stack.open[: len(node.open)] = node.open
         stack.signs[: node.signs.size] = node.signs.ravel()
         stack.chosen[: len(node.chosen)] = node.chosen
-        at, size = stack.form_at[layer], stage.forms.value.size
-        stack.form[at : at + size], stack.form_error[at : at + size] = stage.forms.value.ravel(), stage.forms.error.ravel()
         for earlier, signs in enumerate(stage.earlier):
             start = program.plane_at[earlier]
             stack.finished[start : start + len(signs)] = signs
             self._active(earlier)[:-1] = neuron_signs(self.net, earlier, signs) > 0
             self._active(earlier)[-1] = True
-        stack.serial[layer] += 1
-        self._entries[layer] = Entry(int(stack.serial[layer]), stage.layer_map)
         return True
 
     def _active(self, layer: int) -> NDArray[np.bool_]:
@@ -258,14 +264,17 @@ class CompiledWalk:
     def _node(self) -> Node:
         """The top node, for the interpreted walk."""
         layer, *_, chosen0 = self._top()
-        start, size = self._stack.form_at[layer], (self.net.widths[layer] + 1) * self.net.dimension
-        shape = (self.net.widths[layer] + 1, self.net.dimension)
-        part = slice(start, start + size)
-        forms = FloatVectors(self._stack.form[part].reshape(shape).copy(), self._stack.form_error[part].reshape(shape).copy())
         planes, signs = self._open()
         chosen = self._stack.chosen[chosen0 : chosen0 + len(self.net.hyperplanes[layer].first)].copy()
-        stage = Stage(self._layer_map(layer), forms, self._finished(layer))
-        return Node(stage, _copied(self._cone()), chosen, planes.copy(), signs.copy())
+        stage: Stage | None = None
+        for number, earlier in enumerate((None, *self._finished(layer))):
+            layer_map = self._layer_map(number)
+            stage = Stage(layer_map, self.kind.from_integers(layer_map.forms), stage, earlier)
+        assert stage is not None
+        cone = _copied(self._cone())
+        if self.kind is not FloatVectors:
+            cone = exact_cone(cone, self._layer_map(layer))
+        return Node(stage, cone, chosen, planes.copy(), signs.copy())
 
 
 def compile_ahead() -> None:
@@ -289,10 +298,21 @@ def _starts(sizes: list[int]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
 
 
-def _program(net: HomogeneousNet, weights: Sequence[Vectors]) -> kernel.Program:
+def _in_doubles(vectors: Vectors) -> tuple[FloatVectors, bool]:
+    """Vectors for the kernel, and whether they are whole numbers, exactly."""
+    if isinstance(vectors, FloatVectors):
+        return vectors, False
+    assert isinstance(vectors, IntegerVectors)
+    data = vectors.data
+    if data.dtype != object and np.abs(data).max(initial=0) < kernel.EXACT:
+        return FloatVectors(data.astype(np.float64), np.zeros(data.shape)), True
+    return FloatVectors.from_integers(fmpz_mat(len(data), vectors.width, [int(entry) for entry in data.ravel()])), False
+
+
+def _program(net: HomogeneousNet) -> kernel.Program:
     """The net in the kernel's arrays."""
     planes = [len(layer.first) for layer in net.hyperplanes]
-    deeper = [layer for layer in weights[1:] if isinstance(layer, FloatVectors)]
+    deeper = [FloatVectors.from_integers(layer) for layer in net.layers[1:-1]]
     empty = [np.zeros(0)]
     infinity = FloatVectors.from_integers(fmpz_mat(1, net.dimension, [0] * (net.dimension - 1) + [1]))
     boundary = infinity.join(FloatVectors.from_integers(net.domain))

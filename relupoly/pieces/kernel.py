@@ -35,6 +35,7 @@ INACCURATE = 2.0**-26
 WORN = 2.0**-14
 WALLS = 64
 SUM_BITS = 12
+EXACT = 2.0**53
 COUNT, MERGE, EVERY = range(3)
 
 LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED = range(8)
@@ -113,6 +114,8 @@ class Stack(NamedTuple):
         The signs of the hyperplanes of each finished layer there.
     serial : ndarray of int
         Counts the entries into each layer.
+    whole : ndarray of bool
+        Whether the forms of a layer are whole numbers, and its rays too where their error bounds are 0.
     """
 
     register: Any
@@ -131,6 +134,7 @@ class Stack(NamedTuple):
     active: Any
     finished: Any
     serial: Any
+    whole: Any
 
 
 class Room(NamedTuple):
@@ -207,8 +211,8 @@ def _bits(word):
 
 
 @njit(cache=True, nogil=True)
-def _product(form, form_error, at, ray, ray_error, d):
-    """The value of a form at a ray, and its error bound."""
+def _product(form, form_error, at, ray, ray_error, d, whole):
+    """The value of a form at a ray, and its error bound: 0 for whole numbers whose sums stay below 2^53."""
     value = error = size = 0.0
     for c in range(d):
         f, x = form[at + c], ray[c]
@@ -216,7 +220,42 @@ def _product(form, form_error, at, ray, ray_error, d):
         value += f * x
         size += a * b
         error += a * ray_error[c] + form_error[at + c] * (b + ray_error[c])
+    if whole and error == 0 and size < EXACT:
+        return value, 0.0
     return value, (error + 2 * (d + 4) * UNIT * size) * (1 + 4 * (d + 4) * UNIT)
+
+
+@njit(cache=True, nogil=True)
+def _divisor(value):
+    """The greatest common divisor of whole numbers, at least 1."""
+    divisor = np.int64(0)
+    for c in range(len(value)):
+        other = np.int64(abs(value[c]))
+        while other:
+            divisor, other = other, divisor % other
+        if divisor == 1:
+            break
+    return max(divisor, np.int64(1))
+
+
+@njit(cache=True, nogil=True)
+def _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error, whole):
+    """The ray low u + high v where an edge crosses a hyperplane; low and high are the sizes of the form at v and at u."""
+    d = len(value)
+    exact = whole and low_error == 0 and high_error == 0
+    for c in range(d):
+        a, b = abs(u[c]), abs(v[c])
+        value[c] = low * u[c] + high * v[c]
+        size = low * a + high * b
+        doubt = (low + low_error) * u_error[c] + low_error * a + (high + high_error) * v_error[c] + high_error * b
+        exact = exact and doubt == 0 and size < EXACT
+        error[c] = doubt + 6 * UNIT * (size + doubt)
+    if not exact:
+        _scale(value, error, 0, d)
+        return
+    divisor = _divisor(value)
+    for c in range(d):
+        value[c], error[c] = value[c] / divisor, 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -467,7 +506,7 @@ def _split(program, stack, node, scratch):
     layer, m, k = record[LAYER], record[RAYS], record[OPEN]
     ray0, open0, sign0, chosen0 = record[RAY0], record[OPEN0], record[SIGN0], record[CHOSEN0]
     h = program.planes[layer]
-    plane = stack.open[open0]
+    plane, whole = stack.open[open0], stack.whole[layer]
     at = stack.form_at[layer] + program.first[program.plane_at[layer] + plane] * d
     above = below = 0
     used_above = used_below = np.uint64(0)
@@ -483,24 +522,29 @@ def _split(program, stack, node, scratch):
     for p in range(m):
         if stack.signs[sign0 + p] != 1:
             continue
-        high, high_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + p], stack.error[ray0 + p], d)
+        high, high_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + p], stack.error[ray0 + p], d, whole)
         high = abs(high)
         for q in range(m):
             if stack.signs[sign0 + q] != -1 or not _adjacent(stack.tight, ray0, m, p, q, d):
                 continue
             if new == len(scratch.tight):
                 return FULL
-            low, low_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + q], stack.error[ray0 + q], d)
+            low, low_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + q], stack.error[ray0 + q], d, whole)
             low = abs(low)
             scratch.tight[new] = stack.tight[ray0 + p] & stack.tight[ray0 + q]
-            for c in range(d):
-                u, v = stack.value[ray0 + p, c], stack.value[ray0 + q, c]
-                u_error, v_error = stack.error[ray0 + p, c], stack.error[ray0 + q, c]
-                scratch.value[new, c] = low * u + high * v
-                u, v = abs(u), abs(v)
-                error = (low + low_error) * u_error + low_error * u + (high + high_error) * v_error + high_error * v
-                scratch.error[new, c] = error + 6 * UNIT * (low * u + high * v + error)
-            _scale(scratch.value[new], scratch.error[new], 0, d)
+            _edge(
+                low,
+                low_error,
+                high,
+                high_error,
+                stack.value[ray0 + p],
+                stack.error[ray0 + p],
+                stack.value[ray0 + q],
+                stack.error[ray0 + q],
+                scratch.value[new],
+                scratch.error[new],
+                whole,
+            )
             if _bits(scratch.tight[new]) == d - 2 and _worst(scratch.value[new], scratch.error[new]) > INACCURATE:
                 _refresh(
                     program,
@@ -538,7 +582,7 @@ def _split(program, stack, node, scratch):
         other = stack.open[open0 + 1 + row]
         at = stack.form_at[layer] + program.first[program.plane_at[layer] + other] * d
         for i in range(new):
-            value, error = _product(stack.form, stack.form_error, at, scratch.value[i], scratch.error[i], d)
+            value, error = _product(stack.form, stack.form_error, at, scratch.value[i], scratch.error[i], d, whole)
             scratch.signs[fresh + row * new + i] = _sign(value, error)
     # The half below goes behind the parent, then the half above is packed into the parent's place.
     child = stack.nodes[node + 1]
@@ -645,6 +689,8 @@ def _next_layer(program, stack, node, scratch):
         for plane in range(h):
             row = program.first[program.plane_at[layer] + plane]
             error = (errors[row] + relative * sizes[row]) * (1 + 2 * relative)
+            if stack.whole[layer] and errors[row] == 0 and sizes[row] < EXACT:
+                error = 0.0
             stack.signs[record[SIGN0] + plane * m + i] = _sign(values[row], error)
     return DONE
 
@@ -678,6 +724,20 @@ def _image(program, stack, layer, scratch):
                 weight, reach = program.column_error[weights + j * (n + 1) : weights + (j + 1) * (n + 1)], abs(x) + x_error
                 for row in range(n + 1):
                     error[row] += weight[row] * reach
+    stack.whole[layer] = stack.whole[layer - 1] and not program.rough[layer] and _whole_sums(form_error, d, n, relative)
+    if stack.whole[layer]:
+        divisor = np.int64(0)
+        for c in range(d):
+            for row in range(n + 1):
+                other = np.int64(abs(form[c, row]))
+                while other:
+                    divisor, other = other, divisor % other
+        for c in range(d):
+            for row in range(n + 1):
+                value = form[c, row] / divisor
+                form[c, row], form_error[c, row] = value, 0.0
+                stack.form[target + row * d + c], stack.form_error[target + row * d + c] = value, 0.0
+        return
     largest = 0.0
     for c in range(d):
         for row in range(n + 1):
@@ -692,16 +752,58 @@ def _image(program, stack, layer, scratch):
 
 
 @njit(cache=True, nogil=True)
+def _whole_sums(error, d, n, relative):
+    """Whether sums of products of whole numbers stay below 2^53: their error bounds are `relative` times their sizes."""
+    for c in range(d):
+        for row in range(n + 1):
+            if not error[c, row] < relative * EXACT / 2:
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _lone_walls(stack, ray0, m, d):
+    """The walls with as many rays as a facet has, as bits; 0 if two of them may support the same facet.
+
+    Two walls of one facet contain the same rays. Sets of rays are told apart by sums of scrambled numbers: equal sets have
+    equal sums, and if different ones do, a closer look is taken in vain.
+    """
+    used, walls, simple = np.uint64(0), np.uint64(0), True
+    for i in range(m):
+        used |= stack.tight[ray0 + i]
+        simple = simple and _bits(stack.tight[ray0 + i]) == d - 1
+    if simple:
+        return used
+    sums = np.zeros(WALLS, dtype=np.uint64)
+    for slot in range(WALLS):
+        bit = np.uint64(1) << np.uint64(slot)
+        if not used & bit:
+            continue
+        count = 0
+        for i in range(m):
+            if stack.tight[ray0 + i] & bit:
+                count += 1
+                scrambled = np.uint64(i + 1) * np.uint64(0x9E3779B97F4A7C15)
+                scrambled = (scrambled ^ (scrambled >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+                sums[slot] += scrambled ^ (scrambled >> np.uint64(32))
+        if count < d - 1:
+            continue
+        walls |= bit
+        for other in range(slot):
+            if (walls >> np.uint64(other)) & np.uint64(1) and sums[other] == sums[slot]:
+                return np.uint64(0)
+    return walls
+
+
+@njit(cache=True, nogil=True)
 def _plain(program, stack, node, scratch):
     """Whether a cell has all signs strict, one hyperplane to a facet, and another function behind every facet."""
     gradient, gradient_error = scratch.gradients[0], scratch.gradients[1]
     record = stack.nodes[node]
     ray0, d = record[RAY0], program.dimension
-    used = np.uint64(0)
-    for i in range(record[RAYS]):
-        if _bits(stack.tight[ray0 + i]) != d - 1:
-            return False
-        used |= stack.tight[ray0 + i]
+    used = _lone_walls(stack, ray0, record[RAYS], d)
+    if not used:
+        return False
     for plane in range(program.label[program.depth] - program.label[0]):
         if stack.finished[plane] == 0:
             return False
@@ -812,14 +914,14 @@ def _regions(program, stack, node, room, work):
 def _section(program, stack, node, layer, room, level, turn, work):
     """The section of a cone with one of its hyperplanes, and which earlier hyperplanes cut it; False if floats cannot tell."""
     d = program.dimension
-    m, above = room.count[level, 0], level + 1
+    m, above, whole = room.count[level, 0], level + 1, stack.whole[layer]
     tight, signs = room.tight[level], room.signs[level]
     at = stack.form_at[layer] + program.first[program.plane_at[layer] + room.open[level, turn]] * d
     new = 0
     for p in range(m):
         if signs[turn, p] != 1:
             continue
-        high, high_error = _product(stack.form, stack.form_error, at, room.value[level, p], room.error[level, p], d)
+        high, high_error = _product(stack.form, stack.form_error, at, room.value[level, p], room.error[level, p], d, whole)
         high = abs(high)
         for q in range(m):
             common = tight[p] & tight[q]
@@ -827,17 +929,22 @@ def _section(program, stack, node, layer, room, level, turn, work):
                 continue
             if new == room.tight.shape[1]:
                 return False
-            low, low_error = _product(stack.form, stack.form_error, at, room.value[level, q], room.error[level, q], d)
+            low, low_error = _product(stack.form, stack.form_error, at, room.value[level, q], room.error[level, q], d, whole)
             low = abs(low)
             room.tight[above, new] = common
-            for c in range(d):
-                u, v = room.value[level, p, c], room.value[level, q, c]
-                u_error, v_error = room.error[level, p, c], room.error[level, q, c]
-                room.value[above, new, c] = low * u + high * v
-                u, v = abs(u), abs(v)
-                error = (low + low_error) * u_error + low_error * u + (high + high_error) * v_error + high_error * v
-                room.error[above, new, c] = error + 6 * UNIT * (low * u + high * v + error)
-            _scale(room.value[above, new], room.error[above, new], 0, d)
+            _edge(
+                low,
+                low_error,
+                high,
+                high_error,
+                room.value[level, p],
+                room.error[level, p],
+                room.value[level, q],
+                room.error[level, q],
+                room.value[above, new],
+                room.error[above, new],
+                whole,
+            )
             if _worst(room.value[above, new], room.error[above, new]) > WORN:
                 value, error = room.value[above, new], room.error[above, new]
                 _refresh(program, stack, node, layer, common, room.path[:above], value, error, work)
@@ -848,7 +955,7 @@ def _section(program, stack, node, layer, room, level, turn, work):
         at = stack.form_at[layer] + program.first[program.plane_at[layer] + plane] * d
         positive = negative = False
         for i in range(new):
-            value, error = _product(stack.form, stack.form_error, at, room.value[above, i], room.error[above, i], d)
+            value, error = _product(stack.form, stack.form_error, at, room.value[above, i], room.error[above, i], d, whole)
             if not abs(value) > error:
                 return False
             positive |= value > 0
@@ -865,12 +972,12 @@ def _section(program, stack, node, layer, room, level, turn, work):
 def _crossings(program, stack, layer, room, level):
     """In how many points the hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
     d = program.dimension
-    count = room.count[level, 1]
+    count, whole = room.count[level, 1], stack.whole[layer]
     ratio, doubt = room.ratio, room.doubt
     for row in range(count):
         at = stack.form_at[layer] + program.first[program.plane_at[layer] + room.open[level, row]] * d
-        a, a_error = _product(stack.form, stack.form_error, at, room.value[level, 0], room.error[level, 0], d)
-        b, b_error = _product(stack.form, stack.form_error, at, room.value[level, 1], room.error[level, 1], d)
+        a, a_error = _product(stack.form, stack.form_error, at, room.value[level, 0], room.error[level, 0], d, whole)
+        b, b_error = _product(stack.form, stack.form_error, at, room.value[level, 1], room.error[level, 1], d, whole)
         a, b = abs(a), abs(b)
         if not (a > 2 * a_error and b > 2 * b_error):
             return -1

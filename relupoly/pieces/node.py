@@ -15,11 +15,34 @@ from relupoly.pieces.maps import LayerMap
 
 @dataclass(frozen=True)
 class Stage:
-    """A layer on a cell of the earlier ones: its exact map, its forms in working arithmetic, the signs so far."""
+    """A layer on a cell of the earlier ones.
+
+    Attributes
+    ----------
+    layer_map : LayerMap
+        The exact map of the layer.
+    forms : Vectors
+        Its augmented forms in working arithmetic.
+    previous : Stage or None
+        The layer before.
+    signs : ndarray of int8, or None
+        The signs of the hyperplanes of the layer before.
+    """
 
     layer_map: LayerMap
     forms: Vectors
-    earlier: tuple[NDArray[np.int8], ...]
+    previous: Stage | None = None
+    signs: NDArray[np.int8] | None = None
+
+    @property
+    def earlier(self) -> tuple[NDArray[np.int8], ...]:
+        """The signs of the hyperplanes of all earlier layers."""
+        return () if self.previous is None or self.signs is None else (*self.previous.earlier, self.signs)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of all layers up to this one."""
+        return (self,) if self.previous is None else (*self.previous.stages, self)
 
 
 @dataclass

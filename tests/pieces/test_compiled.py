@@ -12,7 +12,7 @@ from oracles.arrangements import FAMILIES, net_of
 from oracles.hostile import ENTRIES, hostile_net, random_domain
 from oracles.strategies import nets_on_domains
 
-from relupoly import AffineSubspace, Domain, Network, Polyhedron, count_pieces
+from relupoly import AffineSubspace, Domain, Network, Polyhedron, compose, count_pieces
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.pieces import compiled, walk
@@ -34,12 +34,13 @@ def random_net(inputs, widths, seed, outputs=1):
 
 
 def patterns(prepared, **options):
+    options.setdefault("patience", NEVER)
     return sorted(cell.neuron_signs().tobytes() for cell in Walk(prepared, **options))
 
 
-def pieces(prepared, patience, kind=FloatVectors, steps=None):
+def pieces(prepared, patience, kind=FloatVectors, jobs=1):
     tally, cells = OpenTally(), 0
-    for part in Walk(prepared, kind=kind, patience=patience).parts(Look.MERGE, steps):
+    for part in Walk(prepared, kind=kind, patience=patience, jobs=jobs).parts(Look.MERGE):
         if isinstance(part, Cell):
             tally.add(part)
             cells += 1
@@ -64,6 +65,72 @@ def test_the_same_cells_and_pieces(inputs, widths, seed):
         expected = patterns(prepared, kind=IntegerVectors)
         assert patterns(prepared, kind=FloatVectors, patience=0) == expected
         assert pieces(prepared, 0) == pieces(prepared, NEVER, IntegerVectors)
+
+
+def far_from_the_origin(net, distance):
+    """The net shifted away, and its box: there error bounds are large, and rays are computed afresh all the time."""
+    n = net.input_dim
+    shift = Network.from_rows([([[int(i == j) for j in range(n)] for i in range(n)], [-distance] * n)])
+    return homogenize(compose(net, shift), Domain.box([distance - 3] * n, [distance + 3] * n))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("patience", [0, 60, 900])
+def test_handing_over_in_the_middle_of_a_deep_net(patience, jobs):
+    net = random_net(4, [6, 6, 6, 6], 11)
+    expected = pieces(homogenize(net, Domain.box([-3] * 4, [3] * 4)), NEVER)
+    assert pieces(far_from_the_origin(net, 10**6), patience, jobs=jobs) == expected
+
+
+def test_a_late_node_brings_the_forms_of_all_its_layers():
+    """Rays are computed afresh from walls of all layers, which the compiled walk has not always entered itself."""
+    prepared = homogenize(random_net(3, [6, 7, 7], 1), Domain())
+    interpreted = Walk(prepared, kind=FloatVectors, patience=NEVER)
+    waiting = [next(interpreted._roots())]
+    while waiting[-1].stage.layer_map.layer < 2:
+        assert not list(interpreted._step(waiting))
+    machine = compiled.CompiledWalk(prepared, FloatVectors)
+    assert sum(1 for _ in machine.below(waiting[0], Look.COUNT, None, lambda: None)) > 0
+    late = waiting[-1]
+    machine._load(late)
+    for layer, stage in enumerate(late.stage.stages):
+        start = machine._stack.form_at[layer]
+        part = slice(start, start + stage.forms.value.size)
+        assert (machine._stack.form[part] == stage.forms.value.ravel()).all()
+        assert (machine._stack.form_error[part] == stage.forms.error.ravel()).all()
+        assert machine._layer_map(layer) is stage.layer_map
+    assert [signs.tolist() for signs in machine._finished(2)] == [signs.tolist() for signs in late.stage.earlier]
+
+
+def test_whole_numbers():
+    """Nets with short integers stay in whole numbers, which doubles hold exactly: no sign is left open."""
+    for family, size, regions in [("typeB", 4, 384), ("resonance", 4, 370), ("catalan", 4, 336), ("all_pm1", 3, 96)]:
+        walk = Walk(homogenize(net_of(FAMILIES[family](size)), Domain()), patience=0)
+        assert walk.kind is IntegerVectors
+        assert sum(1 for _ in walk) == regions
+        assert walk.exact_predicates == 0
+
+
+@settings(max_examples=60)
+@given(nets_on_domains(neurons=10, width=5), st.integers(0, 12))
+def test_whole_numbers_meet_ties(case, patience):
+    prepared = homogenize(*case)
+    assert patterns(prepared, kind=IntegerVectors, patience=patience) == patterns(prepared, kind=IntegerVectors)
+    assert pieces(prepared, patience, IntegerVectors) == pieces(prepared, NEVER, IntegerVectors)
+
+
+def test_whole_numbers_that_outgrow_doubles():
+    source = random.Random(5)
+    for _ in range(10):
+        net = hostile_net(source, ENTRIES["long_integer"], 3, [4, 4, 4])
+        prepared = homogenize(net, Domain())
+        assert patterns(prepared, kind=IntegerVectors, patience=0) == patterns(prepared, kind=IntegerVectors)
+
+
+def test_no_essential_input():
+    """A first layer of zeros leaves one cell of dimension 0, on which a preactivation may still have to be decided exactly."""
+    net = Network.from_rows([([[0], [0]], ["1/3", "1/7"]), ([[3, -7]], [0]), ([[1]], [0])])
+    assert pieces(homogenize(net, Domain()), 0) == (1, 1)
 
 
 def test_on_a_subspace():
@@ -137,5 +204,7 @@ def test_nets_made_to_defeat_floats(name):
         inputs, widths = source.randint(1, 4), [source.randint(1, 5) for _ in range(source.randint(1, 3))]
         net = hostile_net(source, ENTRIES[name], inputs, widths, source.randint(1, 2))
         prepared = homogenize(net, random_domain(source, inputs))
-        assert patterns(prepared, kind=FloatVectors, patience=0) == patterns(prepared, kind=IntegerVectors)
-        assert pieces(prepared, 0) == pieces(prepared, NEVER, IntegerVectors)
+        expected = patterns(prepared, kind=IntegerVectors)
+        assert patterns(prepared, kind=FloatVectors, patience=0) == expected
+        assert patterns(prepared, kind=IntegerVectors, patience=0) == expected
+        assert pieces(prepared, 0) == pieces(prepared, 0, IntegerVectors) == pieces(prepared, NEVER, IntegerVectors)
