@@ -7,6 +7,7 @@ need a closer look, and returns nodes that the kernel has no room for to the int
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -26,7 +27,9 @@ from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import Look, Node, PlainCells, Stage
 
-_STEPS = 20_000
+_BOUT = 256
+_SHORT = 0.02
+_LONG = 0.08
 _ROOM = 4096
 _SECTION_RAYS = 1024
 _SEED = 20180430
@@ -54,6 +57,7 @@ class CompiledWalk:
         self.net = net
         self.kind = kind
         self.decided = 0
+        self._bout = _BOUT
         self._program = _program(net)
         self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
         self._entries: list[Entry | None] = [None] * net.depth
@@ -79,8 +83,10 @@ class CompiledWalk:
             yield node
             return
         while True:
-            bout = _STEPS if steps is None else max(1, steps())
+            bout = self._bout if steps is None else max(1, steps())
+            began = time.perf_counter()
             status = kernel.walk(self._program, self._stack, int(look), steps is None, bout, self._scratch, self._counting)
+            self._adapt(time.perf_counter() - began, status == kernel.PAUSED)
             plain = int(self._stack.register[kernel.PLAIN])
             if plain:
                 self._stack.register[kernel.PLAIN] = 0
@@ -100,6 +106,13 @@ class CompiledWalk:
                 self._stack.register[kernel.TOP] -= 1
                 yield crowded
             tick()
+
+    def _adapt(self, seconds: float, paused: bool) -> None:
+        """Make bouts long enough to be worth the call, and short enough for deadlines, Ctrl-C and progress."""
+        if paused and seconds < _SHORT:
+            self._bout *= 2
+        elif seconds > _LONG:
+            self._bout = max(1, self._bout // 2)
 
     def _allocate(self) -> None:
         net, room = self.net, self._room

@@ -35,6 +35,7 @@ INACCURATE = 2.0**-26
 WORN = 2.0**-14
 WALLS = 64
 SUM_BITS = 12
+MOST_SECTIONS = 200_000
 EXACT = 2.0**53
 COUNT, MERGE, EVERY = range(3)
 
@@ -866,7 +867,7 @@ def _countable(program, stack, node):
 
 @njit(cache=True, nogil=True)
 def _regions(program, stack, node, room, work):
-    """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot tell.
+    """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot tell, or not in short time.
 
     Insert the hyperplanes one after another: each adds as many cells as the earlier ones make in its section with the cone.
     So regions(P; h_1..h_k) = 1 + sum_i regions(P n h_i; h_1..h_{i-1}) (deletion and restriction), down to segments, where
@@ -887,7 +888,7 @@ def _regions(program, stack, node, room, work):
         room.open[0, row] = stack.open[record[OPEN0] + row]
         for i in range(record[RAYS]):
             room.signs[0, row, i] = stack.signs[record[SIGN0] + row * record[RAYS] + i]
-    level, total = 0, 1
+    level, total, sections = 0, 1, 0
     while level >= 0:
         if d - level == 2:
             crossings = _crossings(program, stack, layer, room, level)
@@ -900,6 +901,9 @@ def _regions(program, stack, node, room, work):
         if turn == room.count[level, 1]:
             level -= 1
             continue
+        sections += 1
+        if sections > MOST_SECTIONS:
+            return -1
         room.count[level, 2] += 1
         room.path[level] = room.open[level, turn]
         if not _section(program, stack, node, layer, room, level, turn, work):

@@ -16,7 +16,9 @@ start. Either way the text below is the same.
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,8 +43,8 @@ if TYPE_CHECKING:
     from relupoly.pieces.compiled import CompiledWalk
 
 _SHORT_BITS = 20
-_PATIENCE = 2_000
-_LONG_PATIENCE = 60_000
+_PATIENCE = 0.25
+_LONG_PATIENCE = 20.0
 _TASKS_PER_JOB = 24
 _SPLITS = 500
 
@@ -65,8 +67,8 @@ class Walk:
     kind : type of Vectors, optional
         The arithmetic; by default integers for nets with short ones, else floats.
     patience : int, optional
-        After how many steps the walk in floats goes on compiled: a small net need not wait for a compiler. By default
-        some, and many where the compiled walk is not on disk yet.
+        After how many steps the walk goes on compiled. By default after about the time that it takes to load the compiled
+        walk, or to compile it where it is not on disk yet: so a small net need not wait, and no net waits twice.
     notice : callable
         Told in a sentence what takes long, before it does.
     jobs : int
@@ -95,7 +97,8 @@ class Walk:
         self._domain = self.kind.from_integers(net.domain)
         self._compilable = not every_wall
         self._notice = notice
-        self._patience = (_PATIENCE if is_compiled() else _LONG_PATIENCE) if patience is None else patience
+        self._patience = patience
+        self._start = time.perf_counter()
 
     @property
     def exact_predicates(self) -> int:
@@ -121,11 +124,19 @@ class Walk:
         for node in roots:
             waiting = [node]
             while waiting:
-                if self._compilable and self._patience <= 0:
+                if self._compilable and self._impatient():
                     yield from self._compiled(waiting, roots, look, steps)
                     return
-                self._patience -= 1
                 yield from self._step(waiting)
+
+    def _impatient(self) -> bool:
+        """Whether the interpreted walk has gone on for long enough."""
+        if self._patience is not None:
+            self._patience -= 1
+            return self._patience < 0
+        if "relupoly.pieces.kernel" in sys.modules:
+            return True
+        return time.perf_counter() - self._start > (_PATIENCE if is_compiled() else _LONG_PATIENCE)
 
     def _compiled(
         self, waiting: list[Node], roots: Iterator[Node], look: Look, steps: Callable[[], int] | None
@@ -139,8 +150,9 @@ class Walk:
                 yield from work(node)
             return
         # The nodes that have waited longest have the most cells below them: they are shared out in parts.
-        while waiting and len(waiting) < _TASKS_PER_JOB * self._jobs and self._patience > -_SPLITS:
-            self._patience -= 1
+        for _ in range(_SPLITS):
+            if not waiting or len(waiting) >= _TASKS_PER_JOB * self._jobs:
+                break
             yield from self._step(waiting, 0)
         tasks = itertools.chain(waiting, roots)
         yield from spread(tasks, lambda: self._hire(look, None), self._jobs, self.tick)

@@ -23,6 +23,12 @@ from relupoly.pieces.recount import recount
 from relupoly.pieces.walk import Walk
 
 
+@pytest.fixture(autouse=True)
+def interpreted(monkeypatch):
+    """The interpreted walk alone: the compiled one has tests of its own."""
+    monkeypatch.setattr(Walk, "_impatient", lambda self: False)
+
+
 def patterns(prepared, kind, every_wall=False):
     """The signs of all neurons on all cells, which are different from each other."""
     found = [cell.neuron_signs().tobytes() for cell in Walk(prepared, every_wall, kind=kind)]
