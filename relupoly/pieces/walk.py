@@ -16,6 +16,7 @@ start. Either way the text below is the same.
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 import threading
 import time
@@ -51,7 +52,16 @@ _SPLITS = 500
 
 def is_compiled() -> bool:
     """Whether the compiled walk seems to be on disk; numba is not asked, since loading it takes longer than small counts."""
-    return any((Path(__file__).parent / "__pycache__").glob("kernel.walk-*.nbi"))
+    return any(found for cache in numba_caches() for found in cache.rglob("kernel.walk-*.nbi"))
+
+
+def numba_caches() -> list[Path]:
+    """Where numba may keep compiled code: beside the source, or elsewhere if that is asked for or not writable."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    if chosen:
+        return [Path(chosen)]
+    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return [Path(__file__).parent / "__pycache__", user / "numba"]
 
 
 class Walk:

@@ -189,6 +189,14 @@ def test_a_limit_is_exact_in_the_compiled_walk(monkeypatch):
     assert (partial.cells, partial.complete, partial.stopped) == (cells - 1, False, "limit")
 
 
+def test_where_compiled_code_is_looked_for(monkeypatch, tmp_path):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert not walk.is_compiled()
+    (tmp_path / "pieces").mkdir()
+    (tmp_path / "pieces" / "kernel.walk-1.py311.nbi").touch()
+    assert walk.is_compiled()
+
+
 def test_the_compiler_is_announced(monkeypatch):
     monkeypatch.setattr(walk, "_LONG_PATIENCE", 0)
     monkeypatch.setattr(walk, "is_compiled", lambda: False)
