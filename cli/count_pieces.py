@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relupoly.pieces.notions import ALL, NOTIONS
+
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from relupoly.networks.network import Network
     from relupoly.pieces.count import PieceCount
 
-NOTIONS = ("open", "activation", "affine", "closed", "patterns", "strict", "all")
 
 EXAMPLES = """\b
 Examples:
@@ -32,7 +33,7 @@ Examples:
 @domain_options
 @click.option(
     "--notion",
-    type=click.Choice(NOTIONS),
+    type=click.Choice([*NOTIONS, ALL]),
     default="open",
     show_default=True,
     help="What to count: maximal open connected sets on which the network is affine (open), closed ones (closed), distinct "

@@ -143,6 +143,8 @@ def count_pieces(
     ------
     DomainError
         If the domain lies in a space of another dimension than the net's input.
+    InputError
+        If there is no such notion.
 
     Examples
     --------

@@ -6,6 +6,8 @@ Counting Linear Regions in ReLU Neural Networks", 2025). These are the ones that
 
 from __future__ import annotations
 
+from relupoly.errors import InputError
+
 OPEN = "open"
 ACTIVATION = "activation"
 AFFINE = "affine"
@@ -42,5 +44,12 @@ def counted(notion: str) -> tuple[str, ...]:
     --------
     >>> counted("closed")
     ('closed',)
+
+    Raises
+    ------
+    InputError
+        If there is no such notion.
     """
+    if notion != ALL and notion not in NOTIONS:
+        raise InputError(f'"{notion}" is no notion of region; choose among {", ".join(NOTIONS)}, or "{ALL}"')
     return NOTIONS if notion == ALL else (notion,)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from oracles.brute_force import brute_force
 from oracles.strategies import ENTRY, matrices, nets
 
-from relupoly.errors import DomainError, SizeError
+from relupoly.errors import DomainError, InputError, SizeError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
@@ -258,3 +258,8 @@ def test_cutting_the_domain_in_two_adds_up(seed):
     section = AffineSubspace.fixing(3, {0: "1/7"})
     across = counts(network, Domain.box([-1, -1], [1, 1]).inside(section))["activation"]
     assert sum(halves) == whole + across
+
+
+def test_an_unknown_notion_is_refused():
+    with pytest.raises(InputError, match='"opne" is no notion of region; choose among open, activation'):
+        count_pieces(Network.from_rows([([[1]], None), ([[1]], None)]), notion="opne")

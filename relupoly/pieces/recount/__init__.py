@@ -20,10 +20,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
+from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount.merging import closed_pieces, open_pieces
 from relupoly.pieces.recount.search import Map, Search, SignSet
-
-NOTIONS = ("open", "activation", "affine", "closed", "patterns", "strict")
 
 
 def recount(
