@@ -161,7 +161,7 @@ class CompiledWalk:
             tight=np.zeros((d, _SECTION_RAYS), dtype=np.uint64),
             signs=np.zeros((d, planes, _SECTION_RAYS), dtype=np.int8),
             open=np.zeros((d, planes), dtype=np.int64),
-            count=np.zeros((d, 3), dtype=np.int64),
+            count=np.zeros((d, 4), dtype=np.int64),
             path=np.zeros(d, dtype=np.int64),
             ratio=np.zeros(planes),
             doubt=np.zeros(planes),
@@ -171,6 +171,16 @@ class CompiledWalk:
             lower=np.zeros(parts),
             lower_error=np.zeros(parts),
             sums=np.zeros((2, 2**kernel.SUM_BITS)),
+            form=np.zeros((kernel.WALLS + planes + 1, d)),
+            form_error=np.zeros((kernel.WALLS + planes + 1, d)),
+            table=np.zeros((d, d, kernel.WALLS + planes + 1 + d)),
+            basis=np.zeros((d, d), dtype=np.int64),
+            reach=np.zeros(d),
+            vertex=np.zeros(d),
+            vertex_error=np.zeros(d),
+            residual=np.zeros(d),
+            entry=np.zeros(d),
+            size=np.zeros(d),
         )
 
     def _grow(self) -> None:

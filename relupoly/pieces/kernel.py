@@ -36,6 +36,10 @@ WORN = 2.0**-14
 WALLS = 64
 SUM_BITS = 12
 MOST_SECTIONS = 200_000
+MOST_PIVOTS = 1000
+NEGLIGIBLE = 2.0**-20
+NEGLIGIBLE_PIVOT = 2.0**-40
+FLATS_FROM = 4
 EXACT = 2.0**53
 COUNT, MERGE, EVERY = range(3)
 
@@ -147,7 +151,7 @@ class Room(NamedTuple):
     tight : ndarray of uint64, shape (levels, rays)
     signs : ndarray of int8, shape (levels, planes, rays)
     open : ndarray of int, shape (levels, planes)
-    count : ndarray of int, shape (levels, 3)
+    count : ndarray of int, shape (levels, 4)
         The numbers of rays and of hyperplanes, and which hyperplane's turn it is.
     path : ndarray of int, shape (levels,)
         The hyperplane of each section, downwards.
@@ -156,6 +160,13 @@ class Room(NamedTuple):
     part, part_error, lower, lower_error : ndarray of float64, shape (planes + 1, neurons)
         Parts of derivatives.
     sums : ndarray of float64, shape (2, 2^12)
+    form, form_error : ndarray of float64, shape (64 + planes + 1, D)
+        The cone's walls, the open hyperplanes, and the sum of the walls; scaled.
+    table : ndarray of float64, shape (levels, D, 64 + planes + 1 + D)
+        Dictionaries, column by column.
+    basis : ndarray of int, shape (levels, D)
+        The forms that vanish at the vertex of each dictionary, and the sum of the walls.
+    reach, vertex, vertex_error, residual, entry, size : ndarray of float64, shape (D,)
     """
 
     value: Any
@@ -173,6 +184,16 @@ class Room(NamedTuple):
     lower: Any
     lower_error: Any
     sums: Any
+    form: Any
+    form_error: Any
+    table: Any
+    basis: Any
+    reach: Any
+    vertex: Any
+    vertex_error: Any
+    residual: Any
+    entry: Any
+    size: Any
 
 
 class Scratch(NamedTuple):
@@ -876,6 +897,8 @@ def _regions(program, stack, node, room, work):
     d = program.dimension
     record = stack.nodes[node]
     layer = record[LAYER]
+    if d >= FLATS_FROM:
+        return _flats(program, stack, node, room, work)
     if record[RAYS] > room.tight.shape[1] or record[OPEN] > room.open.shape[1]:
         return -1
     room.count[0, 0], room.count[0, 1], room.count[0, 2] = record[RAYS], record[OPEN], 0
@@ -996,6 +1019,259 @@ def _crossings(program, stack, layer, room, level):
         if not ratio[row] - ratio[row - 1] > 2 * (doubt[row] + doubt[row - 1]):
             return -1
     return count
+
+
+@njit(cache=True, nogil=True)
+def _flats(program, stack, node, room, work):
+    """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot prove it, or not in short time.
+
+    An arrangement cuts an open convex cone into as many cells as it has flats there, if the flats are simple: each lies on
+    no more hyperplanes than its codimension (Zaslavsky, "Facing up to arrangements", 1975, and deletion and restriction).
+    So it is enough to decide for sets of hyperplanes whether they meet inside the cone. That is a search tree: a flat's
+    children lie on one earlier hyperplane more. Each flat keeps a dictionary of linear programming, at a vertex of
+    its section with the cone, and the simplex method walks from there to where the next hyperplane changes sign
+    (`_seek`). Dictionaries are not exact; what they say is proved afterwards: a vertex for each set of hyperplanes that is
+    in no larger one (`_is_vertex`), and a combination of forms for each hyperplane that misses a flat (`_misses`). In a
+    degenerate position neither proof exists.
+    """
+    record = stack.nodes[node]
+    facets, planes = _dictionary(program, stack, node, room, work)
+    if facets < 0:
+        return -1
+    d, count, chosen = program.dimension, room.count, room.open
+    rows = facets + planes + 1 + d
+    for row in range(planes):
+        chosen[0, row] = row
+    count[0, 0], count[0, 1], count[0, 2], count[0, 3] = planes, 0, 0, False
+    level, total = 0, 1
+    while level >= 0:
+        table, basis = room.table[level], room.basis[level]
+        turn, kept = count[level, 1], count[level, 2]
+        if turn == count[level, 0] or level == d - 1:
+            if level and not count[level, 3] and not _is_vertex(room, table, basis, facets, planes, count[level, 0], level, d):
+                return -1
+            level -= 1
+            continue
+        row = facets + chosen[level, turn]
+        count[level, 1] += 1
+        enter = _seek(table, basis, facets, row, rows, d)
+        if enter < 0:
+            if enter < -1 or not _misses(room, table, basis, facets, row, d):
+                return -1
+            continue
+        total += 1
+        if total > MOST_SECTIONS:
+            return -1
+        # The flat's own hyperplanes are kept in front: those that meet it come before the turn, and are its child's.
+        above = level + 1
+        chosen[level, kept] = chosen[level, turn]
+        count[level, 2], count[level, 3] = kept + 1, True
+        for i in range(kept):
+            chosen[above, i] = chosen[level, i]
+        count[above, 0], count[above, 1], count[above, 2], count[above, 3] = kept, 0, 0, False
+        for c in range(d):
+            room.basis[above, c] = basis[c]
+            for i in range(rows):
+                room.table[above, c, i] = table[c, i]
+        _pivot(room.table[above], room.basis[above], row, enter, rows)
+        level = above
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _dictionary(program, stack, node, room, work):
+    """The first dictionary, at a ray of the top cone: how many forms are its walls, and how many cut it; -1 if there is none.
+
+    Rows are forms, but for the last D, which are the coordinates. Columns are the D - 1 forms that vanish at the vertex, and
+    the sum of all walls. That sum is positive on the cone, so it says how large a vector there is: no coordinate is larger
+    than `reach` times the sum.
+    """
+    d = program.dimension
+    record = stack.nodes[node]
+    layer, rays, planes, ray0 = record[LAYER], record[RAYS], record[OPEN], record[RAY0]
+    form, form_error, reach = room.form, room.form_error, room.reach
+    if planes > room.open.shape[1]:
+        return -1, 0
+    used = np.uint64(0)
+    for i in range(rays):
+        used |= stack.tight[ray0 + i]
+    table, basis = room.table[0], room.basis[0]
+    facets, vanishing = 0, 0
+    for slot in range(WALLS):
+        if not (used >> np.uint64(slot)) & np.uint64(1):
+            continue
+        _wall(program, stack, stack.slots[node, slot], layer, form[facets], form_error[facets])
+        if stack.sides[node, slot] < 0:
+            for c in range(d):
+                form[facets, c] = -form[facets, c]
+        if (stack.tight[ray0] >> np.uint64(slot)) & np.uint64(1):
+            basis[vanishing] = facets
+            vanishing += 1
+        facets += 1
+    for row in range(planes):
+        at = facets + row
+        _wall(program, stack, program.label[layer] + stack.open[record[OPEN0] + row], layer, form[at], form_error[at])
+    rows = facets + planes
+    basis[d - 1] = rows
+    for c in range(d):
+        form[rows, c] = form_error[rows, c] = 0.0
+    for i in range(rows):
+        _scale(form[i], form_error[i], 0, d)
+        if i < facets:
+            for c in range(d):
+                form[rows, c] += form[i, c]
+    for c in range(d):
+        reach[c] = 0.0
+    for i in range(rays):
+        value, error = _product(form[rows], form_error[rows], 0, stack.value[ray0 + i], stack.error[ray0 + i], d, False)
+        if not value > 2 * error:
+            return -1, 0
+        for c in range(d):
+            size = (abs(stack.value[ray0 + i, c]) + stack.error[ray0 + i, c]) / (value - error) * (1 + 8 * UNIT)
+            reach[c] = max(reach[c], size)
+    for c in range(d):
+        for i in range(d):
+            work[0, c, i] = form[basis[c], i]
+    if not _invert(work[0], d, work[1], work[2]):
+        return -1, 0
+    for c in range(d):
+        for i in range(rows + 1):
+            total = 0.0
+            for z in range(d):
+                total += form[i, z] * work[1, z, c]
+            table[c, i] = total
+        for z in range(d):
+            table[c, rows + 1 + z] = work[1, z, c]
+        for i in range(d):
+            table[c, basis[i]] = 1.0 if i == c else 0.0
+    return facets, planes
+
+
+@njit(cache=True, nogil=True)
+def _pivot(table, basis, row, enter, rows):
+    """Exchange a row's form with the one of a column."""
+    column = table[enter]
+    factor = 1.0 / column[row]
+    for i in range(rows):
+        column[i] *= factor
+    column[row] = 1.0
+    for c in range(len(table)):
+        factor = table[c, row]
+        if c != enter and factor != 0:
+            target = table[c]
+            for i in range(rows):
+                target[i] -= factor * column[i]
+            target[row] = 0.0
+    basis[enter] = row
+
+
+@njit(cache=True, nogil=True)
+def _seek(table, basis, facets, row, rows, d):
+    """Walk to where a form changes sign: the column to exchange it with there, -1 if it never does, -2 if there is trouble.
+
+    Each step goes along the edge on which the form's size falls fastest. Where none falls, or so little that the form cannot
+    vanish, the form has its minimum.
+    """
+    for _ in range(MOST_PIVOTS):
+        value = table[d - 1, row]
+        side = -1.0 if value > 0 else 1.0
+        enter, slope = -1, abs(value) * NEGLIGIBLE
+        for c in range(d - 1):
+            if basis[c] < facets and side * table[c, row] > slope:
+                enter, slope = c, side * table[c, row]
+        if enter < 0:
+            return -1
+        leave, step = row, abs(value) / slope
+        column, constant = table[enter], table[d - 1]
+        for i in range(facets):
+            if constant[i] < -column[i] * step and column[i] < -NEGLIGIBLE_PIVOT:
+                leave, step = i, constant[i] / -column[i]
+        if leave == row:
+            return enter
+        _pivot(table, basis, leave, enter, rows)
+    return -2
+
+
+@njit(cache=True, nogil=True)
+def _misses(room, table, basis, facets, row, d):
+    """Whether a hyperplane certainly misses the flat inside the cone, as its dictionary says.
+
+    Where its form has its smallest value, it is that multiple of the sum of walls, plus multiples of forms that are
+    not negative on the flat. These multiples are taken as they are: whatever is left of the form, is too small
+    to matter.
+    """
+    form, form_error, reach = room.form, room.form_error, room.reach
+    value = table[d - 1, row]
+    doubt = 0.0
+    for z in range(d):
+        rest, size, error = form[row, z], abs(form[row, z]), form_error[row, z]
+        for c in range(d):
+            factor = table[c, row]
+            if basis[c] < facets and factor * value < 0:
+                continue
+            term = factor * form[basis[c], z]
+            rest -= term
+            size += abs(term)
+            error += abs(factor) * form_error[basis[c], z]
+        doubt += (abs(rest) + 4 * (d + 4) * UNIT * size + error) * reach[z]
+    return abs(value) > doubt * (1 + 4 * (d + 4) * UNIT)
+
+
+@njit(cache=True, nogil=True)
+def _is_vertex(room, table, basis, facets, planes, rest, level, d):
+    """Whether a dictionary's vertex is certainly one, simple, and off all other walls; and off the other hyperplanes, for a ray.
+
+    Then its flat meets the inside of the cone, and the forms that vanish there are independent. The vertex solves linear
+    equations, of which the dictionary holds an approximate inverse: see `_refresh`.
+    """
+    form, form_error, vertex, error = room.form, room.form_error, room.vertex, room.vertex_error
+    residual, entry, size = room.residual, room.entry, room.size
+    at = facets + planes + 1
+    relative = 4 * (d + 4) * UNIT
+    for z in range(d):
+        vertex[z], error[z] = table[d - 1, at + z], 0.0
+    for c in range(d):
+        value, doubt = _product(form[basis[c]], form_error[basis[c]], 0, vertex, error, d, False)
+        gap = value - (1.0 if c == d - 1 else 0.0)
+        residual[c] = (abs(gap) + doubt) * (1 + relative)
+    worst = norm = 0.0
+    for x in range(d):
+        for z in range(d):
+            entry[z], size[z] = (-1.0 if x == z else 0.0), 0.0
+        bound = total = 0.0
+        for c in range(d):
+            factor = table[c, at + x]
+            b, b_error = form[basis[c]], form_error[basis[c]]
+            for z in range(d):
+                entry[z] += factor * b[z]
+            factor = abs(factor)
+            for z in range(d):
+                size[z] += factor * (relative * abs(b[z]) + b_error[z])
+            bound += factor * residual[c]
+        for z in range(d):
+            total += abs(entry[z]) + size[z]
+        error[x] = bound
+        worst, norm = max(worst, bound), max(norm, total + relative)
+    norm *= 1 + relative
+    if not norm < 0.5:
+        return False
+    for x in range(d):
+        error[x] = (error[x] + 2 * norm * worst) * (1 + relative)
+    vanishing = np.uint64(0)
+    for c in range(d):
+        if basis[c] < facets:
+            vanishing |= np.uint64(1) << np.uint64(basis[c])
+    for i in range(facets):
+        value, doubt = _product(form[i], form_error[i], 0, vertex, error, d, False)
+        if not (vanishing >> np.uint64(i)) & np.uint64(1) and not value > doubt:
+            return False
+    if level == d - 1:
+        for i in range(rest):
+            row = facets + room.open[level, i]
+            value, doubt = _product(form[row], form_error[row], 0, vertex, error, d, False)
+            if not abs(value) > doubt:
+                return False
+    return True
 
 
 @njit(cache=True, nogil=True)
