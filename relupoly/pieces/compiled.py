@@ -150,6 +150,7 @@ class CompiledWalk:
             form=np.zeros((d, widest + 1)),
             form_error=np.zeros((d, widest + 1)),
             row=np.zeros((3, widest + 1)),
+            sets=np.zeros(kernel.WALLS, dtype=np.uint64),
         )
 
     def _counting_room(self) -> kernel.Room:
@@ -170,7 +171,7 @@ class CompiledWalk:
             part_error=np.zeros(parts),
             lower=np.zeros(parts),
             lower_error=np.zeros(parts),
-            sums=np.zeros((2, 2**kernel.SUM_BITS)),
+            sums=np.zeros((3, 2**kernel.SUM_BITS)),
             form=np.zeros((kernel.WALLS + planes + 1, d)),
             form_error=np.zeros((kernel.WALLS + planes + 1, d)),
             table=np.zeros((d, d, kernel.WALLS + planes + 1 + d)),

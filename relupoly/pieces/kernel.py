@@ -159,7 +159,7 @@ class Room(NamedTuple):
     row : ndarray of int, shape (planes,)
     part, part_error, lower, lower_error : ndarray of float64, shape (planes + 1, neurons)
         Parts of derivatives.
-    sums : ndarray of float64, shape (2, 2^12)
+    sums : ndarray of float64, shape (3, 2^12)
     form, form_error : ndarray of float64, shape (64 + planes + 1, D)
         The cone's walls, the open hyperplanes, and the sum of the walls; scaled.
     table : ndarray of float64, shape (levels, D, 64 + planes + 1 + D)
@@ -210,6 +210,7 @@ class Scratch(NamedTuple):
     form, form_error : ndarray of float64, shape (D, neurons + 1)
         The forms of a layer, coordinate by coordinate.
     row : ndarray of float64, shape (3, neurons + 1)
+    sets : ndarray of uint64, shape (64,)
     """
 
     value: Any
@@ -221,9 +222,10 @@ class Scratch(NamedTuple):
     form: Any
     form_error: Any
     row: Any
+    sets: Any
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _bits(word):
     """The number of bits set."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -232,7 +234,7 @@ def _bits(word):
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _product(form, form_error, at, ray, ray_error, d, whole):
     """The value of a form at a ray, and its error bound: 0 for whole numbers whose sums stay below 2^53."""
     value = error = size = 0.0
@@ -247,7 +249,7 @@ def _product(form, form_error, at, ray, ray_error, d, whole):
     return value, (error + 2 * (d + 4) * UNIT * size) * (1 + 4 * (d + 4) * UNIT)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _divisor(value):
     """The greatest common divisor of whole numbers, at least 1."""
     divisor = np.int64(0)
@@ -260,7 +262,7 @@ def _divisor(value):
     return max(divisor, np.int64(1))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error, whole):
     """The ray low u + high v where an edge crosses a hyperplane; low and high are the sizes of the form at v and at u."""
     d = len(value)
@@ -280,7 +282,7 @@ def _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error
         value[c], error[c] = value[c] / divisor, 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _sign(value, error):
     """The sign of a value, 2 where the error bound leaves it open."""
     if abs(value) > error:
@@ -288,7 +290,7 @@ def _sign(value, error):
     return np.int8(0) if error == 0 else np.int8(2)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _safe(value, error):
     """A number kept away from underflow: what is too small becomes a zero with an error bound."""
     if value != 0 and abs(value) < SMALLEST:
@@ -299,7 +301,7 @@ def _safe(value, error):
     return value, error
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _scale(value, error, start, end):
     """Bring entries to size about 1 by a power of two, and keep them away from underflow."""
     largest = 0.0
@@ -310,7 +312,7 @@ def _scale(value, error, start, end):
         value[i], error[i] = _safe(value[i] * factor, error[i] * factor)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _wall(program, stack, label, layer, target, target_error):
     """Copy the form of a wall of this layer or an earlier one."""
     d = program.dimension
@@ -325,7 +327,7 @@ def _wall(program, stack, label, layer, target, target_error):
         target[c], target_error[c] = stack.form[at + c], stack.form_error[at + c]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _refresh(program, stack, node, layer, common, planes, value, error, work):
     """Compute a ray afresh from its D - 1 walls, some open hyperplanes among them, where that makes its errors smaller.
 
@@ -401,7 +403,7 @@ def _refresh(program, stack, node, layer, common, planes, value, error, work):
     _scale(value, error, 0, d)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _invert(b, n, r, a):
     """An approximate inverse of a square matrix by Gauss-Jordan elimination with row pivots; False if it breaks down."""
     for i in range(n):
@@ -432,7 +434,7 @@ def _invert(b, n, r, a):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _touching(stack, record, fewest):
     """How many open forms touch the cone in as many rays as a facet has."""
     count = 0
@@ -444,7 +446,7 @@ def _touching(stack, record, fewest):
     return count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _worst(value, error):
     """The largest error bound relative to the largest entry."""
     size = worst = 0.0
@@ -453,7 +455,7 @@ def _worst(value, error):
     return worst / size if size > worst else np.inf
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _settle(program, stack, node):
     """Decide the forms that do not cut the top cone; those that touch it in a facet become walls. False if crowded."""
     record = stack.nodes[node]
@@ -496,7 +498,7 @@ def _settle(program, stack, node):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _free(used):
     """The lowest bit that is not set, -1 if there is none."""
     for slot in range(WALLS):
@@ -505,7 +507,7 @@ def _free(used):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _adjacent(tight, ray0, m, p, q, d):
     """Whether two rays are adjacent: see `relupoly.geometry.cut`."""
     first, second = tight[ray0 + p], tight[ray0 + q]
@@ -520,7 +522,7 @@ def _adjacent(tight, ray0, m, p, q, d):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _split(program, stack, node, scratch):
     """Replace the top node by its two halves. FULL or CROWDED if there is no room; then nothing has changed."""
     d = program.dimension
@@ -630,7 +632,7 @@ def _split(program, stack, node, scratch):
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
     """The rays of one half and the signs of the open forms there: old rays on its side, then the new ones."""
     bit = np.uint64(1) << np.uint64(slot)
@@ -661,7 +663,7 @@ def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
             stack.signs[sign_base + row * size + count + i] = scratch.signs[k * m + row * new + i]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _finish(program, stack, node):
     """Note the signs of a finished layer, and which neurons are active."""
     record = stack.nodes[node]
@@ -675,7 +677,7 @@ def _finish(program, stack, node):
     stack.active[at + layer + program.widths[layer]] = True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _next_layer(program, stack, node, scratch):
     """Let the top node enter the next layer. FULL if there is no room; then it may be called again."""
     d = program.dimension
@@ -717,7 +719,7 @@ def _next_layer(program, stack, node, scratch):
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _image(program, stack, layer, scratch):
     """The forms of a layer: its weights times the active forms of the layer before. Long loops run over the neurons."""
     d, n, before = program.dimension, program.widths[layer], program.widths[layer - 1]
@@ -773,7 +775,7 @@ def _image(program, stack, layer, scratch):
             stack.form[target + row * d + c], stack.form_error[target + row * d + c] = value, error
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _whole_sums(error, d, n, relative):
     """Whether sums of products of whole numbers stay below 2^53: their error bounds are `relative` times their sizes."""
     for c in range(d):
@@ -783,8 +785,8 @@ def _whole_sums(error, d, n, relative):
     return True
 
 
-@njit(cache=True, nogil=True)
-def _lone_walls(stack, ray0, m, d):
+@njit(cache=True, nogil=True, _nrt=False)
+def _lone_walls(stack, ray0, m, d, sums):
     """The walls with as many rays as a facet has, as bits; 0 if two of them may support the same facet.
 
     Two walls of one facet contain the same rays. Sets of rays are told apart by sums of scrambled numbers: equal sets have
@@ -796,12 +798,12 @@ def _lone_walls(stack, ray0, m, d):
         simple = simple and _bits(stack.tight[ray0 + i]) == d - 1
     if simple:
         return used
-    sums = np.zeros(WALLS, dtype=np.uint64)
     for slot in range(WALLS):
         bit = np.uint64(1) << np.uint64(slot)
         if not used & bit:
             continue
         count = 0
+        sums[slot] = np.uint64(0)
         for i in range(m):
             if stack.tight[ray0 + i] & bit:
                 count += 1
@@ -817,13 +819,13 @@ def _lone_walls(stack, ray0, m, d):
     return walls
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _plain(program, stack, node, scratch):
     """Whether a cell has all signs strict, one hyperplane to a facet, and another function behind every facet."""
     gradient, gradient_error = scratch.gradients[0], scratch.gradients[1]
     record = stack.nodes[node]
     ray0, d = record[RAY0], program.dimension
-    used = _lone_walls(stack, ray0, record[RAYS], d)
+    used = _lone_walls(stack, ray0, record[RAYS], d, scratch.sets)
     if not used:
         return False
     for plane in range(program.label[program.depth] - program.label[0]):
@@ -848,7 +850,7 @@ def _plain(program, stack, node, scratch):
         layer -= 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _derive(program, stack, layer, gradients):
     """From the derivative by the outputs of a layer's neurons to that by those of the layer before; in place."""
     gradient, gradient_error, lower, lower_error = gradients[0], gradients[1], gradients[2], gradients[3]
@@ -873,7 +875,7 @@ def _derive(program, stack, layer, gradients):
     _scale(gradient, gradient_error, 0, before)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _countable(program, stack, node):
     """Whether the top cone, in the last layer, is one whose cells can be counted: simple, with no sign 0 at any ray."""
     record = stack.nodes[node]
@@ -886,7 +888,7 @@ def _countable(program, stack, node):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _regions(program, stack, node, room, work):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot tell, or not in short time.
 
@@ -937,7 +939,7 @@ def _regions(program, stack, node, room, work):
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _section(program, stack, node, layer, room, level, turn, work):
     """The section of a cone with one of its hyperplanes, and which earlier hyperplanes cut it; False if floats cannot tell."""
     d = program.dimension
@@ -995,7 +997,7 @@ def _section(program, stack, node, layer, room, level, turn, work):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _crossings(program, stack, layer, room, level):
     """In how many points the hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
     d = program.dimension
@@ -1021,7 +1023,7 @@ def _crossings(program, stack, layer, room, level):
     return count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _flats(program, stack, node, room, work):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot prove it, or not in short time.
 
@@ -1078,7 +1080,7 @@ def _flats(program, stack, node, room, work):
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _dictionary(program, stack, node, room, work):
     """The first dictionary, at a ray of the top cone: how many forms are its walls, and how many cut it; -1 if there is none.
 
@@ -1147,7 +1149,7 @@ def _dictionary(program, stack, node, room, work):
     return facets, planes
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _pivot(table, basis, row, enter, rows):
     """Exchange a row's form with the one of a column."""
     column = table[enter]
@@ -1165,7 +1167,7 @@ def _pivot(table, basis, row, enter, rows):
     basis[enter] = row
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _seek(table, basis, facets, row, rows, d):
     """Walk to where a form changes sign: the column to exchange it with there, -1 if it never does, -2 if there is trouble.
 
@@ -1192,7 +1194,7 @@ def _seek(table, basis, facets, row, rows, d):
     return -2
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _misses(room, table, basis, facets, row, d):
     """Whether a hyperplane certainly misses the flat inside the cone, as its dictionary says.
 
@@ -1217,7 +1219,7 @@ def _misses(room, table, basis, facets, row, d):
     return abs(value) > doubt * (1 + 4 * (d + 4) * UNIT)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _is_vertex(room, table, basis, facets, planes, rest, level, d):
     """Whether a dictionary's vertex is certainly one, simple, and off all other walls; and off the other hyperplanes, for a ray.
 
@@ -1274,7 +1276,7 @@ def _is_vertex(room, table, basis, facets, planes, rest, level, d):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _all_change(program, stack, node, room):
     """Whether the function changes, for certain, across every facet of every cell that the last layer cuts the cone into.
 
@@ -1314,14 +1316,14 @@ def _all_change(program, stack, node, room):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _matters(program, plane):
     """Whether a hyperplane of the last layer has one neuron, on which the output depends."""
     at = program.plane_at[program.depth - 1] + plane
     return program.alone[at] and abs(program.output[program.first[at]]) > program.output_error[program.first[at]]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _last_layer_parts(program, stack, record, room):
     """The parts of the derivative by the last layer's preactivations; False if a hyperplane there may not change it."""
     last, count = program.depth - 1, record[OPEN]
@@ -1351,7 +1353,7 @@ def _last_layer_parts(program, stack, record, room):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _pull_back(program, stack, layer, rows, room):
     """From the derivatives by the outputs of a layer (of the last one: by its preactivations) to those by the layer before."""
     n, before, weights = program.widths[layer], program.widths[layer - 1], program.weight_at[layer]
@@ -1376,7 +1378,7 @@ def _pull_back(program, stack, layer, rows, room):
             part[i, j], doubt[i, j] = lower[i, j], lower_doubt[i, j] * (1 + relative)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _sums_avoid_zero(room, count, neuron):
     """Whether part 0 plus any choice of the others is certainly not zero at a neuron."""
     base = room.part[0, neuron]
@@ -1392,17 +1394,11 @@ def _sums_avoid_zero(room, count, neuron):
     if count > 2 * SUM_BITS:
         return False
     half = min(count, SUM_BITS) if count <= SUM_BITS else count // 2
-    first = _all_sums(room.part, neuron, 1, half, base, room.sums[0])
-    if half == count:
-        for i in range(len(first)):
-            if not abs(first[i]) > error:
-                return False
-        return True
-    second = _all_sums(room.part, neuron, 1 + half, count - half, 0.0, room.sums[1])
-    first.sort()
-    second.sort()
-    j = len(second) - 1
-    for i in range(len(first)):
+    first, second, spare = room.sums[0], room.sums[1], room.sums[2]
+    size = _all_sums(room.part, neuron, 1, half, base, first, spare)
+    others = _all_sums(room.part, neuron, 1 + half, count - half, 0.0, second, spare)
+    j = others - 1
+    for i in range(size):
         while j > 0 and first[i] + second[j - 1] >= 0:
             j -= 1
         if not abs(first[i] + second[j]) > error or (j > 0 and not abs(first[i] + second[j - 1]) > error):
@@ -1410,19 +1406,28 @@ def _sums_avoid_zero(room, count, neuron):
     return True
 
 
-@njit(cache=True, nogil=True)
-def _all_sums(part, neuron, start, count, base, room):
-    """The base plus every choice of some parts."""
-    room[0] = base
+@njit(cache=True, nogil=True, _nrt=False)
+def _all_sums(part, neuron, start, count, base, sums, spare):
+    """The base plus every choice of some parts, in ascending order; returns how many."""
+    sums[0] = base
     size = 1
     for row in range(start, start + count):
-        for i in range(size):
-            room[size + i] = room[i] + part[row, neuron]
+        term = part[row, neuron]
+        i = j = 0
+        for k in range(2 * size):
+            if j == size or (i < size and sums[i] <= sums[j] + term):
+                spare[k] = sums[i]
+                i += 1
+            else:
+                spare[k] = sums[j] + term
+                j += 1
         size *= 2
-    return room[:size]
+        for k in range(size):
+            sums[k] = spare[k]
+    return size
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def walk(program, stack, look, bulk, steps, scratch, room):
     """Go on until there is something for Python to do.
 
