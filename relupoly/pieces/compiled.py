@@ -182,6 +182,8 @@ class CompiledWalk:
             residual=np.zeros(d),
             entry=np.zeros(d),
             size=np.zeros(d),
+            start=np.zeros(planes),
+            start_error=np.zeros(planes),
         )
 
     def _grow(self) -> None:

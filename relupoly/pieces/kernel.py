@@ -39,7 +39,7 @@ MOST_SECTIONS = 200_000
 MOST_PIVOTS = 1000
 NEGLIGIBLE = 2.0**-20
 NEGLIGIBLE_PIVOT = 2.0**-40
-FLATS_FROM = 4
+FLATS_FROM = 6
 EXACT = 2.0**53
 COUNT, MERGE, EVERY = range(3)
 
@@ -167,6 +167,7 @@ class Room(NamedTuple):
     basis : ndarray of int, shape (levels, D)
         The forms that vanish at the vertex of each dictionary, and the sum of the walls.
     reach, vertex, vertex_error, residual, entry, size : ndarray of float64, shape (D,)
+    start, start_error : ndarray of float64, shape (planes,)
     """
 
     value: Any
@@ -194,6 +195,8 @@ class Room(NamedTuple):
     residual: Any
     entry: Any
     size: Any
+    start: Any
+    start_error: Any
 
 
 class Scratch(NamedTuple):
@@ -1002,7 +1005,6 @@ def _crossings(program, stack, layer, room, level):
     """In how many points the hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
     d = program.dimension
     count, whole = room.count[level, 1], stack.whole[layer]
-    ratio, doubt = room.ratio, room.doubt
     for row in range(count):
         at = stack.form_at[layer] + program.first[program.plane_at[layer] + room.open[level, row]] * d
         a, a_error = _product(stack.form, stack.form_error, at, room.value[level, 0], room.error[level, 0], d, whole)
@@ -1010,17 +1012,8 @@ def _crossings(program, stack, layer, room, level):
         a, b = abs(a), abs(b)
         if not (a > 2 * a_error and b > 2 * b_error):
             return -1
-        quotient = a / b
-        spread = 2 * quotient * (a_error / a + b_error / b + 4 * UNIT) + SMALLEST
-        place = row
-        while place and ratio[place - 1] > quotient:
-            ratio[place], doubt[place] = ratio[place - 1], doubt[place - 1]
-            place -= 1
-        ratio[place], doubt[place] = quotient, spread
-    for row in range(1, count):
-        if not ratio[row] - ratio[row - 1] > 2 * (doubt[row] + doubt[row - 1]):
-            return -1
-    return count
+        _insert(room, row, a, a_error, b, b_error)
+    return count if _all_apart(room, count) else -1
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -1045,13 +1038,20 @@ def _flats(program, stack, node, room, work):
     for row in range(planes):
         chosen[0, row] = row
     count[0, 0], count[0, 1], count[0, 2], count[0, 3] = planes, 0, 0, False
-    level, total = 0, 1
+    level, total, flats = 0, 1, 0
     while level >= 0:
         table, basis = room.table[level], room.basis[level]
         turn, kept = count[level, 1], count[level, 2]
-        if turn == count[level, 0] or level == d - 1:
-            if level and not count[level, 3] and not _is_vertex(room, table, basis, facets, planes, count[level, 0], level, d):
+        if turn == count[level, 0]:
+            if level and not count[level, 3] and not _is_vertex(room, table, basis, facets, planes, d):
                 return -1
+            level -= 1
+            continue
+        if level == d - 2:
+            points = _points(room, table, basis, facets, planes, level, d)
+            if points < 0:
+                return -1
+            total += points
             level -= 1
             continue
         row = facets + chosen[level, turn]
@@ -1062,7 +1062,8 @@ def _flats(program, stack, node, room, work):
                 return -1
             continue
         total += 1
-        if total > MOST_SECTIONS:
+        flats += 1
+        if flats > MOST_SECTIONS:
             return -1
         # The flat's own hyperplanes are kept in front: those that meet it come before the turn, and are its child's.
         above = level + 1
@@ -1183,15 +1184,22 @@ def _seek(table, basis, facets, row, rows, d):
                 enter, slope = c, side * table[c, row]
         if enter < 0:
             return -1
-        leave, step = row, abs(value) / slope
-        column, constant = table[enter], table[d - 1]
-        for i in range(facets):
-            if constant[i] < -column[i] * step and column[i] < -NEGLIGIBLE_PIVOT:
-                leave, step = i, constant[i] / -column[i]
-        if leave == row:
+        leave = _blocking(table, facets, enter, d)
+        if leave < 0 or abs(value) * -table[enter, leave] <= table[d - 1, leave] * slope:
             return enter
         _pivot(table, basis, leave, enter, rows)
     return -2
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def _blocking(table, facets, enter, d):
+    """The wall that an edge runs into; -1 if there is none."""
+    column, constant = table[enter], table[d - 1]
+    leave, step = -1, np.inf
+    for i in range(facets):
+        if column[i] < -NEGLIGIBLE_PIVOT and constant[i] < -column[i] * step:
+            leave, step = i, constant[i] / -column[i]
+    return leave
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -1220,8 +1228,8 @@ def _misses(room, table, basis, facets, row, d):
 
 
 @njit(cache=True, nogil=True, _nrt=False)
-def _is_vertex(room, table, basis, facets, planes, rest, level, d):
-    """Whether a dictionary's vertex is certainly one, simple, and off all other walls; and off the other hyperplanes, for a ray.
+def _is_vertex(room, table, basis, facets, planes, d):
+    """Whether a dictionary's vertex is certainly one, and off all walls but those of its basis.
 
     Then its flat meets the inside of the cone, and the forms that vanish there are independent. The vertex solves linear
     equations, of which the dictionary holds an approximate inverse: see `_refresh`.
@@ -1267,12 +1275,60 @@ def _is_vertex(room, table, basis, facets, planes, rest, level, d):
         value, doubt = _product(form[i], form_error[i], 0, vertex, error, d, False)
         if not (vanishing >> np.uint64(i)) & np.uint64(1) and not value > doubt:
             return False
-    if level == d - 1:
-        for i in range(rest):
-            row = facets + room.open[level, i]
-            value, doubt = _product(form[row], form_error[row], 0, vertex, error, d, False)
-            if not abs(value) > doubt:
-                return False
+    return True
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def _points(room, table, basis, facets, planes, level, d):
+    """In how many points the open hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
+    form, form_error, vertex, error = room.form, room.form_error, room.vertex, room.vertex_error
+    count, chosen, start, start_error = room.count[level, 0], room.open[level], room.start, room.start_error
+    if not _is_vertex(room, table, basis, facets, planes, d):
+        return -1
+    for i in range(count):
+        row = facets + chosen[i]
+        start[i], start_error[i] = _product(form[row], form_error[row], 0, vertex, error, d, False)
+    enter = 0
+    while basis[enter] >= facets:
+        enter += 1
+    leave = _blocking(table, facets, enter, d)
+    if leave < 0:
+        return -1
+    _pivot(table, basis, leave, enter, facets + planes + 1 + d)
+    if not _is_vertex(room, table, basis, facets, planes, d):
+        return -1
+    points = 0
+    for i in range(count):
+        row = facets + chosen[i]
+        a, a_error = start[i], start_error[i]
+        b, b_error = _product(form[row], form_error[row], 0, vertex, error, d, False)
+        if not (abs(a) > 2 * a_error and abs(b) > 2 * b_error):
+            return -1
+        if (a > 0) != (b > 0):
+            _insert(room, points, abs(a), a_error, abs(b), b_error)
+            points += 1
+    return points if _all_apart(room, points) else -1
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def _insert(room, count, a, a_error, b, b_error):
+    """Put the point where a form vanishes, given its sizes at the ends of a segment, in its place among others there."""
+    ratio, doubt = room.ratio, room.doubt
+    quotient = a / b
+    spread = 2 * quotient * (a_error / a + b_error / b + 4 * UNIT) + SMALLEST
+    place = count
+    while place and ratio[place - 1] > quotient:
+        ratio[place], doubt[place] = ratio[place - 1], doubt[place - 1]
+        place -= 1
+    ratio[place], doubt[place] = quotient, spread
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def _all_apart(room, count):
+    """Whether points on a segment are certainly different."""
+    for i in range(1, count):
+        if not room.ratio[i] - room.ratio[i - 1] > 2 * (room.doubt[i] + room.doubt[i - 1]):
+            return False
     return True
 
 
