@@ -65,7 +65,12 @@ class CompiledWalk:
         self._counting = self._counting_room()
 
     def below(
-        self, node: Node, look: Look, steps: Callable[[], int] | None, tick: Callable[[], None]
+        self,
+        node: Node,
+        look: Look,
+        steps: Callable[[], int] | None,
+        tick: Callable[[], None],
+        rest: Callable[[], bool] = lambda: False,
     ) -> Iterator[Cell | PlainCells | Node]:
         """The cells below a node; a `Node` where the interpreted walk has to go on.
 
@@ -78,6 +83,8 @@ class CompiledWalk:
             cells may be counted at once.
         tick : callable
             Called between bouts of work; may raise to stop.
+        rest : callable
+            Asked between bouts of work; True ends the work, and the nodes that are left are given out, the topmost first.
         """
         if not self._load(node):
             yield node
@@ -102,9 +109,11 @@ class CompiledWalk:
                 self._stack.register[kernel.TOP] -= 1
                 yield cell
             elif status == kernel.CROWDED:
-                crowded = self._node()
-                self._stack.register[kernel.TOP] -= 1
-                yield crowded
+                yield self._taken()
+            elif rest():
+                while self._stack.register[kernel.TOP] >= 0:
+                    yield self._taken()
+                return
             tick()
 
     def _adapt(self, seconds: float, paused: bool) -> None:
@@ -139,7 +148,7 @@ class CompiledWalk:
             serial=np.zeros(net.depth, dtype=np.int64),
             whole=np.zeros(net.depth, dtype=np.bool_),
         )
-        widest = max(net.widths)
+        widest, edges = max(net.widths), 2 ** (4 * room["rays"] * d).bit_length()
         self._scratch = kernel.Scratch(
             value=np.zeros((room["rays"], d)),
             error=np.zeros((room["rays"], d)),
@@ -151,6 +160,10 @@ class CompiledWalk:
             form_error=np.zeros((d, widest + 1)),
             row=np.zeros((3, widest + 1)),
             sets=np.zeros(kernel.WALLS, dtype=np.uint64),
+            at=np.zeros((2, room["rays"])),
+            key=np.zeros(edges, dtype=np.uint64),
+            owner=np.zeros(edges, dtype=np.int64),
+            odd=np.zeros(room["rays"], dtype=np.int64),
         )
 
     def _counting_room(self) -> kernel.Room:
@@ -238,6 +251,15 @@ class CompiledWalk:
         active: NDArray[np.bool_] = self._stack.active[start : start + self.net.widths[layer] + 1]
         return active
 
+    def _forms(self, layer: int) -> Vectors:
+        """The forms of a layer on the current cell of the earlier ones, for the interpreted walk."""
+        if self.kind is not FloatVectors:
+            return self.kind.from_integers(self._layer_map(layer).forms)
+        rows = self.net.widths[layer] + 1
+        start, shape = self._stack.form_at[layer], (rows, self.net.dimension)
+        part = slice(start, start + rows * self.net.dimension)
+        return FloatVectors(self._stack.form[part].reshape(shape).copy(), self._stack.form_error[part].reshape(shape).copy())
+
     def _layer_map(self, layer: int) -> LayerMap:
         """The exact map of a layer on the current cell of the earlier ones."""
         entry, serial = self._entries[layer], int(self._stack.serial[layer])
@@ -287,6 +309,12 @@ class CompiledWalk:
         output = LayerMap(self.net, depth, self._active(depth - 1).copy(), self._layer_map(depth - 1))
         return Cell(self.net, _copied(self._cone()), self._finished(depth), output)
 
+    def _taken(self) -> Node:
+        """The top node, taken off the stack."""
+        node = self._node()
+        self._stack.register[kernel.TOP] -= 1
+        return node
+
     def _node(self) -> Node:
         """The top node, for the interpreted walk."""
         layer, *_, chosen0 = self._top()
@@ -294,8 +322,7 @@ class CompiledWalk:
         chosen = self._stack.chosen[chosen0 : chosen0 + len(self.net.hyperplanes[layer].first)].copy()
         stage: Stage | None = None
         for number, earlier in enumerate((None, *self._finished(layer))):
-            layer_map = self._layer_map(number)
-            stage = Stage(layer_map, self.kind.from_integers(layer_map.forms), stage, earlier)
+            stage = Stage(self._layer_map(number), self._forms(number), stage, earlier)
         assert stage is not None
         cone = _copied(self._cone())
         if self.kind is not FloatVectors:

@@ -40,6 +40,9 @@ MOST_PIVOTS = 1000
 NEGLIGIBLE = 2.0**-20
 NEGLIGIBLE_PIVOT = 2.0**-40
 FLATS_FROM = 6
+MANY_RAYS = 48
+LONG_STEP = 256
+LONG_COUNT = 8
 EXACT = 2.0**53
 COUNT, MERGE, EVERY = range(3)
 
@@ -214,6 +217,12 @@ class Scratch(NamedTuple):
         The forms of a layer, coordinate by coordinate.
     row : ndarray of float64, shape (3, neurons + 1)
     sets : ndarray of uint64, shape (64,)
+    at : ndarray of float64, shape (2, rays)
+        The values of a form at the rays of a cone, and their error bounds.
+    key, owner : ndarray of uint64 and of int
+        A table of edges: the walls of each, and a ray there.
+    odd : ndarray of int, shape (rays,)
+        Rays on more than D - 1 walls.
     """
 
     value: Any
@@ -226,6 +235,10 @@ class Scratch(NamedTuple):
     form_error: Any
     row: Any
     sets: Any
+    at: Any
+    key: Any
+    owner: Any
+    odd: Any
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -545,8 +558,10 @@ def _split(program, stack, node, scratch):
             used_above |= stack.tight[ray0 + i]
         if sign <= 0:
             used_below |= stack.tight[ray0 + i]
-    new = 0
-    for p in range(m):
+    new = _cross_many(program, stack, node, at, scratch) if m >= MANY_RAYS else 0
+    if new < 0:
+        return FULL
+    for p in range(m if m < MANY_RAYS else 0):
         if stack.signs[sign0 + p] != 1:
             continue
         high, high_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + p], stack.error[ray0 + p], d, whole)
@@ -633,6 +648,92 @@ def _split(program, stack, node, scratch):
     record[RAYS], record[OPEN], record[SETTLED] = size_above, rows, 0
     stack.register[TOP] = node + 1
     return DONE
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def _cross_many(program, stack, node, at, scratch):
+    """The new rays where a hyperplane cuts a cone with many rays, in the scratch; how many, or -1 if there is no room.
+
+    A simple ray lies on D - 1 walls, and on one edge for each wall that is left out. So the edges of the simple rays on one
+    side are looked up in a table of those on the other side. Pairs with a ray that is not simple are tested one by one.
+    """
+    d = program.dimension
+    record = stack.nodes[node]
+    m, ray0, sign0, whole = record[RAYS], record[RAY0], record[SIGN0], stack.whole[record[LAYER]]
+    key, owner, odd, value, error = scratch.key, scratch.owner, scratch.odd, scratch.at[0], scratch.at[1]
+    below = odds = 0
+    for i in range(m):
+        ray, ray_error = stack.value[ray0 + i], stack.error[ray0 + i]
+        value[i], error[i] = _product(stack.form, stack.form_error, at, ray, ray_error, d, whole)
+        if stack.signs[sign0 + i] == -1:
+            below += 1
+            if _bits(stack.tight[ray0 + i]) != d - 1:
+                odd[odds] = i
+                odds += 1
+    shift, size = 64, 1
+    while size < 2 * below * (d - 1):
+        shift, size = shift - 1, 2 * size
+    if size > len(key):
+        return -1
+    for i in range(size):
+        owner[i] = -1
+    for q in range(m):
+        if stack.signs[sign0 + q] != -1 or _bits(stack.tight[ray0 + q]) != d - 1:
+            continue
+        rest = stack.tight[ray0 + q]
+        while rest:
+            bit = rest & (~rest + np.uint64(1))
+            rest ^= bit
+            edge = stack.tight[ray0 + q] ^ bit
+            place = _place(key, owner, edge, shift, size)
+            key[place], owner[place] = edge, q
+    new = 0
+    for p in range(m):
+        if stack.signs[sign0 + p] != 1:
+            continue
+        if _bits(stack.tight[ray0 + p]) != d - 1:
+            for q in range(m):
+                if stack.signs[sign0 + q] == -1 and _adjacent(stack.tight, ray0, m, p, q, d):
+                    new = _cross(program, stack, node, scratch, p, q, new)
+            continue
+        rest = stack.tight[ray0 + p]
+        while rest:
+            bit = rest & (~rest + np.uint64(1))
+            rest ^= bit
+            place = _place(key, owner, stack.tight[ray0 + p] ^ bit, shift, size)
+            if owner[place] >= 0:
+                new = _cross(program, stack, node, scratch, p, owner[place], new)
+        for i in range(odds):
+            if _adjacent(stack.tight, ray0, m, p, odd[i], d):
+                new = _cross(program, stack, node, scratch, p, odd[i], new)
+    return new if new <= len(scratch.tight) else -1
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def _place(key, owner, edge, shift, size):
+    """Where an edge is in the table, or would be."""
+    place = np.int64((edge * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift)) if size > 1 else 0
+    while owner[place] >= 0 and key[place] != edge:
+        place = (place + 1) & (size - 1)
+    return place
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def _cross(program, stack, node, scratch, p, q, new):
+    """Write the new ray on the edge between two rays to the scratch, if there is room; how many there are then."""
+    record = stack.nodes[node]
+    layer, first, second, opened = record[LAYER], record[RAY0] + p, record[RAY0] + q, record[OPEN0]
+    if new >= len(scratch.tight):
+        return new + 1
+    common = stack.tight[first] & stack.tight[second]
+    high, high_error, low, low_error = abs(scratch.at[0, p]), scratch.at[1, p], abs(scratch.at[0, q]), scratch.at[1, q]
+    u, u_error, v, v_error = stack.value[first], stack.error[first], stack.value[second], stack.error[second]
+    value, error = scratch.value[new], scratch.error[new]
+    scratch.tight[new] = common
+    _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error, stack.whole[layer])
+    if _bits(common) == program.dimension - 2 and _worst(value, error) > INACCURATE:
+        _refresh(program, stack, node, layer, common, stack.open[opened : opened + 1], value, error, scratch.work)
+    return new + 1
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -1500,11 +1601,12 @@ def walk(program, stack, look, bulk, steps, scratch, room):
         DONE; PAUSED after so many steps; DOUBT, a sign of the top node is open; CROWDED, the top node has too many walls;
         CELL, the top node is a finished cell that is not plain enough; FULL, a stack is.
     """
-    for _ in range(steps):
+    while steps > 0:
         node = stack.register[TOP]
         if node < 0:
             return DONE
         record = stack.nodes[node]
+        steps -= 1 + record[RAYS] * (record[OPEN] + program.dimension) // LONG_STEP
         if not record[SETTLED]:
             for i in range(record[OPEN] * record[RAYS]):
                 if stack.signs[record[SIGN0] + i] == 2:
@@ -1516,6 +1618,7 @@ def walk(program, stack, look, bulk, steps, scratch, room):
             if _countable(program, stack, node) and (look == COUNT or _all_change(program, stack, node, room)):
                 regions = _regions(program, stack, node, room, scratch.work)
                 if regions > 0:
+                    steps -= regions // LONG_COUNT
                     stack.register[PLAIN] += regions
                     stack.register[TOP] = node - 1
                     continue

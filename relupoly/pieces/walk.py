@@ -48,6 +48,7 @@ _PATIENCE = 0.25
 _LONG_PATIENCE = 20.0
 _TASKS_PER_JOB = 24
 _SPLITS = 500
+_ALONE = 0.05
 
 
 def is_compiled() -> bool:
@@ -159,20 +160,42 @@ class Walk:
             for node in itertools.chain(waiting, roots):
                 yield from work(node)
             return
-        # The nodes that have waited longest have the most cells below them: they are shared out in parts.
-        for _ in range(_SPLITS):
-            if not waiting or len(waiting) >= _TASKS_PER_JOB * self._jobs:
-                break
-            yield from self._step(waiting, 0)
-        tasks = itertools.chain(waiting, roots)
-        yield from spread(tasks, lambda: self._hire(look, None), self._jobs, self.tick)
+        nodes = itertools.chain(waiting, roots)
+        shared: list[Node] = []
+        yield from self._alone(nodes, shared, look)
+        yield from spread(itertools.chain(shared, nodes), lambda: self._hire(look, None), self._jobs, self.tick)
 
-    def _hire(self, look: Look, steps: Callable[[], int] | None) -> Callable[[Node], Iterator[Cell | PlainCells]]:
-        """One more compiled walk; what it has no room for goes to the interpreted one."""
+    def _alone(self, nodes: Iterator[Node], left: list[Node], look: Look) -> Iterator[Cell | PlainCells]:
+        """Work on nodes in this thread, for as long as threads take to be of use; then make tasks of what is left."""
+        machine = self._machine()
+        end = time.perf_counter() + _ALONE
+        while time.perf_counter() < end and (node := next(nodes, None)):
+            for part in machine.below(node, look, None, self.tick, lambda: time.perf_counter() > end):
+                if isinstance(part, Node):
+                    left.append(part)
+                else:
+                    yield part
+        # The nodes that have waited longest have the most cells below them: they are split.
+        for _ in range(_SPLITS):
+            if not left or len(left) >= _TASKS_PER_JOB * self._jobs:
+                return
+            for part in machine.below(left.pop(0), look, lambda: 1, self.tick, lambda: True):
+                if isinstance(part, Node):
+                    left.append(part)
+                else:
+                    yield part
+
+    def _machine(self) -> CompiledWalk:
+        """One more compiled walk."""
         from relupoly.pieces.compiled import CompiledWalk
 
         machine = CompiledWalk(self.net, self.kind)
         self._machines.append(machine)
+        return machine
+
+    def _hire(self, look: Look, steps: Callable[[], int] | None) -> Callable[[Node], Iterator[Cell | PlainCells]]:
+        """One more compiled walk; what it has no room for goes to the interpreted one."""
+        machine = self._machine()
 
         def work(node: Node) -> Iterator[Cell | PlainCells]:
             for part in machine.below(node, look, steps, self.tick):
