@@ -32,6 +32,8 @@ _SHORT = 0.02
 _LONG = 0.08
 _ROOM = 4096
 _SECTION_RAYS = 1024
+_FLATS_FROM = 6
+_MANY_RAYS = 48
 _SEED = 20180430
 
 
@@ -131,7 +133,7 @@ class CompiledWalk:
         rows = [width + 1 for width in net.widths]
         self._stack = kernel.Stack(
             register=np.array([-1, 0], dtype=np.int64),
-            nodes=np.zeros((nodes, 8), dtype=np.int64),
+            nodes=np.zeros((nodes, 9), dtype=np.int64),
             slots=np.zeros((nodes, kernel.WALLS), dtype=np.int64),
             sides=np.zeros((nodes, kernel.WALLS), dtype=np.int8),
             value=np.zeros((room["rays"], d)),
@@ -164,6 +166,7 @@ class CompiledWalk:
             key=np.zeros(edges, dtype=np.uint64),
             owner=np.zeros(edges, dtype=np.int64),
             odd=np.zeros(room["rays"], dtype=np.int64),
+            many_rays=_MANY_RAYS,
         )
 
     def _counting_room(self) -> kernel.Room:
@@ -197,6 +200,7 @@ class CompiledWalk:
             size=np.zeros(d),
             start=np.zeros(planes),
             start_error=np.zeros(planes),
+            flats_from=_FLATS_FROM,
         )
 
     def _grow(self) -> None:
@@ -222,7 +226,7 @@ class CompiledWalk:
             self._grow()
             stack = self._stack
         stack.register[kernel.TOP] = 0
-        stack.nodes[0] = (layer, rays, len(node.open), 0, 0, 0, 0, 0)
+        stack.nodes[0] = (layer, rays, len(node.open), 0, 0, 0, 0, 0, 0)
         stack.slots[0, :walls], stack.sides[0, :walls] = cone.walls, cone.sides
         vectors, whole = _in_doubles(cone.rays)
         # The forms of earlier layers are wanted, too: rays on their walls are computed afresh from them.
@@ -270,7 +274,7 @@ class CompiledWalk:
 
     def _top(self) -> tuple[int, int, int, int, int, int, int]:
         """The layer, rays, open hyperplanes of the top node, and where its parts start."""
-        layer, rays, count, ray0, open0, sign0, chosen0, _ = self._stack.nodes[self._stack.register[kernel.TOP]].tolist()
+        layer, rays, count, ray0, open0, sign0, chosen0, *_ = self._stack.nodes[self._stack.register[kernel.TOP]].tolist()
         return layer, rays, count, ray0, open0, sign0, chosen0
 
     def _cone(self) -> Cone:

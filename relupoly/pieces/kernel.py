@@ -39,14 +39,12 @@ MOST_SECTIONS = 200_000
 MOST_PIVOTS = 1000
 NEGLIGIBLE = 2.0**-20
 NEGLIGIBLE_PIVOT = 2.0**-40
-FLATS_FROM = 6
-MANY_RAYS = 48
 LONG_STEP = 256
 LONG_COUNT = 8
 EXACT = 2.0**53
 COUNT, MERGE, EVERY = range(3)
 
-LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED = range(8)
+LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE = range(9)
 TOP, PLAIN = range(2)
 
 
@@ -108,7 +106,7 @@ class Stack(NamedTuple):
     register : ndarray of int, [TOP, PLAIN]
         The index of the top node (-1 when done), and the number of plain cells counted: all signs strict, and the function
         changes across every facet.
-    nodes : ndarray of int, shape (nodes, 8)
+    nodes : ndarray of int, shape (nodes, 9)
     slots, sides : ndarray, shape (nodes, 64)
         The label of the wall behind each bit, and the side on which the cone lies.
     value, error : ndarray of float64, shape (rays, D)
@@ -171,6 +169,8 @@ class Room(NamedTuple):
         The forms that vanish at the vertex of each dictionary, and the sum of the walls.
     reach, vertex, vertex_error, residual, entry, size : ndarray of float64, shape (D,)
     start, start_error : ndarray of float64, shape (planes,)
+    flats_from : int
+        From which D on cells are counted by flats.
     """
 
     value: Any
@@ -200,6 +200,7 @@ class Room(NamedTuple):
     size: Any
     start: Any
     start_error: Any
+    flats_from: int
 
 
 class Scratch(NamedTuple):
@@ -223,6 +224,8 @@ class Scratch(NamedTuple):
         A table of edges: the walls of each, and a ray there.
     odd : ndarray of int, shape (rays,)
         Rays on more than D - 1 walls.
+    many_rays : int
+        From how many rays on edges are looked up.
     """
 
     value: Any
@@ -239,6 +242,7 @@ class Scratch(NamedTuple):
     key: Any
     owner: Any
     odd: Any
+    many_rays: int
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -558,10 +562,10 @@ def _split(program, stack, node, scratch):
             used_above |= stack.tight[ray0 + i]
         if sign <= 0:
             used_below |= stack.tight[ray0 + i]
-    new = _cross_many(program, stack, node, at, scratch) if m >= MANY_RAYS else 0
+    new = _cross_many(program, stack, node, at, scratch) if m >= scratch.many_rays else 0
     if new < 0:
         return FULL
-    for p in range(m if m < MANY_RAYS else 0):
+    for p in range(m if m < scratch.many_rays else 0):
         if stack.signs[sign0 + p] != 1:
             continue
         high, high_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + p], stack.error[ray0 + p], d, whole)
@@ -630,13 +634,14 @@ def _split(program, stack, node, scratch):
     child = stack.nodes[node + 1]
     child[LAYER], child[RAYS], child[OPEN] = layer, size_below, rows
     child[RAY0], child[OPEN0], child[SIGN0], child[CHOSEN0] = base, open0 + rows, sign_base, chosen0 + h
-    child[SETTLED] = 0
+    child[SETTLED] = child[IDLE] = 0
     for i in range(WALLS):
         stack.slots[node + 1, i], stack.sides[node + 1, i] = stack.slots[node, i], stack.sides[node, i]
     for i in range(h):
         stack.chosen[chosen0 + h + i] = stack.chosen[chosen0 + i]
     _write_half(stack, scratch, ray0, m, k, new, base, sign_base, -1, slot_below)
-    _write_half(stack, scratch, ray0, m, k, new, ray0, sign0, 1, slot_above)
+    if not record[IDLE]:
+        _write_half(stack, scratch, ray0, m, k, new, ray0, sign0, 1, slot_above)
     for row in range(rows):
         stack.open[open0 + row] = stack.open[open0 + row + 1]
     for row in range(rows):
@@ -1003,7 +1008,7 @@ def _regions(program, stack, node, room, work):
     d = program.dimension
     record = stack.nodes[node]
     layer = record[LAYER]
-    if d >= FLATS_FROM:
+    if d >= room.flats_from:
         return _flats(program, stack, node, room, work)
     if record[RAYS] > room.tight.shape[1] or record[OPEN] > room.open.shape[1]:
         return -1
@@ -1435,12 +1440,14 @@ def _all_apart(room, count):
 
 @njit(cache=True, nogil=True, _nrt=False)
 def _all_change(program, stack, node, room):
-    """Whether the function changes, for certain, across every facet of every cell that the last layer cuts the cone into.
+    """Whether the function changes, for certain, across every facet of the cells that the last layer cuts the cone into.
+
+    0: no; 1: yes; 2: yes, but perhaps for the idle cell, where no neuron of the last layer is active.
 
     Between two of these cells lies a hyperplane of the last layer: the function changes if the output's weight of its one
     neuron is not zero. At a wall of an earlier layer, the derivative by its neuron's output is a sum: one part for the
     neurons of the last layer that are active on the whole cone, and one for each open hyperplane, depending on the side.
-    It is enough that no choice of sides makes the sum vanish, whether it occurs or not.
+    It is enough that no choice of sides makes the sum vanish, whether it occurs or not; but the one where it has no term.
     """
     record = stack.nodes[node]
     last = program.depth - 1
@@ -1452,14 +1459,16 @@ def _all_change(program, stack, node, room):
         if (used >> np.uint64(slot)) & np.uint64(1):
             label = stack.slots[node, slot]
             if label >= program.label[last] and not _matters(program, label - program.label[last]):
-                return False
+                return 0
             while label >= program.label[0] and label < program.label[lowest]:
                 lowest -= 1
     for plane in range(program.label[last] - program.label[0]):
         if stack.finished[plane] == 0:
-            return False
+            return 0
     if not _last_layer_parts(program, stack, record, room):
-        return False
+        return 0
+    idle = _can_be_idle(program, stack, record)
+    changes = 1
     layer = last
     while layer > lowest:
         _pull_back(program, stack, layer, record[OPEN] + 1, room)
@@ -1468,9 +1477,10 @@ def _all_change(program, stack, node, room):
             label = stack.slots[node, slot] - program.label[layer]
             if (used >> np.uint64(slot)) & np.uint64(1) and 0 <= label < program.planes[layer]:
                 plane = program.plane_at[layer] + label
-                if not program.alone[plane] or not _sums_avoid_zero(room, record[OPEN], program.first[plane]):
-                    return False
-    return True
+                if not program.alone[plane] or not _sums_avoid_zero(room, record[OPEN], program.first[plane], idle):
+                    return 0
+                changes = 2 if idle else 1
+    return changes
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -1536,17 +1546,19 @@ def _pull_back(program, stack, layer, rows, room):
 
 
 @njit(cache=True, nogil=True, _nrt=False)
-def _sums_avoid_zero(room, count, neuron):
-    """Whether part 0 plus any choice of the others is certainly not zero at a neuron."""
+def _sums_avoid_zero(room, count, neuron, idle):
+    """Whether part 0 plus any choice of the others is certainly not zero at a neuron; if idle, but for the choice of none."""
     base = room.part[0, neuron]
     error, size = room.part_error[0, neuron], abs(base)
     low = high = base
+    least, most = np.inf, -np.inf
     for row in range(1, count + 1):
         term = room.part[row, neuron]
+        least, most = min(least, term), max(most, term)
         low, high = low + min(term, 0.0), high + max(term, 0.0)
         error, size = error + room.part_error[row, neuron], size + abs(term)
     error = 2 * error + 4 * (count + 4) * UNIT * size
-    if low > error or high < -error:
+    if low > error or high < -error or (idle and (least > error or most < -error)):
         return True
     if count > 2 * SUM_BITS:
         return False
@@ -1554,13 +1566,18 @@ def _sums_avoid_zero(room, count, neuron):
     first, second, spare = room.sums[0], room.sums[1], room.sums[2]
     size = _all_sums(room.part, neuron, 1, half, base, first, spare)
     others = _all_sums(room.part, neuron, 1 + half, count - half, 0.0, second, spare)
-    j = others - 1
+    j, none = others - 1, 0
     for i in range(size):
         while j > 0 and first[i] + second[j - 1] >= 0:
             j -= 1
-        if not abs(first[i] + second[j]) > error or (j > 0 and not abs(first[i] + second[j - 1]) > error):
+        if idle and first[i] == 0 and second[j] == 0:
+            # No choice at all: once, and with nothing beside it.
+            none += 1
+            if (j + 1 < others and not second[j + 1] > error) or (j > 0 and not second[j - 1] < -error):
+                return False
+        elif not abs(first[i] + second[j]) > error or (j > 0 and not abs(first[i] + second[j - 1]) > error):
             return False
-    return True
+    return not idle or none == 1
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -1585,6 +1602,43 @@ def _all_sums(part, neuron, start, count, base, sums, spare):
 
 
 @njit(cache=True, nogil=True, _nrt=False)
+def _can_be_idle(program, stack, record):
+    """Whether no neuron of the last layer is active, as far as its signs are decided on a cone."""
+    last = program.depth - 1
+    at = program.neuron_at[last]
+    for neuron in range(program.widths[last]):
+        if stack.chosen[record[CHOSEN0] + program.of[at + neuron]] * program.side[at + neuron] > 0:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def _put_first(stack, record):
+    """Let the hyperplane cut first that leaves the fewest rays below it."""
+    m, open0, sign0 = record[RAYS], record[OPEN0], record[SIGN0]
+    best, fewest = 0, m
+    for row in range(record[OPEN]):
+        below = 0
+        for i in range(m):
+            below += stack.signs[sign0 + row * m + i] < 0
+        if below < fewest:
+            best, fewest = row, below
+    stack.open[open0], stack.open[open0 + best] = stack.open[open0 + best], stack.open[open0]
+    for i in range(sign0, sign0 + m):
+        other = i + best * m
+        stack.signs[i], stack.signs[other] = stack.signs[other], stack.signs[i]
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def _has_slots(stack, record):
+    """Whether a cone has slots for all its open hyperplanes, should they become walls."""
+    used = np.uint64(0)
+    for i in range(record[RAYS]):
+        used |= stack.tight[record[RAY0] + i]
+    return _bits(used) + record[OPEN] <= WALLS
+
+
+@njit(cache=True, nogil=True, _nrt=False)
 def walk(program, stack, look, bulk, steps, scratch, room):
     """Go on until there is something for Python to do.
 
@@ -1601,11 +1655,16 @@ def walk(program, stack, look, bulk, steps, scratch, room):
         DONE; PAUSED after so many steps; DOUBT, a sign of the top node is open; CROWDED, the top node has too many walls;
         CELL, the top node is a finished cell that is not plain enough; FULL, a stack is.
     """
-    while steps > 0:
+    while True:
         node = stack.register[TOP]
         if node < 0:
             return DONE
         record = stack.nodes[node]
+        if record[IDLE] == 2:
+            stack.register[TOP] = node - 1
+            continue
+        if steps <= 0 and not record[IDLE]:
+            return PAUSED
         steps -= 1 + record[RAYS] * (record[OPEN] + program.dimension) // LONG_STEP
         if not record[SETTLED]:
             for i in range(record[OPEN] * record[RAYS]):
@@ -1613,19 +1672,35 @@ def walk(program, stack, look, bulk, steps, scratch, room):
                     return DOUBT
             if not _settle(program, stack, node):
                 return CROWDED
-        if bulk and record[OPEN] and look < EVERY and record[SETTLED] == 1 and record[LAYER] == program.depth - 1:
+        if record[IDLE]:
+            if not _can_be_idle(program, stack, record):
+                stack.register[PLAIN] += 1
+                stack.register[TOP] = node - 1
+                continue
+        elif bulk and record[OPEN] and look < EVERY and record[SETTLED] == 1 and record[LAYER] == program.depth - 1:
             record[SETTLED] = 2
-            if _countable(program, stack, node) and (look == COUNT or _all_change(program, stack, node, room)):
+            changes = 0
+            if _countable(program, stack, node):
+                changes = 1 if look == COUNT else _all_change(program, stack, node, room)
+            if changes == 1 or (changes == 2 and _has_slots(stack, record)):
                 regions = _regions(program, stack, node, room, scratch.work)
                 if regions > 0:
                     steps -= regions // LONG_COUNT
                     stack.register[PLAIN] += regions
-                    stack.register[TOP] = node - 1
-                    continue
+                    if changes == 1:
+                        stack.register[TOP] = node - 1
+                        continue
+                    # The idle cell needs a closer look: of all the cone's cells, it alone is built.
+                    stack.register[PLAIN] -= 1
+                    record[IDLE] = 1
         if record[OPEN]:
+            if record[IDLE]:
+                _put_first(stack, record)
             status = _split(program, stack, node, scratch)
             if status != DONE:
                 return status
+            if record[IDLE]:
+                record[IDLE], stack.nodes[node + 1, IDLE] = 2, 1
             continue
         _finish(program, stack, node)
         if record[LAYER] + 1 < program.depth:
@@ -1636,4 +1711,3 @@ def walk(program, stack, look, bulk, steps, scratch, room):
             stack.register[TOP] = node - 1
         else:
             return CELL
-    return PAUSED
