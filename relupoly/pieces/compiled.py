@@ -128,7 +128,7 @@ class CompiledWalk:
     def _allocate(self) -> None:
         net, room = self.net, self._room
         d = net.dimension
-        neurons, planes = sum(net.widths), net.first_label[-1] - net.first_label[0]
+        planes = net.first_label[-1] - net.first_label[0]
         nodes = planes + 8
         rows = [width + 1 for width in net.widths]
         self._stack = kernel.Stack(
@@ -145,22 +145,30 @@ class CompiledWalk:
             form=np.zeros(sum(rows) * d),
             form_error=np.zeros(sum(rows) * d),
             form_at=_starts([count * d for count in rows]),
-            active=np.zeros(neurons + net.depth, dtype=np.bool_),
+            active=np.zeros(sum(rows), dtype=np.bool_),
             finished=np.zeros(planes, dtype=np.int8),
             serial=np.zeros(net.depth, dtype=np.int64),
+            sum=np.zeros(sum(rows) * d),
+            sum_error=np.zeros(sum(rows)),
+            summed=np.zeros(sum(rows), dtype=np.bool_),
+            sum_serial=np.full(net.depth, -1, dtype=np.int64),
+            terms=np.zeros(net.depth, dtype=np.int64),
+            factor=np.ones(net.depth),
             whole=np.zeros(net.depth, dtype=np.bool_),
         )
-        widest, edges = max(net.widths), 2 ** (4 * room["rays"] * d).bit_length()
+        widest, last, edges = max(net.widths), len(net.hyperplanes[-1].first), 2 ** (4 * room["rays"] * d).bit_length()
         self._scratch = kernel.Scratch(
             value=np.zeros((room["rays"], d)),
             error=np.zeros((room["rays"], d)),
             tight=np.zeros(room["rays"], dtype=np.uint64),
             signs=np.zeros(room["signs"], dtype=np.int8),
-            gradients=np.zeros((4, widest + 1)),
+            rise=np.zeros((2, widest + 1)),
+            place=np.zeros(last, dtype=np.int64),
+            part=np.zeros(last + 1),
+            part_error=np.zeros(last + 1),
+            sums=np.zeros((3, 2**kernel.SUM_BITS)),
             work=np.zeros((5, d + 3, d + 3)),
-            form=np.zeros((d, widest + 1)),
-            form_error=np.zeros((d, widest + 1)),
-            row=np.zeros((3, widest + 1)),
+            row=np.zeros((2, widest + 1)),
             sets=np.zeros(kernel.WALLS, dtype=np.uint64),
             at=np.zeros((2, room["rays"])),
             key=np.zeros(edges, dtype=np.uint64),
@@ -170,8 +178,7 @@ class CompiledWalk:
         )
 
     def _counting_room(self) -> kernel.Room:
-        d, planes, neurons = self.net.dimension, len(self.net.hyperplanes[-1].first), max(self.net.widths)
-        parts = (min(planes, 2 * kernel.SUM_BITS) + 1, neurons)
+        d, planes = self.net.dimension, len(self.net.hyperplanes[-1].first)
         return kernel.Room(
             value=np.zeros((d, _SECTION_RAYS, d)),
             error=np.zeros((d, _SECTION_RAYS, d)),
@@ -182,12 +189,6 @@ class CompiledWalk:
             path=np.zeros(d, dtype=np.int64),
             ratio=np.zeros(planes),
             doubt=np.zeros(planes),
-            row=np.zeros(planes, dtype=np.int64),
-            part=np.zeros(parts),
-            part_error=np.zeros(parts),
-            lower=np.zeros(parts),
-            lower_error=np.zeros(parts),
-            sums=np.zeros((3, 2**kernel.SUM_BITS)),
             form=np.zeros((kernel.WALLS + planes + 1, d)),
             form_error=np.zeros((kernel.WALLS + planes + 1, d)),
             table=np.zeros((d, d, kernel.WALLS + planes + 1 + d)),
@@ -251,7 +252,7 @@ class CompiledWalk:
 
     def _active(self, layer: int) -> NDArray[np.bool_]:
         """Which neurons of a finished layer are active, and the constant; a view."""
-        start = int(self._program.neuron_at[layer]) + layer
+        start = int(self._program.row_at[layer])
         active: NDArray[np.bool_] = self._stack.active[start : start + self.net.widths[layer] + 1]
         return active
 
@@ -370,33 +371,51 @@ def _program(net: HomogeneousNet) -> kernel.Program:
     """The net in the kernel's arrays."""
     planes = [len(layer.first) for layer in net.hyperplanes]
     deeper = [FloatVectors.from_integers(layer) for layer in net.layers[1:-1]]
+    jumps = [_jumps(net, number, layer) for number, layer in enumerate(deeper)]
     empty = [np.zeros(0)]
     infinity = FloatVectors.from_integers(fmpz_mat(1, net.dimension, [0] * (net.dimension - 1) + [1]))
     boundary = infinity.join(FloatVectors.from_integers(net.domain))
-    output = FloatVectors.from_integers(_combination(net.layers[-1]))
+    combination = _combination(net.layers[-1])
+    output = FloatVectors.from_integers(combination)
     return kernel.Program(
         dimension=net.dimension,
         depth=net.depth,
         widths=np.array(net.widths, dtype=np.int64),
         planes=np.array(planes, dtype=np.int64),
-        weight=np.concatenate([*empty, *(layer.value.ravel() for layer in deeper)]),
-        weight_error=np.concatenate([*empty, *(layer.error.ravel() for layer in deeper)]),
         column=np.concatenate([*empty, *(layer.value.T.ravel() for layer in deeper)]),
         column_error=np.concatenate([*empty, *(layer.error.T.ravel() for layer in deeper)]),
+        norm=np.array([0.0, *(np.abs(layer.value).sum(axis=1).max() for layer in deeper)]),
+        norm_error=np.array([0.0, *(layer.error.sum(axis=1).max() for layer in deeper)]),
         rough=np.array([False, *(bool(layer.error.any()) for layer in deeper)]),
         weight_at=_starts([0, *(layer.value.size for layer in deeper)]),
         first=np.concatenate([layer.first for layer in net.hyperplanes]).astype(np.int64),
-        alone=np.concatenate([np.bincount(layer.of, minlength=len(layer.first)) == 1 for layer in net.hyperplanes]),
         plane_at=_starts(planes),
         of=np.concatenate([layer.of for layer in net.hyperplanes]).astype(np.int64),
         side=np.concatenate([layer.side for layer in net.hyperplanes]),
         neuron_at=_starts(list(net.widths)),
+        row_at=_starts([width + 1 for width in net.widths]),
+        jump=np.concatenate([*empty, *(jump.value.ravel() for jump in jumps)]),
+        jump_error=np.concatenate([*empty, *(jump.error.max(axis=1) for jump in jumps)]),
+        jump_at=_starts([*(jump.value.size for jump in jumps), 0]),
+        rises=np.array([bool(entry) for entry in net.hyperplanes[-1].rises(combination).entries()]),
         label=np.array(net.first_label, dtype=np.int64),
         boundary=boundary.value,
         boundary_error=boundary.error,
         output=output.value[0],
         output_error=output.error[0],
     )
+
+
+def _jumps(net: HomogeneousNet, number: int, following: FloatVectors) -> FloatVectors:
+    """By how much the preactivations of the following layer rise across each hyperplane of a layer: rows."""
+    planes = net.hyperplanes[number]
+    jumps = FloatVectors(following.value.T[planes.first], following.error.T[planes.first])
+    several = np.flatnonzero(np.bincount(planes.of) > 1)
+    if len(several):
+        rises = planes.rises(net.layers[number + 1]).transpose().tolist()
+        exact = FloatVectors.from_integers(fmpz_mat([rises[plane] for plane in several]))
+        jumps.value[several], jumps.error[several] = exact.value, exact.error
+    return jumps
 
 
 def _combination(layer: fmpz_mat) -> fmpz_mat:

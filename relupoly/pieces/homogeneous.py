@@ -39,11 +39,26 @@ class Hyperplanes:
         The hyperplane of each neuron.
     side : ndarray of int8, shape (n,)
         Whether the neuron is a positive (1) or negative (-1) multiple of the first one on its hyperplane.
+    size : tuple of fmpq
+        The absolute value of this multiple.
     """
 
     first: NDArray[np.intp]
     of: NDArray[np.intp]
     side: NDArray[np.int8]
+    size: tuple[fmpq, ...]
+
+    def rises(self, following: fmpz_mat) -> fmpz_mat:
+        """By how much the next layer's forms rise across each hyperplane, up to one positive factor; shape (n_out, h).
+
+        Crossing to the positive side of a hyperplane, neurons on the positive side come and those on the negative side go:
+        the sum of all outputs, with their weights in the next layer, rises by the sum of weights times sizes.
+        """
+        sizes = primitive(self.size)
+        matrix = fmpz_mat(len(sizes) + 1, len(self.first))
+        for neuron, (plane, size) in enumerate(zip(self.of.tolist(), sizes, strict=True)):
+            matrix[neuron, plane] = size
+        return following * matrix
 
 
 @dataclass(frozen=True)
@@ -139,6 +154,7 @@ def _hyperplanes(layer: Layer) -> Hyperplanes:
     first: list[int] = []
     of: list[int] = []
     side: list[int] = []
+    leads: list[fmpq] = []
     for neuron, row in enumerate(rows_of(beside(layer.weight, layer.bias))):
         form = primitive(row)
         leading = next((entry for entry in form if entry), fmpz(1))
@@ -149,7 +165,9 @@ def _hyperplanes(layer: Layer) -> Hyperplanes:
             first.append(neuron)
         of.append(known[key])
         side.append(sign)
+        leads.append(next((abs(entry / part) for entry, part in zip(row, form, strict=True) if entry), fmpq(0)))
+    sizes = tuple(lead / leads[first[plane]] if lead else lead for lead, plane in zip(leads, of, strict=True))
     signs = np.array(side, dtype=np.int8)
     return Hyperplanes(
-        np.array(first, dtype=np.intp), np.array(of, dtype=np.intp), signs * signs[np.array(first)][np.array(of)]
+        np.array(first, dtype=np.intp), np.array(of, dtype=np.intp), signs * signs[np.array(first)][np.array(of)], sizes
     )

@@ -47,6 +47,10 @@ COUNT, MERGE, EVERY = range(3)
 LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE = range(9)
 TOP, PLAIN = range(2)
 
+# Without `_nrt` numba counts references to arrays with atomic instructions at each step: that took a third of the time.
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+compiled = njit(**_OPTIONS)
+
 
 class Program(NamedTuple):
     """A net for the kernel; arrays of all layers are laid end to end, `*_at` says where a layer starts.
@@ -59,14 +63,18 @@ class Program(NamedTuple):
         The number of hidden layers.
     widths, planes : ndarray of int
         The numbers of neurons and of hyperplanes of each hidden layer.
-    weight, weight_error : ndarray of float64
-        The augmented layers, (n_out + 1) x (n_in + 1), but for the first one.
     column, column_error : ndarray of float64
-        The same, column by column.
+        The augmented layers, (n_out + 1) x (n_in + 1), column by column, but for the first one.
+    norm, norm_error : ndarray of float64
+        For each layer the largest sum of the sizes, and of the error bounds, of a row's entries.
     rough : ndarray of bool
         Which layers have weights that are not exactly doubles.
-    first, alone, of, side : ndarray
-        For each hyperplane its first neuron, and whether that is its only one; for each neuron its hyperplane, and its side.
+    first, of, side : ndarray
+        For each hyperplane its first neuron; for each neuron its hyperplane, and its side.
+    jump, jump_error : ndarray of float64
+        For each hyperplane by how much the next layer's preactivations rise across it, and a bound for the errors.
+    rises : ndarray of bool
+        Whether the combination of the outputs rises across each hyperplane of the last hidden layer.
     label : ndarray of int
         The label of the first hyperplane of each layer.
     boundary, boundary_error : ndarray of float64, shape (1 + m, D)
@@ -79,18 +87,22 @@ class Program(NamedTuple):
     depth: int
     widths: Any
     planes: Any
-    weight: Any
-    weight_error: Any
     column: Any
     column_error: Any
+    norm: Any
+    norm_error: Any
     rough: Any
     weight_at: Any
     first: Any
-    alone: Any
     plane_at: Any
     of: Any
     side: Any
     neuron_at: Any
+    row_at: Any
+    jump: Any
+    jump_error: Any
+    jump_at: Any
+    rises: Any
     label: Any
     boundary: Any
     boundary_error: Any
@@ -120,6 +132,14 @@ class Stack(NamedTuple):
         The signs of the hyperplanes of each finished layer there.
     serial : ndarray of int
         Counts the entries into each layer.
+    sum, sum_error : ndarray of float64
+        The forms of each layer before they are scaled, coordinate by coordinate, and a bound for the errors of each neuron's.
+    summed : ndarray of bool
+        Which neurons of the layer before are in the sums; laid out like `active`.
+    sum_serial, terms : ndarray of int
+        The serial number of the layer before that the sums belong to, and how many terms have come and gone.
+    factor : ndarray of float64
+        By which the sums of each layer are scaled.
     whole : ndarray of bool
         Whether the forms of a layer are whole numbers, and its rays too where their error bounds are 0.
     """
@@ -140,6 +160,12 @@ class Stack(NamedTuple):
     active: Any
     finished: Any
     serial: Any
+    sum: Any
+    sum_error: Any
+    summed: Any
+    sum_serial: Any
+    terms: Any
+    factor: Any
     whole: Any
 
 
@@ -157,10 +183,6 @@ class Room(NamedTuple):
     path : ndarray of int, shape (levels,)
         The hyperplane of each section, downwards.
     ratio, doubt : ndarray of float64, shape (planes,)
-    row : ndarray of int, shape (planes,)
-    part, part_error, lower, lower_error : ndarray of float64, shape (planes + 1, neurons)
-        Parts of derivatives.
-    sums : ndarray of float64, shape (3, 2^12)
     form, form_error : ndarray of float64, shape (64 + planes + 1, D)
         The cone's walls, the open hyperplanes, and the sum of the walls; scaled.
     table : ndarray of float64, shape (levels, D, 64 + planes + 1 + D)
@@ -182,12 +204,6 @@ class Room(NamedTuple):
     path: Any
     ratio: Any
     doubt: Any
-    row: Any
-    part: Any
-    part_error: Any
-    lower: Any
-    lower_error: Any
-    sums: Any
     form: Any
     form_error: Any
     table: Any
@@ -210,13 +226,16 @@ class Scratch(NamedTuple):
     ----------
     value, error, tight, signs : ndarray
         New rays, their walls, and signs there.
-    gradients : ndarray of float64, shape (4, neurons + 1)
-        Two derivatives and their error bounds.
+    rise : ndarray of float64, shape (2, neurons + 1)
+        By how much preactivations rise across a hyperplane.
+    place : ndarray of int, shape (planes,)
+        The place of a hyperplane among the open ones, from 1.
+    part, part_error : ndarray of float64, shape (planes + 1,)
+        The parts of the function's rise.
+    sums : ndarray of float64, shape (3, 2^12)
     work : ndarray of float64, shape (5, D + 3, D + 3)
         For the solution of linear equations.
-    form, form_error : ndarray of float64, shape (D, neurons + 1)
-        The forms of a layer, coordinate by coordinate.
-    row : ndarray of float64, shape (3, neurons + 1)
+    row : ndarray of float64, shape (2, neurons + 1)
     sets : ndarray of uint64, shape (64,)
     at : ndarray of float64, shape (2, rays)
         The values of a form at the rays of a cone, and their error bounds.
@@ -232,10 +251,12 @@ class Scratch(NamedTuple):
     error: Any
     tight: Any
     signs: Any
-    gradients: Any
+    rise: Any
+    place: Any
+    part: Any
+    part_error: Any
+    sums: Any
     work: Any
-    form: Any
-    form_error: Any
     row: Any
     sets: Any
     at: Any
@@ -245,7 +266,7 @@ class Scratch(NamedTuple):
     many_rays: int
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _bits(word):
     """The number of bits set."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -254,7 +275,7 @@ def _bits(word):
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _product(form, form_error, at, ray, ray_error, d, whole):
     """The value of a form at a ray, and its error bound: 0 for whole numbers whose sums stay below 2^53."""
     value = error = size = 0.0
@@ -269,7 +290,7 @@ def _product(form, form_error, at, ray, ray_error, d, whole):
     return value, (error + 2 * (d + 4) * UNIT * size) * (1 + 4 * (d + 4) * UNIT)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _divisor(value):
     """The greatest common divisor of whole numbers, at least 1."""
     divisor = np.int64(0)
@@ -282,7 +303,7 @@ def _divisor(value):
     return max(divisor, np.int64(1))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error, whole):
     """The ray low u + high v where an edge crosses a hyperplane; low and high are the sizes of the form at v and at u."""
     d = len(value)
@@ -302,7 +323,7 @@ def _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error
         value[c], error[c] = value[c] / divisor, 0.0
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _sign(value, error):
     """The sign of a value, 2 where the error bound leaves it open."""
     if abs(value) > error:
@@ -310,7 +331,7 @@ def _sign(value, error):
     return np.int8(0) if error == 0 else np.int8(2)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _safe(value, error):
     """A number kept away from underflow: what is too small becomes a zero with an error bound."""
     if value != 0 and abs(value) < SMALLEST:
@@ -321,7 +342,7 @@ def _safe(value, error):
     return value, error
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _scale(value, error, start, end):
     """Bring entries to size about 1 by a power of two, and keep them away from underflow."""
     largest = 0.0
@@ -332,7 +353,7 @@ def _scale(value, error, start, end):
         value[i], error[i] = _safe(value[i] * factor, error[i] * factor)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _wall(program, stack, label, layer, target, target_error):
     """Copy the form of a wall of this layer or an earlier one."""
     d = program.dimension
@@ -347,7 +368,7 @@ def _wall(program, stack, label, layer, target, target_error):
         target[c], target_error[c] = stack.form[at + c], stack.form_error[at + c]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _refresh(program, stack, node, layer, common, planes, value, error, work):
     """Compute a ray afresh from its D - 1 walls, some open hyperplanes among them, where that makes its errors smaller.
 
@@ -423,7 +444,7 @@ def _refresh(program, stack, node, layer, common, planes, value, error, work):
     _scale(value, error, 0, d)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _invert(b, n, r, a):
     """An approximate inverse of a square matrix by Gauss-Jordan elimination with row pivots; False if it breaks down."""
     for i in range(n):
@@ -454,7 +475,7 @@ def _invert(b, n, r, a):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _touching(stack, record, fewest):
     """How many open forms touch the cone in as many rays as a facet has."""
     count = 0
@@ -466,7 +487,7 @@ def _touching(stack, record, fewest):
     return count
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _worst(value, error):
     """The largest error bound relative to the largest entry."""
     size = worst = 0.0
@@ -475,16 +496,14 @@ def _worst(value, error):
     return worst / size if size > worst else np.inf
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _settle(program, stack, node):
     """Decide the forms that do not cut the top cone; those that touch it in a facet become walls. False if crowded."""
     record = stack.nodes[node]
     m, k = record[RAYS], record[OPEN]
     ray0, open0, sign0, chosen0 = record[RAY0], record[OPEN0], record[SIGN0], record[CHOSEN0]
     fewest = max(1, program.dimension - 1)
-    used = np.uint64(0)
-    for i in range(m):
-        used |= stack.tight[ray0 + i]
+    used = _walls(stack, record)
     if _touching(stack, record, fewest) > WALLS - _bits(used):
         return False
     kept = 0
@@ -518,7 +537,16 @@ def _settle(program, stack, node):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
+def _walls(stack, record):
+    """The walls that the rays of a cone lie on, as bits."""
+    walls = np.uint64(0)
+    for i in range(record[RAYS]):
+        walls |= stack.tight[record[RAY0] + i]
+    return walls
+
+
+@compiled
 def _free(used):
     """The lowest bit that is not set, -1 if there is none."""
     for slot in range(WALLS):
@@ -527,7 +555,7 @@ def _free(used):
     return -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _adjacent(tight, ray0, m, p, q, d):
     """Whether two rays are adjacent: see `relupoly.geometry.cut`."""
     first, second = tight[ray0 + p], tight[ray0 + q]
@@ -542,7 +570,7 @@ def _adjacent(tight, ray0, m, p, q, d):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _split(program, stack, node, scratch):
     """Replace the top node by its two halves. FULL or CROWDED if there is no room; then nothing has changed."""
     d = program.dimension
@@ -655,7 +683,7 @@ def _split(program, stack, node, scratch):
     return DONE
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _cross_many(program, stack, node, at, scratch):
     """The new rays where a hyperplane cuts a cone with many rays, in the scratch; how many, or -1 if there is no room.
 
@@ -714,7 +742,7 @@ def _cross_many(program, stack, node, at, scratch):
     return new if new <= len(scratch.tight) else -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _place(key, owner, edge, shift, size):
     """Where an edge is in the table, or would be."""
     place = np.int64((edge * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift)) if size > 1 else 0
@@ -723,7 +751,7 @@ def _place(key, owner, edge, shift, size):
     return place
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _cross(program, stack, node, scratch, p, q, new):
     """Write the new ray on the edge between two rays to the scratch, if there is room; how many there are then."""
     record = stack.nodes[node]
@@ -741,7 +769,7 @@ def _cross(program, stack, node, scratch, p, q, new):
     return new + 1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
     """The rays of one half and the signs of the open forms there: old rays on its side, then the new ones."""
     bit = np.uint64(1) << np.uint64(slot)
@@ -772,7 +800,7 @@ def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
             stack.signs[sign_base + row * size + count + i] = scratch.signs[k * m + row * new + i]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _finish(program, stack, node):
     """Note the signs of a finished layer, and which neurons are active."""
     record = stack.nodes[node]
@@ -786,9 +814,12 @@ def _finish(program, stack, node):
     stack.active[at + layer + program.widths[layer]] = True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _next_layer(program, stack, node, scratch):
-    """Let the top node enter the next layer. FULL if there is no room; then it may be called again."""
+    """Let the top node enter the next layer. FULL if there is no room; then it may be called again.
+
+    A sign is read off where it is clear from the sizes of the form and the ray alone; else from a product with its own bound.
+    """
     d = program.dimension
     record = stack.nodes[node]
     layer, m, ray0 = record[LAYER] + 1, record[RAYS], record[RAY0]
@@ -799,102 +830,133 @@ def _next_layer(program, stack, node, scratch):
         or record[CHOSEN0] + h > len(stack.chosen)
     ):
         return FULL
-    _image(program, stack, layer, scratch)
+    _image(program, stack, layer)
     record[LAYER], record[OPEN], record[SETTLED] = layer, h, 0
     stack.serial[layer] += 1
     for plane in range(h):
         stack.open[record[OPEN0] + plane] = plane
         stack.chosen[record[CHOSEN0] + plane] = 0
-    form, form_error, values, errors, sizes = scratch.form, scratch.form_error, scratch.row[0], scratch.row[1], scratch.row[2]
-    relative = 2 * (d + 4) * UNIT
-    for i in range(m):
+    at, first, whole = stack.form_at[layer], program.plane_at[layer], stack.whole[layer]
+    sums, sizes, values = stack.sum, scratch.row[0], scratch.row[1]
+    doubts, relative = stack.sum_error[program.row_at[layer] : program.row_at[layer] + n], 4 * (d + 4) * UNIT
+    for row in range(n):
+        sizes[row] = 0.0
+    for c in range(d):
+        column = sums[at + c * (n + 1) : at + (c + 1) * (n + 1)]
         for row in range(n):
-            values[row] = errors[row] = sizes[row] = 0.0
+            sizes[row] += abs(column[row])
+    for i in range(m):
+        reach = doubt = 0.0
+        for row in range(n):
+            values[row] = 0.0
         for c in range(d):
-            x, x_error = stack.value[ray0 + i, c], stack.error[ray0 + i, c]
-            b, reach = abs(x), abs(x) + x_error
+            x = stack.value[ray0 + i, c]
+            reach, doubt = max(reach, abs(x)), max(doubt, stack.error[ray0 + i, c])
+            column = sums[at + c * (n + 1) : at + (c + 1) * (n + 1)]
             for row in range(n):
-                values[row] += form[c, row] * x
-            for row in range(n):
-                sizes[row] += abs(form[c, row]) * b
-            for row in range(n):
-                errors[row] += abs(form[c, row]) * x_error + form_error[c, row] * reach
+                values[row] += column[row] * x
+        doubt += relative * reach
+        reach = 0.0 if whole else 2 * d * (reach + doubt)
         for plane in range(h):
-            row = program.first[program.plane_at[layer] + plane]
-            error = (errors[row] + relative * sizes[row]) * (1 + 2 * relative)
-            if stack.whole[layer] and errors[row] == 0 and sizes[row] < EXACT:
-                error = 0.0
-            stack.signs[record[SIGN0] + plane * m + i] = _sign(values[row], error)
+            row = program.first[first + plane]
+            value = values[row]
+            if abs(value) > 2 * sizes[row] * doubt + doubts[row] * reach:
+                sign = np.int8(1) if value > 0 else np.int8(-1)
+            else:
+                x, x_error = stack.value[ray0 + i], stack.error[ray0 + i]
+                value, error = _product(stack.form, stack.form_error, at + row * d, x, x_error, d, whole)
+                sign = _sign(value, error)
+            stack.signs[record[SIGN0] + plane * m + i] = sign
     return DONE
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def _image(program, stack, layer, scratch):
-    """The forms of a layer: its weights times the active forms of the layer before. Long loops run over the neurons."""
-    d, n, before = program.dimension, program.widths[layer], program.widths[layer - 1]
-    source, target = stack.form_at[layer - 1], stack.form_at[layer]
-    weights, mask = program.weight_at[layer], program.neuron_at[layer - 1] + layer - 1
-    form, form_error = scratch.form, scratch.form_error
-    terms = 0
-    for j in range(before + 1):
-        terms += stack.active[mask + j]
-    relative = 2 * (terms + 4) * UNIT
-    for c in range(d):
-        value, error = form[c], form_error[c]
-        for row in range(n + 1):
-            value[row] = error[row] = 0.0
-        for j in range(before + 1):
-            x, x_error = stack.form[source + j * d + c], stack.form_error[source + j * d + c]
-            if not stack.active[mask + j] or (x == 0 and x_error == 0):
-                continue
-            weight = program.column[weights + j * (n + 1) : weights + (j + 1) * (n + 1)]
-            for row in range(n + 1):
-                value[row] += weight[row] * x
-            doubt = x_error + relative * abs(x)
-            for row in range(n + 1):
-                error[row] += abs(weight[row]) * doubt
-            if program.rough[layer]:
-                weight, reach = program.column_error[weights + j * (n + 1) : weights + (j + 1) * (n + 1)], abs(x) + x_error
-                for row in range(n + 1):
-                    error[row] += weight[row] * reach
-    stack.whole[layer] = stack.whole[layer - 1] and not program.rough[layer] and _whole_sums(form_error, d, n, relative)
+@compiled
+def _image(program, stack, layer):
+    """The forms of a layer: its weights times the active forms of the layer before. Long loops run over the neurons.
+
+    The sums are kept: while the layer before has the same forms, only what its neurons that have changed sides contribute is
+    added or taken away, for as long as that is less work than to begin afresh.
+    """
+    d, size, before = program.dimension, program.widths[layer] + 1, program.widths[layer - 1] + 1
+    source, target, weights = stack.form_at[layer - 1], stack.form_at[layer], program.weight_at[layer]
+    mask = program.row_at[layer - 1]
+    sums, doubts = stack.sum, stack.sum_error[program.row_at[layer] : program.row_at[layer] + size]
+    active = changed = 0
+    for j in range(before):
+        active += stack.active[mask + j]
+        changed += stack.active[mask + j] != stack.summed[mask + j]
+    if stack.sum_serial[layer] != stack.serial[layer - 1] or changed > active or stack.terms[layer] + changed > 2 * before:
+        stack.sum_serial[layer], stack.terms[layer] = stack.serial[layer - 1], 0
+        for i in range(target, target + size * d):
+            sums[i] = 0.0
+        for row in range(size):
+            doubts[row] = 0.0
+        for j in range(before):
+            stack.summed[mask + j] = False
+    relative, afresh = 4 * (before + 4) * UNIT, stack.terms[layer] == 0
+    for j in range(before):
+        if stack.active[mask + j] == stack.summed[mask + j]:
+            continue
+        side = 1.0 if stack.active[mask + j] else -1.0
+        stack.summed[mask + j] = stack.active[mask + j]
+        stack.terms[layer] += 1
+        reach = doubt = 0.0
+        for c in range(d):
+            reach = max(reach, abs(stack.form[source + j * d + c]))
+            doubt = max(doubt, stack.form_error[source + j * d + c])
+        if reach == 0 and doubt == 0:
+            continue
+        weight = program.column[weights + j * size : weights + (j + 1) * size]
+        for c in range(d):
+            x = side * stack.form[source + j * d + c]
+            column = sums[target + c * size : target + (c + 1) * size]
+            for row in range(size):
+                column[row] += weight[row] * x
+        if program.rough[layer]:
+            weight_error, reached = program.column_error[weights + j * size : weights + (j + 1) * size], reach + doubt
+            for row in range(size):
+                doubts[row] += weight_error[row] * reached
+        doubt += relative * reach
+        for row in range(size):
+            doubts[row] += abs(weight[row]) * doubt
+    if afresh:
+        largest = 0.0
+        for i in range(target, target + size * d):
+            largest = max(largest, abs(sums[i]))
+        for row in range(size):
+            largest = max(largest, doubts[row])
+        stack.factor[layer] = math.ldexp(1.0, -math.frexp(largest)[1])
+    stack.whole[layer] = stack.whole[layer - 1] and not program.rough[layer]
+    for row in range(size):
+        # The error bounds of sums of products of whole numbers are `relative` times their sizes.
+        stack.whole[layer] = stack.whole[layer] and doubts[row] < relative * EXACT / 2
     if stack.whole[layer]:
-        divisor = np.int64(0)
-        for c in range(d):
-            for row in range(n + 1):
-                other = np.int64(abs(form[c, row]))
-                while other:
-                    divisor, other = other, divisor % other
-        for c in range(d):
-            for row in range(n + 1):
-                value = form[c, row] / divisor
-                form[c, row], form_error[c, row] = value, 0.0
-                stack.form[target + row * d + c], stack.form_error[target + row * d + c] = value, 0.0
+        _divide(stack, target, size, d)
         return
-    largest = 0.0
-    for c in range(d):
-        for row in range(n + 1):
-            form_error[c, row] *= 1 + relative
-            largest = max(largest, abs(form[c, row]), form_error[c, row])
-    factor = math.ldexp(1.0, -math.frexp(largest)[1])
-    for c in range(d):
-        for row in range(n + 1):
-            value, error = _safe(form[c, row] * factor, form_error[c, row] * factor)
-            form[c, row], form_error[c, row] = value, error
+    for row in range(size):
+        doubt = doubts[row] * (1 + relative) * stack.factor[layer]
+        for c in range(d):
+            value, error = _safe(sums[target + c * size + row] * stack.factor[layer], doubt)
             stack.form[target + row * d + c], stack.form_error[target + row * d + c] = value, error
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def _whole_sums(error, d, n, relative):
-    """Whether sums of products of whole numbers stay below 2^53: their error bounds are `relative` times their sizes."""
-    for c in range(d):
-        for row in range(n + 1):
-            if not error[c, row] < relative * EXACT / 2:
-                return False
-    return True
+@compiled
+def _divide(stack, target, size, d):
+    """Copy the sums of a layer, whole numbers, to its forms, without common factor; then nothing is in doubt."""
+    divisor = np.int64(0)
+    for i in range(target, target + size * d):
+        other = np.int64(abs(stack.sum[i]))
+        while other:
+            divisor, other = other, divisor % other
+        if divisor == 1:
+            break
+    for row in range(size):
+        for c in range(d):
+            i = target + row * d + c
+            stack.form[i], stack.form_error[i] = stack.sum[target + c * size + row] / divisor, 0.0
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _lone_walls(stack, ray0, m, d, sums):
     """The walls with as many rays as a facet has, as bits; 0 if two of them may support the same facet.
 
@@ -928,63 +990,15 @@ def _lone_walls(stack, ray0, m, d, sums):
     return walls
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _plain(program, stack, node, scratch):
     """Whether a cell has all signs strict, one hyperplane to a facet, and another function behind every facet."""
-    gradient, gradient_error = scratch.gradients[0], scratch.gradients[1]
     record = stack.nodes[node]
-    ray0, d = record[RAY0], program.dimension
-    used = _lone_walls(stack, ray0, record[RAYS], d, scratch.sets)
-    if not used:
-        return False
-    for plane in range(program.label[program.depth] - program.label[0]):
-        if stack.finished[plane] == 0:
-            return False
-    for j in range(program.widths[program.depth - 1]):
-        gradient[j], gradient_error[j] = program.output[j], program.output_error[j]
-    layer = program.depth - 1
-    while True:
-        start, end = program.label[layer], program.label[layer + 1]
-        for slot in range(WALLS):
-            label = stack.slots[node, slot]
-            if (used >> np.uint64(slot)) & np.uint64(1) and start <= label < end:
-                plane = program.plane_at[layer] + label - start
-                neuron = program.first[plane]
-                if not program.alone[plane] or not abs(gradient[neuron]) > gradient_error[neuron]:
-                    return False
-                used &= ~(np.uint64(1) << np.uint64(slot))
-        if layer == 0:
-            return True
-        _derive(program, stack, layer, scratch.gradients)
-        layer -= 1
+    walls = _lone_walls(stack, record[RAY0], record[RAYS], program.dimension, scratch.sets)
+    return walls != 0 and _all_change(program, stack, node, walls, scratch) == 1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def _derive(program, stack, layer, gradients):
-    """From the derivative by the outputs of a layer's neurons to that by those of the layer before; in place."""
-    gradient, gradient_error, lower, lower_error = gradients[0], gradients[1], gradients[2], gradients[3]
-    n, before, weights = program.widths[layer], program.widths[layer - 1], program.weight_at[layer]
-    relative = 2 * (n + 4) * UNIT
-    mask = program.neuron_at[layer] + layer
-    for j in range(before):
-        lower[j] = lower_error[j] = 0.0
-    for row in range(n):
-        if not stack.active[mask + row]:
-            continue
-        g, g_error = gradient[row], gradient_error[row]
-        for j in range(before):
-            w, w_error = (
-                program.weight[weights + row * (before + 1) + j],
-                program.weight_error[weights + row * (before + 1) + j],
-            )
-            lower[j] += g * w
-            lower_error[j] += g_error * (abs(w) + w_error) + abs(g) * (w_error + relative * abs(w))
-    for j in range(before):
-        gradient[j], gradient_error[j] = lower[j], lower_error[j] * (1 + relative)
-    _scale(gradient, gradient_error, 0, before)
-
-
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _countable(program, stack, node):
     """Whether the top cone, in the last layer, is one whose cells can be counted: simple, with no sign 0 at any ray."""
     record = stack.nodes[node]
@@ -997,7 +1011,7 @@ def _countable(program, stack, node):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _regions(program, stack, node, room, work):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot tell, or not in short time.
 
@@ -1048,7 +1062,7 @@ def _regions(program, stack, node, room, work):
     return total
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _section(program, stack, node, layer, room, level, turn, work):
     """The section of a cone with one of its hyperplanes, and which earlier hyperplanes cut it; False if floats cannot tell."""
     d = program.dimension
@@ -1106,7 +1120,7 @@ def _section(program, stack, node, layer, room, level, turn, work):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _crossings(program, stack, layer, room, level):
     """In how many points the hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
     d = program.dimension
@@ -1122,7 +1136,7 @@ def _crossings(program, stack, layer, room, level):
     return count if _all_apart(room, count) else -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _flats(program, stack, node, room, work):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot prove it, or not in short time.
 
@@ -1187,7 +1201,7 @@ def _flats(program, stack, node, room, work):
     return total
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _dictionary(program, stack, node, room, work):
     """The first dictionary, at a ray of the top cone: how many forms are its walls, and how many cut it; -1 if there is none.
 
@@ -1256,7 +1270,7 @@ def _dictionary(program, stack, node, room, work):
     return facets, planes
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _pivot(table, basis, row, enter, rows):
     """Exchange a row's form with the one of a column."""
     column = table[enter]
@@ -1274,7 +1288,7 @@ def _pivot(table, basis, row, enter, rows):
     basis[enter] = row
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _seek(table, basis, facets, row, rows, d):
     """Walk to where a form changes sign: the column to exchange it with there, -1 if it never does, -2 if there is trouble.
 
@@ -1297,7 +1311,7 @@ def _seek(table, basis, facets, row, rows, d):
     return -2
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _blocking(table, facets, enter, d):
     """The wall that an edge runs into; -1 if there is none."""
     column, constant = table[enter], table[d - 1]
@@ -1308,7 +1322,7 @@ def _blocking(table, facets, enter, d):
     return leave
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _misses(room, table, basis, facets, row, d):
     """Whether a hyperplane certainly misses the flat inside the cone, as its dictionary says.
 
@@ -1333,7 +1347,7 @@ def _misses(room, table, basis, facets, row, d):
     return abs(value) > doubt * (1 + 4 * (d + 4) * UNIT)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _is_vertex(room, table, basis, facets, planes, d):
     """Whether a dictionary's vertex is certainly one, and off all walls but those of its basis.
 
@@ -1384,7 +1398,7 @@ def _is_vertex(room, table, basis, facets, planes, d):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _points(room, table, basis, facets, planes, level, d):
     """In how many points the open hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
     form, form_error, vertex, error = room.form, room.form_error, room.vertex, room.vertex_error
@@ -1416,7 +1430,7 @@ def _points(room, table, basis, facets, planes, level, d):
     return points if _all_apart(room, points) else -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _insert(room, count, a, a_error, b, b_error):
     """Put the point where a form vanishes, given its sizes at the ends of a segment, in its place among others there."""
     ratio, doubt = room.ratio, room.doubt
@@ -1429,7 +1443,7 @@ def _insert(room, count, a, a_error, b, b_error):
     ratio[place], doubt[place] = quotient, spread
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _all_apart(room, count):
     """Whether points on a segment are certainly different."""
     for i in range(1, count):
@@ -1438,134 +1452,145 @@ def _all_apart(room, count):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def _all_change(program, stack, node, room):
+@compiled
+def _all_change(program, stack, node, walls, scratch):
     """Whether the function changes, for certain, across every facet of the cells that the last layer cuts the cone into.
 
     0: no; 1: yes; 2: yes, but perhaps for the idle cell, where no neuron of the last layer is active.
 
-    Between two of these cells lies a hyperplane of the last layer: the function changes if the output's weight of its one
-    neuron is not zero. At a wall of an earlier layer, the derivative by its neuron's output is a sum: one part for the
-    neurons of the last layer that are active on the whole cone, and one for each open hyperplane, depending on the side.
-    It is enough that no choice of sides makes the sum vanish, whether it occurs or not; but the one where it has no term.
+    Across a hyperplane the outputs of its neurons rise by a multiple of its form. Between two of these cells lies a hyperplane
+    of the last layer: it is enough that the function rises with it. At a wall of an earlier layer the function's rise is a sum:
+    one part for the neurons of the last layer that are active on the whole cone, and one for each open hyperplane, depending
+    on the side. It is enough that no choice of sides makes the sum vanish, whether it occurs or not; but the one where it has
+    no term.
+
+    Parameters
+    ----------
+    walls : word
+        The walls of the cone that support its facets.
     """
     record = stack.nodes[node]
     last = program.depth - 1
-    used = np.uint64(0)
-    for i in range(record[RAYS]):
-        used |= stack.tight[record[RAY0] + i]
-    lowest = last
-    for slot in range(WALLS):
-        if (used >> np.uint64(slot)) & np.uint64(1):
-            label = stack.slots[node, slot]
-            if label >= program.label[last] and not _matters(program, label - program.label[last]):
-                return 0
-            while label >= program.label[0] and label < program.label[lowest]:
-                lowest -= 1
-    for plane in range(program.label[last] - program.label[0]):
+    for plane in range(program.plane_at[last]):
         if stack.finished[plane] == 0:
             return 0
-    if not _last_layer_parts(program, stack, record, room):
+    if not _all_rise(program, stack, record, scratch.place):
         return 0
-    idle = _can_be_idle(program, stack, record)
-    changes = 1
-    layer = last
-    while layer > lowest:
-        _pull_back(program, stack, layer, record[OPEN] + 1, room)
-        layer -= 1
-        for slot in range(WALLS):
-            label = stack.slots[node, slot] - program.label[layer]
-            if (used >> np.uint64(slot)) & np.uint64(1) and 0 <= label < program.planes[layer]:
-                plane = program.plane_at[layer] + label
-                if not program.alone[plane] or not _sums_avoid_zero(room, record[OPEN], program.first[plane], idle):
-                    return 0
-                changes = 2 if idle else 1
+    idle, changes = _can_be_idle(program, stack, record), 1
+    for slot in range(WALLS):
+        label = stack.slots[node, slot]
+        if not (walls >> np.uint64(slot)) & np.uint64(1) or label < program.label[0]:
+            continue
+        if label >= program.label[last]:
+            if not program.rises[label - program.label[last]]:
+                return 0
+            continue
+        layer = last - 1
+        while label < program.label[layer]:
+            layer -= 1
+        row, doubt = _rise(program, stack, layer, label - program.label[layer], scratch.rise)
+        _add_up(program, stack, record, scratch.rise[row], doubt, scratch)
+        if not _sums_avoid_zero(scratch.part, scratch.part_error, record[OPEN], idle, scratch.sums):
+            return 0
+        changes = 2 if idle else 1
     return changes
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def _matters(program, plane):
-    """Whether a hyperplane of the last layer has one neuron, on which the output depends."""
-    at = program.plane_at[program.depth - 1] + plane
-    return program.alone[at] and abs(program.output[program.first[at]]) > program.output_error[program.first[at]]
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def _last_layer_parts(program, stack, record, room):
-    """The parts of the derivative by the last layer's preactivations; False if a hyperplane there may not change it."""
-    last, count = program.depth - 1, record[OPEN]
-    n, at = program.widths[last], program.neuron_at[last]
-    part, doubt = room.part, room.part_error
-    if count + 1 > len(part):
-        return False
-    for row in range(count + 1):
-        for j in range(n):
-            part[row, j] = doubt[row, j] = 0.0
+@compiled
+def _all_rise(program, stack, record, place):
+    """Whether the function rises with each open hyperplane, and each other one of the last layer has a sign."""
+    last = program.depth - 1
     for plane in range(program.planes[last]):
-        room.row[plane] = -1
-    for row in range(count):
+        place[plane] = 0
+    for row in range(record[OPEN]):
         plane = stack.open[record[OPEN0] + row]
-        if not _matters(program, plane):
+        place[plane] = row + 1
+        if not program.rises[plane]:
             return False
-        room.row[plane] = row
-    for neuron in range(n):
-        plane = program.of[at + neuron]
-        row, chosen = room.row[plane], stack.chosen[record[CHOSEN0] + plane]
-        if row < 0 and chosen == 0:
+    for plane in range(program.planes[last]):
+        if place[plane] == 0 and stack.chosen[record[CHOSEN0] + plane] == 0:
             return False
-        # An open hyperplane has one neuron, the first on it, which is active on the positive side.
-        row = row + 1 if row >= 0 else 0
-        if row or chosen * program.side[at + neuron] > 0:
-            part[row, neuron], doubt[row, neuron] = program.output[neuron], program.output_error[neuron]
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def _pull_back(program, stack, layer, rows, room):
-    """From the derivatives by the outputs of a layer (of the last one: by its preactivations) to those by the layer before."""
-    n, before, weights = program.widths[layer], program.widths[layer - 1], program.weight_at[layer]
-    mask, is_last = program.neuron_at[layer] + layer, layer == program.depth - 1
-    part, doubt, lower, lower_doubt = room.part, room.part_error, room.lower, room.lower_error
-    relative = 2 * (n + 4) * UNIT
-    for i in range(rows):
+@compiled
+def _rise(program, stack, layer, plane, rise):
+    """By how much the preactivations of the last layer rise across a hyperplane of an earlier one.
+
+    Written to a row of `rise`; returns which, and a bound for the errors there.
+    """
+    size = program.widths[layer + 1] + 1
+    at, row = program.jump_at[layer] + plane * size, 0
+    doubt = program.jump_error[program.plane_at[layer] + plane]
+    jump = program.jump[at : at + size]
+    for i in range(size):
+        rise[0, i] = jump[i]
+    for below in range(layer + 1, program.depth - 1):
+        before, size = program.widths[below], program.widths[below + 1] + 1
+        mask, weights = program.row_at[below], program.weight_at[below + 1]
+        source, target = rise[row], rise[1 - row]
+        reach = 0.0
+        for i in range(size):
+            target[i] = 0.0
         for j in range(before):
-            lower[i, j] = lower_doubt[i, j] = 0.0
-        for row in range(n):
-            g, g_error = part[i, row], doubt[i, row]
-            if (g == 0 and g_error == 0) or not (is_last or stack.active[mask + row]):
+            if not stack.active[mask + j]:
                 continue
-            for j in range(before):
-                w, w_error = (
-                    program.weight[weights + row * (before + 1) + j],
-                    program.weight_error[weights + row * (before + 1) + j],
-                )
-                lower[i, j] += g * w
-                lower_doubt[i, j] += g_error * (abs(w) + w_error) + abs(g) * (w_error + relative * abs(w))
-        for j in range(before):
-            part[i, j], doubt[i, j] = lower[i, j], lower_doubt[i, j] * (1 + relative)
+            x, weight = source[j], program.column[weights + j * size : weights + (j + 1) * size]
+            reach = max(reach, abs(x))
+            for i in range(size):
+                target[i] += weight[i] * x
+        doubt += 4 * (before + 4) * UNIT * reach
+        doubt = 2 * (program.norm[below + 1] * doubt + program.norm_error[below + 1] * (reach + doubt))
+        row = 1 - row
+    return row, doubt
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def _sums_avoid_zero(room, count, neuron, idle):
-    """Whether part 0 plus any choice of the others is certainly not zero at a neuron; if idle, but for the choice of none."""
-    base = room.part[0, neuron]
-    error, size = room.part_error[0, neuron], abs(base)
+@compiled
+def _add_up(program, stack, record, rise, doubt, scratch):
+    """The parts of the function's rise: that of the neurons that are active on the whole cone, then one for each open plane."""
+    last, part, error, place = program.depth - 1, scratch.part, scratch.part_error, scratch.place
+    at, relative = program.neuron_at[last], 4 * (program.widths[last] + 4) * UNIT
+    for i in range(record[OPEN] + 1):
+        part[i] = error[i] = 0.0
+    for neuron in range(program.widths[last]):
+        plane, side = program.of[at + neuron], program.side[at + neuron]
+        weight, weight_error, x = program.output[neuron], program.output_error[neuron], rise[neuron]
+        row = place[plane]
+        change = abs(weight) * doubt + weight_error * (abs(x) + doubt) + relative * abs(weight * x)
+        # On an open hyperplane: what is active on its negative side is there, and comes or goes with the side.
+        if row and side < 0:
+            part[0], error[0] = part[0] + weight * x, error[0] + change
+        if row:
+            part[row], error[row] = part[row] + side * weight * x, error[row] + change
+        elif stack.chosen[record[CHOSEN0] + plane] * side > 0:
+            part[0], error[0] = part[0] + weight * x, error[0] + change
+    for i in range(record[OPEN] + 1):
+        error[i] *= 1 + relative
+
+
+@compiled
+def _sums_avoid_zero(part, part_error, count, idle, sums):
+    """Whether part 0 plus any choice of the others is certainly not zero; if idle, but for the choice of none."""
+    base = part[0]
+    error, size = part_error[0], abs(base)
     low = high = base
     least, most = np.inf, -np.inf
     for row in range(1, count + 1):
-        term = room.part[row, neuron]
+        term = part[row]
         least, most = min(least, term), max(most, term)
         low, high = low + min(term, 0.0), high + max(term, 0.0)
-        error, size = error + room.part_error[row, neuron], size + abs(term)
+        error, size = error + part_error[row], size + abs(term)
     error = 2 * error + 4 * (count + 4) * UNIT * size
+    if not error < np.inf:
+        return False
     if low > error or high < -error or (idle and (least > error or most < -error)):
         return True
     if count > 2 * SUM_BITS:
         return False
-    half = min(count, SUM_BITS) if count <= SUM_BITS else count // 2
-    first, second, spare = room.sums[0], room.sums[1], room.sums[2]
-    size = _all_sums(room.part, neuron, 1, half, base, first, spare)
-    others = _all_sums(room.part, neuron, 1 + half, count - half, 0.0, second, spare)
+    half = count // 2
+    first, second, spare = sums[0], sums[1], sums[2]
+    size = _all_sums(part, 1, half, base, first, spare)
+    others = _all_sums(part, 1 + half, count - half, 0.0, second, spare)
     j, none = others - 1, 0
     for i in range(size):
         while j > 0 and first[i] + second[j - 1] >= 0:
@@ -1580,13 +1605,13 @@ def _sums_avoid_zero(room, count, neuron, idle):
     return not idle or none == 1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def _all_sums(part, neuron, start, count, base, sums, spare):
+@compiled
+def _all_sums(part, start, count, base, sums, spare):
     """The base plus every choice of some parts, in ascending order; returns how many."""
     sums[0] = base
     size = 1
     for row in range(start, start + count):
-        term = part[row, neuron]
+        term = part[row]
         i = j = 0
         for k in range(2 * size):
             if j == size or (i < size and sums[i] <= sums[j] + term):
@@ -1601,18 +1626,19 @@ def _all_sums(part, neuron, start, count, base, sums, spare):
     return size
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _can_be_idle(program, stack, record):
-    """Whether no neuron of the last layer is active, as far as its signs are decided on a cone."""
+    """Whether no neuron of the last layer is active on some cell of a cone, as far as its signs are decided there."""
     last = program.depth - 1
     at = program.neuron_at[last]
     for neuron in range(program.widths[last]):
-        if stack.chosen[record[CHOSEN0] + program.of[at + neuron]] * program.side[at + neuron] > 0:
+        chosen, side = stack.chosen[record[CHOSEN0] + program.of[at + neuron]], program.side[at + neuron]
+        if chosen * side > 0 or (chosen == 0 and side < 0):
             return False
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _put_first(stack, record):
     """Let the hyperplane cut first that leaves the fewest rays below it."""
     m, open0, sign0 = record[RAYS], record[OPEN0], record[SIGN0]
@@ -1629,16 +1655,13 @@ def _put_first(stack, record):
         stack.signs[i], stack.signs[other] = stack.signs[other], stack.signs[i]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def _has_slots(stack, record):
     """Whether a cone has slots for all its open hyperplanes, should they become walls."""
-    used = np.uint64(0)
-    for i in range(record[RAYS]):
-        used |= stack.tight[record[RAY0] + i]
-    return _bits(used) + record[OPEN] <= WALLS
+    return _bits(_walls(stack, record)) + record[OPEN] <= WALLS
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@compiled
 def walk(program, stack, look, bulk, steps, scratch, room):
     """Go on until there is something for Python to do.
 
@@ -1681,7 +1704,7 @@ def walk(program, stack, look, bulk, steps, scratch, room):
             record[SETTLED] = 2
             changes = 0
             if _countable(program, stack, node):
-                changes = 1 if look == COUNT else _all_change(program, stack, node, room)
+                changes = 1 if look == COUNT else _all_change(program, stack, node, _walls(stack, record), scratch)
             if changes == 1 or (changes == 2 and _has_slots(stack, record)):
                 regions = _regions(program, stack, node, room, scratch.work)
                 if regions > 0:
