@@ -135,6 +135,7 @@ def random_cases() -> Iterator[Case]:
             here,
             domain=f"R^{inputs}",
             make=lambda inputs=inputs, widths=widths: (random_net(inputs, widths, SEED), Domain()),
+            target=None,
             radius=None,
             extra=(inputs, widths) not in IN_FULL_SPACE,
         )
