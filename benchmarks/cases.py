@@ -99,22 +99,22 @@ SECONDS = {
 
 TIES: list[tuple[str, Callable[[], Network], int, int | None, float | None]] = [
     ("sawtooth 5^6", lambda: sawtooth(5, 6), 1, 5**6 + 1, None),
-    ("zonotope of 8 in R^2, sawtooth 5^3", lambda: zonotope(2, 8, 5, 3), 2, 16 * 5**3, None),
-    ("zonotope of 12 in R^3, sawtooth 5^3", lambda: zonotope(3, 12, 5, 3), 3, None, None),
-    ("zonotope of 8 in R^4, sawtooth 4^3", lambda: zonotope(4, 8, 4, 3), 4, None, None),
-    ("normals {-1,0,1}, shifts -3..3, R^3", lambda: shifted_signs(3, 3), 3, None, None),
-    ("normals {-1,0,1}, shifts -1..1, R^4", lambda: shifted_signs(4, 1), 4, None, None),
-    ("normals {-1,0,1}, R^4", lambda: arrangement("all_pm1", 4), 4, 5376, None),
-    ("normals {-1,0,1}, R^5", lambda: arrangement("all_pm1", 5), 5, 1_981_440, 60),
-    ("resonance, R^5", lambda: arrangement("resonance", 5), 5, 11_292, None),
-    ("resonance, R^6", lambda: arrangement("resonance", 6), 6, 1_066_044, 30),
-    ("threshold, R^6", lambda: arrangement("threshold", 5), 6, 94_572, None),
-    ("type B, R^6", lambda: arrangement("typeB", 6), 6, 46_080, None),
-    ("Catalan, R^6", lambda: arrangement("catalan", 6), 6, 95_040, None),
-    ("semiorder, R^6", lambda: arrangement("semiorder", 6), 6, 38_703, None),
-    ("Shi, R^6", lambda: arrangement("shi", 6), 6, 16_807, None),
+    ("zonotope of 16 segments, sawtooth 5^4", lambda: zonotope(2, 16, 5, 4), 2, 32 * 5**4, None),
+    ("zonotope of 12 segments, sawtooth 6^3", lambda: zonotope(3, 12, 6, 3), 3, None, None),
+    ("zonotope of 9 segments, sawtooth 6^3", lambda: zonotope(4, 9, 6, 3), 4, None, None),
+    ("normals {-1,0,1}, shifts -3..3", lambda: shifted_signs(3, 3), 3, None, None),
+    ("normals {-1,0,1}, shifts -1..1", lambda: shifted_signs(4, 1), 4, None, None),
+    ("normals {-1,0,1}", lambda: arrangement("all_pm1", 4), 4, 5376, None),
+    ("normals {-1,0,1}", lambda: arrangement("all_pm1", 5), 5, 1_981_440, 60),
+    ("resonance", lambda: arrangement("resonance", 5), 5, 11_292, None),
+    ("resonance", lambda: arrangement("resonance", 6), 6, 1_066_044, 30),
+    ("threshold", lambda: arrangement("threshold", 5), 6, 94_572, None),
+    ("type B", lambda: arrangement("typeB", 6), 6, 46_080, None),
+    ("Catalan", lambda: arrangement("catalan", 6), 6, 95_040, None),
+    ("semiorder", lambda: arrangement("semiorder", 6), 6, 38_703, None),
+    ("Shi", lambda: arrangement("shi", 6), 6, 16_807, None),
 ]
-RATE_DIMENSIONS = (2, 3, 4)
+RATE_DIMENSIONS = (1, 2, 3, 4)
 
 
 def random_cases() -> Iterator[Case]:

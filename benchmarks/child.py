@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-SHORT, LONG = 5.0, 20.0
+SHORT, LONG = 5.0, 10.0
 
 
 def peak_megabytes() -> float:
