@@ -40,9 +40,10 @@ PREFACE = """\
 # Results
 
 Written by `make results`; `make bench` prints the same. One row is one process: the engine is loaded and warm, then the count
-is repeated, and the median time stands here. Every count is certified: all signs were proved. "exact" is the number of signs
-that machine arithmetic could not decide; "peak MB" is the largest resident set of the process, of which Python, numpy and the
-loaded engine are all but "grown MB". Random nets have weights N(0, 2/fan_in) and biases N(0, 1/4), from a fixed seed.
+is repeated, and the median times stand here: of the clock, and of all cores together. Every count is certified: all signs
+were proved. "exact" is the number of signs that machine arithmetic could not decide; "peak MB" is the largest resident set of
+the process, of which Python, numpy and the loaded engine are all but "grown MB". Random nets have weights N(0, 2/fan_in) and
+biases N(0, 1/4), from a fixed seed.
 
 Peers compute in floats and prove nothing: "same" says that the number of cells is ours. They count in the same box; regioncam
 has weights rounded to single precision, and 2 inputs only. relucent runs in as many processes as there are cores, affinitree
@@ -136,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", metavar="PATTERN", help="rows whose name contains this (* and ? as in a shell)")
     parser.add_argument("--runs", type=int, default=5, help="how often a row is repeated (default 5; slow ones less)")
-    parser.add_argument("--deadline", type=float, default=60.0, help="seconds for one count (default 60)")
+    parser.add_argument("--deadline", type=float, default=30.0, help="seconds for one count (default 30)")
     parser.add_argument("--peer-deadline", type=float, default=20.0, help="seconds for one peer on one net (default 20)")
     parser.add_argument("--all", action="store_true", help="the rows that are left out by default, too")
     parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")

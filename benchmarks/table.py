@@ -28,6 +28,7 @@ ENGINE = [
     Column("cells", 11),
     Column("pieces", 11),
     Column("seconds", 8),
+    Column("CPU s", 8),
     Column("runs", 4),
     Column("cells/s", 11),
     Column("peak MB", 7),
@@ -57,7 +58,7 @@ COMMANDS = [
 def engine_cells(row: Row, deadline: float) -> list[str]:
     """The columns of a row of the engine."""
     case = row.case
-    domain = f"{case.domain}, {case.jobs} jobs" if case.jobs else case.domain
+    domain = f"{case.domain}, {case.jobs} job{'s'[: case.jobs - 1]}" if case.jobs else case.domain
     cells = f"{row.cells:,}" if row.complete else f"{row.cells:,} so far"
     return [
         case.net,
@@ -65,7 +66,8 @@ def engine_cells(row: Row, deadline: float) -> list[str]:
         case.notion,
         cells + ("" if row.right else " WRONG"),
         "" if row.pieces is None else f"{row.pieces:,}",
-        f"{row.seconds:.3f}" if row.complete else f"> {deadline:g}",
+        f"{row.seconds:.3f}" if row.complete else f"> {max(deadline, case.deadline):g}",
+        f"{row.cpu_seconds:.3f}",
         str(row.runs),
         f"{row.rate:,.0f}",
         f"{row.megabytes:.0f}",
@@ -92,7 +94,9 @@ def peer_cells(peer: PeerRow, ours: Row, deadline: float) -> list[str]:
     """The columns of a row of a peer."""
     agree = "" if peer.cells is None else "same" if peer.cells == ours.cells else "differs"
     if peer.seconds is not None:
-        ratio = f"{peer.seconds / ours.seconds:,.1f}"
+        ratio = (
+            f"{peer.seconds / ours.seconds:,.2g}" if peer.seconds < 10 * ours.seconds else f"{peer.seconds / ours.seconds:,.0f}"
+        )
     else:
         ratio = f"> {deadline / ours.seconds:,.0f}" if peer.failure.startswith(">") else ""
     return [
