@@ -21,6 +21,7 @@ COMMANDS = {
     "convert": "convert",
     "count-pieces": "count_pieces",
     "info": "info",
+    "merge": "merge",
 }
 
 EPILOG = """\b
