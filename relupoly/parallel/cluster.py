@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import functools
 import json
+import logging
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 # The task, the state of its census, and its exact predicates.
 Result: TypeAlias = tuple[int, State, int]
 
+_LOGS = ("distributed", "distributed.client", "tornado.application")
+_UNDER_WAY = ("pending", "lost")
 _SECONDS_TO_ANSWER = 5
 _SECONDS_BETWEEN = 0.02
 
@@ -39,6 +42,7 @@ _SECONDS_BETWEEN = 0.02
 def count_on_cluster(
     scheduler: str,
     plan: Plan,
+    digest: str,
     numbers: Sequence[int],
     tick: Callable[[], None],
     notice: Callable[[str], None] = lambda text: None,
@@ -50,6 +54,8 @@ def count_on_cluster(
     scheduler : str
         Its address, such as "tcp://127.0.0.1:8786".
     plan : Plan
+    digest : str
+        That of the tasks of the plan.
     numbers : sequence of int
         The tasks.
     tick : callable
@@ -66,7 +72,7 @@ def count_on_cluster(
         if not client.scheduler_info()["workers"]:
             notice("the cluster has no worker yet; waiting for one")
         sent = client.submit(bytes, _sent(plan), pure=False)
-        futures = client.map(count_task, numbers, plan=sent, pure=False, retries=0)
+        futures = client.map(count_task, numbers, plan=sent, digest=digest, pure=False)
         try:
             for number, state, exact_predicates in _results(client, futures, tick):
                 census = plan.census()
@@ -77,9 +83,20 @@ def count_on_cluster(
                 client.cancel([sent, *futures])
 
 
-def count_task(number: int, plan: bytes) -> Result:
-    """Count a task of a plan; this is what runs on the workers."""
+def count_task(number: int, plan: bytes, digest: str) -> Result:
+    """Count a task of a plan; this is what runs on the workers.
+
+    Raises
+    ------
+    ClusterError
+        If this version of relupoly divides the walk into other tasks.
+    """
     known, tasks, idle = _received(plan)
+    if tasks.digest != digest:
+        raise ClusterError(
+            "a worker of the cluster has a version of relupoly that divides the work in another way; install the same version "
+            "of it on each worker"
+        )
     # Threads of this process take a worker each; it is an atomic step, which may find none.
     try:
         worker = idle.pop()
@@ -108,8 +125,22 @@ def _connected(scheduler: str) -> Iterator[Client]:
         ) from None
     if found != "Scheduler":
         raise ClusterError(f"at {quoted(scheduler)} is a Dask {found.lower()}; give the address of the scheduler")
-    with Client(scheduler, timeout=_SECONDS_TO_ANSWER, set_as_default=False) as client:
+    with _silent(), Client(scheduler, timeout=_SECONDS_TO_ANSWER, set_as_default=False) as client:
         yield client
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """While open, the client's logs are off: what they have to say is raised here."""
+    logs = [logging.getLogger(name) for name in _LOGS]
+    levels = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
 
 
 async def _identity(scheduler: str) -> str:
@@ -128,34 +159,54 @@ def _results(client: Client, futures: Sequence[Any], tick: Callable[[], None]) -
     from distributed import as_completed
 
     left = len(futures)
-    arriving = as_completed(futures, loop=client.loop, with_results=True, raise_errors=False)
+    arriving = as_completed(futures, loop=client.loop)
     while left:
         tick()
         batch = arriving.next_batch(block=False)
-        for future, result in batch:
-            if future.status != "finished":
-                raise ClusterError(_complaint(future.status, result))
-            future.release()
+        # The worker that held a result may be lost just now; then another one is at the task already.
+        done = [future for future in batch if future.status not in _UNDER_WAY]
+        arriving.update([future for future in batch if future not in done])
+        for result in _gathered(client, done):
             left -= 1
             yield result
-        if not batch:
+        for future in done:
+            future.release()
+        if not done:
             time.sleep(_SECONDS_BETWEEN)
 
 
-def _complaint(status: str, result: Any) -> str:
+def _gathered(client: Client, futures: Sequence[Any]) -> Sequence[Result]:
+    """The results of tasks that have come to an end.
+
+    Raises
+    ------
+    ClusterError
+        If a task ended without result, or it cannot be had.
+    """
+    for future in futures:
+        if future.status != "finished":
+            raise ClusterError(_complaint(future.status, future.exception() if future.status == "error" else None))
+    try:
+        results: Sequence[Result] = client.gather(futures)
+    except Exception as error:
+        raise ClusterError(_complaint("lost", error)) from None
+    return results
+
+
+def _complaint(status: str, error: BaseException | None) -> str:
     """Why a task has no result, in a line."""
-    if status != "error":
-        return f"the cluster has lost a task ({status}); look after its scheduler, and count again"
-    error = result[1] if isinstance(result, tuple) else result
     reason = _one_line(error) or type(error).__name__
     if isinstance(error, InputError):
         return reason
     if isinstance(error, ImportError):
         return f"a worker of the cluster cannot run relupoly ({reason}); install the same version of it on each worker"
-    return f"a task failed on the cluster ({type(error).__name__}: {reason}); look into the log of its workers"
+    if status == "error":
+        return f"a task failed on the cluster ({type(error).__name__}: {reason}); look into the log of its workers"
+    detail = f": {reason}" if error else ""
+    return f"the cluster has lost a task ({status}{detail}); look after its scheduler, and count again"
 
 
-def _one_line(error: BaseException) -> str:
+def _one_line(error: BaseException | None) -> str:
     return " ".join(str(error).split())[:200]
 
 

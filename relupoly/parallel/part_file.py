@@ -17,6 +17,7 @@ from relupoly.files.json_text import check_keys, parse_json, quoted
 from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
 from relupoly.parallel.part import Part, Split
 from relupoly.parallel.plan import Plan
+from relupoly.pieces.states import to_count
 
 FORMAT = "relupoly-part"
 VERSION = 1
@@ -102,7 +103,7 @@ def decode(data: bytes) -> Part:
     part = Part(plan_of({key: document[key] for key in _PLAN}))
     try:
         _fill(part, document)
-    except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError):
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise FileFormatError("it is no part that relupoly has written; count this part again") from None
     return part
 
@@ -138,21 +139,22 @@ def _check_header(document: Any) -> None:
 
 
 def _fill(part: Part, document: dict[str, Any]) -> None:
-    tasks, digest = document["tasks"], document["digest"]
-    if tasks is not None:
-        part.split = Split(_whole(tasks), str(digest))
-    part.done = {_whole(task) for task in document["done"]}
-    assert all(part.split and task < part.split.tasks for task in part.done)
-    part.exact_predicates = _whole(document["exact_predicates"])
-    part.seconds = float(document["seconds"])
-    part.closed = None if document["closed"] is None else _whole(document["closed"])
+    """Put what a document says into an empty part; raise anything where that makes no sense."""
+    tasks, digest, done, seconds = (document[key] for key in ("tasks", "digest", "done", "seconds"))
+    _require(tasks is None or isinstance(digest, str))
+    _require(isinstance(done, list) and type(seconds) in (int, float))
+    part.split = None if tasks is None else Split(to_count(tasks), digest)
+    part.done = {to_count(task) for task in done}
+    _require(len(part.done) == len(done) and all(part.split and task < part.split.tasks for task in done))
+    part.exact_predicates = to_count(document["exact_predicates"])
+    part.seconds = max(0.0, float(seconds))
+    part.closed = None if document["closed"] is None else to_count(document["closed"])
     part.census.restore(document["tallies"])
 
 
-def _whole(value: Any) -> int:
-    if type(value) is not int or value < 0:
+def _require(condition: bool) -> None:
+    if not condition:
         raise ValueError
-    return value
 
 
 def _canonical(document: dict[str, Any]) -> str:

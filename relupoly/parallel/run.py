@@ -127,8 +127,9 @@ class _Run:
         if not self.part.complete:
             tasks = self.part.plan.tasks(self.tick)
             self._begin(tasks)
+            left = self.part.left(shard)
             # Closed at once where something stops this loop, so that no thread and no worker goes on.
-            with contextlib.closing(self._outcomes(tasks, self.part.left(shard))) as outcomes:
+            with contextlib.closing(self._outcomes(tasks, left)) as outcomes:
                 for outcome in outcomes:
                     self.part.add(outcome)
                     if self.store:
@@ -150,12 +151,14 @@ class _Run:
     def _outcomes(self, tasks: Tasks, numbers: list[int]) -> Generator[Outcome, None, None]:
         """The outcomes of tasks as they come."""
         plan = self.part.plan
+        if not numbers:
+            return
         if self.scheduler is None:
             yield from count_on_threads(self._hire(tasks), numbers, self.jobs, self.tick)
         else:
             from relupoly.parallel.cluster import count_on_cluster
 
-            for outcome in count_on_cluster(self.scheduler, plan, numbers, self.tick, self.notice):
+            for outcome in count_on_cluster(self.scheduler, plan, tasks.digest, numbers, self.tick, self.notice):
                 self.meter.add(outcome.census.cells)
                 yield outcome
 

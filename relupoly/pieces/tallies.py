@@ -108,7 +108,7 @@ class PatternsTally:
     look = Look.EVERY
 
     def __init__(self, net: HomogeneousNet) -> None:
-        self._width = pattern_bytes(net)
+        self._width = max(1, pattern_bytes(net))
         self._patterns: set[bytes] = set()
 
     @property
