@@ -11,10 +11,10 @@ def _net(*layers):
     return Network.from_rows(layers)
 
 
-def slab():
-    """Twenty hyperplanes, none of which the second layer lets through beyond a slab: one piece on each side of it."""
+def hill():
+    """Twenty hyperplanes; the second layer lets them through around the origin, and all the rest of the plane is one piece."""
     first = [[k % 5 - 2, k % 7 - 3] for k in range(20)]
-    return _net((first, [k % 3 - 1 for k in range(20)]), ([[-1] * 20, [0] * 20], [3, 1]), ([[1, 1]], None))
+    return _net((first, [k % 3 - 1 for k in range(20)]), ([[-1] * 20, [0] * 20], [20, 1]), ([[1, 1]], None))
 
 
 def trap():
@@ -37,7 +37,7 @@ def dead_layer():
 
 
 NETS = {
-    "slab": slab(),
+    "hill": hill(),
     "trap": trap(),
     "cancelling": cancelling(),
     "dead layer": dead_layer(),

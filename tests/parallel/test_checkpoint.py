@@ -25,7 +25,7 @@ class After:
         return self.left < 0
 
 
-@pytest.mark.parametrize("name", ["slab", "trap", "dead layer"])
+@pytest.mark.parametrize("name", ["hill", "trap", "dead layer"])
 def test_interrupted_again_and_again(name, tmp_path):
     place, stops = tmp_path / "a.part", 0
     for attempt in itertools.count(1):
@@ -55,7 +55,7 @@ def test_it_is_there_before_the_first_task_is_done(tmp_path, monkeypatch):
         yield from ()
 
     monkeypatch.setattr("relupoly.parallel.run.count_on_threads", none)
-    assert not count_part(NETS["slab"], checkpoint=place).complete
+    assert not count_part(NETS["hill"], checkpoint=place).complete
 
 
 @pytest.mark.parametrize(("clock", "writes"), [(10, "all"), (0, "few")])
@@ -68,7 +68,7 @@ def test_it_is_written_now_and_then(clock, writes, tmp_path, monkeypatch):
 
     monkeypatch.setattr(module, "time", Time)
     monkeypatch.setattr(module, "write_part", lambda part, place, force: written.append(len(part.done)))
-    part = count_part(NETS["slab"], checkpoint=tmp_path / "a.part", jobs=1)
+    part = count_part(NETS["hill"], checkpoint=tmp_path / "a.part", jobs=1)
     tasks = len(part.done)
     # Each reading moves the clock by 10 s: so a write takes 10 s, and the next one is due in 100 s, ten tasks later.
     assert tasks > 100
@@ -77,12 +77,12 @@ def test_it_is_written_now_and_then(clock, writes, tmp_path, monkeypatch):
 
 def test_a_checkpoint_of_a_shard_is_its_part(tmp_path):
     place = tmp_path / "a.part"
-    part = count_part(NETS["slab"], notion="all", shard=(1, 2), checkpoint=place)
-    part.merge(count_part(NETS["slab"], notion="all", shard=(2, 2)))
+    part = count_part(NETS["hill"], notion="all", shard=(1, 2), checkpoint=place)
+    part.merge(count_part(NETS["hill"], notion="all", shard=(2, 2)))
     part.finish(lambda: None)
-    whole = count_part(NETS["slab"], notion="all", shard=(2, 2), checkpoint=place)
+    whole = count_part(NETS["hill"], notion="all", shard=(2, 2), checkpoint=place)
     assert whole.complete
-    assert whole.count().counts == part.count().counts == count_pieces(NETS["slab"], notion="all").counts
+    assert whole.count().counts == part.count().counts == count_pieces(NETS["hill"], notion="all").counts
 
 
 @pytest.mark.parametrize(
@@ -96,10 +96,10 @@ def test_a_checkpoint_of_a_shard_is_its_part(tmp_path):
 )
 def test_of_another_count(options, message, tmp_path):
     place = tmp_path / "a.part"
-    count_part(NETS["slab"], checkpoint=place, limit=20)
+    count_part(NETS["hill"], checkpoint=place, limit=20)
     before = place.read_bytes()
     with pytest.raises(PartError) as caught:
-        count_part(**({"network": NETS["slab"], "checkpoint": place} | options))
+        count_part(**({"network": NETS["hill"], "checkpoint": place} | options))
     assert str(caught.value).startswith(f"{place}: ")
     assert message in str(caught.value)
     assert place.read_bytes() == before
@@ -107,12 +107,12 @@ def test_of_another_count(options, message, tmp_path):
 
 def test_of_a_version_that_divides_the_work_in_another_way(tmp_path):
     place = tmp_path / "a.part"
-    part = count_part(NETS["slab"], limit=20)
+    part = count_part(NETS["hill"], limit=20)
     part.split = type(part.split)(part.split.tasks, "0" * 64)
     place.write_bytes(encode(part))
     before = place.read_bytes()
     with pytest.raises(PartError, match="divides the work in another way"):
-        count_part(NETS["slab"], checkpoint=place)
+        count_part(NETS["hill"], checkpoint=place)
     assert decode(place.read_bytes()).done == decode(before).done
 
 
@@ -121,12 +121,12 @@ def test_a_file_that_is_none_is_left_alone(content, tmp_path):
     place = tmp_path / "a.part"
     place.write_bytes(content)
     with pytest.raises(FileFormatError, match=r"a\.part: "):
-        count_part(NETS["slab"], checkpoint=place)
+        count_part(NETS["hill"], checkpoint=place)
     assert place.read_bytes() == content
 
 
 def test_where_nothing_can_be_written(tmp_path):
     with pytest.raises(FileFormatError, match="there is no folder"):
-        count_part(NETS["slab"], checkpoint=tmp_path / "missing" / "a.part")
+        count_part(NETS["hill"], checkpoint=tmp_path / "missing" / "a.part")
     with pytest.raises(FileFormatError, match="it is a directory"):
-        count_part(NETS["slab"], checkpoint=tmp_path)
+        count_part(NETS["hill"], checkpoint=tmp_path)

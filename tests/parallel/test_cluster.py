@@ -177,7 +177,7 @@ def test_ctrl_c(two_workers, tmp_path):
 
 @pytest.mark.slow
 def test_every_notion_and_every_option(two_workers, tmp_path):
-    for name in ("trap", "slab", "no hidden layer"):
+    for name in ("trap", "hill", "no hidden layer"):
         net = tmp_path / f"{name}.json"
         write_network(NETS[name], net)
         code, stdout, stderr = in_process(
@@ -185,7 +185,7 @@ def test_every_notion_and_every_option(two_workers, tmp_path):
         )
         assert (code, stderr) == (0, "")
         assert parsed(stdout, stderr)["counts"] == count_pieces(NETS[name], notion="all").counts
-    net = tmp_path / "slab.json"
+    net = tmp_path / "hill.json"
     code, stdout, stderr = in_process(two_workers.address, net, "--limit", "100", "--json")
     answer = parsed(stdout, stderr)
     assert (code, answer["stopped"], 0 < answer["cells"] <= 100) == (4, "limit", True)
@@ -193,14 +193,14 @@ def test_every_notion_and_every_option(two_workers, tmp_path):
     for shard in ("1/2", "2/2"):
         parts.append(tmp_path / f"{shard[0]}.part")
         assert in_process(two_workers.address, net, "--shard", shard, "--output", parts[-1])[0] == 0
-    process = start("merge", *parts, "--expect", count_pieces(NETS["slab"]).pieces)
+    process = start("merge", *parts, "--expect", count_pieces(NETS["hill"]).pieces)
     process.communicate()
     assert process.returncode == 0
 
 
 def test_a_cluster_without_workers_waits_as_long_as_it_may(empty_cluster, tmp_path):
-    net = tmp_path / "slab.json"
-    write_network(NETS["slab"], net)
+    net = tmp_path / "hill.json"
+    write_network(NETS["hill"], net)
     code, stdout, stderr = in_process(empty_cluster.address, net, "--deadline", "1", "--json")
     answer = parsed(stdout, stderr)
     assert (code, answer["stopped"], answer["cells"]) == (4, "deadline", 0)
@@ -211,7 +211,7 @@ class TestWorkers:
     """What runs on a worker, run here."""
 
     def test_tasks_by_themselves_merge_to_the_count(self):
-        plan = Plan(NETS["slab"], count_part(NETS["slab"]).plan.domain, "all")
+        plan = Plan(NETS["hill"], count_part(NETS["hill"]).plan.domain, "all")
         sent, tasks = cluster._sent(plan), plan.tasks(lambda: None)
         part = Part(plan)
         for number in reversed(range(len(tasks))):
@@ -219,17 +219,17 @@ class TestWorkers:
             census = plan.census()
             census.restore(json.loads(json.dumps(state)))
             part.add(cluster.Outcome(task, census, exact_predicates))
-        part.split = count_part(NETS["slab"]).split
+        part.split = count_part(NETS["hill"]).split
         part.finish(lambda: None)
-        assert part.count().counts == count_pieces(NETS["slab"], notion="all").counts
+        assert part.count().counts == count_pieces(NETS["hill"], notion="all").counts
 
     def test_a_worker_of_another_version_is_refused(self):
-        plan = count_part(NETS["slab"]).plan
+        plan = count_part(NETS["hill"]).plan
         with pytest.raises(ClusterError, match="install the same version"):
             cluster.count_task(0, cluster._sent(plan), "0" * 64)
 
     def test_threads_of_a_process_share_what_is_prepared(self):
-        plan = count_part(NETS["slab"], notion="affine").plan
+        plan = count_part(NETS["hill"], notion="affine").plan
         sent, tasks, found = cluster._sent(plan), plan.tasks(lambda: None), []
 
         def work(first):
@@ -268,33 +268,33 @@ class TestAddresses:
         monkeypatch.setattr(cluster, "_SECONDS_TO_ANSWER", 0.5)
 
     @pytest.fixture
-    def slab(self, tmp_path):
-        write_network(NETS["slab"], tmp_path / "slab.json")
-        return tmp_path / "slab.json"
+    def hill(self, tmp_path):
+        write_network(NETS["hill"], tmp_path / "hill.json")
+        return tmp_path / "hill.json"
 
     @pytest.mark.parametrize("address", ["", "nonsense", "http://127.0.0.1:80", "127.0.0.1:x", "tcp://"])
-    def test_what_is_no_address(self, slab, address):
-        assert_refused(count(slab, "--scheduler", address), "no Dask scheduler can be reached at", "tcp://127.0.0.1:8786")
+    def test_what_is_no_address(self, hill, address):
+        assert_refused(count(hill, "--scheduler", address), "no Dask scheduler can be reached at", "tcp://127.0.0.1:8786")
 
-    def test_nobody_there(self, slab):
+    def test_nobody_there(self, hill):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-        assert_refused(count(slab, "--scheduler", address), f'at "{address}"', "start one with dask scheduler")
+        assert_refused(count(hill, "--scheduler", address), f'at "{address}"', "start one with dask scheduler")
 
-    def test_somebody_who_never_answers(self, slab):
+    def test_somebody_who_never_answers(self, hill):
         with socket.create_server(("127.0.0.1", 0)) as mute:
             address = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
-            assert_refused(count(slab, "--scheduler", address), f'at "{address}"', "start one with dask scheduler")
+            assert_refused(count(hill, "--scheduler", address), f'at "{address}"', "start one with dask scheduler")
 
-    def test_a_worker(self, slab, monkeypatch):
+    def test_a_worker(self, hill, monkeypatch):
         async def worker(scheduler):
             return "Worker"
 
         monkeypatch.setattr(cluster, "_identity", worker)
-        assert_refused(count(slab, "--scheduler", "tcp://127.0.0.1:1"), "is a Dask worker; give the address of the scheduler")
+        assert_refused(count(hill, "--scheduler", "tcp://127.0.0.1:1"), "is a Dask worker; give the address of the scheduler")
 
-    def test_not_installed(self, slab, monkeypatch):
+    def test_not_installed(self, hill, monkeypatch):
         monkeypatch.setitem(sys.modules, "distributed", None)
-        result = count(slab, "--scheduler", "tcp://127.0.0.1:8786")
+        result = count(hill, "--scheduler", "tcp://127.0.0.1:8786")
         assert_refused(result, 'dask.distributed; pip install "relupoly[cluster]"')

@@ -70,7 +70,7 @@ def test_every_notion_on_nets_whose_pieces_have_many_cells(name, notion):
     check(NETS[name], Domain(), 3, random.Random(name), notion)
 
 
-@pytest.mark.parametrize("name", ["slab", "dead layer"])
+@pytest.mark.parametrize("name", ["hill", "dead layer"])
 @pytest.mark.parametrize("number", [2, 7])
 def test_pieces_cross_from_shard_to_shard(name, number):
     parts = shards(NETS[name], None, "closed", number)
@@ -118,13 +118,13 @@ def test_merges_merge_in_any_order(case, source):
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_any_number_of_threads(jobs):
-    net, box = NETS["slab"], Domain.box([-2, -2], [2, 2])
+    net, box = NETS["hill"], Domain.box([-2, -2], [2, 2])
     assert count_part(net, box, "all", jobs=jobs).count().counts == count_pieces(net, box, "all").counts
 
 
 class TestStopping:
     def test_a_limit_leaves_whole_tasks(self):
-        net = NETS["slab"]
+        net = NETS["hill"]
         cells = count_pieces(net).cells
         part = count_part(net, limit=cells - 1, jobs=1)
         assert (part.stopped, part.complete, part.count().stopped) == ("limit", False, "limit")
@@ -132,14 +132,14 @@ class TestStopping:
         assert part.count().cells < cells
 
     def test_as_many_cells_as_the_limit_are_complete(self):
-        net = NETS["slab"]
+        net = NETS["hill"]
         assert count_part(net, limit=count_pieces(net).cells).complete
 
     def test_a_deadline_before_the_work_is_divided(self):
-        part = sent(count_part(NETS["slab"], notion="all", deadline=0))
+        part = sent(count_part(NETS["hill"], notion="all", deadline=0))
         assert (part.stopped, part.split, part.missing()) == (None, None, ["all tasks"])
         assert (part.count().complete, part.count().stopped, part.count().cells) == (False, "parts", 0)
-        whole = count_part(NETS["slab"], notion="all")
+        whole = count_part(NETS["hill"], notion="all")
         part.merge(whole)
         assert part.count().counts == whole.count().counts
 
@@ -160,7 +160,7 @@ class TestStopping:
         assert sent(again).count().pieces == 6
 
     def test_an_unfinished_shard_names_its_tasks(self):
-        part = count_part(NETS["slab"], shard=(2, 3), limit=20, jobs=1)
+        part = count_part(NETS["hill"], shard=(2, 3), limit=20, jobs=1)
         own = len(part.plan.numbers(2, part.split.tasks))
         assert 0 < len(part.done) < own
         assert part.missing() == ["shard 1/3", f"{own - len(part.done)} of the {own} tasks of shard 2/3", "shard 3/3"]
@@ -171,14 +171,14 @@ class TestRefusals:
         ("other", "message"),
         [
             ((NETS["trap"], None, "open", (1, 2)), "of another network"),
-            ((NETS["slab"], Domain.box([0, 0], [1, 1]), "open", (1, 2)), "on another domain (box 0 1, not R^n)"),
-            ((NETS["slab"], None, "strict", (1, 2)), "under another notion (strict, not open)"),
-            ((NETS["slab"], None, "open", (1, 3)), "divided in another way (3 shards, not 2 shards)"),
+            ((NETS["hill"], Domain.box([0, 0], [1, 1]), "open", (1, 2)), "on another domain (box 0 1, not R^n)"),
+            ((NETS["hill"], None, "strict", (1, 2)), "under another notion (strict, not open)"),
+            ((NETS["hill"], None, "open", (1, 3)), "divided in another way (3 shards, not 2 shards)"),
         ],
     )
     def test_parts_of_different_counts(self, other, message):
         net, domain, notion, shard = other
-        part = count_part(NETS["slab"], shard=(2, 2))
+        part = count_part(NETS["hill"], shard=(2, 2))
         before = encode(part)
         with pytest.raises(PartError) as caught:
             part.merge(count_part(net, domain, notion, shard=shard))
@@ -187,18 +187,18 @@ class TestRefusals:
 
     def test_the_name_of_a_domain_does_not_matter(self):
         box = Domain.box([0, 0], [1, 1])
-        one = count_part(NETS["slab"], box, shard=(1, 2))
-        one.merge(count_part(NETS["slab"], Domain(box.polyhedron, None, "square"), shard=(2, 2)))
+        one = count_part(NETS["hill"], box, shard=(1, 2))
+        one.merge(count_part(NETS["hill"], Domain(box.polyhedron, None, "square"), shard=(2, 2)))
         assert one.complete
 
     def test_a_task_twice(self):
-        one, other = shards(NETS["slab"], None, "open", 2)
+        one, other = shards(NETS["hill"], None, "open", 2)
         one.merge(other)
         with pytest.raises(PartError, match="tasks that the parts before it hold, too"):
             one.merge(sent(other))
 
     def test_tasks_of_another_version(self):
-        one, other = shards(NETS["slab"], None, "open", 2)
+        one, other = shards(NETS["hill"], None, "open", 2)
         other.split = type(other.split)(other.split.tasks, "0" * 64)
         with pytest.raises(PartError, match="divides the work in another way"):
             one.merge(other)
@@ -206,18 +206,18 @@ class TestRefusals:
     @pytest.mark.parametrize("shard", [(0, 2), (3, 2), (-1, 2)])
     def test_no_such_shard(self, shard):
         with pytest.raises(PartError, match=r"there is no shard .*; give one from 1/2 to 2/2"):
-            count_part(NETS["slab"], shard=shard)
+            count_part(NETS["hill"], shard=shard)
 
     @pytest.mark.parametrize("number", [0, 10_001])
     def test_no_such_number_of_shards(self, number):
         with pytest.raises(InputError, match="give one from 1 to 10000"):
-            count_part(NETS["slab"], shard=(1, number))
+            count_part(NETS["hill"], shard=(1, number))
 
     def test_what_count_pieces_refuses(self):
         with pytest.raises(DomainError):
-            count_part(NETS["slab"], Domain.box([0], [1]))
+            count_part(NETS["hill"], Domain.box([0], [1]))
         with pytest.raises(InputError, match="no notion"):
-            count_part(NETS["slab"], notion="opne")
+            count_part(NETS["hill"], notion="opne")
 
 
 def test_what_is_counted_on_the_way():
@@ -228,7 +228,7 @@ def test_what_is_counted_on_the_way():
 
 
 def test_an_empty_part_is_the_neutral_element():
-    part = count_part(NETS["slab"], notion="all")
+    part = count_part(NETS["hill"], notion="all")
     empty = Part(part.plan)
     empty.merge(part)
     assert empty.count().counts == part.count().counts
