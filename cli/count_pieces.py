@@ -56,7 +56,7 @@ Examples:
 @click.option(
     "--checkpoint",
     metavar="FILE",
-    help="Keep what is done in FILE, at most a second old; where FILE exists, go on from there, after a kill even.",
+    help="Keep in FILE what is done; where FILE exists, go on from there, even if the last run was killed.",
 )
 @click.option(
     "--scheduler",
