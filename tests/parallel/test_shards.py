@@ -17,6 +17,7 @@ from relupoly.parallel.part_file import decode, encode
 from relupoly.parallel.run import count_part
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.notions import NOTIONS
+from relupoly.pieces.walk import Walk
 
 
 def nothing():
@@ -79,6 +80,18 @@ def test_pieces_cross_from_shard_to_shard(name, number):
     for notion in ("open", "affine"):
         assert sum(counts[notion] for counts in apart) > together[notion]
     assert together == count_pieces(NETS[name], notion="closed").counts
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("notion", ["open", "closed", "strict"])
+@pytest.mark.parametrize("name", NETS)
+def test_interpreted_and_compiled_shards_mix(name, notion, compiled, monkeypatch):
+    """Which walk counts a task depends on the time and the machine; the parts must not."""
+    monkeypatch.setattr(Walk, "_impatient", lambda self: compiled)
+    parts = [count_part(NETS[name], None, notion, shard=(1, 2))]
+    monkeypatch.setattr(Walk, "_impatient", lambda self: not compiled)
+    parts.append(count_part(NETS[name], None, notion, shard=(2, 2)))
+    assert merged(parts).count().counts == count_pieces(NETS[name], notion=notion).counts
 
 
 def test_more_shards_than_tasks():
