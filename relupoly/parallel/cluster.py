@@ -15,7 +15,7 @@ import json
 import logging
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from relupoly.errors import ClusterError, InputError
@@ -46,7 +46,7 @@ def count_on_cluster(
     numbers: Sequence[int],
     tick: Callable[[], None],
     notice: Callable[[str], None] = lambda text: None,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """The outcomes of tasks as they come, each counted by a worker of a cluster.
 
     Parameters

@@ -158,9 +158,11 @@ class _Run:
         else:
             from relupoly.parallel.cluster import count_on_cluster
 
-            for outcome in count_on_cluster(self.scheduler, plan, tasks.digest, numbers, self.tick, self.notice):
-                self.meter.add(outcome.census.cells)
-                yield outcome
+            found = count_on_cluster(self.scheduler, plan, tasks.digest, numbers, self.tick, self.notice)
+            with contextlib.closing(found) as outcomes:
+                for outcome in outcomes:
+                    self.meter.add(outcome.census.cells)
+                    yield outcome
 
     def _hire(self, tasks: Tasks) -> Callable[[], Worker]:
         """What makes the worker of a thread."""
