@@ -2,6 +2,7 @@
 
 PYTHON ?=
 WORKERS ?= auto
+BENCH ?=
 DEMO_NET ?= data/iris.json
 
 export PYTHON
@@ -9,7 +10,7 @@ export PYTHON
 bin := .venv/bin
 pytest := $(bin)/pytest -q -n $(WORKERS) --dist worksteal
 
-.PHONY: help setup setup-dev demo test check lint bench docs format clean distclean
+.PHONY: help setup setup-dev demo test check lint bench results peers docs format clean distclean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,8 +43,18 @@ lint: setup-dev
 	$(bin)/ruff format --check
 	$(bin)/mypy
 
-bench: setup-dev ## run the benchmarks
-	$(bin)/python benchmarks/run.py
+bench: setup-dev ## time the engine, its peers and whole commands; for example make bench BENCH="--only acas"
+	$(bin)/python benchmarks/run.py $(BENCH)
+
+results: setup-dev peers ## run the benchmarks and write benchmarks/RESULTS.md
+	$(bin)/python benchmarks/run.py --write $(BENCH)
+
+# What peers need must not touch what relupoly needs: they get an environment of their own, and may be absent.
+peers: setup-dev ## install the peers of the benchmarks into .venv-peers
+	@[ -x .venv-peers/bin/python ] || $(bin)/python -m venv .venv-peers
+	@sed '/^#/d' benchmarks/requirements-peers.txt | \
+		xargs -n 1 .venv-peers/bin/python -m pip install -qq --no-input --disable-pip-version-check || \
+		echo "peers: not all of benchmarks/requirements-peers.txt could be installed; the table says which are missing"
 
 docs: setup-dev ## write docs/cli.md from what --help says
 	$(bin)/python docs/make_cli_reference.py
@@ -54,7 +65,7 @@ format: setup-dev ## let ruff put the sources into shape
 
 clean: ## remove caches and build products
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
-	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
-distclean: clean ## and .venv
-	rm -rf .venv
+distclean: clean ## and .venv, .venv-peers
+	rm -rf .venv .venv-peers

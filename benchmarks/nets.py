@@ -1,22 +1,63 @@
-"""The nets that are measured: seeded random ones, and families that meet exact ties all the time."""
+"""The nets that are measured: seeded random ones, trained ones, and families that meet exact ties all the time."""
 
 from __future__ import annotations
 
 import itertools
+import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
-from relupoly import Network, compose
+from relupoly import Domain, Network, compose, read_domain, read_network, read_points
+
+ROOT = Path(__file__).resolve().parents[1]
+NETS = ROOT.parent / "shared" / "nets"
+
+sys.path.append(str(ROOT / "tests"))
+
+from oracles.arrangements import FAMILIES, net_of  # noqa: E402
+from oracles.onnx_weights import float_tensors  # noqa: E402
 
 
-def random_net(inputs: int, widths: Sequence[int], seed: int = 1) -> Network:
-    """A net with weights N(0, 2/fan_in) and biases N(0, 1/4) in double precision, and one output."""
+def random_layers(inputs: int, widths: Sequence[int], seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Weights N(0, 2/fan_in) and biases N(0, 1/4) in double precision, for layers of these widths and one output."""
     source = np.random.default_rng(seed)
-    layers = []
-    for before, after in itertools.pairwise([inputs, *widths, 1]):
-        layers.append((source.normal(0, np.sqrt(2 / before), (after, before)), source.normal(0, 0.5, after)))
-    return Network.from_rows(layers)
+    return [
+        (source.normal(0, np.sqrt(2 / before), (after, before)), source.normal(0, 0.5, after))
+        for before, after in itertools.pairwise([inputs, *widths, 1])
+    ]
+
+
+def random_net(inputs: int, widths: Sequence[int], seed: int = 5) -> Network:
+    """The net of `random_layers`."""
+    return Network.from_rows(random_layers(inputs, widths, seed))
+
+
+def box(inputs: int, radius: int = 10) -> Domain:
+    """The box [-radius, radius]^inputs."""
+    return Domain.box([-radius] * inputs, [radius] * inputs)
+
+
+def acas(net: str, number: int) -> tuple[Network, Domain]:
+    """An ACAS Xu net on the box of a property."""
+    folder = NETS / "acasxu"
+    return read_network(folder / f"ACASXU_run2a_{net}_batch_2000.nnet"), read_domain(folder / f"prop_{number}.vnnlib")
+
+
+def mnist() -> tuple[Network, Domain]:
+    """The MNIST net, by way of an `.npz`, on the plane through two digits and the origin, t in [-1, 2]^2."""
+    tensors = float_tensors(NETS / "mnistfc" / "mnist-net_256x2.onnx")
+    arrays = {}
+    for number, layer in enumerate((0, 2, 4), start=1):
+        arrays[f"W{number}"] = tensors[f"layers.{layer}.weight"]
+        arrays[f"b{number}"] = tensors[f"layers.{layer}.bias"]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "mnist.npz"
+        np.savez(file, **arrays)
+        net = read_network(file)
+    return net, Domain.box([-1, -1], [2, 2]).inside(read_points(NETS / "mnistfc" / "three_points.csv"))
 
 
 def sawtooth(teeth: int, depth: int) -> Network:
@@ -36,9 +77,12 @@ def zonotope(inputs: int, generators: int, teeth: int, depth: int) -> Network:
     return compose(sawtooth(teeth, depth), Network.from_rows([(rows, None), ([[1] * len(rows)], None)]))
 
 
-def type_b(dimension: int) -> Network:
-    """The net whose cells are the regions of the arrangement x_i = 0, x_i = +-x_j: 2^n n! of them."""
-    unit = np.eye(dimension, dtype=int)
-    pairs = [unit[i] + s * unit[j] for i, j in itertools.combinations(range(dimension), 2) for s in (1, -1)]
-    rows = [*unit.tolist(), *(row.tolist() for row in pairs)]
-    return Network.from_rows([(rows, None), ([[1] * len(rows)], None)])
+def arrangement(family: str, size: int) -> Network:
+    """The net whose cells are the regions of a hyperplane arrangement (`FAMILIES` of the tests' oracles)."""
+    return net_of(FAMILIES[family](size))
+
+
+def shifted_signs(dimension: int, reach: int) -> Network:
+    """The net of all hyperplanes with normals in {-1, 0, 1}^n and right-hand sides -reach, ..., reach."""
+    rows = [[*row[:-1], shift] for row in FAMILIES["all_pm1"](dimension) for shift in range(-reach, reach + 1)]
+    return net_of(rows)

@@ -1,72 +1,159 @@
-"""Time the engine, and beside it the independent recount by linear programs, on the same nets in one run.
+"""Time the engine, its peers and whole commands, on the same nets in one run.
 
-Each figure is the median of five runs, on all cores. The recount is timed on the nets with few cells only; the last column
-is its time divided by the engine's. Run with `make bench`.
+    make bench                              the default rows
+    make bench BENCH="--only acas"          those whose name has the word
+    make bench BENCH=--all                  all rows
+    make results                            and write benchmarks/RESULTS.md
+
+Every row is measured in a process of its own, so that its peak memory is its own; the clock starts when the engine is
+loaded. A row that is not done at its deadline is shown with what it had counted by then. Exit code 5 says that a count was
+not the one that is known.
 """
 
 from __future__ import annotations
 
-import platform
-import statistics
+import argparse
+import fnmatch
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
 
-from nets import random_net, sawtooth, type_b, zonotope
+from cases import Case, all_cases
+from commands import all_commands
+from machine import machine
+from measure import Failed, Row, measure, time_command
+from peers import all_matches, compete
+from table import COMMANDS, ENGINE, NOT_MET, PEERS, Column, Table, command_cells, engine_cells, missing_cells, peer_cells
 
-from relupoly import Domain, Network, count_pieces
-from relupoly.pieces.recount import recount
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+WRONG = 5
+BEYOND = ("2-128-128-128", "3-64-64", "4-32-32")
+TITLES = {
+    "random": "Random nets",
+    "real": "Trained nets",
+    "ties": "Exact ties everywhere",
+    "memory": "Memory",
+    "threads": "One thread and two",
+}
+PREFACE = """\
+# Results
 
-RUNS = 5
-FEW_CELLS = 600
+Written by `make results`; `make bench` prints the same. One row is one process: the engine is loaded and warm, then the count
+is repeated, and the median times stand here: of the clock, and of all cores together. Every count is certified: all signs
+were proved. "exact" is the number of signs that machine arithmetic could not decide; "peak MB" is the largest resident set of
+the process, of which Python, numpy and the loaded engine are all but "grown MB". Random nets have weights N(0, 2/fan_in) and
+biases N(0, 1/4), from a fixed seed.
 
-CASES: list[tuple[str, Network, float | None]] = [
-    ("random 2-16-16", random_net(2, [16, 16]), None),
-    ("random 2-32-32-32", random_net(2, [32, 32, 32]), 10),
-    ("random 3-8-8", random_net(3, [8, 8]), None),
-    ("random 3-16-16", random_net(3, [16, 16]), None),
-    ("random 2-128-128-128", random_net(2, [128, 128, 128]), 10),
-    ("random 3-64-64", random_net(3, [64, 64]), 10),
-    ("random 4-16-16", random_net(4, [16, 16]), None),
-    ("random 4-32-32", random_net(4, [32, 32]), 10),
-    ("random 5-12-12", random_net(5, [12, 12]), 10),
-    ("random 6-10-10", random_net(6, [10, 10]), 10),
-    ("random 8-14", random_net(8, [14]), 10),
-    ("sawtooth 5^4", sawtooth(5, 4), None),
-    ("zonotope 2,4 3^3", zonotope(2, 4, 3, 3), None),
-    ("zonotope 3,5 2^3", zonotope(3, 5, 2, 3), None),
-    ("type B, n=4", type_b(4), None),
-    ("type B, n=5", type_b(5), None),
-]
-
-
-def median_seconds(work: Callable[[], object]) -> float:
-    """The median time of five runs."""
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+Peers compute in floats and prove nothing: "same" says that the number of cells is ours. They count in the same box; regioncam
+has weights rounded to single precision, and 2 inputs only. relucent runs in as many processes as there are cores, affinitree
+and regioncam in one thread. The ratio is the peer's time divided by ours. Programs that do not install from PyPI alone
+(SplineCam, edge subdivision, CanonicalPoly; parx, which needs Julia) are not timed.
+"""
 
 
-def main() -> None:
-    """Print the table."""
-    print(f"Python {platform.python_version()}, {platform.machine()}, medians of {RUNS} runs")
-    titles = f"{'net':<21} {'domain':<10} {'cells':>7} {'pieces':>7} {'s':>8} {'cells/s':>8} {'exact':>7}"
-    print(f"{titles} {'LP cells/s':>11} {'ratio':>7}")
-    for name, net, radius in CASES:
-        domain = Domain() if radius is None else Domain.box([-radius] * net.input_dim, [radius] * net.input_dim)
-        result = count_pieces(net, domain)
-        seconds = median_seconds(lambda net=net, domain=domain: count_pieces(net, domain))
-        row = (
-            f"{name:<21} {domain.name:<10} {result.cells:>7} {result.pieces:>7} {seconds:>8.3f} {result.cells / seconds:>8.0f}"
-        )
-        row += f" {result.exact_predicates:>7}"
-        if result.cells <= FEW_CELLS:
-            slow = median_seconds(lambda net=net, domain=domain: recount(net, domain, ("activation",)))
-            row += f" {result.cells / slow:>11.0f} {slow / seconds:>7.0f}"
-        print(row, flush=True)
+class Bench:
+    """One run: its options, its tables, and the rows that were measured already."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.tables: list[Table] = []
+        self.known: dict[str, Row] = {}
+
+    def run(self) -> None:
+        """All parts, in order."""
+        for section, title in TITLES.items():
+            self._engine(title, [case for case in all_cases() if case.section == section])
+        self._peers()
+        self._commands()
+
+    def _table(self, title: str, columns: Sequence[Column]) -> Table:
+        table = Table(title, columns, lambda text: print(text, flush=True))
+        self.tables.append(table)
+        return table
+
+    def _chosen(self, name: str, extra: bool) -> bool:
+        """Whether a row is asked for."""
+        pattern = self.options.only.lower()
+        hit = not pattern or fnmatch.fnmatch(name.lower(), f"*{pattern}*")
+        return hit and (not extra or self.options.all)
+
+    def _measured(self, case: Case) -> Row:
+        if case.name not in self.known:
+            self.known[case.name] = measure(case, self.options.runs, self.options.deadline)
+        return self.known[case.name]
+
+    def _engine(self, title: str, cases: Sequence[Case]) -> None:
+        table = self._table(title, ENGINE)
+        for case in cases:
+            if not self._chosen(case.name, case.extra):
+                continue
+            names = [case.net, case.domain, case.notion]
+            try:
+                reason = case.missing()
+                row = None if reason else self._measured(case)
+            except Failed as error:
+                reason = str(error) or "no answer"
+            table.add(missing_cells(names, ENGINE, reason) if reason else engine_cells(row, self.options.deadline))
+
+    def _peers(self) -> None:
+        table = self._table("Peers (floats, uncertified)", PEERS)
+        for match in all_matches():
+            if self._chosen(match.name, match.extra):
+                peer = compete(match, self.options.runs, self.options.peer_deadline)
+                table.add(peer_cells(peer, self._measured(match.ours), self.options.peer_deadline))
+
+    def _commands(self) -> None:
+        table = self._table("Whole commands", COMMANDS)
+        for command in all_commands():
+            if self._chosen(f"commands | {command.text}", False):
+                reason = command.missing()
+                if reason:
+                    table.add(missing_cells([command.text], COMMANDS, reason))
+                else:
+                    table.add(command_cells(command, time_command(command.arguments, self.options.runs)))
+
+    def verdict(self, seconds: float) -> str:
+        """How many targets were met, and which rows were not right."""
+        cells = [cell for table in self.tables for cells in table.rows for cell in cells[-1:]]
+        missed = sum(NOT_MET in cell for cell in cells)
+        met = sum(cell.endswith(": met") for cell in cells)
+        wrong = [row.case.name for row in self.known.values() if not row.right]
+        text = f"{met} targets met, {missed} not met; the whole run took {seconds / 60:.1f} minutes."
+        rates = [(row.rate, row.case) for row in self.known.values() if row.case.net in BEYOND and row.case.section == "random"]
+        if rates:
+            rate, case = max(rates, key=lambda pair: pair[0])
+            text += f" The target beyond is 3,000,000 cells/s for 2 to 4 inputs: the best here is {rate:,.0f} ({case.name})."
+        return text + (f" WRONG: {'; '.join(wrong)}" if wrong else "")
+
+    @property
+    def wrong(self) -> bool:
+        """Whether a count was not the known one."""
+        return any(not row.right for row in self.known.values())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and write if that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", metavar="PATTERN", help="rows whose name contains this (* and ? as in a shell)")
+    parser.add_argument("--runs", type=int, default=5, help="how often a row is repeated (default 5; slow ones less)")
+    parser.add_argument("--deadline", type=float, default=30.0, help="seconds for one count (default 30)")
+    parser.add_argument("--peer-deadline", type=float, default=20.0, help="seconds for one peer on one net (default 20)")
+    parser.add_argument("--all", action="store_true", help="the rows that are left out by default, too")
+    parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")
+    options = parser.parse_args(arguments)
+    described = machine()
+    print("\n".join(f"{name:<12} {value}" for name, value in described.items()))
+    bench, start = Bench(options), time.perf_counter()
+    bench.run()
+    verdict = bench.verdict(time.perf_counter() - start)
+    print(f"\n{verdict}")
+    if options.write:
+        about = "\n".join(f"* {name}: {value}" for name, value in described.items())
+        tables = [table.markdown() for table in bench.tables if table.rows]
+        RESULTS.write_text("\n\n".join([PREFACE.rstrip(), about, verdict, *tables]) + "\n", encoding="utf-8")
+    return WRONG if bench.wrong else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

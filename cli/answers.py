@@ -73,11 +73,14 @@ class Answers:
 
     def give(self, document: dict[str, Any], text: str) -> None:
         """Print an answer, or keep it for the output file."""
-        line = json.dumps(jsonable(document), indent=2 if self._json else None) if self._json or self._jsonl else text
+        self.pass_on(json.dumps(jsonable(document), indent=2 if self._json else None) if self._json or self._jsonl else text)
+
+    def pass_on(self, text: str) -> None:
+        """Print a text as it is, or keep it for the output file."""
         if self._output is None:
-            click.echo(line)
+            click.echo(text)
         else:
-            self._lines.append(line)
+            self._lines.append(text)
 
     def say(self, text: str) -> None:
         """Print a line of narration to stderr."""

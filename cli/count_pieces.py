@@ -10,12 +10,14 @@ from relupoly.pieces.notions import ALL, NOTIONS
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .interrupts import Interrupts
-from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options, read_shard
+from .parts import check_tasks, hand_over, say_what_is_left
 from .reports import check_row, count_document, count_text
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.networks.network import Network
+    from relupoly.parallel.part import Part
     from relupoly.pieces.count import PieceCount
 
 
@@ -24,6 +26,8 @@ Examples:
   relupoly count-pieces net.json
   relupoly count-pieces net.nnet --domain prop_3.vnnlib --notion activation
   relupoly count-pieces digits.json --through images.csv --box -1 2 --json
+  relupoly count-pieces net.json --checkpoint net.part
+  relupoly count-pieces net.json --shard 1/2 --output one.part; relupoly merge one.part two.part
 """
 
 
@@ -43,6 +47,22 @@ Examples:
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Stop when there are more than N cells; exit 4.")
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long, for each NET; exit 4.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--shard",
+    callback=read_shard,
+    metavar="I/N",
+    help="Count the I-th of N parts, which may run anywhere, and print what relupoly merge needs of it.",
+)
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    help="Keep in FILE what is done; where FILE exists, go on from there, even if the last run was killed.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Count on a Dask cluster, such as tcp://127.0.0.1:8786, whose workers have relupoly installed.",
+)
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other count.")
 @click.option(
     "--check", is_flag=True, help="Count again by exact linear programs, with other code; slow. Exit 5 if they differ."
@@ -61,6 +81,9 @@ def count_pieces(
     limit: int | None,
     deadline: float | None,
     jobs: int | None,
+    shard: tuple[int, int] | None,
+    checkpoint: str | None,
+    scheduler: str | None,
     **output: Any,
 ) -> None:
     """How many affine pieces has a ReLU network, exactly?
@@ -70,9 +93,11 @@ def count_pieces(
     count.
     """
     from relupoly.files import read_network
-    from relupoly.pieces.count import count_pieces as count
 
     check_standard_input(*nets, domain_file, through)
+    check_tasks(nets, shard, checkpoint, scheduler, jobs, expect, check, output)
+    apart = {"shard": shard or (1, 1), "checkpoint": checkpoint, "scheduler": scheduler}
+    tasks = apart if shard or checkpoint or scheduler is not None else None
     answers = Answers(len(nets) > 1, **output)
     for number, file in enumerate(nets, 1):
         with answers.of(file):
@@ -80,10 +105,11 @@ def count_pieces(
             domain = load_domain(network, box, domain_file, through)
             with Interrupts() as interrupts:
                 with answers.progress("cells") as progress:
-                    result = count(
+                    result, part = count(
                         network,
                         domain,
                         notion,
+                        tasks,
                         limit=limit,
                         deadline=deadline,
                         interrupted=interrupts.seen,
@@ -94,14 +120,33 @@ def count_pieces(
                 document, text = count_document(result, file), count_text(result, file)
                 if check and result.complete:
                     text += "\n" + recheck(network, domain, result, document, deadline, interrupts, answers)
-            answers.give(document, text)
-            judge(result, document, expect, answers)
+            if part and shard:
+                hand_over(part, shard, answers)
+            else:
+                answers.give(document, text)
+                judge(result, document, expect, answers)
+            if part and part.stopped:
+                say_what_is_left(part, shard or (1, 1), checkpoint, answers)
             if interrupts.seen():
                 answers.note(INTERRUPTED)
         if answers.interrupted:
             answers.say(f"stopped by Ctrl-C at network {number} of {len(nets)}")
             break
     answers.finish()
+
+
+def count(
+    network: Network, domain: Domain, notion: str, tasks: dict[str, Any] | None, **options: Any
+) -> tuple[PieceCount, Part | None]:
+    """Count at one go; or, where the options about tasks are given, task by task, which makes a part."""
+    if tasks is None:
+        from relupoly.pieces.count import count_pieces
+
+        return count_pieces(network, domain, notion, **options), None
+    from relupoly.parallel.run import count_part
+
+    part = count_part(network, domain, notion, **tasks, **options)
+    return part.count(), part
 
 
 def judge(result: PieceCount, document: dict[str, Any], expect: int | None, answers: Answers) -> None:

@@ -21,6 +21,7 @@ COMMANDS = {
     "convert": "convert",
     "count-pieces": "count_pieces",
     "info": "info",
+    "merge": "merge",
 }
 
 EPILOG = """\b
@@ -28,7 +29,7 @@ Exit codes:
   0    complete
   1    a bug
   2    usage
-  3    input that cannot be read or is not supported, output that cannot be written
+  3    input that cannot be read or is not supported, output that cannot be written, a cluster out of reach
   4    a limit or deadline was hit; the partial answer was printed
   5    a check failed
   130  interrupted; the partial answer was printed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,8 @@ import click
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.networks.network import Network
+
+MOST_SHARDS = 10_000
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -29,6 +32,23 @@ class Seconds(click.FloatRange):
         if math.isnan(seconds):
             self.fail(f"{value!r} is not a number of seconds.", param, ctx)
         return seconds
+
+
+def read_shard(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """The numbers i and n of a shard i/n.
+
+    Raises
+    ------
+    click.BadParameter
+        If the text is no such thing.
+    """
+    if value is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", value)
+    number, shards = map(int, found.groups()) if found else (0, 0)
+    if not 1 <= number <= shards <= MOST_SHARDS:
+        raise click.BadParameter(f"{value!r} is no shard; write I/N with 1 <= I <= N <= {MOST_SHARDS}.", ctx, param)
+    return number, shards
 
 
 def network_options(command: Decorated) -> Decorated:

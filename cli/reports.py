@@ -9,7 +9,12 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-_REASONS = {"limit": "the limit", "deadline": "the deadline", "interrupted": "Ctrl-C"}
+_REASONS = {
+    "limit": "stopped by the limit",
+    "deadline": "stopped by the deadline",
+    "interrupted": "stopped by Ctrl-C",
+    "parts": "parts are missing",
+}
 
 
 def count_document(result: PieceCount, file: str) -> dict[str, Any]:
@@ -50,9 +55,14 @@ def count_text(result: PieceCount, file: str) -> str:
 def check_row(check: dict[str, Any]) -> str:
     """What the independent recount says, as one more row of the text."""
     if not check["complete"]:
-        return _row("check", f"not finished: stopped by {_REASONS[check['stopped']]}")
+        return _row("check", f"not finished: {_REASONS[check['stopped']]}")
     counts = ", ".join(f"{count} {name}" for name, count in check["counts"].items())
     return _row("check", f"{'agrees' if check['agrees'] else 'DIFFERS'}: exact linear programs count {counts}")
+
+
+def why_partial(stopped: str | None) -> str:
+    """Why a count is not complete, in words."""
+    return _REASONS[stopped] if stopped else ""
 
 
 def counted(number: int, noun: str) -> str:
@@ -73,11 +83,10 @@ def _row(name: str, text: str) -> str:
 def _headline(result: PieceCount) -> str:
     from relupoly.pieces.notions import NOUNS
 
-    reason = _REASONS[result.stopped] if result.stopped else ""
     if result.pieces is None:
-        return f"no count yet: stopped by {reason}, and {result.notion} needs all cells"
+        return f"no count yet: {why_partial(result.stopped)}, and {result.notion} needs all cells"
     number = counted(result.pieces, NOUNS[result.notion])
-    return number if result.complete else f"{number} so far: stopped by {reason}, the count is not complete"
+    return number if result.complete else f"{number} so far: {why_partial(result.stopped)}, the count is not complete"
 
 
 def _notion(result: PieceCount) -> str:

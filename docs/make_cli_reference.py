@@ -30,6 +30,12 @@ _RELUPOLY_COMPLETE=fish_source relupoly | source        # fish, in ~/.config/fis
 ```
 """
 
+MERGE_KEYS = {
+    "file": "null",
+    "parts": "the files that were merged, a list",
+    "missing": "the shards and tasks that no part holds, in words, a list",
+}
+
 COUNT_KEYS = {
     "schema": "the version of these keys, 1",
     "file": "the network file as it was given",
@@ -42,7 +48,7 @@ COUNT_KEYS = {
     "widths": "the widths of the hidden layers, a list",
     "cells": "the number of full-dimensional activation cells that were seen",
     "complete": "whether these were all",
-    "stopped": 'why not: "limit", "deadline" or "interrupted"; else null',
+    "stopped": 'why not: "limit", "deadline" or "interrupted"; from merge also "parts", if some are missing; else null',
     "certified": "whether every sign that the counts rest on was proved",
     "exact_predicates": "how many of these signs machine arithmetic could not decide",
     "seconds": "how long the count took",
@@ -60,7 +66,10 @@ def reference() -> str:
         inner = command.make_context(name, [], parent=context, resilient_parsing=True)
         sections.append(block(f"relupoly {name}", command.get_help(inner)))
         if name == "count-pieces":
-            sections.append(keys("The JSON of count-pieces", COUNT_KEYS))
+            several = 'With `--jsonl`, a network that cannot be read gives `{"file": ..., "error": ...}`.'
+            sections.append(keys("The JSON of count-pieces", several, COUNT_KEYS))
+        if name == "merge":
+            sections.append(keys("The JSON of merge", "The keys are those of count-pieces, but for these.", MERGE_KEYS))
     return "\n".join(sections)
 
 
@@ -69,13 +78,10 @@ def block(title: str, text: str) -> str:
     return f"## {title}\n\n```\n{text.rstrip()}\n```\n"
 
 
-def keys(title: str, meanings: dict[str, str]) -> str:
+def keys(title: str, remark: str, meanings: dict[str, str]) -> str:
     """A section that explains the keys of a document."""
     rows = "\n".join(f"| `{key}` | {meaning} |" for key, meaning in meanings.items())
-    return (
-        f"### {title}\n\nIntegers beyond 2^53 are strings. With `--jsonl`, a network that cannot be read gives "
-        f'`{{"file": ..., "error": ...}}`.\n\n| key | meaning |\n|---|---|\n{rows}\n'
-    )
+    return f"### {title}\n\nIntegers beyond 2^53 are strings. {remark}\n\n| key | meaning |\n|---|---|\n{rows}\n"
 
 
 if __name__ == "__main__":

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from relupoly.networks.evaluation import evaluate_floats as evaluate_floats
     from relupoly.networks.network import Layer as Layer
     from relupoly.networks.network import Network as Network
+    from relupoly.parallel.part import Part as Part
+    from relupoly.parallel.part_file import read_part as read_part
+    from relupoly.parallel.part_file import write_part as write_part
+    from relupoly.parallel.run import count_part as count_part
     from relupoly.pieces.complex import f_vector as f_vector
     from relupoly.pieces.count import PieceCount as PieceCount
     from relupoly.pieces.count import count_pieces as count_pieces
@@ -42,21 +46,25 @@ _HOMES = {
     "Domain": "relupoly.geometry.domain",
     "Layer": "relupoly.networks.network",
     "Network": "relupoly.networks.network",
+    "Part": "relupoly.parallel.part",
     "PieceCount": "relupoly.pieces.count",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "StableNeurons": "relupoly.pieces.stable",
     "compose": "relupoly.networks.composition",
+    "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.pieces.count",
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",
     "f_vector": "relupoly.pieces.complex",
     "read_domain": "relupoly.files",
     "read_network": "relupoly.files",
+    "read_part": "relupoly.parallel.part_file",
     "read_points": "relupoly.files",
     "restrict": "relupoly.networks.composition",
     "stable_neurons": "relupoly.pieces.stable",
     "upper_bounds": "relupoly.bounds.upper",
     "write_network": "relupoly.files",
+    "write_part": "relupoly.parallel.part_file",
 }
 
 __all__ = sorted(_HOMES)

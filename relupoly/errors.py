@@ -42,6 +42,14 @@ class SizeError(InputError):
     """A question whose answer is provably too large to list."""
 
 
+class PartError(InputError):
+    """A part of a count that does not fit the others, or the question."""
+
+
+class ClusterError(InputError):
+    """A cluster that cannot be reached, or does not do its work."""
+
+
 class CheckFailed(RelupolyError):
     """A result that differs from what an independent method or the user expected."""
 

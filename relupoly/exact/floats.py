@@ -31,6 +31,7 @@ _SMALLEST_ERROR = 2.0**-260
 _INACCURATE = 2.0**-18
 _KEPT_BITS = 200
 _DOUBLE_BITS = 53
+_FLOAT_BITS = 900
 
 
 class FloatVectors:
@@ -62,10 +63,17 @@ class FloatVectors:
         shift = max((abs(entry).bit_length() for entry in entries), default=0)
         shift = 0 if shift <= _DOUBLE_BITS else shift
         shape = (matrix.nrows(), matrix.ncols())
-        pairs = [_scaled(entry, shift) for entry in entries]
-        value = np.array([pair[0] for pair in pairs], dtype=np.float64).reshape(shape)
-        error = np.array([pair[1] for pair in pairs], dtype=np.float64).reshape(shape)
-        return cls(*_settled(value, error))
+        if shift <= _FLOAT_BITS:
+            integers = [int(entry) for entry in entries]
+            numbers = [float(integer) for integer in integers]
+            rounded = [int(number) != integer for number, integer in zip(numbers, integers, strict=True)]
+            value = np.ldexp(np.array(numbers, dtype=np.float64), -shift)
+            error = np.where(rounded, 2 * _UNIT * np.abs(value), 0.0)
+        else:
+            pairs = [_scaled(entry, shift) for entry in entries]
+            value = np.array([pair[0] for pair in pairs], dtype=np.float64)
+            error = np.array([pair[1] for pair in pairs], dtype=np.float64)
+        return cls(*_settled(value.reshape(shape), error.reshape(shape)))
 
     def take(self, index: Index) -> FloatVectors:
         """The named vectors."""

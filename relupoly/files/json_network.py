@@ -37,7 +37,11 @@ def decode(data: bytes) -> Network:
     >>> decode(text).layers[0].weight
     [1/3, 1/2]
     """
-    document = parse_json(data)
+    return network_of(parse_json(data))
+
+
+def network_of(document: Any) -> Network:
+    """The network that a JSON document describes."""
     check_keys(document, ("format", "version", "layers"), ("metadata",))
     _check_header(document["format"], document["version"])
     layers = document["layers"]

@@ -24,10 +24,14 @@ from relupoly.geometry.cut import cross
 from relupoly.pieces.cell import Cell, same_function
 from relupoly.pieces.certify import exact_cone
 from relupoly.pieces.disjoint import DisjointSets
+from relupoly.pieces.functions import Functions, Name
+from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.merging import OpenTally
 from relupoly.pieces.node import Look
-from relupoly.pieces.tallies import AffineTally
+from relupoly.pieces.notions import AFFINE
+from relupoly.pieces.states import State, from_text, to_count, to_text
+from relupoly.pieces.walk import Walk
 
 
 class PiecesByFunction:
@@ -35,33 +39,72 @@ class PiecesByFunction:
 
     Attributes
     ----------
-    affine : AffineTally
+    functions : Functions
     open : OpenTally
-    pieces : list of int
-        The number of open pieces of each function of `affine.functions`.
     """
 
     look = Look.EVERY
 
-    def __init__(self) -> None:
-        self.affine = AffineTally()
-        self.open = OpenTally()
-        self.pieces: list[int] = []
+    def __init__(self, net: HomogeneousNet) -> None:
+        self.functions = Functions(net)
+        self.open = OpenTally(net)
+        # How many open pieces each function has beyond the first; most have none, and are left out.
+        self._more: dict[Name, int] = {}
 
     def add(self, cell: Cell) -> None:
         """Take a cell."""
-        number = self.affine.add(cell)
-        if number == len(self.pieces):
-            self.pieces.append(0)
-        self.pieces[number] += 1 - self.open.add(cell)
+        name, new = self.functions.add(cell.output)
+        self._count(name, 1 - new - self.open.add(cell))
 
     def counts(self) -> dict[str, int]:
         """The counts so far, by notion."""
-        return self.affine.counts() | self.open.counts()
+        return {AFFINE: self.functions.count} | self.open.counts()
 
     def scattered(self) -> list[LayerMap]:
         """The functions with several open pieces."""
-        return [function for function, pieces in zip(self.affine.functions, self.pieces, strict=True) if pieces > 1]
+        return [self.functions.function(name) for name in sorted(self._more)]
+
+    def merge(self, other: PiecesByFunction) -> None:
+        """Take over the cells of another tally."""
+        before = self.functions.count
+        for there, here in self.functions.merge(other.functions):
+            new = self.functions.count - before
+            before += new
+            self._count(here, 1 - new + other._more.get(there, 0))
+        for function in self.open.merge(other.open):
+            self._count(self.functions.add(function)[0], -1)
+
+    def state(self) -> State:
+        """All that there is to know, for JSON."""
+        more = [[fingerprint, to_text(pattern), more] for (fingerprint, pattern), more in sorted(self._more.items())]
+        return {"functions": self.functions.state(), "open": self.open.state(), "more": more}
+
+    def restore(self, state: State) -> None:
+        """Take over a state, into an empty tally."""
+        self.functions.restore(state["functions"])
+        self.open.restore(state["open"])
+        self._more = {
+            (to_count(fingerprint), from_text(pattern)): to_count(more) for fingerprint, pattern, more in state["more"]
+        }
+
+    def _count(self, name: Name, pieces: int) -> None:
+        """Note that a function has so many open pieces more."""
+        if pieces:
+            total = self._more.get(name, 0) + pieces
+            if total:
+                self._more[name] = total
+            else:
+                del self._more[name]
+
+
+def closed_pieces(net: HomogeneousNet, pieces: PiecesByFunction, tick: Callable[[], None]) -> int:
+    """The number of closed pieces, once all cells have been seen; by a second walk where a function has several open ones."""
+    scattered = pieces.scattered()
+    tally = ClosedTally(scattered, tick)
+    if scattered:
+        for cell in Walk(net, every_wall=True, tick=tick):
+            tally.add(cell)
+    return pieces.functions.count - len(scattered) + tally.count
 
 
 class ClosedTally:

@@ -51,16 +51,18 @@ class CompiledWalk:
     Parameters
     ----------
     net : HomogeneousNet
-    weights : list of FloatVectors
-        The augmented hidden layers.
+    kind : type of Vectors
+        The arithmetic of nodes that are given back.
+    program : kernel.Program, optional
+        The net in the kernel's arrays, where another compiled walk has them already.
     """
 
-    def __init__(self, net: HomogeneousNet, kind: type[Vectors]) -> None:
+    def __init__(self, net: HomogeneousNet, kind: type[Vectors], program: kernel.Program | None = None) -> None:
         self.net = net
         self.kind = kind
         self.decided = 0
         self._bout = _BOUT
-        self._program = _program(net)
+        self.program = program or program_of(net)
         self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
         self._entries: list[Entry | None] = [None] * net.depth
         self._allocate()
@@ -94,7 +96,7 @@ class CompiledWalk:
         while True:
             bout = self._bout if steps is None else max(1, steps())
             began = time.perf_counter()
-            status = kernel.walk(self._program, self._stack, int(look), steps is None, bout, self._scratch, self._counting)
+            status = kernel.walk(self.program, self._stack, int(look), steps is None, bout, self._scratch, self._counting)
             self._adapt(time.perf_counter() - began, status == kernel.PAUSED)
             plain = int(self._stack.register[kernel.PLAIN])
             if plain:
@@ -215,7 +217,7 @@ class CompiledWalk:
 
     def _load(self, node: Node) -> bool:
         """Put a node on the empty stack; False if it has too many walls."""
-        cone, stage, stack, program = node.cone, node.stage, self._stack, self._program
+        cone, stage, stack, program = node.cone, node.stage, self._stack, self.program
         walls, rays, layer = len(cone.walls), len(cone.rays), stage.layer_map.layer
         if walls > kernel.WALLS:
             return False
@@ -252,7 +254,7 @@ class CompiledWalk:
 
     def _active(self, layer: int) -> NDArray[np.bool_]:
         """Which neurons of a finished layer are active, and the constant; a view."""
-        start = int(self._program.row_at[layer])
+        start = int(self.program.row_at[layer])
         active: NDArray[np.bool_] = self._stack.active[start : start + self.net.widths[layer] + 1]
         return active
 
@@ -304,7 +306,7 @@ class CompiledWalk:
 
     def _finished(self, layers: int) -> tuple[NDArray[np.int8], ...]:
         """The signs of the hyperplanes of the first layers, on the current cell."""
-        starts = self._program.plane_at
+        starts = self.program.plane_at
         ends = [*starts[1:], len(self._stack.finished)]
         return tuple(self._stack.finished[starts[layer] : ends[layer]].copy() for layer in range(layers))
 
@@ -367,10 +369,10 @@ def _in_doubles(vectors: Vectors) -> tuple[FloatVectors, bool]:
     return FloatVectors.from_integers(fmpz_mat(len(data), vectors.width, [int(entry) for entry in data.ravel()])), False
 
 
-def _program(net: HomogeneousNet) -> kernel.Program:
+def program_of(net: HomogeneousNet) -> kernel.Program:
     """The net in the kernel's arrays."""
     planes = [len(layer.first) for layer in net.hyperplanes]
-    deeper = [FloatVectors.from_integers(layer) for layer in net.layers[1:-1]]
+    deeper = net.floats[1:]
     jumps = [_jumps(net, number, layer) for number, layer in enumerate(deeper)]
     empty = [np.zeros(0)]
     infinity = FloatVectors.from_integers(fmpz_mat(1, net.dimension, [0] * (net.dimension - 1) + [1]))

@@ -5,49 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
-from relupoly.pieces.cell import Cell
-from relupoly.pieces.closed import ClosedTally, PiecesByFunction
+from relupoly.pieces.census import Census
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
-from relupoly.pieces.merging import OpenTally
-from relupoly.pieces.node import Look, PlainCells
-from relupoly.pieces.notions import AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted
+from relupoly.pieces.notions import CLOSED, NOTIONS, OPEN, counted
 from relupoly.pieces.stopping import Stopped, Stopwatch
-from relupoly.pieces.tallies import ActivationTally, AffineTally, PatternsTally, StrictTally
 from relupoly.pieces.walk import Walk
 
 _STEPS = 20_000
-
-
-class Tally(Protocol):
-    """Takes cells one by one and counts them under one notion or more.
-
-    Attributes
-    ----------
-    look : Look
-        How closely it has to look at cells.
-    """
-
-    @property
-    def look(self) -> Look:
-        """How closely it has to look at cells."""
-
-    def counts(self) -> dict[str, int]:
-        """The counts so far, by notion."""
-
-    def add(self, cell: Cell) -> object:
-        """Take a cell."""
-
-
-@runtime_checkable
-class PlainTally(Tally, Protocol):
-    """A tally that need not see plain cells: it is enough to know how many there are."""
-
-    def add_plain(self, count: int) -> None:
-        """Take a number of plain cells."""
 
 
 @dataclass(frozen=True)
@@ -207,42 +174,23 @@ class _Session:
 
     def count(self, wanted: tuple[str, ...]) -> dict[str, int]:
         """The counts under the notions wanted, of all cells or of those before a stop."""
-        pieces = PiecesByFunction()
-        tallies = _tallies(wanted, pieces)
-        closed: dict[str, int] = {}
+        census = Census(self.net, wanted)
+        closed: int | None = None
         try:
-            self._run(tallies, every_wall=PATTERNS in wanted)
-            if CLOSED in wanted:
-                closed[CLOSED] = self._closed(pieces)
+            self._run(census)
+            closed = census.closed(self.watch.check)
         except Stopped as stop:
             self.stopped = stop.reason
-        return {name: count for tally in tallies for name, count in tally.counts().items()} | closed
+        return census.counts() | ({} if closed is None else {CLOSED: closed})
 
-    def _closed(self, pieces: PiecesByFunction) -> int:
-        """The closed pieces, once all cells have been seen."""
-        scattered = pieces.scattered()
-        tally = ClosedTally(scattered, self.watch.check)
-        if scattered:
-            for cell in Walk(self.net, every_wall=True, tick=self.watch.check):
-                tally.add(cell)
-        return pieces.affine.count - len(scattered) + tally.count
-
-    def _run(self, tallies: list[Tally], every_wall: bool) -> None:
-        """Let the tallies take the cells of a walk."""
-        plain = [tally for tally in tallies if isinstance(tally, PlainTally)]
-        walk = Walk(self.net, every_wall, self.watch.check, notice=self.notice, jobs=self.jobs)
+    def _run(self, census: Census) -> None:
+        """Let the census take the cells of a walk."""
+        walk = Walk(self.net, census.every_wall, self.watch.check, notice=self.notice, jobs=self.jobs)
         try:
-            for part in walk.parts(max(tally.look for tally in tallies), None if self.limit is None else self._steps):
+            for part in walk.parts(census.look, None if self.limit is None else self._steps):
                 if self.cells == self.limit:
                     raise Stopped("limit")
-                if isinstance(part, PlainCells):
-                    for tally in plain:
-                        tally.add_plain(part.count)
-                    self.cells += part.count
-                else:
-                    for other in tallies:
-                        other.add(part)
-                    self.cells += 1
+                self.cells += census.take(part)
                 self.progress(self.cells)
         finally:
             self.exact_predicates += walk.exact_predicates
@@ -250,17 +198,3 @@ class _Session:
     def _steps(self) -> int:
         """How many steps, each of which finds one cell at most, the walk may take at once without passing the limit."""
         return _STEPS if self.limit is None else min(_STEPS, self.limit - self.cells)
-
-
-def _tallies(wanted: tuple[str, ...], pieces: PiecesByFunction) -> list[Tally]:
-    """The tallies that the notions wanted need."""
-    makers: dict[str, Callable[[], Tally]] = {
-        STRICT: StrictTally,
-        PATTERNS: PatternsTally,
-        OPEN: OpenTally,
-        AFFINE: AffineTally,
-    }
-    if CLOSED in wanted:
-        makers = {name: make for name, make in makers.items() if name not in (OPEN, AFFINE)}
-    shared: list[Tally] = [pieces] if CLOSED in wanted else []
-    return [ActivationTally(), *shared, *(make() for name, make in makers.items() if name in wanted)]

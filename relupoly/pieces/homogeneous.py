@@ -17,6 +17,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
+from relupoly.exact.floats import FloatVectors
 from relupoly.exact.matrices import beside, from_rows, integer_rows, primitive, rows_of, stack, take_columns
 from relupoly.exact.modular import residue_matrix
 from relupoly.exact.rank import pivot_columns
@@ -108,6 +109,11 @@ class HomogeneousNet:
     def residues(self) -> tuple[nmod_mat, ...]:
         """The augmented layers modulo a prime."""
         return tuple(residue_matrix(layer) for layer in self.layers)
+
+    @cached_property
+    def floats(self) -> tuple[FloatVectors, ...]:
+        """The augmented hidden layers in floating point, with error bounds."""
+        return tuple(FloatVectors.from_integers(layer) for layer in self.layers[:-1])
 
     @property
     def bits(self) -> int:

@@ -41,6 +41,34 @@ class LayerMap:
         self.active = active
         self.previous = previous
 
+    @classmethod
+    def of_pattern(cls, net: HomogeneousNet, pattern: bytes) -> LayerMap:
+        """The output map where these neurons are active; the inverse of `pattern`.
+
+        Raises
+        ------
+        ValueError
+            If the pattern has not as many bytes as the net's neurons need.
+        """
+        if len(pattern) != pattern_bytes(net):
+            raise ValueError("a pattern of another net")
+        active = np.unpackbits(np.frombuffer(pattern, dtype=np.uint8), count=sum(net.widths)).astype(np.bool_)
+        layer_map, start = cls(net, 0), 0
+        for layer, width in enumerate(net.widths, 1):
+            layer_map = cls(net, layer, np.append(active[start : start + width], True), layer_map)
+            start += width
+        return layer_map
+
+    @property
+    def pattern(self) -> bytes:
+        """Which neurons of the layers before are active, one bit each: all that tells the map from others of the net."""
+        parts: list[NDArray[np.bool_]] = []
+        source: LayerMap | None = self
+        while source is not None and source.active is not None:
+            parts.append(source.active[:-1])
+            source = source.previous
+        return np.packbits(np.concatenate(parts[::-1])).tobytes()
+
     @cached_property
     def forms(self) -> fmpz_mat:
         """The exact augmented matrix of the forms, shape (n_out + 1, D), up to a positive factor."""
@@ -73,6 +101,11 @@ class LayerMap:
             source = source.previous
         index = label - self.net.first_label[source.layer]
         return _row(source.forms, int(self.net.hyperplanes[source.layer].first[index]))
+
+
+def pattern_bytes(net: HomogeneousNet) -> int:
+    """The length of the pattern of an output map."""
+    return (sum(net.widths) + 7) // 8
 
 
 def _row(matrix: fmpz_mat, index: int) -> list[fmpz]:

@@ -19,15 +19,19 @@ from relupoly.exact.modular import Residues, random_residues, row_times
 from relupoly.geometry.faces import facets
 from relupoly.pieces.cell import Cell, same_function
 from relupoly.pieces.disjoint import DisjointSets
+from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import Look
 from relupoly.pieces.notions import OPEN
+from relupoly.pieces.states import State, from_text, to_count, to_text
 
 _SEED = 20161105
 
 
 class OpenTally:
     """Counts maximal open connected sets on which the function is affine.
+
+    Tallies of separate parts of a walk merge: a facet that waits in one may find its other side in the other.
 
     Attributes
     ----------
@@ -37,7 +41,8 @@ class OpenTally:
 
     look = Look.MERGE
 
-    def __init__(self) -> None:
+    def __init__(self, net: HomogeneousNet) -> None:
+        self.net = net
         self.cells = 0
         self.merges = 0
         self._waiting: dict[bytes, tuple[int, LayerMap]] = {}
@@ -59,15 +64,60 @@ class OpenTally:
     def add(self, cell: Cell) -> int:
         """Take a cell, and return how many pieces of those before it joins to its own."""
         self.cells += 1
-        merges = 0
-        for key in silent_facets(cell):
-            other = self._waiting.pop(key, None)
-            if other is None:
-                self._waiting[key] = (self.cells, cell.output)
-            elif same_function(other[1], cell.output) and self._sets.join(self.cells, other[0]):
-                merges += 1
-        self.merges += merges
-        return merges
+        return sum(self._meet(key, self.cells, cell.output) for key in silent_facets(cell))
+
+    def merge(self, other: OpenTally) -> list[LayerMap]:
+        """Take over the cells of another tally; the function of two pieces that become one, for each time that happens."""
+        before = self.cells
+        self.cells += other.cells
+        self.merges += other.merges
+        found = other._waiting.items()
+        return [function for key, (cell, function) in found if self._meet(key, before + other._piece(cell), function)]
+
+    def state(self) -> State:
+        """All that there is to know, for JSON: of each piece with facets that wait, its function and these facets."""
+        pieces: dict[int, tuple[str, list[str]]] = {}
+        for key, (cell, function) in self._waiting.items():
+            pieces.setdefault(self._piece(cell), (to_text(function.pattern), []))[1].append(to_text(_packed(key)))
+        return {"cells": self.cells, "merges": self.merges, "waiting": list(pieces.values())}
+
+    def restore(self, state: State) -> None:
+        """Take over a state, into an empty tally."""
+        self.cells, self.merges = to_count(state["cells"]), to_count(state["merges"])
+        for piece, (pattern, facets_waiting) in enumerate(state["waiting"], 1):
+            function = LayerMap.of_pattern(self.net, from_text(pattern))
+            for facet in facets_waiting:
+                self._waiting[_unpacked(from_text(facet), self.net.first_label[-1])] = (piece, function)
+
+    def _meet(self, key: bytes, cell: int, function: LayerMap) -> bool:
+        """A cell comes to a facet: whether it joins a piece on the other side to its own."""
+        other = self._waiting.pop(key, None)
+        if other is None:
+            self._waiting[key] = (cell, function)
+            return False
+        joined = same_function(other[1], function) and self._sets.join(cell, other[0])
+        self.merges += joined
+        return joined
+
+    def _piece(self, cell: int) -> int:
+        """The cell that stands for a cell's piece."""
+        piece = self._sets.find(cell)
+        assert isinstance(piece, int)
+        return piece
+
+
+def _packed(key: bytes) -> bytes:
+    """A face key in two bits for each sign."""
+    signs = np.frombuffer(key, dtype=np.int8)
+    return np.packbits(np.concatenate([signs > 0, signs < 0])).tobytes()
+
+
+def _unpacked(data: bytes, length: int) -> bytes:
+    """The face key with so many signs that these bytes stand for."""
+    if len(data) != (2 * length + 7) // 8:
+        raise ValueError("a facet of another net")
+    bits = np.unpackbits(np.frombuffer(data, dtype=np.uint8), count=2 * length).astype(np.int8)
+    return (bits[:length] - bits[length:]).tobytes()
 
 
 def silent_facets(cell: Cell) -> Iterator[bytes]:

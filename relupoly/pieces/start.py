@@ -7,7 +7,6 @@ all. So nothing artificial is cut, and R^n, half-spaces and slabs are as good as
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,16 +41,26 @@ class Start:
     rays: fmpz_mat
     inequalities: int
 
-    def cones(self, kind: type[Vectors]) -> Iterator[Cone]:
-        """One cone for each choice of sides of the hyperplanes."""
+    @property
+    def count(self) -> int:
+        """The number of cones: one for each choice of sides of the hyperplanes."""
+        return int(2 ** (len(self.labels) - 1 - self.inequalities))
+
+    def cones(self, kind: type[Vectors], first: int = 0, step: int = 1) -> Iterator[Cone]:
+        """The cones, or every `step`-th of them from the one with number `first` on."""
+        for number in range(first, self.count, step):
+            yield self._cone(number, kind)
+
+    def _cone(self, number: int, kind: type[Vectors]) -> Cone:
+        """The cone on the sides that the binary digits of its number choose, 0 for the positive one."""
         size = len(self.labels)
         hyperplanes = size - 1 - self.inequalities
+        chosen = [-1 if number >> place & 1 else 1 for place in reversed(range(hyperplanes))]
+        sides = [1] * self.inequalities + chosen + [1]
+        flipped = [entry * side for row, side in zip(self.rays.tolist(), sides, strict=True) for entry in row]
+        rays = kind.from_integers(fmpz_mat(size, size, flipped))
         tight = ~np.eye(size, dtype=np.bool_)
-        for choice in itertools.product((1, -1), repeat=hyperplanes):
-            sides = [1] * self.inequalities + list(choice) + [1]
-            flipped = [entry * side for row, side in zip(self.rays.tolist(), sides, strict=True) for entry in row]
-            rays = kind.from_integers(fmpz_mat(size, size, flipped))
-            yield Cone(rays, tight, np.array(self.labels, dtype=np.intp), np.array(sides, dtype=np.int8))
+        return Cone(rays, tight, np.array(self.labels, dtype=np.intp), np.array(sides, dtype=np.int8))
 
 
 def start(net: HomogeneousNet) -> Start:

@@ -1,7 +1,8 @@
 """Tallies: each takes the cells of a walk, one by one, and counts under one notion.
 
-A tally keeps only what its notion needs: nothing for `activation` and `strict`, one output map for each function for
-`affine`, the occurring patterns for `patterns`. The tally of `open` has a module of its own.
+A tally keeps only what its notion needs: nothing for `activation` and `strict`, a few bytes for each function for `affine`,
+the occurring patterns for `patterns`. The tallies of `open` and `closed` have modules of their own. Tallies of separate
+parts of a walk merge; their state can be written down and restored.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.pieces.cell import Cell, neuron_signs, same_function
+from relupoly.pieces.cell import Cell, neuron_signs
 from relupoly.pieces.complex import finite_faces
-from relupoly.pieces.maps import LayerMap
+from relupoly.pieces.functions import Functions
+from relupoly.pieces.homogeneous import HomogeneousNet
+from relupoly.pieces.maps import pattern_bytes
 from relupoly.pieces.node import Look
 from relupoly.pieces.notions import ACTIVATION, AFFINE, PATTERNS, STRICT
+from relupoly.pieces.states import State, from_text, to_count, to_text
 
 
 class ActivationTally:
@@ -21,7 +25,7 @@ class ActivationTally:
 
     look = Look.COUNT
 
-    def __init__(self) -> None:
+    def __init__(self, net: HomogeneousNet) -> None:
         self.count = 0
 
     def counts(self) -> dict[str, int]:
@@ -36,14 +40,23 @@ class ActivationTally:
         """Take a number of plain cells."""
         self.count += count
 
+    def merge(self, other: ActivationTally) -> None:
+        """Take over the cells of another tally."""
+        self.count += other.count
 
-class StrictTally:
+    def state(self) -> State:
+        """All that there is to know, for JSON."""
+        return {"count": self.count}
+
+    def restore(self, state: State) -> None:
+        """Take over a state, into an empty tally."""
+        self.count = to_count(state["count"])
+
+
+class StrictTally(ActivationTally):
     """Counts cells with a strict sign for every neuron (Hanin and Rolnick)."""
 
     look = Look.MERGE
-
-    def __init__(self) -> None:
-        self.count = 0
 
     def counts(self) -> dict[str, int]:
         """The count so far, by notion."""
@@ -53,44 +66,40 @@ class StrictTally:
         """Take a cell."""
         self.count += bool(cell.all_signs.all())
 
-    def add_plain(self, count: int) -> None:
-        """Take a number of plain cells."""
-        self.count += count
-
 
 class AffineTally:
-    """Counts distinct affine functions (R6), and knows each cell's function by a number.
+    """Counts distinct affine functions (R6).
 
     Attributes
     ----------
-    functions : list of LayerMap
-        The output map of the first cell with each function.
+    functions : Functions
     """
 
     look = Look.EVERY
 
-    def __init__(self) -> None:
-        self.functions: list[LayerMap] = []
-        self._known: dict[int, list[int]] = {}
-
-    @property
-    def count(self) -> int:
-        """The number of functions."""
-        return len(self.functions)
+    def __init__(self, net: HomogeneousNet) -> None:
+        self.functions = Functions(net)
 
     def counts(self) -> dict[str, int]:
         """The count so far, by notion."""
-        return {AFFINE: self.count}
+        return {AFFINE: self.functions.count}
 
-    def add(self, cell: Cell) -> int:
-        """Take a cell, and return the number of its function."""
-        alike = self._known.setdefault(hash(tuple(cell.output.residues)), [])
-        for number in alike:
-            if same_function(self.functions[number], cell.output):
-                return number
-        alike.append(len(self.functions))
-        self.functions.append(cell.output)
-        return alike[-1]
+    def add(self, cell: Cell) -> None:
+        """Take a cell."""
+        self.functions.add(cell.output)
+
+    def merge(self, other: AffineTally) -> None:
+        """Take over the cells of another tally."""
+        for _ in self.functions.merge(other.functions):
+            pass
+
+    def state(self) -> State:
+        """All that there is to know, for JSON."""
+        return self.functions.state()
+
+    def restore(self, state: State) -> None:
+        """Take over a state, into an empty tally."""
+        self.functions.restore(state)
 
 
 class PatternsTally:
@@ -98,7 +107,8 @@ class PatternsTally:
 
     look = Look.EVERY
 
-    def __init__(self) -> None:
+    def __init__(self, net: HomogeneousNet) -> None:
+        self._width = max(1, pattern_bytes(net))
         self._patterns: set[bytes] = set()
 
     @property
@@ -117,6 +127,21 @@ class PatternsTally:
             signs = cell.all_signs.copy()
             signs[walls[walls >= first] - first] = 0
             self._patterns.add(_active(cell, signs))
+
+    def merge(self, other: PatternsTally) -> None:
+        """Take over the cells of another tally."""
+        self._patterns |= other._patterns
+
+    def state(self) -> State:
+        """All that there is to know, for JSON."""
+        return {"patterns": to_text(b"".join(sorted(self._patterns)))}
+
+    def restore(self, state: State) -> None:
+        """Take over a state, into an empty tally."""
+        data = from_text(state["patterns"])
+        if len(data) % self._width:
+            raise ValueError("patterns of another net")
+        self._patterns = {data[start : start + self._width] for start in range(0, len(data), self._width)}
 
 
 def _active(cell: Cell, signs: NDArray[np.int8]) -> bytes:

@@ -20,7 +20,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,9 +102,12 @@ class Walk:
         self.fewest = 1 if every_wall else max(1, net.dimension - 1)
         self._jobs = jobs
         self._machines: list[CompiledWalk] = []
+        self._own: CompiledWalk | None = None
         self._decided = 0
         self._lock = threading.Lock()
-        self._weights = [self.kind.from_integers(layer) for layer in net.layers[:-1]]
+        self._weights: Sequence[Vectors] = net.floats
+        if self.kind is not FloatVectors:
+            self._weights = [self.kind.from_integers(layer) for layer in net.layers[:-1]]
         self._domain = self.kind.from_integers(net.domain)
         self._compilable = not every_wall
         self._notice = notice
@@ -131,12 +134,40 @@ class Walk:
             How many steps, each of which finds one cell at most, the compiled walk may take at once; without it many cells
             may be counted at once, by several threads.
         """
-        roots = self._roots()
-        for node in roots:
+        yield from self._below(self.roots(), look, steps, self._jobs)
+
+    def below(self, nodes: Iterable[Node], look: Look) -> Iterator[Cell | PlainCells]:
+        """The cells below some nodes, in this thread; those that need no closer look may be only counted."""
+        yield from self._below(iter(nodes), look, None, 1)
+
+    def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
+        """The starting cones in the domain, in the first layer; or every `step`-th from the one with number `first` on."""
+        root = Stage(LayerMap(self.net, 0), self._weights[0])
+        for simplicial in start(self.net).cones(self.kind, first, step):
+            self.tick()
+            cone = self._inside(simplicial, root)
+            if cone:
+                yield self._enter(root, cone)
+
+    def children(self, node: Node) -> list[Node]:
+        """The two halves of a node, or the node that enters the next layer; none where the node is a cell."""
+        self.tick()
+        self._settle(node)
+        if len(node.open):
+            return self._split(node)
+        if node.stage.layer_map.layer + 1 < self.net.depth:
+            return [self._next_layer(node)]
+        return []
+
+    def _below(
+        self, nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
+    ) -> Iterator[Cell | PlainCells]:
+        """The cells below some nodes: interpreted at first, then compiled."""
+        for node in nodes:
             waiting = [node]
             while waiting:
                 if self._compilable and self._impatient():
-                    yield from self._compiled(waiting, roots, look, steps)
+                    yield from self._compiled(waiting, nodes, look, steps, jobs)
                     return
                 yield from self._step(waiting)
 
@@ -150,24 +181,25 @@ class Walk:
         return time.perf_counter() - self._start > (_PATIENCE if is_compiled() else _LONG_PATIENCE)
 
     def _compiled(
-        self, waiting: list[Node], roots: Iterator[Node], look: Look, steps: Callable[[], int] | None
+        self, waiting: list[Node], nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
     ) -> Iterator[Cell | PlainCells]:
         """The cells below all nodes that are left, by the compiled walk."""
         if not is_compiled():
             self._notice("compiling the engine; this takes some seconds, once")
-        if steps is not None or self._jobs == 1:
-            work = self._hire(look, steps)
-            for node in itertools.chain(waiting, roots):
+        if steps is not None or jobs == 1:
+            self._own = self._own or self._machine()
+            work = self._labour(self._own, look, steps)
+            for node in itertools.chain(waiting, nodes):
                 yield from work(node)
             return
-        nodes = itertools.chain(waiting, roots)
+        every: Iterator[Node] = itertools.chain(waiting, nodes)
         shared: list[Node] = []
-        yield from self._alone(nodes, shared, look)
-        yield from spread(itertools.chain(shared, nodes), lambda: self._hire(look, None), self._jobs, self.tick)
+        yield from self._alone(every, shared, look, jobs)
+        yield from spread(itertools.chain(shared, every), lambda: self._labour(self._machine(), look, None), jobs, self.tick)
 
-    def _alone(self, nodes: Iterator[Node], left: list[Node], look: Look) -> Iterator[Cell | PlainCells]:
+    def _alone(self, nodes: Iterator[Node], left: list[Node], look: Look, jobs: int) -> Iterator[Cell | PlainCells]:
         """Work on nodes in this thread, for as long as threads take to be of use; then make tasks of what is left."""
-        machine = self._machine()
+        self._own = machine = self._own or self._machine()
         end = time.perf_counter() + _ALONE
         while time.perf_counter() < end and (node := next(nodes, None)):
             for part in machine.below(node, look, None, self.tick, lambda: time.perf_counter() > end):
@@ -177,7 +209,7 @@ class Walk:
                     yield part
         # The nodes that have waited longest have the most cells below them: they are split.
         for _ in range(_SPLITS):
-            if not left or len(left) >= _TASKS_PER_JOB * self._jobs:
+            if not left or len(left) >= _TASKS_PER_JOB * jobs:
                 return
             for part in machine.below(left.pop(0), look, lambda: 1, self.tick, lambda: True):
                 if isinstance(part, Node):
@@ -189,13 +221,14 @@ class Walk:
         """One more compiled walk."""
         from relupoly.pieces.compiled import CompiledWalk
 
-        machine = CompiledWalk(self.net, self.kind)
+        machine = CompiledWalk(self.net, self.kind, self._own and self._own.program)
         self._machines.append(machine)
         return machine
 
-    def _hire(self, look: Look, steps: Callable[[], int] | None) -> Callable[[Node], Iterator[Cell | PlainCells]]:
-        """One more compiled walk; what it has no room for goes to the interpreted one."""
-        machine = self._machine()
+    def _labour(
+        self, machine: CompiledWalk, look: Look, steps: Callable[[], int] | None
+    ) -> Callable[[Node], Iterator[Cell | PlainCells]]:
+        """The work of a compiled walk below a node; what it has no room for goes to the interpreted one."""
 
         def work(node: Node) -> Iterator[Cell | PlainCells]:
             for part in machine.below(node, look, steps, self.tick):
@@ -208,24 +241,12 @@ class Walk:
 
         return work
 
-    def _roots(self) -> Iterator[Node]:
-        """The starting cones, in the first layer."""
-        root = Stage(LayerMap(self.net, 0), self._weights[0])
-        for simplicial in start(self.net).cones(self.kind):
-            cone = self._inside(simplicial, root)
-            if cone:
-                yield self._enter(root, cone)
-
     def _step(self, waiting: list[Node], position: int = -1) -> Iterator[Cell]:
         """Take a node off the list; put its children there, or give it out as a cell."""
-        self.tick()
         node = waiting.pop(position)
-        self._settle(node)
-        if len(node.open):
-            waiting += self._split(node)
-        elif node.stage.layer_map.layer + 1 < self.net.depth:
-            waiting.append(self._next_layer(node))
-        else:
+        children = self.children(node)
+        waiting += children
+        if not children:
             yield self._cell(node)
 
     def _inside(self, cone: Cone, stage: Stage) -> Cone | None:

@@ -39,7 +39,7 @@ def patterns(prepared, **options):
 
 
 def pieces(prepared, patience, kind=FloatVectors, jobs=1):
-    tally, cells = OpenTally(), 0
+    tally, cells = OpenTally(prepared), 0
     for part in Walk(prepared, kind=kind, patience=patience, jobs=jobs).parts(Look.MERGE):
         if isinstance(part, Cell):
             tally.add(part)
@@ -86,7 +86,7 @@ def test_a_late_node_brings_the_forms_of_all_its_layers():
     """Rays are computed afresh from walls of all layers, which the compiled walk has not always entered itself."""
     prepared = homogenize(random_net(3, [6, 7, 7], 1), Domain())
     interpreted = Walk(prepared, kind=FloatVectors, patience=NEVER)
-    waiting = [next(interpreted._roots())]
+    waiting = [next(interpreted.roots())]
     while waiting[-1].stage.layer_map.layer < 2:
         assert not list(interpreted._step(waiting))
     machine = compiled.CompiledWalk(prepared, FloatVectors)

@@ -1,0 +1,91 @@
+"""A domain as JSON, whole: its inequalities, its subspace and its name. Every number is an exact rational, as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq, fmpq_mat
+
+from relupoly.errors import FileFormatError, NumberError
+from relupoly.exact.matrices import column, from_rows, rows_of
+from relupoly.exact.rationals import rational
+from relupoly.files.json_text import check_keys, check_rows
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.geometry.subspace import AffineSubspace
+
+
+def document_of(domain: Domain) -> dict[str, Any]:
+    """The JSON document of a domain.
+
+    Examples
+    --------
+    >>> document_of(Domain.box([0], ["1/3"]))["polyhedron"]
+    {'A': [['-1'], ['1']], 'b': ['0', '1/3']}
+    """
+    document: dict[str, Any] = {"name": domain.name}
+    if domain.polyhedron:
+        document["polyhedron"] = {"A": _texts(domain.polyhedron.matrix), "b": _column(domain.polyhedron.bound)}
+    if domain.subspace:
+        document["subspace"] = {"origin": _column(domain.subspace.origin), "basis": _texts(domain.subspace.basis)}
+    return document
+
+
+def domain_of(document: Any) -> Domain:
+    """The domain that a JSON document describes.
+
+    Raises
+    ------
+    FileFormatError, DomainError
+        If it describes none.
+
+    Examples
+    --------
+    >>> box = Domain.box([0], ["1/3"])
+    >>> domain_of(document_of(box)) == box
+    True
+    """
+    check_keys(document, ("name",), ("polyhedron", "subspace"), "domain: ")
+    name = document["name"]
+    if not isinstance(name, str):
+        raise FileFormatError("the name of the domain is not a text")
+    polyhedron = _polyhedron(document["polyhedron"]) if "polyhedron" in document else None
+    return Domain(polyhedron, _subspace(document["subspace"]) if "subspace" in document else None, name)
+
+
+def _polyhedron(document: Any) -> Polyhedron:
+    check_keys(document, ("A", "b"), (), "domain: ")
+    return Polyhedron(_matrix(document["A"], "A"), _vector(document["b"], "b"))
+
+
+def _subspace(document: Any) -> AffineSubspace:
+    check_keys(document, ("origin", "basis"), (), "domain: ")
+    return AffineSubspace(_vector(document["origin"], "origin"), _matrix(document["basis"], "basis"))
+
+
+def _matrix(rows: Any, name: str) -> fmpq_mat:
+    check_rows(rows, name)
+    if not rows or any(len(row) != len(rows[0]) for row in rows):
+        raise FileFormatError(f"{name} has no rows of one length")
+    return from_rows([[_entry(entry, name) for entry in row] for row in rows])
+
+
+def _vector(entries: Any, name: str) -> fmpq_mat:
+    if not isinstance(entries, list):
+        raise FileFormatError(f"{name} is not a list of numbers")
+    return column([_entry(entry, name) for entry in entries])
+
+
+def _entry(entry: Any, name: str) -> fmpq:
+    try:
+        return rational(entry)
+    except NumberError as error:
+        raise FileFormatError(f"{name}: {error}") from None
+
+
+def _texts(matrix: fmpq_mat) -> list[list[str]]:
+    return [[str(entry) for entry in row] for row in rows_of(matrix)]
+
+
+def _column(matrix: fmpq_mat) -> list[str]:
+    return [str(entry) for entry in matrix.entries()]

@@ -1,0 +1,1 @@
+"""Counts in parts: shards, checkpoints and clusters."""

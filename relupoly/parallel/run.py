@@ -1,0 +1,198 @@
+"""Counting a part: one shard of a count or all of it, on threads or on a cluster, with or without a checkpoint."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+from relupoly.errors import PartError
+from relupoly.files.streams import Location, located
+from relupoly.geometry.domain import Domain
+from relupoly.networks.network import Network
+from relupoly.parallel.checkpoint import Checkpoint
+from relupoly.parallel.part import Outcome, Part, Split
+from relupoly.parallel.plan import Plan
+from relupoly.parallel.worker import Worker, count_on_threads
+from relupoly.pieces.count import cores
+from relupoly.pieces.notions import OPEN
+from relupoly.pieces.stopping import Stopped, Stopwatch
+from relupoly.pieces.tasks import Tasks
+
+
+def count_part(
+    network: Network,
+    domain: Domain | None = None,
+    notion: str = OPEN,
+    *,
+    shard: tuple[int, int] = (1, 1),
+    checkpoint: Location | None = None,
+    scheduler: str | None = None,
+    limit: int | None = None,
+    deadline: float | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
+    progress: Callable[[int], None] = lambda cells: None,
+    notice: Callable[[str], None] = lambda text: None,
+    jobs: int | None = None,
+) -> Part:
+    """Count one shard of a net's pieces; the whole count is the merge of all shards.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain, optional
+        All of R^n by default.
+    notion : str
+        One of `relupoly.pieces.notions.NOTIONS`, or "all".
+    shard : tuple of (int, int)
+        (i, n) is the i-th of n shards, counted from 1. By default there is one.
+    checkpoint : path, optional
+        A file that holds the tasks done so far. Where it exists, only the tasks left are done.
+    scheduler : str, optional
+        The address of a Dask scheduler, whose workers do the tasks.
+    limit : int, optional
+        Stop when there are more cells than this in the part.
+    deadline : float, optional
+        Stop after so many seconds.
+    interrupted : callable
+        Asked at every step; True stops.
+    progress : callable
+        Told the number of cells seen, now and then.
+    notice : callable
+        Told in a sentence what takes long, before it does.
+    jobs : int, optional
+        The number of threads; by default one for each core. The cluster's workers have their own.
+
+    Returns
+    -------
+    Part
+        With `stopped` set where the count was stopped: then it holds the tasks that were done.
+
+    Raises
+    ------
+    DomainError
+        If the domain lies in a space of another dimension than the net's input.
+    InputError
+        If there is no such notion or shard.
+    PartError, FileFormatError
+        If the checkpoint belongs to another count, is damaged, or cannot be written.
+    ClusterError
+        If the cluster cannot be reached or does not do its work.
+
+    Examples
+    --------
+    >>> hat = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
+    >>> part = count_part(hat, shard=(1, 2))
+    >>> part.complete, part.missing()
+    (False, ['shard 2/2'])
+    >>> part.merge(count_part(hat, shard=(2, 2)))
+    >>> part.count().pieces
+    4
+    """
+    number, shards = shard
+    plan = Plan(network, domain or Domain(), notion, shards)
+    if not 1 <= number <= shards:
+        raise PartError(f"there is no shard {number}/{shards}; give one from 1/{shards} to {shards}/{shards}")
+    store = Checkpoint(checkpoint) if checkpoint is not None else None
+    part = store.resume(plan) if store else Part(plan)
+    watch = Stopwatch(deadline, interrupted)
+    run = _Run(part, store, scheduler, watch, _Meter(limit, part.census.cells), progress, _Once(notice), jobs or cores())
+    try:
+        run.count(number)
+    except Stopped as stop:
+        part.stopped = stop.reason
+    finally:
+        part.seconds += watch.elapsed
+        if store:
+            store.save(part)
+    return part
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A part on its way to being done."""
+
+    part: Part
+    store: Checkpoint | None
+    scheduler: str | None
+    watch: Stopwatch
+    meter: _Meter
+    progress: Callable[[int], None]
+    notice: Callable[[str], None]
+    jobs: int
+
+    def count(self, shard: int) -> None:
+        """Do the tasks of a shard that are left."""
+        if not self.part.complete:
+            tasks = self.part.plan.tasks(self.tick)
+            self._begin(tasks)
+            left = self.part.left(shard)
+            # Closed at once where something stops this loop, so that no thread and no worker goes on.
+            with contextlib.closing(self._outcomes(tasks, left)) as outcomes:
+                for outcome in outcomes:
+                    self.part.add(outcome)
+                    if self.store:
+                        self.store.save_sometimes(self.part)
+        self.part.finish(self.tick)
+
+    def tick(self) -> None:
+        """Stop if it is time, and say how far the count is."""
+        self.watch.check()
+        self.progress(self.meter.cells)
+
+    def _begin(self, tasks: Tasks) -> None:
+        """Compare how the work is divided with the checkpoint, and write that before the work begins."""
+        with located(self.store.name) if self.store else contextlib.nullcontext():
+            self.part.begin(Split(len(tasks), tasks.digest))
+        if self.store:
+            self.store.save(self.part)
+
+    def _outcomes(self, tasks: Tasks, numbers: list[int]) -> Generator[Outcome, None, None]:
+        """The outcomes of tasks as they come."""
+        plan = self.part.plan
+        if not numbers:
+            return
+        if self.scheduler is None:
+            yield from count_on_threads(self._hire(tasks), numbers, self.jobs, self.tick)
+        else:
+            from relupoly.parallel.cluster import count_on_cluster
+
+            found = count_on_cluster(self.scheduler, plan, tasks.digest, numbers, self.tick, self.notice)
+            with contextlib.closing(found) as outcomes:
+                for outcome in outcomes:
+                    self.meter.add(outcome.census.cells)
+                    yield outcome
+
+    def _hire(self, tasks: Tasks) -> Callable[[], Worker]:
+        """What makes the worker of a thread."""
+        return lambda: Worker(self.part.plan, tasks, self.watch.check, self.meter.add, self.notice)
+
+
+class _Meter:
+    """Counts the cells that all threads see, and stops them beyond a limit."""
+
+    def __init__(self, limit: int | None, cells: int) -> None:
+        self._limit = limit
+        self.cells = cells
+        self._lock = threading.Lock()
+
+    def add(self, cells: int) -> None:
+        """Note that so many cells more were seen."""
+        with self._lock:
+            self.cells += cells
+            if self._limit is not None and self.cells > self._limit:
+                raise Stopped("limit")
+
+
+class _Once:
+    """Passes each notice on the first time only: threads that run side by side have the same to say."""
+
+    def __init__(self, notice: Callable[[str], None]) -> None:
+        self._notice = notice
+        self._said: set[str] = set()
+
+    def __call__(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            self._notice(text)

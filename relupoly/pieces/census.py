@@ -1,0 +1,142 @@
+"""`Census`: all the tallies of one count.
+
+The cells of a walk go into a census, or those of separate parts of it into one census each, which then merge. That gives
+the same counts: tallies are sums and sets, and a piece that lies in several parts is found at the facets that wait for
+their other side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
+
+from relupoly.pieces.cell import Cell
+from relupoly.pieces.closed import PiecesByFunction, closed_pieces
+from relupoly.pieces.homogeneous import HomogeneousNet
+from relupoly.pieces.merging import OpenTally
+from relupoly.pieces.node import Look, PlainCells
+from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT
+from relupoly.pieces.states import State
+from relupoly.pieces.tallies import ActivationTally, AffineTally, PatternsTally, StrictTally
+
+
+class Tally(Protocol):
+    """Takes cells one by one and counts them under one notion or more.
+
+    Attributes
+    ----------
+    look : Look
+        How closely it has to look at cells.
+    """
+
+    @property
+    def look(self) -> Look:
+        """How closely it has to look at cells."""
+
+    def counts(self) -> dict[str, int]:
+        """The counts so far, by notion."""
+
+    def add(self, cell: Cell) -> object:
+        """Take a cell."""
+
+    def merge(self, other: Any) -> object:
+        """Take over the cells of another tally of the same kind, of cells that this one has not seen."""
+
+    def state(self) -> State:
+        """All that there is to know, for JSON."""
+
+    def restore(self, state: State) -> None:
+        """Take over a state, into an empty tally."""
+
+
+@runtime_checkable
+class PlainTally(Tally, Protocol):
+    """A tally that need not see plain cells: it is enough to know how many there are."""
+
+    def add_plain(self, count: int) -> None:
+        """Take a number of plain cells."""
+
+
+# What counts each notion; `closed` needs what `open` and `affine` know, and counts them on the way.
+_MAKERS: dict[str, Callable[[HomogeneousNet], Tally]] = {
+    ACTIVATION: ActivationTally,
+    CLOSED: PiecesByFunction,
+    STRICT: StrictTally,
+    PATTERNS: PatternsTally,
+    OPEN: OpenTally,
+    AFFINE: AffineTally,
+}
+
+
+class Census:
+    """Counts the cells of a net, or of a part of it, under several notions.
+
+    Parameters
+    ----------
+    net : HomogeneousNet
+        With at least one hidden layer.
+    wanted : tuple of str
+        The notions.
+
+    Attributes
+    ----------
+    look : Look
+        How closely cells have to be looked at.
+    every_wall : bool
+        Whether cells need every wall.
+    """
+
+    def __init__(self, net: HomogeneousNet, wanted: tuple[str, ...]) -> None:
+        self.net = net
+        known = {OPEN, AFFINE} if CLOSED in wanted else set()
+        needed = [name for name in _MAKERS if name == ACTIVATION or (name in wanted and name not in known)]
+        self._tallies = {name: _MAKERS[name](net) for name in needed}
+        self._all = list(self._tallies.values())
+        self._plain = [tally for tally in self._all if isinstance(tally, PlainTally)]
+        self.look = max(tally.look for tally in self._all)
+        self.every_wall = PATTERNS in wanted
+
+    @property
+    def cells(self) -> int:
+        """The number of cells so far."""
+        return self._tallies[ACTIVATION].counts()[ACTIVATION]
+
+    def counts(self) -> dict[str, int]:
+        """The counts so far, by notion; `closed` needs all cells."""
+        found = {name: count for tally in self._all for name, count in tally.counts().items()}
+        return {name: found[name] for name in NOTIONS if name in found}
+
+    def take(self, part: Cell | PlainCells) -> int:
+        """Take a cell, or a number of plain cells; how many that were."""
+        if isinstance(part, PlainCells):
+            for plain in self._plain:
+                plain.add_plain(part.count)
+            return part.count
+        for tally in self._all:
+            tally.add(part)
+        return 1
+
+    def merge(self, other: Census) -> None:
+        """Take over the cells of another census of the same notions; none of them may have been seen here."""
+        for name, tally in self._tallies.items():
+            tally.merge(other._tallies[name])
+
+    def closed(self, tick: Callable[[], None]) -> int | None:
+        """The closed pieces, once all cells have been seen; None if nobody wants to know."""
+        pieces = self._tallies.get(CLOSED)
+        return closed_pieces(self.net, pieces, tick) if isinstance(pieces, PiecesByFunction) else None
+
+    def state(self) -> State:
+        """All that there is to know, for JSON."""
+        return {name: tally.state() for name, tally in self._tallies.items()}
+
+    def restore(self, state: State) -> None:
+        """Take over a state, into an empty census.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If it is not the state of such a census.
+        """
+        for name, tally in self._tallies.items():
+            tally.restore(state[name])

@@ -1,0 +1,132 @@
+"""Checkpoints: a file that always holds a part of the count, from which it goes on."""
+
+import itertools
+import json
+
+import pytest
+from oracles.merging import NETS
+
+from relupoly.errors import FileFormatError, PartError
+from relupoly.geometry.domain import Domain
+from relupoly.parallel import checkpoint as module
+from relupoly.parallel.part_file import decode, encode, read_part
+from relupoly.parallel.run import count_part
+from relupoly.pieces.count import count_pieces
+
+
+class After:
+    """Interrupts when it was asked so many times."""
+
+    def __init__(self, times):
+        self.left = times
+
+    def __call__(self):
+        self.left -= 1
+        return self.left < 0
+
+
+@pytest.mark.parametrize("name", ["hill", "trap", "dead layer"])
+def test_interrupted_again_and_again(name, tmp_path):
+    place, stops = tmp_path / "a.part", 0
+    for attempt in itertools.count(1):
+        part = count_part(NETS[name], notion="all", checkpoint=place, jobs=1, interrupted=After(40 * attempt))
+        assert encode(read_part(place)) == encode(part)
+        if not part.stopped:
+            break
+        stops += 1
+    expected = count_pieces(NETS[name], notion="all")
+    assert (part.count().counts, part.count().cells, stops > 1) == (expected.counts, expected.cells, True)
+
+
+def test_a_finished_one_answers_at_once(tmp_path, monkeypatch):
+    place = tmp_path / "a.part"
+    first = count_part(NETS["trap"], notion="all", checkpoint=place)
+    monkeypatch.setattr("relupoly.parallel.plan.divide", None)
+    again = count_part(NETS["trap"], notion="all", checkpoint=place, deadline=60)
+    assert again.count().counts == first.count().counts
+    assert again.seconds >= first.seconds
+
+
+def test_it_is_there_before_the_first_task_is_done(tmp_path, monkeypatch):
+    place = tmp_path / "a.part"
+
+    def none(hire, numbers, jobs, tick):
+        assert (read_part(place).done, len(numbers) > 1) == (set(), True)
+        yield from ()
+
+    monkeypatch.setattr("relupoly.parallel.run.count_on_threads", none)
+    assert not count_part(NETS["hill"], checkpoint=place).complete
+
+
+@pytest.mark.parametrize(("clock", "writes"), [(10, "all"), (0, "few")])
+def test_it_is_written_now_and_then(clock, writes, tmp_path, monkeypatch):
+    times = itertools.count(1, clock)
+    written = []
+
+    class Time:
+        monotonic = staticmethod(lambda: next(times))
+
+    monkeypatch.setattr(module, "time", Time)
+    monkeypatch.setattr(module, "write_part", lambda part, place, force: written.append(len(part.done)))
+    part = count_part(NETS["hill"], checkpoint=tmp_path / "a.part", jobs=1)
+    tasks = len(part.done)
+    # Each reading moves the clock by 10 s: so a write takes 10 s, and the next one is due in 100 s, ten tasks later.
+    assert tasks > 100
+    assert written == ([0, tasks] if writes == "few" else [0, *range(10, tasks + 1, 10), tasks])
+
+
+def test_a_checkpoint_of_a_shard_is_its_part(tmp_path):
+    place = tmp_path / "a.part"
+    part = count_part(NETS["hill"], notion="all", shard=(1, 2), checkpoint=place)
+    part.merge(count_part(NETS["hill"], notion="all", shard=(2, 2)))
+    part.finish(lambda: None)
+    whole = count_part(NETS["hill"], notion="all", shard=(2, 2), checkpoint=place)
+    assert whole.complete
+    assert whole.count().counts == part.count().counts == count_pieces(NETS["hill"], notion="all").counts
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"network": NETS["trap"]}, "it is a checkpoint of a count of another network; give its own question, or another file"),
+        ({"domain": Domain.box([0, 0], [1, 1])}, "on another domain (R^n, not box 0 1)"),
+        ({"notion": "strict"}, "under another notion (open, not strict)"),
+        ({"shard": (1, 2)}, "divided in another way (1 shard, not 2 shards)"),
+    ],
+)
+def test_of_another_count(options, message, tmp_path):
+    place = tmp_path / "a.part"
+    count_part(NETS["hill"], checkpoint=place, limit=20)
+    before = place.read_bytes()
+    with pytest.raises(PartError) as caught:
+        count_part(**({"network": NETS["hill"], "checkpoint": place} | options))
+    assert str(caught.value).startswith(f"{place}: ")
+    assert message in str(caught.value)
+    assert place.read_bytes() == before
+
+
+def test_of_a_version_that_divides_the_work_in_another_way(tmp_path):
+    place = tmp_path / "a.part"
+    part = count_part(NETS["hill"], limit=20)
+    part.split = type(part.split)(part.split.tasks, "0" * 64)
+    place.write_bytes(encode(part))
+    before = place.read_bytes()
+    with pytest.raises(PartError, match="divides the work in another way"):
+        count_part(NETS["hill"], checkpoint=place)
+    assert decode(place.read_bytes()).done == decode(before).done
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", json.dumps({"format": "relupoly-network"}).encode(), b"\xff"])
+def test_a_file_that_is_none_is_left_alone(content, tmp_path):
+    place = tmp_path / "a.part"
+    place.write_bytes(content)
+    with pytest.raises(FileFormatError, match=r"a\.part: "):
+        count_part(NETS["hill"], checkpoint=place)
+    assert place.read_bytes() == content
+
+
+def test_where_nothing_can_be_written(tmp_path):
+    with pytest.raises(FileFormatError, match="there is no folder"):
+        count_part(NETS["hill"], checkpoint=tmp_path / "missing" / "a.part")
+    with pytest.raises(FileFormatError, match="it is a directory"):
+        count_part(NETS["hill"], checkpoint=tmp_path)
