@@ -23,8 +23,8 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
-from numba import njit
 
 DONE, PAUSED, DOUBT, CROWDED, CELL, FULL = range(6)
 
@@ -153,7 +153,8 @@ class Room(NamedTuple):
     signs : ndarray of int8, shape (levels, planes, rays)
     open : ndarray of int, shape (levels, planes)
     count : ndarray of int, shape (levels, 4)
-        The numbers of rays and of hyperplanes, and which hyperplane's turn it is.
+        The numbers of rays and of hyperplanes, and which hyperplane's turn it is. For a flat the numbers of hyperplanes, of
+        those that have had their turn, of those among them that meet the flat, and whether any does.
     path : ndarray of int, shape (levels,)
         The hyperplane of each section, downwards.
     ratio, doubt : ndarray of float64, shape (planes,)
@@ -245,7 +246,13 @@ class Scratch(NamedTuple):
     many_rays: int
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+def njit(**options: Any) -> Any:
+    """Compile without reference counts, which are atomic and cost a fifth of the time: nothing is allocated here."""
+    options["_nrt"] = False
+    return numba.njit(**options)
+
+
+@njit(cache=True, nogil=True)
 def _bits(word):
     """The number of bits set."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -254,7 +261,7 @@ def _bits(word):
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _product(form, form_error, at, ray, ray_error, d, whole):
     """The value of a form at a ray, and its error bound: 0 for whole numbers whose sums stay below 2^53."""
     value = error = size = 0.0
@@ -269,7 +276,7 @@ def _product(form, form_error, at, ray, ray_error, d, whole):
     return value, (error + 2 * (d + 4) * UNIT * size) * (1 + 4 * (d + 4) * UNIT)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _divisor(value):
     """The greatest common divisor of whole numbers, at least 1."""
     divisor = np.int64(0)
@@ -282,7 +289,7 @@ def _divisor(value):
     return max(divisor, np.int64(1))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error, whole):
     """The ray low u + high v where an edge crosses a hyperplane; low and high are the sizes of the form at v and at u."""
     d = len(value)
@@ -302,7 +309,7 @@ def _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error
         value[c], error[c] = value[c] / divisor, 0.0
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _sign(value, error):
     """The sign of a value, 2 where the error bound leaves it open."""
     if abs(value) > error:
@@ -310,7 +317,7 @@ def _sign(value, error):
     return np.int8(0) if error == 0 else np.int8(2)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _safe(value, error):
     """A number kept away from underflow: what is too small becomes a zero with an error bound."""
     if value != 0 and abs(value) < SMALLEST:
@@ -321,7 +328,7 @@ def _safe(value, error):
     return value, error
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _scale(value, error, start, end):
     """Bring entries to size about 1 by a power of two, and keep them away from underflow."""
     largest = 0.0
@@ -332,7 +339,7 @@ def _scale(value, error, start, end):
         value[i], error[i] = _safe(value[i] * factor, error[i] * factor)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _wall(program, stack, label, layer, target, target_error):
     """Copy the form of a wall of this layer or an earlier one."""
     d = program.dimension
@@ -347,7 +354,7 @@ def _wall(program, stack, label, layer, target, target_error):
         target[c], target_error[c] = stack.form[at + c], stack.form_error[at + c]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _refresh(program, stack, node, layer, common, planes, value, error, work):
     """Compute a ray afresh from its D - 1 walls, some open hyperplanes among them, where that makes its errors smaller.
 
@@ -423,7 +430,7 @@ def _refresh(program, stack, node, layer, common, planes, value, error, work):
     _scale(value, error, 0, d)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _invert(b, n, r, a):
     """An approximate inverse of a square matrix by Gauss-Jordan elimination with row pivots; False if it breaks down."""
     for i in range(n):
@@ -454,7 +461,7 @@ def _invert(b, n, r, a):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _touching(stack, record, fewest):
     """How many open forms touch the cone in as many rays as a facet has."""
     count = 0
@@ -466,7 +473,7 @@ def _touching(stack, record, fewest):
     return count
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _worst(value, error):
     """The largest error bound relative to the largest entry."""
     size = worst = 0.0
@@ -475,7 +482,7 @@ def _worst(value, error):
     return worst / size if size > worst else np.inf
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _settle(program, stack, node):
     """Decide the forms that do not cut the top cone; those that touch it in a facet become walls. False if crowded."""
     record = stack.nodes[node]
@@ -518,7 +525,7 @@ def _settle(program, stack, node):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _free(used):
     """The lowest bit that is not set, -1 if there is none."""
     for slot in range(WALLS):
@@ -527,7 +534,7 @@ def _free(used):
     return -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _adjacent(tight, ray0, m, p, q, d):
     """Whether two rays are adjacent: see `relupoly.geometry.cut`."""
     first, second = tight[ray0 + p], tight[ray0 + q]
@@ -542,7 +549,7 @@ def _adjacent(tight, ray0, m, p, q, d):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _split(program, stack, node, scratch):
     """Replace the top node by its two halves. FULL or CROWDED if there is no room; then nothing has changed."""
     d = program.dimension
@@ -655,7 +662,7 @@ def _split(program, stack, node, scratch):
     return DONE
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _cross_many(program, stack, node, at, scratch):
     """The new rays where a hyperplane cuts a cone with many rays, in the scratch; how many, or -1 if there is no room.
 
@@ -714,7 +721,7 @@ def _cross_many(program, stack, node, at, scratch):
     return new if new <= len(scratch.tight) else -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _place(key, owner, edge, shift, size):
     """Where an edge is in the table, or would be."""
     place = np.int64((edge * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift)) if size > 1 else 0
@@ -723,7 +730,7 @@ def _place(key, owner, edge, shift, size):
     return place
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _cross(program, stack, node, scratch, p, q, new):
     """Write the new ray on the edge between two rays to the scratch, if there is room; how many there are then."""
     record = stack.nodes[node]
@@ -741,7 +748,7 @@ def _cross(program, stack, node, scratch, p, q, new):
     return new + 1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
     """The rays of one half and the signs of the open forms there: old rays on its side, then the new ones."""
     bit = np.uint64(1) << np.uint64(slot)
@@ -772,7 +779,7 @@ def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
             stack.signs[sign_base + row * size + count + i] = scratch.signs[k * m + row * new + i]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _finish(program, stack, node):
     """Note the signs of a finished layer, and which neurons are active."""
     record = stack.nodes[node]
@@ -786,7 +793,7 @@ def _finish(program, stack, node):
     stack.active[at + layer + program.widths[layer]] = True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _next_layer(program, stack, node, scratch):
     """Let the top node enter the next layer. FULL if there is no room; then it may be called again."""
     d = program.dimension
@@ -828,7 +835,7 @@ def _next_layer(program, stack, node, scratch):
     return DONE
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _image(program, stack, layer, scratch):
     """The forms of a layer: its weights times the active forms of the layer before. Long loops run over the neurons."""
     d, n, before = program.dimension, program.widths[layer], program.widths[layer - 1]
@@ -884,7 +891,7 @@ def _image(program, stack, layer, scratch):
             stack.form[target + row * d + c], stack.form_error[target + row * d + c] = value, error
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _whole_sums(error, d, n, relative):
     """Whether sums of products of whole numbers stay below 2^53: their error bounds are `relative` times their sizes."""
     for c in range(d):
@@ -894,7 +901,7 @@ def _whole_sums(error, d, n, relative):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _lone_walls(stack, ray0, m, d, sums):
     """The walls with as many rays as a facet has, as bits; 0 if two of them may support the same facet.
 
@@ -928,7 +935,7 @@ def _lone_walls(stack, ray0, m, d, sums):
     return walls
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _plain(program, stack, node, scratch):
     """Whether a cell has all signs strict, one hyperplane to a facet, and another function behind every facet."""
     gradient, gradient_error = scratch.gradients[0], scratch.gradients[1]
@@ -959,7 +966,7 @@ def _plain(program, stack, node, scratch):
         layer -= 1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _derive(program, stack, layer, gradients):
     """From the derivative by the outputs of a layer's neurons to that by those of the layer before; in place."""
     gradient, gradient_error, lower, lower_error = gradients[0], gradients[1], gradients[2], gradients[3]
@@ -984,7 +991,7 @@ def _derive(program, stack, layer, gradients):
     _scale(gradient, gradient_error, 0, before)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _countable(program, stack, node):
     """Whether the top cone, in the last layer, is one whose cells can be counted: simple, with no sign 0 at any ray."""
     record = stack.nodes[node]
@@ -997,7 +1004,7 @@ def _countable(program, stack, node):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _regions(program, stack, node, room, work):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot tell, or not in short time.
 
@@ -1048,7 +1055,7 @@ def _regions(program, stack, node, room, work):
     return total
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _section(program, stack, node, layer, room, level, turn, work):
     """The section of a cone with one of its hyperplanes, and which earlier hyperplanes cut it; False if floats cannot tell."""
     d = program.dimension
@@ -1106,7 +1113,7 @@ def _section(program, stack, node, layer, room, level, turn, work):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _crossings(program, stack, layer, room, level):
     """In how many points the hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
     d = program.dimension
@@ -1122,7 +1129,7 @@ def _crossings(program, stack, layer, room, level):
     return count if _all_apart(room, count) else -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _flats(program, stack, node, room, work):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot prove it, or not in short time.
 
@@ -1135,7 +1142,6 @@ def _flats(program, stack, node, room, work):
     in no larger one (`_is_vertex`), and a combination of forms for each hyperplane that misses a flat (`_misses`). In a
     degenerate position neither proof exists.
     """
-    record = stack.nodes[node]
     facets, planes = _dictionary(program, stack, node, room, work)
     if facets < 0:
         return -1
@@ -1187,7 +1193,7 @@ def _flats(program, stack, node, room, work):
     return total
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _dictionary(program, stack, node, room, work):
     """The first dictionary, at a ray of the top cone: how many forms are its walls, and how many cut it; -1 if there is none.
 
@@ -1256,7 +1262,7 @@ def _dictionary(program, stack, node, room, work):
     return facets, planes
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _pivot(table, basis, row, enter, rows):
     """Exchange a row's form with the one of a column."""
     column = table[enter]
@@ -1274,7 +1280,7 @@ def _pivot(table, basis, row, enter, rows):
     basis[enter] = row
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _seek(table, basis, facets, row, rows, d):
     """Walk to where a form changes sign: the column to exchange it with there, -1 if it never does, -2 if there is trouble.
 
@@ -1297,7 +1303,7 @@ def _seek(table, basis, facets, row, rows, d):
     return -2
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _blocking(table, facets, enter, d):
     """The wall that an edge runs into; -1 if there is none."""
     column, constant = table[enter], table[d - 1]
@@ -1308,7 +1314,7 @@ def _blocking(table, facets, enter, d):
     return leave
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _misses(room, table, basis, facets, row, d):
     """Whether a hyperplane certainly misses the flat inside the cone, as its dictionary says.
 
@@ -1333,7 +1339,7 @@ def _misses(room, table, basis, facets, row, d):
     return abs(value) > doubt * (1 + 4 * (d + 4) * UNIT)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _is_vertex(room, table, basis, facets, planes, d):
     """Whether a dictionary's vertex is certainly one, and off all walls but those of its basis.
 
@@ -1384,9 +1390,12 @@ def _is_vertex(room, table, basis, facets, planes, d):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _points(room, table, basis, facets, planes, level, d):
-    """In how many points the open hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
+    """In how many points the open hyperplanes cross a flat that is a segment; -1 if that cannot be proved.
+
+    Both ends are vertices for certain, all forms have certain signs there, and no two points may be the same.
+    """
     form, form_error, vertex, error = room.form, room.form_error, room.vertex, room.vertex_error
     count, chosen, start, start_error = room.count[level, 0], room.open[level], room.start, room.start_error
     if not _is_vertex(room, table, basis, facets, planes, d):
@@ -1416,7 +1425,7 @@ def _points(room, table, basis, facets, planes, level, d):
     return points if _all_apart(room, points) else -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _insert(room, count, a, a_error, b, b_error):
     """Put the point where a form vanishes, given its sizes at the ends of a segment, in its place among others there."""
     ratio, doubt = room.ratio, room.doubt
@@ -1429,7 +1438,7 @@ def _insert(room, count, a, a_error, b, b_error):
     ratio[place], doubt[place] = quotient, spread
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _all_apart(room, count):
     """Whether points on a segment are certainly different."""
     for i in range(1, count):
@@ -1438,7 +1447,7 @@ def _all_apart(room, count):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _all_change(program, stack, node, room):
     """Whether the function changes, for certain, across every facet of the cells that the last layer cuts the cone into.
 
@@ -1483,14 +1492,14 @@ def _all_change(program, stack, node, room):
     return changes
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _matters(program, plane):
     """Whether a hyperplane of the last layer has one neuron, on which the output depends."""
     at = program.plane_at[program.depth - 1] + plane
     return program.alone[at] and abs(program.output[program.first[at]]) > program.output_error[program.first[at]]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _last_layer_parts(program, stack, record, room):
     """The parts of the derivative by the last layer's preactivations; False if a hyperplane there may not change it."""
     last, count = program.depth - 1, record[OPEN]
@@ -1520,7 +1529,7 @@ def _last_layer_parts(program, stack, record, room):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _pull_back(program, stack, layer, rows, room):
     """From the derivatives by the outputs of a layer (of the last one: by its preactivations) to those by the layer before."""
     n, before, weights = program.widths[layer], program.widths[layer - 1], program.weight_at[layer]
@@ -1545,7 +1554,7 @@ def _pull_back(program, stack, layer, rows, room):
             part[i, j], doubt[i, j] = lower[i, j], lower_doubt[i, j] * (1 + relative)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _sums_avoid_zero(room, count, neuron, idle):
     """Whether part 0 plus any choice of the others is certainly not zero at a neuron; if idle, but for the choice of none."""
     base = room.part[0, neuron]
@@ -1580,7 +1589,7 @@ def _sums_avoid_zero(room, count, neuron, idle):
     return not idle or none == 1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _all_sums(part, neuron, start, count, base, sums, spare):
     """The base plus every choice of some parts, in ascending order; returns how many."""
     sums[0] = base
@@ -1601,7 +1610,7 @@ def _all_sums(part, neuron, start, count, base, sums, spare):
     return size
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _can_be_idle(program, stack, record):
     """Whether no neuron of the last layer is active, as far as its signs are decided on a cone."""
     last = program.depth - 1
@@ -1612,7 +1621,7 @@ def _can_be_idle(program, stack, record):
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _put_first(stack, record):
     """Let the hyperplane cut first that leaves the fewest rays below it."""
     m, open0, sign0 = record[RAYS], record[OPEN0], record[SIGN0]
@@ -1629,7 +1638,7 @@ def _put_first(stack, record):
         stack.signs[i], stack.signs[other] = stack.signs[other], stack.signs[i]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def _has_slots(stack, record):
     """Whether a cone has slots for all its open hyperplanes, should they become walls."""
     used = np.uint64(0)
@@ -1638,7 +1647,7 @@ def _has_slots(stack, record):
     return _bits(used) + record[OPEN] <= WALLS
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True)
 def walk(program, stack, look, bulk, steps, scratch, room):
     """Go on until there is something for Python to do.
 
