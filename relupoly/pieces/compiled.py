@@ -63,6 +63,7 @@ class CompiledWalk:
         self.decided = 0
         self._bout = _BOUT
         self.program = program or program_of(net)
+        self._whole = bool((self.program.column == np.rint(self.program.column)).all())
         self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
         self._entries: list[Entry | None] = [None] * net.depth
         self._allocate()
@@ -232,6 +233,7 @@ class CompiledWalk:
         stack.nodes[0] = (layer, rays, len(node.open), 0, 0, 0, 0, 0, 0)
         stack.slots[0, :walls], stack.sides[0, :walls] = cone.walls, cone.sides
         vectors, whole = _in_doubles(cone.rays)
+        whole = whole and self._whole
         # The forms of earlier layers are wanted, too: rays on their walls are computed afresh from them.
         for number, upper in enumerate(stage.stages):
             forms, whole_forms = _in_doubles(upper.forms)

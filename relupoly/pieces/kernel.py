@@ -23,8 +23,8 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
-from numba import njit
 
 DONE, PAUSED, DOUBT, CROWDED, CELL, FULL = range(6)
 
@@ -46,10 +46,6 @@ COUNT, MERGE, EVERY = range(3)
 
 LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE = range(9)
 TOP, PLAIN = range(2)
-
-# Without `_nrt` numba counts references to arrays with atomic instructions at each step: that took a third of the time.
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-compiled = njit(**_OPTIONS)
 
 
 class Program(NamedTuple):
@@ -179,7 +175,8 @@ class Room(NamedTuple):
     signs : ndarray of int8, shape (levels, planes, rays)
     open : ndarray of int, shape (levels, planes)
     count : ndarray of int, shape (levels, 4)
-        The numbers of rays and of hyperplanes, and which hyperplane's turn it is.
+        The numbers of rays and of hyperplanes, and which hyperplane's turn it is. For a flat the numbers of hyperplanes, of
+        those that have had their turn, of those among them that meet the flat, and whether any does.
     path : ndarray of int, shape (levels,)
         The hyperplane of each section, downwards.
     ratio, doubt : ndarray of float64, shape (planes,)
@@ -266,7 +263,13 @@ class Scratch(NamedTuple):
     many_rays: int
 
 
-@compiled
+def njit(**options: Any) -> Any:
+    """Compile without reference counts, which are atomic and took a third of the time: nothing is allocated here."""
+    options.update(_nrt=False, error_model="numpy")
+    return numba.njit(**options)
+
+
+@njit(cache=True, nogil=True)
 def _bits(word):
     """The number of bits set."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -275,7 +278,7 @@ def _bits(word):
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _product(form, form_error, at, ray, ray_error, d, whole):
     """The value of a form at a ray, and its error bound: 0 for whole numbers whose sums stay below 2^53."""
     value = error = size = 0.0
@@ -290,7 +293,7 @@ def _product(form, form_error, at, ray, ray_error, d, whole):
     return value, (error + 2 * (d + 4) * UNIT * size) * (1 + 4 * (d + 4) * UNIT)
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _divisor(value):
     """The greatest common divisor of whole numbers, at least 1."""
     divisor = np.int64(0)
@@ -303,7 +306,7 @@ def _divisor(value):
     return max(divisor, np.int64(1))
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error, whole):
     """The ray low u + high v where an edge crosses a hyperplane; low and high are the sizes of the form at v and at u."""
     d = len(value)
@@ -323,7 +326,7 @@ def _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error
         value[c], error[c] = value[c] / divisor, 0.0
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _sign(value, error):
     """The sign of a value, 2 where the error bound leaves it open."""
     if abs(value) > error:
@@ -331,7 +334,7 @@ def _sign(value, error):
     return np.int8(0) if error == 0 else np.int8(2)
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _safe(value, error):
     """A number kept away from underflow: what is too small becomes a zero with an error bound."""
     if value != 0 and abs(value) < SMALLEST:
@@ -342,7 +345,7 @@ def _safe(value, error):
     return value, error
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _scale(value, error, start, end):
     """Bring entries to size about 1 by a power of two, and keep them away from underflow."""
     largest = 0.0
@@ -353,7 +356,7 @@ def _scale(value, error, start, end):
         value[i], error[i] = _safe(value[i] * factor, error[i] * factor)
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _wall(program, stack, label, layer, target, target_error):
     """Copy the form of a wall of this layer or an earlier one."""
     d = program.dimension
@@ -368,7 +371,7 @@ def _wall(program, stack, label, layer, target, target_error):
         target[c], target_error[c] = stack.form[at + c], stack.form_error[at + c]
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _refresh(program, stack, node, layer, common, planes, value, error, work):
     """Compute a ray afresh from its D - 1 walls, some open hyperplanes among them, where that makes its errors smaller.
 
@@ -444,7 +447,7 @@ def _refresh(program, stack, node, layer, common, planes, value, error, work):
     _scale(value, error, 0, d)
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _invert(b, n, r, a):
     """An approximate inverse of a square matrix by Gauss-Jordan elimination with row pivots; False if it breaks down."""
     for i in range(n):
@@ -475,7 +478,7 @@ def _invert(b, n, r, a):
     return True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _touching(stack, record, fewest):
     """How many open forms touch the cone in as many rays as a facet has."""
     count = 0
@@ -487,7 +490,7 @@ def _touching(stack, record, fewest):
     return count
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _worst(value, error):
     """The largest error bound relative to the largest entry."""
     size = worst = 0.0
@@ -496,7 +499,7 @@ def _worst(value, error):
     return worst / size if size > worst else np.inf
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _settle(program, stack, node):
     """Decide the forms that do not cut the top cone; those that touch it in a facet become walls. False if crowded."""
     record = stack.nodes[node]
@@ -537,7 +540,7 @@ def _settle(program, stack, node):
     return True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _walls(stack, record):
     """The walls that the rays of a cone lie on, as bits."""
     walls = np.uint64(0)
@@ -546,7 +549,7 @@ def _walls(stack, record):
     return walls
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _free(used):
     """The lowest bit that is not set, -1 if there is none."""
     for slot in range(WALLS):
@@ -555,7 +558,7 @@ def _free(used):
     return -1
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _adjacent(tight, ray0, m, p, q, d):
     """Whether two rays are adjacent: see `relupoly.geometry.cut`."""
     first, second = tight[ray0 + p], tight[ray0 + q]
@@ -570,7 +573,7 @@ def _adjacent(tight, ray0, m, p, q, d):
     return True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _split(program, stack, node, scratch):
     """Replace the top node by its two halves. FULL or CROWDED if there is no room; then nothing has changed."""
     d = program.dimension
@@ -683,7 +686,7 @@ def _split(program, stack, node, scratch):
     return DONE
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _cross_many(program, stack, node, at, scratch):
     """The new rays where a hyperplane cuts a cone with many rays, in the scratch; how many, or -1 if there is no room.
 
@@ -742,7 +745,7 @@ def _cross_many(program, stack, node, at, scratch):
     return new if new <= len(scratch.tight) else -1
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _place(key, owner, edge, shift, size):
     """Where an edge is in the table, or would be."""
     place = np.int64((edge * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift)) if size > 1 else 0
@@ -751,7 +754,7 @@ def _place(key, owner, edge, shift, size):
     return place
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _cross(program, stack, node, scratch, p, q, new):
     """Write the new ray on the edge between two rays to the scratch, if there is room; how many there are then."""
     record = stack.nodes[node]
@@ -769,7 +772,7 @@ def _cross(program, stack, node, scratch, p, q, new):
     return new + 1
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
     """The rays of one half and the signs of the open forms there: old rays on its side, then the new ones."""
     bit = np.uint64(1) << np.uint64(slot)
@@ -800,7 +803,7 @@ def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
             stack.signs[sign_base + row * size + count + i] = scratch.signs[k * m + row * new + i]
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _finish(program, stack, node):
     """Note the signs of a finished layer, and which neurons are active."""
     record = stack.nodes[node]
@@ -814,7 +817,7 @@ def _finish(program, stack, node):
     stack.active[at + layer + program.widths[layer]] = True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _next_layer(program, stack, node, scratch):
     """Let the top node enter the next layer. FULL if there is no room; then it may be called again.
 
@@ -870,7 +873,7 @@ def _next_layer(program, stack, node, scratch):
     return DONE
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _image(program, stack, layer):
     """The forms of a layer: its weights times the active forms of the layer before. Long loops run over the neurons.
 
@@ -940,7 +943,7 @@ def _image(program, stack, layer):
             stack.form[target + row * d + c], stack.form_error[target + row * d + c] = value, error
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _divide(stack, target, size, d):
     """Copy the sums of a layer, whole numbers, to its forms, without common factor; then nothing is in doubt."""
     divisor = np.int64(0)
@@ -956,7 +959,7 @@ def _divide(stack, target, size, d):
             stack.form[i], stack.form_error[i] = stack.sum[target + c * size + row] / divisor, 0.0
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _lone_walls(stack, ray0, m, d, sums):
     """The walls with as many rays as a facet has, as bits; 0 if two of them may support the same facet.
 
@@ -990,7 +993,7 @@ def _lone_walls(stack, ray0, m, d, sums):
     return walls
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _plain(program, stack, node, scratch):
     """Whether a cell has all signs strict, one hyperplane to a facet, and another function behind every facet."""
     record = stack.nodes[node]
@@ -998,7 +1001,7 @@ def _plain(program, stack, node, scratch):
     return walls != 0 and _all_change(program, stack, node, walls, scratch) == 1
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _countable(program, stack, node):
     """Whether the top cone, in the last layer, is one whose cells can be counted: simple, with no sign 0 at any ray."""
     record = stack.nodes[node]
@@ -1011,7 +1014,7 @@ def _countable(program, stack, node):
     return True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _regions(program, stack, node, room, work):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot tell, or not in short time.
 
@@ -1062,7 +1065,7 @@ def _regions(program, stack, node, room, work):
     return total
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _section(program, stack, node, layer, room, level, turn, work):
     """The section of a cone with one of its hyperplanes, and which earlier hyperplanes cut it; False if floats cannot tell."""
     d = program.dimension
@@ -1120,7 +1123,7 @@ def _section(program, stack, node, layer, room, level, turn, work):
     return True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _crossings(program, stack, layer, room, level):
     """In how many points the hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
     d = program.dimension
@@ -1136,7 +1139,7 @@ def _crossings(program, stack, layer, room, level):
     return count if _all_apart(room, count) else -1
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _flats(program, stack, node, room, work):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot prove it, or not in short time.
 
@@ -1149,7 +1152,6 @@ def _flats(program, stack, node, room, work):
     in no larger one (`_is_vertex`), and a combination of forms for each hyperplane that misses a flat (`_misses`). In a
     degenerate position neither proof exists.
     """
-    record = stack.nodes[node]
     facets, planes = _dictionary(program, stack, node, room, work)
     if facets < 0:
         return -1
@@ -1201,7 +1203,7 @@ def _flats(program, stack, node, room, work):
     return total
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _dictionary(program, stack, node, room, work):
     """The first dictionary, at a ray of the top cone: how many forms are its walls, and how many cut it; -1 if there is none.
 
@@ -1270,7 +1272,7 @@ def _dictionary(program, stack, node, room, work):
     return facets, planes
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _pivot(table, basis, row, enter, rows):
     """Exchange a row's form with the one of a column."""
     column = table[enter]
@@ -1288,7 +1290,7 @@ def _pivot(table, basis, row, enter, rows):
     basis[enter] = row
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _seek(table, basis, facets, row, rows, d):
     """Walk to where a form changes sign: the column to exchange it with there, -1 if it never does, -2 if there is trouble.
 
@@ -1311,7 +1313,7 @@ def _seek(table, basis, facets, row, rows, d):
     return -2
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _blocking(table, facets, enter, d):
     """The wall that an edge runs into; -1 if there is none."""
     column, constant = table[enter], table[d - 1]
@@ -1322,7 +1324,7 @@ def _blocking(table, facets, enter, d):
     return leave
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _misses(room, table, basis, facets, row, d):
     """Whether a hyperplane certainly misses the flat inside the cone, as its dictionary says.
 
@@ -1347,7 +1349,7 @@ def _misses(room, table, basis, facets, row, d):
     return abs(value) > doubt * (1 + 4 * (d + 4) * UNIT)
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _is_vertex(room, table, basis, facets, planes, d):
     """Whether a dictionary's vertex is certainly one, and off all walls but those of its basis.
 
@@ -1398,9 +1400,12 @@ def _is_vertex(room, table, basis, facets, planes, d):
     return True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _points(room, table, basis, facets, planes, level, d):
-    """In how many points the open hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
+    """In how many points the open hyperplanes cross a flat that is a segment; -1 if that cannot be proved.
+
+    Both ends are vertices for certain, all forms have certain signs there, and no two points may be the same.
+    """
     form, form_error, vertex, error = room.form, room.form_error, room.vertex, room.vertex_error
     count, chosen, start, start_error = room.count[level, 0], room.open[level], room.start, room.start_error
     if not _is_vertex(room, table, basis, facets, planes, d):
@@ -1430,7 +1435,7 @@ def _points(room, table, basis, facets, planes, level, d):
     return points if _all_apart(room, points) else -1
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _insert(room, count, a, a_error, b, b_error):
     """Put the point where a form vanishes, given its sizes at the ends of a segment, in its place among others there."""
     ratio, doubt = room.ratio, room.doubt
@@ -1443,7 +1448,7 @@ def _insert(room, count, a, a_error, b, b_error):
     ratio[place], doubt[place] = quotient, spread
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _all_apart(room, count):
     """Whether points on a segment are certainly different."""
     for i in range(1, count):
@@ -1452,7 +1457,7 @@ def _all_apart(room, count):
     return True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _all_change(program, stack, node, walls, scratch):
     """Whether the function changes, for certain, across every facet of the cells that the last layer cuts the cone into.
 
@@ -1496,7 +1501,7 @@ def _all_change(program, stack, node, walls, scratch):
     return changes
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _all_rise(program, stack, record, place):
     """Whether the function rises with each open hyperplane, and each other one of the last layer has a sign."""
     last = program.depth - 1
@@ -1513,7 +1518,7 @@ def _all_rise(program, stack, record, place):
     return True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _rise(program, stack, layer, plane, rise):
     """By how much the preactivations of the last layer rise across a hyperplane of an earlier one.
 
@@ -1545,7 +1550,7 @@ def _rise(program, stack, layer, plane, rise):
     return row, doubt
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _add_up(program, stack, record, rise, doubt, scratch):
     """The parts of the function's rise: that of the neurons that are active on the whole cone, then one for each open plane."""
     last, part, error, place = program.depth - 1, scratch.part, scratch.part_error, scratch.place
@@ -1568,7 +1573,7 @@ def _add_up(program, stack, record, rise, doubt, scratch):
         error[i] *= 1 + relative
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _sums_avoid_zero(part, part_error, count, idle, sums):
     """Whether part 0 plus any choice of the others is certainly not zero; if idle, but for the choice of none."""
     base = part[0]
@@ -1605,7 +1610,7 @@ def _sums_avoid_zero(part, part_error, count, idle, sums):
     return not idle or none == 1
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _all_sums(part, start, count, base, sums, spare):
     """The base plus every choice of some parts, in ascending order; returns how many."""
     sums[0] = base
@@ -1626,7 +1631,7 @@ def _all_sums(part, start, count, base, sums, spare):
     return size
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _can_be_idle(program, stack, record):
     """Whether no neuron of the last layer is active on some cell of a cone, as far as its signs are decided there."""
     last = program.depth - 1
@@ -1638,7 +1643,7 @@ def _can_be_idle(program, stack, record):
     return True
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _put_first(stack, record):
     """Let the hyperplane cut first that leaves the fewest rays below it."""
     m, open0, sign0 = record[RAYS], record[OPEN0], record[SIGN0]
@@ -1655,13 +1660,13 @@ def _put_first(stack, record):
         stack.signs[i], stack.signs[other] = stack.signs[other], stack.signs[i]
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def _has_slots(stack, record):
     """Whether a cone has slots for all its open hyperplanes, should they become walls."""
     return _bits(_walls(stack, record)) + record[OPEN] <= WALLS
 
 
-@compiled
+@njit(cache=True, nogil=True)
 def walk(program, stack, look, bulk, steps, scratch, room):
     """Go on until there is something for Python to do.
 

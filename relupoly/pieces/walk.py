@@ -221,7 +221,7 @@ class Walk:
         """One more compiled walk."""
         from relupoly.pieces.compiled import CompiledWalk
 
-        machine = CompiledWalk(self.net, self.kind, self._own and self._own.program)
+        machine = CompiledWalk(self.net, self.kind, self._own.program if self._own else None)
         self._machines.append(machine)
         return machine
 
