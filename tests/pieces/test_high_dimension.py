@@ -50,7 +50,7 @@ def box(inputs, size=10):
 
 
 def pieces(prepared, patience=0, kind=FloatVectors, jobs=1):
-    tally, cells = OpenTally(), 0
+    tally, cells = OpenTally(prepared), 0
     for part in Walk(prepared, kind=kind, patience=patience, jobs=jobs).parts(Look.MERGE):
         if isinstance(part, Cell):
             tally.add(part)
