@@ -183,13 +183,13 @@ class CompiledWalk:
     def _counting_room(self) -> kernel.Room:
         d, planes = self.net.dimension, len(self.net.hyperplanes[-1].first)
         return kernel.Room(
-            value=np.zeros((d, _SECTION_RAYS, d)),
-            error=np.zeros((d, _SECTION_RAYS, d)),
+            value=np.zeros((d, planes, _SECTION_RAYS)),
+            error=np.zeros((d, _SECTION_RAYS)),
+            span=np.zeros((d, _SECTION_RAYS)),
             tight=np.zeros((d, _SECTION_RAYS), dtype=np.uint64),
-            signs=np.zeros((d, planes, _SECTION_RAYS), dtype=np.int8),
+            pair=np.zeros((2, _SECTION_RAYS), dtype=np.int64),
             open=np.zeros((d, planes), dtype=np.int64),
             count=np.zeros((d, 4), dtype=np.int64),
-            path=np.zeros(d, dtype=np.int64),
             ratio=np.zeros(planes),
             doubt=np.zeros(planes),
             form=np.zeros((kernel.WALLS + planes + 1, d)),

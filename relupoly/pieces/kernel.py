@@ -170,15 +170,17 @@ class Room(NamedTuple):
 
     Attributes
     ----------
-    value, error : ndarray of float64, shape (levels, rays, D)
+    value : ndarray of float64, shape (levels, planes, rays)
+        The values of the hyperplanes' forms at the rays, none of them 0.
+    error, span : ndarray of float64, shape (levels, rays)
+        Bounds for the errors and for the sizes of the values at each ray.
     tight : ndarray of uint64, shape (levels, rays)
-    signs : ndarray of int8, shape (levels, planes, rays)
+    pair : ndarray of int, shape (2, rays)
+        The ends of the edges that cross a hyperplane.
     open : ndarray of int, shape (levels, planes)
     count : ndarray of int, shape (levels, 4)
         The numbers of rays and of hyperplanes, and which hyperplane's turn it is. For a flat the numbers of hyperplanes, of
         those that have had their turn, of those among them that meet the flat, and whether any does.
-    path : ndarray of int, shape (levels,)
-        The hyperplane of each section, downwards.
     ratio, doubt : ndarray of float64, shape (planes,)
     form, form_error : ndarray of float64, shape (64 + planes + 1, D)
         The cone's walls, the open hyperplanes, and the sum of the walls; scaled.
@@ -194,11 +196,11 @@ class Room(NamedTuple):
 
     value: Any
     error: Any
+    span: Any
     tight: Any
-    signs: Any
+    pair: Any
     open: Any
     count: Any
-    path: Any
     ratio: Any
     doubt: Any
     form: Any
@@ -1020,29 +1022,19 @@ def _regions(program, stack, node, room, work):
 
     Insert the hyperplanes one after another: each adds as many cells as the earlier ones make in its section with the cone.
     So regions(P; h_1..h_k) = 1 + sum_i regions(P n h_i; h_1..h_{i-1}) (deletion and restriction), down to segments, where
-    the crossings are counted. No cell is built, and a section has fewer rays than a cell.
+    the crossings are counted. No cell is built, and a section has fewer rays than a cell. Of a ray nothing is wanted but the
+    values of the hyperplanes' forms there: where an edge crosses a hyperplane, they are combinations of those at its ends.
     """
     d = program.dimension
-    record = stack.nodes[node]
-    layer = record[LAYER]
     if d >= room.flats_from:
         return _flats(program, stack, node, room, work)
-    if record[RAYS] > room.tight.shape[1] or record[OPEN] > room.open.shape[1]:
+    if not _evaluate(program, stack, node, room):
         return -1
-    room.count[0, 0], room.count[0, 1], room.count[0, 2] = record[RAYS], record[OPEN], 0
-    for i in range(record[RAYS]):
-        room.tight[0, i] = stack.tight[record[RAY0] + i]
-        for c in range(d):
-            room.value[0, i, c] = stack.value[record[RAY0] + i, c]
-            room.error[0, i, c] = stack.error[record[RAY0] + i, c]
-    for row in range(record[OPEN]):
-        room.open[0, row] = stack.open[record[OPEN0] + row]
-        for i in range(record[RAYS]):
-            room.signs[0, row, i] = stack.signs[record[SIGN0] + row * record[RAYS] + i]
-    level, total, sections = 0, 1, 0
+    # Plain zeros would have a type of their own at first, for which all that is called would be compiled, too.
+    level, total, sections = np.int64(0), np.int64(1), 0
     while level >= 0:
         if d - level == 2:
-            crossings = _crossings(program, stack, layer, room, level)
+            crossings = _crossings(room, level)
             if crossings < 0:
                 return -1
             total += crossings
@@ -1056,8 +1048,7 @@ def _regions(program, stack, node, room, work):
         if sections > MOST_SECTIONS:
             return -1
         room.count[level, 2] += 1
-        room.path[level] = room.open[level, turn]
-        if not _section(program, stack, node, layer, room, level, turn, work):
+        if not _section(room, level, turn, d):
             return -1
         total += 1
         if room.count[level + 1, 1]:
@@ -1066,73 +1057,96 @@ def _regions(program, stack, node, room, work):
 
 
 @njit(cache=True, nogil=True)
-def _section(program, stack, node, layer, room, level, turn, work):
-    """The section of a cone with one of its hyperplanes, and which earlier hyperplanes cut it; False if floats cannot tell."""
+def _evaluate(program, stack, node, room):
+    """The values of the open forms at the rays of the top cone, and a bound for their errors; False if a sign is in doubt.
+
+    The values of each form are scaled to size about 1. The errors at a ray are bounded by one number.
+    """
     d = program.dimension
-    m, above, whole = room.count[level, 0], level + 1, stack.whole[layer]
-    tight, signs = room.tight[level], room.signs[level]
-    at = stack.form_at[layer] + program.first[program.plane_at[layer] + room.open[level, turn]] * d
+    record = stack.nodes[node]
+    layer, m, k, ray0 = record[LAYER], record[RAYS], record[OPEN], record[RAY0]
+    if m > room.tight.shape[1] or k > room.open.shape[1]:
+        return False
+    room.count[0, 0], room.count[0, 1], room.count[0, 2] = m, k, 0
+    for i in range(m):
+        room.tight[0, i] = stack.tight[ray0 + i]
+        room.error[0, i], room.span[0, i] = SMALLEST, 0.0
+    relative = 4 * (d + 4) * UNIT
+    for row in range(k):
+        at = stack.form_at[layer] + program.first[program.plane_at[layer] + stack.open[record[OPEN0] + row]] * d
+        form, form_error, value = stack.form[at : at + d], stack.form_error[at : at + d], room.value[0, row]
+        size = doubt = largest = 0.0
+        for c in range(d):
+            size, doubt = size + abs(form[c]), max(doubt, form_error[c])
+        for i in range(m):
+            ray, total = stack.value[ray0 + i], 0.0
+            for c in range(d):
+                total += form[c] * ray[c]
+            value[i] = total
+            largest = max(largest, abs(total))
+        if not SMALLEST < largest < 1 / SMALLEST:
+            return False
+        scale = math.ldexp(1.0, -math.frexp(largest)[1])
+        for i in range(m):
+            ray, ray_error, reach, gap = stack.value[ray0 + i], stack.error[ray0 + i], 0.0, 0.0
+            for c in range(d):
+                reach, gap = max(reach, abs(ray[c])), max(gap, ray_error[c])
+            value[i] *= scale
+            error = scale * (2 * size * (gap + relative * reach) + 2 * d * doubt * (reach + gap))
+            if not (abs(value[i]) > error and (value[i] > 0) == (stack.signs[record[SIGN0] + row * m + i] > 0)):
+                return False
+            room.error[0, i] = max(room.error[0, i], error)
+            room.span[0, i] = max(room.span[0, i], abs(value[i]))
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _section(room, level, turn, d):
+    """The section of a cone with one of its hyperplanes, and which earlier hyperplanes cut it; False if floats cannot tell."""
+    m, above = room.count[level, 0], level + 1
+    own, tight, error, span = room.value[level, turn], room.tight[level], room.error[level], room.span[level]
+    first, second, doubt = room.pair[0], room.pair[1], room.error[above]
     new = 0
     for p in range(m):
-        if signs[turn, p] != 1:
+        high = own[p]
+        if high < 0:
             continue
-        high, high_error = _product(stack.form, stack.form_error, at, room.value[level, p], room.error[level, p], d, whole)
-        high = abs(high)
         for q in range(m):
-            common = tight[p] & tight[q]
-            if signs[turn, q] != -1 or _bits(common) != d - level - 2:
+            low, common = -own[q], tight[p] & tight[q]
+            if low < 0 or _bits(common) != d - level - 2:
                 continue
-            if new == room.tight.shape[1]:
+            if new == len(first):
                 return False
-            low, low_error = _product(stack.form, stack.form_error, at, room.value[level, q], room.error[level, q], d, whole)
-            low = abs(low)
-            room.tight[above, new] = common
-            _edge(
-                low,
-                low_error,
-                high,
-                high_error,
-                room.value[level, p],
-                room.error[level, p],
-                room.value[level, q],
-                room.error[level, q],
-                room.value[above, new],
-                room.error[above, new],
-                whole,
-            )
-            if _worst(room.value[above, new], room.error[above, new]) > WORN:
-                value, error = room.value[above, new], room.error[above, new]
-                _refresh(program, stack, node, layer, common, room.path[:above], value, error, work)
+            first[new], second[new], room.tight[above, new] = p, q, common
+            size = low * span[p] + high * span[q]
+            room.span[above, new] = size
+            doubt[new] = (
+                (low + error[q]) * error[p] + error[q] * span[p] + (high + error[p]) * error[q] + error[p] * span[q]
+            ) * (1 + 16 * UNIT) + (4 * UNIT * size + SMALLEST_ERROR)
             new += 1
     kept = 0
     for row in range(turn):
-        plane = room.open[level, row]
-        at = stack.form_at[layer] + program.first[program.plane_at[layer] + plane] * d
+        source, target = room.value[level, row], room.value[above, kept]
         positive = negative = False
         for i in range(new):
-            value, error = _product(stack.form, stack.form_error, at, room.value[above, i], room.error[above, i], d, whole)
-            if not abs(value) > error:
+            p, q = first[i], second[i]
+            value = own[p] * source[q] - own[q] * source[p]
+            if not abs(value) > doubt[i]:
                 return False
             positive |= value > 0
             negative |= value < 0
-            room.signs[above, kept, i] = 1 if value > 0 else -1
-        if positive and negative:
-            room.open[above, kept] = plane
-            kept += 1
+            target[i] = value
+        kept += positive and negative
     room.count[above, 0], room.count[above, 1], room.count[above, 2] = new, kept, 0
     return True
 
 
 @njit(cache=True, nogil=True)
-def _crossings(program, stack, layer, room, level):
+def _crossings(room, level):
     """In how many points the hyperplanes cross a segment; -1 if two of them may cross it in the same point."""
-    d = program.dimension
-    count, whole = room.count[level, 1], stack.whole[layer]
+    count, a_error, b_error = room.count[level, 1], room.error[level, 0], room.error[level, 1]
     for row in range(count):
-        at = stack.form_at[layer] + program.first[program.plane_at[layer] + room.open[level, row]] * d
-        a, a_error = _product(stack.form, stack.form_error, at, room.value[level, 0], room.error[level, 0], d, whole)
-        b, b_error = _product(stack.form, stack.form_error, at, room.value[level, 1], room.error[level, 1], d, whole)
-        a, b = abs(a), abs(b)
+        a, b = abs(room.value[level, row, 0]), abs(room.value[level, row, 1])
         if not (a > 2 * a_error and b > 2 * b_error):
             return -1
         _insert(room, row, a, a_error, b, b_error)
