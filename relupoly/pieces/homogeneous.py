@@ -10,6 +10,7 @@ coordinate subspace that remains is a complement of those directions, and it has
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +19,7 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
-from relupoly.exact.matrices import beside, from_rows, integer_rows, primitive, rows_of, stack, take_columns
+from relupoly.exact.matrices import beside, coprime, from_rows, integer_rows, primitive, rows_of, stack, take_columns
 from relupoly.exact.modular import residue_matrix
 from relupoly.exact.rank import pivot_columns
 from relupoly.geometry.domain import Domain
@@ -130,10 +131,10 @@ def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
     inequalities = _inequalities(domain, network.input_dim)
     linear = stack(take_columns(inequalities, range(network.input_dim)), first.weight)
     essential = pivot_columns(linear)
-    layers = (Layer(take_columns(first.weight, essential), first.bias), *network.layers[1:])
+    layers = [_augment(layer) for layer in (Layer(take_columns(first.weight, essential), first.bias), *network.layers[1:])]
     return HomogeneousNet(
         dimension=len(essential) + 1,
-        layers=tuple(_augment(layer) for layer in layers),
+        layers=tuple(layers),
         hyperplanes=tuple(_hyperplanes(layer) for layer in layers[:-1]),
         domain=integer_rows(take_columns(inequalities, [*essential, network.input_dim])),
     )
@@ -151,29 +152,45 @@ def _augment(layer: Layer) -> fmpz_mat:
     """The integer matrix [[W, b], [0, c]] of a layer, without common factor."""
     rows = rows_of(beside(layer.weight, layer.bias))
     rows.append([fmpq(0)] * layer.inputs + [fmpq(1)])
-    entries = primitive([entry for row in rows for entry in row])
-    return fmpz_mat(layer.outputs + 1, layer.inputs + 1, entries)
+    matrix, _ = from_rows(rows).numer_denom()
+    return fmpz_mat(layer.outputs + 1, layer.inputs + 1, coprime(matrix.entries()))
 
 
-def _hyperplanes(layer: Layer) -> Hyperplanes:
-    known: dict[tuple[fmpz, ...], int] = {}
+def _hyperplanes(layer: fmpz_mat) -> Hyperplanes:
+    """The distinct hyperplanes of the neurons of an augmented layer.
+
+    Rows on one hyperplane agree in where their first two entries are that are not 0, and in the ratio of these: only rows
+    that do are compared.
+    """
+    forms = layer.tolist()[:-1]
+    alike: dict[tuple[int, int, fmpq], list[int]] = {}
     first: list[int] = []
     of: list[int] = []
-    side: list[int] = []
-    leads: list[fmpq] = []
-    for neuron, row in enumerate(rows_of(beside(layer.weight, layer.bias))):
-        form = primitive(row)
-        leading = next((entry for entry in form if entry), fmpz(1))
-        sign = 1 if leading > 0 else -1
-        key = tuple(sign * entry for entry in form)
-        if key not in known:
-            known[key] = len(first)
+    multiples: list[fmpq] = []
+    for neuron, form in enumerate(forms):
+        lead, key = _direction(form)
+        planes = alike.setdefault(key, [])
+        plane = next((plane for plane in planes if _proportional(form, forms[first[plane]], lead)), len(first))
+        if plane == len(first):
             first.append(neuron)
-        of.append(known[key])
-        side.append(sign)
-        leads.append(next((abs(entry / part) for entry, part in zip(row, form, strict=True) if entry), fmpq(0)))
-    sizes = tuple(lead / leads[first[plane]] if lead else lead for lead, plane in zip(leads, of, strict=True))
-    signs = np.array(side, dtype=np.int8)
+            planes.append(plane)
+        of.append(plane)
+        multiples.append(fmpq(form[lead], forms[first[plane]][lead]) if form[lead] else fmpq(0))
     return Hyperplanes(
-        np.array(first, dtype=np.intp), np.array(of, dtype=np.intp), signs * signs[np.array(first)][np.array(of)], sizes
+        np.array(first, dtype=np.intp),
+        np.array(of, dtype=np.intp),
+        np.array([-1 if multiple < 0 else 1 for multiple in multiples], dtype=np.int8),
+        tuple(abs(multiple) for multiple in multiples),
     )
+
+
+def _direction(form: list[fmpz]) -> tuple[int, tuple[int, int, fmpq]]:
+    """Where the first entry is that is not 0; and the same, where the second is, and their ratio."""
+    places = itertools.islice((place for place, entry in enumerate(form) if entry), 2)
+    lead, second = (*places, 0, 0)[:2]
+    return lead, (lead, second, fmpq(form[second], form[lead]) if form[lead] else fmpq(0))
+
+
+def _proportional(form: list[fmpz], other: list[fmpz], lead: int) -> bool:
+    a, b = form[lead], other[lead]
+    return all(b * one == a * two for one, two in zip(form, other, strict=True))
