@@ -14,7 +14,7 @@ from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.matrices import coprime
-from relupoly.exact.modular import Residues, random_residues, times_column
+from relupoly.exact.modular import PRIME, Residues, random_residues, times_column
 from relupoly.pieces.homogeneous import INFINITY, HomogeneousNet
 
 _SEED = 20180430
@@ -75,6 +75,9 @@ class LayerMap:
         matrix = self.net.layers[self.layer]
         if self.previous is None or self.active is None:
             return matrix
+        if self.is_constant:
+            column = coprime([matrix[row, matrix.ncols() - 1] for row in range(matrix.nrows())])
+            return fmpz_mat([[0] * (self.net.dimension - 1) + [entry] for entry in column])
         source = self.previous.forms
         masked = [entry if on else fmpz(0) for row, on in zip(source.tolist(), self.active, strict=True) for entry in row]
         product = matrix * fmpz_mat(source.nrows(), source.ncols(), masked)
@@ -86,8 +89,23 @@ class LayerMap:
         matrix = self.net.residues[self.layer]
         if self.previous is None or self.active is None:
             return times_column(matrix, random_residues(self.net.dimension, _SEED))
+        if self.is_constant:
+            constant = self.previous.constant_residue
+            return [int(matrix[row, matrix.ncols() - 1]) * constant % PRIME for row in range(matrix.nrows())]
         masked = [entry if on else 0 for entry, on in zip(self.previous.residues, self.active, strict=True)]
         return times_column(matrix, masked)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether no neuron of the layer before is active."""
+        return self.active is not None and not self.active[:-1].any()
+
+    @cached_property
+    def constant_residue(self) -> int:
+        """The last of the residues, which does not depend on what is active."""
+        matrix = self.net.residues[self.layer]
+        before = self.previous.constant_residue if self.previous else random_residues(self.net.dimension, _SEED)[-1]
+        return int(matrix[matrix.nrows() - 1, matrix.ncols() - 1]) * before % PRIME
 
     def form(self, label: int) -> list[fmpz]:
         """The exact form of a wall, up to a positive factor: of this layer or an earlier one."""

@@ -143,10 +143,12 @@ def changing(cell: Cell) -> NDArray[np.bool_]:
         alone = np.bincount(planes.of, minlength=len(planes.first)) == 1
         nonzero = np.array([entry != 0 for entry in gradient[:-1]], dtype=np.bool_)
         parts.append(alone & nonzero[planes.first])
-        if layer:
+        if layer and nonzero.any():
             active = cell.signs[layer][planes.of] * planes.side > 0
             masked = [entry if on else 0 for entry, on in zip(gradient, active, strict=False)]
             gradient = row_times([*masked, 0], net.residues[layer])
+        elif layer:
+            gradient = [0] * net.residues[layer].ncols()
     return np.concatenate(parts[::-1])
 
 

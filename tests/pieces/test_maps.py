@@ -46,6 +46,21 @@ def test_fingerprints_tell_functions_apart(network, data):
     assert (one.residues == two.residues) == equal == same_function(one, two)
 
 
+def test_a_layer_without_active_neurons_makes_a_constant_with_the_same_fingerprint_everywhere():
+    network = Network.from_rows([([[1], [-2]], [1, 3]), ([[1, 2], [3, 5]], [-9, "1/2"]), ([[1, 1]], [4])])
+    prepared = homogenize(network, Domain())
+    dead = np.array([False, False, True])
+    maps = [
+        LayerMap(prepared, 2, dead, LayerMap(prepared, 1, np.array([*first, True]), LayerMap(prepared, 0)))
+        for first in ([True, False], [False, True], [True, True], [False, False])
+    ]
+    assert all(same_function(maps[0], other) for other in maps)
+    (slope, value), (rest, constant) = maps[0].forms.tolist()
+    assert (slope, rest, fmpq(value, constant)) == (0, 0, 4)
+    nearly = LayerMap(prepared, 2, np.array([True, False, True]), maps[0].previous)
+    assert not same_function(maps[0], nearly)
+
+
 def test_equal_fingerprints_are_not_believed():
     one, two = (maps_at(Network.from_rows([([[weight]], None), ([[1]], None)]), [1])[0][-1] for weight in (1, 1 + PRIME))
     assert one.residues == two.residues
