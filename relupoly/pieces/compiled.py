@@ -166,6 +166,7 @@ class CompiledWalk:
             at=np.zeros((2, room["rays"])),
             key=np.zeros(edges, dtype=np.uint64),
             owner=np.zeros(edges, dtype=np.int64),
+            pair=np.zeros((2, room["rays"]), dtype=np.int64),
             odd=np.zeros(room["rays"], dtype=np.int64),
             many_rays=_MANY_RAYS,
         )

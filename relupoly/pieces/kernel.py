@@ -42,6 +42,7 @@ NEGLIGIBLE_PIVOT = 2.0**-40
 LONG_STEP = 256
 LONG_COUNT = 8
 EXACT = 2.0**53
+FLOATS = np.False_
 COUNT, MERGE, EVERY = range(3)
 
 LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE = range(9)
@@ -223,6 +224,8 @@ class Scratch(NamedTuple):
         The values of a form at the rays of a cone, and their error bounds.
     key, owner : ndarray of uint64 and of int
         A table of edges: the walls of each, and a ray there.
+    pair : ndarray of int, shape (2, rays)
+        Pairs of rays.
     odd : ndarray of int, shape (rays,)
         Rays on more than D - 1 walls.
     many_rays : int
@@ -242,6 +245,7 @@ class Scratch(NamedTuple):
     at: Any
     key: Any
     owner: Any
+    pair: Any
     odd: Any
     many_rays: int
 
@@ -569,48 +573,41 @@ def _split(program, stack, node, scratch):
             used_above |= stack.tight[ray0 + i]
         if sign <= 0:
             used_below |= stack.tight[ray0 + i]
-    new = _cross_many(program, stack, node, at, scratch) if m >= scratch.many_rays else 0
+    for i in range(m):
+        ray, ray_error = stack.value[ray0 + i], stack.error[ray0 + i]
+        scratch.at[0, i], scratch.at[1, i] = _product(stack.form, stack.form_error, at, ray, ray_error, d, whole)
+    table = m >= scratch.many_rays
+    new = _looked_up_pairs(stack, record, scratch, d) if table else _compared_pairs(stack, record, scratch, d)
     if new < 0:
         return FULL
-    for p in range(m if m < scratch.many_rays else 0):
-        if stack.signs[sign0 + p] != 1:
-            continue
-        high, high_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + p], stack.error[ray0 + p], d, whole)
-        high = abs(high)
-        for q in range(m):
-            if stack.signs[sign0 + q] != -1 or not _adjacent(stack.tight, ray0, m, p, q, d):
-                continue
-            if new == len(scratch.tight):
-                return FULL
-            low, low_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + q], stack.error[ray0 + q], d, whole)
-            low = abs(low)
-            scratch.tight[new] = stack.tight[ray0 + p] & stack.tight[ray0 + q]
-            _edge(
-                low,
-                low_error,
-                high,
-                high_error,
-                stack.value[ray0 + p],
-                stack.error[ray0 + p],
-                stack.value[ray0 + q],
-                stack.error[ray0 + q],
-                scratch.value[new],
-                scratch.error[new],
-                whole,
+    for i in range(new):
+        p, q = scratch.pair[0, i], scratch.pair[1, i]
+        scratch.tight[i] = stack.tight[ray0 + p] & stack.tight[ray0 + q]
+        _edge(
+            abs(scratch.at[0, q]),
+            scratch.at[1, q],
+            abs(scratch.at[0, p]),
+            scratch.at[1, p],
+            stack.value[ray0 + p],
+            stack.error[ray0 + p],
+            stack.value[ray0 + q],
+            stack.error[ray0 + q],
+            scratch.value[i],
+            scratch.error[i],
+            whole,
+        )
+        if _bits(scratch.tight[i]) == d - 2 and _worst(scratch.value[i], scratch.error[i]) > INACCURATE:
+            _refresh(
+                program,
+                stack,
+                node,
+                layer,
+                scratch.tight[i],
+                stack.open[open0 : open0 + 1],
+                scratch.value[i],
+                scratch.error[i],
+                scratch.work,
             )
-            if _bits(scratch.tight[new]) == d - 2 and _worst(scratch.value[new], scratch.error[new]) > INACCURATE:
-                _refresh(
-                    program,
-                    stack,
-                    node,
-                    layer,
-                    scratch.tight[new],
-                    stack.open[open0 : open0 + 1],
-                    scratch.value[new],
-                    scratch.error[new],
-                    scratch.work,
-                )
-            new += 1
     # The walls of both halves: those of the old rays on that side (the new rays' are among them) and the new one.
     slot_above, slot_below = _free(used_above), _free(used_below)
     if slot_above < 0 or slot_below < 0:
@@ -646,9 +643,9 @@ def _split(program, stack, node, scratch):
         stack.slots[node + 1, i], stack.sides[node + 1, i] = stack.slots[node, i], stack.sides[node, i]
     for i in range(h):
         stack.chosen[chosen0 + h + i] = stack.chosen[chosen0 + i]
-    _write_half(stack, scratch, ray0, m, k, new, base, sign_base, -1, slot_below)
+    _write_half(stack, scratch, ray0, m, k, new, base, sign_base, np.int64(-1), slot_below)
     if not record[IDLE]:
-        _write_half(stack, scratch, ray0, m, k, new, ray0, sign0, 1, slot_above)
+        _write_half(stack, scratch, ray0, m, k, new, ray0, sign0, np.int64(1), slot_above)
     for row in range(rows):
         stack.open[open0 + row] = stack.open[open0 + row + 1]
     for row in range(rows):
@@ -663,89 +660,84 @@ def _split(program, stack, node, scratch):
 
 
 @njit(cache=True, nogil=True)
-def _cross_many(program, stack, node, at, scratch):
-    """The new rays where a hyperplane cuts a cone with many rays, in the scratch; how many, or -1 if there is no room.
+def _compared_pairs(stack, record, scratch, d):
+    """The pairs of adjacent rays above and below the first open hyperplane; how many, -1 if there is no room."""
+    m, ray0, sign0 = record[RAYS], record[RAY0], record[SIGN0]
+    pair = scratch.pair
+    count = 0
+    for p in range(m):
+        if stack.signs[sign0 + p] != 1:
+            continue
+        for q in range(m):
+            if stack.signs[sign0 + q] == -1 and _adjacent(stack.tight, ray0, m, p, q, d):
+                if count == pair.shape[1]:
+                    return -1
+                pair[0, count], pair[1, count] = p, q
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _looked_up_pairs(stack, record, scratch, d):
+    """The same as `_compared_pairs`, for cones with many rays.
 
     A simple ray lies on D - 1 walls, and on one edge for each wall that is left out. So the edges of the simple rays on one
-    side are looked up in a table of those on the other side. Pairs with a ray that is not simple are tested one by one.
+    side are looked up in a table of those on the other side. Only pairs with a ray that is not simple are compared.
     """
-    d = program.dimension
-    record = stack.nodes[node]
-    m, ray0, sign0, whole = record[RAYS], record[RAY0], record[SIGN0], stack.whole[record[LAYER]]
-    key, owner, odd, value, error = scratch.key, scratch.owner, scratch.odd, scratch.at[0], scratch.at[1]
+    m, ray0, sign0 = record[RAYS], record[RAY0], record[SIGN0]
+    key, owner, odd, pair = scratch.key, scratch.owner, scratch.odd, scratch.pair
     below = odds = 0
-    for i in range(m):
-        ray, ray_error = stack.value[ray0 + i], stack.error[ray0 + i]
-        value[i], error[i] = _product(stack.form, stack.form_error, at, ray, ray_error, d, whole)
-        if stack.signs[sign0 + i] == -1:
+    for q in range(m):
+        if stack.signs[sign0 + q] == -1:
             below += 1
-            if _bits(stack.tight[ray0 + i]) != d - 1:
-                odd[odds] = i
+            if _bits(stack.tight[ray0 + q]) != d - 1:
+                odd[odds] = q
                 odds += 1
-    shift, size = 64, 1
+    shift, size = 63, 2
     while size < 2 * below * (d - 1):
         shift, size = shift - 1, 2 * size
     if size > len(key):
         return -1
-    for i in range(size):
-        owner[i] = -1
+    for place in range(size):
+        owner[place] = -1
     for q in range(m):
-        if stack.signs[sign0 + q] != -1 or _bits(stack.tight[ray0 + q]) != d - 1:
-            continue
         rest = stack.tight[ray0 + q]
-        while rest:
-            bit = rest & (~rest + np.uint64(1))
-            rest ^= bit
-            edge = stack.tight[ray0 + q] ^ bit
+        while stack.signs[sign0 + q] == -1 and rest and _bits(stack.tight[ray0 + q]) == d - 1:
+            edge = stack.tight[ray0 + q] ^ (rest & (~rest + np.uint64(1)))
+            rest &= rest - np.uint64(1)
             place = _place(key, owner, edge, shift, size)
             key[place], owner[place] = edge, q
-    new = 0
+    count = 0
     for p in range(m):
         if stack.signs[sign0 + p] != 1:
             continue
-        if _bits(stack.tight[ray0 + p]) != d - 1:
-            for q in range(m):
-                if stack.signs[sign0 + q] == -1 and _adjacent(stack.tight, ray0, m, p, q, d):
-                    new = _cross(program, stack, node, scratch, p, q, new)
-            continue
-        rest = stack.tight[ray0 + p]
-        while rest:
-            bit = rest & (~rest + np.uint64(1))
-            rest ^= bit
-            place = _place(key, owner, stack.tight[ray0 + p] ^ bit, shift, size)
-            if owner[place] >= 0:
-                new = _cross(program, stack, node, scratch, p, owner[place], new)
-        for i in range(odds):
-            if _adjacent(stack.tight, ray0, m, p, odd[i], d):
-                new = _cross(program, stack, node, scratch, p, odd[i], new)
-    return new if new <= len(scratch.tight) else -1
+        if count + m > pair.shape[1]:
+            return -1
+        first = stack.tight[ray0 + p]
+        if _bits(first) == d - 1:
+            rest = first
+            while rest:
+                edge = first ^ (rest & (~rest + np.uint64(1)))
+                rest &= rest - np.uint64(1)
+                place = _place(key, owner, edge, shift, size)
+                if owner[place] >= 0:
+                    pair[0, count], pair[1, count] = p, owner[place]
+                    count += 1
+        for i in range(odds if _bits(first) == d - 1 else m):
+            q = odd[i] if _bits(first) == d - 1 else i
+            if stack.signs[sign0 + q] == -1 and _adjacent(stack.tight, ray0, m, p, q, d):
+                pair[0, count], pair[1, count] = p, q
+                count += 1
+    return count
 
 
 @njit(cache=True, nogil=True)
 def _place(key, owner, edge, shift, size):
-    """Where an edge is in the table, or would be."""
-    place = np.int64((edge * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift)) if size > 1 else 0
+    """Where an edge is in a table, or would be."""
+    place = np.int64((edge * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift))
     while owner[place] >= 0 and key[place] != edge:
         place = (place + 1) & (size - 1)
     return place
-
-
-@njit(cache=True, nogil=True)
-def _cross(program, stack, node, scratch, p, q, new):
-    """Write the new ray on the edge between two rays to the scratch, if there is room; how many there are then."""
-    record = stack.nodes[node]
-    layer, first, second, opened = record[LAYER], record[RAY0] + p, record[RAY0] + q, record[OPEN0]
-    if new >= len(scratch.tight):
-        return new + 1
-    common = stack.tight[first] & stack.tight[second]
-    high, high_error, low, low_error = abs(scratch.at[0, p]), scratch.at[1, p], abs(scratch.at[0, q]), scratch.at[1, q]
-    u, u_error, v, v_error = stack.value[first], stack.error[first], stack.value[second], stack.error[second]
-    value, error = scratch.value[new], scratch.error[new]
-    scratch.tight[new] = common
-    _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error, stack.whole[layer])
-    if _bits(common) == program.dimension - 2 and _worst(value, error) > INACCURATE:
-        _refresh(program, stack, node, layer, common, stack.open[opened : opened + 1], value, error, scratch.work)
-    return new + 1
 
 
 @njit(cache=True, nogil=True)
@@ -1015,8 +1007,6 @@ def _regions(program, stack, node, room, work):
     d = program.dimension
     record = stack.nodes[node]
     layer = record[LAYER]
-    if d >= room.flats_from:
-        return _flats(program, stack, node, room, work)
     if record[RAYS] > room.tight.shape[1] or record[OPEN] > room.open.shape[1]:
         return -1
     room.count[0, 0], room.count[0, 1], room.count[0, 2] = record[RAYS], record[OPEN], 0
@@ -1029,7 +1019,8 @@ def _regions(program, stack, node, room, work):
         room.open[0, row] = stack.open[record[OPEN0] + row]
         for i in range(record[RAYS]):
             room.signs[0, row, i] = stack.signs[record[SIGN0] + row * record[RAYS] + i]
-    level, total, sections = 0, 1, 0
+    # Plain zeros would have a type of their own at first, for which all that is called would be compiled, too.
+    level, total, sections = np.int64(0), np.int64(1), 0
     while level >= 0:
         if d - level == 2:
             crossings = _crossings(program, stack, layer, room, level)
@@ -1150,7 +1141,7 @@ def _flats(program, stack, node, room, work):
     for row in range(planes):
         chosen[0, row] = row
     count[0, 0], count[0, 1], count[0, 2], count[0, 3] = planes, 0, 0, False
-    level, total, flats = 0, 1, 0
+    level, total, flats = np.int64(0), np.int64(1), 0
     while level >= 0:
         table, basis = room.table[level], room.basis[level]
         turn, kept = count[level, 1], count[level, 2]
@@ -1238,7 +1229,9 @@ def _dictionary(program, stack, node, room, work):
     for c in range(d):
         reach[c] = 0.0
     for i in range(rays):
-        value, error = _product(form[rows], form_error[rows], 0, stack.value[ray0 + i], stack.error[ray0 + i], d, False)
+        value, error = _product(
+            form[rows], form_error[rows], np.int64(0), stack.value[ray0 + i], stack.error[ray0 + i], d, FLOATS
+        )
         if not value > 2 * error:
             return -1, 0
         for c in range(d):
@@ -1290,7 +1283,7 @@ def _seek(table, basis, facets, row, rows, d):
     for _ in range(MOST_PIVOTS):
         value = table[d - 1, row]
         side = -1.0 if value > 0 else 1.0
-        enter, slope = -1, abs(value) * NEGLIGIBLE
+        enter, slope = np.int64(-1), abs(value) * NEGLIGIBLE
         for c in range(d - 1):
             if basis[c] < facets and side * table[c, row] > slope:
                 enter, slope = c, side * table[c, row]
@@ -1307,7 +1300,7 @@ def _seek(table, basis, facets, row, rows, d):
 def _blocking(table, facets, enter, d):
     """The wall that an edge runs into; -1 if there is none."""
     column, constant = table[enter], table[d - 1]
-    leave, step = -1, np.inf
+    leave, step = np.int64(-1), np.inf
     for i in range(facets):
         if column[i] < -NEGLIGIBLE_PIVOT and constant[i] < -column[i] * step:
             leave, step = i, constant[i] / -column[i]
@@ -1353,7 +1346,7 @@ def _is_vertex(room, table, basis, facets, planes, d):
     for z in range(d):
         vertex[z], error[z] = table[d - 1, at + z], 0.0
     for c in range(d):
-        value, doubt = _product(form[basis[c]], form_error[basis[c]], 0, vertex, error, d, False)
+        value, doubt = _product(form[basis[c]], form_error[basis[c]], np.int64(0), vertex, error, d, FLOATS)
         gap = value - (1.0 if c == d - 1 else 0.0)
         residual[c] = (abs(gap) + doubt) * (1 + relative)
     worst = norm = 0.0
@@ -1384,7 +1377,7 @@ def _is_vertex(room, table, basis, facets, planes, d):
         if basis[c] < facets:
             vanishing |= np.uint64(1) << np.uint64(basis[c])
     for i in range(facets):
-        value, doubt = _product(form[i], form_error[i], 0, vertex, error, d, False)
+        value, doubt = _product(form[i], form_error[i], np.int64(0), vertex, error, d, FLOATS)
         if not (vanishing >> np.uint64(i)) & np.uint64(1) and not value > doubt:
             return False
     return True
@@ -1402,8 +1395,8 @@ def _points(room, table, basis, facets, planes, level, d):
         return -1
     for i in range(count):
         row = facets + chosen[i]
-        start[i], start_error[i] = _product(form[row], form_error[row], 0, vertex, error, d, False)
-    enter = 0
+        start[i], start_error[i] = _product(form[row], form_error[row], np.int64(0), vertex, error, d, FLOATS)
+    enter = np.int64(0)
     while basis[enter] >= facets:
         enter += 1
     leave = _blocking(table, facets, enter, d)
@@ -1412,11 +1405,11 @@ def _points(room, table, basis, facets, planes, level, d):
     _pivot(table, basis, leave, enter, facets + planes + 1 + d)
     if not _is_vertex(room, table, basis, facets, planes, d):
         return -1
-    points = 0
+    points = np.int64(0)
     for i in range(count):
         row = facets + chosen[i]
         a, a_error = start[i], start_error[i]
-        b, b_error = _product(form[row], form_error[row], 0, vertex, error, d, False)
+        b, b_error = _product(form[row], form_error[row], np.int64(0), vertex, error, d, FLOATS)
         if not (abs(a) > 2 * a_error and abs(b) > 2 * b_error):
             return -1
         if (a > 0) != (b > 0):
@@ -1573,7 +1566,7 @@ def _sums_avoid_zero(room, count, neuron, idle):
         return False
     half = min(count, SUM_BITS) if count <= SUM_BITS else count // 2
     first, second, spare = room.sums[0], room.sums[1], room.sums[2]
-    size = _all_sums(room.part, neuron, 1, half, base, first, spare)
+    size = _all_sums(room.part, neuron, np.int64(1), half, base, first, spare)
     others = _all_sums(room.part, neuron, 1 + half, count - half, 0.0, second, spare)
     j, none = others - 1, 0
     for i in range(size):
@@ -1692,7 +1685,10 @@ def walk(program, stack, look, bulk, steps, scratch, room):
             if _countable(program, stack, node):
                 changes = 1 if look == COUNT else _all_change(program, stack, node, room)
             if changes == 1 or (changes == 2 and _has_slots(stack, record)):
-                regions = _regions(program, stack, node, room, scratch.work)
+                if program.dimension >= room.flats_from:
+                    regions = _flats(program, stack, node, room, scratch.work)
+                else:
+                    regions = _regions(program, stack, node, room, scratch.work)
                 if regions > 0:
                     steps -= regions // LONG_COUNT
                     stack.register[PLAIN] += regions
