@@ -33,7 +33,7 @@ _LONG = 0.08
 _ROOM = 4096
 _SECTION_RAYS = 1024
 _FLATS_FROM = 6
-_MANY_RAYS = 48
+_MANY_RAYS = 32
 _SEED = 20180430
 
 
@@ -176,6 +176,7 @@ class CompiledWalk:
             at=np.zeros((2, room["rays"])),
             key=np.zeros(edges, dtype=np.uint64),
             owner=np.zeros(edges, dtype=np.int64),
+            pair=np.zeros((2, room["rays"]), dtype=np.int64),
             odd=np.zeros(room["rays"], dtype=np.int64),
             many_rays=_MANY_RAYS,
         )
@@ -201,7 +202,8 @@ class CompiledWalk:
             vertex_error=np.zeros(d),
             residual=np.zeros(d),
             entry=np.zeros(d),
-            size=np.zeros(d),
+            size=np.zeros(kernel.WALLS + planes + 1),
+            rounding=np.zeros(kernel.WALLS + planes + 1),
             start=np.zeros(planes),
             start_error=np.zeros(planes),
             flats_from=_FLATS_FROM,

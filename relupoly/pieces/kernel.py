@@ -32,7 +32,6 @@ UNIT = 2.0**-53
 SMALLEST = 2.0**-200
 SMALLEST_ERROR = 2.0**-260
 INACCURATE = 2.0**-26
-WORN = 2.0**-14
 WALLS = 64
 SUM_BITS = 12
 MOST_SECTIONS = 200_000
@@ -42,6 +41,7 @@ NEGLIGIBLE_PIVOT = 2.0**-40
 LONG_STEP = 256
 LONG_COUNT = 8
 EXACT = 2.0**53
+FLOATS = np.False_
 COUNT, MERGE, EVERY = range(3)
 
 LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE = range(9)
@@ -188,7 +188,9 @@ class Room(NamedTuple):
         Dictionaries, column by column.
     basis : ndarray of int, shape (levels, D)
         The forms that vanish at the vertex of each dictionary, and the sum of the walls.
-    reach, vertex, vertex_error, residual, entry, size : ndarray of float64, shape (D,)
+    size, rounding : ndarray of float64, shape (64 + planes + 1,)
+        The sum of the sizes of each form's entries; and a bound for the error of its value where no coordinate exceeds 1.
+    reach, vertex, vertex_error, residual, entry : ndarray of float64, shape (D,)
     start, start_error : ndarray of float64, shape (planes,)
     flats_from : int
         From which D on cells are counted by flats.
@@ -213,6 +215,7 @@ class Room(NamedTuple):
     residual: Any
     entry: Any
     size: Any
+    rounding: Any
     start: Any
     start_error: Any
     flats_from: int
@@ -240,6 +243,8 @@ class Scratch(NamedTuple):
         The values of a form at the rays of a cone, and their error bounds.
     key, owner : ndarray of uint64 and of int
         A table of edges: the walls of each, and a ray there.
+    pair : ndarray of int, shape (2, rays)
+        Pairs of rays.
     odd : ndarray of int, shape (rays,)
         Rays on more than D - 1 walls.
     many_rays : int
@@ -261,6 +266,7 @@ class Scratch(NamedTuple):
     at: Any
     key: Any
     owner: Any
+    pair: Any
     odd: Any
     many_rays: int
 
@@ -595,48 +601,41 @@ def _split(program, stack, node, scratch):
             used_above |= stack.tight[ray0 + i]
         if sign <= 0:
             used_below |= stack.tight[ray0 + i]
-    new = _cross_many(program, stack, node, at, scratch) if m >= scratch.many_rays else 0
+    for i in range(m):
+        ray, ray_error = stack.value[ray0 + i], stack.error[ray0 + i]
+        scratch.at[0, i], scratch.at[1, i] = _product(stack.form, stack.form_error, at, ray, ray_error, d, whole)
+    table = m >= scratch.many_rays
+    new = _looked_up_pairs(stack, record, scratch, d) if table else _compared_pairs(stack, record, scratch, d)
     if new < 0:
         return FULL
-    for p in range(m if m < scratch.many_rays else 0):
-        if stack.signs[sign0 + p] != 1:
-            continue
-        high, high_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + p], stack.error[ray0 + p], d, whole)
-        high = abs(high)
-        for q in range(m):
-            if stack.signs[sign0 + q] != -1 or not _adjacent(stack.tight, ray0, m, p, q, d):
-                continue
-            if new == len(scratch.tight):
-                return FULL
-            low, low_error = _product(stack.form, stack.form_error, at, stack.value[ray0 + q], stack.error[ray0 + q], d, whole)
-            low = abs(low)
-            scratch.tight[new] = stack.tight[ray0 + p] & stack.tight[ray0 + q]
-            _edge(
-                low,
-                low_error,
-                high,
-                high_error,
-                stack.value[ray0 + p],
-                stack.error[ray0 + p],
-                stack.value[ray0 + q],
-                stack.error[ray0 + q],
-                scratch.value[new],
-                scratch.error[new],
-                whole,
+    for i in range(new):
+        p, q = scratch.pair[0, i], scratch.pair[1, i]
+        scratch.tight[i] = stack.tight[ray0 + p] & stack.tight[ray0 + q]
+        _edge(
+            abs(scratch.at[0, q]),
+            scratch.at[1, q],
+            abs(scratch.at[0, p]),
+            scratch.at[1, p],
+            stack.value[ray0 + p],
+            stack.error[ray0 + p],
+            stack.value[ray0 + q],
+            stack.error[ray0 + q],
+            scratch.value[i],
+            scratch.error[i],
+            whole,
+        )
+        if _bits(scratch.tight[i]) == d - 2 and _worst(scratch.value[i], scratch.error[i]) > INACCURATE:
+            _refresh(
+                program,
+                stack,
+                node,
+                layer,
+                scratch.tight[i],
+                stack.open[open0 : open0 + 1],
+                scratch.value[i],
+                scratch.error[i],
+                scratch.work,
             )
-            if _bits(scratch.tight[new]) == d - 2 and _worst(scratch.value[new], scratch.error[new]) > INACCURATE:
-                _refresh(
-                    program,
-                    stack,
-                    node,
-                    layer,
-                    scratch.tight[new],
-                    stack.open[open0 : open0 + 1],
-                    scratch.value[new],
-                    scratch.error[new],
-                    scratch.work,
-                )
-            new += 1
     # The walls of both halves: those of the old rays on that side (the new rays' are among them) and the new one.
     slot_above, slot_below = _free(used_above), _free(used_below)
     if slot_above < 0 or slot_below < 0:
@@ -672,9 +671,9 @@ def _split(program, stack, node, scratch):
         stack.slots[node + 1, i], stack.sides[node + 1, i] = stack.slots[node, i], stack.sides[node, i]
     for i in range(h):
         stack.chosen[chosen0 + h + i] = stack.chosen[chosen0 + i]
-    _write_half(stack, scratch, ray0, m, k, new, base, sign_base, -1, slot_below)
+    _write_half(stack, scratch, ray0, m, k, new, base, sign_base, np.int64(-1), slot_below)
     if not record[IDLE]:
-        _write_half(stack, scratch, ray0, m, k, new, ray0, sign0, 1, slot_above)
+        _write_half(stack, scratch, ray0, m, k, new, ray0, sign0, np.int64(1), slot_above)
     for row in range(rows):
         stack.open[open0 + row] = stack.open[open0 + row + 1]
     for row in range(rows):
@@ -689,89 +688,84 @@ def _split(program, stack, node, scratch):
 
 
 @njit(cache=True, nogil=True)
-def _cross_many(program, stack, node, at, scratch):
-    """The new rays where a hyperplane cuts a cone with many rays, in the scratch; how many, or -1 if there is no room.
+def _compared_pairs(stack, record, scratch, d):
+    """The pairs of adjacent rays above and below the first open hyperplane; how many, -1 if there is no room."""
+    m, ray0, sign0 = record[RAYS], record[RAY0], record[SIGN0]
+    pair = scratch.pair
+    count = 0
+    for p in range(m):
+        if stack.signs[sign0 + p] != 1:
+            continue
+        for q in range(m):
+            if stack.signs[sign0 + q] == -1 and _adjacent(stack.tight, ray0, m, p, q, d):
+                if count == pair.shape[1]:
+                    return -1
+                pair[0, count], pair[1, count] = p, q
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _looked_up_pairs(stack, record, scratch, d):
+    """The same as `_compared_pairs`, for cones with many rays.
 
     A simple ray lies on D - 1 walls, and on one edge for each wall that is left out. So the edges of the simple rays on one
-    side are looked up in a table of those on the other side. Pairs with a ray that is not simple are tested one by one.
+    side are looked up in a table of those on the other side. Only pairs with a ray that is not simple are compared.
     """
-    d = program.dimension
-    record = stack.nodes[node]
-    m, ray0, sign0, whole = record[RAYS], record[RAY0], record[SIGN0], stack.whole[record[LAYER]]
-    key, owner, odd, value, error = scratch.key, scratch.owner, scratch.odd, scratch.at[0], scratch.at[1]
+    m, ray0, sign0 = record[RAYS], record[RAY0], record[SIGN0]
+    key, owner, odd, pair = scratch.key, scratch.owner, scratch.odd, scratch.pair
     below = odds = 0
-    for i in range(m):
-        ray, ray_error = stack.value[ray0 + i], stack.error[ray0 + i]
-        value[i], error[i] = _product(stack.form, stack.form_error, at, ray, ray_error, d, whole)
-        if stack.signs[sign0 + i] == -1:
+    for q in range(m):
+        if stack.signs[sign0 + q] == -1:
             below += 1
-            if _bits(stack.tight[ray0 + i]) != d - 1:
-                odd[odds] = i
+            if _bits(stack.tight[ray0 + q]) != d - 1:
+                odd[odds] = q
                 odds += 1
-    shift, size = 64, 1
+    shift, size = 63, 2
     while size < 2 * below * (d - 1):
         shift, size = shift - 1, 2 * size
     if size > len(key):
         return -1
-    for i in range(size):
-        owner[i] = -1
+    for place in range(size):
+        owner[place] = -1
     for q in range(m):
-        if stack.signs[sign0 + q] != -1 or _bits(stack.tight[ray0 + q]) != d - 1:
-            continue
         rest = stack.tight[ray0 + q]
-        while rest:
-            bit = rest & (~rest + np.uint64(1))
-            rest ^= bit
-            edge = stack.tight[ray0 + q] ^ bit
+        while stack.signs[sign0 + q] == -1 and rest and _bits(stack.tight[ray0 + q]) == d - 1:
+            edge = stack.tight[ray0 + q] ^ (rest & (~rest + np.uint64(1)))
+            rest &= rest - np.uint64(1)
             place = _place(key, owner, edge, shift, size)
             key[place], owner[place] = edge, q
-    new = 0
+    count = 0
     for p in range(m):
         if stack.signs[sign0 + p] != 1:
             continue
-        if _bits(stack.tight[ray0 + p]) != d - 1:
-            for q in range(m):
-                if stack.signs[sign0 + q] == -1 and _adjacent(stack.tight, ray0, m, p, q, d):
-                    new = _cross(program, stack, node, scratch, p, q, new)
-            continue
-        rest = stack.tight[ray0 + p]
-        while rest:
-            bit = rest & (~rest + np.uint64(1))
-            rest ^= bit
-            place = _place(key, owner, stack.tight[ray0 + p] ^ bit, shift, size)
-            if owner[place] >= 0:
-                new = _cross(program, stack, node, scratch, p, owner[place], new)
-        for i in range(odds):
-            if _adjacent(stack.tight, ray0, m, p, odd[i], d):
-                new = _cross(program, stack, node, scratch, p, odd[i], new)
-    return new if new <= len(scratch.tight) else -1
+        if count + m > pair.shape[1]:
+            return -1
+        first = stack.tight[ray0 + p]
+        if _bits(first) == d - 1:
+            rest = first
+            while rest:
+                edge = first ^ (rest & (~rest + np.uint64(1)))
+                rest &= rest - np.uint64(1)
+                place = _place(key, owner, edge, shift, size)
+                if owner[place] >= 0:
+                    pair[0, count], pair[1, count] = p, owner[place]
+                    count += 1
+        for i in range(odds if _bits(first) == d - 1 else m):
+            q = odd[i] if _bits(first) == d - 1 else i
+            if stack.signs[sign0 + q] == -1 and _adjacent(stack.tight, ray0, m, p, q, d):
+                pair[0, count], pair[1, count] = p, q
+                count += 1
+    return count
 
 
 @njit(cache=True, nogil=True)
 def _place(key, owner, edge, shift, size):
-    """Where an edge is in the table, or would be."""
-    place = np.int64((edge * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift)) if size > 1 else 0
+    """Where an edge is in a table, or would be."""
+    place = np.int64((edge * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift))
     while owner[place] >= 0 and key[place] != edge:
         place = (place + 1) & (size - 1)
     return place
-
-
-@njit(cache=True, nogil=True)
-def _cross(program, stack, node, scratch, p, q, new):
-    """Write the new ray on the edge between two rays to the scratch, if there is room; how many there are then."""
-    record = stack.nodes[node]
-    layer, first, second, opened = record[LAYER], record[RAY0] + p, record[RAY0] + q, record[OPEN0]
-    if new >= len(scratch.tight):
-        return new + 1
-    common = stack.tight[first] & stack.tight[second]
-    high, high_error, low, low_error = abs(scratch.at[0, p]), scratch.at[1, p], abs(scratch.at[0, q]), scratch.at[1, q]
-    u, u_error, v, v_error = stack.value[first], stack.error[first], stack.value[second], stack.error[second]
-    value, error = scratch.value[new], scratch.error[new]
-    scratch.tight[new] = common
-    _edge(low, low_error, high, high_error, u, u_error, v, v_error, value, error, stack.whole[layer])
-    if _bits(common) == program.dimension - 2 and _worst(value, error) > INACCURATE:
-        _refresh(program, stack, node, layer, common, stack.open[opened : opened + 1], value, error, scratch.work)
-    return new + 1
 
 
 @njit(cache=True, nogil=True)
@@ -1017,7 +1011,7 @@ def _countable(program, stack, node):
 
 
 @njit(cache=True, nogil=True)
-def _regions(program, stack, node, room, work):
+def _regions(program, stack, node, room):
     """Into how many cells the open hyperplanes cut the top cone, -1 where floats cannot tell, or not in short time.
 
     Insert the hyperplanes one after another: each adds as many cells as the earlier ones make in its section with the cone.
@@ -1026,8 +1020,6 @@ def _regions(program, stack, node, room, work):
     values of the hyperplanes' forms there: where an edge crosses a hyperplane, they are combinations of those at its ends.
     """
     d = program.dimension
-    if d >= room.flats_from:
-        return _flats(program, stack, node, room, work)
     if not _evaluate(program, stack, node, room):
         return -1
     # Plain zeros would have a type of their own at first, for which all that is called would be compiled, too.
@@ -1174,7 +1166,7 @@ def _flats(program, stack, node, room, work):
     for row in range(planes):
         chosen[0, row] = row
     count[0, 0], count[0, 1], count[0, 2], count[0, 3] = planes, 0, 0, False
-    level, total, flats = 0, 1, 0
+    level, total, flats = np.int64(0), np.int64(1), 0
     while level >= 0:
         table, basis = room.table[level], room.basis[level]
         turn, kept = count[level, 1], count[level, 2]
@@ -1259,10 +1251,18 @@ def _dictionary(program, stack, node, room, work):
         if i < facets:
             for c in range(d):
                 form[rows, c] += form[i, c]
+    for i in range(rows + 1):
+        room.size[i] = room.rounding[i] = 0.0
+        for c in range(d):
+            room.size[i] += abs(form[i, c])
+            room.rounding[i] += 4 * (d + 4) * UNIT * abs(form[i, c]) + form_error[i, c]
+        room.rounding[i] *= 1 + 4 * (d + 4) * UNIT
     for c in range(d):
         reach[c] = 0.0
     for i in range(rays):
-        value, error = _product(form[rows], form_error[rows], 0, stack.value[ray0 + i], stack.error[ray0 + i], d, False)
+        value, error = _product(
+            form[rows], form_error[rows], np.int64(0), stack.value[ray0 + i], stack.error[ray0 + i], d, FLOATS
+        )
         if not value > 2 * error:
             return -1, 0
         for c in range(d):
@@ -1314,7 +1314,7 @@ def _seek(table, basis, facets, row, rows, d):
     for _ in range(MOST_PIVOTS):
         value = table[d - 1, row]
         side = -1.0 if value > 0 else 1.0
-        enter, slope = -1, abs(value) * NEGLIGIBLE
+        enter, slope = np.int64(-1), abs(value) * NEGLIGIBLE
         for c in range(d - 1):
             if basis[c] < facets and side * table[c, row] > slope:
                 enter, slope = c, side * table[c, row]
@@ -1331,7 +1331,7 @@ def _seek(table, basis, facets, row, rows, d):
 def _blocking(table, facets, enter, d):
     """The wall that an edge runs into; -1 if there is none."""
     column, constant = table[enter], table[d - 1]
-    leave, step = -1, np.inf
+    leave, step = np.int64(-1), np.inf
     for i in range(facets):
         if column[i] < -NEGLIGIBLE_PIVOT and constant[i] < -column[i] * step:
             leave, step = i, constant[i] / -column[i]
@@ -1368,48 +1368,60 @@ def _is_vertex(room, table, basis, facets, planes, d):
     """Whether a dictionary's vertex is certainly one, and off all walls but those of its basis.
 
     Then its flat meets the inside of the cone, and the forms that vanish there are independent. The vertex solves linear
-    equations, of which the dictionary holds an approximate inverse: see `_refresh`.
+    equations, of which the dictionary holds an approximate inverse: see `_refresh`. Bounds are coarser than there: for a form
+    and a vector, the form's sum of sizes times the vector's largest entry.
     """
-    form, form_error, vertex, error = room.form, room.form_error, room.vertex, room.vertex_error
-    residual, entry, size = room.residual, room.entry, room.size
+    form, size, rounding, vertex, entry, residual = room.form, room.size, room.rounding, room.vertex, room.entry, room.residual
     at = facets + planes + 1
-    relative = 4 * (d + 4) * UNIT
+    largest = 0.0
     for z in range(d):
-        vertex[z], error[z] = table[d - 1, at + z], 0.0
+        vertex[z] = table[d - 1, at + z]
+        largest = max(largest, abs(vertex[z]))
+    vanishing = np.uint64(0)
     for c in range(d):
-        value, doubt = _product(form[basis[c]], form_error[basis[c]], 0, vertex, error, d, False)
-        gap = value - (1.0 if c == d - 1 else 0.0)
-        residual[c] = (abs(gap) + doubt) * (1 + relative)
+        i = basis[c]
+        gap = -1.0 if c == d - 1 else 0.0
+        for z in range(d):
+            gap += form[i, z] * vertex[z]
+        residual[c] = abs(gap) + rounding[i] * (largest + 1) + 4 * (d + 4) * UNIT
+        if i < facets:
+            vanishing |= np.uint64(1) << np.uint64(i)
     worst = norm = 0.0
     for x in range(d):
         for z in range(d):
-            entry[z], size[z] = (-1.0 if x == z else 0.0), 0.0
+            entry[z] = -1.0 if x == z else 0.0
         bound = total = 0.0
+        # Four at a time: the loops are short, and each costs something to begin.
+        for c in range(0, d - 3, 4):
+            p, q, r, s = table[c, at + x], table[c + 1, at + x], table[c + 2, at + x], table[c + 3, at + x]
+            one, two, three, four = basis[c], basis[c + 1], basis[c + 2], basis[c + 3]
+            for z in range(d):
+                entry[z] += p * form[one, z] + q * form[two, z] + r * form[three, z] + s * form[four, z]
+        for c in range(d - d % 4, d):
+            p, one = table[c, at + x], basis[c]
+            for z in range(d):
+                entry[z] += p * form[one, z]
         for c in range(d):
-            factor = table[c, at + x]
-            b, b_error = form[basis[c]], form_error[basis[c]]
-            for z in range(d):
-                entry[z] += factor * b[z]
-            factor = abs(factor)
-            for z in range(d):
-                size[z] += factor * (relative * abs(b[z]) + b_error[z])
-            bound += factor * residual[c]
+            p = abs(table[c, at + x])
+            bound += p * residual[c]
+            total += p * rounding[basis[c]]
         for z in range(d):
-            total += abs(entry[z]) + size[z]
-        error[x] = bound
-        worst, norm = max(worst, bound), max(norm, total + relative)
-    norm *= 1 + relative
-    if not norm < 0.5:
-        return False
-    for x in range(d):
-        error[x] = (error[x] + 2 * norm * worst) * (1 + relative)
-    vanishing = np.uint64(0)
-    for c in range(d):
-        if basis[c] < facets:
-            vanishing |= np.uint64(1) << np.uint64(basis[c])
+            total += abs(entry[z])
+        if not (bound < EXACT and total < 0.25):
+            return False
+        worst, norm = max(worst, bound), max(norm, total)
+    norm += 8 * (d + 4) * UNIT
+    # The largest error of an entry of the vertex; the factor covers the rounding of all sums of sizes.
+    worst *= (1 + 2 * norm) * (1 + 16 * (d + 4) * UNIT)
+    for z in range(d):
+        room.vertex_error[z] = worst
     for i in range(facets):
-        value, doubt = _product(form[i], form_error[i], 0, vertex, error, d, False)
-        if not (vanishing >> np.uint64(i)) & np.uint64(1) and not value > doubt:
+        value = 0.0
+        for z in range(d):
+            value += form[i, z] * vertex[z]
+        if not (vanishing >> np.uint64(i)) & np.uint64(1) and not value > 2 * (
+            worst * size[i] + rounding[i] * (largest + worst)
+        ):
             return False
     return True
 
@@ -1426,8 +1438,8 @@ def _points(room, table, basis, facets, planes, level, d):
         return -1
     for i in range(count):
         row = facets + chosen[i]
-        start[i], start_error[i] = _product(form[row], form_error[row], 0, vertex, error, d, False)
-    enter = 0
+        start[i], start_error[i] = _product(form[row], form_error[row], np.int64(0), vertex, error, d, FLOATS)
+    enter = np.int64(0)
     while basis[enter] >= facets:
         enter += 1
     leave = _blocking(table, facets, enter, d)
@@ -1436,11 +1448,11 @@ def _points(room, table, basis, facets, planes, level, d):
     _pivot(table, basis, leave, enter, facets + planes + 1 + d)
     if not _is_vertex(room, table, basis, facets, planes, d):
         return -1
-    points = 0
+    points = np.int64(0)
     for i in range(count):
         row = facets + chosen[i]
         a, a_error = start[i], start_error[i]
-        b, b_error = _product(form[row], form_error[row], 0, vertex, error, d, False)
+        b, b_error = _product(form[row], form_error[row], np.int64(0), vertex, error, d, FLOATS)
         if not (abs(a) > 2 * a_error and abs(b) > 2 * b_error):
             return -1
         if (a > 0) != (b > 0):
@@ -1608,7 +1620,7 @@ def _sums_avoid_zero(part, part_error, count, idle, sums):
         return False
     half = count // 2
     first, second, spare = sums[0], sums[1], sums[2]
-    size = _all_sums(part, 1, half, base, first, spare)
+    size = _all_sums(part, np.int64(1), half, base, first, spare)
     others = _all_sums(part, 1 + half, count - half, 0.0, second, spare)
     j, none = others - 1, 0
     for i in range(size):
@@ -1725,7 +1737,10 @@ def walk(program, stack, look, bulk, steps, scratch, room):
             if _countable(program, stack, node):
                 changes = 1 if look == COUNT else _all_change(program, stack, node, _walls(stack, record), scratch)
             if changes == 1 or (changes == 2 and _has_slots(stack, record)):
-                regions = _regions(program, stack, node, room, scratch.work)
+                if program.dimension >= room.flats_from:
+                    regions = _flats(program, stack, node, room, scratch.work)
+                else:
+                    regions = _regions(program, stack, node, room)
                 if regions > 0:
                     steps -= regions // LONG_COUNT
                     stack.register[PLAIN] += regions
