@@ -171,7 +171,7 @@ class CompiledWalk:
             part_error=np.zeros(last + 1),
             sums=np.zeros((3, 2**kernel.SUM_BITS)),
             work=np.zeros((5, d + 3, d + 3)),
-            row=np.zeros((2, widest + 1)),
+            row=np.zeros((4, widest + 1)),
             sets=np.zeros(kernel.WALLS, dtype=np.uint64),
             at=np.zeros((2, room["rays"])),
             key=np.zeros(edges, dtype=np.uint64),

@@ -237,7 +237,7 @@ class Scratch(NamedTuple):
     sums : ndarray of float64, shape (3, 2^12)
     work : ndarray of float64, shape (5, D + 3, D + 3)
         For the solution of linear equations.
-    row : ndarray of float64, shape (2, neurons + 1)
+    row : ndarray of float64, shape (4, neurons + 1)
     sets : ndarray of uint64, shape (64,)
     at : ndarray of float64, shape (2, rays)
         The values of a form at the rays of a cone, and their error bounds.
@@ -817,7 +817,8 @@ def _finish(program, stack, node):
 def _next_layer(program, stack, node, scratch):
     """Let the top node enter the next layer. FULL if there is no room; then it may be called again.
 
-    A sign is read off where it is clear from the sizes of the form and the ray alone; else from a product with its own bound.
+    A form is decided at once where its sign is the same at all rays, and clear from the sizes of form and rays alone. The
+    others stay open; their signs come from products with bounds of their own.
     """
     d = program.dimension
     record = stack.nodes[node]
@@ -830,16 +831,12 @@ def _next_layer(program, stack, node, scratch):
     ):
         return FULL
     _image(program, stack, layer)
-    record[LAYER], record[OPEN], record[SETTLED] = layer, h, 0
     stack.serial[layer] += 1
-    for plane in range(h):
-        stack.open[record[OPEN0] + plane] = plane
-        stack.chosen[record[CHOSEN0] + plane] = 0
     at, first, whole = stack.form_at[layer], program.plane_at[layer], stack.whole[layer]
-    sums, sizes, values = stack.sum, scratch.row[0], scratch.row[1]
+    sums, sizes, values, above, below = stack.sum, scratch.row[0], scratch.row[1], scratch.row[2], scratch.row[3]
     doubts, relative = stack.sum_error[program.row_at[layer] : program.row_at[layer] + n], 4 * (d + 4) * UNIT
     for row in range(n):
-        sizes[row] = 0.0
+        sizes[row] = above[row] = below[row] = 0.0
     for c in range(d):
         column = sums[at + c * (n + 1) : at + (c + 1) * (n + 1)]
         for row in range(n):
@@ -856,16 +853,25 @@ def _next_layer(program, stack, node, scratch):
                 values[row] += column[row] * x
         doubt += relative * reach
         reach = 0.0 if whole else 2 * d * (reach + doubt)
-        for plane in range(h):
-            row = program.first[first + plane]
-            value = values[row]
-            if abs(value) > 2 * sizes[row] * doubt + doubts[row] * reach:
-                sign = np.int8(1) if value > 0 else np.int8(-1)
-            else:
-                x, x_error = stack.value[ray0 + i], stack.error[ray0 + i]
-                value, error = _product(stack.form, stack.form_error, at + row * d, x, x_error, d, whole)
-                sign = _sign(value, error)
-            stack.signs[record[SIGN0] + plane * m + i] = sign
+        doubt *= 2
+        for row in range(n):
+            bound = sizes[row] * doubt + doubts[row] * reach
+            above[row] += 1.0 if values[row] > bound else 0.0
+            below[row] += 1.0 if values[row] < -bound else 0.0
+    count = 0
+    for plane in range(h):
+        row = program.first[first + plane]
+        side = 1 if above[row] == m else -1 if below[row] == m else 0
+        stack.chosen[record[CHOSEN0] + plane] = side
+        if side:
+            continue
+        stack.open[record[OPEN0] + count] = plane
+        for i in range(m):
+            x, x_error = stack.value[ray0 + i], stack.error[ray0 + i]
+            value, error = _product(stack.form, stack.form_error, at + row * d, x, x_error, d, whole)
+            stack.signs[record[SIGN0] + count * m + i] = _sign(value, error)
+        count += 1
+    record[LAYER], record[OPEN], record[SETTLED] = layer, count, 0
     return DONE
 
 
