@@ -150,6 +150,7 @@ class CompiledWalk:
             form_at=_starts([count * d for count in rows]),
             active=np.zeros(sum(rows), dtype=np.bool_),
             finished=np.zeros(planes, dtype=np.int8),
+            flat=np.zeros(net.depth, dtype=np.int64),
             serial=np.zeros(net.depth, dtype=np.int64),
             sum=np.zeros(sum(rows) * d),
             sum_error=np.zeros(sum(rows)),
@@ -166,7 +167,7 @@ class CompiledWalk:
             tight=np.zeros(room["rays"], dtype=np.uint64),
             signs=np.zeros(room["signs"], dtype=np.int8),
             rise=np.zeros((2, widest + 1)),
-            place=np.zeros(last, dtype=np.int64),
+            weight=np.zeros(net.widths[-1]),
             part=np.zeros(last + 1),
             part_error=np.zeros(last + 1),
             sums=np.zeros((3, 2**kernel.SUM_BITS)),
@@ -252,6 +253,7 @@ class CompiledWalk:
         for earlier, signs in enumerate(stage.earlier):
             start = program.plane_at[earlier]
             stack.finished[start : start + len(signs)] = signs
+            stack.flat[earlier] = np.count_nonzero(signs == 0)
             self._active(earlier)[:-1] = neuron_signs(self.net, earlier, signs) > 0
             self._active(earlier)[-1] = True
         return True
@@ -395,12 +397,14 @@ def program_of(net: HomogeneousNet) -> kernel.Program:
         rough=np.array([False, *(bool(layer.error.any()) for layer in deeper)]),
         weight_at=_starts([0, *(layer.value.size for layer in deeper)]),
         first=np.concatenate([layer.first for layer in net.hyperplanes]).astype(np.int64),
+        final=np.concatenate([_finals(layer.of, len(layer.first)) for layer in net.hyperplanes]),
         plane_at=_starts(planes),
         of=np.concatenate([layer.of for layer in net.hyperplanes]).astype(np.int64),
         side=np.concatenate([layer.side for layer in net.hyperplanes]),
         neuron_at=_starts(list(net.widths)),
         row_at=_starts([width + 1 for width in net.widths]),
         jump=np.concatenate([*empty, *(jump.value.ravel() for jump in jumps)]),
+        jump_size=np.concatenate([*empty, *(np.abs(jump.value).max(axis=1) for jump in jumps)]),
         jump_error=np.concatenate([*empty, *(jump.error.max(axis=1) for jump in jumps)]),
         jump_at=_starts([*(jump.value.size for jump in jumps), 0]),
         rises=np.array([bool(entry) for entry in net.hyperplanes[-1].rises(combination).entries()]),
@@ -410,6 +414,13 @@ def program_of(net: HomogeneousNet) -> kernel.Program:
         output=output.value[0],
         output_error=output.error[0],
     )
+
+
+def _finals(of: NDArray[np.intp], planes: int) -> NDArray[np.int64]:
+    """The last neuron on each hyperplane."""
+    finals = np.zeros(planes, dtype=np.int64)
+    np.maximum.at(finals, of, np.arange(len(of)))
+    return finals
 
 
 def _jumps(net: HomogeneousNet, number: int, following: FloatVectors) -> FloatVectors:

@@ -65,10 +65,10 @@ class Program(NamedTuple):
         For each layer the largest sum of the sizes, and of the error bounds, of a row's entries.
     rough : ndarray of bool
         Which layers have weights that are not exactly doubles.
-    first, of, side : ndarray
-        For each hyperplane its first neuron; for each neuron its hyperplane, and its side.
-    jump, jump_error : ndarray of float64
-        For each hyperplane by how much the next layer's preactivations rise across it, and a bound for the errors.
+    first, final, of, side : ndarray
+        For each hyperplane its first neuron and its last; for each neuron its hyperplane, and its side.
+    jump, jump_size, jump_error : ndarray of float64
+        For each hyperplane by how much the next layer's preactivations rise across it, and bounds for sizes and errors.
     rises : ndarray of bool
         Whether the combination of the outputs rises across each hyperplane of the last hidden layer.
     label : ndarray of int
@@ -90,12 +90,14 @@ class Program(NamedTuple):
     rough: Any
     weight_at: Any
     first: Any
+    final: Any
     plane_at: Any
     of: Any
     side: Any
     neuron_at: Any
     row_at: Any
     jump: Any
+    jump_size: Any
     jump_error: Any
     jump_at: Any
     rises: Any
@@ -126,6 +128,8 @@ class Stack(NamedTuple):
         Which neurons of each finished layer are active there, then True for the constant.
     finished : ndarray of int8
         The signs of the hyperplanes of each finished layer there.
+    flat : ndarray of int
+        How many forms of each finished layer vanish there.
     serial : ndarray of int
         Counts the entries into each layer.
     sum, sum_error : ndarray of float64
@@ -155,6 +159,7 @@ class Stack(NamedTuple):
     form_at: Any
     active: Any
     finished: Any
+    flat: Any
     serial: Any
     sum: Any
     sum_error: Any
@@ -230,8 +235,8 @@ class Scratch(NamedTuple):
         New rays, their walls, and signs there.
     rise : ndarray of float64, shape (2, neurons + 1)
         By how much preactivations rise across a hyperplane.
-    place : ndarray of int, shape (planes,)
-        The place of a hyperplane among the open ones, from 1.
+    weight : ndarray of float64, shape (neurons,)
+        The output's weights of neurons, as far as they are certain.
     part, part_error : ndarray of float64, shape (planes + 1,)
         The parts of the function's rise.
     sums : ndarray of float64, shape (3, 2^12)
@@ -256,7 +261,7 @@ class Scratch(NamedTuple):
     tight: Any
     signs: Any
     rise: Any
-    place: Any
+    weight: Any
     part: Any
     part_error: Any
     sums: Any
@@ -805,8 +810,10 @@ def _finish(program, stack, node):
     record = stack.nodes[node]
     layer, chosen0 = record[LAYER], record[CHOSEN0]
     at = program.plane_at[layer]
+    stack.flat[layer] = 0
     for plane in range(program.planes[layer]):
         stack.finished[at + plane] = stack.chosen[chosen0 + plane]
+        stack.flat[layer] += stack.chosen[chosen0 + plane] == 0
     at = program.neuron_at[layer]
     for neuron in range(program.widths[layer]):
         stack.active[at + layer + neuron] = stack.chosen[chosen0 + program.of[at + neuron]] * program.side[at + neuron] > 0
@@ -1508,11 +1515,12 @@ def _all_change(program, stack, node, walls, scratch):
     """
     record = stack.nodes[node]
     last = program.depth - 1
-    for plane in range(program.plane_at[last]):
-        if stack.finished[plane] == 0:
+    for layer in range(last):
+        if stack.flat[layer]:
             return 0
-    if not _all_rise(program, stack, record, scratch.place):
+    if not _all_rise(program, stack, record):
         return 0
+    size, size_error = _certain_part(program, stack, record, scratch.weight)
     idle, changes = _can_be_idle(program, stack, record), 1
     for slot in range(WALLS):
         label = stack.slots[node, slot]
@@ -1525,8 +1533,8 @@ def _all_change(program, stack, node, walls, scratch):
         layer = last - 1
         while label < program.label[layer]:
             layer -= 1
-        row, doubt = _rise(program, stack, layer, label - program.label[layer], scratch.rise)
-        _add_up(program, stack, record, scratch.rise[row], doubt, scratch)
+        row, reach, doubt = _rise(program, stack, layer, label - program.label[layer], scratch.rise)
+        _add_up(program, stack, record, scratch.rise[row], reach, doubt, size, size_error, scratch)
         if not _sums_avoid_zero(scratch.part, scratch.part_error, record[OPEN], idle, scratch.sums):
             return 0
         changes = 2 if idle else 1
@@ -1534,31 +1542,43 @@ def _all_change(program, stack, node, walls, scratch):
 
 
 @njit(cache=True, nogil=True)
-def _all_rise(program, stack, record, place):
+def _all_rise(program, stack, record):
     """Whether the function rises with each open hyperplane, and each other one of the last layer has a sign."""
-    last = program.depth - 1
+    last, without = program.depth - 1, 0
     for plane in range(program.planes[last]):
-        place[plane] = 0
+        without += stack.chosen[record[CHOSEN0] + plane] == 0
     for row in range(record[OPEN]):
-        plane = stack.open[record[OPEN0] + row]
-        place[plane] = row + 1
-        if not program.rises[plane]:
+        if not program.rises[stack.open[record[OPEN0] + row]]:
             return False
-    for plane in range(program.planes[last]):
-        if place[plane] == 0 and stack.chosen[record[CHOSEN0] + plane] == 0:
-            return False
-    return True
+    return without == record[OPEN]
+
+
+@njit(cache=True, nogil=True)
+def _certain_part(program, stack, record, weight):
+    """The weights of the last layer's neurons in the output where all open hyperplanes have a negative sign, and 0 elsewhere.
+
+    Returns the sum of their sizes, and that of their error bounds.
+    """
+    last = program.depth - 1
+    at, size, size_error = program.neuron_at[last], 0.0, 0.0
+    for neuron in range(program.widths[last]):
+        chosen, side = stack.chosen[record[CHOSEN0] + program.of[at + neuron]], program.side[at + neuron]
+        active = chosen * side > 0 or (chosen == 0 and side < 0)
+        weight[neuron] = program.output[neuron] if active else 0.0
+        size += abs(weight[neuron])
+        size_error += program.output_error[neuron] if active else 0.0
+    return size, size_error
 
 
 @njit(cache=True, nogil=True)
 def _rise(program, stack, layer, plane, rise):
     """By how much the preactivations of the last layer rise across a hyperplane of an earlier one.
 
-    Written to a row of `rise`; returns which, and a bound for the errors there.
+    Written to a row of `rise`; returns which, and bounds for the sizes and the errors there.
     """
     size = program.widths[layer + 1] + 1
     at, row = program.jump_at[layer] + plane * size, 0
-    doubt = program.jump_error[program.plane_at[layer] + plane]
+    reach, doubt = program.jump_size[program.plane_at[layer] + plane], program.jump_error[program.plane_at[layer] + plane]
     jump = program.jump[at : at + size]
     for i in range(size):
         rise[0, i] = jump[i]
@@ -1578,31 +1598,29 @@ def _rise(program, stack, layer, plane, rise):
                 target[i] += weight[i] * x
         doubt += 4 * (before + 4) * UNIT * reach
         doubt = 2 * (program.norm[below + 1] * doubt + program.norm_error[below + 1] * (reach + doubt))
+        reach = 2 * (program.norm[below + 1] + program.norm_error[below + 1]) * reach
         row = 1 - row
-    return row, doubt
+    return row, reach, doubt
 
 
 @njit(cache=True, nogil=True)
-def _add_up(program, stack, record, rise, doubt, scratch):
-    """The parts of the function's rise: that of the neurons that are active on the whole cone, then one for each open plane."""
-    last, part, error, place = program.depth - 1, scratch.part, scratch.part_error, scratch.place
-    at, relative = program.neuron_at[last], 4 * (program.widths[last] + 4) * UNIT
-    for i in range(record[OPEN] + 1):
-        part[i] = error[i] = 0.0
+def _add_up(program, stack, record, rise, reach, doubt, size, size_error, scratch):
+    """The parts of the function's rise: that where all open hyperplanes have a negative sign, then the change by each."""
+    last, part, error, weight = program.depth - 1, scratch.part, scratch.part_error, scratch.weight
+    at, first = program.neuron_at[last], program.plane_at[last]
+    doubt += 4 * (program.widths[last] + 4) * UNIT * reach
+    total = 0.0
     for neuron in range(program.widths[last]):
-        plane, side = program.of[at + neuron], program.side[at + neuron]
-        weight, weight_error, x = program.output[neuron], program.output_error[neuron], rise[neuron]
-        row = place[plane]
-        change = abs(weight) * doubt + weight_error * (abs(x) + doubt) + relative * abs(weight * x)
-        # On an open hyperplane: what is active on its negative side is there, and comes or goes with the side.
-        if row and side < 0:
-            part[0], error[0] = part[0] + weight * x, error[0] + change
-        if row:
-            part[row], error[row] = part[row] + side * weight * x, error[row] + change
-        elif stack.chosen[record[CHOSEN0] + plane] * side > 0:
-            part[0], error[0] = part[0] + weight * x, error[0] + change
-    for i in range(record[OPEN] + 1):
-        error[i] *= 1 + relative
+        total += weight[neuron] * rise[neuron]
+    part[0], error[0] = total, 2 * (size * doubt + size_error * (reach + doubt))
+    for row in range(1, record[OPEN] + 1):
+        plane = stack.open[record[OPEN0] + row - 1]
+        part[row] = error[row] = 0.0
+        for neuron in range(program.first[first + plane], program.final[first + plane] + 1):
+            if program.of[at + neuron] == plane:
+                output, output_error = program.output[neuron], program.output_error[neuron]
+                part[row] += program.side[at + neuron] * output * rise[neuron]
+                error[row] += 2 * (abs(output) * doubt + output_error * (reach + doubt))
 
 
 @njit(cache=True, nogil=True)
