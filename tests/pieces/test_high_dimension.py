@@ -185,6 +185,15 @@ def test_nets_made_to_defeat_floats(name):
         assert pieces(prepared) == pieces(prepared, 0, IntegerVectors) == exact(prepared)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_whole_first_layers_do_not_make_later_ones_whole(seed):
+    """Without biases, a first layer of doubles is one of short enough integers, up to scaling; the next ones are not."""
+    source = np.random.default_rng(seed)
+    layers = [(source.normal(size=(after, before)), np.zeros(after)) for before, after in itertools.pairwise([2, 2, 3, 8, 1])]
+    prepared = homogenize(Network.from_rows(layers), Domain())
+    assert pieces(prepared, 0, IntegerVectors) == exact(prepared)
+
+
 def test_a_deadline_is_kept_where_single_steps_are_long(monkeypatch):
     monkeypatch.setattr(walk, "_PATIENCE", 0)
     compiled.compile_ahead()
