@@ -16,7 +16,7 @@ holds the cached function, not of those that hold what it calls.
 What profiles taught: for the last layer most of the time went into building cells that are only counted, so they are not
 built (`_regions`); then into layer maps, whose loops run over neurons now, without stride (`_image`); and into exact
 arithmetic for rays whose error bounds had grown from cut to cut, which are now solved for afresh in floats (`_refresh`).
-From about four inputs on, sections have so many rays that linear programming is faster than listing them (`_flats`). Numba
+From about five inputs on, sections have so many rays that linear programming is faster than listing them (`_flats`). Numba
 counted references whenever a view was made, which took a fifth of the time (`njit`).
 """
 
