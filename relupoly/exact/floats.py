@@ -79,6 +79,10 @@ class FloatVectors:
         """The named vectors."""
         return FloatVectors(self.value[index], self.error[index])
 
+    def flip(self, sides: Signs) -> FloatVectors:
+        """Each vector times its side, 1 or -1."""
+        return FloatVectors(self.value * sides[:, None], self.error.copy())
+
     def join(self, other: FloatVectors) -> FloatVectors:
         """These vectors, then the others."""
         return FloatVectors(np.concatenate([self.value, other.value]), np.concatenate([self.error, other.error]))

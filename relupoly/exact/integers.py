@@ -52,6 +52,10 @@ class IntegerVectors:
         """The named vectors."""
         return IntegerVectors(self.data[index])
 
+    def flip(self, sides: Signs) -> IntegerVectors:
+        """Each vector times its side, 1 or -1."""
+        return IntegerVectors(self.data * sides[:, None])
+
     def join(self, other: IntegerVectors) -> IntegerVectors:
         """These vectors, then the others."""
         return IntegerVectors(np.concatenate([self.data, other.data]))

@@ -39,6 +39,9 @@ class Vectors(Protocol):
     def take(self: Self, index: Index) -> Self:
         """The named vectors."""
 
+    def flip(self: Self, sides: Signs) -> Self:
+        """Each vector times its side, 1 or -1."""
+
     def join(self: Self, other: Self) -> Self:
         """These vectors, then the others."""
 

@@ -48,19 +48,17 @@ class Start:
 
     def cones(self, kind: type[Vectors], first: int = 0, step: int = 1) -> Iterator[Cone]:
         """The cones, or every `step`-th of them from the one with number `first` on."""
+        rays = kind.from_integers(self.rays)
         for number in range(first, self.count, step):
-            yield self._cone(number, kind)
+            yield self._cone(number, rays)
 
-    def _cone(self, number: int, kind: type[Vectors]) -> Cone:
+    def _cone(self, number: int, rays: Vectors) -> Cone:
         """The cone on the sides that the binary digits of its number choose, 0 for the positive one."""
         size = len(self.labels)
         hyperplanes = size - 1 - self.inequalities
         chosen = [-1 if number >> place & 1 else 1 for place in reversed(range(hyperplanes))]
-        sides = [1] * self.inequalities + chosen + [1]
-        flipped = [entry * side for row, side in zip(self.rays.tolist(), sides, strict=True) for entry in row]
-        rays = kind.from_integers(fmpz_mat(size, size, flipped))
-        tight = ~np.eye(size, dtype=np.bool_)
-        return Cone(rays, tight, np.array(self.labels, dtype=np.intp), np.array(sides, dtype=np.int8))
+        sides = np.array([1] * self.inequalities + chosen + [1], dtype=np.int8)
+        return Cone(rays.flip(sides), ~np.eye(size, dtype=np.bool_), np.array(self.labels, dtype=np.intp), sides)
 
 
 def start(net: HomogeneousNet) -> Start:

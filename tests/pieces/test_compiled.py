@@ -6,6 +6,7 @@ import random
 
 import numpy as np
 import pytest
+from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.arrangements import FAMILIES, net_of
@@ -65,6 +66,58 @@ def test_the_same_cells_and_pieces(inputs, widths, seed):
         expected = patterns(prepared, kind=IntegerVectors)
         assert patterns(prepared, kind=FloatVectors, patience=0) == expected
         assert pieces(prepared, 0) == pieces(prepared, NEVER, IntegerVectors)
+
+
+def with_shared_hyperplanes(inputs, widths, seed):
+    """A random net whose neurons are, half of them, multiples of others, with either sign."""
+    source = np.random.default_rng(seed)
+    layers = []
+    for before, after in itertools.pairwise([inputs, *widths, 1]):
+        rows = source.normal(size=(after, before + 1))
+        for row in range(1, after):
+            if source.random() < 0.5:
+                rows[row] = source.choice([-2, -1, -0.5, 0.5, 1, 4]) * rows[source.integers(row)]
+        layers.append((rows[:, :-1], rows[:, -1]))
+    return Network.from_rows(layers)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("inputs", "widths"), [(1, [7, 6]), (2, [8]), (2, [6, 5, 5]), (3, [6, 6])])
+def test_neurons_that_share_hyperplanes(inputs, widths, seed):
+    prepared = homogenize(with_shared_hyperplanes(inputs, widths, seed), Domain())
+    expected = pieces(prepared, NEVER)
+    assert pieces(prepared, 0) == pieces(prepared, 0, jobs=2) == expected
+
+
+def test_cells_of_nets_with_absolute_values_are_plain():
+    """The sum of |h_i| for generic h_i changes across each h_i: no cell needs a closer look."""
+    rows = np.random.default_rng(3).normal(size=(6, 3))
+    both = np.concatenate([rows, -rows])
+    net = Network.from_rows([(both[:, :-1], both[:, -1]), ([[1] * 12], None)])
+    parts = list(Walk(homogenize(net, Domain()), patience=0).parts(Look.MERGE))
+    assert not any(isinstance(part, Cell) for part in parts)
+    assert sum(part.count for part in parts) == 1 + 6 + math.comb(6, 2)
+
+
+def test_layer_maps_are_kept_up_to_date():
+    """The kernel's forms, sums to which terms are added and taken away, are the exact ones within their bounds."""
+    prepared = homogenize(random_net(2, [12, 9, 4], 5), Domain())
+    machine = compiled.CompiledWalk(prepared, FloatVectors)
+    seen = kept = 0
+    for node in Walk(prepared, patience=NEVER).roots():
+        for _ in machine.below(node, Look.EVERY, lambda: 1, lambda: None):
+            kept += machine._stack.terms[1] > prepared.widths[0] + 1
+            for layer in (1, 2):
+                forms, exact = machine._forms(layer), machine._layer_map(layer).forms
+                constant = fmpq(*float(forms.value[-1, -1]).as_integer_ratio()) / exact[prepared.widths[layer], 2]
+                for row in range(prepared.widths[layer]):
+                    for column in range(3):
+                        found = fmpq(*float(forms.value[row, column]).as_integer_ratio())
+                        bound = fmpq(*float(forms.error[row, column]).as_integer_ratio())
+                        assert abs(found / constant - exact[row, column]) <= 4 * bound / constant
+            seen += 1
+    assert seen > 100
+    assert kept > 0
 
 
 def far_from_the_origin(net, distance):

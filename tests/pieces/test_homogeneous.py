@@ -32,6 +32,15 @@ def test_neurons_on_one_hyperplane_share_it():
     assert planes.first.tolist() == [0, 2, 3, 5, 6]
 
 
+def test_what_the_next_layer_gains_across_a_hyperplane():
+    """Of relu(h), 2 relu(-h) and relu(3h) comes h + 3h and goes -2h: with weights 5, 7 and 11 the sum rises by 52 h."""
+    rows = [[1, 2], [-2, -4], [3, 6], [1, 0]]
+    prepared = homogenize(net((rows, [1, -2, 3, 0]), ([[5, 7, 11, 13], [1, -1, 0, 0]], [1, 0]), ([[1, 1]], None)), Domain())
+    planes = prepared.hyperplanes[0]
+    assert planes.size == (1, 2, 3, 1)
+    assert planes.rises(prepared.layers[1]).tolist() == [[52, 13], [-1, 0], [0, 0]]
+
+
 @given(nets_on_domains())
 def test_each_neuron_is_on_its_side_of_its_hyperplane(case):
     network, domain = case
