@@ -89,6 +89,23 @@ def test_neurons_that_share_hyperplanes(inputs, widths, seed):
     assert pieces(prepared, 0) == pieces(prepared, 0, jobs=2) == expected
 
 
+def absolute_values(inputs, count):
+    """The sum of the absolute values of some forms with small integer coefficients."""
+    rows = [[(i + 1) ** j for j in range(inputs)] for i in range(count)]
+    both = [[side * entry for entry in row] for row in rows for side in (1, -1)]
+    return Network.from_rows([(both, None), ([[1] * len(both)], None)])
+
+
+def sawtooth(teeth, depth):
+    """A piecewise linear function of one variable with teeth^depth pieces on [0, 1]."""
+    jumps = [teeth if j == 0 else 2 * teeth * (-1) ** j for j in range(teeth)]
+    tooth = Network.from_rows([([[1]] * teeth, [f"-{j}/{teeth}" for j in range(teeth)]), ([jumps], None)])
+    net = tooth
+    for _ in range(depth - 1):
+        net = compose(tooth, net)
+    return net
+
+
 def test_cells_of_nets_with_absolute_values_are_plain():
     """The sum of |h_i| for generic h_i changes across each h_i: no cell needs a closer look."""
     rows = np.random.default_rng(3).normal(size=(6, 3))
@@ -97,6 +114,31 @@ def test_cells_of_nets_with_absolute_values_are_plain():
     parts = list(Walk(homogenize(net, Domain()), patience=0).parts(Look.MERGE))
     assert not any(isinstance(part, Cell) for part in parts)
     assert sum(part.count for part in parts) == 1 + 6 + math.comb(6, 2)
+
+
+@pytest.mark.parametrize("last", list(itertools.product([-1, 0, 1], repeat=3)))
+@pytest.mark.parametrize("kind", [FloatVectors, IntegerVectors])
+def test_facets_that_several_hyperplanes_support(kind, last):
+    """|x| vanishes where x does, without a change of sign: whether relu(|x|), relu(x), relu(-x) bend depends on all of them."""
+    second = [[1, 1], [1, -1], [-1, 1]]
+    net = Network.from_rows([([[1, 0], [-1, 0]], None), (second, None), ([last], None)])
+    shifted = Network.from_rows([([[1, 2], [0, 1]], ["1/3", 0]), ([[1, 0], [0, 1]], None)])
+    slopes = {last[0] + last[1], -last[0] - last[2]}
+    for network in (net, compose(net, shifted)):
+        prepared = homogenize(network, Domain())
+        cells, count = pieces(prepared, 0, kind)
+        assert (cells, count) == pieces(prepared, NEVER, kind)
+    assert pieces(homogenize(net, Domain()), 0, kind) == (2, len(slopes))
+
+
+@pytest.mark.parametrize("net", [sawtooth(4, 3), compose(sawtooth(3, 2), absolute_values(3, 5))], ids=["sawtooth", "zonotope"])
+def test_cells_of_folded_nets_are_plain(net):
+    """Teeth meet where the layer before folds, on a facet that hyperplanes of two layers support; there the slope changes."""
+    prepared = homogenize(net, Domain())
+    parts = list(Walk(prepared, patience=0).parts(Look.MERGE))
+    closely = sum(isinstance(part, Cell) for part in parts)
+    assert closely <= sum(1 if isinstance(part, Cell) else part.count for part in parts) / 20
+    assert pieces(prepared, 0) == pieces(prepared, NEVER, IntegerVectors)
 
 
 def test_layer_maps_are_kept_up_to_date():
