@@ -1,6 +1,6 @@
 """Driving the compiled walk: data in and out of its stacks, and what it leaves for exact arithmetic.
 
-`relupoly.pieces.kernel` walks the cells below a node as far as floats prove every sign. This module lays a net and a node
+`relupoly.pieces.kernel` walks the cells below a node as far as floats prove every sign. This module lays a node
 out in the kernel's arrays, decides the doubtful signs in integers and writes them back, makes `Cell`s of the cells that
 need a closer look, and returns nodes that the kernel has no room for to the interpreted walk.
 """
@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from flint import fmpz, fmpz_mat
+from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
-from relupoly.exact.modular import random_residues
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.pieces import kernel
@@ -26,6 +25,7 @@ from relupoly.pieces.certify import decide, exact_cone
 from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import Look, Node, PlainCells, Stage
+from relupoly.pieces.program import program_of, starts
 
 _BOUT = 256
 _SHORT = 0.02
@@ -34,7 +34,6 @@ _ROOM = 4096
 _SECTION_RAYS = 1024
 _FLATS_FROM = 6
 _MANY_RAYS = 32
-_SEED = 20180430
 
 
 @dataclass
@@ -147,7 +146,7 @@ class CompiledWalk:
             chosen=np.zeros(room["chosen"], dtype=np.int8),
             form=np.zeros(sum(rows) * d),
             form_error=np.zeros(sum(rows) * d),
-            form_at=_starts([count * d for count in rows]),
+            form_at=starts([count * d for count in rows]),
             active=np.zeros(sum(rows), dtype=np.bool_),
             finished=np.zeros(planes, dtype=np.int8),
             flat=np.zeros(net.depth, dtype=np.int64),
@@ -359,11 +358,6 @@ def _copied(cone: Cone) -> Cone:
     return Cone(cone.rays.take(np.arange(len(cone.rays))), cone.tight, cone.walls, cone.sides)
 
 
-def _starts(sizes: list[int]) -> NDArray[np.int64]:
-    """Where each part starts when parts of these sizes are laid end to end."""
-    return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-
-
 def _in_doubles(vectors: Vectors) -> tuple[FloatVectors, bool]:
     """Vectors for the kernel, and whether they are whole numbers, exactly."""
     if isinstance(vectors, FloatVectors):
@@ -373,70 +367,3 @@ def _in_doubles(vectors: Vectors) -> tuple[FloatVectors, bool]:
     if data.dtype != object and np.abs(data).max(initial=0) < kernel.EXACT:
         return FloatVectors(data.astype(np.float64), np.zeros(data.shape)), True
     return FloatVectors.from_integers(fmpz_mat(len(data), vectors.width, [int(entry) for entry in data.ravel()])), False
-
-
-def program_of(net: HomogeneousNet) -> kernel.Program:
-    """The net in the kernel's arrays."""
-    planes = [len(layer.first) for layer in net.hyperplanes]
-    deeper = net.floats[1:]
-    jumps = [_jumps(net, number, layer) for number, layer in enumerate(deeper)]
-    empty = [np.zeros(0)]
-    infinity = FloatVectors.from_integers(fmpz_mat(1, net.dimension, [0] * (net.dimension - 1) + [1]))
-    boundary = infinity.join(FloatVectors.from_integers(net.domain))
-    combination = _combination(net.layers[-1])
-    output = FloatVectors.from_integers(combination)
-    return kernel.Program(
-        dimension=net.dimension,
-        depth=net.depth,
-        widths=np.array(net.widths, dtype=np.int64),
-        planes=np.array(planes, dtype=np.int64),
-        column=np.concatenate([*empty, *(layer.value.T.ravel() for layer in deeper)]),
-        column_error=np.concatenate([*empty, *(layer.error.T.ravel() for layer in deeper)]),
-        norm=np.array([0.0, *(np.abs(layer.value).sum(axis=1).max() for layer in deeper)]),
-        norm_error=np.array([0.0, *(layer.error.sum(axis=1).max() for layer in deeper)]),
-        rough=np.array([False, *(bool(layer.error.any()) for layer in deeper)]),
-        weight_at=_starts([0, *(layer.value.size for layer in deeper)]),
-        first=np.concatenate([layer.first for layer in net.hyperplanes]).astype(np.int64),
-        final=np.concatenate([_finals(layer.of, len(layer.first)) for layer in net.hyperplanes]),
-        plane_at=_starts(planes),
-        of=np.concatenate([layer.of for layer in net.hyperplanes]).astype(np.int64),
-        side=np.concatenate([layer.side for layer in net.hyperplanes]),
-        neuron_at=_starts(list(net.widths)),
-        row_at=_starts([width + 1 for width in net.widths]),
-        jump=np.concatenate([*empty, *(jump.value.ravel() for jump in jumps)]),
-        jump_size=np.concatenate([*empty, *(np.abs(jump.value).max(axis=1) for jump in jumps)]),
-        jump_error=np.concatenate([*empty, *(jump.error.max(axis=1) for jump in jumps)]),
-        jump_at=_starts([*(jump.value.size for jump in jumps), 0]),
-        rises=np.array([bool(entry) for entry in net.hyperplanes[-1].rises(combination).entries()]),
-        label=np.array(net.first_label, dtype=np.int64),
-        boundary=boundary.value,
-        boundary_error=boundary.error,
-        output=output.value[0],
-        output_error=output.error[0],
-    )
-
-
-def _finals(of: NDArray[np.intp], planes: int) -> NDArray[np.int64]:
-    """The last neuron on each hyperplane."""
-    finals = np.zeros(planes, dtype=np.int64)
-    np.maximum.at(finals, of, np.arange(len(of)))
-    return finals
-
-
-def _jumps(net: HomogeneousNet, number: int, following: FloatVectors) -> FloatVectors:
-    """By how much the preactivations of the following layer rise across each hyperplane of a layer: rows."""
-    planes = net.hyperplanes[number]
-    jumps = FloatVectors(following.value.T[planes.first], following.error.T[planes.first])
-    several = np.flatnonzero(np.bincount(planes.of) > 1)
-    if len(several):
-        rises = planes.rises(net.layers[number + 1]).transpose().tolist()
-        exact = FloatVectors.from_integers(fmpz_mat([rises[plane] for plane in several]))
-        jumps.value[several], jumps.error[several] = exact.value, exact.error
-    return jumps
-
-
-def _combination(layer: fmpz_mat) -> fmpz_mat:
-    """A random combination of the outputs, as a form in the last hidden layer's neurons and the constant."""
-    outputs = layer.nrows() - 1
-    factors = [*(fmpz(entry % 1009 + 1) for entry in random_residues(outputs, _SEED)), fmpz(0)]
-    return fmpz_mat(1, outputs + 1, factors) * layer
