@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.matrices import beside, coprime, from_rows, integer_rows, primitive, rows_of, stack, take_columns
-from relupoly.exact.modular import residue_matrix
+from relupoly.exact.modular import Residues, random_residues, residue_matrix, row_times
 from relupoly.exact.rank import pivot_columns
 from relupoly.geometry.domain import Domain
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 
 INFINITY = 0
+_SEED = 20161105
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,12 @@ class HomogeneousNet:
     def floats(self) -> tuple[FloatVectors, ...]:
         """The augmented hidden layers in floating point, with error bounds."""
         return tuple(FloatVectors.from_integers(layer) for layer in self.layers[:-1])
+
+    @cached_property
+    def output_residues(self) -> Residues:
+        """A random combination of the outputs, as a form in the last hidden layer's neurons, modulo a prime."""
+        combination = random_residues(self.layers[-1].nrows() - 1, _SEED)
+        return row_times([*combination, 0], self.residues[-1])
 
     @property
     def bits(self) -> int:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.exact.modular import Residues, random_residues, row_times
+from relupoly.exact.modular import row_times
 from relupoly.geometry.faces import facets
 from relupoly.pieces.cell import Cell, same_function
 from relupoly.pieces.disjoint import DisjointSets
@@ -24,8 +24,6 @@ from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import Look
 from relupoly.pieces.notions import OPEN
 from relupoly.pieces.states import State, from_text, to_count, to_text
-
-_SEED = 20161105
 
 
 class OpenTally:
@@ -136,22 +134,15 @@ def silent_facets(cell: Cell) -> Iterator[bytes]:
 def changing(cell: Cell) -> NDArray[np.bool_]:
     """For each hyperplane, whether crossing it alone changes the function for certain."""
     net = cell.net
-    gradient = row_times(_output_combination(net.layers[-1].nrows() - 1), net.residues[-1])
+    gradient = net.output_residues
     parts = []
     for layer in reversed(range(net.depth)):
         planes = net.hyperplanes[layer]
         alone = np.bincount(planes.of, minlength=len(planes.first)) == 1
         nonzero = np.array([entry != 0 for entry in gradient[:-1]], dtype=np.bool_)
         parts.append(alone & nonzero[planes.first])
-        if layer and nonzero.any():
+        if layer:
             active = cell.signs[layer][planes.of] * planes.side > 0
             masked = [entry if on else 0 for entry, on in zip(gradient, active, strict=False)]
-            gradient = row_times([*masked, 0], net.residues[layer])
-        elif layer:
-            gradient = [0] * net.residues[layer].ncols()
+            gradient = row_times([*masked, 0], net.residues[layer]) if any(masked) else [0] * net.residues[layer].ncols()
     return np.concatenate(parts[::-1])
-
-
-def _output_combination(outputs: int) -> Residues:
-    """A random combination of the outputs; the constant does not count."""
-    return [*random_residues(outputs, _SEED), 0]
