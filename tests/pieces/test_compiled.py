@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from oracles.arrangements import FAMILIES, net_of
 from oracles.hostile import ENTRIES, hostile_net, random_domain
 from oracles.strategies import nets_on_domains
+from oracles.walks import pieces
 
 from relupoly import AffineSubspace, Domain, Network, Polyhedron, compose, count_pieces
 from relupoly.exact.floats import FloatVectors
@@ -19,7 +20,6 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.pieces import compiled, walk
 from relupoly.pieces.cell import Cell
 from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.merging import OpenTally
 from relupoly.pieces.node import Look
 from relupoly.pieces.walk import Walk
 
@@ -37,18 +37,6 @@ def random_net(inputs, widths, seed, outputs=1):
 def patterns(prepared, **options):
     options.setdefault("patience", NEVER)
     return sorted(cell.neuron_signs().tobytes() for cell in Walk(prepared, **options))
-
-
-def pieces(prepared, patience, kind=FloatVectors, jobs=1):
-    tally, cells = OpenTally(prepared), 0
-    for part in Walk(prepared, kind=kind, patience=patience, jobs=jobs).parts(Look.MERGE):
-        if isinstance(part, Cell):
-            tally.add(part)
-            cells += 1
-        else:
-            tally.add_plain(part.count)
-            cells += part.count
-    return cells, tally.count
 
 
 def domains(inputs):

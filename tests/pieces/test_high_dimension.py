@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from oracles.arrangements import FAMILIES, net_of
 from oracles.hostile import ENTRIES, hostile_net, random_domain
 from oracles.strategies import nets_on_domains
+from oracles.walks import pieces
 
 from relupoly import Domain, Network, Polyhedron, count_pieces
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.pieces import compiled, walk
-from relupoly.pieces.cell import Cell
 from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.merging import OpenTally
 from relupoly.pieces.node import Look, PlainCells
 from relupoly.pieces.walk import Walk
 
@@ -47,18 +46,6 @@ def one_layer(rows):
 
 def box(inputs, size=10):
     return Domain.box([-size] * inputs, [size] * inputs)
-
-
-def pieces(prepared, patience=0, kind=FloatVectors, jobs=1):
-    tally, cells = OpenTally(prepared), 0
-    for part in Walk(prepared, kind=kind, patience=patience, jobs=jobs).parts(Look.MERGE):
-        if isinstance(part, Cell):
-            tally.add(part)
-            cells += 1
-        else:
-            tally.add_plain(part.count)
-            cells += part.count
-    return cells, tally.count
 
 
 def exact(prepared):
