@@ -30,6 +30,10 @@ class DomainError(InputError):
     """A domain that is empty, not full-dimensional, or of the wrong dimension."""
 
 
+class ArrangementError(InputError):
+    """Rows that do not make an arrangement of hyperplanes, or an arrangement that does not fit what is asked of it."""
+
+
 class FileFormatError(InputError):
     """A file that is missing, of an unknown format, or not what its format promises."""
 
