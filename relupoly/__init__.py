@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relupoly.bounds.upper import upper_bounds as upper_bounds
+    from relupoly.constructions.hard import hard as hard
+    from relupoly.constructions.hard_net import HardNet as HardNet
+    from relupoly.constructions.verification import verify as verify
     from relupoly.files import (
         read_domain as read_domain,
     )
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AffineSubspace": "relupoly.geometry.subspace",
     "Domain": "relupoly.geometry.domain",
+    "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
     "Network": "relupoly.networks.network",
     "Part": "relupoly.parallel.part",
@@ -56,6 +60,7 @@ _HOMES = {
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",
     "f_vector": "relupoly.pieces.complex",
+    "hard": "relupoly.constructions.hard",
     "read_domain": "relupoly.files",
     "read_network": "relupoly.files",
     "read_part": "relupoly.parallel.part_file",
@@ -63,6 +68,7 @@ _HOMES = {
     "restrict": "relupoly.networks.composition",
     "stable_neurons": "relupoly.pieces.stable",
     "upper_bounds": "relupoly.bounds.upper",
+    "verify": "relupoly.constructions.verification",
     "write_network": "relupoly.files",
     "write_part": "relupoly.parallel.part_file",
 }

@@ -46,6 +46,10 @@ class SizeError(InputError):
     """A question whose answer is provably too large to list."""
 
 
+class ConstructionError(InputError):
+    """Parameters with which a net is not built, or a claim about a net that cannot be read."""
+
+
 class PartError(InputError):
     """A part of a count that does not fit the others, or the question."""
 

@@ -1,4 +1,4 @@
-"""Files of points p0, ..., pk: the table of formats, and `read_points`, the affine subspace through them."""
+"""Files of points: the table of formats, `read_points`, the affine subspace through them, and `read_vectors`."""
 
 from __future__ import annotations
 
@@ -38,8 +38,27 @@ def read_points(source: Location, format: str | None = None) -> AffineSubspace:
         If the points have different lengths, or are affinely dependent.
     """
     with located(display_name(source)):
-        decode = POINT_FORMATS[choose_format(source, format, POINT_FORMATS, default="csv")]
-        return AffineSubspace.through(decode(read_bytes(source)))
+        return AffineSubspace.through(_rows(source, format))
+
+
+def read_vectors(source: Location, format: str | None = None) -> list[list[fmpq]]:
+    """The vectors in a file of the same formats, one a row, all of one length.
+
+    Raises
+    ------
+    FileFormatError
+        If the file cannot be read, or holds no vector, or vectors of different lengths; it names the row.
+    """
+    with located(display_name(source)):
+        rows = _rows(source, format)
+        if not rows or not rows[0]:
+            raise FileFormatError("it holds no vector; write one on each line")
+        for number, row in enumerate(rows, 1):
+            if len(row) != len(rows[0]):
+                raise FileFormatError(
+                    f"row {number} has {len(row)} entries, but row 1 has {len(rows[0])}; give all the same number"
+                )
+        return rows
 
 
 def decode_csv(data: bytes) -> list[list[fmpq]]:
@@ -89,6 +108,11 @@ def decode_npy(data: bytes) -> list[list[fmpq]]:
 
 
 POINT_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {"csv": decode_csv, "json": decode_json, "npy": decode_npy}
+
+
+def _rows(source: Location, format: str | None) -> list[list[fmpq]]:
+    decode = POINT_FORMATS[choose_format(source, format, POINT_FORMATS, default="csv")]
+    return decode(read_bytes(source))
 
 
 def _exact_rows(rows: Sequence[Sequence[Any]]) -> list[list[fmpq]]:
