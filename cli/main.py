@@ -14,12 +14,15 @@ import click
 
 from relupoly.errors import InputError, RelupolyError
 
+from .lazy_group import LazyGroup, name_variables
+
 INTERRUPTED = 130
 NO_READER = 141
 
 COMMANDS = {
     "convert": "convert",
     "count-pieces": "count_pieces",
+    "hard": "hard",
     "info": "info",
     "merge": "merge",
 }
@@ -42,7 +45,7 @@ Examples:
 """
 
 
-class Commands(click.Group):
+class Commands(LazyGroup):
     """The commands of the table, each imported on first use; errors of the library end in a line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -57,18 +60,6 @@ class Commands(click.Group):
         command: click.Command = getattr(module, COMMANDS[cmd_name])
         name_variables(command, cmd_name)
         return command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the arguments name; an unknown name suggests the nearest one."""
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
-            import difflib
-
-            longer = [known for known in sorted(COMMANDS) if known.startswith(name)]
-            near = longer or difflib.get_close_matches(name, COMMANDS, n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else f"; give one of {', '.join(sorted(COMMANDS))}"
-            ctx.fail(f'no command "{name}"{hint}')
-        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error of the library becomes one line on stderr and its exit code."""
@@ -90,17 +81,6 @@ class Commands(click.Group):
             leave_stdout()
             click.echo(f"Error: standard output cannot be written ({error.strerror}); send it elsewhere", err=True)
             ctx.exit(InputError.exit_code)
-
-
-def name_variables(command: click.Command, name: str) -> None:
-    """Let RELUPOLY_COUNT_PIECES_NOTION set the default of --notion in count-pieces, and so on.
-
-    click's own names for such variables come from the parameters that hold the values, which nobody sees.
-    """
-    for option in command.params:
-        if isinstance(option, click.Option):
-            long = next(text for text in option.opts if text.startswith("--"))
-            option.envvar = f"relupoly_{name}_{long[2:]}".replace("-", "_").upper()
 
 
 def leave_stdout() -> None:

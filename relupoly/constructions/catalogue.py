@@ -22,7 +22,7 @@ _WIDTHS = Parameter("widths", "widths", 'The widths of the hidden layers, such a
 _ALL = (
     Family(
         "maximum",
-        "the largest of q numbers, by a binary tree",
+        "Which network computes the largest of q numbers?",
         "Arora, Basu, Mianjy, Mukherjee (2018), Theorem 2.1: ceil(log2 q) hidden layers suffice; here with 3 "
         "neurons for a pair, relu(u - v) + relu(v) - relu(-v). It has q pieces. From q = 3 on, one hidden layer "
         "is not enough at any size.",
@@ -32,7 +32,7 @@ _ALL = (
     ),
     Family(
         "montufar",
-        "every coordinate folded in every layer, and cut by hyperplanes in the last",
+        "Which network folds every coordinate in every layer?",
         "Montufar, Pascanu, Cho, Bengio (2014), Corollary 6: prod_{l<L} floor(n_l/n)^n times sum_{j<=n} C(n_L, j) regions; "
         "here exactly so many in the unit cube, and others outside.",
         (_INPUTS, _WIDTHS),
@@ -41,7 +41,7 @@ _ALL = (
     ),
     Family(
         "pascanu",
-        "one coordinate folded in every layer, and hyperplanes in the last",
+        "Which network folds one coordinate in every layer?",
         "Pascanu, Montufar, Bengio (2013): prod_{l<L} floor(n_l/n) times sum_{j<=n} C(n_L, j) regions; here exactly so many in "
         "the unit cube, and others outside.",
         (_INPUTS, _WIDTHS),
@@ -50,7 +50,7 @@ _ALL = (
     ),
     Family(
         "random",
-        "random weights from a seed: He-normal doubles, or integers in a range",
+        "Which network do random weights from a seed make?",
         "None for a given net. With one hidden layer of n_1 neurons and continuous weights and biases there are almost surely "
         "sum_{j<=n} C(n_1, j) regions (Zaslavsky 1975).",
         (
@@ -66,7 +66,7 @@ _ALL = (
     ),
     Family(
         "sawtooth",
-        "teeth of height M, folded k times",
+        "Which network folds [0, M] onto itself, layer by layer?",
         "Arora, Basu, Mianjy, Mukherjee (2018), Theorem 3.2: w^k pieces on (0, M) with k hidden layers of width w, and by "
         "Theorem 3.1 no net with k' <= k hidden layers is smaller than (1/2) k' w^(k/k') - 1. On R there are w^k + 1 pieces "
         "if w is odd or k = 1, else w^k + 2.",
@@ -82,7 +82,7 @@ _ALL = (
     ),
     Family(
         "serra",
-        "every coordinate folded on all of R in every layer, and cut by hyperplanes in the last",
+        "Which network folds all of R^n in every layer?",
         "Serra, Tjandraatmadja, Ramalingam (2018), their lower bound: prod_{l<L} (floor(n_l/n) + 1)^n times "
         "sum_{j<=n} C(n_L, j) regions for n_1, ..., n_{L-1} >= 3 n; here exactly so many activation cells on R^n.",
         (_INPUTS, _WIDTHS),
@@ -91,7 +91,7 @@ _ALL = (
     ),
     Family(
         "telgarsky",
-        "the tent map on [0, 1], iterated",
+        "Which network computes the iterated tent map?",
         "Telgarsky (2016): the k-th iterate of m(x) = relu(2 relu(x) - 4 relu(x - 1/2)) has 2^k pieces on (0, 1) with 3 k "
         "neurons in 2 k layers. On R there are 2^k + 2 pieces.",
         (Parameter("iterations", "integer", "The number k of iterations.", least=1),),
@@ -100,7 +100,7 @@ _ALL = (
     ),
     Family(
         "zonotope",
-        "a sawtooth of the support function sum_i |<b_i, x>| of a zonotope",
+        "Which network computes a sawtooth of a zonotope's support function?",
         "Arora, Basu, Mianjy, Mukherjee (2018), Theorem 3.9: at least (sum_{i<n} C(m-1, i)) w^k pieces on R^n for m generic "
         "generators, which is half of the truth: with V regions of the arrangement <b_i, x> = 0 there are V w^k, and one more "
         "(for rank 1, two more) if w is even and k >= 2.",

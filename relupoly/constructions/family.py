@@ -47,8 +47,8 @@ class Family:
     Attributes
     ----------
     name : str
-    description : str
-        What its functions are, in a line.
+    question : str
+        Which question its command answers.
     theorem : str
         What is proved of them, and by whom.
     parameters : tuple of Parameter
@@ -59,7 +59,7 @@ class Family:
     """
 
     name: str
-    description: str
+    question: str
     theorem: str
     parameters: tuple[Parameter, ...]
     module: str

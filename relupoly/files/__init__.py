@@ -5,7 +5,7 @@ that they return know no format.
 """
 
 from relupoly.files.domains import read_domain
-from relupoly.files.networks import read_network, write_network
+from relupoly.files.networks import encode_network, read_network, write_network
 from relupoly.files.points import read_points, read_vectors
 
-__all__ = ["read_domain", "read_network", "read_points", "read_vectors", "write_network"]
+__all__ = ["encode_network", "read_domain", "read_network", "read_points", "read_vectors", "write_network"]

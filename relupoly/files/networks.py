@@ -98,7 +98,17 @@ def write_network(
     FileFormatError
         If the format is not known, or the file exists or cannot be written.
     """
+    write_bytes(target, encode_network(network, target, format, round), force)
+
+
+def encode_network(network: Network, target: Location, format: str | None = None, round: bool = False) -> bytes:
+    """What `write_network` would write.
+
+    Raises
+    ------
+    RoundingError, FileFormatError
+        As there.
+    """
     with located("standard output" if target == "-" else display_name(target)):
         chosen = NETWORK_FORMATS[choose_format(target, format, NETWORK_FORMATS)]
-        data = chosen.encode(network, round)
-    write_bytes(target, data, force)
+        return chosen.encode(network, round)

@@ -1,0 +1,153 @@
+"""Grids and paths into folders: a file for each net, and a manifest.
+
+Every file appears whole or not at all. A run that was stopped goes on when it is started again: what is there is compared
+with what would be written, byte by byte, and kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from relupoly.constructions.catalogue import find_family
+from relupoly.constructions.grid import Grid, Member, Path, build_member
+from relupoly.constructions.hard_net import HardNet
+from relupoly.constructions.manifest import Row, content_hash, read_manifest, write_manifest
+from relupoly.constructions.values import plain, values_of
+from relupoly.errors import FileFormatError
+from relupoly.files import encode_network
+from relupoly.files.formats import choose_format
+from relupoly.files.networks import NETWORK_FORMATS
+from relupoly.files.streams import display_name, located, read_bytes, write_bytes
+
+_SECONDS_BETWEEN = 1.0
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What is in a folder after a run.
+
+    Attributes
+    ----------
+    rows : tuple of dict
+        Those of the manifest, for the members that are done: file, sha256, family, varied, parameters, claims.
+    written : int
+    kept : int
+        How many files were there already.
+    complete : bool
+        Whether all members are done.
+    """
+
+    rows: tuple[Row, ...]
+    written: int
+    kept: int
+    complete: bool
+
+
+def write_collection(
+    members: Grid | Path,
+    folder: FilePath,
+    format: str = "json",
+    round: bool = False,
+    force: bool = False,
+    progress: Callable[[int], None] = lambda files: None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Collection:
+    """Write a file for each member, and the manifest.
+
+    Parameters
+    ----------
+    members : Grid or Path
+    folder : Path
+        Made if it is missing.
+    format : str
+        "json", "npz" or "nnet".
+    round : bool
+        Whether numbers that the format cannot hold may be rounded to the nearest double.
+    force : bool
+        Whether a file that is another net may be overwritten.
+    progress : callable
+        Told how many members are done.
+    interrupted : callable
+        Asked before each member; True stops, and what is done is in the manifest.
+
+    Raises
+    ------
+    InputError
+        If the parameters of a member make no net, or a file is there that is not this member; it names the member.
+    """
+    check_members(members)
+    suffix = choose_format("-", format, NETWORK_FORMATS)
+    _make(folder)
+    read_manifest(folder)
+    rows: list[Row] = []
+    written = 0
+    last = time.monotonic()
+    try:
+        for member in members:
+            if interrupted():
+                break
+            place = folder / f"{member.name}.{suffix}"
+            net = build_member(members, member)
+            data = encode_network(net.network, place, suffix, round)
+            written += _put(place, data, force)
+            rows.append(_row(place.name, content_hash(data), member, net))
+            progress(len(rows))
+            if time.monotonic() - last > _SECONDS_BETWEEN:
+                write_manifest(folder, rows)
+                last = time.monotonic()
+    finally:
+        if rows:
+            write_manifest(folder, rows)
+    return Collection(tuple(rows), written, len(rows) - written, len(rows) == members.size)
+
+
+def check_members(members: Grid | Path) -> None:
+    """Refuse a grid or path that leaves the range of its family, before anything is written.
+
+    What a number may be on a path is an interval, so that the two ends are enough.
+
+    Raises
+    ------
+    InputError
+        If the parameters of a member make no net.
+    """
+    everyone = list(members)
+    if isinstance(members, Path):
+        for member in (everyone[0], everyone[-1]):
+            build_member(members, member)
+    else:
+        for member in everyone:
+            with located(member.name):
+                values_of(find_family(members.family), member.parameters)
+
+
+def _put(place: FilePath, data: bytes, force: bool) -> bool:
+    """Write a file unless it is there already; say whether that was needed."""
+    if place.exists():
+        with located(display_name(place)):
+            if read_bytes(place) == data:
+                return False
+            if not force:
+                raise FileFormatError("it is there, but it is another net; give another folder, or --force to overwrite it")
+    write_bytes(place, data, force=True)
+    return True
+
+
+def _row(name: str, sha256: str, member: Member, net: HardNet) -> dict[str, Any]:
+    metadata = net.network.metadata
+    varied = {key: plain(value) for key, value in member.varied.items()}
+    return {"file": name, "sha256": sha256, "varied": varied, **{key: metadata[key] for key in _KEYS}}
+
+
+_KEYS = ("family", "parameters", "claims")
+
+
+def _make(folder: FilePath) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileFormatError(f"{display_name(folder)}: no folder can be made there ({error.strerror})") from None
