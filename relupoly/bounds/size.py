@@ -12,6 +12,8 @@ decided in integers, and a float of it is rounded down.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flint import arb, ctx, fmpq, fmpz
@@ -107,7 +109,7 @@ class RootBound:
         if exact is not None:
             return int(exact.ceil())
         bits = _START_BITS
-        while (whole := self._enclosure(bits).ceil().unique_fmpz()) is None:
+        while (whole := self._whole(bits)) is None:
             bits *= 2
         return int(whole)
 
@@ -115,15 +117,27 @@ class RootBound:
     def rounded_down(self) -> float:
         """A double that is not above the number: the largest one, or the one before."""
         exact = self.exact
-        lower = exact if exact is not None else _fmpq(self._enclosure(_START_BITS).lower())
-        return _at_most(lower)
+        if exact is not None:
+            return _at_most(exact)
+        with self._precision(_START_BITS):
+            return _at_most(_fmpq(self._enclosure().lower()))
 
-    def _enclosure(self, bits: int) -> arb:
-        """An interval around the number, with so many bits behind the point or more."""
+    def _whole(self, bits: int) -> fmpz | None:
+        """The ceiling, where an interval of that precision tells it."""
+        with self._precision(bits):
+            return self._enclosure().ceil().unique_fmpz()
+
+    def _enclosure(self) -> arb:
+        """An interval around the number."""
+        return arb(self.factor) * arb(self.radicand).root(self.degree) - arb(self.offset)
+
+    @contextmanager
+    def _precision(self, bits: int) -> Iterator[None]:
+        """Let flint keep so many bits behind the point, or more."""
         before = ctx.prec
         ctx.prec = bits + self.radicand.p.bit_length() // self.degree + self.factor.p.bit_length() + 1
         try:
-            return arb(self.factor) * arb(self.radicand).root(self.degree) - arb(self.offset)
+            yield
         finally:
             ctx.prec = before
 

@@ -82,6 +82,12 @@ def test_roundings_are_proved_by_powers(factor, radicand, degree, offset):
     assert less < 0 or less**degree < radicand
 
 
+@given(st.integers(2, 10**9), st.integers(1, 400), st.integers(1, 60))
+def test_ceilings_of_large_roots(base, power, layers):
+    size = arora2018_size(base**power, layers).ceiling
+    assert (2 * (size + 1)) ** layers >= base**power * layers**layers > (2 * size) ** layers
+
+
 @given(ratios, st.integers(1, 9))
 def test_a_rational_root_is_seen(ratio, degree):
     power = ratio**degree
