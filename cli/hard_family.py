@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST_FILES = 10_000
 
+_SHOWN_DIGITS = 20
+_SHOWN_LAYERS = 12
+
 _METAVARS = {
     "integer": "N",
     "positive": "P/Q",
@@ -130,13 +133,14 @@ def _answers(options: dict[str, Any], output: str | None = None) -> Answers:
 
 
 def _write_one(family: Family, given: dict[str, Any], options: dict[str, Any]) -> None:
+    from relupoly.constructions.encoding import encode_hard
     from relupoly.constructions.hard import hard
-    from relupoly.files import write_network
+    from relupoly.files.streams import write_bytes
 
     answers = _answers(options)
-    net = hard(family.name, **given)
     target = options["output"] or "-"
-    write_network(net.network, target, options["format_name"], options["rounding"], options["force"])
+    net, data = encode_hard(hard(family.name, **given), target, options["format_name"], options["rounding"])
+    write_bytes(target, data, options["force"])
     if options["as_json"]:
         answers.give({"schema": SCHEMA, "file": target, **net.network.metadata}, "")
     if not options["quiet"]:
@@ -216,10 +220,22 @@ def summary(net: HardNet) -> str:
     least = (("pieces", claims.pieces_at_least), ("activation cells", claims.activation_at_least))
     surely = (("pieces", claims.pieces_almost_surely), ("activation cells", claims.activation_almost_surely))
     told = [
-        f"{word}{number} {noun}"
+        f"{word}{_short(number)} {noun}"
         for word, pairs in (("", exact), ("at least ", least), ("almost surely ", surely))
         for noun, number in pairs
         if number is not None
     ]
-    widths = ", ".join(map(str, net.network.widths))
-    return f"{net.family}: {', '.join(told) if told else 'no count is claimed'}; hidden layers: {widths}"
+    return f"{net.family}: {', '.join(told) if told else 'no count is claimed'}; {_layers(net.network.widths)}"
+
+
+def _short(number: int) -> str:
+    """A number in full, or in a few digits where it is long."""
+    from flint import arb
+
+    return str(number) if number < 10**_SHOWN_DIGITS else f"about {arb(number).str(4, radius=False)}"
+
+
+def _layers(widths: tuple[int, ...]) -> str:
+    if len(widths) <= _SHOWN_LAYERS:
+        return f"hidden layers: {', '.join(map(str, widths))}"
+    return f"{len(widths)} hidden layers of up to {max(widths)} neurons"

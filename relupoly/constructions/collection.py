@@ -13,12 +13,12 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from relupoly.constructions.catalogue import find_family
+from relupoly.constructions.encoding import encode_hard
 from relupoly.constructions.grid import Grid, Member, Path, build_member
 from relupoly.constructions.hard_net import HardNet
 from relupoly.constructions.manifest import Row, content_hash, read_manifest, write_manifest
-from relupoly.constructions.values import plain, values_of
+from relupoly.constructions.values import plain, values_of, whole_number
 from relupoly.errors import FileFormatError
-from relupoly.files import encode_network
 from relupoly.files.formats import choose_format
 from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.streams import display_name, located, read_bytes, write_bytes
@@ -91,8 +91,7 @@ def write_collection(
             if interrupted():
                 break
             place = folder / f"{member.name}.{suffix}"
-            net = build_member(members, member)
-            data = encode_network(net.network, place, suffix, round)
+            net, data = encode_hard(build_member(members, member), place, suffix, round)
             written += _put(place, data, force)
             rows.append(_row(place.name, content_hash(data), member, net))
             progress(len(rows))
@@ -139,7 +138,8 @@ def _put(place: FilePath, data: bytes, force: bool) -> bool:
 
 def _row(name: str, sha256: str, member: Member, net: HardNet) -> dict[str, Any]:
     metadata = net.network.metadata
-    varied = {key: plain(value) for key, value in member.varied.items()}
+    numbers = {key: whole_number(value) for key, value in member.varied.items()}
+    varied = {key: plain(value) if numbers[key] is None else numbers[key] for key, value in member.varied.items()}
     return {"file": name, "sha256": sha256, "varied": varied, **{key: metadata[key] for key in _KEYS}}
 
 

@@ -17,6 +17,7 @@ from relupoly.networks.network import Network
 EQUAL = "equal"
 AT_LEAST = "at least"
 _MOST_WEIGHTS = 10_000_000
+_MOST_LAYERS = 2_000
 
 
 @dataclass(frozen=True)
@@ -196,8 +197,10 @@ def check_size(sizes: Sequence[int]) -> None:
     Raises
     ------
     SizeError
-        If it would have more than ten million weights.
+        If it would have more than two thousand layers or ten million weights.
     """
+    if len(sizes) > _MOST_LAYERS:
+        raise SizeError(f"the net would have more than {_MOST_LAYERS - 1:,} layers; give parameters for fewer")
     weights = sum(before * after for before, after in pairwise(sizes))
     if weights > _MOST_WEIGHTS:
         raise SizeError(f"the net would have {weights:,} weights; give parameters for at most {_MOST_WEIGHTS:,}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +132,9 @@ class Results:
 
 
 def _object(line: bytes, number: int) -> Row:
-    with located(f"line {number}"):
+    row = None
+    with suppress(FileFormatError):
         row = parse_json(line)
-        if not isinstance(row, dict):
-            raise FileFormatError('it is not an object; write {"file": ...}')
-        return row
+    if not isinstance(row, dict):
+        raise FileFormatError(f"line {number}: it is not an object of JSON; remove the file, and run again")
+    return row

@@ -122,7 +122,7 @@ def resolve_breakpoints(
     if width is None or depth is None:
         missing = "width" if width is None else "depth"
         raise ConstructionError(f"{missing} is missing; give width and depth, or breakpoints")
-    check_size([1, *[width] * min(depth, 10**8), 1])
+    check_size([1, *[width] * min(depth, 10_000), 1])
     if seed is None:
         return [[height * i / width for i in range(1, width)]] * depth
     chance = generator(seed)
