@@ -8,7 +8,7 @@ import textwrap
 import click
 
 from relupoly.constructions.catalogue import FAMILIES
-from relupoly.constructions.family import Family
+from relupoly.constructions.family import Family, Parameter
 
 from .lazy_group import LazyGroup, name_variables
 
@@ -82,6 +82,13 @@ def option_of(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
+def explained(parameter: Parameter) -> str:
+    """What a parameter is, and its default."""
+    if parameter.default is None:
+        return parameter.description
+    return f"{parameter.description[:-1]}; by default {parameter.default}."
+
+
 def _document() -> dict[str, object]:
     families = [
         {
@@ -102,7 +109,6 @@ def _document() -> dict[str, object]:
 def _text(family: Family) -> str:
     lines = [f"{family.name}: {family.question}", *textwrap.wrap(family.theorem, _WIDTH - 2)]
     for parameter in family.parameters:
-        default = "" if parameter.default is None else f" Default: {parameter.default}."
-        told = f"{option_of(parameter.name):<14} {parameter.description}{default}"
+        told = f"{option_of(parameter.name):<14} {explained(parameter)}"
         lines += textwrap.wrap(told, _WIDTH - 2, subsequent_indent=" " * 15)
     return "\n  ".join([*lines, f"relupoly hard {family.name} {family.example}"])

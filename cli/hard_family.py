@@ -10,7 +10,7 @@ import click
 from relupoly.constructions.family import Family, Parameter
 
 from .answers import INTERRUPTED, Answers
-from .hard import SCHEMA, option_of
+from .hard import SCHEMA, explained, option_of
 from .interrupts import Interrupts
 from .reports import counted
 
@@ -48,9 +48,8 @@ def family_command(family: Family) -> click.Command:
 
 
 def _option(parameter: Parameter) -> click.Option:
-    default = f"  [default: {parameter.default}]" if parameter.default is not None else ""
-    text = f"{parameter.description}{default}"
-    return click.Option([option_of(parameter.name), parameter.name], metavar=_METAVARS[parameter.kind], help=text)
+    names = [option_of(parameter.name), parameter.name]
+    return click.Option(names, metavar=_METAVARS[parameter.kind], help=explained(parameter))
 
 
 def _shared(family: Family) -> list[click.Parameter]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,13 +65,13 @@ def verify_files(paths: tuple[str, ...], deadline: float | None, jobs: int | Non
     answers = Answers(False, **output)
     tasks = [task for path in paths for task in _tasks(path)]
     run = _Run(answers, output["as_json"], output["as_jsonl"], deadline, jobs, again)
-    with Interrupts() as interrupts:
+    with contextlib.suppress(KeyboardInterrupt), Interrupts() as interrupts:
         for number, task in enumerate(tasks, 1):
             if interrupts.seen():
                 break
             run.take(task, f"cells of {Path(task.file).name}, {number} of {len(tasks)}", interrupts)
-        if interrupts.seen():
-            answers.note(INTERRUPTED)
+    if interrupts.seen():
+        answers.note(INTERRUPTED)
     run.finish(len(tasks))
 
 

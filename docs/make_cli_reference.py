@@ -56,6 +56,36 @@ COUNT_KEYS = {
 }
 
 
+VERIFY_KEYS = {
+    "schema": "the version of these keys, 1",
+    "file": "the network file",
+    "sha256": "the hash of its content; what was verified before is known by it",
+    "family": "from the file's metadata",
+    "parameters": "from the file's metadata",
+    "agrees": "whether all claims are true; null where some were not checked and no other is false",
+    "complete": "whether all claims were checked",
+    "stopped": 'why not: "deadline" or "interrupted"; else null',
+    "checks": "a list of objects: `claim`, `claimed`, `relation` (`equal` or `at least`), `found`, `agrees`, and the `domain` "
+    "of a count",
+    "seconds": "how long the counts took",
+}
+
+CLAIM_KEYS = {
+    "theorem": "what is proved, and by whom",
+    "pieces": "the number of affine pieces on R^n (`--notion open`); null where there is no closed formula",
+    "activation": "the number of full-dimensional activation cells on R^n; null where there is no closed formula",
+    "pieces_at_least": "a lower bound on `pieces`, where there is no closed formula; likewise `activation_at_least`",
+    "pieces_almost_surely": "the number for almost all weights of a random network; likewise `activation_almost_surely`",
+    "pieces_paper": "what the paper counts, on its domain; likewise `activation_paper`",
+    "paper_domain": "that domain: inequalities A x <= b, or R^n",
+    "paper_relation": "`equal`, or `at least` where the paper's number is a lower bound",
+    "depth": "the number of layers, the output layer included",
+    "hidden_layers": "the number of hidden layers",
+    "width": "the largest number of neurons in a hidden layer",
+    "size": "the number of hidden neurons",
+}
+
+
 def reference() -> str:
     """The text of the page."""
     context = cli.make_context("relupoly", [], resilient_parsing=True, terminal_width=WIDTH)
@@ -65,12 +95,29 @@ def reference() -> str:
         assert isinstance(command, click.Command)
         inner = command.make_context(name, [], parent=context, resilient_parsing=True)
         sections.append(block(f"relupoly {name}", command.get_help(inner)))
+        if isinstance(command, click.Group):
+            sections.extend(subcommands(command, inner))
         if name == "count-pieces":
             several = 'With `--jsonl`, a network that cannot be read gives `{"file": ..., "error": ...}`.'
             sections.append(keys("The JSON of count-pieces", several, COUNT_KEYS))
         if name == "merge":
             sections.append(keys("The JSON of merge", "The keys are those of count-pieces, but for these.", MERGE_KEYS))
+        if name == "hard":
+            remark = "With `--jsonl`, a line for each network; with `--json`, one document with all of them in `files`."
+            sections.append(keys("The JSON of hard verify", remark, VERIFY_KEYS))
+            sections.append(keys("What hard claims of a network", "They stand in the file, under `metadata`.", CLAIM_KEYS))
     return "\n".join(sections)
+
+
+def subcommands(group: click.Group, context: click.Context) -> list[str]:
+    """A section for each command of a group."""
+    sections = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert isinstance(command, click.Command)
+        inner = command.make_context(name, [], parent=context, resilient_parsing=True)
+        sections.append("#" + block(f"relupoly {group.name} {name}", command.get_help(inner)))
+    return sections
 
 
 def block(title: str, text: str) -> str:

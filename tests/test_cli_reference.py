@@ -1,11 +1,12 @@
 """The reference of the command line: what `--help` says, all of it, and up to date."""
 
+import json
 import runpy
 from pathlib import Path
 
 import click
 import pytest
-from command import document, save
+from command import document, run, save
 
 from relupoly_cli.main import COMMANDS, cli
 
@@ -61,6 +62,32 @@ def test_help_begins_with_a_question_and_ends_with_an_example(name):
     assert example[1].startswith("Example")
     assert all(line.startswith(f"  relupoly {name} ") for line in example[2:])
     assert len(example) > 2
+
+
+def families():
+    group = command("hard")
+    context = click.Context(group)
+    return {name: group.get_command(context, name) for name in group.list_commands(context)}
+
+
+@pytest.mark.parametrize("name", families())
+def test_every_family_is_in_it(page, name):
+    section = page.partition(f"\n### relupoly hard {name}\n")[2].partition("\n## ")[0].partition("\n### ")[0]
+    family = families()[name]
+    assert family.help.splitlines()[0].endswith("?")
+    assert "\nExample" in family.epilog
+    for option in family.params:
+        if isinstance(option, click.Option):
+            assert all(text in section for text in option.opts)
+            assert option.help.endswith("."), option.help
+
+
+def test_every_key_of_verify_is_explained(script, tmp_path):
+    file = tmp_path / "net.json"
+    assert run("hard", "telgarsky", "--iterations", 1, "-o", file).exit_code == 0
+    [row] = json.loads(run("hard", "verify", file, "--json").stdout)["files"]
+    assert list(script["VERIFY_KEYS"]) == list(row)
+    assert set(script["CLAIM_KEYS"]) >= set(json.loads(file.read_text())["metadata"]["claims"]) - {"activation_paper"}
 
 
 def test_every_key_is_explained(script, tmp_path):

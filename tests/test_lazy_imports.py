@@ -66,7 +66,11 @@ def test_counting_a_small_net_needs_no_compiler(tmp_path: Path) -> None:
     assert top_level(modules) & (HEAVY - {"flint", "numpy"}) == set()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+HELP = [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)]
+HELP += [["hard", "--list"], ["hard", "sawtooth", "--help"], ["hard", "verify", "--help"]]
+
+
+@pytest.mark.parametrize("arguments", HELP, ids=" ".join)
 def test_help_loads_click_and_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     output, modules = in_fresh_interpreter(RUN_COMMAND, *arguments, folder=tmp_path)
     assert "relupoly" in output
@@ -74,7 +78,12 @@ def test_help_loads_click_and_nothing_heavy(arguments: list[str], tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("words", "completion"), [("relupoly coun", "count-pieces"), ("relupoly count-pieces --noti", "--notion")]
+    ("words", "completion"),
+    [
+        ("relupoly coun", "count-pieces"),
+        ("relupoly count-pieces --noti", "--notion"),
+        ("relupoly hard sawtooth --wi", "--width"),
+    ],
 )
 def test_completion_loads_nothing_heavy(words: str, completion: str, tmp_path: Path) -> None:
     place = str(len(words.split()) - 1)
