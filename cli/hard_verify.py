@@ -206,8 +206,13 @@ def _text(row: dict[str, Any]) -> str:
         return f"{name}: DIFFERS: {'; '.join(told)}"
     if not row["complete"]:
         return f"{name}: not verified: {why_partial(row['stopped'])}"
-    counts = [f"{check['claim']} {check['found']}" for check in row["checks"] if check["domain"] is not None]
+    counts = [_count(check) for check in row["checks"] if check["domain"] is not None]
     return f"{name}: agrees: {', '.join(counts) if counts else 'nothing but its shape is claimed'}"
+
+
+def _count(check: dict[str, Any]) -> str:
+    bound = f" >= {check['claimed']}" if check["relation"] == "at least" else ""
+    return f"{check['claim']} {check['found']}{bound}"
 
 
 def _relation(check: dict[str, Any]) -> str:

@@ -37,6 +37,15 @@ def test_the_opening_session(command, shown, monkeypatch):
     assert printed[: len(lines)] == lines
 
 
+def test_the_session_about_hard_functions(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    block = re.search(r"## Hard functions\n\n```console\n(.*?)```", README, re.DOTALL)[1]
+    for part in block.removeprefix("$ ").split("\n$ "):
+        command, shown = part.split("\n", 1)
+        result = CliRunner().invoke(cli, shlex.split(command)[1:], prog_name="relupoly")
+        assert (result.exit_code, result.output.strip()) == (0, shown.strip())
+
+
 def test_the_readme_opens_with_a_count_on_a_real_net():
     first = README.index("```console")
     assert "$ relupoly count-pieces data/" in README[first : first + 60]
