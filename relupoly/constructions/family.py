@@ -64,7 +64,3 @@ class Family:
     parameters: tuple[Parameter, ...]
     module: str
     example: str
-
-    def parameter(self, name: str) -> Parameter | None:
-        """The parameter of a name, or None."""
-        return next((one for one in self.parameters if one.name == name), None)

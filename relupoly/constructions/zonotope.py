@@ -120,6 +120,8 @@ def build(
         paper=PaperClaim(half * inside, relation=AT_LEAST) if corners == 2 * half else None,
     )
     parameters = {"inputs": n, "generators": vectors, **shape_parameters(layers, height)}
+    # Along any line through 0 on which gamma_Z is not 0 it is |t|: the paper's Theorem 3.9 (ii) is replaced by its Lemma D.6
+    # there, since that part of the theorem could not be verified.
     on_line = 2 * inside + 2 * flat
     return HardNet.of("zonotope", network, parameters, claims, shallow_bounds(network, on_line, published=2 * inside))
 
