@@ -14,6 +14,7 @@ exact zeros.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,15 +60,17 @@ class FloatVectors:
     @classmethod
     def from_integers(cls, matrix: fmpz_mat) -> FloatVectors:
         """The rows of an integer matrix, scaled together by a power of two; not at all if doubles can hold all entries."""
-        entries = matrix.entries()
-        shift = max((abs(entry).bit_length() for entry in entries), default=0)
-        shift = 0 if shift <= _DOUBLE_BITS else shift
-        shape = (matrix.nrows(), matrix.ncols())
-        if shift <= _FLOAT_BITS:
-            integers = [int(entry) for entry in entries]
-            numbers = [float(integer) for integer in integers]
-            rounded = [int(number) != integer for number, integer in zip(numbers, integers, strict=True)]
-            value = np.ldexp(np.array(numbers, dtype=np.float64), -shift)
+        return cls.from_entries(list(map(int, matrix.entries())), (matrix.nrows(), matrix.ncols()))
+
+    @classmethod
+    def from_entries(cls, entries: Sequence[int], shape: tuple[int, int]) -> FloatVectors:
+        """The same from the entries, row by row."""
+        bits = max(max(entries, default=0), -min(entries, default=0)).bit_length()
+        shift = 0 if bits <= _DOUBLE_BITS else bits
+        if bits <= _FLOAT_BITS:
+            value = np.fromiter(map(float, entries), np.float64, len(entries))
+            rounded = np.fromiter(map(operator.ne, value.tolist(), entries), np.bool_, len(entries)) if shift else False
+            value = np.ldexp(value, -shift)
             error = np.where(rounded, 2 * _UNIT * np.abs(value), 0.0)
         else:
             pairs = [_scaled(entry, shift) for entry in entries]
@@ -133,9 +136,8 @@ class FloatVectors:
         return 0
 
 
-def _scaled(entry: fmpz, shift: int) -> tuple[float, float]:
+def _scaled(integer: int, shift: int) -> tuple[float, float]:
     """An integer divided by 2^shift, as a double and its error."""
-    integer = int(entry)
     excess = abs(integer).bit_length() - _KEPT_BITS
     if excess > 0:
         integer >>= excess

@@ -18,7 +18,7 @@ Residues = list[int]
 
 def residue_matrix(matrix: fmpz_mat) -> nmod_mat:
     """An integer matrix modulo the prime."""
-    return nmod_mat(matrix.nrows(), matrix.ncols(), [int(entry) % PRIME for entry in matrix.entries()], PRIME)
+    return nmod_mat(matrix, PRIME)
 
 
 def random_residues(count: int, seed: int) -> Residues:

@@ -11,15 +11,17 @@ coordinate subspace that remains is a complement of those directions, and it has
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
-from relupoly.exact.matrices import beside, coprime, from_rows, integer_rows, primitive, rows_of, stack, take_columns
+from relupoly.exact.matrices import beside, from_rows, integer_rows, primitive, rows_of, stack, take_columns
 from relupoly.exact.modular import Residues, random_residues, residue_matrix, row_times
 from relupoly.exact.rank import pivot_columns
 from relupoly.geometry.domain import Domain
@@ -28,6 +30,8 @@ from relupoly.networks.network import Layer, Network
 
 INFINITY = 0
 _SEED = 20161105
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,8 @@ class HomogeneousNet:
         D = d + 1, where d is the number of essential coordinates.
     layers : tuple of fmpz_mat
         The augmented layers, of shape (n_out + 1, n_in + 1); the last one gives the outputs.
-    hyperplanes : tuple of Hyperplanes
-        For each hidden layer.
+    integers : tuple of list of int
+        The entries of the augmented hidden layers, row by row: Python's integers turn into floats faster.
     domain : fmpz_mat, shape (m, D)
         The domain is where these forms are non-negative (and the last coordinate is positive).
 
@@ -86,7 +90,7 @@ class HomogeneousNet:
 
     dimension: int
     layers: tuple[fmpz_mat, ...]
-    hyperplanes: tuple[Hyperplanes, ...]
+    integers: tuple[list[int], ...]
     domain: fmpz_mat
 
     @property
@@ -95,9 +99,16 @@ class HomogeneousNet:
         return len(self.layers) - 1
 
     @cached_property
+    def hyperplanes(self) -> tuple[Hyperplanes, ...]:
+        """The distinct hyperplanes of each hidden layer."""
+        return tuple(
+            _hyperplanes(_rows(entries, layer.ncols())[:-1]) for entries, layer in zip(self.integers, self.layers, strict=False)
+        )
+
+    @cached_property
     def widths(self) -> tuple[int, ...]:
         """The number of neurons of each hidden layer."""
-        return tuple(len(planes.of) for planes in self.hyperplanes)
+        return tuple(layer.nrows() - 1 for layer in self.layers[:-1])
 
     @cached_property
     def first_label(self) -> tuple[int, ...]:
@@ -115,7 +126,10 @@ class HomogeneousNet:
     @cached_property
     def floats(self) -> tuple[FloatVectors, ...]:
         """The augmented hidden layers in floating point, with error bounds."""
-        return tuple(FloatVectors.from_integers(layer) for layer in self.layers[:-1])
+        return tuple(
+            FloatVectors.from_entries(entries, (layer.nrows(), layer.ncols()))
+            for entries, layer in zip(self.integers, self.layers, strict=False)
+        )
 
     @cached_property
     def output_residues(self) -> Residues:
@@ -126,7 +140,7 @@ class HomogeneousNet:
     @property
     def bits(self) -> int:
         """The length of the largest entry of a layer."""
-        return max(abs(entry).bit_length() for layer in self.layers[:-1] for entry in layer.entries())
+        return max(max(max(entries), -min(entries)).bit_length() for entries in self.integers)
 
 
 def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
@@ -138,11 +152,14 @@ def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
     inequalities = _inequalities(domain, network.input_dim)
     linear = stack(take_columns(inequalities, range(network.input_dim)), first.weight)
     essential = pivot_columns(linear)
-    layers = [_augment(layer) for layer in (Layer(take_columns(first.weight, essential), first.bias), *network.layers[1:])]
+    layers = (Layer(take_columns(first.weight, essential), first.bias), *network.layers[1:])
+    entries = [_augmented(layer) for layer in layers]
     return HomogeneousNet(
         dimension=len(essential) + 1,
-        layers=tuple(layers),
-        hyperplanes=tuple(_hyperplanes(layer) for layer in layers[:-1]),
+        layers=tuple(
+            fmpz_mat(layer.outputs + 1, layer.inputs + 1, matrix) for layer, matrix in zip(layers, entries, strict=True)
+        ),
+        integers=tuple(list(map(int, matrix)) for matrix in entries[:-1]),
         domain=integer_rows(take_columns(inequalities, [*essential, network.input_dim])),
     )
 
@@ -155,28 +172,41 @@ def _inequalities(domain: Domain, dimension: int) -> fmpq_mat:
     return from_rows([row for row in rows if any(row[:-1])], dimension + 1)
 
 
-def _augment(layer: Layer) -> fmpz_mat:
-    """The integer matrix [[W, b], [0, c]] of a layer, without common factor."""
-    rows = rows_of(beside(layer.weight, layer.bias))
-    rows.append([fmpq(0)] * layer.inputs + [fmpq(1)])
-    matrix, _ = from_rows(rows).numer_denom()
-    return fmpz_mat(layer.outputs + 1, layer.inputs + 1, coprime(matrix.entries()))
+def _augmented(layer: Layer) -> list[fmpz]:
+    """The entries of the integer matrix [[W, b], [0, c]] of a layer, row by row.
+
+    They have no common factor, since c is the least common denominator of the rationals in W and b.
+    """
+    weight, below = layer.weight.numer_denom()
+    bias, other = layer.bias.numer_denom()
+    constant = below.lcm(other)
+    rows = _rows((weight * (constant // below)).entries(), layer.inputs) if layer.inputs else [[] for _ in range(layer.outputs)]
+    entries: list[fmpz] = []
+    for row, offset in zip(rows, (bias * (constant // other)).entries(), strict=True):
+        entries += row
+        entries.append(offset)
+    return [*entries, *[fmpz(0)] * layer.inputs, constant]
 
 
-def _hyperplanes(layer: fmpz_mat) -> Hyperplanes:
-    """The distinct hyperplanes of the neurons of an augmented layer.
+def _rows(entries: list[Entry], length: int) -> list[list[Entry]]:
+    """The rows of a matrix, of some length that is not 0."""
+    return [entries[start : start + length] for start in range(0, len(entries), length)]
+
+
+def _hyperplanes(forms: list[list[int]]) -> Hyperplanes:
+    """The distinct hyperplanes of the neurons of a layer, from their integer forms.
 
     Rows on one hyperplane agree in where their first two entries are that are not 0, and in the ratio of these: only rows
     that do are compared.
     """
-    forms = layer.tolist()[:-1]
-    alike: dict[tuple[int, int, fmpq], list[int]] = {}
+    alike: dict[tuple[int, int, int, int], list[int]] = {}
     first: list[int] = []
     of: list[int] = []
     multiples: list[fmpq] = []
     for neuron, form in enumerate(forms):
-        lead, key = _direction(form)
-        planes = alike.setdefault(key, [])
+        direction = _direction(form)
+        lead = direction[0]
+        planes = alike.setdefault(direction, [])
         plane = next((plane for plane in planes if _proportional(form, forms[first[plane]], lead)), len(first))
         if plane == len(first):
             first.append(neuron)
@@ -191,13 +221,15 @@ def _hyperplanes(layer: fmpz_mat) -> Hyperplanes:
     )
 
 
-def _direction(form: list[fmpz]) -> tuple[int, tuple[int, int, fmpq]]:
-    """Where the first entry is that is not 0; and the same, where the second is, and their ratio."""
+def _direction(form: list[int]) -> tuple[int, int, int, int]:
+    """Where the first two entries are that are not 0, and their ratio."""
     places = itertools.islice((place for place, entry in enumerate(form) if entry), 2)
     lead, second = (*places, 0, 0)[:2]
-    return lead, (lead, second, fmpq(form[second], form[lead]) if form[lead] else fmpq(0))
+    divisor = math.gcd(form[lead], form[second]) or 1
+    divisor = -divisor if form[lead] < 0 else divisor
+    return lead, second, form[lead] // divisor, form[second] // divisor
 
 
-def _proportional(form: list[fmpz], other: list[fmpz], lead: int) -> bool:
+def _proportional(form: list[int], other: list[int], lead: int) -> bool:
     a, b = form[lead], other[lead]
     return all(b * one == a * two for one, two in zip(form, other, strict=True))
