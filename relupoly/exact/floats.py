@@ -76,7 +76,7 @@ class FloatVectors:
             pairs = [_scaled(entry, shift) for entry in entries]
             value = np.array([pair[0] for pair in pairs], dtype=np.float64)
             error = np.array([pair[1] for pair in pairs], dtype=np.float64)
-        return cls(*_settled(value.reshape(shape), error.reshape(shape)))
+        return cls(*settled(value.reshape(shape), error.reshape(shape)))
 
     def take(self, index: Index) -> FloatVectors:
         """The named vectors."""
@@ -111,13 +111,13 @@ class FloatVectors:
         error = (below + below_error) * high_error + below_error * high + (above + above_error) * low_error + above_error * low
         error += 6 * _UNIT * (below * high + above * low + error)
         exponent = np.frexp(np.maximum(np.abs(value), error).max(axis=1))[1][:, None]
-        return FloatVectors(*_settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
+        return FloatVectors(*settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
 
     def image(self, previous: FloatVectors, active: Index) -> FloatVectors:
         """The product of this augmented layer with the active rows of the previous augmented map, rescaled."""
         value, error = _product(self.value[:, active], self.error[:, active], previous.value[active], previous.error[active])
         exponent = np.frexp(np.maximum(np.abs(value), error).max())[1]
-        return FloatVectors(*_settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
+        return FloatVectors(*settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
 
     def inaccurate(self) -> NDArray[np.intp]:
         """The vectors whose error bound has grown beyond 2^-18 of their largest entry."""
@@ -149,7 +149,7 @@ def _scaled(integer: int, shift: int) -> tuple[float, float]:
     return value, 0.0 if excess <= 0 and int(number) == integer else 2 * _UNIT * abs(value)
 
 
-def _settled(value: Floats, error: Floats) -> tuple[Floats, Floats]:
+def settled(value: Floats, error: Floats) -> tuple[Floats, Floats]:
     """Entries too small to be safe from underflow become zeros with an error bound."""
     size = np.abs(value)
     if size.size and size[size > 0].min(initial=1.0) < _SMALLEST:

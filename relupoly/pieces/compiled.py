@@ -15,7 +15,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
-from relupoly.exact.floats import FloatVectors
+from relupoly.exact.floats import FloatVectors, settled
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
@@ -133,6 +133,7 @@ class CompiledWalk:
         planes = net.first_label[-1] - net.first_label[0]
         nodes = planes + 8
         rows = [width + 1 for width in net.widths]
+        rises = [len(layer.first) * size for layer, size in zip(net.hyperplanes, rows[2:], strict=False)]
         self._stack = kernel.Stack(
             register=np.array([-1, 0], dtype=np.int64),
             nodes=np.zeros((nodes, 9), dtype=np.int64),
@@ -158,6 +159,12 @@ class CompiledWalk:
             terms=np.zeros(net.depth, dtype=np.int64),
             factor=np.ones(net.depth),
             whole=np.zeros(net.depth, dtype=np.bool_),
+            flips=np.zeros((net.depth, kernel.FLIPS + 1), dtype=np.int64),
+            rise=np.zeros(sum(rises)),
+            rise_at=starts([*rises, 0]),
+            risen=np.full((planes, 2), kernel.NEVER, dtype=np.int64),
+            base=np.zeros((net.depth, 2), dtype=np.int64),
+            beneath=np.zeros(sum(rows), dtype=np.bool_),
         )
         widest, last, edges = max(net.widths), len(net.hyperplanes[-1].first), 2 ** (4 * room["rays"] * d).bit_length()
         self._scratch = kernel.Scratch(
@@ -178,6 +185,7 @@ class CompiledWalk:
             owner=np.zeros(edges, dtype=np.int64),
             pair=np.zeros((2, room["rays"]), dtype=np.int64),
             odd=np.zeros(room["rays"], dtype=np.int64),
+            flipped=np.zeros(widest + 2, dtype=np.int64),
             many_rays=_MANY_RAYS,
         )
 
@@ -243,6 +251,7 @@ class CompiledWalk:
             at, size = stack.form_at[number], forms.value.size
             stack.form[at : at + size], stack.form_error[at : at + size] = forms.value.ravel(), forms.error.ravel()
             stack.serial[number] += 1
+            stack.base[number, 0] += 1
             self._entries[number] = Entry(int(stack.serial[number]), upper.layer_map)
         stack.value[:rays], stack.error[:rays] = vectors.value, vectors.error
         stack.tight[:rays] = cone.tight.astype(np.uint64) @ (np.uint64(1) << np.arange(walls, dtype=np.uint64))
@@ -255,6 +264,10 @@ class CompiledWalk:
             stack.flat[earlier] = np.count_nonzero(signs == 0)
             self._active(earlier)[:-1] = neuron_signs(self.net, earlier, signs) > 0
             self._active(earlier)[-1] = True
+            # What rises across hyperplanes belongs to the neurons that are in the next layer's sums: now to these.
+            part = slice(program.row_at[earlier], program.row_at[earlier] + self.net.widths[earlier] + 1)
+            stack.summed[part] = stack.active[part]
+            stack.flips[earlier + 1, kernel.FLIPS] += kernel.FLIPS + 1
         return True
 
     def _active(self, layer: int) -> NDArray[np.bool_]:
@@ -270,7 +283,17 @@ class CompiledWalk:
         rows = self.net.widths[layer] + 1
         start, shape = self._stack.form_at[layer], (rows, self.net.dimension)
         part = slice(start, start + rows * self.net.dimension)
+        if self._unwritten(layer):
+            error = 2 * self._stack.sum_error[self.program.row_at[layer] :][:rows, None] * self._stack.factor[layer]
+            value = self._stack.sum[part].reshape(shape[::-1]).T * self._stack.factor[layer]
+            return FloatVectors(*settled(value, np.repeat(error, shape[1], axis=1)))
         return FloatVectors(self._stack.form[part].reshape(shape).copy(), self._stack.form_error[part].reshape(shape).copy())
+
+    def _unwritten(self, layer: int) -> bool:
+        """Whether the forms of a layer are still to be made of its sums, but for those that the kernel has asked for."""
+        stack = self._stack
+        last = 0 < layer == self.net.depth - 1
+        return bool(last and not stack.whole[layer] and stack.sum_serial[layer] == stack.serial[layer - 1])
 
     def _layer_map(self, layer: int) -> LayerMap:
         """The exact map of a layer on the current cell of the earlier ones."""

@@ -45,6 +45,8 @@ NEGLIGIBLE = 2.0**-20
 NEGLIGIBLE_PIVOT = 2.0**-40
 LONG_STEP = 256
 LONG_COUNT = 8
+FLIPS = 64
+NEVER = -(2**62)
 EXACT = 2.0**53
 FLOATS = np.False_
 COUNT, MERGE, EVERY = range(3)
@@ -82,6 +84,8 @@ class Program(NamedTuple):
         The form t, and those of the domain's inequalities.
     output, output_error : ndarray of float64
         A random combination of the output layer's rows: the derivative by the last hidden layer's neurons.
+    output_size, output_doubt : float
+        Bounds for the sums of the sizes and of the error bounds of its entries.
     """
 
     dimension: int
@@ -111,6 +115,8 @@ class Program(NamedTuple):
     boundary_error: Any
     output: Any
     output_error: Any
+    output_size: float
+    output_doubt: float
 
 
 class Stack(NamedTuple):
@@ -147,6 +153,18 @@ class Stack(NamedTuple):
         By which the sums of each layer are scaled.
     whole : ndarray of bool
         Whether the forms of a layer are whole numbers, and its rays too where their error bounds are 0.
+    flips : ndarray of int, shape (layers, FLIPS + 1)
+        The last changes of `summed` for each layer's sums: j + 1 or -(j + 1) where neuron j of the layer before came or went.
+        The last entry is how many changes there were.
+    rise : ndarray of float64
+        By how much the preactivations of the layer after next rise across each hyperplane, as far as brought up to date.
+    risen : ndarray of int, shape (planes, 2)
+        For each hyperplane the number of changes that its row of `rise` takes into account, and of terms since its beginning.
+    base : ndarray of int, shape (layers, 2)
+        How often the sums of a layer began afresh, or took over other forms of the layer before; and to which of these, of the
+        layer before, they belong.
+    beneath : ndarray of bool
+        Which neurons of two layers before were active then; laid out like `active`.
     """
 
     register: Any
@@ -173,6 +191,12 @@ class Stack(NamedTuple):
     terms: Any
     factor: Any
     whole: Any
+    flips: Any
+    rise: Any
+    rise_at: Any
+    risen: Any
+    base: Any
+    beneath: Any
 
 
 class Room(NamedTuple):
@@ -257,6 +281,8 @@ class Scratch(NamedTuple):
         Pairs of rays.
     odd : ndarray of int, shape (rays,)
         Rays on more than D - 1 walls.
+    flipped : ndarray of int, shape (neurons + 2,)
+        Neurons that have changed sides.
     many_rays : int
         From how many rays on edges are looked up.
     """
@@ -278,6 +304,7 @@ class Scratch(NamedTuple):
     owner: Any
     pair: Any
     odd: Any
+    flipped: Any
     many_rays: int
 
 
@@ -819,10 +846,16 @@ def _finish(program, stack, node):
     for plane in range(program.planes[layer]):
         stack.finished[at + plane] = stack.chosen[chosen0 + plane]
         stack.flat[layer] += stack.chosen[chosen0 + plane] == 0
-    at = program.neuron_at[layer]
-    for neuron in range(program.widths[layer]):
-        stack.active[at + layer + neuron] = stack.chosen[chosen0 + program.of[at + neuron]] * program.side[at + neuron] > 0
-    stack.active[at + layer + program.widths[layer]] = True
+    at, n = program.neuron_at[layer], program.widths[layer]
+    active, chosen = stack.active[at + layer : at + layer + n], stack.chosen[chosen0 : chosen0 + n]
+    if n == program.planes[layer]:
+        # Each hyperplane is that of one neuron, so they are numbered alike.
+        for neuron in range(n):
+            active[neuron] = chosen[neuron] > 0
+    else:
+        for neuron in range(n):
+            active[neuron] = chosen[program.of[at + neuron]] * program.side[at + neuron] > 0
+    stack.active[at + layer + n] = True
 
 
 @njit(cache=True, nogil=True)
@@ -842,7 +875,7 @@ def _next_layer(program, stack, node, scratch):
         or record[CHOSEN0] + h > len(stack.chosen)
     ):
         return FULL
-    _image(program, stack, layer)
+    _image(program, stack, layer, scratch.flipped)
     stack.serial[layer] += 1
     at, first, whole = stack.form_at[layer], program.plane_at[layer], stack.whole[layer]
     sums, sizes, values, above, below = stack.sum, scratch.row[0], scratch.row[1], scratch.row[2], scratch.row[3]
@@ -853,23 +886,27 @@ def _next_layer(program, stack, node, scratch):
         column = sums[at + c * (n + 1) : at + (c + 1) * (n + 1)]
         for row in range(n):
             sizes[row] += abs(column[row])
+    # The last two columns, and all that is done for each neuron, take one loop.
+    third, second = max(d - 2, 0), max(d - 1, 0)
     for i in range(m):
         reach = doubt = 0.0
-        for row in range(n):
-            values[row] = 0.0
         for c in range(d):
-            x = stack.value[ray0 + i, c]
-            reach, doubt = max(reach, abs(x)), max(doubt, stack.error[ray0 + i, c])
-            column = sums[at + c * (n + 1) : at + (c + 1) * (n + 1)]
-            for row in range(n):
-                values[row] += column[row] * x
+            reach, doubt = max(reach, abs(stack.value[ray0 + i, c])), max(doubt, stack.error[ray0 + i, c])
         doubt += relative * reach
         reach = 0.0 if whole else 2 * d * (reach + doubt)
         doubt *= 2
         for row in range(n):
-            bound = sizes[row] * doubt + doubts[row] * reach
-            above[row] += 1.0 if values[row] > bound else 0.0
-            below[row] += 1.0 if values[row] < -bound else 0.0
+            values[row] = 0.0
+        for c in range(d - 2):
+            x, column = stack.value[ray0 + i, c], sums[at + c * (n + 1) : at + (c + 1) * (n + 1)]
+            for row in range(n):
+                values[row] += column[row] * x
+        x, column = stack.value[ray0 + i, third] if d > 1 else 0.0, sums[at + third * (n + 1) : at + (third + 1) * (n + 1)]
+        y, other = stack.value[ray0 + i, second], sums[at + second * (n + 1) : at + (second + 1) * (n + 1)]
+        for row in range(n):
+            value, bound = values[row] + column[row] * x + other[row] * y, sizes[row] * doubt + doubts[row] * reach
+            above[row] += 1.0 if value > bound else 0.0
+            below[row] += 1.0 if value < -bound else 0.0
     count = 0
     for plane in range(h):
         row = program.first[first + plane]
@@ -878,6 +915,10 @@ def _next_layer(program, stack, node, scratch):
         if side:
             continue
         stack.open[record[OPEN0] + count] = plane
+        if layer == program.depth - 1 and not whole:
+            for neuron in range(row, program.final[first + plane] + 1):
+                if program.of[program.neuron_at[layer] + neuron] == plane:
+                    _write_form(program, stack, layer, neuron)
         for i in range(m):
             x, x_error = stack.value[ray0 + i], stack.error[ray0 + i]
             value, error = _product(stack.form, stack.form_error, at + row * d, x, x_error, d, whole)
@@ -888,73 +929,212 @@ def _next_layer(program, stack, node, scratch):
 
 
 @njit(cache=True, nogil=True)
-def _image(program, stack, layer):
+def _image(program, stack, layer, flipped):
     """The forms of a layer: its weights times the active forms of the layer before. Long loops run over the neurons.
 
-    The sums are kept: while the layer before has the same forms, only what its neurons that have changed sides contribute is
-    added or taken away, for as long as that is less work than to begin afresh.
+    The sums are kept: only what the neurons of the layer before that have changed sides contribute is added or taken away, for
+    as long as that is less work than to begin afresh. Forms of the last layer are written when they are asked for.
     """
     d, size, before = program.dimension, program.widths[layer] + 1, program.widths[layer - 1] + 1
-    source, target, weights = stack.form_at[layer - 1], stack.form_at[layer], program.weight_at[layer]
-    mask = program.row_at[layer - 1]
+    source, target = stack.form_at[layer - 1], stack.form_at[layer]
+    mask, relative = program.row_at[layer - 1], 4 * (before + 4) * UNIT
     sums, doubts = stack.sum, stack.sum_error[program.row_at[layer] : program.row_at[layer] + size]
-    active = changed = 0
-    for j in range(before):
-        active += stack.active[mask + j]
-        changed += stack.active[mask + j] != stack.summed[mask + j]
-    if stack.sum_serial[layer] != stack.serial[layer - 1] or changed > active or stack.terms[layer] + changed > 2 * before:
-        stack.sum_serial[layer], stack.terms[layer] = stack.serial[layer - 1], 0
+    now, then, flips = stack.active[mask : mask + before], stack.summed[mask : mask + before], stack.flips[layer]
+    changed = _differences(now, then, flipped)
+    same, bent = stack.sum_serial[layer] == stack.serial[layer - 1], 0
+    if not same:
+        bent = _bent(program, stack, layer)
+    afresh = bent < 0 or 2 * changed + 4 * bent > before or stack.terms[layer] + changed + bent > 2 * before
+    if not same:
+        if bent and not afresh:
+            _bend(program, stack, layer, relative)
+        stack.sum_serial[layer], stack.base[layer, 1] = stack.serial[layer - 1], stack.base[layer - 1, 0]
+        below = program.row_at[layer - 2] if layer > 1 else mask
+        for j in range(below, mask):
+            stack.beneath[j] = stack.active[j]
+    for i in range(changed):
+        j = flipped[i]
+        then[j] = now[j]
+        flips[flips[FLIPS] % FLIPS] = j + 1 if now[j] else -(j + 1)
+        flips[FLIPS] += 1
+        if not afresh:
+            _add_term(program, stack, layer, j, source + j * d, 1.0 if now[j] else -1.0, relative)
+    stack.terms[layer] += changed
+    if afresh:
+        stack.terms[layer] = 0
         for i in range(target, target + size * d):
             sums[i] = 0.0
         for row in range(size):
             doubts[row] = 0.0
         for j in range(before):
-            stack.summed[mask + j] = False
-    relative, afresh = 4 * (before + 4) * UNIT, stack.terms[layer] == 0
-    for j in range(before):
-        if stack.active[mask + j] == stack.summed[mask + j]:
-            continue
-        side = 1.0 if stack.active[mask + j] else -1.0
-        stack.summed[mask + j] = stack.active[mask + j]
-        stack.terms[layer] += 1
-        reach = doubt = 0.0
-        for c in range(d):
-            reach = max(reach, abs(stack.form[source + j * d + c]))
-            doubt = max(doubt, stack.form_error[source + j * d + c])
-        if reach == 0 and doubt == 0:
-            continue
-        weight = program.column[weights + j * size : weights + (j + 1) * size]
-        for c in range(d):
-            x = side * stack.form[source + j * d + c]
-            column = sums[target + c * size : target + (c + 1) * size]
-            for row in range(size):
-                column[row] += weight[row] * x
-        if program.rough[layer]:
-            weight_error, reached = program.column_error[weights + j * size : weights + (j + 1) * size], reach + doubt
-            for row in range(size):
-                doubts[row] += weight_error[row] * reached
-        doubt += relative * reach
-        for row in range(size):
-            doubts[row] += abs(weight[row]) * doubt
-    if afresh:
+            if now[j]:
+                stack.terms[layer] += 1
+                _add_term(program, stack, layer, j, source + j * d, 1.0, relative)
         largest = 0.0
         for i in range(target, target + size * d):
             largest = max(largest, abs(sums[i]))
         for row in range(size):
             largest = max(largest, doubts[row])
         stack.factor[layer] = math.ldexp(1.0, -math.frexp(largest)[1])
+    was_whole = stack.whole[layer]
     stack.whole[layer] = stack.whole[layer - 1] and not program.rough[layer]
-    for row in range(size):
+    if stack.whole[layer]:
+        most = 0.0
+        for row in range(size):
+            most = max(most, doubts[row])
         # The error bounds of sums of products of whole numbers are `relative` times their sizes.
-        stack.whole[layer] = stack.whole[layer] and doubts[row] < relative * EXACT / 2
+        stack.whole[layer] = most < relative * EXACT / 2
+    if afresh or bent or was_whole or stack.whole[layer]:
+        # Forms that are whole, or were, are not the sums times the factor.
+        stack.base[layer, 0] += 1
     if stack.whole[layer]:
         _divide(stack, target, size, d)
         return
+    for row in range(size - 1 if layer == program.depth - 1 else 0, size):
+        _write_form(program, stack, layer, row)
+
+
+@njit(cache=True, nogil=True)
+def _differences(now, then, where):
+    """Where two rows of bytes differ; how many places these are."""
+    count = 0
+    for j in range(len(now)):
+        where[count] = j
+        count += now[j] != then[j]
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _add_term(program, stack, layer, j, at, side, relative):
+    """Add to the sums of a layer what a neuron of the layer before contributes, or take it away."""
+    d, size = program.dimension, program.widths[layer] + 1
+    target, weights = stack.form_at[layer], program.weight_at[layer] + j * size
+    sums, doubts = stack.sum, stack.sum_error[program.row_at[layer] : program.row_at[layer] + size]
+    reach = doubt = 0.0
+    for c in range(d):
+        reach = max(reach, abs(stack.form[at + c]))
+        doubt = max(doubt, stack.form_error[at + c])
+    if reach == 0 and doubt == 0:
+        return
+    weight = program.column[weights : weights + size]
+    for c in range(d):
+        x = side * stack.form[at + c]
+        column = sums[target + c * size : target + (c + 1) * size]
+        for row in range(size):
+            column[row] += weight[row] * x
+    if program.rough[layer]:
+        weight_error, reached = program.column_error[weights : weights + size], reach + doubt
+        for row in range(size):
+            doubts[row] += weight_error[row] * reached
+    doubt += relative * reach
     for row in range(size):
-        doubt = doubts[row] * (1 + relative) * stack.factor[layer]
+        doubts[row] += abs(weight[row]) * doubt
+
+
+@njit(cache=True, nogil=True)
+def _write_form(program, stack, layer, row):
+    """Scale a row of the sums of a layer: that is the form."""
+    d, size, target, factor = program.dimension, program.widths[layer] + 1, stack.form_at[layer], stack.factor[layer]
+    relative = 4 * (program.widths[layer - 1] + 5) * UNIT
+    doubt = stack.sum_error[program.row_at[layer] + row] * (1 + relative) * factor
+    for c in range(d):
+        value, error = _safe(stack.sum[target + c * size + row] * factor, doubt)
+        stack.form[target + row * d + c], stack.form_error[target + row * d + c] = value, error
+
+
+@njit(cache=True, nogil=True)
+def _bent(program, stack, layer):
+    """How many neurons two layers before have changed sides since the sums of a layer were made; -1 if that is not all.
+
+    It is all if their forms are the same as then, and the forms between are sums that only had terms added or taken away.
+    """
+    if layer < 2 or stack.base[layer, 1] != stack.base[layer - 1, 0]:
+        return -1
+    mask, at, first, bent = program.row_at[layer - 2], program.neuron_at[layer - 2], program.plane_at[layer - 2], 0
+    for j in range(program.widths[layer - 2]):
+        if stack.active[mask + j] != stack.beneath[mask + j]:
+            plane = first + program.of[at + j]
+            if program.first[plane] != program.final[plane]:
+                return -1
+            bent += 1
+    return bent
+
+
+@njit(cache=True, nogil=True)
+def _bend(program, stack, layer, relative):
+    """Take into account in the sums of a layer that neurons two layers before have changed sides.
+
+    Each of them alters the forms of the layer between by a multiple of its own form: weights times form. Those of the layer
+    after rise by a multiple of it, too, which is that by which they rise across the neuron's hyperplane (`_risen`).
+    """
+    d, size = program.dimension, program.widths[layer] + 1
+    mask, at, target, factor = (
+        program.row_at[layer - 2],
+        program.neuron_at[layer - 2],
+        stack.form_at[layer],
+        stack.factor[layer - 1],
+    )
+    doubts = stack.sum_error[program.row_at[layer] : program.row_at[layer] + size]
+    for j in range(program.widths[layer - 2]):
+        if stack.active[mask + j] == stack.beneath[mask + j]:
+            continue
+        start, _, rise_error = _risen(program, stack, layer - 2, program.of[at + j])
+        rise, form = stack.rise[start : start + size], stack.form_at[layer - 2] + j * d
+        scale = factor if stack.active[mask + j] else -factor
+        stack.terms[layer] += 1
+        reach = doubt = 0.0
         for c in range(d):
-            value, error = _safe(sums[target + c * size + row] * stack.factor[layer], doubt)
-            stack.form[target + row * d + c], stack.form_error[target + row * d + c] = value, error
+            reach = max(reach, abs(stack.form[form + c]))
+            doubt = max(doubt, stack.form_error[form + c])
+            x = scale * stack.form[form + c]
+            column = stack.sum[target + c * size : target + (c + 1) * size]
+            for row in range(size):
+                column[row] += rise[row] * x
+        spread, error = 2 * factor * (doubt + relative * reach), 2 * factor * rise_error * (reach + doubt)
+        for row in range(size):
+            doubts[row] += abs(rise[row]) * spread + error
+
+
+@njit(cache=True, nogil=True)
+def _risen(program, stack, layer, plane):
+    """By how much the preactivations of the layer after next rise across a hyperplane, on the active neurons between.
+
+    They are sums of a term for each active neuron, and kept up to date as these come and go, for as long as that is less work
+    than to begin afresh. Returns where they are, and bounds for their sizes and errors.
+    """
+    above, between = layer + 2, program.widths[layer + 1]
+    size, index = program.widths[above] + 1, program.plane_at[layer] + plane
+    start, jump, mask = (
+        stack.rise_at[layer] + plane * size,
+        program.jump_at[layer] + plane * (between + 1),
+        program.row_at[layer + 1],
+    )
+    weights, rise = program.weight_at[above], stack.rise[start : start + size]
+    missing = stack.flips[above, FLIPS] - stack.risen[index, 0]
+    if missing > FLIPS or 2 * missing > between or stack.risen[index, 1] + missing > 2 * between:
+        stack.risen[index, 1] = 0
+        for row in range(size):
+            rise[row] = 0.0
+        for j in range(between):
+            if stack.summed[mask + j]:
+                weight, x = program.column[weights + j * size : weights + (j + 1) * size], program.jump[jump + j]
+                for row in range(size):
+                    rise[row] += weight[row] * x
+    else:
+        stack.risen[index, 1] += missing
+        for number in range(stack.flips[above, FLIPS] - missing, stack.flips[above, FLIPS]):
+            flip = stack.flips[above, number % FLIPS]
+            j = abs(flip) - 1
+            x = program.jump[jump + j] if flip > 0 else -program.jump[jump + j]
+            weight = program.column[weights + j * size : weights + (j + 1) * size]
+            for row in range(size):
+                rise[row] += weight[row] * x
+    stack.risen[index, 0] = stack.flips[above, FLIPS]
+    # There are at most 3 terms for each neuron between, and what they add up to on the way is never larger than the bound.
+    reach = program.jump_size[index]
+    doubt = program.jump_error[index] + 4 * (3 * between + 4) * UNIT * reach
+    doubt = 2 * (program.norm[above] * doubt + program.norm_error[above] * (reach + doubt))
+    return start, 2 * (program.norm[above] + program.norm_error[above]) * reach, doubt
 
 
 @njit(cache=True, nogil=True)
@@ -1672,7 +1852,7 @@ def _all_change(program, stack, node, walls, scratch):
             return 0
     if not _all_rise(program, stack, record):
         return 0
-    size, size_error = _certain_part(program, stack, record, scratch.weight)
+    _certain_part(program, stack, record, scratch.weight)
     idle, changes = _can_be_idle(program, stack, record), 1
     for slot in range(WALLS):
         label = stack.slots[node, slot]
@@ -1685,8 +1865,8 @@ def _all_change(program, stack, node, walls, scratch):
         layer = last - 1
         while label < program.label[layer]:
             layer -= 1
-        row, reach, doubt = _rise(program, stack, layer, label - program.label[layer], scratch.rise)
-        _add_up(program, stack, record, scratch.rise[row], reach, doubt, size, size_error, scratch)
+        rise, reach, doubt = _rise(program, stack, layer, label - program.label[layer], scratch.rise)
+        _add_up(program, stack, record, rise, reach, doubt, scratch)
         if not _sums_avoid_zero(scratch.part, scratch.part_error, record[OPEN], idle, scratch.sums):
             return 0
         changes = 2 if idle else 1
@@ -1707,37 +1887,38 @@ def _all_rise(program, stack, record):
 
 @njit(cache=True, nogil=True)
 def _certain_part(program, stack, record, weight):
-    """The weights of the last layer's neurons in the output where all open hyperplanes have a negative sign, and 0 elsewhere.
-
-    Returns the sum of their sizes, and that of their error bounds.
-    """
+    """The weights of the last layer's neurons in the output where all open hyperplanes have a negative sign, and 0 else."""
     last = program.depth - 1
-    at, size, size_error = program.neuron_at[last], 0.0, 0.0
-    for neuron in range(program.widths[last]):
-        chosen, side = stack.chosen[record[CHOSEN0] + program.of[at + neuron]], program.side[at + neuron]
-        active = chosen * side > 0 or (chosen == 0 and side < 0)
-        weight[neuron] = program.output[neuron] if active else 0.0
-        size += abs(weight[neuron])
-        size_error += program.output_error[neuron] if active else 0.0
-    return size, size_error
+    at, n = program.neuron_at[last], program.widths[last]
+    if n == program.planes[last]:
+        signs = stack.chosen[record[CHOSEN0] : record[CHOSEN0] + n]
+        for neuron in range(n):
+            weight[neuron] = program.output[neuron] if signs[neuron] > 0 else 0.0
+    else:
+        for neuron in range(n):
+            chosen, side = stack.chosen[record[CHOSEN0] + program.of[at + neuron]], program.side[at + neuron]
+            weight[neuron] = program.output[neuron] if chosen * side > 0 or (chosen == 0 and side < 0) else 0.0
 
 
 @njit(cache=True, nogil=True)
 def _rise(program, stack, layer, plane, rise):
     """By how much the preactivations of the last layer rise across a hyperplane of an earlier one.
 
-    Written to a row of `rise`; returns which, and bounds for the sizes and the errors there.
+    Returns these, and bounds for their sizes and errors.
     """
-    size = program.widths[layer + 1] + 1
-    at, row = program.jump_at[layer] + plane * size, 0
-    reach, doubt = program.jump_size[program.plane_at[layer] + plane], program.jump_error[program.plane_at[layer] + plane]
-    jump = program.jump[at : at + size]
-    for i in range(size):
-        rise[0, i] = jump[i]
-    for below in range(layer + 1, program.depth - 1):
+    row, last = 0, program.depth - 1
+    if layer + 1 == last:
+        size = program.widths[last] + 1
+        at, index = program.jump_at[layer] + plane * size, program.plane_at[layer] + plane
+        source, reach, doubt = program.jump[at : at + size], program.jump_size[index], program.jump_error[index]
+    else:
+        size = program.widths[layer + 2] + 1
+        at, reach, doubt = _risen(program, stack, layer, plane)
+        source = stack.rise[at : at + size]
+    for below in range(layer + 2, last):
         before, size = program.widths[below], program.widths[below + 1] + 1
         mask, weights = program.row_at[below], program.weight_at[below + 1]
-        source, target = rise[row], rise[1 - row]
+        target = rise[row]
         reach = 0.0
         for i in range(size):
             target[i] = 0.0
@@ -1751,20 +1932,18 @@ def _rise(program, stack, layer, plane, rise):
         doubt += 4 * (before + 4) * UNIT * reach
         doubt = 2 * (program.norm[below + 1] * doubt + program.norm_error[below + 1] * (reach + doubt))
         reach = 2 * (program.norm[below + 1] + program.norm_error[below + 1]) * reach
-        row = 1 - row
-    return row, reach, doubt
+        source, row = target, 1 - row
+    return source, reach, doubt
 
 
 @njit(cache=True, nogil=True)
-def _add_up(program, stack, record, rise, reach, doubt, size, size_error, scratch):
+def _add_up(program, stack, record, rise, reach, doubt, scratch):
     """The parts of the function's rise: that where all open hyperplanes have a negative sign, then the change by each."""
     last, part, error, weight = program.depth - 1, scratch.part, scratch.part_error, scratch.weight
     at, first = program.neuron_at[last], program.plane_at[last]
     doubt += 4 * (program.widths[last] + 4) * UNIT * reach
-    total = 0.0
-    for neuron in range(program.widths[last]):
-        total += weight[neuron] * rise[neuron]
-    part[0], error[0] = total, 2 * (size * doubt + size_error * (reach + doubt))
+    part[0] = _scalar_product(weight, rise)
+    error[0] = 2 * (program.output_size * doubt + program.output_doubt * (reach + doubt))
     for row in range(1, record[OPEN] + 1):
         plane = stack.open[record[OPEN0] + row - 1]
         part[row] = error[row] = 0.0
@@ -1773,6 +1952,21 @@ def _add_up(program, stack, record, rise, reach, doubt, size, size_error, scratc
                 output, output_error = program.output[neuron], program.output_error[neuron]
                 part[row] += program.side[at + neuron] * output * rise[neuron]
                 error[row] += 2 * (abs(output) * doubt + output_error * (reach + doubt))
+
+
+@njit(cache=True, nogil=True)
+def _scalar_product(first, second):
+    """The scalar product with the beginning of a longer vector, in four sums: one would wait for each of its additions."""
+    n = len(first)
+    p = q = r = s = 0.0
+    for i in range(0, n - 3, 4):
+        p += first[i] * second[i]
+        q += first[i + 1] * second[i + 1]
+        r += first[i + 2] * second[i + 2]
+        s += first[i + 3] * second[i + 3]
+    for i in range(n - n % 4, n):
+        p += first[i] * second[i]
+    return (p + q) + (r + s)
 
 
 @njit(cache=True, nogil=True)
