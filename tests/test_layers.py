@@ -30,8 +30,6 @@ RUNGS = {
 # The parts of these rungs do not know each other: what two of them share belongs further down.
 STRICT_RUNGS = {4}
 
-# The compiled kernel needs numba for its decorators; only `compiled` imports it, and that only inside functions.
-COMPILED = {"relupoly.pieces.kernel"}
 HEAVY = {"cdd", "dask", "distributed", "matplotlib", "networkx", "numba", "onnx", "scipy", "sklearn", "sympy"}
 
 
@@ -136,7 +134,7 @@ def test_imports_point_down_the_ladder(module: str) -> None:
     assert [wrong for name in names if (wrong := fault(module, name))] == []
 
 
-@pytest.mark.parametrize("module", sorted(set(FILES) - COMPILED))
+@pytest.mark.parametrize("module", sorted(FILES))
 def test_nothing_heavy_is_imported_at_module_level(module: str) -> None:
     assert heavy_imports(parsed(FILES[module]), module) == []
 

@@ -7,6 +7,7 @@ need a closer look, and returns nodes that the kernel has no room for to the int
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ class CompiledWalk:
         self.kind = kind
         self.decided = 0
         self._bout = _BOUT
+        self._bound: Callable[[int, bool, int], int] | None = None
         self.program = program or program_of(net)
         self._whole = bool((self.program.column == np.rint(self.program.column)).all())
         self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
@@ -96,7 +98,7 @@ class CompiledWalk:
         while True:
             bout = self._bout if steps is None else max(1, steps())
             began = time.perf_counter()
-            status = kernel.walk(self.program, self._stack, int(look), steps is None, bout, self._scratch, self._counting)
+            status = self._walk(int(look), steps is None, bout)
             self._adapt(time.perf_counter() - began, status == kernel.PAUSED)
             plain = int(self._stack.register[kernel.PLAIN])
             if plain:
@@ -127,8 +129,17 @@ class CompiledWalk:
         elif seconds > _LONG:
             self._bout = max(1, self._bout // 2)
 
+    def _walk(self, look: int, bulk: bool, steps: int) -> int:
+        """Let the compiled walk go on; what it works on is laid out for it once."""
+        if not self._bound:
+            # A test may have put the kernel's text in the kernel's place.
+            partial = getattr(kernel.walk, "partial", functools.partial(functools.partial, kernel.walk))
+            self._bound = partial(self.program, self._stack, self._scratch, self._counting)
+        return int(self._bound(look, bulk, steps))
+
     def _allocate(self) -> None:
         net, room = self.net, self._room
+        self._bound = None
         d = net.dimension
         planes = net.first_label[-1] - net.first_label[0]
         nodes = planes + 8

@@ -9,9 +9,8 @@ whatever else there is: a sign that an error bound leaves open, a cone with too 
 neighbour. Python settles the matter exactly and calls again. It also returns after a number of steps, so that a deadline,
 Ctrl-C and progress work.
 
-This module is the one place that imports numba; it is imported by the function that needs it. Compiling takes some
-seconds once, and is cached on disk. It is one long file for a reason: numba's cache compares the time stamp of the file that
-holds the cached function, not of those that hold what it calls.
+Compiling takes some seconds once, and is kept on disk (`relupoly.pieces.machine`). It is one long file for a reason: what is
+kept is named after the text of the file that holds the function, not of those that hold what it calls.
 
 What profiles taught: for the last layer most of the time went into building cells that are only counted, so they are not
 built (`_regions`), and into coordinates of rays whose forms' values are enough (`_section`). From about five inputs on,
@@ -19,7 +18,7 @@ sections have so many rays that linear programming is faster than listing them (
 little from one cell to the next and are kept up to date (`_image`), in loops over neurons without stride; and the proof that
 the function changes across facets, which is cheaper along the facets' hyperplanes than for all neurons (`_rise`). Exact
 arithmetic for rays whose error bounds had grown from cut to cut: they are now solved for afresh in floats (`_refresh`). Numba
-counted references whenever a view was made, by atomic instructions: a third of the time (`njit`); and an index that numba
+counted references whenever a view was made, by atomic instructions: a third of the time; and an index that numba
 cannot see to be positive keeps a loop from becoming vector instructions, hence the views in long loops.
 """
 
@@ -28,8 +27,9 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
+
+from relupoly.pieces.machine import njit
 
 DONE, PAUSED, DOUBT, CROWDED, CELL, FULL = range(6)
 
@@ -306,12 +306,6 @@ class Scratch(NamedTuple):
     odd: Any
     flipped: Any
     many_rays: int
-
-
-def njit(**options: Any) -> Any:
-    """Compile without reference counts, which are atomic and took a third of the time: nothing is allocated here."""
-    options.update(_nrt=False, error_model="numpy")
-    return numba.njit(**options)
 
 
 @njit(cache=True, nogil=True)
@@ -2063,7 +2057,7 @@ def _has_slots(stack, record):
 
 
 @njit(cache=True, nogil=True)
-def walk(program, stack, look, bulk, steps, scratch, room):
+def walk(program, stack, scratch, room, look, bulk, steps):
     """Go on until there is something for Python to do.
 
     Parameters

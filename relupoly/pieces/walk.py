@@ -16,7 +16,6 @@ start. Either way the text below is the same.
 from __future__ import annotations
 
 import itertools
-import os
 import sys
 import threading
 import time
@@ -32,6 +31,7 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import cross, half, touch
+from relupoly.pieces import machine
 from relupoly.pieces.cell import Cell, neuron_signs
 from relupoly.pieces.certify import decide, refresh
 from relupoly.pieces.homogeneous import HomogeneousNet
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from relupoly.pieces.compiled import CompiledWalk
 
 _SHORT_BITS = 20
-_PATIENCE = 0.25
+_PATIENCE = 0.05
 _LONG_PATIENCE = 20.0
 _TASKS_PER_JOB = 24
 _SPLITS = 500
@@ -52,17 +52,8 @@ _ALONE = 0.05
 
 
 def is_compiled() -> bool:
-    """Whether the compiled walk seems to be on disk; numba is not asked, since loading it takes longer than small counts."""
-    return any(found for cache in numba_caches() for found in cache.rglob("kernel.walk-*.nbi"))
-
-
-def numba_caches() -> list[Path]:
-    """Where numba may keep compiled code: beside the source, or elsewhere if that is asked for or not writable."""
-    chosen = os.environ.get("NUMBA_CACHE_DIR")
-    if chosen:
-        return [Path(chosen)]
-    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return [Path(__file__).parent / "__pycache__", user / "numba"]
+    """Whether the compiled walk seems to be on disk."""
+    return machine.is_kept(Path(__file__).with_name("kernel.py"), "walk")
 
 
 class Walk:

@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from oracles.walks import pieces
 from relupoly import AffineSubspace, Domain, Network, Polyhedron, compose, count_pieces
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
-from relupoly.pieces import compiled, walk
+from relupoly.pieces import compiled, kernel, machine, walk
 from relupoly.pieces.cell import Cell
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.node import Look
@@ -275,8 +276,10 @@ def test_a_limit_is_exact_in_the_compiled_walk(monkeypatch):
 def test_where_compiled_code_is_looked_for(monkeypatch, tmp_path):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     assert not walk.is_compiled()
-    (tmp_path / "pieces").mkdir()
-    (tmp_path / "pieces" / "kernel.walk-1.py311.nbi").touch()
+    stem = machine._stem(Path(kernel.__file__), "walk")
+    (tmp_path / f"{stem.replace('-', '-0')}-1.o").touch()
+    assert not walk.is_compiled()
+    (tmp_path / f"{stem}-1.o").touch()
     assert walk.is_compiled()
 
 
