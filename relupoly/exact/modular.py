@@ -1,19 +1,24 @@
-"""Matrices modulo a prime near 2^61: fingerprints of exact quantities.
+"""Matrices modulo primes: fingerprints of exact quantities, and proofs that such quantities are equal.
 
-Two rationals with different residues are different: that is a proof. Equal residues are only a strong hint (two
-different affine maps, evaluated at one random point, agree with probability about 2^-61), to be verified exactly.
+Two integers with different residues are different: that is a proof. Equal residues modulo one prime near 2^61 are only a
+strong hint. But integers that are equal modulo several primes, and whose difference is smaller than the product of these, are
+equal: that is a proof again. For it there are the primes just below 2^31, whose products fit machine words.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 
-from flint import fmpz_mat, nmod_mat
+import numpy as np
+from flint import fmpz, fmpz_mat, nmod_mat
+from numpy.typing import NDArray
 
 PRIME = 2**61 - 1
 
 Residues = list[int]
+ShortResidues = NDArray[np.uint64]
 
 
 def residue_matrix(matrix: fmpz_mat) -> nmod_mat:
@@ -27,11 +32,44 @@ def random_residues(count: int, seed: int) -> Residues:
     return [source.randrange(1, PRIME) for _ in range(count)]
 
 
-def times_column(matrix: nmod_mat, entries: Sequence[int]) -> Residues:
-    """The product of a matrix and a column."""
-    return [int(entry) for entry in (matrix * nmod_mat(len(entries), 1, list(entries), PRIME)).entries()]
-
-
 def row_times(entries: Sequence[int], matrix: nmod_mat) -> Residues:
     """The product of a row and a matrix."""
     return [int(entry) for entry in (nmod_mat(1, len(entries), list(entries), PRIME) * matrix).entries()]
+
+
+def short_primes(count: int) -> list[int]:
+    """The largest primes below 2^31, descending.
+
+    Examples
+    --------
+    >>> short_primes(3)
+    [2147483647, 2147483629, 2147483587]
+    """
+    found: list[int] = []
+    number = 2**31 - 1
+    while len(found) < count:
+        if fmpz(number).is_prime():
+            found.append(number)
+        number -= 2
+    return found
+
+
+def primes_beyond(bound: int) -> list[int]:
+    """As many short primes as it takes for a product larger than a bound."""
+    count = 1
+    while math.prod(short_primes(count)) <= bound:
+        count += 1
+    return short_primes(count)
+
+
+def short_residues(matrix: fmpz_mat, primes: Sequence[int]) -> ShortResidues:
+    """An integer matrix modulo short primes; shape (primes, rows, columns)."""
+    entries = [[int(entry) for entry in nmod_mat(matrix, prime).entries()] for prime in primes]
+    return np.array(entries, dtype=np.uint64).reshape(len(primes), matrix.nrows(), matrix.ncols())
+
+
+def short_products(matrices: ShortResidues, columns: ShortResidues, primes: Sequence[int]) -> ShortResidues:
+    """The product of a matrix and a column modulo each prime; shapes (primes, rows, columns), (primes, columns)."""
+    moduli = np.array(primes, dtype=np.uint64)
+    products: ShortResidues = matrices * columns[:, None, :] % moduli[:, None, None]
+    return np.asarray(products.sum(axis=-1) % moduli[:, None], dtype=np.uint64)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from relupoly.errors import PartError
 from relupoly.parallel.plan import Plan
 from relupoly.pieces.census import Census
-from relupoly.pieces.count import PieceCount
-from relupoly.pieces.notions import CLOSED
+from relupoly.pieces.count import PieceCount, cores
+from relupoly.pieces.walk import Walk
 
 MISSING = "parts"
 
@@ -61,8 +61,6 @@ class Part:
     exact_predicates : int
     seconds : float
         How long all of it took, on all machines together.
-    closed : int or None
-        The count of closed pieces, once it is known.
     stopped : str or None
         Why the last run ended before its end, if it did: "limit", "deadline" or "interrupted".
     """
@@ -74,7 +72,6 @@ class Part:
         self.census = plan.census()
         self.exact_predicates = 0
         self.seconds = 0.0
-        self.closed: int | None = None
         self.stopped: str | None = None
 
     @property
@@ -128,12 +125,12 @@ class Part:
         self.census.merge(other.census)
         self.exact_predicates += other.exact_predicates
         self.seconds += other.seconds
-        self.closed = other.closed if self.closed is None else self.closed
 
-    def finish(self, tick: Callable[[], None]) -> None:
-        """Do what needs all cells, once all tasks are done; that is a second walk for `closed`, in some nets."""
-        if self.complete and self.plan.net.depth and self.closed is None:
-            self.closed = self.census.closed(tick)
+    def finish(self, tick: Callable[[], None], jobs: int | None = None) -> None:
+        """Do what needs all cells, once all tasks are done; that is a second walk for `affine` and `closed`, in some nets."""
+        net = self.plan.net
+        if self.complete and net.depth:
+            self.census.settle(lambda **options: Walk(net, tick=tick, jobs=jobs or cores(), **options))
 
     def missing(self) -> list[str]:
         """What is not done, in words, shard by shard."""
@@ -153,9 +150,9 @@ class Part:
         """The count as far as it is known."""
         asked, has_layers = self.plan.asked, bool(self.plan.net.depth)
         counts = self.census.counts() if has_layers else dict.fromkeys(asked, 1)
-        known = self.complete and (self.closed is not None or CLOSED not in asked or not has_layers)
+        known = self.complete and (self.census.settled or not has_layers)
         return PieceCount(
-            counts=counts if self.closed is None else counts | {CLOSED: self.closed},
+            counts=counts,
             asked=asked,
             domain=self.plan.domain,
             input_dim=self.plan.network.input_dim,

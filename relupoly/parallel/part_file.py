@@ -20,10 +20,10 @@ from relupoly.parallel.plan import Plan
 from relupoly.pieces.states import to_count
 
 FORMAT = "relupoly-part"
-VERSION = 1
+VERSION = 2
 
 _PLAN = ("network", "domain", "notion", "shards")
-_KEYS = ("tasks", "digest", "done", "exact_predicates", "seconds", "closed", "tallies")
+_KEYS = ("tasks", "digest", "done", "exact_predicates", "seconds", "tallies")
 
 
 def read_part(source: Location) -> Part:
@@ -79,7 +79,6 @@ def encode(part: Part) -> bytes:
         "done": sorted(part.done),
         "exact_predicates": part.exact_predicates,
         "seconds": round(part.seconds, 6),
-        "closed": part.closed,
         "tallies": part.census.state(),
     }
     text = _canonical(document)
@@ -148,7 +147,6 @@ def _fill(part: Part, document: dict[str, Any]) -> None:
     _require(len(part.done) == len(done) and all(part.split and task < part.split.tasks for task in done))
     part.exact_predicates = to_count(document["exact_predicates"])
     part.seconds = max(0.0, float(seconds))
-    part.closed = None if document["closed"] is None else to_count(document["closed"])
     part.census.restore(document["tallies"])
 
 

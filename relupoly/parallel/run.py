@@ -134,7 +134,7 @@ class _Run:
                     self.part.add(outcome)
                     if self.store:
                         self.store.save_sometimes(self.part)
-        self.part.finish(self.tick)
+        self.part.finish(self.tick, self.jobs)
 
     def tick(self) -> None:
         """Stop if it is time, and say how far the count is."""

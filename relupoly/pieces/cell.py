@@ -71,4 +71,4 @@ def neuron_signs(net: HomogeneousNet, layer: int, signs: NDArray[np.int8]) -> ND
 
 def same_function(one: LayerMap, other: LayerMap) -> bool:
     """Whether two output maps are the same function: fingerprints first, then exactly."""
-    return one.residues == other.residues and one.forms == other.forms
+    return np.array_equal(one.residues, other.residues) and one.forms == other.forms

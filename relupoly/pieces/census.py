@@ -8,10 +8,13 @@ their other side.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any, Protocol, runtime_checkable
 
 from relupoly.pieces.cell import Cell
-from relupoly.pieces.closed import PiecesByFunction, closed_pieces
+from relupoly.pieces.closed import PiecesByFunction
+from relupoly.pieces.distinct import WalkMaker
 from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.merging import OpenTally
 from relupoly.pieces.node import Look, PlainCells
@@ -53,8 +56,20 @@ class Tally(Protocol):
 class PlainTally(Tally, Protocol):
     """A tally that need not see plain cells: it is enough to know how many there are."""
 
-    def add_plain(self, count: int) -> None:
-        """Take a number of plain cells."""
+    def add_plain(self, plain: PlainCells) -> None:
+        """Take plain cells."""
+
+
+@runtime_checkable
+class DoubtfulTally(Tally, Protocol):
+    """A tally that needs a second look when all cells have been seen."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has had it."""
+
+    def settle(self, walk: WalkMaker) -> None:
+        """Take it; `walk` makes walks over all cells."""
 
 
 # What counts each notion; `closed` needs what `open` and `affine` know, and counts them on the way.
@@ -93,7 +108,8 @@ class Census:
         self._tallies = {name: _MAKERS[name](net) for name in needed}
         self._all = list(self._tallies.values())
         self._plain = [tally for tally in self._all if isinstance(tally, PlainTally)]
-        self.look = max(tally.look for tally in self._all)
+        self._doubtful = [tally for tally in self._all if isinstance(tally, DoubtfulTally)]
+        self.look = reduce(or_, (tally.look for tally in self._all))
         self.every_wall = PATTERNS in wanted
 
     @property
@@ -102,7 +118,7 @@ class Census:
         return self._tallies[ACTIVATION].counts()[ACTIVATION]
 
     def counts(self) -> dict[str, int]:
-        """The counts so far, by notion; `closed` needs all cells."""
+        """The counts so far, by notion; `closed` only where it is settled."""
         found = {name: count for tally in self._all for name, count in tally.counts().items()}
         return {name: found[name] for name in NOTIONS if name in found}
 
@@ -110,7 +126,7 @@ class Census:
         """Take a cell, or a number of plain cells; how many that were."""
         if isinstance(part, PlainCells):
             for plain in self._plain:
-                plain.add_plain(part.count)
+                plain.add_plain(part)
             return part.count
         for tally in self._all:
             tally.add(part)
@@ -121,10 +137,16 @@ class Census:
         for name, tally in self._tallies.items():
             tally.merge(other._tallies[name])
 
-    def closed(self, tick: Callable[[], None]) -> int | None:
-        """The closed pieces, once all cells have been seen; None if nobody wants to know."""
-        pieces = self._tallies.get(CLOSED)
-        return closed_pieces(self.net, pieces, tick) if isinstance(pieces, PiecesByFunction) else None
+    @property
+    def settled(self) -> bool:
+        """Whether the counts are right, if all cells have been seen: no tally needs a second look."""
+        return all(tally.settled for tally in self._doubtful)
+
+    def settle(self, walk: WalkMaker) -> None:
+        """Let tallies take a second look, once all cells have been seen; `walk` makes walks over all cells."""
+        for tally in self._doubtful:
+            if not tally.settled:
+                tally.settle(walk)
 
     def state(self) -> State:
         """All that there is to know, for JSON."""

@@ -12,99 +12,137 @@ contains it, so the key of that face names it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from flint import fmpz, fmpz_mat
+from numpy.typing import NDArray
 
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import cross
-from relupoly.pieces.cell import Cell, same_function
+from relupoly.pieces.cell import Cell
 from relupoly.pieces.certify import exact_cone
 from relupoly.pieces.disjoint import DisjointSets
-from relupoly.pieces.functions import Functions, Name
+from relupoly.pieces.distinct import WalkMaker, watched
+from relupoly.pieces.fingerprints import fingerprint, forms_of, idle_fingerprint, proof_primes
+from relupoly.pieces.functions import Functions
 from relupoly.pieces.homogeneous import HomogeneousNet
-from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.merging import OpenTally
-from relupoly.pieces.node import Look
-from relupoly.pieces.notions import AFFINE
-from relupoly.pieces.states import State, from_text, to_count, to_text
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.node import FingerprintedCells, Look, PlainCells
+from relupoly.pieces.notions import AFFINE, CLOSED
+from relupoly.pieces.states import State, to_count
 
 
 class PiecesByFunction:
-    """Counts affine functions and open pieces, and the open pieces of each function.
+    """Counts affine functions, open pieces and closed pieces.
 
-    Attributes
-    ----------
-    functions : Functions
-    open : OpenTally
+    A plain cell is an open piece by itself: its fingerprint is enough. Of the others it is known, by fingerprint, how many open
+    pieces they form. Only functions with a fingerprint of several pieces need a closer look.
     """
 
-    look = Look.EVERY
+    look = Look.MERGE | Look.FINGERPRINT
 
     def __init__(self, net: HomogeneousNet) -> None:
-        self.functions = Functions(net)
-        self.open = OpenTally(net)
-        # How many open pieces each function has beyond the first; most have none, and are left out.
-        self._more: dict[Name, int] = {}
+        self._net = net
+        self._functions = Functions()
+        self._open = OpenTally(net)
+        self._pieces: Counter[int] = Counter()
+        self._settled: _Settled | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the closed pieces have been counted."""
+        return self._settled is not None
+
+    def counts(self) -> dict[str, int]:
+        """The counts so far, by notion; functions are those that are different for certain, as long as it is not settled."""
+        functions = self._functions.count + sum(one not in self._functions for one in self._pieces)
+        if self._settled is None:
+            return {AFFINE: functions} | self._open.counts()
+        return {AFFINE: functions + self._settled.functions, CLOSED: self._settled.closed} | self._open.counts()
 
     def add(self, cell: Cell) -> None:
         """Take a cell."""
-        name, new = self.functions.add(cell.output)
-        self._count(name, 1 - new - self.open.add(cell))
+        self._settled = None
+        self._pieces[fingerprint(cell.output)] += 1 - self._open.add(cell)
 
-    def counts(self) -> dict[str, int]:
-        """The counts so far, by notion."""
-        return {AFFINE: self.functions.count} | self.open.counts()
+    def add_plain(self, plain: PlainCells) -> None:
+        """Take plain cells."""
+        assert isinstance(plain, FingerprintedCells)
+        self._settled = None
+        self._open.add_plain(plain)
+        self._functions.add_all(plain.fingerprints)
+        for layer, count in plain.idle.items():
+            self._pieces[idle_fingerprint(self._net, layer)] += count
 
-    def scattered(self) -> list[LayerMap]:
-        """The functions with several open pieces."""
-        return [self.functions.function(name) for name in sorted(self._more)]
+    def settle(self, walk: WalkMaker) -> None:
+        """Count closed pieces, once all cells have been seen."""
+        known = self.counts()[AFFINE]
+        doubtful = self._doubtful()
+        pieces = pieces_by_words(self._net, doubtful, walk)
+        scattered = [words for words, count in pieces.items() if count > 1]
+        primes = proof_primes(self._net)
+        again = walk(every_wall=True)
+        forms = [forms_of(self._net, np.frombuffer(words, dtype=np.uint32), primes) for words in scattered]
+        tally = ClosedTally(forms, again.tick)
+        for cell in again if scattered else ():
+            tally.add(cell)
+        more = len(pieces) - len(doubtful)
+        self._settled = _Settled(more, known + more - len(scattered) + tally.count)
 
     def merge(self, other: PiecesByFunction) -> None:
         """Take over the cells of another tally."""
-        before = self.functions.count
-        for there, here in self.functions.merge(other.functions):
-            new = self.functions.count - before
-            before += new
-            self._count(here, 1 - new + other._more.get(there, 0))
-        for function in self.open.merge(other.open):
-            self._count(self.functions.add(function)[0], -1)
+        if other._open.cells:
+            self._settled = None if self._open.cells else other._settled
+        self._functions.merge(other._functions)
+        self._pieces.update(other._pieces)
+        for function in self._open.merge(other._open):
+            self._pieces[fingerprint(function)] -= 1
 
     def state(self) -> State:
         """All that there is to know, for JSON."""
-        more = [[fingerprint, to_text(pattern), more] for (fingerprint, pattern), more in sorted(self._more.items())]
-        return {"functions": self.functions.state(), "open": self.open.state(), "more": more}
+        settled = None if self._settled is None else [self._settled.functions, self._settled.closed]
+        pieces = [[one, count] for one, count in sorted(self._pieces.items())]
+        return {"functions": self._functions.state(), "open": self._open.state(), "pieces": pieces, "settled": settled}
 
     def restore(self, state: State) -> None:
         """Take over a state, into an empty tally."""
-        self.functions.restore(state["functions"])
-        self.open.restore(state["open"])
-        self._more = {
-            (to_count(fingerprint), from_text(pattern)): to_count(more) for fingerprint, pattern, more in state["more"]
-        }
+        self._functions.restore(state["functions"])
+        self._open.restore(state["open"])
+        self._pieces = Counter({to_count(one): to_count(count) for one, count in state["pieces"]})
+        self._settled = None if state["settled"] is None else _Settled(*map(to_count, state["settled"]))
 
-    def _count(self, name: Name, pieces: int) -> None:
-        """Note that a function has so many open pieces more."""
-        if pieces:
-            total = self._more.get(name, 0) + pieces
-            if total:
-                self._more[name] = total
-            else:
-                del self._more[name]
+    def _doubtful(self) -> NDArray[np.uint64]:
+        """The fingerprints of several open pieces."""
+        found = [one for one, count in self._pieces.items() if count > 1 or one in self._functions]
+        return np.union1d(self._functions.several(), np.array(sorted(found), dtype=np.uint64))
 
 
-def closed_pieces(net: HomogeneousNet, pieces: PiecesByFunction, tick: Callable[[], None]) -> int:
-    """The number of closed pieces, once all cells have been seen; by a second walk where a function has several open ones."""
-    scattered = pieces.scattered()
-    tally = ClosedTally(scattered, tick)
-    if scattered:
-        for cell in Walk(net, every_wall=True, tick=tick):
-            tally.add(cell)
-    return pieces.functions.count - len(scattered) + tally.count
+@dataclass(frozen=True)
+class _Settled:
+    """How many functions more there are than fingerprints, and how many closed pieces."""
+
+    functions: int
+    closed: int
+
+
+def pieces_by_words(net: HomogeneousNet, watch: NDArray[np.uint64], walk: WalkMaker) -> Counter[bytes]:
+    """The number of open pieces of each function with one of the fingerprints, by a second walk; functions by their words."""
+    pieces: Counter[bytes] = Counter()
+    if not len(watch):
+        return pieces
+    primes, tally = proof_primes(net), OpenTally(net)
+    for part in walk(watch=watch).parts(PiecesByFunction.look):
+        if isinstance(part, FingerprintedCells):
+            pieces.update(words.tobytes() for words in part.words)
+        elif isinstance(part, Cell):
+            for _, words in watched(net, part, watch, primes):
+                pieces[words.tobytes()] += 1 - tally.add(part)
+    return pieces
 
 
 class ClosedTally:
@@ -112,13 +150,13 @@ class ClosedTally:
 
     Parameters
     ----------
-    functions : sequence of LayerMap
-        The output maps of the functions.
+    functions : sequence of fmpz_mat
+        The forms of the functions' maps, without common factor.
     tick : callable
         Called now and then; may raise to stop.
     """
 
-    def __init__(self, functions: Sequence[LayerMap], tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, functions: Sequence[fmpz_mat], tick: Callable[[], None] = lambda: None) -> None:
         self._functions = functions
         self._tick = tick
         self._sets = [DisjointSets() for _ in functions]
@@ -135,15 +173,15 @@ class ClosedTally:
         self._seen += 1
         for function, sets, cells in zip(self._functions, self._sets, self._cells, strict=True):
             self._tick()
-            if same_function(function, cell.output):
+            if function == cell.output.forms:
                 cells.append(self._seen)
             for key in vertex_keys(cell, function, self._tick):
                 sets.join(self._seen, key)
 
 
-def vertex_keys(cell: Cell, function: LayerMap, tick: Callable[[], None]) -> list[bytes]:
+def vertex_keys(cell: Cell, function: fmpz_mat, tick: Callable[[], None]) -> list[bytes]:
     """The keys of the faces whose relative interiors hold the vertices of {f = g} in a cell."""
-    differences = difference(cell.output.forms, function.forms)
+    differences = difference(cell.output.forms, function)
     signs = type(cell.cone.rays).from_integers(differences).products(cell.cone.rays).signs()
     if ((signs == 1).all(axis=1) | (signs == -1).all(axis=1)).any():
         return []

@@ -25,7 +25,8 @@ from relupoly.pieces.cell import Cell, neuron_signs
 from relupoly.pieces.certify import decide, exact_cone
 from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
-from relupoly.pieces.node import Look, Node, PlainCells, Stage
+from relupoly.pieces.node import FingerprintedCells, Look, Node, PlainCells, Stage
+from relupoly.pieces.prints import no_prints, prints_of
 from relupoly.pieces.program import program_of, starts
 
 _BOUT = 256
@@ -55,10 +56,20 @@ class CompiledWalk:
         The arithmetic of nodes that are given back.
     program : kernel.Program, optional
         The net in the kernel's arrays, where another compiled walk has them already.
+    watch : ndarray of uint64, optional
+        Fingerprints in ascending order: where fingerprints are wanted, only these, and the maps of their cells.
     """
 
-    def __init__(self, net: HomogeneousNet, kind: type[Vectors], program: kernel.Program | None = None) -> None:
+    def __init__(
+        self,
+        net: HomogeneousNet,
+        kind: type[Vectors],
+        program: kernel.Program | None = None,
+        watch: NDArray[np.uint64] | None = None,
+    ) -> None:
         self.net = net
+        self._watch = watch
+        self._prints = no_prints(net.depth)
         self.kind = kind
         self.decided = 0
         self._bout = _BOUT
@@ -95,6 +106,9 @@ class CompiledWalk:
         if not self._load(node):
             yield node
             return
+        if look & Look.FINGERPRINT and not len(self._prints.found):
+            self._prints = prints_of(self.net, self._watch)
+            self._bound = None
         while True:
             bout = self._bout if steps is None else max(1, steps())
             began = time.perf_counter()
@@ -103,7 +117,7 @@ class CompiledWalk:
             plain = int(self._stack.register[kernel.PLAIN])
             if plain:
                 self._stack.register[kernel.PLAIN] = 0
-                yield PlainCells(plain)
+                yield self._fingerprinted(plain) if look & Look.FINGERPRINT else PlainCells(plain)
             if status == kernel.DONE:
                 return
             if status == kernel.FULL:
@@ -116,11 +130,22 @@ class CompiledWalk:
                 yield cell
             elif status == kernel.CROWDED:
                 yield self._taken()
-            elif rest():
+            elif status == kernel.PAUSED and rest():
                 while self._stack.register[kernel.TOP] >= 0:
                     yield self._taken()
                 return
             tick()
+
+    def _fingerprinted(self, plain: int) -> FingerprintedCells:
+        """So many plain cells, with what the kernel has collected of them."""
+        prints = self._prints
+        count, idle = int(prints.count[0]), np.flatnonzero(prints.idles).tolist()
+        fingerprints, words = prints.found[:count].copy(), prints.words[:count].copy()
+        if not len(words):
+            fingerprints.sort()
+        found = FingerprintedCells(plain, fingerprints, words, {layer: int(prints.idles[layer]) for layer in idle})
+        prints.count[0] = prints.idles[:] = 0
+        return found
 
     def _adapt(self, seconds: float, paused: bool) -> None:
         """Make bouts long enough to be worth the call, and short enough for deadlines, Ctrl-C and progress."""
@@ -134,7 +159,7 @@ class CompiledWalk:
         if not self._bound:
             # A test may have put the kernel's text in the kernel's place.
             partial = getattr(kernel.walk, "partial", functools.partial(functools.partial, kernel.walk))
-            self._bound = partial(self.program, self._stack, self._scratch, self._counting)
+            self._bound = partial(self.program, self._stack, self._scratch, self._counting, self._prints)
         return int(self._bound(look, bulk, steps))
 
     def _allocate(self) -> None:
@@ -147,7 +172,7 @@ class CompiledWalk:
         rises = [len(layer.first) * size for layer, size in zip(net.hyperplanes, rows[2:], strict=False)]
         self._stack = kernel.Stack(
             register=np.array([-1, 0], dtype=np.int64),
-            nodes=np.zeros((nodes, 9), dtype=np.int64),
+            nodes=np.zeros((nodes, 10), dtype=np.int64),
             slots=np.zeros((nodes, kernel.WALLS), dtype=np.int64),
             sides=np.zeros((nodes, kernel.WALLS), dtype=np.int8),
             value=np.zeros((room["rays"], d)),
@@ -251,7 +276,7 @@ class CompiledWalk:
             self._grow()
             stack = self._stack
         stack.register[kernel.TOP] = 0
-        stack.nodes[0] = (layer, rays, len(node.open), 0, 0, 0, 0, 0, 0)
+        stack.nodes[0] = (layer, rays, len(node.open), 0, 0, 0, 0, 0, 0, 0)
         stack.slots[0, :walls], stack.sides[0, :walls] = cone.walls, cone.sides
         vectors, whole = _in_doubles(cone.rays)
         whole = whole and self._whole

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.census import Census
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
-from relupoly.pieces.notions import CLOSED, NOTIONS, OPEN, counted
+from relupoly.pieces.notions import NOTIONS, OPEN, counted
 from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.pieces.walk import Walk
 
@@ -151,7 +152,7 @@ def cores() -> int:
 
 
 class _Session:
-    """One count: the walk, and a second one where `closed` needs it."""
+    """One count: the walk, and a second one where `affine` or `closed` need it."""
 
     def __init__(
         self,
@@ -175,17 +176,16 @@ class _Session:
     def count(self, wanted: tuple[str, ...]) -> dict[str, int]:
         """The counts under the notions wanted, of all cells or of those before a stop."""
         census = Census(self.net, wanted)
-        closed: int | None = None
         try:
             self._run(census)
-            closed = census.closed(self.watch.check)
+            census.settle(self._walk)
         except Stopped as stop:
             self.stopped = stop.reason
-        return census.counts() | ({} if closed is None else {CLOSED: closed})
+        return census.counts()
 
     def _run(self, census: Census) -> None:
         """Let the census take the cells of a walk."""
-        walk = Walk(self.net, census.every_wall, self.watch.check, notice=self.notice, jobs=self.jobs)
+        walk = self._walk(every_wall=census.every_wall)
         try:
             for part in walk.parts(census.look, None if self.limit is None else self._steps):
                 if self.cells == self.limit:
@@ -194,6 +194,10 @@ class _Session:
                 self.progress(self.cells)
         finally:
             self.exact_predicates += walk.exact_predicates
+
+    def _walk(self, **options: Any) -> Walk:
+        """A walk over all cells."""
+        return Walk(self.net, tick=self.watch.check, notice=self.notice, jobs=self.jobs, **options)
 
     def _steps(self) -> int:
         """How many steps, each of which finds one cell at most, the walk may take at once without passing the limit."""

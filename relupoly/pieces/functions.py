@@ -1,140 +1,122 @@
-"""Distinct affine functions of a net, in few bytes each.
+"""The affine functions of a net by their fingerprints: 8 bytes each.
 
-A function is kept as a fingerprint of 8 bytes and the activation pattern of one cell, one bit for each neuron: from the
-pattern its exact map is built again when another cell has the same fingerprint, and the two are compared exactly. So a
-function of a net with 64 neurons takes 16 bytes, where its map would take kilobytes.
+Fingerprints lie sorted in plain arrays, in bins by their first bits; new ones gather, and are sorted in when they have become
+many. So nothing larger than a bin is ever copied, and sorting costs some 0.1 microseconds a cell. A fingerprint that comes
+again is kept twice, to be remembered as one of those that have several cells.
 
-The pairs lie sorted in plain arrays, in bins by the first bits of the fingerprint; new ones gather in a table that is
-emptied into the bins when it is full. So nothing larger than a bin is ever copied.
+Functions with different fingerprints are different. Those with the same one are told apart afterwards
+(`relupoly.pieces.distinct`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.exact.modular import PRIME, random_residues
-from relupoly.pieces.cell import same_function
-from relupoly.pieces.homogeneous import HomogeneousNet
-from relupoly.pieces.maps import LayerMap, pattern_bytes
+from relupoly.pieces.fingerprints import BITS
 from relupoly.pieces.states import State, from_text, to_text
 
-# A function by its fingerprint and the pattern of its first cell.
-Name: TypeAlias = tuple[int, bytes]
+Fingerprints = NDArray[np.uint64]
 
-_SEED = 20161104
 _BIN_BITS = 8
-_SHIFT = PRIME.bit_length() - _BIN_BITS
-_RECENT = 2**14
-_REBUILT = 1024
+_WAITING = 2**16
+_SHARE = 4
 
 
 class Functions:
-    """A set of affine functions of a net.
+    """A set of fingerprints, which knows those that were added more than once."""
 
-    Parameters
-    ----------
-    net : HomogeneousNet
-        With at least one hidden layer.
-
-    Attributes
-    ----------
-    count : int
-        How many there are.
-    """
-
-    def __init__(self, net: HomogeneousNet) -> None:
-        self.net = net
-        self.count = 0
-        self._factors = random_residues(net.layers[-1].nrows(), _SEED)
-        self._width = pattern_bytes(net)
-        self._recent: dict[int, list[bytes]] = {}
+    def __init__(self) -> None:
+        self._single: list[int] = []
+        self._arrays: list[Fingerprints] = []
         self._waiting = 0
-        self._bins = [self._empty() for _ in range(2**_BIN_BITS)]
-        self._rebuilt = lru_cache(_REBUILT)(lambda pattern: LayerMap.of_pattern(net, pattern))
+        self._known = 0
+        self._bins = [np.zeros(0, dtype=np.uint64) for _ in range(2**_BIN_BITS)]
 
-    def add(self, function: LayerMap) -> tuple[Name, bool]:
-        """Take a function; its name, and whether it is new."""
-        fingerprint = sum(map(int.__mul__, self._factors, function.residues)) % PRIME
-        return self._add(fingerprint, function.pattern, lambda: function)
+    @property
+    def count(self) -> int:
+        """How many different ones there are.
 
-    def function(self, name: Name) -> LayerMap:
-        """The exact map of a function."""
-        return self._rebuilt(name[1])
+        Examples
+        --------
+        >>> functions = Functions()
+        >>> functions.add_all(np.array([5, 7, 7], dtype=np.uint64))
+        >>> functions.count, functions.several().tolist()
+        (2, [7])
+        """
+        self._sort_in()
+        return self._known
 
-    def merge(self, other: Functions) -> Iterator[tuple[Name, Name]]:
-        """Take over all functions of another set; yields pairs of the name there and the name here."""
-        for name in other:
-            yield name, self._add(*name, lambda pattern=name[1]: self._rebuilt(pattern))[0]  # type: ignore[misc]
+    def add(self, fingerprint: int) -> None:
+        """Add one."""
+        self._single.append(fingerprint)
+        self._wait(1)
 
-    def __iter__(self) -> Iterator[Name]:
-        self._empty_recent()
-        for fingerprints, patterns in self._bins:
-            for fingerprint, pattern in zip(fingerprints.tolist(), patterns, strict=True):
-                yield fingerprint, pattern.tobytes()
+    def add_all(self, fingerprints: Fingerprints) -> None:
+        """Add many."""
+        self._arrays.append(fingerprints)
+        self._wait(len(fingerprints))
+
+    def several(self) -> Fingerprints:
+        """Those that were added more than once, in ascending order."""
+        self._sort_in()
+        return np.concatenate([one[1:][one[1:] == one[:-1]] for one in self._bins])
+
+    def __contains__(self, fingerprint: int) -> bool:
+        self._sort_in()
+        place = self._bins[fingerprint >> BITS - _BIN_BITS]
+        at = int(place.searchsorted(np.uint64(fingerprint)))
+        return at < len(place) and int(place[at]) == fingerprint
+
+    def merge(self, other: Functions) -> None:
+        """Take over all of another set's."""
+        other._sort_in()
+        for array in other._bins:
+            self.add_all(array)
 
     def state(self) -> State:
         """All that there is to know, for JSON."""
-        self._empty_recent()
-        fingerprints = np.concatenate([one for one, _ in self._bins]).astype("<u8")
-        return {
-            "fingerprints": to_text(fingerprints.tobytes()),
-            "patterns": to_text(np.concatenate([one for _, one in self._bins]).tobytes()),
-        }
+        self._sort_in()
+        return {"fingerprints": to_text(np.concatenate(self._bins).astype("<u8").tobytes())}
 
     def restore(self, state: State) -> None:
         """Take over a state, into an empty set."""
         fingerprints = np.frombuffer(from_text(state["fingerprints"]), dtype="<u8").astype(np.uint64)
-        patterns = np.frombuffer(from_text(state["patterns"]), dtype=np.uint8).reshape(len(fingerprints), self._width)
-        self._sort_in(fingerprints, patterns)
-        self.count = len(fingerprints)
+        if (fingerprints >> np.uint64(BITS)).any():
+            raise ValueError("not a set of fingerprints")
+        self.add_all(fingerprints)
+        self._sort_in()
 
-    def _add(self, fingerprint: int, pattern: bytes, function: Callable[[], LayerMap]) -> tuple[Name, bool]:
-        for known in self._alike(fingerprint):
-            if known == pattern or same_function(self._rebuilt(known), function()):
-                return (fingerprint, known), False
-        self._recent.setdefault(fingerprint, []).append(pattern)
-        self.count += 1
-        self._waiting += 1
-        if self._waiting >= _RECENT:
-            self._empty_recent()
-        return (fingerprint, pattern), True
+    def _wait(self, count: int) -> None:
+        self._waiting += count
+        if self._waiting > _WAITING and self._waiting > self._known // _SHARE:
+            self._sort_in()
 
-    def _alike(self, fingerprint: int) -> list[bytes]:
-        """The patterns of the functions with a fingerprint."""
-        fingerprints, patterns = self._bins[fingerprint >> _SHIFT]
-        key = np.uint64(fingerprint)
-        first = int(fingerprints.searchsorted(key))
-        found = list(self._recent.get(fingerprint, ()))
-        while first < len(fingerprints) and fingerprints[first] == key:
-            found.append(patterns[first].tobytes())
-            first += 1
-        return found
-
-    def _empty(self) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
-        return np.zeros(0, dtype=np.uint64), np.zeros((0, self._width), dtype=np.uint8)
-
-    def _empty_recent(self) -> None:
-        """Move what is new into the bins."""
-        if not self._recent:
+    def _sort_in(self) -> None:
+        """Sort in what waits."""
+        if not self._waiting:
             return
-        pairs = [(fingerprint, pattern) for fingerprint, patterns in self._recent.items() for pattern in patterns]
-        fingerprints = np.array([fingerprint for fingerprint, _ in pairs], dtype=np.uint64)
-        patterns = np.frombuffer(b"".join(pattern for _, pattern in pairs), dtype=np.uint8).reshape(len(pairs), self._width)
-        self._sort_in(fingerprints, patterns)
-        self._recent, self._waiting = {}, 0
+        waiting = [*self._arrays, np.array(self._single, dtype=np.uint64)]
+        self._single, self._arrays, self._waiting, self._known = [], [], 0, 0
+        parts = [_in_bins(np.sort(array, kind="stable")) for array in waiting]
+        del waiting
+        for number in range(len(self._bins)):
+            self._bins[number] = _at_most_twice(np.concatenate([self._bins[number], *(part[number] for part in parts)]))
+            self._known += _different(self._bins[number])
 
-    def _sort_in(self, fingerprints: NDArray[np.uint64], patterns: NDArray[np.uint8]) -> None:
-        order = np.argsort(fingerprints, kind="stable")
-        fingerprints, patterns = fingerprints[order], patterns[order]
-        edges = np.arange(1, 2**_BIN_BITS, dtype=np.uint64) << np.uint64(_SHIFT)
-        ends = [0, *np.searchsorted(fingerprints, edges).tolist(), len(fingerprints)]
-        for number, (before, rows) in enumerate(self._bins):
-            part = slice(ends[number], ends[number + 1])
-            if part.start < part.stop:
-                at = before.searchsorted(fingerprints[part])
-                self._bins[number] = np.insert(before, at, fingerprints[part]), np.insert(rows, at, patterns[part], axis=0)
+
+def _in_bins(fingerprints: Fingerprints) -> list[Fingerprints]:
+    """Sorted fingerprints, bin by bin."""
+    edges = np.arange(1, 2**_BIN_BITS, dtype=np.uint64) << np.uint64(BITS - _BIN_BITS)
+    return np.split(fingerprints, np.searchsorted(fingerprints, edges))
+
+
+def _at_most_twice(fingerprints: Fingerprints) -> Fingerprints:
+    """Fingerprints, sorted, the same one at most twice; they come in sorted runs, which a stable sort merges."""
+    fingerprints.sort(kind="stable")
+    more = fingerprints[2:] == fingerprints[:-2]
+    return np.delete(fingerprints, 2 + np.flatnonzero(more)) if more.any() else fingerprints
+
+
+def _different(fingerprints: Fingerprints) -> int:
+    return len(fingerprints) and 1 + int(np.count_nonzero(fingerprints[1:] != fingerprints[:-1]))

@@ -21,14 +21,23 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
-from relupoly.exact.matrices import beside, from_rows, integer_rows, primitive, rows_of, stack, take_columns
-from relupoly.exact.modular import Residues, random_residues, residue_matrix, row_times
+from relupoly.exact.matrices import beside, coprime, from_rows, integer_rows, primitive, rows_of, stack, take_columns
+from relupoly.exact.modular import (
+    Residues,
+    ShortResidues,
+    random_residues,
+    residue_matrix,
+    row_times,
+    short_primes,
+    short_residues,
+)
 from relupoly.exact.rank import pivot_columns
 from relupoly.geometry.domain import Domain
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 
 INFINITY = 0
+PRIMES = tuple(short_primes(2))
 _SEED = 20161105
 
 Entry = TypeVar("Entry")
@@ -122,6 +131,11 @@ class HomogeneousNet:
     def residues(self) -> tuple[nmod_mat, ...]:
         """The augmented layers modulo a prime."""
         return tuple(residue_matrix(layer) for layer in self.layers)
+
+    @cached_property
+    def short_residues(self) -> tuple[ShortResidues, ...]:
+        """The augmented layers modulo the two primes of fingerprints."""
+        return tuple(short_residues(layer, PRIMES) for layer in self.layers)
 
     @cached_property
     def floats(self) -> tuple[FloatVectors, ...]:

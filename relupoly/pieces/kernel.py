@@ -31,7 +31,7 @@ import numpy as np
 
 from relupoly.pieces.machine import njit
 
-DONE, PAUSED, DOUBT, CROWDED, CELL, FULL = range(6)
+DONE, PAUSED, DOUBT, CROWDED, CELL, FULL, PRINTED = range(7)
 
 UNIT = 2.0**-53
 SMALLEST = 2.0**-200
@@ -49,10 +49,14 @@ FLIPS = 64
 NEVER = -(2**62)
 EXACT = 2.0**53
 FLOATS = np.False_
-COUNT, MERGE, EVERY = range(3)
+COUNT, MERGE, FINGERPRINT, EVERY = 0, 1, 2, 4
 
-LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE = range(9)
+LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE, CLEAR = range(10)
 TOP, PLAIN = range(2)
+
+LOW = np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
+PRINT_BITS = np.uint64(31)
 
 
 class Program(NamedTuple):
@@ -127,7 +131,7 @@ class Stack(NamedTuple):
     register : ndarray of int, [TOP, PLAIN]
         The index of the top node (-1 when done), and the number of plain cells counted: all signs strict, and the function
         changes across every facet.
-    nodes : ndarray of int, shape (nodes, 9)
+    nodes : ndarray of int, shape (nodes, 10)
     slots, sides : ndarray, shape (nodes, 64)
         The label of the wall behind each bit, and the side on which the cone lies.
     value, error : ndarray of float64, shape (rays, D)
@@ -306,6 +310,89 @@ class Scratch(NamedTuple):
     odd: Any
     flipped: Any
     many_rays: int
+
+
+class Residues(NamedTuple):
+    """The layer maps at points modulo primes below 2^31: see `relupoly.pieces.fingerprints`.
+
+    Weights are kept as w 2^32 mod p, for Montgomery's reduction.
+
+    Attributes
+    ----------
+    modulus, inverse, square : ndarray of uint64, shape (points,)
+        The prime p of each point, -1/p mod 2^32, and 2^64 mod p.
+    number : ndarray of int, shape (points,)
+        Which of the primes it is.
+    weight : ndarray of uint32, shape (primes, weights)
+        The augmented layers, laid out like `Program.column`.
+    value : ndarray of uint64, shape (points, rows)
+        The forms of each layer on the current cell, at each point; laid out like `Stack.active`.
+    summed : ndarray of bool
+        Which neurons of each layer are in the values of the next one.
+    serial : ndarray of int, shape (depth,)
+        The serial number of the entry into each layer that its values belong to.
+    version, source : ndarray of int, shape (depth,)
+        How often each layer's values have changed, and the number of those of the layer before that they were made of.
+    """
+
+    modulus: Any
+    inverse: Any
+    square: Any
+    number: Any
+    weight: Any
+    value: Any
+    summed: Any
+    serial: Any
+    version: Any
+    source: Any
+
+
+class Prints(NamedTuple):
+    """Fingerprints of the functions of cells, and where they are collected.
+
+    Attributes
+    ----------
+    count : ndarray of int, shape (1,)
+        How many have been collected.
+    found : ndarray of uint64, shape (room,)
+    words : ndarray of uint32, shape (room, words)
+        The maps of watched functions modulo primes.
+    quick : Residues
+        At two random points.
+    output : ndarray of uint32, shape (2, neurons + 1)
+        A random combination of the output layer's rows, modulo each of the two primes; in Montgomery form.
+    base : ndarray of uint64, shape (2,)
+        The fingerprint where all hyperplanes of the last hidden layer have a negative sign.
+    rise : ndarray of uint64, shape (2, planes)
+        By how much it rises across each of them.
+    idle : ndarray of uint64, shape (depth,)
+        The fingerprint of the function where a layer is idle and none behind it.
+    idles : ndarray of int, shape (depth,)
+        How many of its cells there were; they are not collected.
+    watch : ndarray of uint64
+        Sorted: the fingerprints of the functions that are watched; only these are collected, with their maps. All of them
+        where there is none.
+    bucket : ndarray of int
+        Where those with given leading bits start.
+    full : Residues
+        At the unit vectors, modulo as many primes as it takes.
+    outputs : ndarray of uint32, shape (primes, outputs, neurons + 1)
+        The output layer modulo these primes; in Montgomery form.
+    """
+
+    count: Any
+    found: Any
+    words: Any
+    quick: Residues
+    output: Any
+    base: Any
+    rise: Any
+    idle: Any
+    idles: Any
+    watch: Any
+    bucket: Any
+    full: Residues
+    outputs: Any
 
 
 @njit(cache=True, nogil=True)
@@ -698,6 +785,7 @@ def _split(program, stack, node, scratch):
     child[LAYER], child[RAYS], child[OPEN] = layer, size_below, rows
     child[RAY0], child[OPEN0], child[SIGN0], child[CHOSEN0] = base, open0 + rows, sign_base, chosen0 + h
     child[SETTLED] = child[IDLE] = 0
+    child[CLEAR] = record[CLEAR]
     for i in range(WALLS):
         stack.slots[node + 1, i], stack.sides[node + 1, i] = stack.slots[node, i], stack.sides[node, i]
     for i in range(h):
@@ -1212,6 +1300,15 @@ def _plain(program, stack, node, scratch):
         if not _changes_behind(program, stack, node, group, scratch):
             return False
     return True
+
+
+@njit(cache=True, nogil=True)
+def _needs_no_look(program, stack, node, scratch):
+    """Whether a finished cell is plain: because those that the last layer cuts the cone into all are, or by itself."""
+    record = stack.nodes[node]
+    if record[CLEAR] == 1 or (record[CLEAR] == 2 and not _can_be_idle(program, stack, record)):
+        return True
+    return _plain(program, stack, node, scratch)
 
 
 @njit(cache=True, nogil=True)
@@ -2034,6 +2131,163 @@ def _can_be_idle(program, stack, record):
 
 
 @njit(cache=True, nogil=True)
+def _reduced(total, modulus, inverse):
+    """Montgomery's reduction: total / 2^32 modulo p, below 2 p; total is below 2^32 p."""
+    return (total + ((total & LOW) * inverse & LOW) * modulus) >> HALF
+
+
+@njit(cache=True, nogil=True)
+def _follow(program, stack, residues):
+    """Bring the residues of all layers up to date with the current cell; whether those of the last hidden layer have changed.
+
+    The values at a point are sums over the active neurons of the layer before. While that layer has the same values, only what
+    its neurons that have changed sides contribute is added or taken away.
+    """
+    last = program.depth - 1
+    if residues.serial[last] == stack.serial[last]:
+        return False
+    for layer in range(1, last + 1):
+        if residues.serial[layer] == stack.serial[layer]:
+            continue
+        size, before = program.widths[layer] + 1, program.widths[layer - 1] + 1
+        source, target, weights = program.row_at[layer - 1], program.row_at[layer], program.weight_at[layer]
+        wanted, summed = stack.active[source : source + before], residues.summed[source : source + before]
+        active = changed = 0
+        for j in range(before):
+            active += wanted[j]
+            changed += wanted[j] != summed[j]
+        if residues.source[layer] != residues.version[layer - 1] or changed > active:
+            residues.source[layer] = residues.version[layer - 1]
+            for j in range(before):
+                summed[j] = False
+            for point in range(len(residues.modulus)):
+                for row in range(target, target + size):
+                    residues.value[point, row] = np.uint64(0)
+        for point in range(len(residues.modulus)):
+            modulus, inverse, square = residues.modulus[point], residues.inverse[point], residues.square[point]
+            inputs, column = residues.value[point, source : source + before], residues.weight[residues.number[point]]
+            values = residues.value[point, target : target + size]
+            for j in range(before):
+                if wanted[j] == summed[j]:
+                    continue
+                x = inputs[j] if wanted[j] else modulus - inputs[j]
+                weight = column[weights + j * size : weights + (j + 1) * size]
+                for row in range(size):
+                    values[row] += _reduced(np.uint64(weight[row]) * x, modulus, inverse)
+            for row in range(size):
+                total = _reduced(_reduced(values[row], modulus, inverse) * square, modulus, inverse)
+                values[row] = total - modulus if total >= modulus else total
+        for j in range(before):
+            summed[j] = wanted[j]
+        residues.version[layer] += 1
+        residues.serial[layer] = stack.serial[layer]
+    residues.serial[last] = stack.serial[last]
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _prepare(program, stack, prints):
+    """Make ready for the fingerprints of the cells that the last layer cuts the current cone into."""
+    if not _follow(program, stack, prints.quick):
+        return
+    last = program.depth - 1
+    n, at, source = program.widths[last], program.neuron_at[last], program.row_at[last]
+    for point in range(2):
+        modulus, inverse = prints.quick.modulus[point], prints.quick.inverse[point]
+        values, output, rise = prints.quick.value[point], prints.output[point], prints.rise[point]
+        base = _reduced(np.uint64(output[n]) * values[source + n], modulus, inverse)
+        for plane in range(program.planes[last]):
+            rise[plane] = np.uint64(0)
+        for neuron in range(n):
+            term = _reduced(np.uint64(output[neuron]) * values[source + neuron], modulus, inverse)
+            if program.side[at + neuron] < 0:
+                base += term
+                term = modulus + modulus - term
+            rise[program.of[at + neuron]] += term
+        for plane in range(program.planes[last]):
+            rise[plane] %= modulus
+        prints.base[point] = base
+
+
+@njit(cache=True, nogil=True)
+def _print(program, stack, record, prints):
+    """Collect the fingerprint of the top node, a finished cell or one on the side that `chosen` says."""
+    stack.register[PLAIN] += 1
+    last, chosen0 = program.depth - 1, record[CHOSEN0]
+    planes = program.planes[last]
+    chosen, first, second = stack.chosen[chosen0 : chosen0 + planes], prints.rise[0], prints.rise[1]
+    one, two = prints.base[0], prints.base[1]
+    for plane in range(planes):
+        one += first[plane] if chosen[plane] > 0 else np.uint64(0)
+        two += second[plane] if chosen[plane] > 0 else np.uint64(0)
+    one, two = one % prints.quick.modulus[0], two % prints.quick.modulus[1]
+    fingerprint = (one << PRINT_BITS) | two
+    count = prints.count[0]
+    if len(prints.watch):
+        if not _is_watched(prints, fingerprint):
+            return
+        _write_map(program, stack, record, prints, prints.words[count])
+    else:
+        for layer in range(program.depth):
+            if fingerprint == prints.idle[layer]:
+                idle = _last_idle(program, stack, record)
+                if idle >= 0:
+                    prints.idles[idle] += 1
+                    return
+                break
+    prints.found[count] = fingerprint
+    prints.count[0] = count + 1
+
+
+@njit(cache=True, nogil=True)
+def _last_idle(program, stack, record):
+    """The last layer without active neurons on a cell whose signs are all decided, -1 if there is none."""
+    layer = program.depth - 1
+    if _can_be_idle(program, stack, record):
+        return layer
+    for layer in range(program.depth - 2, -1, -1):
+        idle, at = True, program.row_at[layer]
+        for neuron in range(program.widths[layer]):
+            idle = idle and not stack.active[at + neuron]
+        if idle:
+            return layer
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _is_watched(prints, fingerprint):
+    """Whether a fingerprint is among the watched ones."""
+    watch, bits = prints.watch, len(prints.bucket) - 1
+    place = np.int64(fingerprint >> (PRINT_BITS + PRINT_BITS - np.uint64(_bits(np.uint64(bits - 1)))))
+    low, high = prints.bucket[place], prints.bucket[place + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if watch[middle] < fingerprint:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(watch) and watch[low] == fingerprint
+
+
+@njit(cache=True, nogil=True)
+def _write_map(program, stack, record, prints, words):
+    """The map of the top node, a finished cell: its coefficients modulo all primes, output by output."""
+    _follow(program, stack, prints.full)
+    last, full = program.depth - 1, prints.full
+    n, source, at = program.widths[last], program.row_at[last], program.neuron_at[last]
+    points, outputs = len(full.modulus), prints.outputs.shape[1]
+    for point in range(points):
+        modulus, inverse, values = full.modulus[point], full.inverse[point], full.value[point]
+        for row in range(outputs):
+            output = prints.outputs[full.number[point], row]
+            total = _reduced(np.uint64(output[n]) * values[source + n], modulus, inverse)
+            for neuron in range(n):
+                if stack.chosen[record[CHOSEN0] + program.of[at + neuron]] * program.side[at + neuron] > 0:
+                    total += _reduced(np.uint64(output[neuron]) * values[source + neuron], modulus, inverse)
+            words[row * points + point] = total % modulus
+
+
+@njit(cache=True, nogil=True)
 def _put_first(stack, record):
     """Let the hyperplane cut first that leaves the fewest rays below it."""
     m, open0, sign0 = record[RAYS], record[OPEN0], record[SIGN0]
@@ -2057,7 +2311,7 @@ def _has_slots(stack, record):
 
 
 @njit(cache=True, nogil=True)
-def walk(program, stack, scratch, room, look, bulk, steps):
+def walk(program, stack, scratch, room, prints, look, bulk, steps):
     """Go on until there is something for Python to do.
 
     Parameters
@@ -2071,7 +2325,7 @@ def walk(program, stack, scratch, room, look, bulk, steps):
     -------
     int
         DONE; PAUSED after so many steps; DOUBT, a sign of the top node is open; CROWDED, the top node has too many walls;
-        CELL, the top node is a finished cell that is not plain enough; FULL, a stack is.
+        CELL, the top node is a finished cell that is not plain enough; FULL, a stack is; PRINTED, the room for fingerprints is.
     """
     while True:
         node = stack.register[TOP]
@@ -2095,7 +2349,7 @@ def walk(program, stack, scratch, room, look, bulk, steps):
                 stack.register[PLAIN] += 1
                 stack.register[TOP] = node - 1
                 continue
-        elif bulk and record[OPEN] and look < EVERY and record[SETTLED] == 1 and record[LAYER] == program.depth - 1:
+        elif bulk and record[OPEN] and look < FINGERPRINT and record[SETTLED] == 1 and record[LAYER] == program.depth - 1:
             record[SETTLED] = 2
             changes = 0
             if _countable(program, stack, node):
@@ -2114,7 +2368,23 @@ def walk(program, stack, scratch, room, look, bulk, steps):
                     # The idle cell needs a closer look: of all the cone's cells, it alone is built.
                     stack.register[PLAIN] -= 1
                     record[IDLE] = 1
+        elif look & FINGERPRINT and not record[CLEAR] and record[LAYER] == program.depth - 1:
+            if not look & MERGE:
+                record[CLEAR] = 1
+            elif record[OPEN] and record[SETTLED] == 1 and _countable(program, stack, node):
+                record[SETTLED] = 2
+                record[CLEAR] = _all_change(program, stack, node, _walls(stack, record), scratch)
         if record[OPEN]:
+            if record[OPEN] == 1 and record[CLEAR] == 1 and bulk:
+                # Both halves are cells; only their fingerprints are wanted.
+                if prints.count[0] + 2 > len(prints.found):
+                    return PRINTED
+                _prepare(program, stack, prints)
+                for side in (np.int8(-1), np.int8(1)):
+                    stack.chosen[record[CHOSEN0] + stack.open[record[OPEN0]]] = side
+                    _print(program, stack, record, prints)
+                stack.register[TOP] = node - 1
+                continue
             if record[IDLE]:
                 _put_first(stack, record)
             status = _split(program, stack, node, scratch)
@@ -2127,8 +2397,14 @@ def walk(program, stack, scratch, room, look, bulk, steps):
         if record[LAYER] + 1 < program.depth:
             if _next_layer(program, stack, node, scratch) == FULL:
                 return FULL
-        elif look == COUNT or (look < EVERY and _plain(program, stack, node, scratch)):
-            stack.register[PLAIN] += 1
+        elif look >= EVERY or (look & MERGE and not _needs_no_look(program, stack, node, scratch)):
+            return CELL
+        elif look & FINGERPRINT:
+            if prints.count[0] == len(prints.found):
+                return PRINTED
+            _prepare(program, stack, prints)
+            _print(program, stack, record, prints)
             stack.register[TOP] = node - 1
         else:
-            return CELL
+            stack.register[PLAIN] += 1
+            stack.register[TOP] = node - 1

@@ -14,8 +14,8 @@ from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.matrices import coprime
-from relupoly.exact.modular import PRIME, Residues, random_residues, times_column
-from relupoly.pieces.homogeneous import INFINITY, HomogeneousNet
+from relupoly.exact.modular import ShortResidues, random_residues, short_products
+from relupoly.pieces.homogeneous import INFINITY, PRIMES, HomogeneousNet
 
 _SEED = 20180430
 
@@ -84,28 +84,33 @@ class LayerMap:
         return fmpz_mat(product.nrows(), product.ncols(), coprime(product.entries()))
 
     @cached_property
-    def residues(self) -> Residues:
-        """The forms at a random point modulo a prime; the last is that of the constant."""
-        matrix = self.net.residues[self.layer]
+    def residues(self) -> ShortResidues:
+        """The forms at a random point modulo each of two primes, shape (2, n_out + 1); the last is that of the constant."""
+        matrices = self.net.short_residues[self.layer]
         if self.previous is None or self.active is None:
-            return times_column(matrix, random_residues(self.net.dimension, _SEED))
+            return short_products(matrices, random_point(self.net.dimension), PRIMES)
         if self.is_constant:
-            constant = self.previous.constant_residue
-            return [int(matrix[row, matrix.ncols() - 1]) * constant % PRIME for row in range(matrix.nrows())]
-        masked = [entry if on else 0 for entry, on in zip(self.previous.residues, self.active, strict=True)]
-        return times_column(matrix, masked)
+            return short_products(matrices[:, :, -1:], self.previous.constant_residues[:, None], PRIMES)
+        return short_products(matrices, self.previous.residues * self.active, PRIMES)
 
     @property
     def is_constant(self) -> bool:
         """Whether no neuron of the layer before is active."""
         return self.active is not None and not self.active[:-1].any()
 
+    @property
+    def idle_layer(self) -> int | None:
+        """The last layer before this one that has no active neuron; it alone determines the map."""
+        source: LayerMap | None = self
+        while source is not None and not source.is_constant:
+            source = source.previous
+        return None if source is None else source.layer - 1
+
     @cached_property
-    def constant_residue(self) -> int:
-        """The last of the residues, which does not depend on what is active."""
-        matrix = self.net.residues[self.layer]
-        before = self.previous.constant_residue if self.previous else random_residues(self.net.dimension, _SEED)[-1]
-        return int(matrix[matrix.nrows() - 1, matrix.ncols() - 1]) * before % PRIME
+    def constant_residues(self) -> ShortResidues:
+        """The last of the residues modulo each prime, which do not depend on what is active."""
+        before = self.previous.constant_residues if self.previous else random_point(self.net.dimension)[:, -1]
+        return short_products(self.net.short_residues[self.layer][:, -1:, -1:], before[:, None], PRIMES)[:, 0]
 
     def form(self, label: int) -> list[fmpz]:
         """The exact form of a wall, up to a positive factor: of this layer or an earlier one."""
@@ -119,6 +124,12 @@ class LayerMap:
             source = source.previous
         index = label - self.net.first_label[source.layer]
         return _row(source.forms, int(self.net.hyperplanes[source.layer].first[index]))
+
+
+def random_point(dimension: int) -> ShortResidues:
+    """Where maps are evaluated, modulo each of two primes; shape (2, D)."""
+    entries = random_residues(2 * dimension, _SEED)
+    return np.array(entries, dtype=np.uint64).reshape(2, dimension) % np.array(PRIMES, dtype=np.uint64)[:, None]
 
 
 def pattern_bytes(net: HomogeneousNet) -> int:

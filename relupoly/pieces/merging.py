@@ -21,7 +21,7 @@ from relupoly.pieces.cell import Cell, same_function
 from relupoly.pieces.disjoint import DisjointSets
 from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
-from relupoly.pieces.node import Look
+from relupoly.pieces.node import Look, PlainCells
 from relupoly.pieces.notions import OPEN
 from relupoly.pieces.states import State, from_text, to_count, to_text
 
@@ -55,9 +55,9 @@ class OpenTally:
         """The count so far, by notion."""
         return {OPEN: self.count}
 
-    def add_plain(self, count: int) -> None:
-        """Take a number of plain cells: each is a piece of its own."""
-        self.cells += count
+    def add_plain(self, plain: PlainCells) -> None:
+        """Take plain cells: each is a piece of its own."""
+        self.cells += plain.count
 
     def add(self, cell: Cell) -> int:
         """Take a cell, and return how many pieces of those before it joins to its own."""

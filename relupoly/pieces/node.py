@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntFlag
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,16 +66,18 @@ class Node:
     signs: Signs
 
 
-class Look(IntEnum):
+class Look(IntFlag):
     """How closely cells are looked at.
 
     COUNT: only their number matters. MERGE: a cell with strict signs, whose function changes across every facet, is only
-    counted; others are wanted. EVERY: all cells are wanted.
+    counted; others are wanted. FINGERPRINT: of cells that are only counted, the function's fingerprint is wanted.
+    EVERY: all cells are wanted.
     """
 
     COUNT = 0
     MERGE = 1
-    EVERY = 2
+    FINGERPRINT = 2
+    EVERY = 4
 
 
 @dataclass(frozen=True)
@@ -83,3 +85,22 @@ class PlainCells:
     """A number of cells that need no closer look."""
 
     count: int
+
+
+@dataclass(frozen=True, eq=False)
+class FingerprintedCells(PlainCells):
+    """A number of cells that need no closer look, and the fingerprints of their functions.
+
+    Attributes
+    ----------
+    fingerprints : ndarray of uint64
+        Of each cell; of those alone that are watched, where some are.
+    words : ndarray of uint32, shape (cells, words)
+        The words of watched functions.
+    idle : dict of int to int
+        How many more cells had an idle layer, by the last one of these.
+    """
+
+    fingerprints: NDArray[np.uint64]
+    words: NDArray[np.uint32]
+    idle: dict[int, int]

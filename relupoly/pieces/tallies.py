@@ -1,6 +1,6 @@
 """Tallies: each takes the cells of a walk, one by one, and counts under one notion.
 
-A tally keeps only what its notion needs: nothing for `activation` and `strict`, a few bytes for each function for `affine`,
+A tally keeps only what its notion needs: nothing for `activation` and `strict`, 8 bytes for each function for `affine`,
 the occurring patterns for `patterns`. The tallies of `open` and `closed` have modules of their own. Tallies of separate
 parts of a walk merge; their state can be written down and restored.
 """
@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from relupoly.pieces.cell import Cell, neuron_signs
 from relupoly.pieces.complex import finite_faces
+from relupoly.pieces.distinct import WalkMaker, count_functions
+from relupoly.pieces.fingerprints import fingerprint, idle_fingerprint
 from relupoly.pieces.functions import Functions
 from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import pattern_bytes
-from relupoly.pieces.node import Look
+from relupoly.pieces.node import FingerprintedCells, Look, PlainCells
 from relupoly.pieces.notions import ACTIVATION, AFFINE, PATTERNS, STRICT
 from relupoly.pieces.states import State, from_text, to_count, to_text
 
@@ -36,9 +38,9 @@ class ActivationTally:
         """Take a cell."""
         self.count += 1
 
-    def add_plain(self, count: int) -> None:
-        """Take a number of plain cells."""
-        self.count += count
+    def add_plain(self, plain: PlainCells) -> None:
+        """Take plain cells."""
+        self.count += plain.count
 
     def merge(self, other: ActivationTally) -> None:
         """Take over the cells of another tally."""
@@ -70,36 +72,76 @@ class StrictTally(ActivationTally):
 class AffineTally:
     """Counts distinct affine functions (R6).
 
-    Attributes
-    ----------
-    functions : Functions
+    Cells with an idle layer are not kept by their fingerprint: they are known by the last idle layer.
     """
 
-    look = Look.EVERY
+    look = Look.FINGERPRINT
 
     def __init__(self, net: HomogeneousNet) -> None:
-        self.functions = Functions(net)
+        self._net = net
+        self._functions = Functions()
+        self._idle: set[int] = set()
+        self._cells = 0
+        # How many functions more there are than fingerprints, once that is known.
+        self._more: int | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether functions with the same fingerprint have been told apart."""
+        return self._more is not None
 
     def counts(self) -> dict[str, int]:
-        """The count so far, by notion."""
-        return {AFFINE: self.functions.count}
+        """The count by notion; of functions that are different for certain, as long as it is not settled."""
+        alone = sum(one not in self._functions for one in set(self._idle_fingerprints()))
+        return {AFFINE: self._functions.count + alone + (self._more or 0)}
 
     def add(self, cell: Cell) -> None:
         """Take a cell."""
-        self.functions.add(cell.output)
+        self._more = None
+        self._cells += 1
+        idle = cell.output.idle_layer
+        if idle is None:
+            self._functions.add(fingerprint(cell.output))
+        else:
+            self._idle.add(idle)
+
+    def add_plain(self, plain: PlainCells) -> None:
+        """Take plain cells."""
+        assert isinstance(plain, FingerprintedCells)
+        self._more = None
+        self._cells += plain.count
+        self._functions.add_all(plain.fingerprints)
+        self._idle |= plain.idle.keys()
+
+    def settle(self, walk: WalkMaker) -> None:
+        """Tell functions with the same fingerprint apart, once all cells have been seen."""
+        idle = self._idle_fingerprints()
+        again = {one for one in idle if idle.count(one) > 1 or one in self._functions}
+        doubtful = np.union1d(self._functions.several(), np.array(sorted(again), dtype=np.uint64))
+        self._more = count_functions(self._net, doubtful, walk, self._cells) - len(doubtful)
 
     def merge(self, other: AffineTally) -> None:
         """Take over the cells of another tally."""
-        for _ in self.functions.merge(other.functions):
-            pass
+        if other._cells:
+            self._more = None if self._cells else other._more
+        self._cells += other._cells
+        self._functions.merge(other._functions)
+        self._idle |= other._idle
 
     def state(self) -> State:
         """All that there is to know, for JSON."""
-        return self.functions.state()
+        return {"cells": self._cells, "idle": sorted(self._idle), "more": self._more} | self._functions.state()
 
     def restore(self, state: State) -> None:
         """Take over a state, into an empty tally."""
-        self.functions.restore(state)
+        self._cells = to_count(state["cells"])
+        self._idle = {to_count(layer) for layer in state["idle"]}
+        self._more = None if state["more"] is None else to_count(state["more"])
+        self._functions.restore(state)
+
+    def _idle_fingerprints(self) -> list[int]:
+        """The fingerprints of the functions of cells with an idle layer."""
+        return [idle_fingerprint(self._net, layer) for layer in self._idle]
 
 
 class PatternsTally:

@@ -75,6 +75,8 @@ class Walk:
         Told in a sentence what takes long, before it does.
     jobs : int
         The number of threads of the compiled walk.
+    watch : ndarray of uint64, optional
+        Fingerprints in ascending order: where fingerprints are wanted, only these, and the maps of their cells.
     """
 
     def __init__(
@@ -86,8 +88,10 @@ class Walk:
         patience: int | None = None,
         notice: Callable[[str], None] = lambda text: None,
         jobs: int = 1,
+        watch: NDArray[np.uint64] | None = None,
     ) -> None:
         self.net = net
+        self._watch = watch
         self.tick = tick
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
         self.fewest = 1 if every_wall else max(1, net.dimension - 1)
@@ -212,7 +216,7 @@ class Walk:
         """One more compiled walk."""
         from relupoly.pieces.compiled import CompiledWalk
 
-        machine = CompiledWalk(self.net, self.kind, self._own.program if self._own else None)
+        machine = CompiledWalk(self.net, self.kind, self._own.program if self._own else None, self._watch)
         self._machines.append(machine)
         return machine
 

@@ -15,6 +15,6 @@ def pieces(prepared, patience=0, kind=FloatVectors, jobs=1):
             tally.add(part)
             cells += 1
         else:
-            tally.add_plain(part.count)
+            tally.add_plain(part)
             cells += part.count
     return cells, tally.count

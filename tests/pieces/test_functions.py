@@ -1,85 +1,68 @@
-"""Sets of affine functions: exact even where fingerprints say nothing, and small."""
+"""Sets of fingerprints: what is known of each after any history, and how many bytes."""
 
+from collections import Counter
+
+import numpy as np
 import pytest
-from hypothesis import given, settings
-from oracles.merging import NETS
-from oracles.strategies import nets_on_domains
+from hypothesis import given
+from hypothesis import strategies as st
 
-from relupoly.geometry.domain import Domain
 from relupoly.pieces import functions as module
-from relupoly.pieces.count import count_pieces
+from relupoly.pieces.fingerprints import BITS
 from relupoly.pieces.functions import Functions
-from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.maps import LayerMap
-from relupoly.pieces.recount import recount
-from relupoly.pieces.walk import Walk
+
+FINGERPRINTS = st.sampled_from([0, 1, 2, 2**54 - 1, 2**54, 2**61, 2**61 + 1, 2**BITS - 1])
 
 
-def outputs(net, domain=None):
-    prepared = homogenize(net, domain or Domain())
-    return prepared, [cell.output for cell in Walk(prepared)]
+def check(functions, expected):
+    assert functions.count == len(expected)
+    assert functions.several().tolist() == sorted(one for one, times in expected.items() if times > 1)
+    assert all(one in functions for one in expected)
+    assert not any(one in functions for one in (3, 2**60, 2**BITS - 2))
 
 
-@settings(max_examples=60)
-@given(nets_on_domains(neurons=9, width=4))
-def test_a_pattern_is_a_function(case):
-    prepared, maps = outputs(*case)
-    for one in maps:
-        again = LayerMap.of_pattern(prepared, one.pattern)
-        assert (again.forms, again.residues, again.pattern) == (one.forms, one.residues, one.pattern)
+@given(st.lists(st.one_of(FINGERPRINTS, st.lists(FINGERPRINTS), st.none())), st.sampled_from([0, 3, 2**16]))
+def test_any_history(history, waiting):
+    functions, expected = Functions(), Counter()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_WAITING", waiting)
+        for step in history:
+            if step is None:
+                check(functions, expected)
+            elif isinstance(step, int):
+                functions.add(step)
+                expected[step] += 1
+            else:
+                functions.add_all(np.array(step, dtype=np.uint64))
+                expected.update(step)
+        check(functions, expected)
 
 
-@pytest.mark.parametrize("recent", [1, 3, 10**6])
-@pytest.mark.parametrize("factor", [0, 1, None])
-@pytest.mark.parametrize("name", ["hill", "trap", "zonotope", "sawtooth"])
-def test_fingerprints_only_save_time(name, factor, recent, monkeypatch):
-    """With factors 0 all functions have the fingerprint 0, and are told apart by their exact maps alone."""
-    monkeypatch.setattr(module, "_RECENT", recent)
-    if factor is not None:
-        monkeypatch.setattr(module, "random_residues", lambda count, seed: [factor] * count)
-    net = NETS[name]
-    assert count_pieces(net, notion="closed").counts == recount(net, notions=("open", "activation", "affine", "closed"))
+@given(st.lists(FINGERPRINTS), st.lists(FINGERPRINTS))
+def test_merging_and_writing_down(ones, others):
+    parts = [Functions(), Functions()]
+    for part, fingerprints in zip(parts, (ones, others), strict=True):
+        for one in fingerprints:
+            part.add(one)
+    restored = Functions()
+    restored.restore(parts[1].state())
+    assert restored.state() == parts[1].state()
+    parts[0].merge(restored)
+    check(parts[0], Counter(ones + others))
+    check(restored, Counter(others))
 
 
-@pytest.mark.parametrize("recent", [2, 10**6])
-def test_a_name_is_that_of_the_first_cell_with_the_function(recent, monkeypatch):
-    monkeypatch.setattr(module, "_RECENT", recent)
-    prepared, maps = outputs(NETS["zonotope"])
-    known, names = Functions(prepared), {}
-    for one in maps:
-        name, new = known.add(one)
-        assert new == (name not in names)
-        first = names.setdefault(name, one)
-        assert first.forms == one.forms == known.function(name).forms
-        assert name[1] == first.pattern
-    assert known.count == len(names) == len(list(known)) < len(maps)
-    assert set(known) == set(names)
+def test_no_set_of_fingerprints():
+    with pytest.raises(ValueError, match="fingerprints"):
+        Functions().restore({"fingerprints": "/" * 10 + "8="})
 
 
-@settings(max_examples=40)
-@given(nets_on_domains(neurons=9, width=4))
-def test_merging_and_writing_down(case):
-    prepared, maps = outputs(*case)
-    whole, halves = Functions(prepared), [Functions(prepared), Functions(prepared)]
-    for number, one in enumerate(maps):
-        whole.add(one)
-        halves[number % 2].add(one)
-    restored = Functions(prepared)
-    restored.restore(halves[1].state())
-    assert restored.state() == halves[1].state()
-    for there, here in halves[0].merge(restored):
-        assert restored.function(there).forms == halves[0].function(here).forms
-    assert halves[0].count == whole.count
-
-
-def test_bytes_for_each_function():
-    """A net with 64 neurons: 8 bytes of fingerprint, 8 of pattern; all the rest is of a fixed size."""
-    prepared, maps = outputs(NETS["hill"])
-    known = Functions(prepared)
-    for one in maps:
-        known.add(one)
-    known.state()
-    assert {fingerprints.itemsize for fingerprints, _ in known._bins} == {8}
-    assert {patterns.shape[1] for _, patterns in known._bins} == {(20 + 2 + 7) // 8}
-    assert sum(len(fingerprints) for fingerprints, _ in known._bins) == known.count
-    assert not known._recent
+def test_eight_bytes_for_each_function_and_sixteen_at_most():
+    functions = Functions()
+    for seed in range(8):
+        source = np.random.default_rng(seed % 4)
+        for _ in range(8):
+            functions.add_all(source.integers(0, 2**BITS, 10_000, dtype=np.uint64))
+    assert functions.count == 320_000
+    assert sum(one.nbytes for one in functions._bins) == 16 * functions.count
+    assert not functions._waiting
