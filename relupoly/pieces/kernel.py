@@ -347,6 +347,40 @@ class Residues(NamedTuple):
     source: Any
 
 
+class Leaves(NamedTuple):
+    """Where the cells of the last layer are listed: a stack of cones, of which there are only the values of forms at rays.
+
+    Attributes
+    ----------
+    frame : ndarray of int, shape (cones, 4)
+        For each cone the numbers of rays and of hyperplanes that cut it, and where its values and its rays start.
+    plane : ndarray of int, shape (cones, planes)
+        The hyperplanes that cut it, counted among the open ones.
+    side : ndarray of int8, shape (cones, planes)
+        On which side of each of them it lies, as far as that is decided.
+    value : ndarray of float64
+        The values of their forms at the rays, form by form.
+    error, span : ndarray of float64
+        Bounds for the errors and for the sizes of the values at each ray.
+    tight : ndarray of uint64
+        The walls that each ray lies on.
+    pair : ndarray of int, shape (2, rays)
+        The ends of the edges that cross a hyperplane.
+    weight : ndarray of float64, shape (2, rays)
+        By how much they contribute to the ray between them.
+    """
+
+    frame: Any
+    plane: Any
+    side: Any
+    value: Any
+    error: Any
+    span: Any
+    tight: Any
+    pair: Any
+    weight: Any
+
+
 class Prints(NamedTuple):
     """Fingerprints of the functions of cells, and where they are collected.
 
@@ -378,6 +412,8 @@ class Prints(NamedTuple):
         At the unit vectors, modulo as many primes as it takes.
     outputs : ndarray of uint32, shape (primes, outputs, neurons + 1)
         The output layer modulo these primes; in Montgomery form.
+    leaves : Leaves
+        Where cells are listed.
     """
 
     count: Any
@@ -393,6 +429,7 @@ class Prints(NamedTuple):
     bucket: Any
     full: Residues
     outputs: Any
+    leaves: Leaves
 
 
 @njit(cache=True, nogil=True)
@@ -2240,6 +2277,177 @@ def _print(program, stack, record, prints):
 
 
 @njit(cache=True, nogil=True)
+def _list(program, stack, node, room, prints):
+    """Collect the fingerprints of all cells that the open hyperplanes cut the top cone into; DOUBT where floats cannot tell.
+
+    The cone is cut in two by one hyperplane after another. Of a ray nothing is wanted but the values of the forms there, as in
+    `_regions`: so where an edge crosses a hyperplane, they are averages of those at its ends. PRINTED if there is no room;
+    then, as for DOUBT, nothing has been collected.
+    """
+    if not _evaluate(program, stack, node, room):
+        return DOUBT
+    leaves, record, count, plain = prints.leaves, stack.nodes[node], prints.count[0], stack.register[PLAIN]
+    m, k, d, used = record[RAYS], record[OPEN], program.dimension, _walls(stack, record)
+    if k * m > len(leaves.value):
+        return DOUBT
+    leaves.frame[0, 0], leaves.frame[0, 1], leaves.frame[0, 2], leaves.frame[0, 3] = m, k, 0, 0
+    for i in range(m):
+        leaves.tight[i], leaves.error[i], leaves.span[i] = room.tight[0, i], room.error[0, i], room.span[0, i]
+    for row in range(k):
+        leaves.plane[0, row], leaves.side[0, row] = row, 0
+        for i in range(m):
+            leaves.value[row * m + i] = room.value[0, row, i]
+    _prepare(program, stack, prints)
+    top, status = np.int64(0), DONE
+    while top >= 0 and status == DONE:
+        cuts = leaves.frame[top, 1]
+        if cuts > 1:
+            slot = _nth_free(used, leaves.plane[top, 0])
+            if _halve(leaves, top, k, d, np.uint64(1) << np.uint64(slot)):
+                top += 1
+            else:
+                status = DOUBT
+            continue
+        if prints.count[0] + 2 > len(prints.found):
+            status = PRINTED
+            continue
+        first, end = (-1, 2) if cuts else (0, 1)
+        for side in range(first, end, 2):
+            if cuts:
+                leaves.side[top, leaves.plane[top, 0]] = side
+            for row in range(k):
+                stack.chosen[record[CHOSEN0] + stack.open[record[OPEN0] + row]] = leaves.side[top, row]
+            _print(program, stack, record, prints)
+        top -= 1
+    for row in range(k):
+        stack.chosen[record[CHOSEN0] + stack.open[record[OPEN0] + row]] = 0
+    if status != DONE:
+        prints.count[0], stack.register[PLAIN] = count, plain
+    return status
+
+
+@njit(cache=True, nogil=True)
+def _nth_free(used, number):
+    """The bit with a number among those that are not set."""
+    slot = np.int64(0)
+    while True:
+        if not (used >> np.uint64(slot)) & np.uint64(1):
+            if number == 0:
+                return slot
+            number -= 1
+        slot += 1
+
+
+@njit(cache=True, nogil=True)
+def _halve(leaves, top, k, d, bit):
+    """Replace the top cone by its two halves; False where floats cannot tell, or there is no room.
+
+    Parameters
+    ----------
+    k : int
+        The number of hyperplanes in all.
+    bit : word
+        That of the hyperplane that cuts, as a wall.
+    """
+    m, cuts, value0, ray0 = leaves.frame[top, 0], leaves.frame[top, 1], leaves.frame[top, 2], leaves.frame[top, 3]
+    own, tight = leaves.value[value0 : value0 + m], leaves.tight[ray0 : ray0 + m]
+    error, span = leaves.error[ray0 : ray0 + m], leaves.span[ray0 : ray0 + m]
+    new = _crossing_edges(leaves, own, tight, d)
+    if new < 0:
+        return False
+    first, second, high, low = leaves.pair[0], leaves.pair[1], leaves.weight[0], leaves.weight[1]
+    above = 0
+    for i in range(m):
+        above += own[i] > 0
+    sizes = (m - above + new, above + new)
+    ends = ray0 + m
+    if (
+        top + 2 > len(leaves.frame)
+        or ends + sizes[0] + sizes[1] > len(leaves.tight)
+        or value0 + cuts * m + (cuts - 1) * (sizes[0] + sizes[1]) > len(leaves.value)
+    ):
+        return False
+    # The new rays come first in both halves.
+    for half in range(2):
+        at, side = ends + half * sizes[0], 2 * half - 1
+        for i in range(new):
+            p, q = first[i], second[i]
+            a, b = abs(own[p]), abs(own[q])
+            factor = 1.0 / (a + b)
+            high[i], low[i] = a * factor, b * factor
+            leaves.tight[at + i] = (tight[p] & tight[q]) | bit
+            leaves.span[at + i] = (high[i] * span[q] + low[i] * span[p]) * (1 + 16 * UNIT)
+            doubt = (a + error[p]) * error[q] + error[p] * span[q] + (b + error[q]) * error[p] + error[q] * span[p]
+            leaves.error[at + i] = (doubt * factor + 8 * UNIT * leaves.span[at + i]) * (1 + 32 * UNIT) + SMALLEST_ERROR
+        place = at + new
+        for i in range(m):
+            if own[i] * side > 0:
+                leaves.tight[place], leaves.error[place], leaves.span[place] = tight[i], error[i], span[i]
+                place += 1
+    below0 = value0 + cuts * m
+    above0 = below0 + (cuts - 1) * sizes[0]
+    kept_below = kept_above = 0
+    plane = leaves.plane[top, 0]
+    for row in range(k):
+        leaves.side[top + 1, row] = leaves.side[top, row]
+    leaves.side[top, plane], leaves.side[top + 1, plane] = -1, 1
+    doubts = leaves.error[ends : ends + new]
+    for row in range(1, cuts):
+        source, other = leaves.value[value0 + row * m : value0 + (row + 1) * m], leaves.plane[top, row]
+        at, up = below0 + kept_below * sizes[0], above0 + kept_above * sizes[1]
+        positive = 0
+        for i in range(new):
+            value = high[i] * source[second[i]] + low[i] * source[first[i]]
+            if not abs(value) > doubts[i]:
+                return False
+            positive += value > 0
+            leaves.value[at + i] = leaves.value[up + i] = value
+        place, over, positives = at + new, up + new, positive
+        for i in range(m):
+            if own[i] > 0:
+                leaves.value[over] = source[i]
+                over += 1
+                positives += source[i] > 0
+            else:
+                leaves.value[place] = source[i]
+                place += 1
+                positive += source[i] > 0
+        if 0 < positive < sizes[0]:
+            leaves.plane[top, kept_below + 1] = other
+            kept_below += 1
+        else:
+            leaves.side[top, other] = 1 if positive else -1
+        if 0 < positives < sizes[1]:
+            leaves.plane[top + 1, kept_above] = other
+            kept_above += 1
+        else:
+            leaves.side[top + 1, other] = 1 if positives else -1
+    for row in range(kept_below):
+        leaves.plane[top, row] = leaves.plane[top, row + 1]
+    leaves.frame[top, 0], leaves.frame[top, 1], leaves.frame[top, 2], leaves.frame[top, 3] = sizes[0], kept_below, below0, ends
+    top += 1
+    leaves.frame[top, 0], leaves.frame[top, 1] = sizes[1], kept_above
+    leaves.frame[top, 2], leaves.frame[top, 3] = above0, ends + sizes[0]
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _crossing_edges(leaves, own, tight, d):
+    """The edges of a simple cone that cross a hyperplane, the end above it first; how many, -1 if there is no room."""
+    first, second, new = leaves.pair[0], leaves.pair[1], 0
+    for p in range(len(own)):
+        if own[p] < 0:
+            continue
+        for q in range(len(own)):
+            if own[q] < 0 and _bits(tight[p] & tight[q]) == d - 2:
+                if new == len(first):
+                    return -1
+                first[new], second[new] = p, q
+                new += 1
+    return new
+
+
+@njit(cache=True, nogil=True)
 def _last_idle(program, stack, record):
     """The last layer without active neurons on a cell whose signs are all decided, -1 if there is none."""
     layer = program.depth - 1
@@ -2375,16 +2583,15 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
                 record[SETTLED] = 2
                 record[CLEAR] = _all_change(program, stack, node, _walls(stack, record), scratch)
         if record[OPEN]:
-            if record[OPEN] == 1 and record[CLEAR] == 1 and bulk:
-                # Both halves are cells; only their fingerprints are wanted.
-                if prints.count[0] + 2 > len(prints.found):
+            if record[CLEAR] == 1 and bulk and _has_slots(stack, record) and _countable(program, stack, node):
+                before = stack.register[PLAIN]
+                status = _list(program, stack, node, room, prints)
+                if status == DONE:
+                    steps -= (stack.register[PLAIN] - before) // LONG_COUNT
+                    stack.register[TOP] = node - 1
+                    continue
+                if status == PRINTED and prints.count[0]:
                     return PRINTED
-                _prepare(program, stack, prints)
-                for side in (np.int8(-1), np.int8(1)):
-                    stack.chosen[record[CHOSEN0] + stack.open[record[OPEN0]]] = side
-                    _print(program, stack, record, prints)
-                stack.register[TOP] = node - 1
-                continue
             if record[IDLE]:
                 _put_first(stack, record)
             status = _split(program, stack, node, scratch)

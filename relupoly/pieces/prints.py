@@ -14,6 +14,7 @@ from relupoly.pieces.homogeneous import PRIMES, HomogeneousNet
 from relupoly.pieces.maps import random_point
 
 _ROOM = 2**15
+_RAYS = 2**13
 _MOST_BUCKET_BITS = 16
 _HALF = np.uint64(32)
 
@@ -35,6 +36,22 @@ def no_prints(depth: int) -> kernel.Prints:
         bucket=np.zeros(2, dtype=np.int64),
         full=nothing,
         outputs=np.zeros((0, 0, 0), dtype=np.uint32),
+        leaves=_leaves(0, 0),
+    )
+
+
+def _leaves(planes: int, rays: int) -> kernel.Leaves:
+    """Room for cones that so many hyperplanes cut, with so many rays in all."""
+    return kernel.Leaves(
+        frame=np.zeros((planes + 2, 4), dtype=np.int64),
+        plane=np.zeros((planes + 2, planes), dtype=np.int64),
+        side=np.zeros((planes + 2, planes), dtype=np.int8),
+        value=np.zeros(16 * rays),
+        error=np.zeros(rays),
+        span=np.zeros(rays),
+        tight=np.zeros(rays, dtype=np.uint64),
+        pair=np.zeros((2, rays), dtype=np.int64),
+        weight=np.zeros((2, rays)),
     )
 
 
@@ -58,6 +75,7 @@ def prints_of(net: HomogeneousNet, watch: NDArray[np.uint64] | None = None) -> k
         quick=_of_net(net, net.short_residues[:-1], random_point(net.dimension), (0, 1), PRIMES),
         output=quick,
         rise=np.zeros((2, len(net.hyperplanes[-1].first)), dtype=np.uint64),
+        leaves=_leaves(len(net.hyperplanes[-1].first), _RAYS),
         idle=np.array([idle_fingerprint(net, layer) for layer in range(net.depth)], dtype=np.uint64),
     )
     if watch is None:
