@@ -42,6 +42,9 @@ class Tally(Protocol):
     def add(self, cell: Cell) -> object:
         """Take a cell."""
 
+    def add_plain(self, plain: PlainCells) -> None:
+        """Take plain cells: those that `look` allows to be only counted."""
+
     def merge(self, other: Any) -> object:
         """Take over the cells of another tally of the same kind, of cells that this one has not seen."""
 
@@ -50,14 +53,6 @@ class Tally(Protocol):
 
     def restore(self, state: State) -> None:
         """Take over a state, into an empty tally."""
-
-
-@runtime_checkable
-class PlainTally(Tally, Protocol):
-    """A tally that need not see plain cells: it is enough to know how many there are."""
-
-    def add_plain(self, plain: PlainCells) -> None:
-        """Take plain cells."""
 
 
 @runtime_checkable
@@ -107,7 +102,6 @@ class Census:
         needed = [name for name in _MAKERS if name == ACTIVATION or (name in wanted and name not in known)]
         self._tallies = {name: _MAKERS[name](net) for name in needed}
         self._all = list(self._tallies.values())
-        self._plain = [tally for tally in self._all if isinstance(tally, PlainTally)]
         self._doubtful = [tally for tally in self._all if isinstance(tally, DoubtfulTally)]
         self.look = reduce(or_, (tally.look for tally in self._all))
         self.every_wall = PATTERNS in wanted
@@ -125,8 +119,8 @@ class Census:
     def take(self, part: Cell | PlainCells) -> int:
         """Take a cell, or a number of plain cells; how many that were."""
         if isinstance(part, PlainCells):
-            for plain in self._plain:
-                plain.add_plain(part)
+            for tally in self._all:
+                tally.add_plain(part)
             return part.count
         for tally in self._all:
             tally.add(part)

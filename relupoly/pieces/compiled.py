@@ -56,6 +56,8 @@ class CompiledWalk:
         The arithmetic of nodes that are given back.
     program : kernel.Program, optional
         The net in the kernel's arrays, where another compiled walk has them already.
+    every_wall : bool
+        As in `relupoly.pieces.walk.Walk`.
     watch : ndarray of uint64, optional
         Fingerprints in ascending order: where fingerprints are wanted, only these, and the maps of their cells.
     """
@@ -65,6 +67,7 @@ class CompiledWalk:
         net: HomogeneousNet,
         kind: type[Vectors],
         program: kernel.Program | None = None,
+        every_wall: bool = False,
         watch: NDArray[np.uint64] | None = None,
     ) -> None:
         self.net = net
@@ -74,7 +77,7 @@ class CompiledWalk:
         self.decided = 0
         self._bout = _BOUT
         self._bound: Callable[[int, bool, int], int] | None = None
-        self.program = program or program_of(net)
+        self.program = program or program_of(net, every_wall)
         self._whole = bool((self.program.column == np.rint(self.program.column)).all())
         self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
         self._entries: list[Entry | None] = [None] * net.depth

@@ -64,6 +64,13 @@ class Hyperplanes:
     side: NDArray[np.int8]
     size: tuple[fmpq, ...]
 
+    @cached_property
+    def two_sided(self) -> NDArray[np.bool_]:
+        """For each hyperplane whether it has neurons on both sides, so that none of them is active on it; shape (h,)."""
+        found = np.zeros(len(self.first), dtype=np.bool_)
+        found[self.of[self.side < 0]] = True
+        return found
+
     def rises(self, following: fmpz_mat) -> fmpz_mat:
         """By how much the next layer's forms rise across each hyperplane, up to one positive factor; shape (n_out, h).
 

@@ -49,7 +49,7 @@ FLIPS = 64
 NEVER = -(2**62)
 EXACT = 2.0**53
 FLOATS = np.False_
-COUNT, MERGE, FINGERPRINT, EVERY = 0, 1, 2, 4
+COUNT, MERGE, FINGERPRINT, SIMPLE, EVERY = 0, 1, 2, 4, 8
 
 LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE, CLEAR = range(10)
 TOP, PLAIN = range(2)
@@ -66,6 +66,8 @@ class Program(NamedTuple):
     ----------
     dimension : int
         D.
+    fewest : int
+        On how many rays of a cone a hyperplane lies, at least, that counts as a wall: those of a facet, or 1.
     depth : int
         The number of hidden layers.
     widths, planes : ndarray of int
@@ -82,6 +84,8 @@ class Program(NamedTuple):
         For each hyperplane by how much the next layer's preactivations rise across it, and bounds for sizes and errors.
     rises : ndarray of bool
         Whether the combination of the outputs rises across each hyperplane of the last hidden layer.
+    two_sided : ndarray of bool
+        For each hyperplane whether neurons are active on both sides of it.
     label : ndarray of int
         The label of the first hyperplane of each layer.
     boundary, boundary_error : ndarray of float64, shape (1 + m, D)
@@ -93,6 +97,7 @@ class Program(NamedTuple):
     """
 
     dimension: int
+    fewest: int
     depth: int
     widths: Any
     planes: Any
@@ -114,6 +119,7 @@ class Program(NamedTuple):
     jump_error: Any
     jump_at: Any
     rises: Any
+    two_sided: Any
     label: Any
     boundary: Any
     boundary_error: Any
@@ -668,7 +674,7 @@ def _settle(program, stack, node):
     record = stack.nodes[node]
     m, k = record[RAYS], record[OPEN]
     ray0, open0, sign0, chosen0 = record[RAY0], record[OPEN0], record[SIGN0], record[CHOSEN0]
-    fewest = max(1, program.dimension - 1)
+    fewest = program.fewest
     used = _walls(stack, record)
     if _touching(stack, record, fewest) > WALLS - _bits(used):
         return False
@@ -1340,12 +1346,45 @@ def _plain(program, stack, node, scratch):
 
 
 @njit(cache=True, nogil=True)
-def _needs_no_look(program, stack, node, scratch):
+def _needs_no_look(program, stack, node, look, scratch):
     """Whether a finished cell is plain: because those that the last layer cuts the cone into all are, or by itself."""
     record = stack.nodes[node]
-    if record[CLEAR] == 1 or (record[CLEAR] == 2 and not _can_be_idle(program, stack, record)):
+    if record[CLEAR] == 1:
+        return True
+    if look & SIMPLE and not (_is_simple(program, stack, record) and _all_simple(program, stack, node)):
+        return False
+    if not look & MERGE or (record[CLEAR] == 2 and not _can_be_idle(program, stack, record)):
         return True
     return _plain(program, stack, node, scratch)
+
+
+@njit(cache=True, nogil=True)
+def _is_simple(program, stack, record):
+    """Whether each ray of a cone lies on D - 1 walls."""
+    for i in range(record[RAYS]):
+        if _bits(stack.tight[record[RAY0] + i]) != program.dimension - 1:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _all_simple(program, stack, node):
+    """Whether all signs are strict, and no wall two-sided, in the cells that the last layer cuts a simple cone into."""
+    record, last, without = stack.nodes[node], program.depth - 1, 0
+    for layer in range(last):
+        if stack.flat[layer]:
+            return False
+    for plane in range(program.planes[last]):
+        without += stack.chosen[record[CHOSEN0] + plane] == 0
+    for row in range(record[OPEN]):
+        if program.two_sided[program.plane_at[last] + stack.open[record[OPEN0] + row]]:
+            return False
+    walls, first = _walls(stack, record), program.label[0]
+    for slot in range(WALLS):
+        label = stack.slots[node, slot]
+        if (walls >> np.uint64(slot)) & np.uint64(1) and label >= first and program.two_sided[label - first]:
+            return False
+    return without == record[OPEN]
 
 
 @njit(cache=True, nogil=True)
@@ -1474,9 +1513,8 @@ def _at_ray(program, stack, layer, neuron, ray):
 def _countable(program, stack, node):
     """Whether the top cone, in the last layer, is one whose cells can be counted: simple, with no sign 0 at any ray."""
     record = stack.nodes[node]
-    for i in range(record[RAYS]):
-        if _bits(stack.tight[record[RAY0] + i]) != program.dimension - 1:
-            return False
+    if not _is_simple(program, stack, record):
+        return False
     for i in range(record[OPEN] * record[RAYS]):
         if stack.signs[record[SIGN0] + i] == 0:
             return False
@@ -2557,11 +2595,13 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
                 stack.register[PLAIN] += 1
                 stack.register[TOP] = node - 1
                 continue
-        elif bulk and record[OPEN] and look < FINGERPRINT and record[SETTLED] == 1 and record[LAYER] == program.depth - 1:
+        elif record[LAYER] != program.depth - 1 or look >= EVERY:
+            pass
+        elif bulk and record[OPEN] and not look & FINGERPRINT and record[SETTLED] == 1:
             record[SETTLED] = 2
             changes = 0
-            if _countable(program, stack, node):
-                changes = 1 if look == COUNT else _all_change(program, stack, node, _walls(stack, record), scratch)
+            if _countable(program, stack, node) and (not look & SIMPLE or _all_simple(program, stack, node)):
+                changes = 1 if not look & MERGE else _all_change(program, stack, node, _walls(stack, record), scratch)
             if changes == 1 or (changes == 2 and _has_slots(stack, record)):
                 if program.dimension >= room.flats_from:
                     regions = _flats(program, stack, node, room, scratch.work)
@@ -2576,12 +2616,13 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
                     # The idle cell needs a closer look: of all the cone's cells, it alone is built.
                     stack.register[PLAIN] -= 1
                     record[IDLE] = 1
-        elif look & FINGERPRINT and not record[CLEAR] and record[LAYER] == program.depth - 1:
-            if not look & MERGE:
+        elif look & FINGERPRINT and not record[CLEAR]:
+            if look == FINGERPRINT:
                 record[CLEAR] = 1
             elif record[OPEN] and record[SETTLED] == 1 and _countable(program, stack, node):
                 record[SETTLED] = 2
-                record[CLEAR] = _all_change(program, stack, node, _walls(stack, record), scratch)
+                if not look & SIMPLE or _all_simple(program, stack, node):
+                    record[CLEAR] = _all_change(program, stack, node, _walls(stack, record), scratch) if look & MERGE else 1
         if record[OPEN]:
             if record[CLEAR] == 1 and bulk and _has_slots(stack, record) and _countable(program, stack, node):
                 before = stack.register[PLAIN]
@@ -2604,7 +2645,7 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
         if record[LAYER] + 1 < program.depth:
             if _next_layer(program, stack, node, scratch) == FULL:
                 return FULL
-        elif look >= EVERY or (look & MERGE and not _needs_no_look(program, stack, node, scratch)):
+        elif look >= EVERY or not _needs_no_look(program, stack, node, look, scratch):
             return CELL
         elif look & FINGERPRINT:
             if prints.count[0] == len(prints.found):

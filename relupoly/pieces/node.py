@@ -71,13 +71,15 @@ class Look(IntFlag):
 
     COUNT: only their number matters. MERGE: a cell with strict signs, whose function changes across every facet, is only
     counted; others are wanted. FINGERPRINT: of cells that are only counted, the function's fingerprint is wanted.
-    EVERY: all cells are wanted.
+    SIMPLE: a cell with strict signs is only counted if each of its vertices lies on as many hyperplanes as a generic one, none
+    of them with neurons that are active on both sides; others are wanted. EVERY: all cells are wanted.
     """
 
     COUNT = 0
     MERGE = 1
     FINGERPRINT = 2
-    EVERY = 4
+    SIMPLE = 4
+    EVERY = 8
 
 
 @dataclass(frozen=True)

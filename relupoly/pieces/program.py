@@ -14,8 +14,8 @@ from relupoly.pieces.homogeneous import HomogeneousNet
 _SEED = 20180430
 
 
-def program_of(net: HomogeneousNet) -> kernel.Program:
-    """The net in the kernel's arrays."""
+def program_of(net: HomogeneousNet, every_wall: bool = False) -> kernel.Program:
+    """The net in the kernel's arrays; `every_wall` as in `relupoly.pieces.walk.Walk`."""
     planes = [len(layer.first) for layer in net.hyperplanes]
     deeper = net.floats[1:]
     jumps = [_jumps(net, number, layer) for number, layer in enumerate(deeper)]
@@ -26,6 +26,7 @@ def program_of(net: HomogeneousNet) -> kernel.Program:
     output = FloatVectors.from_integers(combination)
     return kernel.Program(
         dimension=net.dimension,
+        fewest=1 if every_wall else max(1, net.dimension - 1),
         depth=net.depth,
         widths=np.array(net.widths, dtype=np.int64),
         planes=np.array(planes, dtype=np.int64),
@@ -47,6 +48,7 @@ def program_of(net: HomogeneousNet) -> kernel.Program:
         jump_error=np.concatenate([*empty, *(jump.error.max(axis=1) for jump in jumps)]),
         jump_at=starts([*(jump.value.size for jump in jumps), 0]),
         rises=np.array([bool(entry) for entry in net.hyperplanes[-1].rises(combination).entries()]),
+        two_sided=np.concatenate([layer.two_sided for layer in net.hyperplanes]),
         label=np.array(net.first_label, dtype=np.int64),
         boundary=boundary.value,
         boundary_error=boundary.error,

@@ -1,8 +1,8 @@
 """Tallies: each takes the cells of a walk, one by one, and counts under one notion.
 
 A tally keeps only what its notion needs: nothing for `activation` and `strict`, 8 bytes for each function for `affine`,
-the occurring patterns for `patterns`. The tallies of `open` and `closed` have modules of their own. Tallies of separate
-parts of a walk merge; their state can be written down and restored.
+the patterns of cells and faces that are not simple for `patterns`. The tallies of `open` and `closed` have modules of their
+own. Tallies of separate parts of a walk merge; their state can be written down and restored.
 """
 
 from __future__ import annotations
@@ -145,41 +145,68 @@ class AffineTally:
 
 
 class PatternsTally:
-    """Counts the activation patterns that occur anywhere (R1); needs cells with every wall."""
+    """Counts the activation patterns that occur anywhere (R1); needs cells with every wall.
 
-    look = Look.EVERY
+    Different cells have different patterns: if a form vanishes on one cell, it does so wherever the pattern is the same. So
+    there are as many patterns as cells, and those that occur on lower-dimensional faces only.
+
+    Let all signs of a cell be strict; let a face lie on no more walls than it must, and let none of these have neurons that are
+    active on both sides. Then the walls' forms are independent, and those on the neighbours are combinations of them,
+    triangular in the order of layers. So there is a cell at the face on which they all are negative: it has the face's pattern.
+    And all cells at such a face are of this kind. Only patterns of other faces, and of cells that have any, need to be kept.
+    """
+
+    look = Look.SIMPLE
 
     def __init__(self, net: HomogeneousNet) -> None:
         self._width = max(1, pattern_bytes(net))
+        self._two_sided = np.concatenate([planes.two_sided for planes in net.hyperplanes])
+        self._plain = 0
         self._patterns: set[bytes] = set()
 
     @property
     def count(self) -> int:
         """The number of patterns."""
-        return len(self._patterns)
+        return self._plain + len(self._patterns)
 
     def counts(self) -> dict[str, int]:
         """The count so far, by notion."""
         return {PATTERNS: self.count}
 
+    def add_plain(self, plain: PlainCells) -> None:
+        """Take plain cells: each has a pattern of its own, and the faces of others."""
+        self._plain += plain.count
+
     def add(self, cell: Cell) -> None:
-        """Take a cell: the patterns of all its faces that are not at infinity."""
+        """Take a cell: its pattern, and those of its faces that are not at infinity and not simple."""
         first = cell.net.first_label[0]
-        for _, walls in finite_faces(cell):
-            signs = cell.all_signs.copy()
-            signs[walls[walls >= first] - first] = 0
-            self._patterns.add(_active(cell, signs))
+        strict = bool(cell.all_signs.all())
+        own = cell.cone.walls[cell.cone.walls >= first] - first
+        one_sided = strict and not self._two_sided[own].any()
+        if one_sided and (np.count_nonzero(cell.cone.tight, axis=1) == cell.cone.dimension - 1).all():
+            self._plain += 1
+            return
+        self._patterns.add(_active(cell, cell.all_signs))
+        for dimension, walls in finite_faces(cell):
+            planes = walls[walls >= first] - first
+            simple = strict and len(walls) == cell.cone.dimension - 1 - dimension and not self._two_sided[planes].any()
+            if not simple:
+                signs = cell.all_signs.copy()
+                signs[planes] = 0
+                self._patterns.add(_active(cell, signs))
 
     def merge(self, other: PatternsTally) -> None:
         """Take over the cells of another tally."""
+        self._plain += other._plain
         self._patterns |= other._patterns
 
     def state(self) -> State:
         """All that there is to know, for JSON."""
-        return {"patterns": to_text(b"".join(sorted(self._patterns)))}
+        return {"plain": self._plain, "patterns": to_text(b"".join(sorted(self._patterns)))}
 
     def restore(self, state: State) -> None:
         """Take over a state, into an empty tally."""
+        self._plain = to_count(state["plain"])
         data = from_text(state["patterns"])
         if len(data) % self._width:
             raise ValueError("patterns of another net")

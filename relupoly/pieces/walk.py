@@ -92,6 +92,7 @@ class Walk:
     ) -> None:
         self.net = net
         self._watch = watch
+        self._every_wall = every_wall
         self.tick = tick
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
         self.fewest = 1 if every_wall else max(1, net.dimension - 1)
@@ -104,7 +105,6 @@ class Walk:
         if self.kind is not FloatVectors:
             self._weights = [self.kind.from_integers(layer) for layer in net.layers[:-1]]
         self._domain = self.kind.from_integers(net.domain)
-        self._compilable = not every_wall
         self._notice = notice
         self._patience = patience
         self._start = time.perf_counter()
@@ -161,7 +161,7 @@ class Walk:
         for node in nodes:
             waiting = [node]
             while waiting:
-                if self._compilable and self._impatient():
+                if self._impatient():
                     yield from self._compiled(waiting, nodes, look, steps, jobs)
                     return
                 yield from self._step(waiting)
@@ -216,7 +216,7 @@ class Walk:
         """One more compiled walk."""
         from relupoly.pieces.compiled import CompiledWalk
 
-        machine = CompiledWalk(self.net, self.kind, self._own.program if self._own else None, self._watch)
+        machine = CompiledWalk(self.net, self.kind, self._own.program if self._own else None, self._every_wall, self._watch)
         self._machines.append(machine)
         return machine
 
