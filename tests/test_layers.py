@@ -30,6 +30,8 @@ RUNGS = {
 # The parts of these rungs do not know each other: what two of them share belongs further down.
 STRICT_RUNGS = {4}
 
+# A compiled kernel needs numba for its decorators; it is imported only inside functions.
+COMPILED = {"relupoly.geometry.characteristic.kernel"}
 HEAVY = {"cdd", "dask", "distributed", "matplotlib", "networkx", "numba", "onnx", "scipy", "sklearn", "sympy"}
 
 
@@ -134,7 +136,7 @@ def test_imports_point_down_the_ladder(module: str) -> None:
     assert [wrong for name in names if (wrong := fault(module, name))] == []
 
 
-@pytest.mark.parametrize("module", sorted(FILES))
+@pytest.mark.parametrize("module", sorted(set(FILES) - COMPILED))
 def test_nothing_heavy_is_imported_at_module_level(module: str) -> None:
     assert heavy_imports(parsed(FILES[module]), module) == []
 

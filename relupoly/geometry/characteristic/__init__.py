@@ -5,7 +5,8 @@ Everything follows from the characteristic polynomial chi(t) = sum over the flat
 that lie in all hyperplanes.
 """
 
+from relupoly.geometry.characteristic.counting import Work
 from relupoly.geometry.characteristic.faces import f_vector
 from relupoly.geometry.characteristic.polynomial import bounded_regions, characteristic_polynomial, regions
 
-__all__ = ["bounded_regions", "characteristic_polynomial", "f_vector", "regions"]
+__all__ = ["Work", "bounded_regions", "characteristic_polynomial", "f_vector", "regions"]

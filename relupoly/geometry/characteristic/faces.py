@@ -10,20 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from relupoly.geometry.arrangement import Arrangement, Row
-from relupoly.geometry.characteristic.plain import image, whitney_numbers
+from relupoly.geometry.characteristic.counting import Work, whitney_numbers
+from relupoly.geometry.characteristic.plain import image
 
 Members = frozenset[int]
 Section = dict[Row, Members]
 
 
-def f_vector(arrangement: Arrangement, tick: Callable[[], None] = lambda: None) -> tuple[int, ...]:
+def f_vector(arrangement: Arrangement, work: Work | None = None) -> tuple[int, ...]:
     """The numbers of faces of dimension 0, ..., n.
 
     Parameters
     ----------
     arrangement : Arrangement
-    tick : callable
-        Called now and then; may raise to stop.
+    work : Work, optional
+        How to count, and whom to tell.
 
     Examples
     --------
@@ -32,6 +33,7 @@ def f_vector(arrangement: Arrangement, tick: Callable[[], None] = lambda: None) 
     >>> f_vector(Arrangement.of([[1, 0, 0], [0, 1, 0]]))
     (1, 4, 4)
     """
+    work = work or Work()
     central = arrangement.is_central
     vectors = arrangement.vectors() if central else arrangement.cone()
     infinity = None if central else 0
@@ -42,9 +44,9 @@ def f_vector(arrangement: Arrangement, tick: Callable[[], None] = lambda: None) 
         for section in level.values():
             key = frozenset(section)
             if key not in known:
-                known[key] = sum(whitney_numbers(key, tick)) // (1 if central else 2)
+                known[key] = sum(whitney_numbers(key, work)) // (1 if central else 2)
             counts[arrangement.dimension - rank] += known[key]
-        level = _next_level(level, infinity, tick)
+        level = _next_level(level, infinity, work.tick)
     return tuple(counts)
 
 

@@ -17,7 +17,11 @@ from relupoly.geometry.arrangement import Row, normalized
 Whitney = tuple[int, ...]
 
 
-def whitney_numbers(vectors: Collection[Row], tick: Callable[[], None] = lambda: None) -> Whitney:
+class TooMany(Exception):
+    """There are more restrictions than were allowed."""
+
+
+def whitney_numbers(vectors: Collection[Row], tick: Callable[[], None] = lambda: None, limit: int | None = None) -> Whitney:
     """The absolute values w_0, ..., w_r of the Whitney numbers of a central arrangement of rank r.
 
     Parameters
@@ -26,6 +30,13 @@ def whitney_numbers(vectors: Collection[Row], tick: Callable[[], None] = lambda:
         Distinct normalised vectors that span the space that they are in.
     tick : callable
         Called at every step; may raise to stop.
+    limit : int, optional
+        How many vectors may be restricted.
+
+    Raises
+    ------
+    TooMany
+        If there are more.
 
     Examples
     --------
@@ -33,7 +44,7 @@ def whitney_numbers(vectors: Collection[Row], tick: Callable[[], None] = lambda:
     (1, 3, 2)
     """
     rank = len(next(iter(vectors))) if vectors else 0
-    return _whitney(tuple(sorted(vectors, key=_from_the_last)), rank, {}, tick)
+    return _Sweep(tick, limit).whitney(tuple(sorted(vectors, key=_from_the_last)), rank)
 
 
 def image(vector: Row, to: Row) -> Row:
@@ -50,25 +61,36 @@ def image(vector: Row, to: Row) -> Row:
     return normalized(reduced[:pivot] + reduced[pivot + 1 :])
 
 
-def _whitney(vectors: tuple[Row, ...], rank: int, known: dict[tuple[Row, ...], Whitney], tick: Callable[[], None]) -> Whitney:
-    count = len(vectors)
-    if not count:
-        return (1, *(0 for _ in range(rank)))
-    if rank == 1:
-        return (1, 1)
-    if rank == 2:
-        return (1, count, count - 1)
-    if vectors in known:
-        return known[vectors]
-    tick()
-    sums = [0] * rank
-    for index, vector in enumerate(vectors):
-        images = {image(other, vector) for other in vectors[:index]}
-        section = tuple(sorted(images, key=_from_the_last))
-        for degree, number in enumerate(_whitney(section, rank - 1, known, tick)):
-            sums[degree] += number
-    known[vectors] = (1, *sums)
-    return known[vectors]
+class _Sweep:
+    """Whitney numbers of restrictions, and those that are known already."""
+
+    def __init__(self, tick: Callable[[], None], limit: int | None) -> None:
+        self._tick = tick
+        self._left = limit
+        self._known: dict[tuple[Row, ...], Whitney] = {}
+
+    def whitney(self, vectors: tuple[Row, ...], rank: int) -> Whitney:
+        """The Whitney numbers of sorted vectors."""
+        count = len(vectors)
+        if rank <= 2:
+            return (1, count, count - 1)[: rank + 1]
+        if vectors not in self._known:
+            self._tick()
+            self._spend(count * count // 2)
+            sums = [0] * rank
+            for index, vector in enumerate(vectors):
+                images = {image(other, vector) for other in vectors[:index]}
+                section = tuple(sorted(images, key=_from_the_last))
+                for degree, number in enumerate(self.whitney(section, rank - 1) if section else (1,)):
+                    sums[degree] += number
+            self._known[vectors] = (1, *sums)
+        return self._known[vectors]
+
+    def _spend(self, count: int) -> None:
+        if self._left is not None:
+            self._left -= count
+            if self._left < 0:
+                raise TooMany
 
 
 def _from_the_last(vector: Row) -> Row:

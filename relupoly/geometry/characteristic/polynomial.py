@@ -6,20 +6,21 @@ R^{n+1} over its hyperplanes, with one more at infinity: chi(cA, t) = (t - 1) ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from relupoly.geometry.arrangement import Arrangement
-from relupoly.geometry.characteristic.plain import Whitney, whitney_numbers
+from relupoly.geometry.characteristic.counting import Work, whitney_numbers
+from relupoly.geometry.characteristic.plain import Whitney
 
 
-def characteristic_polynomial(arrangement: Arrangement, tick: Callable[[], None] = lambda: None) -> tuple[int, ...]:
+def characteristic_polynomial(arrangement: Arrangement, work: Work | None = None) -> tuple[int, ...]:
     """The coefficients of chi, from that of t^0 to that of t^n.
 
     Parameters
     ----------
     arrangement : Arrangement
-    tick : callable
-        Called now and then; may raise to stop.
+    work : Work, optional
+        How to count, and whom to tell.
 
     Examples
     --------
@@ -32,7 +33,8 @@ def characteristic_polynomial(arrangement: Arrangement, tick: Callable[[], None]
     -----
     Zaslavsky (1975). The signs alternate; the absolute values are the Whitney numbers of the first kind.
     """
-    whitney = whitney_numbers(arrangement.vectors(), tick) if arrangement.is_central else _without_infinity(arrangement, tick)
+    work = work or Work()
+    whitney = whitney_numbers(arrangement.vectors(), work) if arrangement.is_central else _without_infinity(arrangement, work)
     return signed(whitney, arrangement.dimension)
 
 
@@ -70,9 +72,9 @@ def bounded_regions(chi: Sequence[int]) -> int:
     return abs(sum(chi))
 
 
-def _without_infinity(arrangement: Arrangement, tick: Callable[[], None]) -> Whitney:
+def _without_infinity(arrangement: Arrangement, work: Work) -> Whitney:
     """The Whitney numbers of an affine arrangement from those of its cone: chi of the cone divided by t - 1."""
     numbers: list[int] = []
-    for whole in whitney_numbers(arrangement.cone(), tick)[:-1]:
+    for whole in whitney_numbers(arrangement.cone(), work)[:-1]:
         numbers.append(whole - (numbers[-1] if numbers else 0))
     return tuple(numbers)

@@ -1,0 +1,99 @@
+"""Which way the Whitney numbers of an arrangement are counted.
+
+Few hyperplanes are counted in Python's integers, before a compiler is loaded. Where that takes long, the compiled sweep
+goes on; and where that would take long too, flats are counted up to isomorphism, if the hyperplanes are alike enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from relupoly.geometry.arrangement import Row
+from relupoly.geometry.characteristic import plain
+from relupoly.geometry.characteristic.fields import BadPrimeError, choose_field, residues
+from relupoly.geometry.characteristic.plain import Whitney
+
+_PLAIN = 30_000
+_LONG_SWEEP = 100_000_000
+_SMALLEST_RANK = 4
+_ATTEMPTS = 100
+
+
+@dataclass(frozen=True)
+class Work:
+    """How to count, and whom to tell.
+
+    Attributes
+    ----------
+    symmetry : bool or None
+        Whether to count flats up to isomorphism; None to decide by the arrangement.
+    jobs : int
+        The number of threads.
+    tick : callable
+        Called now and then; may raise to stop.
+    progress : callable
+        Told the number of restrictions counted, now and then.
+    notice : callable
+        Told in a sentence what takes long, before it does.
+    """
+
+    symmetry: bool | None = None
+    jobs: int = 1
+    tick: Callable[[], None] = lambda: None
+    progress: Callable[[int], None] = lambda restrictions: None
+    notice: Callable[[str], None] = lambda text: None
+
+
+def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
+    """The absolute values w_0, ..., w_r of the Whitney numbers of a central arrangement of rank r.
+
+    Parameters
+    ----------
+    vectors : collection of tuple of int
+        Distinct normalised vectors that span the space that they are in.
+    work : Work
+
+    Examples
+    --------
+    >>> whitney_numbers([(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)], Work())
+    (1, 4, 6, 3)
+    """
+    rank = len(next(iter(vectors))) if vectors else 0
+    if not work.symmetry or rank < _SMALLEST_RANK:
+        try:
+            return plain.whitney_numbers(vectors, work.tick, _PLAIN if rank > 2 else None)
+        except plain.TooMany:
+            pass
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _compiled(tuple(vectors), work, attempt)
+        except BadPrimeError:
+            continue
+    return plain.whitney_numbers(vectors, work.tick)
+
+
+def _compiled(vectors: tuple[Row, ...], work: Work, attempt: int) -> Whitney:
+    """Whitney numbers by the compiled kernel, with primes of this attempt."""
+    work.tick()
+    from relupoly.geometry.characteristic import kernel
+    from relupoly.geometry.characteristic.orbits import count_by_orbits
+    from relupoly.geometry.characteristic.sweep import estimate, sweep
+
+    field = choose_field(vectors, attempt)
+    table = residues(vectors, field)
+    order = kernel.normalise(table, field)
+    if len(order):
+        order = kernel.large_flats(table, field)
+    form = table.copy()
+    if not len(order) or not kernel.in_standard_form(table, order, field, form):
+        raise BadPrimeError
+    form = form[kernel.normalise(form, field)]
+    symmetric = work.symmetry
+    if symmetric is None:
+        symmetric = estimate(form) > _LONG_SWEEP
+    if symmetric and form.shape[1] >= _SMALLEST_RANK:
+        numbers = count_by_orbits(form, field, bool(work.symmetry), work.jobs, work.tick, work.progress)
+        if numbers:
+            return numbers
+    return sweep(form, field, work.jobs, work.tick, work.progress)
