@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .tables import at_most
+
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.networks.network import Network
@@ -12,7 +14,6 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-_SHOWN_DIGITS = 20
 _NEURONS = ("dead", "constant", "duplicate", "opposite", "unused")
 
 Named = list[dict[str, Any]]
@@ -77,9 +78,11 @@ def info_text(document: dict[str, Any]) -> str:
         *_domain_rows(document),
     ]
     lines = [f"{display_name(document['file'])}: {_headline(document)}", *(f"  {name:<15} {text}" for name, text in rows)]
-    bounds = {name: _approximate(bound) for name, bound in document["upper_bounds"].items() if bound is not None}
-    width = max(map(len, bounds.values()))
-    return "\n".join([*lines, "  regions at most", *(f"    {name:<13} {bound:>{width}}" for name, bound in bounds.items())])
+    bounds = {name: at_most(bound) for name, bound in document["upper_bounds"].items() if bound is not None}
+    column, width = max(13, *map(len, bounds)), max(map(len, bounds.values()))
+    return "\n".join(
+        [*lines, "  regions at most", *(f"    {name:<{column}} {bound:>{width}}" for name, bound in bounds.items())]
+    )
 
 
 def _first_layer_rank(network: Network) -> int:
@@ -121,17 +124,21 @@ def _named_groups(layers: Iterable[Sequence[Sequence[int]]]) -> Named:
 
 
 def _bounds(network: Network, rank: int, stable: StableNeurons | None) -> dict[str, int | None]:
-    """The upper bounds by name; with the stable neurons, also the one that they sharpen."""
-    from relupoly.bounds.serra import serra_stable
-    from relupoly.bounds.upper import upper_bounds
+    """The upper bounds by name; with the stable neurons, also those that they sharpen."""
+    from relupoly.bounds.upper import stable_bounds, upper_bounds
 
     bounds = upper_bounds(rank, network.widths)
     if stable:
-        active = [len(neurons) for neurons in stable.active]
-        inactive = [len(neurons) for neurons in stable.inactive]
-        unstable = [width - on - off for width, on, off in zip(network.widths, active, inactive, strict=True)]
-        bounds["serra_stable"] = serra_stable(rank, network.widths, unstable, active)
+        sharper = stable_bounds(*stable_counts(network, stable))
+        bounds |= {name: bound(rank, network.widths) for name, bound in sharper.items()}
     return bounds
+
+
+def stable_counts(network: Network, stable: StableNeurons) -> tuple[list[int], list[int]]:
+    """For each hidden layer, how many neurons are unstable, and how many are always active."""
+    active = [len(neurons) for neurons in stable.active]
+    inactive = [len(neurons) for neurons in stable.inactive]
+    return [width - on - off for width, on, off in zip(network.widths, active, inactive, strict=True)], active
 
 
 def _headline(document: dict[str, Any]) -> str:
@@ -171,13 +178,3 @@ def _domain_rows(document: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _names(named: Named) -> str:
     return "; ".join(f"layer {entry['layer']}: {', '.join(map(str, entry['neurons']))}" for entry in named) or "none"
-
-
-def _approximate(bound: int) -> str:
-    """A bound in full if it is short, else the next larger number with three digits."""
-    from flint import fmpz
-
-    digits = str(fmpz(bound))
-    if len(digits) <= _SHOWN_DIGITS:
-        return digits
-    return f"{(int(digits[:3]) + 1) / 100:.2f}e{len(digits) - 1}"

@@ -20,11 +20,14 @@ INTERRUPTED = 130
 NO_READER = 141
 
 COMMANDS = {
+    "bounds": "bounds",
     "convert": "convert",
     "count-pieces": "count_pieces",
+    "gap": "gap",
     "hard": "hard",
     "info": "info",
     "merge": "merge",
+    "zonotope": "zonotope",
 }
 
 EPILOG = """\b

@@ -55,6 +55,60 @@ COUNT_KEYS = {
     "check": "with `--check`: an object with `complete`, and `counts` and `agrees` or else `stopped`",
 }
 
+BOUNDS_KEYS = {
+    "schema": "the version of these keys, 1",
+    "input_dim": "the dimension of the space or of the domain",
+    "widths": "the widths of the hidden layers, a list",
+    "file": "of a network only, as `first_layer_rank`: the file as it was given",
+    "first_layer_rank": "how many directions the first layer sees; upper bounds take it for the input dimension",
+    "domain": "with a domain only, as the next three: its name",
+    "stable_neurons": "how many neurons are stable on it; null where the search was stopped",
+    "complete": "whether it was not",
+    "stopped": '"deadline", "interrupted" or null',
+    "upper": "an object: the upper bounds by name, null where the precondition fails",
+    "lower": "the same for lower bounds, which hold for the best weights",
+    "best": "an object: `notion`, and for `upper` and `lower` the `name` and `value` of the best bound on that notion, or null",
+    "notions": "an object: for `upper` and `lower` the notions that each bound holds for",
+    "preconditions": "the same for preconditions, in words or null",
+    "references": "the same for references",
+}
+
+GAP_KEYS = {
+    "schema": "the version of these keys, 1",
+    "delta": "the error of the L1 version, a text, or null",
+    "rows": "a list of objects with the keys below",
+    "width": "w",
+    "depth": "k, the number of hidden layers of the deep network",
+    "size": "its size w k",
+    "pieces": "its number of pieces on R",
+    "smaller_depth": "k'",
+    "paper_lower": "the published lower bound on the size with k' hidden layers, rounded down where it is no double",
+    "paper_exact": "the same as a text p/q where it is rational, else null",
+    "paper_formula": "the formula of it",
+    "sharp_lower": "the least size with which a network can have as many pieces",
+    "l1_paper": "with `--delta`: the published size up to which every error is above delta; also `l1_exact`, `l1_formula`",
+    "l1_sharp": "with `--delta`: the least size with which the error may be delta or less",
+}
+
+ZONOTOPE_KEYS = {
+    "schema": "the version of these keys, 1",
+    "name": "the file, or the family with its parameters",
+    "ambient_dimension": "the dimension n of the space",
+    "generators": "the number of generators",
+    "distinct_generators": "the number of their directions",
+    "dimension": "the dimension of the zonotope",
+    "vertices": "the number of vertices; null where it was not reached, as in the next four",
+    "facets": "the number of facets",
+    "f_vector": "the numbers of faces of dimension 0, 1, ..., up to the facets, a list",
+    "volume": "the volume in R^n, a whole number or a text p/q; 0 where the dimension is smaller",
+    "relative_volume": "the volume in the span of the generators, where a cell of its integer points has volume 1",
+    "complete": "whether everything was reached",
+    "stopped": 'why not: "deadline" or "interrupted"; else null',
+    "vertex_list": "with `--list`: the vertices, each a list of whole numbers and texts p/q",
+}
+
+ANSWERS = {"bounds": BOUNDS_KEYS, "gap": GAP_KEYS, "zonotope": ZONOTOPE_KEYS}
+
 
 VERIFY_KEYS = {
     "schema": "the version of these keys, 1",
@@ -100,6 +154,8 @@ def reference() -> str:
         if name == "count-pieces":
             several = 'With `--jsonl`, a network that cannot be read gives `{"file": ..., "error": ...}`.'
             sections.append(keys("The JSON of count-pieces", several, COUNT_KEYS))
+        if name in ANSWERS:
+            sections.append(keys(f"The JSON of {name}", "", ANSWERS[name]))
         if name == "merge":
             sections.append(keys("The JSON of merge", "The keys are those of count-pieces, but for these.", MERGE_KEYS))
         if name == "hard":
@@ -128,7 +184,7 @@ def block(title: str, text: str) -> str:
 def keys(title: str, remark: str, meanings: dict[str, str]) -> str:
     """A section that explains the keys of a document."""
     rows = "\n".join(f"| `{key}` | {meaning} |" for key, meaning in meanings.items())
-    return f"### {title}\n\nIntegers beyond 2^53 are strings. {remark}\n\n| key | meaning |\n|---|---|\n{rows}\n"
+    return f"### {title}\n\n{f'Integers beyond 2^53 are strings. {remark}'.rstrip()}\n\n| key | meaning |\n|---|---|\n{rows}\n"
 
 
 if __name__ == "__main__":

@@ -9,12 +9,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
     from relupoly.constructions.hard import hard as hard
     from relupoly.constructions.hard_net import HardNet as HardNet
     from relupoly.constructions.verification import verify as verify
     from relupoly.files import (
         read_domain as read_domain,
+    )
+    from relupoly.files import (
+        read_generators as read_generators,
     )
     from relupoly.files import (
         read_network as read_network,
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain as Domain
     from relupoly.geometry.polyhedron import Polyhedron as Polyhedron
     from relupoly.geometry.subspace import AffineSubspace as AffineSubspace
+    from relupoly.geometry.zonotope import Zonotope as Zonotope
     from relupoly.networks.composition import compose as compose
     from relupoly.networks.composition import restrict as restrict
     from relupoly.networks.evaluation import evaluate as evaluate
@@ -54,6 +59,7 @@ _HOMES = {
     "PieceCount": "relupoly.pieces.count",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "StableNeurons": "relupoly.pieces.stable",
+    "Zonotope": "relupoly.geometry.zonotope",
     "compose": "relupoly.networks.composition",
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.pieces.count",
@@ -61,7 +67,9 @@ _HOMES = {
     "evaluate_floats": "relupoly.networks.evaluation",
     "f_vector": "relupoly.pieces.complex",
     "hard": "relupoly.constructions.hard",
+    "lower_bounds": "relupoly.bounds.lower",
     "read_domain": "relupoly.files",
+    "read_generators": "relupoly.files",
     "read_network": "relupoly.files",
     "read_part": "relupoly.parallel.part_file",
     "read_points": "relupoly.files",

@@ -34,6 +34,10 @@ class ArrangementError(InputError):
     """Rows that do not make an arrangement of hyperplanes, or an arrangement that does not fit what is asked of it."""
 
 
+class ZonotopeError(InputError):
+    """Generators that do not make a zonotope."""
+
+
 class FileFormatError(InputError):
     """A file that is missing, of an unknown format, or not what its format promises."""
 

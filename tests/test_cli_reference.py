@@ -93,3 +93,21 @@ def test_every_key_of_verify_is_explained(script, tmp_path):
 def test_every_key_is_explained(script, tmp_path):
     net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
     assert list(script["COUNT_KEYS"]) == list(document(net, "--check"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["bounds", "NET", "--box", "0", "1"],
+        ["gap", "--square", "2", "--delta", "1/8"],
+        ["zonotope", "--family", "cube", "--n", "2", "--list"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_the_keys_of_other_answers_are_explained(script, tmp_path, arguments):
+    net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
+    answer = json.loads(run(*(str(net) if word == "NET" else word for word in arguments), "--json").stdout)
+    rows = [key for row in answer.get("rows", []) for key in row]
+    told = script["ANSWERS"][arguments[0]]
+    assert set(told) <= {*answer, *rows}
+    assert {*answer, *rows} - set(told) <= {"l1_exact", "l1_formula"}

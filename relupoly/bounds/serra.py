@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import accumulate, islice
 
 from relupoly.bounds.architecture import check_architecture
+from relupoly.bounds.stability import check_stable
 from relupoly.bounds.zaslavsky import binomials
-from relupoly.errors import NetworkError
 
 
 def serra2018(input_dim: int, widths: Sequence[int]) -> int:
@@ -76,7 +76,8 @@ def serra_stable(input_dim: int, widths: Sequence[int], unstable: Sequence[int],
     >>> serra_stable(2, [4, 4], unstable=[2, 4], active=[1, 0])
     38
     """
-    _check_stable(input_dim, widths, unstable, active)
+    check_architecture(input_dim, widths)
+    check_stable(widths, unstable, active)
     counts = [0] * min([input_dim, *widths[:1]]) + [1]
     for free, fixed in zip(unstable, active, strict=True):
         counts = _through_layer(counts, free, fixed)
@@ -101,17 +102,3 @@ def _through_layer(counts: list[int], unstable: int, active: int) -> list[int]:
         kept = counts[dimension] * fewer[min(off, dimension + 1, len(row))]
         following.append(narrowed + kept)
     return following
-
-
-def _check_stable(input_dim: int, widths: Sequence[int], unstable: Sequence[int], active: Sequence[int]) -> None:
-    check_architecture(input_dim, widths)
-    if not len(widths) == len(unstable) == len(active):
-        raise NetworkError(
-            f"{len(unstable)} numbers of unstable and {len(active)} of active neurons for {len(widths)} hidden layers; "
-            "give one for each layer"
-        )
-    for number, (width, free, fixed) in enumerate(zip(widths, unstable, active, strict=True), 1):
-        if min(free, fixed) < 0 or free + fixed > width:
-            raise NetworkError(
-                f"layer {number}: {free} unstable and {fixed} active neurons; give numbers from 0 up to {width} together"
-            )

@@ -114,13 +114,18 @@ class RootBound:
         return int(whole)
 
     @property
-    def rounded_down(self) -> float:
-        """A double that is not above the number: the largest one, or the one before."""
+    def lower(self) -> fmpq:
+        """A rational that is not above the number, and closer to it than doubles are; the number, where it is rational."""
         exact = self.exact
         if exact is not None:
-            return _at_most(exact)
+            return exact
         with self._precision(_START_BITS):
-            return _at_most(_fmpq(self._enclosure().lower()))
+            return _fmpq(self._enclosure().lower())
+
+    @property
+    def rounded_down(self) -> float:
+        """A double that is not above the number: the largest one, or the one before."""
+        return _at_most(self.lower)
 
     def _whole(self, bits: int) -> fmpz | None:
         """The ceiling, where an interval of that precision tells it."""

@@ -7,19 +7,47 @@ before, gives every non-empty pattern a region of full dimension. And they hold 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from relupoly.bounds.bound import NOTIONS, Bound, table
+from relupoly.bounds.histograms import hinz2019, histograms, histograms_stable
 from relupoly.bounds.products import montufar2017, raghu2017, trivial
-from relupoly.bounds.serra import serra2018
+from relupoly.bounds.serra import serra2018, serra_stable
 from relupoly.bounds.zaslavsky import zaslavsky
 
-UPPER: dict[str, Callable[[int, Sequence[int]], int | None]] = {
-    "trivial": trivial,
-    "raghu2017": raghu2017,
-    "montufar2017": montufar2017,
-    "serra2018": serra2018,
-    "zaslavsky": zaslavsky,
-}
+UPPER = table(
+    Bound("trivial", trivial, "2^N activation patterns of N neurons"),
+    Bound("raghu2017", raghu2017, "Raghu, Poole, Kleinberg, Ganguli, Sohl-Dickstein 2017, Thm 1"),
+    Bound("montufar2017", montufar2017, "Montúfar 2017"),
+    Bound("serra2018", serra2018, "Serra, Tjandraatmadja, Ramalingam 2018, Thm 1"),
+    Bound("hinz2019", hinz2019, "Hinz, van de Geer 2019, binomial histogram"),
+    Bound("histograms", histograms, "Hinz, van de Geer 2019 with a sharper histogram, proved here"),
+    Bound("zaslavsky", zaslavsky, "Zaslavsky 1975", "one hidden layer"),
+)
+
+
+def stable_bounds(unstable: Sequence[int], active: Sequence[int]) -> dict[str, Bound]:
+    """The bounds that stable neurons sharpen, as a table for given numbers of unstable and of always active neurons.
+
+    They do not bound the patterns: a neuron that is active everywhere may be 0 on the boundary of the domain.
+
+    Examples
+    --------
+    >>> stable_bounds([2, 4], [1, 0])["serra_stable"](2, [4, 4])
+    38
+    """
+
+    def serra(input_dim: int, widths: Sequence[int]) -> int:
+        return serra_stable(input_dim, widths, unstable, active)
+
+    def sharper(input_dim: int, widths: Sequence[int]) -> int:
+        return histograms_stable(input_dim, widths, unstable, active)
+
+    notions = tuple(notion for notion in NOTIONS if notion != "patterns")
+    return table(
+        Bound("serra_stable", serra, "Serra, Ramalingam 2020, by the stable neurons", notions=notions),
+        Bound("histograms_stable", sharper, "the sharper histogram, by the stable neurons", notions=notions),
+    )
 
 
 def upper_bounds(input_dim: int, widths: Sequence[int]) -> dict[str, int | None]:
@@ -36,8 +64,8 @@ def upper_bounds(input_dim: int, widths: Sequence[int]) -> dict[str, int | None]
     Examples
     --------
     >>> upper_bounds(2, [4])
-    {'trivial': 16, 'raghu2017': 11, 'montufar2017': 11, 'serra2018': 11, 'zaslavsky': 11}
-    >>> upper_bounds(2, [8, 2, 8])["serra2018"]
-    2072
+    {'trivial': 16, 'raghu2017': 11, 'montufar2017': 11, 'serra2018': 11, 'hinz2019': 11, 'histograms': 11, 'zaslavsky': 11}
+    >>> upper_bounds(2, [4, 4])["serra2018"], upper_bounds(2, [4, 4])["histograms"]
+    (121, 115)
     """
     return {name: bound(input_dim, widths) for name, bound in UPPER.items()}

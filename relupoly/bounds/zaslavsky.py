@@ -59,3 +59,15 @@ def zaslavsky(input_dim: int, widths: Sequence[int]) -> int | None:
     if len(widths) > 1:
         return None
     return arrangement_regions(widths[0], input_dim) if widths else 1
+
+
+def first_layer(input_dim: int, widths: Sequence[int]) -> int:
+    """Lower bound r(n_1, n_0) for any number of hidden layers: later layers only divide the cells of the first one.
+
+    Examples
+    --------
+    >>> first_layer(2, [5, 1]), first_layer(2, [])
+    (16, 1)
+    """
+    check_architecture(input_dim, widths)
+    return arrangement_regions(widths[0], input_dim) if widths else 1

@@ -129,6 +129,32 @@ def decimal_text(value: fmpq, places: int = 6) -> str:
     return f"{number:.{places}g}"
 
 
+def decimal_below(value: fmpq, places: int = 6) -> str:
+    """The largest decimal with so many significant digits that is not above a rational.
+
+    Examples
+    --------
+    >>> decimal_below(rational("2/3")), decimal_below(rational("-2/3")), decimal_below(rational("39.5"))
+    ('0.666666', '-0.666667', '39.5')
+    >>> decimal_below(rational("12345678.9")), decimal_below(rational("1e300") - 1)
+    ('1.23456e7', '9.99999e299')
+    """
+    if not value:
+        return "0"
+    exponent = len(str(abs(value.p))) - len(str(value.q))
+    exponent -= abs(value) < fmpq(10) ** exponent
+    digits = str(abs((value * fmpq(10) ** (places - 1 - exponent)).floor()))
+    exponent += len(digits) - places  # -99.99 rounds to -100
+    digits = digits[:places].rstrip("0")
+    sign = "-" if value < 0 else ""
+    if 0 <= exponent < places:
+        whole, rest = digits[: exponent + 1].ljust(exponent + 1, "0"), digits[exponent + 1 :]
+        return f"{sign}{whole}.{rest}" if rest else f"{sign}{whole}"
+    if -5 < exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
+    return f"{sign}{digits[0]}{'.' + digits[1:] if digits[1:] else ''}e{exponent}"
+
+
 def _integer(digits: str) -> fmpz:
     return fmpz(digits) if digits else fmpz(0)
 

@@ -39,10 +39,21 @@ class _Word:
 
 
 @dataclass(frozen=True)
-class _Matrix:
+class Matrix:
+    """What a file says between `begin` and `end`, and around it.
+
+    Attributes
+    ----------
+    rows : list of lists of fmpq
+    dimension : int
+        One less than the number of columns.
+    options : list of (int, str)
+        The lines outside, but for comments, with their numbers.
+    """
+
     rows: list[list[fmpq]]
     dimension: int
-    end: int
+    options: list[tuple[int, str]]
 
 
 def decode(data: bytes, name: str) -> Domain:
@@ -61,18 +72,29 @@ def decode(data: bytes, name: str) -> Domain:
     [1/3]
     [  1]
     """
+    matrix = parse_matrix(data)
+    bounds = [row[0] for row in matrix.rows]
+    sides = [[-entry for entry in row[1:]] for row in matrix.rows]
+    if _nonnegative(matrix.options):
+        sides += [[fmpq(-int(i == j)) for j in range(matrix.dimension)] for i in range(matrix.dimension)]
+        bounds += [fmpq(0)] * matrix.dimension
+    return Domain(Polyhedron.from_inequalities(sides, bounds), None, f"polyhedron of {name}")
+
+
+def parse_matrix(data: bytes) -> Matrix:
+    """The matrix of a file of cddlib or lrs, whatever its rows mean.
+
+    Raises
+    ------
+    FileFormatError
+        If the text is not what the format promises; it names the line.
+    """
     lines = [line for line in enumerate(decode_text(data).split("\n"), 1) if not _is_comment(line[1])]
     starts = [index for index, (_, line) in enumerate(lines) if line.lower().split()[:1] == ["begin"]]
     if len(starts) != 1:
         raise FileFormatError(f"there are {len(starts)} lines that say begin; there must be one")
-    matrix = _matrix([_Word(text, number) for number, line in lines[starts[0] :] for text in line.split()])
-    options = lines[: starts[0]] + [line for line in lines if line[0] > matrix.end]
-    bounds = [row[0] for row in matrix.rows]
-    sides = [[-entry for entry in row[1:]] for row in matrix.rows]
-    if _nonnegative(options):
-        sides += [[fmpq(-int(i == j)) for j in range(matrix.dimension)] for i in range(matrix.dimension)]
-        bounds += [fmpq(0)] * matrix.dimension
-    return Domain(Polyhedron.from_inequalities(sides, bounds), None, f"polyhedron of {name}")
+    rows, width, end = _matrix([_Word(text, number) for number, line in lines[starts[0] :] for text in line.split()])
+    return Matrix(rows, width - 1, lines[: starts[0]] + [line for line in lines if line[0] > end])
 
 
 def _is_comment(line: str) -> bool:
@@ -80,8 +102,8 @@ def _is_comment(line: str) -> bool:
     return bool(words) and words[0][0] in "*#" and not (words[0] == _UNCOUNTED and words[2:] in [[one] for one in _TYPES])
 
 
-def _matrix(words: list[_Word]) -> _Matrix:
-    """What stands between `begin` and `end`."""
+def _matrix(words: list[_Word]) -> tuple[list[list[fmpq]], int, int]:
+    """The rows between `begin` and `end`, the number of columns, and the line of `end`."""
     begin, *rest = words
     if len(rest) < 3:
         raise begin.error("the file ends after begin; write the number of rows, of columns, and the type of the numbers")
@@ -99,7 +121,7 @@ def _matrix(words: list[_Word]) -> _Matrix:
         raise body[ends[0]].error(f"there are {ends[0]} numbers before end, but {height} rows of {width} need {height * width}")
     entries = [_number(word) for word in body[: ends[0]]]
     rows = [entries[row * width : (row + 1) * width] for row in range(height)]
-    return _Matrix(rows, width - 1, body[ends[0]].line)
+    return rows, width, body[ends[0]].line
 
 
 def _nonnegative(lines: list[tuple[int, str]]) -> bool:

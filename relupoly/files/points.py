@@ -95,7 +95,7 @@ def decode_json(data: bytes) -> list[list[fmpq]]:
         check_keys(document, ("points",))
         document = document["points"]
     check_rows(document, "points")
-    return _exact_rows(document)
+    return exact_rows(document)
 
 
 def decode_npy(data: bytes) -> list[list[fmpq]]:
@@ -104,7 +104,7 @@ def decode_npy(data: bytes) -> list[list[fmpq]]:
     if not isinstance(array, np.ndarray):
         array.close()
         raise FileFormatError("it is an archive of arrays; save one array with np.save")
-    return _exact_rows(exact_list(array, "the array", 2))
+    return exact_rows(exact_list(array, "the array", 2))
 
 
 POINT_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {"csv": decode_csv, "json": decode_json, "npy": decode_npy}
@@ -115,7 +115,8 @@ def _rows(source: Location, format: str | None) -> list[list[fmpq]]:
     return decode(read_bytes(source))
 
 
-def _exact_rows(rows: Sequence[Sequence[Any]]) -> list[list[fmpq]]:
+def exact_rows(rows: Sequence[Sequence[Any]]) -> list[list[fmpq]]:
+    """Rows of numbers as rationals; an error names row and column."""
     return [_exact_row(row, f"row {number}") for number, row in enumerate(rows, 1)]
 
 

@@ -5,8 +5,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relupoly.bounds.serra import serra_stable
-from relupoly.bounds.upper import upper_bounds
+from relupoly.bounds.upper import stable_bounds, upper_bounds
 from relupoly.exact.rank import certified_rank
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
@@ -35,13 +34,14 @@ def test_no_count_exceeds_a_bound(net):
 
 @settings(deadline=None, max_examples=60)
 @given(small_nets())
-def test_no_count_on_a_box_exceeds_the_bound_with_stable_neurons(net):
+def test_no_count_on_a_box_exceeds_a_bound_with_stable_neurons(net):
     box = Domain.box([-1] * net.input_dim, [1] * net.input_dim)
     stable = stable_neurons(net, box)
     active = [len(neurons) for neurons in stable.active]
     unstable = [w - p - len(off) for w, p, off in zip(net.widths, active, stable.inactive, strict=True)]
-    bound = serra_stable(certified_rank(net.layers[0].weight), net.widths, unstable, active)
-    assert count_pieces(net, box, "activation").pieces <= bound
+    bounds = stable_bounds(unstable, active)
+    rank = certified_rank(net.layers[0].weight)
+    assert count_pieces(net, box, "activation").pieces <= min(bound(rank, net.widths) for bound in bounds.values())
 
 
 def test_random_weights_attain_the_bound_for_one_layer():

@@ -42,7 +42,7 @@ def test_version():
         ("conut-pieces", 'no command "conut-pieces"; did you mean "count-pieces"?'),
         ("count", 'no command "count"; did you mean "count-pieces"?'),
         ("inof", 'did you mean "info"?'),
-        ("xyzzy", 'no command "xyzzy"; give one of convert, count-pieces, hard, info'),
+        ("xyzzy", 'no command "xyzzy"; give one of bounds, convert, count-pieces, gap, hard, info'),
     ],
 )
 def test_an_unknown_command_suggests_the_nearest(name, hint):
