@@ -30,7 +30,7 @@ from relupoly.pieces.prints import no_prints, prints_of
 from relupoly.pieces.program import program_of, starts
 
 _BOUT = 256
-_SHORT = 0.02
+_SHORT = 0.008
 _LONG = 0.08
 _ROOM = 4096
 _SECTION_RAYS = 1024

@@ -48,7 +48,7 @@ _PATIENCE = 0.05
 _LONG_PATIENCE = 20.0
 _TASKS_PER_JOB = 24
 _SPLITS = 500
-_ALONE = 0.05
+_ALONE = 0.02
 
 
 def is_compiled() -> bool:

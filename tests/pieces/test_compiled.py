@@ -151,6 +151,44 @@ def test_layer_maps_are_kept_up_to_date():
     assert kept > 0
 
 
+def test_rises_are_kept_up_to_date():
+    """By how much preactivations rise across hyperplanes two layers before: sums over active neurons, within their bounds."""
+    prepared = homogenize(random_net(2, [16, 16, 5], 5), Domain())
+    machine = compiled.CompiledWalk(prepared, FloatVectors)
+    stack, program, (_, first, second) = machine._stack, machine.program, prepared.floats
+    unit, kept = 3 * 16 * 2**-50, 0
+    for node in itertools.islice(Walk(prepared, patience=NEVER).roots(), 2):
+        for _ in itertools.islice(machine.below(node, Look.MERGE, lambda: 1, lambda: None), 400):
+            active = stack.summed[program.row_at[1] : program.row_at[1] + 16]
+            for plane in np.flatnonzero(stack.risen[:16, 0] == stack.flips[2, kernel.FLIPS]):
+                kept += stack.risen[plane, 1] > 0
+                column = first.value[:, prepared.hyperplanes[0].first[plane]][:16]
+                exact = np.where(active, second.value[:, :16] * column, 0).astype(np.longdouble).sum(axis=1)
+                found = stack.rise[plane * 6 :][:6]
+                assert (np.abs(found - exact) <= unit * (np.abs(second.value[:, :16]) @ np.abs(column))).all()
+    assert kept > 50
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("inputs", "widths"), [(2, [16, 16, 8]), (2, [12, 12, 12, 6]), (1, [12, 12, 12, 12, 12])])
+def test_deep_wide_nets(inputs, widths, seed):
+    """Layer maps pass from one cell to the next where neurons of one layer, or of two, have changed sides."""
+    nets = [random_net(inputs, widths, seed), with_shared_hyperplanes(inputs, widths, seed)]
+    source = np.random.default_rng(seed)
+    nets.append(
+        Network.from_rows(
+            [
+                (source.integers(-2, 3, size=(b, a)), source.integers(-2, 3, size=b))
+                for a, b in itertools.pairwise([inputs, *widths, 1])
+            ]
+        )
+    )
+    for net in nets:
+        prepared = homogenize(net, Domain.box([-2] * inputs, [2] * inputs))
+        expected = pieces(prepared, NEVER)
+        assert pieces(prepared, 0) == pieces(prepared, 40, jobs=2) == expected
+
+
 def far_from_the_origin(net, distance):
     """The net shifted away, and its box: there error bounds are large, and rays are computed afresh all the time."""
     n = net.input_dim
