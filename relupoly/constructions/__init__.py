@@ -1,1 +1,1 @@
-"""Nets from mathematics: the hard families that separate depths, one in each module, found through a table."""
+"""Nets from mathematics: the hard families that separate depths, and nets that represent given functions."""
