@@ -25,6 +25,7 @@ COMMANDS = {
     "count-pieces": "count_pieces",
     "gap": "gap",
     "hard": "hard",
+    "equal": "equal",
     "info": "info",
     "merge": "merge",
     "zonotope": "zonotope",

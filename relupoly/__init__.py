@@ -9,6 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from relupoly.analysis.equality import Witness as Witness
+    from relupoly.analysis.equality import difference as difference
     from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
     from relupoly.constructions.hard import hard as hard
@@ -35,10 +37,13 @@ if TYPE_CHECKING:
     from relupoly.geometry.zonotope import Zonotope as Zonotope
     from relupoly.networks.composition import compose as compose
     from relupoly.networks.composition import restrict as restrict
+    from relupoly.networks.composition import side_by_side as side_by_side
+    from relupoly.networks.composition import subtract as subtract
     from relupoly.networks.evaluation import evaluate as evaluate
     from relupoly.networks.evaluation import evaluate_floats as evaluate_floats
     from relupoly.networks.network import Layer as Layer
     from relupoly.networks.network import Network as Network
+    from relupoly.networks.simplification import simplify as simplify
     from relupoly.parallel.part import Part as Part
     from relupoly.parallel.part_file import read_part as read_part
     from relupoly.parallel.part_file import write_part as write_part
@@ -59,10 +64,12 @@ _HOMES = {
     "PieceCount": "relupoly.pieces.count",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "StableNeurons": "relupoly.pieces.stable",
+    "Witness": "relupoly.analysis.equality",
     "Zonotope": "relupoly.geometry.zonotope",
     "compose": "relupoly.networks.composition",
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.pieces.count",
+    "difference": "relupoly.analysis.equality",
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",
     "f_vector": "relupoly.pieces.complex",
@@ -74,7 +81,10 @@ _HOMES = {
     "read_part": "relupoly.parallel.part_file",
     "read_points": "relupoly.files",
     "restrict": "relupoly.networks.composition",
+    "side_by_side": "relupoly.networks.composition",
+    "simplify": "relupoly.networks.simplification",
     "stable_neurons": "relupoly.pieces.stable",
+    "subtract": "relupoly.networks.composition",
     "upper_bounds": "relupoly.bounds.upper",
     "verify": "relupoly.constructions.verification",
     "write_network": "relupoly.files",

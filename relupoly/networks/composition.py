@@ -1,8 +1,17 @@
-"""Nets made of nets: composition, and restriction to an affine subspace."""
+"""Nets made of nets: composition, nets side by side, differences, and restriction to an affine subspace.
+
+Nets side by side need equally many layers. The outputs of a hidden layer are not negative, so they pass through further
+layers as they are: relu(relu(z)) = relu(z). Such neurons cut nothing, where the usual u = relu(u) - relu(-u) would.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from flint import fmpq, fmpq_mat
+
 from relupoly.errors import NetworkError
+from relupoly.exact.matrices import beside, from_rows, rows_of, stack
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Layer, Network
 
@@ -50,3 +59,112 @@ def restrict(network: Network, subspace: AffineSubspace) -> Network:
     first = network.layers[0]
     entered = Layer(first.weight * subspace.basis, first.weight * subspace.origin + first.bias)
     return Network((entered, *network.layers[1:]), network.metadata)
+
+
+def deepen(network: Network, depth: int) -> Network:
+    """The same function with `depth` hidden layers, by neurons that pass on what they get.
+
+    Raises
+    ------
+    ValueError
+        If the net has more hidden layers than that.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> deepen(absolute_value, 3).widths
+    (2, 2, 2)
+    """
+    missing = depth - len(network.hidden)
+    if missing < 0:
+        raise ValueError(f"the network has {len(network.hidden)} hidden layers already; ask for at least as many")
+    if missing and not network.hidden:
+        network, missing = _split_by_sign(network), missing - 1
+    if not missing:
+        return network
+    narrowest = max(range(len(network.hidden)), key=lambda number: (-network.widths[number], number))
+    width = network.widths[narrowest]
+    identity = Layer(_identity(width), fmpq_mat(width, 1))
+    before, after = network.layers[: narrowest + 1], network.layers[narrowest + 1 :]
+    return Network((*before, *[identity] * missing, *after), network.metadata)
+
+
+def side_by_side(networks: Sequence[Network]) -> Network:
+    """The net that gives the outputs of all nets at the same input.
+
+    Raises
+    ------
+    NetworkError
+        If the nets have different numbers of inputs.
+
+    Examples
+    --------
+    >>> positive = Network.from_rows([([[1]], None), ([[1]], None)])
+    >>> both = side_by_side([positive, Network.from_rows([([[3]], [1])])])
+    >>> both.widths, both.output_dim
+    ((3,), 2)
+    """
+    for network in networks:
+        if network.input_dim != networks[0].input_dim:
+            raise NetworkError(
+                f"one network has {networks[0].input_dim} inputs, but another has {network.input_dim}; make them equal"
+            )
+    depth = max(len(network.hidden) for network in networks)
+    stacks = zip(*(deepen(network, depth).layers for network in networks), strict=True)
+    (first, *deeper) = stacks
+    layers = [_stacked([layer.weight for layer in first], first)]
+    layers += [_stacked(_diagonal([layer.weight for layer in level]), level) for level in deeper]
+    return Network(tuple(layers))
+
+
+def subtract(network: Network, other: Network) -> Network:
+    """The net of x -> network(x) - other(x).
+
+    Raises
+    ------
+    NetworkError
+        If the nets have different numbers of inputs or outputs.
+
+    Examples
+    --------
+    >>> positive = Network.from_rows([([[1]], None), ([[1]], None)])
+    >>> negative = Network.from_rows([([[-1]], None), ([[1]], None)])
+    >>> subtract(positive, negative).layers[-1].weight
+    [1, -1]
+    """
+    if network.output_dim != other.output_dim:
+        raise NetworkError(
+            f"one network has {network.output_dim} outputs, and the other has {other.output_dim}; they must be equal in number"
+        )
+    both = side_by_side([network, other])
+    last = both.layers[-1]
+    minus = beside(_identity(network.output_dim), -_identity(network.output_dim))
+    return Network((*both.layers[:-1], Layer(minus * last.weight, minus * last.bias)))
+
+
+def _split_by_sign(network: Network) -> Network:
+    """A net without hidden layer as one with a hidden layer: u = relu(u) - relu(-u)."""
+    (layer,) = network.layers
+    outputs = network.output_dim
+    signs = beside(_identity(outputs), -_identity(outputs))
+    entered = Layer(stack(layer.weight, -layer.weight), stack(layer.bias, -layer.bias))
+    return Network((entered, Layer(signs, fmpq_mat(outputs, 1))), network.metadata)
+
+
+def _stacked(weights: Sequence[fmpq_mat], layers: Sequence[Layer]) -> Layer:
+    return Layer(stack(*weights), stack(*(layer.bias for layer in layers)))
+
+
+def _diagonal(blocks: Sequence[fmpq_mat]) -> list[fmpq_mat]:
+    """The blocks, each in columns of its own."""
+    columns = sum(block.ncols() for block in blocks)
+    wide, start = [], 0
+    for block in blocks:
+        after = columns - start - block.ncols()
+        wide.append(from_rows([[fmpq(0)] * start + row + [fmpq(0)] * after for row in rows_of(block)], columns))
+        start += block.ncols()
+    return wide
+
+
+def _identity(size: int) -> fmpq_mat:
+    return fmpq_mat(size, size, [int(row == column) for row in range(size) for column in range(size)])

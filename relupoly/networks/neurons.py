@@ -67,7 +67,7 @@ def neuron_facts(network: Network) -> tuple[LayerNeurons, ...]:
     known: list[fmpq | None] = [None] * network.input_dim
     for number, layer in enumerate(network.hidden):
         rows = _effective_rows(layer, known)
-        known = [_constant_output(row, nonnegative_inputs=number > 0) for row in rows]
+        known = [constant_output(row, nonnegative_inputs=number > 0) for row in rows]
         facts.append(_layer_facts(rows, known))
     return _with_unused(network, facts)
 
@@ -110,7 +110,7 @@ def _effective_rows(layer: Layer, known: Sequence[fmpq | None]) -> list[list[fmp
     return [[*row, offset] for row, offset in zip(weights, offsets.entries(), strict=True)]
 
 
-def _constant_output(row: Sequence[fmpq], nonnegative_inputs: bool) -> fmpq | None:
+def constant_output(row: Sequence[fmpq], nonnegative_inputs: bool) -> fmpq | None:
     """The output of a neuron that provably never changes; None for the others."""
     *weights, bias = row
     if not any(weights):

@@ -98,6 +98,8 @@ class HomogeneousNet:
         The entries of the augmented hidden layers, row by row: Python's integers turn into floats faster.
     domain : fmpz_mat, shape (m, D)
         The domain is where these forms are non-negative (and the last coordinate is positive).
+    essential : tuple of int, length d
+        Which coordinates of the domain these are; at the others, every cell has points with 0.
 
     Notes
     -----
@@ -108,6 +110,7 @@ class HomogeneousNet:
     layers: tuple[fmpz_mat, ...]
     integers: tuple[list[int], ...]
     domain: fmpz_mat
+    essential: tuple[int, ...]
 
     @property
     def depth(self) -> int:
@@ -182,6 +185,7 @@ def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
         ),
         integers=tuple(list(map(int, matrix)) for matrix in entries[:-1]),
         domain=integer_rows(take_columns(inequalities, [*essential, network.input_dim])),
+        essential=tuple(essential),
     )
 
 

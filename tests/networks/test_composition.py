@@ -9,7 +9,7 @@ from oracles.strategies import matrices, nets
 from relupoly.errors import NetworkError
 from relupoly.exact.matrices import column, from_rows
 from relupoly.geometry.subspace import AffineSubspace
-from relupoly.networks.composition import compose, restrict
+from relupoly.networks.composition import compose, deepen, restrict, side_by_side, subtract
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
 
@@ -49,3 +49,36 @@ def test_a_subspace_of_another_space():
     net = Network.from_rows([([[1, 0]], None)])
     with pytest.raises(NetworkError, match="the subspace lies in dimension 3, but the network has 2 inputs"):
         restrict(net, AffineSubspace.through([[0, 0, 0], [1, 1, 1]]))
+
+
+@given(nets(inputs=2), st.integers(0, 3), st.lists(st.fractions(), min_size=2, max_size=2))
+def test_a_deeper_net_of_the_same_function(network, more, point):
+    deeper = deepen(network, len(network.hidden) + more)
+    assert len(deeper.hidden) == len(network.hidden) + more
+    assert evaluate(deeper, point[: network.input_dim]) == evaluate(network, point[: network.input_dim])
+
+
+def test_deeper_nets_without_hidden_layer():
+    affine = Network.from_rows([([[1, 2], [0, -1]], [3, 0])])
+    for depth in range(4):
+        deeper = deepen(affine, depth)
+        assert deeper.widths == (4,) * depth
+        assert evaluate(deeper, ["1/3", -2]) == evaluate(affine, ["1/3", -2])
+    with pytest.raises(ValueError, match="hidden layers already"):
+        deepen(deepen(affine, 2), 1)
+
+
+@given(nets(inputs=2), nets(inputs=2), st.lists(st.fractions(), min_size=2, max_size=2))
+def test_side_by_side_and_difference(one, two, point):
+    if one.input_dim != two.input_dim:
+        with pytest.raises(NetworkError, match="inputs"):
+            side_by_side([one, two])
+        return
+    point = point[: one.input_dim]
+    assert evaluate(side_by_side([one, two, one]), point) == evaluate(one, point) + evaluate(two, point) + evaluate(one, point)
+    if one.output_dim != two.output_dim:
+        with pytest.raises(NetworkError, match="outputs"):
+            subtract(one, two)
+        return
+    values = zip(evaluate(one, point), evaluate(two, point), strict=True)
+    assert evaluate(subtract(one, two), point) == [first - second for first, second in values]

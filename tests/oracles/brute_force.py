@@ -45,6 +45,25 @@ def brute_force(network: Network, domain: Domain | None = None) -> dict[str, int
     }
 
 
+def equal(network: Network, other: Network, domain: Domain | None = None) -> bool:
+    """Whether two nets have the same outputs on a domain: on every full-dimensional intersection of a cell of each.
+
+    Examples
+    --------
+    >>> positive, absolute = (Network.from_rows([([[1], [-1]], None), ([row], None)]) for row in ([1, 0], [1, 1]))
+    >>> equal(positive, absolute), equal(positive, absolute, Domain.box([0], [1]))
+    (False, True)
+    """
+    domain = domain or Domain()
+    sides = _sides(domain)
+    first, second = ([cell for cell in _candidates(net, domain) if cell.is_full(sides)] for net in (network, other))
+    return all(
+        one.outputs == two.outputs or not feasible(_strictly([*one.walls(), *two.walls(), *sides]))
+        for one in first
+        for two in second
+    )
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A bit vector, the preactivations that belong to it (all neurons) and the outputs."""

@@ -1,0 +1,1 @@
+"""What the cells of a net tell about its function."""

@@ -1,0 +1,111 @@
+"""Are two nets the same function? Decided exactly, with a rational point as proof where they are not.
+
+The difference of the nets is one net; the question is whether it vanishes (`relupoly.analysis.vanishing`). Where it does
+not, any point with another value proves it, so the point is rounded to the simplest one that still does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from relupoly.analysis.samples import contains, simplest, sparsest
+from relupoly.analysis.vanishing import nonzero_point
+from relupoly.errors import NetworkError
+from relupoly.exact.matrices import column
+from relupoly.geometry.domain import Domain
+from relupoly.networks.composition import restrict, subtract
+from relupoly.networks.evaluation import evaluate
+from relupoly.networks.network import Network
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A point where two nets differ.
+
+    Attributes
+    ----------
+    point : tuple of fmpq, length n_in
+    values : pair of tuples of fmpq, each of length n_out
+        The outputs of the two nets there.
+    """
+
+    point: tuple[fmpq, ...]
+    values: tuple[tuple[fmpq, ...], tuple[fmpq, ...]]
+
+
+def difference(
+    network: Network,
+    other: Network,
+    domain: Domain | None = None,
+    *,
+    stop: Callable[[], None] = lambda: None,
+    progress: Callable[[int], None] = lambda cells: None,
+    notice: Callable[[str], None] = lambda text: None,
+) -> Witness | None:
+    """A point of a domain where two nets differ; None if they are the same function there.
+
+    Parameters
+    ----------
+    network, other : Network
+        With equally many inputs, and equally many outputs.
+    domain : Domain, optional
+        All of R^n by default.
+    stop : callable
+        Called at every step; may raise to stop.
+    progress : callable
+        Told the number of cells seen, at every cell.
+    notice : callable
+        Told in a sentence what takes long, before it does.
+
+    Raises
+    ------
+    NetworkError
+        If the nets have different numbers of inputs or outputs.
+    DomainError
+        If the domain lies in a space of another dimension.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> twice_positive = Network.from_rows([([[1]], None), ([[2]], None)])
+    >>> difference(absolute_value, twice_positive)
+    Witness(point=(-1,), values=((1,), (0,)))
+    >>> difference(absolute_value, absolute_value) is None
+    True
+
+    Notes
+    -----
+    The problem is coNP-complete for nets with two hidden layers, and polynomial for one. A rational point always exists where
+    the nets differ: the difference is affine with rational coefficients on each of finitely many rational polyhedra.
+    """
+    domain = domain or Domain()
+    _check_shapes(network, other)
+    domain.check_dimension(network.input_dim)
+    one, two = (restrict(net, domain.subspace) if domain.subspace else net for net in (network, other))
+    inner = Domain(domain.polyhedron)
+    found = nonzero_point(subtract(one, two), inner, stop=stop, progress=progress, notice=notice)
+    if found is None:
+        return None
+
+    def differ(point: list[fmpq]) -> bool:
+        return contains(inner, point) and evaluate(one, point) != evaluate(two, point)
+
+    point = sparsest(simplest(found, differ), differ)
+    if domain.subspace:
+        point = (domain.subspace.basis * column(point) + domain.subspace.origin).entries()
+    return Witness(tuple(point), (tuple(evaluate(network, point)), tuple(evaluate(other, point))))
+
+
+def _check_shapes(network: Network, other: Network) -> None:
+    for noun, first, second in (
+        ("input", network.input_dim, other.input_dim),
+        ("output", network.output_dim, other.output_dim),
+    ):
+        if first != second:
+            raise NetworkError(
+                f"the first network has {first} {noun}{'s' * (first != 1)}, but the second has {second}; "
+                "functions on different spaces cannot be compared"
+            )

@@ -1,0 +1,149 @@
+"""`LastLayer`: whether the outputs of a net vanish on a cell of all its hidden layers but the last."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpz
+from numpy.typing import NDArray
+
+from relupoly.exact.integers import IntegerVectors
+from relupoly.exact.matrices import beside, coprime
+from relupoly.exact.vectors import UNKNOWN, Signs
+from relupoly.geometry.cone import Cone
+from relupoly.networks.network import Layer
+from relupoly.pieces.certify import dot, exact_cone, exact_ray
+from relupoly.pieces.maps import LayerMap
+
+_SEED = 20161104
+_MOST_WEIGHT = 1000
+_HALVINGS = 64
+
+
+class LastLayer:
+    """The outputs as affine functions of the last hidden layer.
+
+    Parameters
+    ----------
+    layer : Layer
+        The output layer.
+    """
+
+    def __init__(self, layer: Layer) -> None:
+        matrix, _ = beside(layer.weight, layer.bias).numer_denom()
+        self.weights = [[fmpz(entry) for entry in row] for row in matrix.tolist()]
+        self._random = random.Random(_SEED)
+
+    def nonzero_ray(self, cone: Cone, layer_map: LayerMap, stop: Callable[[], None]) -> list[fmpq] | None:
+        """A vector inside a cone where some output is not 0; None if they all vanish on the cone.
+
+        Parameters
+        ----------
+        cone : Cone
+        layer_map : LayerMap
+            The preactivations of the last hidden layer on the cone.
+        stop : callable
+            Called at every ray that is computed exactly; may raise to stop.
+        """
+        forms = layer_map.forms.tolist()
+        signs = _signs(layer_map, cone, stop)
+        above: NDArray[np.bool_] = np.any(signs > 0, axis=1)
+        below: NDArray[np.bool_] = np.any(signs < 0, axis=1)
+        active = set(np.flatnonzero(above & ~below).tolist())
+        for plane, neurons in _by_hyperplane(forms, np.flatnonzero(above & below).tolist()):
+            if any(self._jump(forms, neurons, row) for row in self.weights):
+                return self._beside(exact_cone(cone, layer_map), forms, plane)
+            # The jumps cancel: the sum over the hyperplane's neurons is the same affine function on both sides.
+            active |= {neuron for neuron, size in neurons if size < 0}
+        sums = [_combined(row, forms, active) for row in self.weights]
+        if any(entry for form in sums for entry in form):
+            return self._inside(exact_cone(cone, layer_map), sums)
+        return None
+
+    def _jump(self, forms: Sequence[Sequence[fmpz]], neurons: Sequence[tuple[int, fmpq]], row: Sequence[fmpz]) -> bool:
+        """Whether the slope of an output jumps across a hyperplane."""
+        return sum((row[neuron] * abs(size) for neuron, size in neurons), fmpq(0)) != 0
+
+    def _value(self, forms: Sequence[Sequence[fmpz]], ray: Sequence[fmpq]) -> bool:
+        """Whether some output is not 0 on a ray."""
+        *values, constant = (_product(form, ray) for form in forms)
+        outputs = [max(value, fmpq(0)) for value in values] + [constant]
+        return any(_product(row, outputs) for row in self.weights)
+
+    def _inside(self, cone: Cone, sums: Sequence[Sequence[fmpz]]) -> list[fmpq]:
+        """Where linear forms, not all of them 0, are not all 0."""
+        rays = _exact_rays(cone)
+        while True:
+            ray = self._mixed(rays)
+            if any(_product(form, ray) for form in sums):
+                return ray
+
+    def _beside(self, cone: Cone, forms: Sequence[Sequence[fmpz]], plane: Sequence[fmpz]) -> list[fmpq]:
+        """Where some output is not 0, on a hyperplane across which its slope jumps, or close beside it.
+
+        Let p = u + v lie on no other hyperplane, with u and v on different sides of this one. For all small e, the outputs at
+        p + e u, p + e v and (2 + e) p would satisfy f + f = f if there were no jump: they are not all 0.
+        """
+        rays = _exact_rays(cone)
+        heights = [_product(plane, ray) for ray in rays]
+        while True:
+            over = self._mixed([ray for ray, height in zip(rays, heights, strict=True) if height >= 0])
+            under = self._mixed([ray for ray, height in zip(rays, heights, strict=True) if height <= 0])
+            up, down = _product(plane, over), -_product(plane, under)
+            for power in range(_HALVINGS):
+                more = 1 + fmpq(1, 2**power)
+                for one, two in ((down, up), (more * down, up), (down, more * up)):
+                    ray = [one * a + two * b for a, b in zip(over, under, strict=True)]
+                    if self._value(forms, ray):
+                        return ray
+
+    def _mixed(self, rays: Sequence[Sequence[fmpq]]) -> list[fmpq]:
+        """A random positive combination."""
+        weights = [self._random.randint(1, _MOST_WEIGHT) for _ in rays]
+        return [_product(weights, entries) for entries in zip(*rays, strict=True)]
+
+
+def _signs(layer_map: LayerMap, cone: Cone, stop: Callable[[], None]) -> Signs:
+    """The proved signs of the layer's forms at the rays of a cone."""
+    forms = layer_map.forms
+    signs = type(cone.rays).from_integers(forms).products(cone.rays).signs()[:-1]
+    doubtful = signs == UNKNOWN
+    for index in np.flatnonzero(doubtful.any(axis=0)).tolist():
+        stop()
+        ray = exact_ray(cone, index, layer_map)
+        for row in np.flatnonzero(doubtful[:, index]).tolist():
+            value = dot([forms[row, place] for place in range(cone.dimension)], ray)
+            signs[row, index] = (value > 0) - (value < 0)
+    return signs
+
+
+def _by_hyperplane(
+    forms: Sequence[Sequence[fmpz]], neurons: Sequence[int]
+) -> list[tuple[tuple[fmpz, ...], list[tuple[int, fmpq]]]]:
+    """The hyperplanes of some neurons, each as a primitive form, with the multiples of it that the neurons' forms are."""
+    planes: dict[tuple[fmpz, ...], list[tuple[int, fmpq]]] = {}
+    for neuron in neurons:
+        form = forms[neuron]
+        lead = next(place for place, entry in enumerate(form) if entry)
+        plane = coprime(form) if form[lead] > 0 else coprime([-entry for entry in form])
+        planes.setdefault(tuple(plane), []).append((neuron, fmpq(form[lead], plane[lead])))
+    return list(planes.items())
+
+
+def _combined(row: Sequence[fmpz], forms: Sequence[Sequence[fmpz]], active: Collection[int]) -> list[fmpz]:
+    """An output as a linear form, where these neurons are active."""
+    terms = [(row[neuron], forms[neuron]) for neuron in active if row[neuron]] + [(row[-1], forms[-1])]
+    return [sum((weight * form[place] for weight, form in terms), fmpz(0)) for place in range(len(forms[-1]))]
+
+
+def _exact_rays(cone: Cone) -> list[list[fmpq]]:
+    """The rays of a cone with exact rays."""
+    assert isinstance(cone.rays, IntegerVectors)
+    return [[fmpq(int(entry)) for entry in ray] for ray in cone.rays.data.tolist()]
+
+
+def _product(one: Iterable[Any], two: Sequence[fmpq]) -> fmpq:
+    return sum((b * a for a, b in zip(one, two, strict=True)), fmpq(0))

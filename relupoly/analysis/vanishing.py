@@ -1,0 +1,125 @@
+"""Whether a net vanishes on a domain, and a rational point where it does not.
+
+Three steps, each exact. First the net is simplified: what cancels as a formula is gone (`relupoly.networks.simplification`).
+Then it is evaluated at some points: one value that is not 0 settles the matter. Only then comes the walk, and not over the
+cells of the whole net but over those of all its hidden layers but the last, which are far fewer. On such a cell the net
+is a sum of terms c relu(z) and an affine function. Across the hyperplane z = 0 its slope jumps by the sum of all |c z| that
+belong to the hyperplane; so it vanishes on the cell exactly if the jumps of all hyperplanes that cut the cell are 0, and
+the affine function that is left is 0.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+from flint import fmpq
+
+from relupoly.analysis.last_layer import LastLayer
+from relupoly.analysis.samples import contains, interior_point, sample
+from relupoly.exact.matrices import rows_of
+from relupoly.geometry.cone import Cone
+from relupoly.geometry.domain import Domain
+from relupoly.networks.evaluation import evaluate
+from relupoly.networks.network import Network
+from relupoly.networks.simplification import simplify
+from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.maps import LayerMap
+from relupoly.pieces.walk import Walk
+
+_MOST_SAMPLES = 100
+_SAMPLED_PARAMETERS = 1_000_000
+
+
+def nonzero_point(
+    network: Network,
+    domain: Domain,
+    *,
+    stop: Callable[[], None] = lambda: None,
+    progress: Callable[[int], None] = lambda cells: None,
+    notice: Callable[[str], None] = lambda text: None,
+) -> list[fmpq] | None:
+    """A point of a domain where some output of a net is not 0; None if the net vanishes there.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain
+        Without subspace: restrict the net first.
+    stop : callable
+        Called at every step; may raise to stop.
+    progress : callable
+        Told the number of cells seen, at every cell.
+    notice : callable
+        Told in a sentence what takes long, before it does.
+
+    Examples
+    --------
+    >>> clipped = Network.from_rows([([[1], [1]], [-1, -2]), ([[1, -1]], None)])
+    >>> nonzero_point(clipped, Domain.box([-5], [1])) is None
+    True
+    >>> nonzero_point(clipped, Domain.box([-5], [9]))
+    [6]
+    """
+    simple = simplify(network)
+    if not simple.hidden:
+        return _nonzero_of_affine(simple, domain)
+    found = _sampled(simple, domain, stop)
+    if found is not None:
+        return found
+    layer = LastLayer(simple.layers[-1])
+    for number, (net, cone, forms) in enumerate(_cells(simple, domain, stop, notice), 1):
+        ray = layer.nonzero_ray(cone, forms, stop)
+        if ray is not None:
+            return _expanded(net, ray, simple.input_dim)
+        progress(number)
+    return None
+
+
+def _nonzero_of_affine(network: Network, domain: Domain) -> list[fmpq] | None:
+    """Where an affine map is not 0: inside the domain, or a little way along a coordinate."""
+    (layer,) = network.layers
+    if not any(layer.weight.entries()) and not any(layer.bias.entries()):
+        return None
+    point = interior_point(domain, network.input_dim)
+    if any(evaluate(network, point)):
+        return point
+    moving = next(index for index, entries in enumerate(rows_of(layer.weight.transpose())) if any(entries))
+    moved = ([x + step * (index == moving) for index, x in enumerate(point)] for step in _halves())
+    return next(candidate for candidate in moved if contains(domain, candidate))
+
+
+def _halves() -> Iterator[fmpq]:
+    return (fmpq(1, 2**power) for power in itertools.count())
+
+
+def _sampled(network: Network, domain: Domain, stop: Callable[[], None]) -> list[fmpq] | None:
+    """One of some random points where the net is not 0, if there is one."""
+    tries = max(4, min(_MOST_SAMPLES, _SAMPLED_PARAMETERS // network.parameters))
+    for point in itertools.islice(sample(domain, network.input_dim), tries):
+        stop()
+        if any(evaluate(network, point)):
+            return point
+    return None
+
+
+def _cells(
+    network: Network, domain: Domain, stop: Callable[[], None], notice: Callable[[str], None]
+) -> Iterator[tuple[HomogeneousNet, Cone, LayerMap]]:
+    """The cells of all hidden layers but the last, with the preactivations of the last one there."""
+    if len(network.hidden) == 1:
+        net = homogenize(network, domain)
+        for node in Walk(net, tick=stop, patience=2**60).roots():
+            yield net, node.cone, node.stage.layer_map
+    else:
+        net = homogenize(Network(network.layers[:-1]), domain)
+        for cell in Walk(net, tick=stop, notice=notice):
+            yield net, cell.cone, cell.output
+
+
+def _expanded(net: HomogeneousNet, ray: list[fmpq], dimension: int) -> list[fmpq]:
+    """The point of a ray, in all coordinates."""
+    point = [fmpq(0)] * dimension
+    for index, entry in zip(net.essential, ray[:-1], strict=True):
+        point[index] = entry / ray[-1]
+    return point
