@@ -43,6 +43,7 @@ def test_version():
         ("count", 'no command "count"; did you mean "count-pieces"?'),
         ("inof", 'did you mean "info"?'),
         ("xyzzy", 'no command "xyzzy"; give one of bounds, convert, count-pieces, gap, hard, info'),
+        ("xyzzy", f'no command "xyzzy"; give one of {", ".join(sorted(COMMANDS))}'),
     ],
 )
 def test_an_unknown_command_suggests_the_nearest(name, hint):
