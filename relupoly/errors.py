@@ -38,6 +38,10 @@ class ZonotopeError(InputError):
     """Generators that do not make a zonotope."""
 
 
+class FunctionError(InputError):
+    """Numbers that do not describe a continuous piecewise linear function."""
+
+
 class FileFormatError(InputError):
     """A file that is missing, of an unknown format, or not what its format promises."""
 

@@ -1,0 +1,1 @@
+"""The representation theorems: from a piecewise linear function to a net of it."""
