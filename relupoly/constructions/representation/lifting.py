@@ -1,0 +1,137 @@
+"""A piecewise linear function as the difference of two convex ones, by lifting along hyperplanes.
+
+The pieces of f meet in facets; a facet lies in a hyperplane H: <a, x> + c = 0, and across it the slope jumps along a. Let
+m_H be the least multiple of the jump of relu(<a, x> + c) that f makes anywhere on H (0 where f has no facet there). Then
+
+    g = f - sum_H m_H relu(<a_H, x> + c_H)
+
+has no negative jump anywhere, so g is convex: the maximum of its affine pieces. The sum has one hidden layer. The paper's
+proof lifts by the negative jumps only; with m_H > 0 as well, where f bends upwards all along H, whatever one hidden layer can
+do is left to it: g is affine exactly if f has a net with one hidden layer.
+
+The hyperplanes are walls of the cells. The jump at a point x of H, to the directions v and -v, is f'(x; v) + f'(x; -v); it
+is the same in the interior of a cell of f restricted to H, so one point of each such cell is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flint import fmpq, fmpz
+
+from relupoly.constructions.representation.assembly import Term
+from relupoly.constructions.representation.cells import affine_pieces, inner_points
+from relupoly.constructions.representation.envelope import Form, envelope
+from relupoly.constructions.representation.wang_sun import reduce_maximum
+from relupoly.errors import SizeError
+from relupoly.exact.matrices import column, coprime, from_rows
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.faces import facets
+from relupoly.geometry.subspace import AffineSubspace
+from relupoly.networks.composition import restrict, subtract
+from relupoly.networks.network import Network
+from relupoly.pieces.homogeneous import homogenize
+from relupoly.pieces.walk import Walk
+
+
+def lifted_terms(network: Network, most: int, stop: Callable[[], None] = lambda: None) -> list[Term]:
+    """A function as a sum of c_j max S_j with at most n + 1 affine functions in S_j, by lifting.
+
+    Parameters
+    ----------
+    network : Network
+        With one output, and hidden layers; its first layer has full column rank.
+    most : int
+        How many cells, hyperplanes, affine functions and terms there may be.
+    stop : callable
+        Called at every step; may raise to stop.
+
+    Raises
+    ------
+    SizeError
+        If there are more.
+
+    Examples
+    --------
+    >>> saddle = Network.from_rows([([[1, 0], [-1, 0], [0, 1], [0, -1]], None), ([[1, 1, -1, -1]], None)])
+    >>> terms = lifted_terms(saddle, 100)
+    >>> sorted(len(forms) for _, forms in terms)
+    [1, 2, 2]
+
+    Notes
+    -----
+    Arora, Basu, Mianjy, Mukherjee (2018), Theorem 2.1.
+    """
+    dimension = network.input_dim
+    zero = (fmpq(0),) * (dimension + 1)
+    ridges: list[tuple[fmpq, Form]] = []
+    for plane in _hyperplanes(network, most, stop):
+        multiple = _least_jump(network, plane, stop)
+        if multiple:
+            ridges.append((multiple, plane))
+    convex = envelope(affine_pieces(_flattened(network, ridges), most, stop), stop)
+    terms: list[Term] = [(fmpq(sign), forms) for sign, forms in reduce_maximum(convex, most, stop)]
+    return terms + [(multiple, (plane, zero)) for multiple, plane in ridges]
+
+
+def _hyperplanes(network: Network, most: int, stop: Callable[[], None]) -> list[Form]:
+    """The hyperplanes in which facets of cells lie."""
+    net = homogenize(network, Domain())
+    found: set[tuple[fmpz, ...]] = set()
+    for number, cell in enumerate(Walk(net, tick=stop), 1):
+        labels = {int(cell.cone.walls[wall]) for group in facets(cell.cone) for wall in group}
+        forms = (cell.output.form(label) for label in labels if label >= net.first_label[0])
+        found |= {_directed(form) for form in forms if any(form[:-1])}
+        if max(number, len(found)) > most:
+            raise SizeError(f"lifting has to look at more than {most} cells or hyperplanes")
+    return [tuple(fmpq(entry) for entry in form) for form in sorted(found)]
+
+
+def _directed(form: Sequence[fmpz]) -> tuple[fmpz, ...]:
+    """The primitive form of a hyperplane, its first entry positive."""
+    lead = next(entry for entry in form if entry)
+    return tuple(coprime([entry if lead > 0 else -entry for entry in form]))
+
+
+def _least_jump(network: Network, plane: Form, stop: Callable[[], None]) -> fmpq:
+    """The least jump of the slope across a hyperplane, in multiples of the jump of relu(form)."""
+    *normal, constant = plane
+    square = sum((entry * entry for entry in normal), fmpq(0))
+    origin = [-constant * entry / square for entry in normal]
+    pivot = next(index for index, entry in enumerate(normal) if entry)
+    steps = []
+    for index in range(len(normal)):
+        if index != pivot:
+            step = [fmpq(0)] * len(normal)
+            step[index], step[pivot] = normal[pivot], -normal[index]
+            steps.append(step)
+    subspace = AffineSubspace(column(origin), from_rows(steps).transpose())
+    points = inner_points(restrict(network, subspace), stop)
+    jumps = (_jump(network, (subspace.basis * column(point) + subspace.origin).entries(), normal) for point in points)
+    return min(jumps) / square
+
+
+def _jump(network: Network, point: Sequence[fmpq], direction: Sequence[fmpq]) -> fmpq:
+    """The sum of the derivatives in a direction and its opposite."""
+    return _derivative(network, point, direction) + _derivative(network, point, [-entry for entry in direction])
+
+
+def _derivative(network: Network, point: Sequence[fmpq], direction: Sequence[fmpq]) -> fmpq:
+    """The derivative of the output at a point in a direction, from that side."""
+    state, change = column(point), column(direction)
+    for number, layer in enumerate(network.layers):
+        if number:
+            pairs = list(zip(state.entries(), change.entries(), strict=True))
+            change = column([rate if value > 0 or (value == 0 and rate > 0) else fmpq(0) for value, rate in pairs])
+            state = column([max(value, fmpq(0)) for value, _ in pairs])
+        state, change = layer.weight * state + layer.bias, layer.weight * change
+    return change[0, 0]
+
+
+def _flattened(network: Network, ridges: Sequence[tuple[fmpq, Form]]) -> Network:
+    """The net minus the multiples of relu(form)."""
+    if not ridges:
+        return network
+    weights = [list(form[:-1]) for _, form in ridges]
+    ridge = Network.from_rows([(weights, [form[-1] for _, form in ridges]), ([[multiple for multiple, _ in ridges]], None)])
+    return subtract(network, ridge)

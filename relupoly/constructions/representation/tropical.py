@@ -1,0 +1,95 @@
+"""A net as the difference of two convex functions, neuron by neuron: the tropical rational function that it is.
+
+Each neuron is kept as F - G, where F and G are maxima of finitely many affine functions. A weighted sum of neurons adds
+them up: positive weights keep the roles of F and G, negative ones exchange them; the sum of two maxima is the maximum of all
+sums. And relu(F - G) = max(F, G) - G. The maxima grow at every step, so after each one the functions are left out that are
+nowhere the maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flint import fmpq
+
+from relupoly.constructions.representation.assembly import Term
+from relupoly.constructions.representation.envelope import Form, envelope
+from relupoly.constructions.representation.wang_sun import reduce_maximum
+from relupoly.errors import SizeError
+from relupoly.exact.matrices import rows_of
+from relupoly.networks.network import Network
+
+# The functions F and G of a neuron F - G.
+Pair = tuple[list[Form], list[Form]]
+
+
+def tropical_terms(network: Network, most: int, stop: Callable[[], None] = lambda: None) -> list[Term]:
+    """The function of a net as a sum of c_j max S_j with at most n + 1 affine functions in S_j, by tropical arithmetic.
+
+    Parameters
+    ----------
+    network : Network
+        With one output.
+    most : int
+        How many affine functions a maximum, and how many terms the sum may have.
+    stop : callable
+        Called at every step; may raise to stop.
+
+    Raises
+    ------
+    SizeError
+        If there are more.
+
+    Examples
+    --------
+    >>> net = Network.from_rows([([[1, 0], [0, 1]], None), ([[1, -1]], None)])
+    >>> sorted(len(forms) for _, forms in tropical_terms(net, 100))
+    [2, 2]
+
+    Notes
+    -----
+    Zhang, Naitzat and Lim (2018).
+    """
+    positive, negative = tropical_pair(network, most, stop)
+    return [
+        (fmpq(side * sign), forms)
+        for side, convex in ((1, positive), (-1, negative))
+        for sign, forms in reduce_maximum(convex, most, stop)
+    ]
+
+
+def tropical_pair(network: Network, most: int, stop: Callable[[], None] = lambda: None) -> Pair:
+    """The two convex functions whose difference a net with one output is, as the affine functions of which they are maxima."""
+    n = network.input_dim
+    zero = (fmpq(0),) * (n + 1)
+    state: list[Pair] = [([tuple(fmpq(int(i == j)) for j in range(n + 1))], [zero]) for i in range(n)]
+    for number, layer in enumerate(network.layers):
+        sums = []
+        for row, bias in zip(rows_of(layer.weight), layer.bias.entries(), strict=True):
+            positive, negative = _sum(state, row, zero, most, stop)
+            positive = [(*form[:-1], form[-1] + bias) for form in positive]
+            if number < len(network.hidden):
+                positive = envelope([*positive, *negative], stop)
+            sums.append((positive, negative))
+        state = sums
+    return state[0]
+
+
+def _sum(state: Sequence[Pair], row: Sequence[fmpq], zero: Form, most: int, stop: Callable[[], None]) -> Pair:
+    """A weighted sum of neurons."""
+    sides: list[list[Form]] = [[zero], [zero]]
+    for pair, weight in zip(state, row, strict=True):
+        if not weight:
+            continue
+        for side in (0, 1):
+            terms = pair[side if weight > 0 else 1 - side]
+            sides[side] = _added(sides[side], terms, abs(weight), most, stop)
+    return sides[0], sides[1]
+
+
+def _added(one: Sequence[Form], two: Sequence[Form], factor: fmpq, most: int, stop: Callable[[], None]) -> list[Form]:
+    """The sum of a maximum and a positive multiple of another."""
+    if len(one) * len(two) > most:
+        raise SizeError(f"the tropical polynomials have more than {most} terms ({len(one)} times {len(two)})")
+    sums = [tuple(a + factor * b for a, b in zip(first, second, strict=True)) for first in one for second in two]
+    return envelope(sums, stop) if min(len(one), len(two)) > 1 else sums
