@@ -28,6 +28,7 @@ COMMANDS = {
     "equal": "equal",
     "info": "info",
     "merge": "merge",
+    "represent": "represent",
     "zonotope": "zonotope",
 }
 

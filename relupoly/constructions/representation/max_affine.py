@@ -6,6 +6,7 @@ the tree are one neuron.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +15,16 @@ from flint import fmpq, fmpq_mat
 
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation.envelope import Form, envelope
-from relupoly.errors import FunctionError, NumberError
+from relupoly.errors import CheckFailed, FunctionError, NumberError
 from relupoly.exact.rationals import rational
 from relupoly.networks.composition import compose
+from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
+
+_SEED = 20180430
+_CHECKS = 100
+_REACH = 50
 
 THEOREM = "Arora, Basu, Mianjy, Mukherjee (2018), Lemma D.3"
 
@@ -30,6 +36,8 @@ class MaximumNetwork:
     Attributes
     ----------
     network : Network
+    tree : Network
+        The same function plainly: the tree behind the functions that are used.
     given : int
         The number of functions.
     needed : int
@@ -37,6 +45,7 @@ class MaximumNetwork:
     """
 
     network: Network
+    tree: Network
     given: int
     needed: int
 
@@ -86,7 +95,8 @@ def max_affine_network(
     chosen = list(dict.fromkeys(forms)) if keep_all else envelope(forms, stop)
     rows = fmpq_mat(len(chosen), len(chosen[0]) - 1, [entry for form in chosen for entry in form[:-1]])
     inner = Network((Layer(rows, fmpq_mat(len(chosen), 1, [form[-1] for form in chosen])),))
-    net = simplify(compose(maximum_network(len(chosen)), inner))
+    tree = compose(maximum_network(len(chosen)), inner)
+    net = simplify(tree)
     facts = {
         "representation": "max-affine",
         "theorem": THEOREM,
@@ -94,7 +104,23 @@ def max_affine_network(
         "needed": len(chosen),
         "size": sum(net.widths),
     }
-    return MaximumNetwork(Network(net.layers, facts), len(forms), len(chosen))
+    return MaximumNetwork(Network(net.layers, facts), tree, len(forms), len(chosen))
+
+
+def check_maximum(result: MaximumNetwork, forms: Sequence[Form]) -> None:
+    """Evaluate the net at some points: a check of the linear programs by something else.
+
+    Raises
+    ------
+    CheckFailed
+        If it is not the maximum of the functions there.
+    """
+    source = random.Random(_SEED)
+    for _ in range(_CHECKS):
+        point = [fmpq(source.randint(-_REACH, _REACH), source.randint(1, _REACH)) for _ in forms[0][:-1]]
+        values = [sum((a * x for a, x in zip(form[:-1], point, strict=True)), form[-1]) for form in forms]
+        if evaluate(result.network, point) != [max(values)]:
+            raise CheckFailed(f"the network is not the maximum at ({', '.join(map(str, point))}); please report this")
 
 
 def _entry(value: Any, place: str) -> fmpq:

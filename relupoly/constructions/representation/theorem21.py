@@ -31,6 +31,7 @@ from relupoly.exact.rank import pivot_columns
 from relupoly.networks.composition import compose, side_by_side
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
+from relupoly.pieces.stopping import Stopped
 
 Route = Literal["lifting", "tropical", "lattice"]
 
@@ -59,12 +60,15 @@ class ShallowNetwork:
         layers already).
     refused : dict of str to str
         The routes that were too long, and why.
+    minimal : bool or None
+        True where it is known that no net with one hidden layer is smaller: for one output and n = 1, and for constants.
     """
 
     network: Network
     bound: int
     routes: tuple[str, ...]
     refused: dict[str, str]
+    minimal: bool | None
 
 
 def shallow_network(
@@ -73,7 +77,6 @@ def shallow_network(
     *,
     most: int = MOST,
     stop: Callable[[], None] = lambda: None,
-    notice: Callable[[str], None] = lambda text: None,
 ) -> ShallowNetwork:
     """The function of a net as a net with at most ceil(log2(n + 1)) hidden layers.
 
@@ -87,8 +90,6 @@ def shallow_network(
         How many cells, affine functions and terms a route may go through.
     stop : callable
         Called at every step; may raise to stop.
-    notice : callable
-        Told in a sentence what is being done.
 
     Raises
     ------
@@ -111,19 +112,14 @@ def shallow_network(
     results: list[tuple[str, Network]] = []
     refused: dict[str, str] = {}
     for number in range(network.output_dim):
-        prefix = f"output {number + 1}: " if network.output_dim > 1 else ""
-        single = simplify(_output(core, number))
-
-        def say(text: str, prefix: str = prefix) -> None:
-            notice(prefix + text)
-
-        results.append(_rewritten(single, route, most, stop, say, refused))
+        results.append(_rewritten(simplify(_output(core, number)), route, most, stop, refused))
     joint = side_by_side([result for _, result in results]) if len(results) > 1 else results[0][1]
     routes = tuple(name for name, _ in results)
     bound = _depth(core.input_dim) if core.hidden else 0
     facts = {"representation": "net", "theorem": THEOREM, "route": sorted(set(routes)), "hidden_layers_at_most": bound}
     shallow = simplify(compose(joint, entry))
-    return ShallowNetwork(Network(shallow.layers, facts), bound, routes, refused)
+    minimal = True if routes in ((UNIVARIATE,), (AFFINE,)) else None
+    return ShallowNetwork(Network(shallow.layers, facts), bound, routes, refused, minimal)
 
 
 def _depth(n: int) -> int:
@@ -156,7 +152,6 @@ def _rewritten(
     route: str,
     most: int,
     stop: Callable[[], None],
-    notice: Callable[[str], None],
     refused: dict[str, str],
 ) -> tuple[str, Network]:
     """A shallow net of a net with one output, and the route to it."""
@@ -164,13 +159,14 @@ def _rewritten(
         return AFFINE, network
     core, entry = _core(network)
     if core.input_dim == 1:
-        least = univariate_network(_univariate(core, stop), stop=stop).network
-        return UNIVARIATE, compose(least, entry)
+        least = univariate_network(_univariate(core, stop), stop=stop)
+        if least.stopped:
+            raise Stopped(least.stopped)
+        return UNIVARIATE, compose(least.network, entry)
     candidates = [(GIVEN, network)] if route == AUTO and len(network.hidden) <= _depth(core.input_dim) else []
     for name, terms in ROUTES.items():
         if route not in (AUTO, name):
             continue
-        notice(f"the {name} route")
         try:
             found = network_of_maxima(terms(core, most, stop), core.input_dim, stop)
         except SizeError as error:
@@ -180,7 +176,7 @@ def _rewritten(
     if not candidates:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
         raise SizeError(f"no route is short enough ({reasons}); allow more, or take a smaller network")
-    return min(candidates, key=lambda pair: sum(pair[1].widths))
+    return min(candidates, key=lambda pair: (sum(pair[1].widths), len(pair[1].hidden)))
 
 
 def _univariate(network: Network, stop: Callable[[], None]) -> PiecewiseLinear:

@@ -40,7 +40,7 @@ def test_the_table(row):
     assert difference(result.network, function.network()) is None
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(functions(), st.booleans())
 def test_the_size_is_the_least(function, output_bias):
     result = univariate_network(function, output_bias)
