@@ -30,6 +30,39 @@ _RELUPOLY_COMPLETE=fish_source relupoly | source        # fish, in ~/.config/fis
 ```
 """
 
+EQUAL_KEYS = {
+    "schema": "the version of these keys, 1",
+    "files": "the two files as they were given",
+    "equal": "whether the networks are the same function on the domain; null where that was not decided",
+    "point": "a point where they differ, a list; else null",
+    "values": "the outputs of the two networks there, two lists; else null",
+    "domain": "the domain, in words",
+    "complete": "whether the question was decided",
+    "stopped": 'why not: "deadline" or "interrupted"; else null',
+    "cells": "on how many cells, of all hidden layers but the last, equality was proved",
+    "seconds": "how long it took",
+}
+
+REPRESENT_KEYS = {
+    "schema": "the version of these keys, 1",
+    "output": "the file of the network",
+    "input_dim": "the number of inputs",
+    "hidden_layers": "the number of hidden layers",
+    "widths": "their widths, a list",
+    "size": "the number of neurons",
+    "pieces": "univariate: the number of pieces of the function",
+    "output_bias": "univariate: whether the output layer may add a constant",
+    "functions": "max-affine: how many affine functions were given",
+    "needed": "max-affine: how many of them the network uses",
+    "hidden_layers_at_most": "net: ceil(log2(n + 1)), where n is the rank of the first layer; 0 for affine functions",
+    "routes": 'net: how each output was found: a route, "univariate" (the least network), "affine", or "given"',
+    "refused": "net: an object with the routes that were too long, and why",
+    "minimal": "univariate, net: true where no network with one hidden layer is smaller; null where that is not known",
+    "proved": "true where equality to what was given is proved; null where that was stopped, and nothing was written",
+    "complete": "whether nothing was stopped",
+    "stopped": 'what stopped it: "deadline" or "interrupted"; else null',
+}
+
 MERGE_KEYS = {
     "file": "null",
     "parts": "the files that were merged, a list",
@@ -156,6 +189,10 @@ def reference() -> str:
             sections.append(keys("The JSON of count-pieces", several, COUNT_KEYS))
         if name in ANSWERS:
             sections.append(keys(f"The JSON of {name}", "", ANSWERS[name]))
+        if name == "equal":
+            sections.append(keys("The JSON of equal", "Rationals are texts.", EQUAL_KEYS))
+        if name == "represent":
+            sections.append(keys("The JSON of represent", "Each command has the keys that apply to it.", REPRESENT_KEYS))
         if name == "merge":
             sections.append(keys("The JSON of merge", "The keys are those of count-pieces, but for these.", MERGE_KEYS))
         if name == "hard":

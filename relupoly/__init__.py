@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from relupoly.bounds.upper import upper_bounds as upper_bounds
     from relupoly.constructions.hard import hard as hard
     from relupoly.constructions.hard_net import HardNet as HardNet
+    from relupoly.constructions.maximum_tree import maximum_network as maximum_network
+    from relupoly.constructions.representation.max_affine import max_affine_network as max_affine_network
+    from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear as PiecewiseLinear
+    from relupoly.constructions.representation.theorem21 import shallow_network as shallow_network
+    from relupoly.constructions.representation.univariate import univariate_network as univariate_network
     from relupoly.constructions.verification import verify as verify
     from relupoly.files import (
         read_domain as read_domain,
@@ -62,6 +67,7 @@ _HOMES = {
     "Network": "relupoly.networks.network",
     "Part": "relupoly.parallel.part",
     "PieceCount": "relupoly.pieces.count",
+    "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "StableNeurons": "relupoly.pieces.stable",
     "Witness": "relupoly.analysis.equality",
@@ -75,16 +81,20 @@ _HOMES = {
     "f_vector": "relupoly.pieces.complex",
     "hard": "relupoly.constructions.hard",
     "lower_bounds": "relupoly.bounds.lower",
+    "max_affine_network": "relupoly.constructions.representation.max_affine",
+    "maximum_network": "relupoly.constructions.maximum_tree",
     "read_domain": "relupoly.files",
     "read_generators": "relupoly.files",
     "read_network": "relupoly.files",
     "read_part": "relupoly.parallel.part_file",
     "read_points": "relupoly.files",
     "restrict": "relupoly.networks.composition",
+    "shallow_network": "relupoly.constructions.representation.theorem21",
     "side_by_side": "relupoly.networks.composition",
     "simplify": "relupoly.networks.simplification",
     "stable_neurons": "relupoly.pieces.stable",
     "subtract": "relupoly.networks.composition",
+    "univariate_network": "relupoly.constructions.representation.univariate",
     "upper_bounds": "relupoly.bounds.upper",
     "verify": "relupoly.constructions.verification",
     "write_network": "relupoly.files",

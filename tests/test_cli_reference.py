@@ -111,3 +111,17 @@ def test_the_keys_of_other_answers_are_explained(script, tmp_path, arguments):
     told = script["ANSWERS"][arguments[0]]
     assert set(told) <= {*answer, *rows}
     assert {*answer, *rows} - set(told) <= {"l1_exact", "l1_formula"}
+
+
+def test_every_key_of_equal_is_explained(script, tmp_path):
+    net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
+    assert list(script["EQUAL_KEYS"]) == list(json.loads(run("equal", net, net, "--json").stdout))
+
+
+def test_every_key_of_represent_is_explained(script, tmp_path):
+    (tmp_path / "rows.csv").write_text("1,0\n-1,0\n")
+    net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
+    target = ["--output", tmp_path / "result.json", "--force", "--json"]
+    commands = [["univariate", "--slopes", "1"], ["max-affine", tmp_path / "rows.csv"], ["net", net]]
+    found = {key for command in commands for key in json.loads(run("represent", *command, *target).stdout)}
+    assert found == set(script["REPRESENT_KEYS"])

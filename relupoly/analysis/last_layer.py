@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpz
+from flint import fmpq, fmpz, fmpz_mat
 from numpy.typing import NDArray
 
+from relupoly.analysis.last_forms import LastForms, working_vectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.matrices import beside, coprime
 from relupoly.exact.vectors import UNKNOWN, Signs
@@ -18,6 +19,7 @@ from relupoly.networks.network import Layer
 from relupoly.pieces.certify import dot, exact_cone, exact_ray
 from relupoly.pieces.maps import LayerMap
 
+_ZERO = fmpz(0)
 _SEED = 20161104
 _MOST_WEIGHT = 1000
 _HALVINGS = 64
@@ -35,6 +37,7 @@ class LastLayer:
     def __init__(self, layer: Layer) -> None:
         matrix, _ = beside(layer.weight, layer.bias).numer_denom()
         self.weights = [[fmpz(entry) for entry in row] for row in matrix.tolist()]
+        self._forms = LastForms()
         self._random = random.Random(_SEED)
 
     def nonzero_ray(self, cone: Cone, layer_map: LayerMap, stop: Callable[[], None]) -> list[fmpq] | None:
@@ -48,24 +51,27 @@ class LastLayer:
         stop : callable
             Called at every ray that is computed exactly; may raise to stop.
         """
-        forms = layer_map.forms.tolist()
-        signs = _signs(layer_map, cone, stop)
+        exact = self._forms.of(layer_map)
+        signs = _signs(exact, layer_map, cone, stop)
+        forms = exact.tolist()
         above: NDArray[np.bool_] = np.any(signs > 0, axis=1)
         below: NDArray[np.bool_] = np.any(signs < 0, axis=1)
         active = set(np.flatnonzero(above & ~below).tolist())
         for plane, neurons in _by_hyperplane(forms, np.flatnonzero(above & below).tolist()):
-            if any(self._jump(forms, neurons, row) for row in self.weights):
+            if any(_jumps(neurons, row) for row in self.weights):
                 return self._beside(exact_cone(cone, layer_map), forms, plane)
             # The jumps cancel: the sum over the hyperplane's neurons is the same affine function on both sides.
             active |= {neuron for neuron, size in neurons if size < 0}
-        sums = [_combined(row, forms, active) for row in self.weights]
-        if any(entry for form in sums for entry in form):
-            return self._inside(exact_cone(cone, layer_map), sums)
-        return None
+        sums = self._combined(exact, active)
+        return self._inside(exact_cone(cone, layer_map), sums.tolist()) if any(sums.entries()) else None
 
-    def _jump(self, forms: Sequence[Sequence[fmpz]], neurons: Sequence[tuple[int, fmpq]], row: Sequence[fmpz]) -> bool:
-        """Whether the slope of an output jumps across a hyperplane."""
-        return sum((row[neuron] * abs(size) for neuron, size in neurons), fmpq(0)) != 0
+    def _combined(self, forms: fmpz_mat, active: Collection[int]) -> fmpz_mat:
+        """The outputs as linear forms, where these neurons are active."""
+        last = forms.nrows() - 1
+        masked = [
+            entry if place in active or place == last else _ZERO for row in self.weights for place, entry in enumerate(row)
+        ]
+        return fmpz_mat(len(self.weights), forms.nrows(), masked) * forms
 
     def _value(self, forms: Sequence[Sequence[fmpz]], ray: Sequence[fmpq]) -> bool:
         """Whether some output is not 0 on a ray."""
@@ -106,10 +112,14 @@ class LastLayer:
         return [_product(weights, entries) for entries in zip(*rays, strict=True)]
 
 
-def _signs(layer_map: LayerMap, cone: Cone, stop: Callable[[], None]) -> Signs:
+def _jumps(neurons: Sequence[tuple[int, fmpq]], row: Sequence[fmpz]) -> bool:
+    """Whether the slope of an output jumps across a hyperplane with these neurons."""
+    return sum((row[neuron] * abs(size) for neuron, size in neurons), fmpq(0)) != 0
+
+
+def _signs(forms: fmpz_mat, layer_map: LayerMap, cone: Cone, stop: Callable[[], None]) -> Signs:
     """The proved signs of the layer's forms at the rays of a cone."""
-    forms = layer_map.forms
-    signs = type(cone.rays).from_integers(forms).products(cone.rays).signs()[:-1]
+    signs = working_vectors(forms, type(cone.rays)).products(cone.rays).signs()[:-1]
     doubtful = signs == UNKNOWN
     for index in np.flatnonzero(doubtful.any(axis=0)).tolist():
         stop()
@@ -131,12 +141,6 @@ def _by_hyperplane(
         plane = coprime(form) if form[lead] > 0 else coprime([-entry for entry in form])
         planes.setdefault(tuple(plane), []).append((neuron, fmpq(form[lead], plane[lead])))
     return list(planes.items())
-
-
-def _combined(row: Sequence[fmpz], forms: Sequence[Sequence[fmpz]], active: Collection[int]) -> list[fmpz]:
-    """An output as a linear form, where these neurons are active."""
-    terms = [(row[neuron], forms[neuron]) for neuron in active if row[neuron]] + [(row[-1], forms[-1])]
-    return [sum((weight * form[place] for weight, form in terms), fmpz(0)) for place in range(len(forms[-1]))]
 
 
 def _exact_rays(cone: Cone) -> list[list[fmpq]]:
