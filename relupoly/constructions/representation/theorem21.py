@@ -12,7 +12,7 @@ Hertrich, Stade, Yehudayoff 2025).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,6 +44,8 @@ ROUTES: dict[Route, Callable[[Network, int, Callable[[], None]], list[Term]]] = 
 AUTO = "auto"
 AFFINE, UNIVARIATE, GIVEN = "affine", "univariate", "given"
 MOST = 2000
+_LEAST_ROOM = 100
+_ROOM_PER_NEURON = 20
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _rewritten(
         if route not in (AUTO, name):
             continue
         try:
-            found = network_of_maxima(terms(core, most, stop), core.input_dim, stop)
+            found = network_of_maxima(terms(core, _room(candidates, most), stop), core.input_dim, stop)
         except SizeError as error:
             refused[name] = str(error)
         else:
@@ -177,6 +179,11 @@ def _rewritten(
         reasons = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
         raise SizeError(f"no route is short enough ({reasons}); allow more, or take a smaller network")
     return min(candidates, key=lambda pair: (sum(pair[1].widths), len(pair[1].hidden)))
+
+
+def _room(candidates: Sequence[tuple[str, Network]], most: int) -> int:
+    """How long a route may be: one that goes through far more functions than the best net has neurons will not beat it."""
+    return min([most, *(_LEAST_ROOM + _ROOM_PER_NEURON * sum(net.widths) for _, net in candidates)])
 
 
 def _univariate(network: Network, stop: Callable[[], None]) -> PiecewiseLinear:
