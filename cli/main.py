@@ -26,6 +26,7 @@ COMMANDS = {
     "gap": "gap",
     "hard": "hard",
     "equal": "equal",
+    "hard": "hard",
     "info": "info",
     "merge": "merge",
     "represent": "represent",

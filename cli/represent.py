@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .main import name_variables
+from .lazy_group import LazyGroup, name_variables
 from .represent_max_affine import max_affine
 from .represent_net import net
 from .represent_univariate import univariate
@@ -17,7 +17,7 @@ Examples:
 """
 
 
-@click.group(epilog=EXAMPLES)
+@click.group(cls=LazyGroup, epilog=EXAMPLES)
 def represent() -> None:
     """Which small network is a given piecewise linear function?
 

@@ -1,44 +1,18 @@
-"""The largest of q numbers: a binary tree of gadgets max(u, v) = relu(u - v) + relu(v) - relu(-v).
-
-Three neurons for each pair, two for a number that waits for its partner: u = relu(u) - relu(-u).
-"""
+"""The largest of q numbers as a hard function: the tree of `relupoly.constructions.maximum_tree`, and what is true of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 
 from relupoly.bounds.size import least_size
 from relupoly.constructions.catalogue import FAMILIES
 from relupoly.constructions.hard_net import Claims, HardNet, ShallowBound, check_size
+from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.values import needed
-from relupoly.networks.composition import compose
-from relupoly.networks.network import Network
-
-
-def maximum(arguments: int) -> Network:
-    """The net of max(x_1, ..., x_q) with ceil(log2 q) hidden layers.
-
-    Notes
-    -----
-    Arora, Basu, Mianjy, Mukherjee (2018), proof of Theorem 2.1, with three neurons for a pair where they take four. It has q
-    pieces, one where each x_i is the largest. Sizes for q = 2, 3, ...: 3, 8, 9, 16, 17, 20, 21, 30. The number of hidden
-    layers is not the least possible for q >= 5 (Bakaev, Brunck, Hertrich, Stade, Yehudayoff 2025).
-
-    Examples
-    --------
-    >>> maximum(5).widths, sum(maximum(8).widths)
-    ((8, 5, 3), 21)
-    """
-    levels = []
-    while arguments > 1:
-        levels.append(_level(arguments))
-        arguments = (arguments + 1) // 2
-    return reduce(lambda inner, outer: compose(outer, inner), levels)
 
 
 def activation_cells(arguments: int) -> int:
-    """The number of full-dimensional activation cells of `maximum`.
+    """The number of full-dimensional activation cells of `maximum_network`.
 
     Notes
     -----
@@ -63,7 +37,7 @@ def build(arguments: int | None) -> HardNet:
     """The member of the family with these parameters."""
     count = needed("arguments", arguments)
     check_size([count, 2 * count])
-    network = maximum(count)
+    network = maximum_network(count)
     claims = Claims(FAMILIES["maximum"].theorem, pieces=count, activation=activation_cells(count))
     # A generic line meets all q pieces. With one hidden layer every kink runs along a whole hyperplane, but those of the
     # maximum of three or more numbers along half of one.
@@ -98,22 +72,3 @@ class _Cells:
             below * (2 * self.negative + self.both),
             below * self.both,
         )
-
-
-def _level(arguments: int) -> Network:
-    """From q numbers to the maxima of the pairs, and the last number where q is odd."""
-    hidden, outputs = [], []
-    pairs = arguments // 2
-    neurons = 3 * pairs + 2 * (arguments % 2)
-    for pair in range(pairs):
-        u, v = 2 * pair, 2 * pair + 1
-        hidden += [_row(arguments, {u: 1, v: -1}), _row(arguments, {v: 1}), _row(arguments, {v: -1})]
-        outputs.append(_row(neurons, {3 * pair: 1, 3 * pair + 1: 1, 3 * pair + 2: -1}))
-    if arguments % 2:
-        hidden += [_row(arguments, {arguments - 1: 1}), _row(arguments, {arguments - 1: -1})]
-        outputs.append(_row(neurons, {neurons - 2: 1, neurons - 1: -1}))
-    return Network.from_rows([(hidden, None), (outputs, None)])
-
-
-def _row(length: int, entries: dict[int, int]) -> list[int]:
-    return [entries.get(index, 0) for index in range(length)]

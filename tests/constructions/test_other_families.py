@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.constructions.hard import hard
-from relupoly.constructions.maximum import activation_cells, maximum
+from relupoly.constructions.maximum import activation_cells
+from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.telgarsky import telgarsky
 from relupoly.constructions.verification import verify
 from relupoly.errors import InputError
@@ -20,7 +21,7 @@ from relupoly.pieces.count import count_pieces
 class TestMaximum:
     @given(st.lists(st.fractions(-9, 9, max_denominator=12), min_size=2, max_size=12))
     def test_values(self, numbers):
-        assert evaluate(maximum(len(numbers)), numbers) == [rational(max(numbers))]
+        assert evaluate(maximum_network(len(numbers)), numbers) == [rational(max(numbers))]
 
     @pytest.mark.parametrize(
         ("arguments", "size"), [(2, 3), (3, 8), (4, 9), (5, 16), (6, 17), (7, 20), (8, 21), (9, 30), (16, 45), (17, 56)]
@@ -32,7 +33,7 @@ class TestMaximum:
 
     @pytest.mark.parametrize("arguments", range(2, 9))
     def test_counts(self, arguments):
-        counts = count_pieces(maximum(arguments)).counts
+        counts = count_pieces(maximum_network(arguments)).counts
         assert (counts["open"], counts["activation"]) == (arguments, activation_cells(arguments))
 
     def test_one_hidden_layer_is_not_enough_for_three(self):
