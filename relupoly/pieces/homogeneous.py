@@ -21,7 +21,7 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
-from relupoly.exact.matrices import beside, coprime, from_rows, integer_rows, primitive, rows_of, stack, take_columns
+from relupoly.exact.matrices import beside, from_rows, integer_rows, primitive, rows_of, stack, take_columns
 from relupoly.exact.modular import (
     Residues,
     ShortResidues,
