@@ -22,8 +22,11 @@ from relupoly_cli.main import cli
 count = relupoly.pieces.count.count_pieces
 
 def announced(network, *arguments, **options):
+    said = []
+
     def progress(cells):
-        if cells == 1:
+        if not said:
+            said.append(cells)
             print("counting", file=sys.stderr, flush=True)
     return count(network, *arguments, **(options | {"progress": progress}))
 
