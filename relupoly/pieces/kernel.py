@@ -92,8 +92,8 @@ class Program(NamedTuple):
         The form t, and those of the domain's inequalities.
     output, output_error : ndarray of float64
         A random combination of the output layer's rows: the derivative by the last hidden layer's neurons.
-    output_size, output_doubt : float
-        Bounds for the sums of the sizes and of the error bounds of its entries.
+    output_doubt : float
+        A bound for the sum of the error bounds of its entries.
     """
 
     dimension: int
@@ -125,7 +125,6 @@ class Program(NamedTuple):
     boundary_error: Any
     output: Any
     output_error: Any
-    output_size: float
     output_doubt: float
 
 
@@ -1171,9 +1170,10 @@ def _write_form(program, stack, layer, row):
 def _bent(program, stack, layer):
     """How many neurons two layers before have changed sides since the sums of a layer were made; -1 if that is not all.
 
-    It is all if their forms are the same as then, and the forms between are sums that only had terms added or taken away.
+    It is all if their forms are the same as then, and the forms between are sums that only had terms added or taken away. Only
+    the third and last layer's sums are kept that long: those of others would gather errors that have grown from layer to layer.
     """
-    if layer < 2 or stack.base[layer, 1] != stack.base[layer - 1, 0]:
+    if layer != 2 or program.depth != 3 or stack.base[layer, 1] != stack.base[layer - 1, 0]:
         return -1
     mask, at, first, bent = program.row_at[layer - 2], program.neuron_at[layer - 2], program.plane_at[layer - 2], 0
     for j in range(program.widths[layer - 2]):
@@ -1255,9 +1255,9 @@ def _risen(program, stack, layer, plane):
             for row in range(size):
                 rise[row] += weight[row] * x
     stack.risen[index, 0] = stack.flips[above, FLIPS]
-    # There are at most 3 terms for each neuron between, and what they add up to on the way is never larger than the bound.
+    # What the terms add up to on the way is never larger than the bound for sizes.
     reach = program.jump_size[index]
-    doubt = program.jump_error[index] + 4 * (3 * between + 4) * UNIT * reach
+    doubt = program.jump_error[index] + 4 * (between + stack.risen[index, 1] + 4) * UNIT * reach
     doubt = 2 * (program.norm[above] * doubt + program.norm_error[above] * (reach + doubt))
     return start, 2 * (program.norm[above] + program.norm_error[above]) * reach, doubt
 
@@ -2018,7 +2018,7 @@ def _all_change(program, stack, node, walls, scratch):
             return 0
     if not _all_rise(program, stack, record):
         return 0
-    _certain_part(program, stack, record, scratch.weight)
+    size = _certain_part(program, stack, record, scratch.weight)
     idle, changes = _can_be_idle(program, stack, record), 1
     for slot in range(WALLS):
         label = stack.slots[node, slot]
@@ -2032,7 +2032,7 @@ def _all_change(program, stack, node, walls, scratch):
         while label < program.label[layer]:
             layer -= 1
         rise, reach, doubt = _rise(program, stack, layer, label - program.label[layer], scratch.rise)
-        _add_up(program, stack, record, rise, reach, doubt, scratch)
+        _add_up(program, stack, record, rise, reach, doubt, size, scratch)
         if not _sums_avoid_zero(scratch.part, scratch.part_error, record[OPEN], idle, scratch.sums):
             return 0
         changes = 2 if idle else 1
@@ -2053,7 +2053,10 @@ def _all_rise(program, stack, record):
 
 @njit(cache=True, nogil=True)
 def _certain_part(program, stack, record, weight):
-    """The weights of the last layer's neurons in the output where all open hyperplanes have a negative sign, and 0 else."""
+    """The weights of the last layer's neurons in the output where all open hyperplanes have a negative sign, and 0 else.
+
+    Returns the sum of their sizes.
+    """
     last = program.depth - 1
     at, n = program.neuron_at[last], program.widths[last]
     if n == program.planes[last]:
@@ -2064,6 +2067,10 @@ def _certain_part(program, stack, record, weight):
         for neuron in range(n):
             chosen, side = stack.chosen[record[CHOSEN0] + program.of[at + neuron]], program.side[at + neuron]
             weight[neuron] = program.output[neuron] if chosen * side > 0 or (chosen == 0 and side < 0) else 0.0
+    size = 0.0
+    for neuron in range(n):
+        size += abs(weight[neuron])
+    return size
 
 
 @njit(cache=True, nogil=True)
@@ -2073,15 +2080,13 @@ def _rise(program, stack, layer, plane, rise):
     Returns these, and bounds for their sizes and errors.
     """
     row, last = 0, program.depth - 1
-    if layer + 1 == last:
-        size = program.widths[last] + 1
-        at, index = program.jump_at[layer] + plane * size, program.plane_at[layer] + plane
-        source, reach, doubt = program.jump[at : at + size], program.jump_size[index], program.jump_error[index]
-    else:
-        size = program.widths[layer + 2] + 1
+    if layer + 2 == last:
         at, reach, doubt = _risen(program, stack, layer, plane)
-        source = stack.rise[at : at + size]
-    for below in range(layer + 2, last):
+        return stack.rise[at : at + program.widths[last] + 1], reach, doubt
+    size = program.widths[layer + 1] + 1
+    at, index = program.jump_at[layer] + plane * size, program.plane_at[layer] + plane
+    source, reach, doubt = program.jump[at : at + size], program.jump_size[index], program.jump_error[index]
+    for below in range(layer + 1, last):
         before, size = program.widths[below], program.widths[below + 1] + 1
         mask, weights = program.row_at[below], program.weight_at[below + 1]
         target = rise[row]
@@ -2103,13 +2108,13 @@ def _rise(program, stack, layer, plane, rise):
 
 
 @njit(cache=True, nogil=True)
-def _add_up(program, stack, record, rise, reach, doubt, scratch):
+def _add_up(program, stack, record, rise, reach, doubt, size, scratch):
     """The parts of the function's rise: that where all open hyperplanes have a negative sign, then the change by each."""
     last, part, error, weight = program.depth - 1, scratch.part, scratch.part_error, scratch.weight
     at, first = program.neuron_at[last], program.plane_at[last]
     doubt += 4 * (program.widths[last] + 4) * UNIT * reach
     part[0] = _scalar_product(weight, rise)
-    error[0] = 2 * (program.output_size * doubt + program.output_doubt * (reach + doubt))
+    error[0] = 2 * (size * doubt + program.output_doubt * (reach + doubt))
     for row in range(1, record[OPEN] + 1):
         plane = stack.open[record[OPEN0] + row - 1]
         part[row] = error[row] = 0.0

@@ -54,7 +54,6 @@ def program_of(net: HomogeneousNet, every_wall: bool = False) -> kernel.Program:
         boundary_error=boundary.error,
         output=output.value[0],
         output_error=output.error[0],
-        output_size=2 * float(np.abs(output.value[0]).sum()),
         output_doubt=2 * float(output.error[0].sum()),
     )
 
