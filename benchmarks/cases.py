@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from nets import NETS, acas, arrangement, box, mnist, random_net, sawtooth, shifted_signs, zonotope
+from nets import NETS, acas, arrangement, box, cancelling, mnist, random_net, sawtooth, shifted_signs, zonotope
 
 from relupoly import Domain, Network
 
@@ -175,6 +175,22 @@ def tie_cases() -> Iterator[Case]:
             yield Case("ties", name, f"R^{dimension}", notion, lambda make=make: (make(), Domain()), cells, target)
 
 
+def notion_cases() -> Iterator[Case]:
+    """The notions that keep something of cells; in folded nets and those with cells of one function, too."""
+    for notion in ("affine", "closed", "patterns"):
+        for inputs, widths in [(2, [128, 128, 128]), (3, [64, 64]), (4, [16, 16])]:
+            yield Case(
+                "notions", f"{inputs}-{'-'.join(map(str, widths))}", f"[-10,10]^{inputs}", notion,
+                lambda inputs=inputs, widths=widths: (random_net(inputs, widths, SEED), box(inputs)), radius=10,
+            )  # fmt: skip
+    for notion in ("affine", "closed"):
+        yield Case(
+            "notions", "zonotope of 16 segments, sawtooth 5^4", "R^2", notion,
+            lambda: (zonotope(2, 16, 5, 4), Domain()), 32 * 5**4,
+        )  # fmt: skip
+    yield Case("notions", "3-32-32 behind 8 pairs", "[-10,10]^3", "affine", lambda: (cancelling(3, 8, [32, 32]), box(3)))
+
+
 def memory_cases() -> Iterator[Case]:
     """More than ten million generic cells; and what a cell costs where something of every cell is kept."""
     for notion in ("activation", "open"):
@@ -182,11 +198,11 @@ def memory_cases() -> Iterator[Case]:
             "memory", "4-64-64", "[-10,10]^4", notion,
             lambda: (random_net(4, [64, 64], SEED), box(4)), target=Target("megabytes", 500), radius=10, deadline=240,
         )  # fmt: skip
-    for inputs, widths in [(3, [64, 64]), (4, [32, 32])]:
+    for inputs, widths in [(4, [64, 64]), (3, [160, 160])]:
         yield Case(
             "memory", f"{inputs}-{'-'.join(map(str, widths))}", f"[-10,10]^{inputs}", "affine",
             lambda inputs=inputs, widths=widths: (random_net(inputs, widths, SEED), box(inputs)),
-            target=Target("bytes_per_cell", 24), radius=10,
+            target=Target("bytes_per_cell", 24), radius=10, deadline=240,
         )  # fmt: skip
 
 
@@ -203,4 +219,4 @@ def thread_cases() -> Iterator[Case]:
 
 def all_cases() -> list[Case]:
     """All rows, in the order of the table."""
-    return [*random_cases(), *real_cases(), *tie_cases(), *memory_cases(), *thread_cases()]
+    return [*random_cases(), *real_cases(), *tie_cases(), *notion_cases(), *memory_cases(), *thread_cases()]

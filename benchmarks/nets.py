@@ -77,6 +77,14 @@ def zonotope(inputs: int, generators: int, teeth: int, depth: int) -> Network:
     return compose(sawtooth(teeth, depth), Network.from_rows([(rows, None), ([[1] * len(rows)], None)]))
 
 
+def cancelling(inputs: int, pairs: int, widths: Sequence[int], seed: int = 5) -> Network:
+    """A random net behind pairs relu(h) - relu(-h) = h: each of these cuts cells, but the function does not see it."""
+    (weight, bias), *deeper = random_layers(inputs, [pairs, *widths], seed)
+    (second, second_bias), *rest = deeper
+    first = (np.concatenate([weight, -weight]), np.concatenate([bias, -bias]))
+    return Network.from_rows([first, (np.concatenate([second, -second], axis=1), second_bias), *rest])
+
+
 def arrangement(family: str, size: int) -> Network:
     """The net whose cells are the regions of a hyperplane arrangement (`FAMILIES` of the tests' oracles)."""
     return net_of(FAMILIES[family](size))

@@ -33,6 +33,7 @@ TITLES = {
     "random": "Random nets",
     "real": "Trained nets",
     "ties": "Exact ties everywhere",
+    "notions": "Other notions",
     "memory": "Memory",
     "threads": "One thread and two",
 }

@@ -19,7 +19,9 @@ little from one cell to the next and are kept up to date (`_image`), in loops ov
 the function changes across facets, which is cheaper along the facets' hyperplanes than for all neurons (`_rise`). Exact
 arithmetic for rays whose error bounds had grown from cut to cut: they are now solved for afresh in floats (`_refresh`). Numba
 counted references whenever a view was made, by atomic instructions: a third of the time; and an index that numba
-cannot see to be positive keeps a loop from becoming vector instructions, hence the views in long loops.
+cannot see to be positive keeps a loop from becoming vector instructions, hence the views in long loops. Where fingerprints
+of cells are wanted, these are collected here: residues of the layer maps are kept up to date like the maps (`_follow`), and the
+cells of the last layer are listed by values of forms alone (`_list`).
 """
 
 from __future__ import annotations
@@ -1346,23 +1348,27 @@ def _plain(program, stack, node, scratch):
 
 
 @njit(cache=True, nogil=True)
-def _needs_no_look(program, stack, node, look, scratch):
-    """Whether a finished cell is plain: because those that the last layer cuts the cone into all are, or by itself."""
-    record = stack.nodes[node]
-    if record[CLEAR] == 1:
-        return True
-    if look & SIMPLE and not (_is_simple(program, stack, record) and _all_simple(program, stack, node)):
-        return False
-    if not look & MERGE or (record[CLEAR] == 2 and not _can_be_idle(program, stack, record)):
-        return True
-    return _plain(program, stack, node, scratch)
-
-
-@njit(cache=True, nogil=True)
 def _is_simple(program, stack, record):
     """Whether each ray of a cone lies on D - 1 walls."""
     for i in range(record[RAYS]):
         if _bits(stack.tight[record[RAY0] + i]) != program.dimension - 1:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _is_simple_inside(program, stack, node):
+    """Whether a finished cell has strict signs, no two-sided wall, and D - 1 walls at each ray that is not at infinity."""
+    record, infinity = stack.nodes[node], np.uint64(0)
+    if not _all_simple(program, stack, node):
+        return False
+    for slot in range(WALLS):
+        if stack.slots[node, slot] == 0:
+            infinity |= np.uint64(1) << np.uint64(slot)
+    infinity &= _walls(stack, record)
+    for i in range(record[RAYS]):
+        tight = stack.tight[record[RAY0] + i]
+        if _bits(tight) != program.dimension - 1 and not tight & infinity:
             return False
     return True
 
@@ -2331,7 +2337,7 @@ def _list(program, stack, node, room, prints):
         return DOUBT
     leaves, record, count, plain = prints.leaves, stack.nodes[node], prints.count[0], stack.register[PLAIN]
     m, k, d, used = record[RAYS], record[OPEN], program.dimension, _walls(stack, record)
-    if k * m > len(leaves.value):
+    if k * m > len(leaves.value) or m > len(leaves.tight):
         return DOUBT
     leaves.frame[0, 0], leaves.frame[0, 1], leaves.frame[0, 2], leaves.frame[0, 3] = m, k, 0, 0
     for i in range(m):
@@ -2393,9 +2399,8 @@ def _halve(leaves, top, k, d, bit):
         That of the hyperplane that cuts, as a wall.
     """
     m, cuts, value0, ray0 = leaves.frame[top, 0], leaves.frame[top, 1], leaves.frame[top, 2], leaves.frame[top, 3]
-    own, tight = leaves.value[value0 : value0 + m], leaves.tight[ray0 : ray0 + m]
-    error, span = leaves.error[ray0 : ray0 + m], leaves.span[ray0 : ray0 + m]
-    new = _crossing_edges(leaves, own, tight, d)
+    own = leaves.value[value0 : value0 + m]
+    new = _crossing_edges(leaves, own, leaves.tight[ray0 : ray0 + m], d)
     if new < 0:
         return False
     first, second, high, low = leaves.pair[0], leaves.pair[1], leaves.weight[0], leaves.weight[1]
@@ -2410,23 +2415,7 @@ def _halve(leaves, top, k, d, bit):
         or value0 + cuts * m + (cuts - 1) * (sizes[0] + sizes[1]) > len(leaves.value)
     ):
         return False
-    # The new rays come first in both halves.
-    for half in range(2):
-        at, side = ends + half * sizes[0], 2 * half - 1
-        for i in range(new):
-            p, q = first[i], second[i]
-            a, b = abs(own[p]), abs(own[q])
-            factor = 1.0 / (a + b)
-            high[i], low[i] = a * factor, b * factor
-            leaves.tight[at + i] = (tight[p] & tight[q]) | bit
-            leaves.span[at + i] = (high[i] * span[q] + low[i] * span[p]) * (1 + 16 * UNIT)
-            doubt = (a + error[p]) * error[q] + error[p] * span[q] + (b + error[q]) * error[p] + error[q] * span[p]
-            leaves.error[at + i] = (doubt * factor + 8 * UNIT * leaves.span[at + i]) * (1 + 32 * UNIT) + SMALLEST_ERROR
-        place = at + new
-        for i in range(m):
-            if own[i] * side > 0:
-                leaves.tight[place], leaves.error[place], leaves.span[place] = tight[i], error[i], span[i]
-                place += 1
+    _halve_rays(leaves, own, ray0, new, ends, sizes[0], bit)
     below0 = value0 + cuts * m
     above0 = below0 + (cuts - 1) * sizes[0]
     kept_below = kept_above = 0
@@ -2472,6 +2461,41 @@ def _halve(leaves, top, k, d, bit):
     leaves.frame[top, 0], leaves.frame[top, 1] = sizes[1], kept_above
     leaves.frame[top, 2], leaves.frame[top, 3] = above0, ends + sizes[0]
     return True
+
+
+@njit(cache=True, nogil=True)
+def _halve_rays(leaves, own, ray0, new, start, below, bit):
+    """Write the rays of both halves of a cone: walls, bounds for sizes and errors of values, and the weights of edges' ends.
+
+    The new rays come first in both halves. With a and b the sizes of the form at the ends of an edge, a ray's values are
+    averages with weights a / (a + b) and b / (a + b); the errors of a and b count, too.
+
+    Parameters
+    ----------
+    start : int
+        Where the rays of the half below start.
+    below : int
+        How many there are.
+    """
+    m = len(own)
+    tight, error, span = leaves.tight[ray0 : ray0 + m], leaves.error[ray0 : ray0 + m], leaves.span[ray0 : ray0 + m]
+    first, second, high, low = leaves.pair[0], leaves.pair[1], leaves.weight[0], leaves.weight[1]
+    for half in range(2):
+        at, side = start + half * below, 2 * half - 1
+        for i in range(new):
+            p, q = first[i], second[i]
+            a, b = abs(own[p]), abs(own[q])
+            factor = 1.0 / (a + b)
+            high[i], low[i] = a * factor, b * factor
+            leaves.tight[at + i] = (tight[p] & tight[q]) | bit
+            leaves.span[at + i] = (high[i] * span[q] + low[i] * span[p]) * (1 + 16 * UNIT)
+            doubt = (a + error[p]) * error[q] + error[p] * span[q] + (b + error[q]) * error[p] + error[q] * span[p]
+            leaves.error[at + i] = (doubt * factor + 8 * UNIT * leaves.span[at + i]) * (1 + 32 * UNIT) + SMALLEST_ERROR
+        place = at + new
+        for i in range(m):
+            if own[i] * side > 0:
+                leaves.tight[place], leaves.error[place], leaves.span[place] = tight[i], error[i], span[i]
+                place += 1
 
 
 @njit(cache=True, nogil=True)
@@ -2650,7 +2674,16 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
         if record[LAYER] + 1 < program.depth:
             if _next_layer(program, stack, node, scratch) == FULL:
                 return FULL
-        elif look >= EVERY or not _needs_no_look(program, stack, node, look, scratch):
+        elif (
+            look >= EVERY
+            or (look & SIMPLE and record[CLEAR] != 1 and not _is_simple_inside(program, stack, node))
+            or (
+                look & MERGE
+                and record[CLEAR] != 1
+                and (record[CLEAR] == 0 or _can_be_idle(program, stack, record))
+                and not _plain(program, stack, node, scratch)
+            )
+        ):
             return CELL
         elif look & FINGERPRINT:
             if prints.count[0] == len(prints.found):

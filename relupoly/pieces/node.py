@@ -71,8 +71,8 @@ class Look(IntFlag):
 
     COUNT: only their number matters. MERGE: a cell with strict signs, whose function changes across every facet, is only
     counted; others are wanted. FINGERPRINT: of cells that are only counted, the function's fingerprint is wanted.
-    SIMPLE: a cell with strict signs is only counted if each of its vertices lies on as many hyperplanes as a generic one, none
-    of them with neurons that are active on both sides; others are wanted. EVERY: all cells are wanted.
+    SIMPLE: a cell with strict signs is only counted if each of its vertices, but those at infinity, lies on as many hyperplanes
+    as a generic one, none of them with neurons that are active on both sides; others are wanted. EVERY: all cells are wanted.
     """
 
     COUNT = 0

@@ -15,7 +15,7 @@ from relupoly.pieces.complex import finite_faces
 from relupoly.pieces.distinct import WalkMaker, count_functions
 from relupoly.pieces.fingerprints import fingerprint, idle_fingerprint
 from relupoly.pieces.functions import Functions
-from relupoly.pieces.homogeneous import HomogeneousNet
+from relupoly.pieces.homogeneous import INFINITY, HomogeneousNet
 from relupoly.pieces.maps import pattern_bytes
 from relupoly.pieces.node import FingerprintedCells, Look, PlainCells
 from relupoly.pieces.notions import ACTIVATION, AFFINE, PATTERNS, STRICT
@@ -183,7 +183,9 @@ class PatternsTally:
         strict = bool(cell.all_signs.all())
         own = cell.cone.walls[cell.cone.walls >= first] - first
         one_sided = strict and not self._two_sided[own].any()
-        if one_sided and (np.count_nonzero(cell.cone.tight, axis=1) == cell.cone.dimension - 1).all():
+        finite = ~cell.cone.tight[:, cell.cone.walls == INFINITY].any(axis=1)
+        # A face that is not at infinity has a vertex that is not, and lies on no other walls than this does.
+        if one_sided and (np.count_nonzero(cell.cone.tight[finite], axis=1) == cell.cone.dimension - 1).all():
             self._plain += 1
             return
         self._patterns.add(_active(cell, cell.all_signs))

@@ -79,6 +79,24 @@ def test_generic_nets(inputs, widths, look):
     assert collected(net, look) == Counter(map(fingerprint, outputs(net)))
 
 
+@pytest.mark.parametrize(("room", "rays"), [(3, 2**13), (50, 2**13), (2**15, 20), (2**15, 100), (5, 60)])
+@pytest.mark.parametrize(("inputs", "widths"), [(2, [9, 8, 8]), (3, [7, 9]), (4, [9])])
+def test_where_there_is_little_room(inputs, widths, room, rays, monkeypatch):
+    """Cells of which not all can be listed at once are built one by one."""
+    monkeypatch.setattr(prints, "_ROOM", room)
+    monkeypatch.setattr(prints, "_RAYS", rays)
+    source = np.random.default_rng(inputs)
+    sizes = [inputs, *widths, 1]
+    net = Network.from_rows([(source.normal(size=(b, a)), source.normal(size=b)) for a, b in itertools.pairwise(sizes)])
+    net = homogenize(net, Domain())
+    expected = Counter(map(fingerprint, outputs(net)))
+    assert collected(net) == expected
+    some = np.unique(np.array(list(expected)[::3], dtype=np.uint64))
+    parts = list(Walk(net, patience=0, watch=some).parts(Look.FINGERPRINT))
+    assert sorted(one for part in parts for one in part.fingerprints.tolist()) == some.tolist()
+    assert sum(part.count for part in parts) == expected.total()
+
+
 @settings(max_examples=50)
 @given(nets_on_domains(neurons=9, width=4))
 def test_words_are_equal_only_for_equal_functions(case):

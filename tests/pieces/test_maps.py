@@ -2,9 +2,9 @@
 
 import numpy as np
 from flint import fmpq
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles.strategies import matrices, nets
+from oracles.strategies import matrices, nets, nets_on_domains
 
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
@@ -13,6 +13,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.cell import same_function
 from relupoly.pieces.homogeneous import INFINITY, PRIMES, homogenize
 from relupoly.pieces.maps import LayerMap
+from relupoly.pieces.walk import Walk
 
 
 def maps_at(network, point):
@@ -58,6 +59,16 @@ def test_a_layer_without_active_neurons_makes_a_constant_with_the_same_fingerpri
     assert (slope, rest, fmpq(value, constant)) == (0, 0, 4)
     nearly = LayerMap(prepared, 2, np.array([True, False, True]), maps[0].previous)
     assert not same_function(maps[0], nearly)
+
+
+@settings(max_examples=60)
+@given(nets_on_domains(neurons=9, width=4))
+def test_a_pattern_is_a_map(case):
+    prepared = homogenize(*case)
+    for cell in Walk(prepared):
+        again = LayerMap.of_pattern(prepared, cell.output.pattern)
+        assert (again.forms, again.pattern) == (cell.output.forms, cell.output.pattern)
+        assert np.array_equal(again.residues, cell.output.residues)
 
 
 def test_equal_fingerprints_are_not_believed():
