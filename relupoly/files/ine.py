@@ -97,6 +97,24 @@ def parse_matrix(data: bytes) -> Matrix:
     return Matrix(rows, width - 1, lines[: starts[0]] + [line for line in lines if line[0] > end])
 
 
+def decode_rows(data: bytes) -> list[list[fmpq]]:
+    r"""The rows (b, a) between `begin` and `end`, whatever they mean.
+
+    Raises
+    ------
+    FileFormatError
+        If the text is not what the format promises; it names the line.
+
+    Examples
+    --------
+    >>> decode_rows(b"begin\n1 2 rational\n1/3 1\nend\n")
+    [[1/3, 1]]
+    """
+    matrix = parse_matrix(data)
+    unit = [[fmpq(int(i == j)) for j in range(matrix.dimension + 1)] for i in range(1, matrix.dimension + 1)]
+    return matrix.rows + (unit if _nonnegative(matrix.options, equations=True) else [])
+
+
 def _is_comment(line: str) -> bool:
     words = line.lower().split()
     return bool(words) and words[0][0] in "*#" and not (words[0] == _UNCOUNTED and words[2:] in [[one] for one in _TYPES])
@@ -124,8 +142,11 @@ def _matrix(words: list[_Word]) -> tuple[list[list[fmpq]], int, int]:
     return rows, width, body[ends[0]].line
 
 
-def _nonnegative(lines: list[tuple[int, str]]) -> bool:
-    """Whether `nonnegative` is among the options; an option that makes it another kind of set is an error."""
+def _nonnegative(lines: list[tuple[int, str]], equations: bool = False) -> bool:
+    """Whether `nonnegative` is among the options; an option that makes it another kind of set is an error.
+
+    Equations are none where only the hyperplanes matter.
+    """
     nonnegative = False
     for number, line in lines:
         option, *arguments = line.lower().split() or [""]
@@ -133,7 +154,7 @@ def _nonnegative(lines: list[tuple[int, str]]) -> bool:
             raise FileFormatError(
                 f"line {number}: it lists vertices and rays; convert it to an H-representation (lrs or cddexec)"
             )
-        if option in _EQUATIONS and arguments[:1] != ["0"]:
+        if option in _EQUATIONS and arguments[:1] != ["0"] and not equations:
             raise DomainError(
                 f"line {number}: {option} makes some inequalities equations, so the domain has no interior; "
                 "restrict the network with --through instead"

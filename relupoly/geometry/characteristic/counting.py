@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from pathlib import Path
 
+from relupoly.exact.machine_code import is_on_disk
 from relupoly.geometry.arrangement import Row
 from relupoly.geometry.characteristic import plain
 from relupoly.geometry.characteristic.fields import BadPrimeError, choose_field, residues
 from relupoly.geometry.characteristic.plain import Whitney
 
 _PLAIN = 30_000
+_PLAIN_BEFORE_COMPILING = 3_000_000
 _LONG_SWEEP = 100_000_000
 _SMALLEST_RANK = 4
 _ATTEMPTS = 100
+_COMPILING = "compiling the engine; this takes some seconds, once"
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
     rank = len(next(iter(vectors))) if vectors else 0
     if not work.symmetry or rank < _SMALLEST_RANK:
         try:
-            return plain.whitney_numbers(vectors, work.tick, _PLAIN if rank > 2 else None)
+            return plain.whitney_numbers(vectors, work.tick, _patience() if rank > 2 else None)
         except plain.TooMany:
             pass
     for attempt in range(_ATTEMPTS):
@@ -73,8 +77,20 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
     return plain.whitney_numbers(vectors, work.tick)
 
 
+def is_compiled(function: str) -> bool:
+    """Whether a function of the kernel seems to be on disk, compiled."""
+    return is_on_disk(Path(__file__).parent, f"kernel.{function}")
+
+
+def _patience() -> int:
+    """How many vectors are restricted uncompiled: in about the time that it takes to load the kernel, or to compile it."""
+    return _PLAIN if is_compiled("whitney") else _PLAIN_BEFORE_COMPILING
+
+
 def _compiled(vectors: tuple[Row, ...], work: Work, attempt: int) -> Whitney:
     """Whitney numbers by the compiled kernel, with primes of this attempt."""
+    if not is_compiled("large_flats"):
+        work.notice(_COMPILING)
     work.tick()
     from relupoly.geometry.characteristic import kernel
     from relupoly.geometry.characteristic.orbits import count_by_orbits
@@ -93,6 +109,8 @@ def _compiled(vectors: tuple[Row, ...], work: Work, attempt: int) -> Whitney:
     if symmetric is None:
         symmetric = estimate(form) > _LONG_SWEEP
     if symmetric and form.shape[1] >= _SMALLEST_RANK:
+        if not is_compiled("orbits"):
+            work.notice(_COMPILING)
         numbers = count_by_orbits(form, field, bool(work.symmetry), work.jobs, work.tick, work.progress)
         if numbers:
             return numbers

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
-from numba import njit
 
 BAD = -2
 _FOREVER = 2**62
@@ -42,6 +42,20 @@ class Field(NamedTuple):
     primes: Any
     reciprocals: Any
     inverses: Any
+
+
+def njit(**options: Any) -> Any:
+    """Compile without checks for division by zero: there is none."""
+    return numba.njit(error_model="numpy", **options)
+
+
+@njit(cache=True, nogil=True)
+def _copy(target, at, source, start, count, k):
+    """Copy the first k coordinates of some vectors; in loops, which compile faster than slices."""
+    for i in range(count):
+        for c in range(k):
+            for q in range(source.shape[2]):
+                target[at + i, c, q] = source[start + i, c, q]
 
 
 @njit(cache=True, nogil=True)
@@ -166,7 +180,13 @@ def normalise(rows, field):
         tops[i] = _scale(rows[i], k, field)
         if tops[i] < 0:
             return np.empty(0, np.int64)
-    return np.argsort(tops, kind="mergesort")
+    order, at = np.empty(m, np.int64), 0
+    for top in range(k):
+        for i in range(m):
+            if tops[i] == top:
+                order[at] = i
+                at += 1
+    return order
 
 
 # Deletion and restriction: one vector after another of the last block.
@@ -228,12 +248,12 @@ def _merge(work, low, count, k, tops, out):
     old, at = 0, 0
     for top in range(k):
         while old < low and tops[old] == top:
-            out[at, :k] = work[old, :k]
+            _copy(out, at, work, old, 1, k)
             old += 1
             at += 1
         for new in range(low, count):
             if tops[new] == top:
-                out[at, :k] = work[new, :k]
+                _copy(out, at, work, new, 1, k)
                 at += 1
 
 
@@ -244,10 +264,17 @@ def restriction(rows, index, field):
     low = flat_size(rows, k)
     codes, tops = np.empty(m, np.int64), np.empty(m, np.int64)
     table, work, out = _table_for(m), np.empty((m, k - 1, primes), np.int64), np.empty((m, k - 1, primes), np.int64)
-    work[:low] = rows[:low, : k - 1]
+    _copy(work, 0, rows, 0, low, k - 1)
     _prepare(work, low, k, table, codes, tops)
     count = _restrict(rows, low, index, field, table, codes, tops, work, out)
     return out[: max(0, count)]
+
+
+@njit(cache=True, nogil=True)
+def _shift(total, numbers):
+    """Add s times a polynomial."""
+    for d in range(1, len(total)):
+        total[d] += numbers[d - 1]
 
 
 @njit(cache=True, nogil=True)
@@ -264,7 +291,7 @@ def whitney(rows, field, numbers):
     work, part = np.empty((rank + 1, m, rank, primes), np.int64), np.empty((rank + 1, m, rank, primes), np.int64)
     count, low, step = np.zeros(rank + 1, np.int64), np.zeros(rank + 1, np.int64), np.zeros(rank + 1, np.int64)
     sums, below = np.zeros((rank + 1, rank + 1), np.int64), np.zeros((rank + 1, rank + 1), np.int64)
-    part[rank] = rows
+    _copy(part[rank], 0, rows, 0, m, rank)
     count[rank] = m
     k = rank
     fresh = True
@@ -272,10 +299,12 @@ def whitney(rows, field, numbers):
         here = part[k, : count[k], :k]
         if fresh:
             low[k], step[k] = flat_size(here, k), 0
-            sums[k] = 0
+            for d in range(rank + 1):
+                sums[k, d] = 0
             if k > 3:
-                tables[k] = _EMPTY
-                work[k, : low[k], : k - 1] = here[: low[k], : k - 1]
+                for place in range(tables.shape[1]):
+                    tables[k, place] = _EMPTY
+                _copy(work[k], 0, here, 0, low[k], k - 1)
                 _prepare(work[k, :, : k - 1], low[k], k, tables[k], codes[k], tops[k])
             fresh = False
         if k == 3:
@@ -285,26 +314,28 @@ def whitney(rows, field, numbers):
             sums[3, 0], sums[3, 1], sums[3, 2], sums[3, 3] = 1, count[3], points, points - count[3] + 1
         if k == 3 or step[k] == count[k] - low[k]:
             if k == rank:
-                numbers[:] = sums[rank]
+                for d in range(rank + 1):
+                    numbers[d] = sums[rank, d]
                 return 0
             above = k + 1
             if step[above] == 0:
-                below[above] = sums[k]
-                sums[above] += sums[k]
-            sums[above, 1:] += sums[k, :rank]
+                for d in range(rank + 1):
+                    below[above, d] = sums[k, d]
+                    sums[above, d] += sums[k, d]
+            _shift(sums[above], sums[k])
             step[above] += 1
             k = above
             continue
         if step[k] == 0:
             found = low[k]
-            part[k - 1, :found, : k - 1] = here[:found, : k - 1]
+            _copy(part[k - 1], 0, here, 0, found, k - 1)
         else:
             out = part[k - 1, :, : k - 1]
             found = _restrict(here, low[k], step[k], field, tables[k], codes[k], tops[k], work[k, :, : k - 1], out)
             if found < 0:
                 return BAD
             if found == low[k]:
-                sums[k, 1:] += below[k, :rank]
+                _shift(sums[k], below[k])
                 step[k] += 1
                 continue
         k -= 1
@@ -356,7 +387,7 @@ def _points_by_search(rows, low, field):
         if rows[a, 1, 0] == 0:
             vertical_below = True
             continue
-        slopes[known, 0] = rows[a, 0]
+        _copy(slopes, known, rows, a, 1, 1)
         place, code = _find(table, codes, slopes, slopes[known], 1)
         table[place], codes[known] = known, code
         known += 1
@@ -407,8 +438,8 @@ def large_flats(rows, field):
     best, chosen = -1, 0
     images, group, weight = np.empty_like(rows), np.empty(m, np.int64), np.empty(m, np.int64)
     for i in range(0, m, 1 + m // _STARTS):
-        images[:] = rows
-        groups = _project(images, images[i].copy(), field, group, weight)
+        _copy(images, 0, rows, 0, m, k)
+        groups = _project(images, m, rows[i], field, group, weight)
         if groups < 0:
             return np.empty(0, np.int64)
         most = 0
@@ -417,11 +448,13 @@ def large_flats(rows, field):
         if most > best:
             best, chosen = most, i
     order, basis = np.zeros(m, np.int64), np.zeros(m, np.bool_)
-    images[:] = rows
+    _copy(images, 0, rows, 0, m, k)
+    by = np.empty_like(rows[:1])
     for r in range(k):
         order[r] = chosen
         basis[chosen] = True
-        groups = _project(images, images[chosen].copy(), field, group, weight)
+        _copy(by, 0, images, chosen, 1, k)
+        groups = _project(images, m, by[0], field, group, weight)
         if groups < 0:
             return np.empty(0, np.int64)
         most = -1
@@ -437,10 +470,10 @@ def large_flats(rows, field):
 
 
 @njit(cache=True, nogil=True)
-def _project(rows, by, field, group, weight):
-    """Project vectors along one of them; the groups of those with equal images, -1 for zero, and the groups' sizes."""
+def _project(rows, m, by, field, group, weight):
+    """Project m vectors along one of them; the groups of those with equal images, -1 for zero, and the groups' sizes."""
     primes, reciprocals, _ = field
-    m, k, count = rows.shape
+    _, k, count = rows.shape
     top = top_of(by, k)
     codes, table = np.empty(m, np.int64), _table_for(m)
     groups = 0
@@ -482,7 +515,7 @@ def in_standard_form(rows, order, field, out):
     primes, reciprocals, inverses = field
     m, k, count = rows.shape
     for x in range(m):
-        out[x] = rows[order[x]]
+        _copy(out, x, rows, order[x], 1, k)
     if not _eliminate(out, field):
         return False
     for q in range(count):
@@ -564,7 +597,7 @@ def _mix(x):
 @njit(cache=True, nogil=True)
 def _collinear(rows, field, members, starts):
     """The flats of rank 2 with three vectors or more: their members, end to end, and where each starts; how many, or BAD."""
-    m = len(rows)
+    m, k, _ = rows.shape
     covered = np.zeros((m, m), np.bool_)
     group, weight = np.empty(m, np.int64), np.empty(m, np.int64)
     head, following = np.empty(m, np.int64), np.empty(m, np.int64)
@@ -575,13 +608,14 @@ def _collinear(rows, field, members, starts):
         others = 0
         for j in range(i + 1, m):
             if not covered[i, j]:
-                images[others] = rows[j]
+                _copy(images, others, rows, j, 1, k)
                 index[others] = j
                 others += 1
-        groups = _project(images[:others], rows[i], field, group, weight)
+        groups = _project(images, others, rows[i], field, group, weight)
         if groups < 0:
             return BAD
-        head[:groups] = -1
+        for g in range(groups):
+            head[g] = -1
         for x in range(others):
             following[x] = head[group[x]]
             head[group[x]] = x
@@ -625,17 +659,18 @@ def _refine(colours, members, starts, lines, colour_count):
         found = _distinct(sums)
         if found <= colour_count:
             break
-        colours[:] = sums
+        for i in range(m):
+            colours[i] = sums[i]
         colour_count = found
     return colour_count
 
 
 @njit(cache=True, nogil=True)
 def _distinct(colours):
-    ordered = np.sort(colours)
+    order = np.argsort(colours)
     count = 1
-    for i in range(1, len(ordered)):
-        count += ordered[i] != ordered[i - 1]
+    for i in range(1, len(order)):
+        count += colours[order[i]] != colours[order[i - 1]]
     return count
 
 
@@ -817,8 +852,9 @@ def finish(rows, weights, base, field, moduli, inverses, sums):
         sizes[leader[i]] += 1
     out, out_weights = np.empty((m, 3, count), np.int64), np.empty(m, np.int64)
     part = np.zeros((3, len(moduli)), np.int64)
-    sums[0] = 1
-    sums[1:] = 0
+    for q in range(len(moduli)):
+        for d in range(len(sums)):
+            sums[d, q] = d == 0
     for i in range(m):
         if not sizes[i]:
             continue
@@ -840,8 +876,9 @@ def _finish_rank_3(rows, weights, base, field, moduli, inverses, sums):
     p = field.primes[0] if len(field.inverses) else 0
     at_slope, slopes = np.zeros(p + 1, np.int64), np.empty(m, np.int64)
     out, out_weights = np.empty((m, 2, count), np.int64), np.empty(m, np.int64)
-    sums[0] = 1
-    sums[1:] = 0
+    for q in range(len(moduli)):
+        for d in range(len(sums)):
+            sums[d, q] = d == 0
     for i in range(m):
         if p:
             found = _weights_on_line(rows, weights, i, field, at_slope, slopes, out_weights)

@@ -1,11 +1,11 @@
 """Whitney numbers by deletion and restriction, in Python's integers: for few hyperplanes, and of any size.
 
-With the hyperplanes in an order H_1, ..., H_m, deleting them from the last to the first gives
+Let B be the vectors that have a last coordinate, and A the others. Deleting B from its last vector to its first gives
 
-    w_k(A) = sum over i of w_{k-1}({H_1, ..., H_{i-1}} restricted to H_i),    w_0(A) = 1.
+    w(A and B; s) = w(A; s) + s sum over i of w(A and B_0, ..., B_{i-1} restricted to B_i; s).
 
-A restriction to H_i eliminates one coordinate with the vector of H_i and normalises: a set of shorter vectors. Equal
-restrictions, of which there are many, are counted once.
+A restriction to B_i eliminates the last coordinate with that vector: A stays as it is, and the others of B are normalised
+anew. Equal restrictions, of which there are many, are counted once.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def whitney_numbers(vectors: Collection[Row], tick: Callable[[], None] = lambda:
     (1, 3, 2)
     """
     rank = len(next(iter(vectors))) if vectors else 0
-    return _Sweep(tick, limit).whitney(tuple(sorted(vectors, key=_from_the_last)), rank)
+    return _Sweep(tick, limit).whitney(tuple(sorted(vectors)), rank)
 
 
 def image(vector: Row, to: Row) -> Row:
@@ -70,20 +70,22 @@ class _Sweep:
         self._known: dict[tuple[Row, ...], Whitney] = {}
 
     def whitney(self, vectors: tuple[Row, ...], rank: int) -> Whitney:
-        """The Whitney numbers of sorted vectors."""
+        """The Whitney numbers of sorted vectors, with rank coordinates."""
         count = len(vectors)
-        if rank <= 2:
-            return (1, count, count - 1)[: rank + 1]
+        if not count or rank <= 2:
+            return (1, count, max(0, count - 1), *(0 for _ in range(rank - 2)))[: rank + 1]
         if vectors not in self._known:
             self._tick()
-            self._spend(count * count // 2)
-            sums = [0] * rank
-            for index, vector in enumerate(vectors):
-                images = {image(other, vector) for other in vectors[:index]}
-                section = tuple(sorted(images, key=_from_the_last))
-                for degree, number in enumerate(self.whitney(section, rank - 1) if section else (1,)):
+            flat = tuple(vector[:-1] for vector in vectors if not vector[-1])
+            block = [vector for vector in vectors if vector[-1]]
+            self._spend(len(block) * (len(block) + 1) // 2)
+            sums = [*self.whitney(flat, rank - 1), 0]
+            for index, vector in enumerate(block):
+                images = {image(other, vector) for other in block[:index]}.difference(flat)
+                section = tuple(sorted([*flat, *images])) if images else flat
+                for degree, number in enumerate(self.whitney(section, rank - 1), 1):
                     sums[degree] += number
-            self._known[vectors] = (1, *sums)
+            self._known[vectors] = tuple(sums)
         return self._known[vectors]
 
     def _spend(self, count: int) -> None:
@@ -91,8 +93,3 @@ class _Sweep:
             self._left -= count
             if self._left < 0:
                 raise TooMany
-
-
-def _from_the_last(vector: Row) -> Row:
-    """Sorted so, the vectors of each coordinate subspace R^k come before all others: their restrictions coincide most."""
-    return vector[::-1]
