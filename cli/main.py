@@ -20,6 +20,7 @@ INTERRUPTED = 130
 NO_READER = 141
 
 COMMANDS = {
+    "arrangement": "arrangement",
     "bounds": "bounds",
     "convert": "convert",
     "count-pieces": "count_pieces",

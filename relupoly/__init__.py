@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from relupoly.constructions.representation.univariate import univariate_network as univariate_network
     from relupoly.constructions.verification import verify as verify
     from relupoly.files import (
+        read_arrangement as read_arrangement,
+    )
+    from relupoly.files import (
         read_domain as read_domain,
     )
     from relupoly.files import (
@@ -36,10 +39,13 @@ if TYPE_CHECKING:
     from relupoly.files import (
         write_network as write_network,
     )
+    from relupoly.geometry.arrangement import Arrangement as Arrangement
+    from relupoly.geometry.characteristic import characteristic_polynomial as characteristic_polynomial
     from relupoly.geometry.domain import Domain as Domain
     from relupoly.geometry.polyhedron import Polyhedron as Polyhedron
     from relupoly.geometry.subspace import AffineSubspace as AffineSubspace
     from relupoly.geometry.zonotope import Zonotope as Zonotope
+    from relupoly.networks.arrangements import arrangement_net as arrangement_net
     from relupoly.networks.composition import compose as compose
     from relupoly.networks.composition import restrict as restrict
     from relupoly.networks.composition import side_by_side as side_by_side
@@ -56,11 +62,13 @@ if TYPE_CHECKING:
     from relupoly.pieces.complex import f_vector as f_vector
     from relupoly.pieces.count import PieceCount as PieceCount
     from relupoly.pieces.count import count_pieces as count_pieces
+    from relupoly.pieces.regions import list_regions as list_regions
     from relupoly.pieces.stable import StableNeurons as StableNeurons
     from relupoly.pieces.stable import stable_neurons as stable_neurons
 
 _HOMES = {
     "AffineSubspace": "relupoly.geometry.subspace",
+    "Arrangement": "relupoly.geometry.arrangement",
     "Domain": "relupoly.geometry.domain",
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
@@ -72,6 +80,8 @@ _HOMES = {
     "StableNeurons": "relupoly.pieces.stable",
     "Witness": "relupoly.analysis.equality",
     "Zonotope": "relupoly.geometry.zonotope",
+    "arrangement_net": "relupoly.networks.arrangements",
+    "characteristic_polynomial": "relupoly.geometry.characteristic",
     "compose": "relupoly.networks.composition",
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.pieces.count",
@@ -80,9 +90,11 @@ _HOMES = {
     "evaluate_floats": "relupoly.networks.evaluation",
     "f_vector": "relupoly.pieces.complex",
     "hard": "relupoly.constructions.hard",
+    "list_regions": "relupoly.pieces.regions",
     "lower_bounds": "relupoly.bounds.lower",
     "max_affine_network": "relupoly.constructions.representation.max_affine",
     "maximum_network": "relupoly.constructions.maximum_tree",
+    "read_arrangement": "relupoly.files",
     "read_domain": "relupoly.files",
     "read_generators": "relupoly.files",
     "read_network": "relupoly.files",

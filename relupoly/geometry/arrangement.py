@@ -154,11 +154,12 @@ def normalized(row: Sequence[int]) -> Row:
     (0, 2, -3)
     """
     divisor = gcd(*row)
-    if not divisor:
-        return tuple(row)
-    if next(filter(None, row)) < 0:
-        divisor = -divisor
-    return tuple(entry // divisor for entry in row)
+    for entry in row:
+        if entry:
+            if entry < 0:
+                divisor = -divisor
+            break
+    return tuple(row) if divisor in (0, 1) else tuple([entry // divisor for entry in row])
 
 
 def _matrix(rows: Sequence[Row], columns: int) -> fmpq_mat:

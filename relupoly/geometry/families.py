@@ -19,6 +19,7 @@ from relupoly.geometry.arrangement import Arrangement
 Rows = list[list[int]]
 
 _MOST_HYPERPLANES = 1_000_000
+_LARGEST = 2_000
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,28 @@ def family_names() -> list[str]:
     return [*FAMILIES, GENERIC, GENERIC_CENTRAL]
 
 
+def family_name(text: str) -> str:
+    """The name of a family as the table has it; capitals, and _ for -, do not matter.
+
+    Raises
+    ------
+    ArrangementError
+        If there is no such family; it suggests the nearest name.
+
+    Examples
+    --------
+    >>> family_name("all_pm1"), family_name("TypeB")
+    ('all-pm1', 'typeB')
+    """
+    plain = {name.lower(): name for name in family_names()}
+    wanted = text.lower().replace("_", "-")
+    if wanted in plain:
+        return plain[wanted]
+    near = get_close_matches(wanted, plain, n=1)
+    hint = f'did you mean "{plain[near[0]]}"?' if near else f"give one of {', '.join(family_names())}"
+    raise ArrangementError(f'there is no family "{text}"; {hint}')
+
+
 def family_arrangement(name: str, n: int, dimension: int | None = None, seed: int | None = None) -> Arrangement:
     """An arrangement of a family.
 
@@ -192,18 +215,15 @@ def family_arrangement(name: str, n: int, dimension: int | None = None, seed: in
     >>> family_arrangement("braid", 3).rows
     ((1, -1, 0, 0), (1, 0, -1, 0), (0, 1, -1, 0))
     """
+    name = family_name(name)
     if name in (GENERIC, GENERIC_CENTRAL):
         return _generic(n, dimension, seed, name == GENERIC_CENTRAL)
-    if name not in FAMILIES:
-        near = get_close_matches(name, family_names(), n=1)
-        hint = f'did you mean "{near[0]}"?' if near else f"give one of {', '.join(family_names())}"
-        raise ArrangementError(f'there is no family "{name}"; {hint}')
     family = FAMILIES[name]
     if dimension is not None or seed is not None:
         raise ArrangementError(f"the family {name} has neither a dimension nor a seed of its own; give n alone")
     if n < family.smallest:
         raise ArrangementError(f"the family {name} begins with n = {family.smallest}, not {n}")
-    _check_count(family.count(n) if n < 64 else _MOST_HYPERPLANES + 1 if n > 1500 else family.count(n))
+    _check_count(family.count(n) if n <= _LARGEST else _MOST_HYPERPLANES + 1)
     return Arrangement.of(family.rows(n))
 
 
@@ -220,6 +240,7 @@ def family_regions(name: str, n: int, dimension: int | None = None) -> int | Non
     Hyperplanes in general position: sum of C(n, i) for i <= d, and twice sum of C(n-1, i) for i < d where all go through
     the origin (Schlaefli; Zaslavsky 1975).
     """
+    name = family_name(name)
     if name == GENERIC:
         return sum(comb(n, i) for i in range((dimension or 0) + 1))
     if name == GENERIC_CENTRAL:

@@ -1,20 +1,20 @@
 """The f-vector of an arrangement: how many faces it has of each dimension.
 
 The faces of dimension k are the regions of the restrictions of the arrangement to its flats of dimension k (Zaslavsky
-1975): f_k = sum over the flats X of dimension k of |chi(A^X, -1)|. Flats are found level by level, each from all larger
-ones at once: a flat is the set of the hyperplanes that contain it.
+1975): f_k = sum over the flats X of dimension k of |chi(A^X, -1)|.
+
+Flats are found depth first, each once and without a list of those seen: the first hyperplanes, in their order, that
+are independent and contain a flat Y are a basis of it, and Y is found from the flat X of all of them but the last. So a
+hyperplane of the restriction to X is taken exactly if the first hyperplane that cuts it out comes after the basis of X.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterable
 
 from relupoly.geometry.arrangement import Arrangement, Row
 from relupoly.geometry.characteristic.counting import Work, whitney_numbers
 from relupoly.geometry.characteristic.plain import image
 
-Members = frozenset[int]
-Section = dict[Row, Members]
+Section = dict[Row, int]
 
 
 def f_vector(arrangement: Arrangement, work: Work | None = None) -> tuple[int, ...]:
@@ -32,40 +32,45 @@ def f_vector(arrangement: Arrangement, work: Work | None = None) -> tuple[int, .
 
     >>> f_vector(Arrangement.of([[1, 0, 0], [0, 1, 0]]))
     (1, 4, 4)
+
+    Notes
+    -----
+    The hyperplane at infinity of an affine arrangement is the first of all and is never taken: no flat found lies in it.
+    The cone over an arrangement has twice as many regions.
     """
     work = work or Work()
     central = arrangement.is_central
     vectors = arrangement.vectors() if central else arrangement.cone()
-    infinity = None if central else 0
     counts = [0] * (arrangement.dimension + 1)
     known: dict[frozenset[Row], int] = {}
-    level: dict[Members, Section] = {Members(): {vector: Members([number]) for number, vector in enumerate(vectors)}}
-    for rank in range(arrangement.rank + 1):
-        for section in level.values():
-            key = frozenset(section)
-            if key not in known:
-                known[key] = sum(whitney_numbers(key, work)) // (1 if central else 2)
-            counts[arrangement.dimension - rank] += known[key]
-        level = _next_level(level, infinity, work.tick)
+    waiting: list[tuple[Section, int, int]] = [({vector: i for i, vector in enumerate(vectors, central)}, 0, 0)]
+    seen = 0
+    while waiting:
+        section, last, codimension = waiting.pop()
+        work.tick()
+        counts[arrangement.dimension - codimension] += _regions(section, work, known) // (1 if central else 2)
+        waiting += [(_cut(section, to), first, codimension + 1) for to, first in section.items() if first > last]
+        seen += 1
+        work.progress(seen)
     return tuple(counts)
 
 
-def _next_level(level: dict[Members, Section], infinity: int | None, tick: Callable[[], None]) -> dict[Members, Section]:
-    """The flats of one dimension less, but not those at infinity; each with the hyperplanes that cut it."""
-    found: dict[Members, Section] = {}
-    for flat, section in level.items():
-        for vector, members in section.items():
-            tick()
-            if infinity not in members and flat | members not in found:
-                found[flat | members] = _section(section.items(), vector)
-    return found
+def _regions(section: Section, work: Work, known: dict[frozenset[Row], int]) -> int:
+    """The number of regions of a central arrangement."""
+    rank = len(next(iter(section))) if section else 0
+    if rank <= 2:
+        return (1, 2, 2 * len(section))[rank]
+    key = frozenset(section)
+    if key not in known:
+        known[key] = sum(whitney_numbers(section, work))
+    return known[key]
 
 
-def _section(classes: Iterable[tuple[Row, Members]], to: Row) -> Section:
-    """What hyperplanes cut out of one of them, and which of them cut out the same."""
+def _cut(section: Section, to: Row) -> Section:
+    """What hyperplanes cut out of one of them, and the first hyperplane that does so."""
     cut: Section = {}
-    for vector, members in classes:
+    for vector, first in section.items():
         if vector != to:
             key = image(vector, to)
-            cut[key] = cut.get(key, Members()) | members
+            cut[key] = min(first, cut.get(key, first))
     return cut

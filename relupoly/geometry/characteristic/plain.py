@@ -61,6 +61,14 @@ def image(vector: Row, to: Row) -> Row:
     return normalized(reduced[:pivot] + reduced[pivot + 1 :])
 
 
+def _difference(vector: Row, to: Row) -> Row:
+    """The same where both vectors have a last coordinate."""
+    scale, factor = to[-1], vector[-1]
+    reduced = [scale * one - factor * other for one, other in zip(vector, to, strict=True)]
+    reduced.pop()
+    return normalized(reduced)
+
+
 class _Sweep:
     """Whitney numbers of restrictions, and those that are known already."""
 
@@ -81,7 +89,7 @@ class _Sweep:
             self._spend(len(block) * (len(block) + 1) // 2)
             sums = [*self.whitney(flat, rank - 1), 0]
             for index, vector in enumerate(block):
-                images = {image(other, vector) for other in block[:index]}.difference(flat)
+                images = {_difference(other, vector) for other in block[:index]}.difference(flat)
                 section = tuple(sorted([*flat, *images])) if images else flat
                 for degree, number in enumerate(self.whitney(section, rank - 1), 1):
                     sums[degree] += number
