@@ -50,6 +50,10 @@ class RoundingError(FileFormatError):
     """A format that would have to round, without leave to do so."""
 
 
+class ProblemError(InputError):
+    """Samples that make no training problem, or a loss that does not fit them."""
+
+
 class SizeError(InputError):
     """A question whose answer is provably too large to list."""
 
