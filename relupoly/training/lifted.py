@@ -77,6 +77,10 @@ class Lifted:
         )
         return total_loss(self.problem.loss, costs, self.constant)
 
+    def whole(self, loss: Fraction) -> Fraction:
+        """The loss of all samples, from that of the terms alone."""
+        return max(loss, self.constant) if self.problem.loss == MAX else loss + self.constant
+
 
 def lift(problem: Problem) -> Lifted:
     """Lift the samples of a problem, keep pivot columns as integers, and merge equal points.
