@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,11 +9,12 @@ import numpy as np
 from flint import fmpq
 
 from relupoly.errors import FileFormatError, NumberError
-from relupoly.exact.rationals import parse_rational, rational
+from relupoly.exact.rationals import rational
+from relupoly.files.csv_lines import csv_rows
 from relupoly.files.formats import choose_format
 from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.files.npz import exact_list, load_array
-from relupoly.files.streams import Location, decode_text, display_name, located, read_bytes
+from relupoly.files.streams import Location, display_name, located, read_bytes
 from relupoly.geometry.subspace import AffineSubspace
 
 
@@ -71,14 +70,7 @@ def decode_csv(data: bytes) -> list[list[fmpq]]:
     >>> decode_csv(b"height,weight\n0.1,1/3\n2,-1e2\n")
     [[1/10, 1/3], [2, -100]]
     """
-    lines = decode_text(data).splitlines()
-    kept = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")]
-    try:
-        rows = [(number, next(csv.reader([line], skipinitialspace=True))) for number, line in kept]
-    except csv.Error as error:
-        raise FileFormatError(f"it is not CSV ({error}); write numbers between commas") from None
-    if rows and not any(map(_looks_numeric, rows[0][1])):
-        rows = rows[1:]
+    _, rows = csv_rows(data)
     return [_exact_row(row, f"line {number}") for number, row in rows]
 
 
@@ -128,15 +120,3 @@ def _exact_row(row: Sequence[Any], place: str) -> list[fmpq]:
         except NumberError as error:
             raise FileFormatError(f"{place}, column {number}: {error}") from None
     return exact
-
-
-def _looks_numeric(text: str) -> bool:
-    """Whether a text is a number, or would be one if it were finite: nan and inf are no headers."""
-    try:
-        parse_rational(text)
-    except NumberError:
-        try:
-            return not math.isfinite(float(text))
-        except ValueError:
-            return "/" in text and text.replace("/", "").strip().isdigit()
-    return True

@@ -83,7 +83,7 @@ def enumerate_optimum(
     >>> xor = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
     >>> found = enumerate_optimum(xor)
     >>> found.loss, found.cells, found.programs
-    (Fraction(2, 3), 14, 28)
+    (Fraction(1, 1), 14, 28)
 
     Notes
     -----

@@ -7,7 +7,7 @@ sum_j weight_j loss(f(x_j), y_j), exactly.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
@@ -62,13 +62,7 @@ class Problem:
     def __post_init__(self) -> None:
         _check_options(self.width, self.loss)
         _check_shapes(self.points, self.targets, self.weights)
-        for number, (target, weight) in enumerate(zip(self.targets, self.weights, strict=True), 1):
-            if weight <= 0:
-                raise ProblemError(f"sample {number}: its weight is {weight}; give a positive one")
-            if self.loss == HINGE and abs(target) != 1:
-                raise ProblemError(f"sample {number}: the hinge loss needs targets -1 or 1, but this one is {target}")
-        if self.loss == MAX and len(set(self.weights)) > 1:
-            raise ProblemError("a largest error does not change when a sample is repeated; leave the weights out")
+        _check_samples(self.loss, enumerate(zip(self.targets, self.weights, strict=True), 1))
 
     @classmethod
     def from_rows(
@@ -114,6 +108,8 @@ class Problem:
         kept = [number for number, weight in enumerate(ws) if weight]
         if not kept:
             raise ProblemError("every sample has the weight 0; give at least one a positive weight")
+        _check_options(width, loss)
+        _check_samples(loss, [(number + 1, (ys[number], ws[number])) for number in kept])
         return cls(
             tuple(rows[number] for number in kept),
             tuple(ys[number] for number in kept),
@@ -172,6 +168,19 @@ def _check_options(width: int, loss: str) -> None:
         near = get_close_matches(loss, LOSSES, n=1)
         hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(LOSSES)}"
         raise ProblemError(f'unknown loss "{loss}"; {hint}')
+
+
+def _check_samples(loss: str, samples: Iterable[tuple[int, tuple[Fraction, Fraction]]]) -> None:
+    """Raise unless targets and weights fit the loss; samples are numbered as the user numbers them."""
+    weights = set()
+    for number, (target, weight) in samples:
+        if weight <= 0:
+            raise ProblemError(f"sample {number}: its weight is {weight}; give a positive one, or 0 to leave the sample out")
+        if loss == HINGE and abs(target) != 1:
+            raise ProblemError(f"sample {number}: its target is {target}; the hinge loss needs -1 or 1")
+        weights.add(weight)
+    if loss == MAX and len(weights) > 1:
+        raise ProblemError("the largest error is the same when a sample is repeated; leave the weights out, or give 0 and 1")
 
 
 def _check_shapes(points: Sequence[Sequence[Any]], targets: Sequence[Any], weights: Sequence[Any]) -> None:
