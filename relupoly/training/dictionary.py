@@ -1,23 +1,14 @@
 """`Dictionary`: all rays of the arrangement {a : <v_j, a> = 0} of a problem's vectors, and the sides of the points.
 
-A ray is where r - 1 independent hyperplanes meet: its direction is their generalised cross product, whose entries are
-minors. Subsets with a common beginning share the minors of the beginning: wedge products are built one factor at a time,
-(i1 < i2 < ... < ik) from (i1 < ... < ik-1), all subsets of one size at once. This needs no division, no elimination, and
-no memory beyond the last two sizes; entries are machine integers where a bound proves that these suffice, else Python's.
-
 The points' sides are products of rays and vectors. Where a bound shows that 64-bit integers hold them they are exact at
 once; elsewhere they are floats with an error bound, those of the ray's own hyperplanes are known to be zero, and rays with a
 doubtful sign are evaluated in big integers.
-
-Degenerate data need nothing special: proportional vectors share a hyperplane, dependent subsets have a zero product and are
-dropped, and a ray that several subsets give is kept once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
 from math import comb
 from typing import Any
 
@@ -26,17 +17,17 @@ from numpy.typing import NDArray
 
 from relupoly.errors import SizeError
 from relupoly.training.lifted import Lifted, Vector
+from relupoly.training.rays import WORD, Table, hyperplanes, ray_table
 
-Table = NDArray[Any]
 Floats = NDArray[np.float64]
 
 MEMORY = 2**31
-_WORD = 2**62
 _UNIT = 2.0**-53
 _TINY = 2.0**-900
 _COARSE = 2.0**-40
 _SAFE_BITS = 1000
 _BYTES = 9
+_STEP = 2**19
 
 
 @dataclass(frozen=True)
@@ -99,9 +90,9 @@ def dictionary(lifted: Lifted, memory: int = MEMORY, tick: Callable[[], None] = 
     Points in general position have C(D, r - 1) rays.
     """
     vectors = _table(lifted.vectors, lifted.rank)
-    planes = _hyperplanes(vectors)
+    planes = hyperplanes(vectors)
     _check_memory(len(planes), lifted, memory)
-    rays, subsets = _rays(vectors[planes], tick)
+    rays, subsets = ray_table(vectors[planes], tick)
     return _evaluated(rays, planes[subsets], vectors, tick)
 
 
@@ -118,11 +109,11 @@ def ray_count(points: int, rank: int) -> int:
 
 def _check_memory(planes: int, lifted: Lifted, memory: int) -> None:
     rays = ray_count(planes, lifted.rank)
-    needed = _bytes(rays, lifted)
+    needed = _bytes(rays, len(lifted.vectors), lifted.rank)
     if needed <= memory:
         return
     fits = planes
-    while fits and _bytes(ray_count(fits, lifted.rank), lifted) > memory:
+    while fits and _bytes(ray_count(fits, lifted.rank), fits, lifted.rank) > memory:
         fits -= 1
     raise SizeError(
         f"{planes} different points with {lifted.rank} coefficients have up to {rays:,} rays, which need {_size(needed)} of "
@@ -130,8 +121,8 @@ def _check_memory(planes: int, lifted: Lifted, memory: int) -> None:
     )
 
 
-def _bytes(rays: int, lifted: Lifted) -> int:
-    return rays * (_BYTES * len(lifted.vectors) + 8 * lifted.rank)
+def _bytes(rays: int, points: int, rank: int) -> int:
+    return rays * (_BYTES * points + 8 * rank)
 
 
 def _size(count: int) -> str:
@@ -144,58 +135,8 @@ def _size(count: int) -> str:
 def _table(rows: tuple[Vector, ...], rank: int) -> Table:
     """Integers in words if all fit, else Python's."""
     largest = max((abs(entry) for row in rows for entry in row), default=0)
-    kind: Any = np.int64 if largest < _WORD else object
+    kind: Any = np.int64 if largest < WORD else object
     return np.array(rows, dtype=kind).reshape(len(rows), rank)
-
-
-def _hyperplanes(vectors: Table) -> NDArray[np.intp]:
-    """One vector on each line through the origin."""
-    some = np.flatnonzero((vectors != 0).any(axis=1)) if vectors.size else np.zeros(0, dtype=np.intp)
-    primitive = _primitive(vectors[some])
-    return some[_first_of_each(primitive)]
-
-
-def _rays(vectors: Table, tick: Callable[[], None]) -> tuple[Table, NDArray[np.intp]]:
-    """The distinct rays, and r - 1 independent vectors that are orthogonal to each, by their places."""
-    rank = vectors.shape[1]
-    if rank == 0:
-        return vectors[:0], np.zeros((0, 0), dtype=np.intp)
-    wedge: Table = np.ones((1, 1), dtype=np.int64)
-    subsets = np.zeros((1, 0), dtype=np.intp)
-    for size in range(1, rank):
-        tick()
-        wedge, subsets = _extended(wedge, subsets, vectors, size)
-    # The minor without entry i is, up to sign, entry i of the ray; the subsets of entries come in the opposite order.
-    alternating = np.array([(-1) ** place for place in range(rank)], dtype=np.int64)
-    tick()
-    rays = _primitive(wedge[:, ::-1] * alternating)
-    kept = _first_of_each(rays)
-    return rays[kept], subsets[kept]
-
-
-def _extended(wedge: Table, subsets: NDArray[np.intp], vectors: Table, size: int) -> tuple[Table, NDArray[np.intp]]:
-    """The wedge products of `size` vectors from those of one fewer; dependent subsets are left out."""
-    count, rank = vectors.shape
-    last = subsets[:, -1] if size > 1 else np.full(1, -1, dtype=np.intp)
-    parents = np.repeat(np.arange(len(subsets)), count - 1 - last)
-    starts = np.cumsum(count - 1 - last) - (count - 1 - last)
-    added = np.arange(len(parents)) - starts[parents] + last[parents] + 1
-    if size * _largest(wedge) * _largest(vectors) >= _WORD:
-        wedge, vectors = wedge.astype(object), vectors.astype(object)
-    places = {entries: place for place, entries in enumerate(combinations(range(rank), size - 1))}
-    columns = []
-    left, right = wedge[parents], vectors[added]
-    for entries in combinations(range(rank), size):
-        # Expansion of the minor along its last row, the new vector.
-        terms = [
-            (-1) ** (size - 1 - turn) * left[:, places[entries[:turn] + entries[turn + 1 :]]] * right[:, entry]
-            for turn, entry in enumerate(entries)
-        ]
-        columns.append(sum(terms[1:], terms[0]))
-    product = np.stack(columns, axis=1)
-    independent = (product != 0).any(axis=1)
-    joined = np.concatenate([subsets[parents], added[:, None]], axis=1)
-    return _shrunk(product[independent]), joined[independent]
 
 
 def _evaluated(rays: Table, tight: NDArray[np.intp], vectors: Table, tick: Callable[[], None]) -> Dictionary:
@@ -206,12 +147,13 @@ def _evaluated(rays: Table, tight: NDArray[np.intp], vectors: Table, tick: Calla
     exponents = np.zeros(len(rays), dtype=np.int64)
     found = Dictionary(rays, signs, values, errors, exponents)
     machine = _fit_words(rays, vectors)
-    tick()
-    _evaluate_words(found, np.flatnonzero(machine), vectors)
-    doubtful = _evaluate_floats(found, np.flatnonzero(~machine), tight, vectors)
-    for start in range(0, len(doubtful), 256):
+    # The tables that a step needs beside the dictionary stay small.
+    step = max(1, _STEP // max(1, len(vectors)))
+    for start in range(0, len(rays), step):
         tick()
-        _evaluate_integers(found, doubtful[start : start + 256], vectors)
+        index = np.arange(start, min(start + step, len(rays)))
+        _evaluate_words(found, index[machine[index]], vectors)
+        _evaluate_integers(found, _evaluate_floats(found, index[~machine[index]], tight, vectors), vectors)
     return found
 
 
@@ -220,7 +162,7 @@ def _fit_words(rays: Table, vectors: Table) -> NDArray[np.bool_]:
     if rays.dtype == object or vectors.dtype == object or not rays.size:
         return np.zeros(len(rays), dtype=np.bool_)
     sizes = np.abs(rays).astype(np.float64) @ np.abs(vectors).max(axis=0, initial=0).astype(np.float64)
-    fit: NDArray[np.bool_] = sizes < _WORD
+    fit: NDArray[np.bool_] = sizes < WORD
     return fit
 
 
@@ -295,7 +237,7 @@ def _scaled(rows: Table, shifts: NDArray[np.int64] | None = None) -> tuple[Float
 
 def _split(rows: Table) -> tuple[Floats, NDArray[np.int64]]:
     """Integers as mantissas, rounded once, in [1/2, 1] and exponents of two."""
-    if rows.dtype == object and any(int(entry).bit_length() > _SAFE_BITS for entry in rows.flat):
+    if rows.dtype == object and int(np.abs(rows).max(initial=0)).bit_length() > _SAFE_BITS:
         excess = np.array([[max(0, int(entry).bit_length() - _SAFE_BITS) for entry in row] for row in rows], dtype=np.int64)
         # A product below the last of a thousand bits cannot matter, but rounding twice could: so sticky bits stay odd.
         cut = [
@@ -315,32 +257,3 @@ def _cut(entry: int, shift: int) -> int:
     kept = abs(entry) >> shift
     sticky = kept | bool(abs(entry) & ((1 << shift) - 1))
     return sticky if entry > 0 else -sticky
-
-
-def _primitive(rows: Table) -> Table:
-    """Each row divided by its greatest common divisor, its first entry that is not 0 made positive."""
-    if not rows.size:
-        return rows
-    divisors = np.gcd.reduce(rows, axis=1)
-    lead = np.take_along_axis(rows, (rows != 0).argmax(axis=1)[:, None], axis=1)[:, 0]
-    primitive: Table = rows // np.where(lead < 0, -divisors, divisors)[:, None]
-    return primitive
-
-
-def _first_of_each(rows: Table) -> NDArray[np.intp]:
-    """The first row of every kind, in their order."""
-    if rows.dtype != object:
-        return np.sort(np.unique(rows, axis=0, return_index=True)[1]) if rows.size else np.arange(len(rows))
-    first: dict[Vector, int] = {}
-    for place, row in enumerate(rows.tolist()):
-        first.setdefault(tuple(row), place)
-    return np.array(list(first.values()), dtype=np.intp)
-
-
-def _largest(data: Table) -> int:
-    return int(np.abs(data).max(initial=0))
-
-
-def _shrunk(data: Table) -> Table:
-    """The same integers in words, if all fit."""
-    return data.astype(np.int64) if data.dtype == object and _largest(data) < _WORD else data

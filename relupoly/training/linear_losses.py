@@ -54,6 +54,8 @@ class LinearLoss:
 
     def minimize(self, generators: Sequence[Generator], guess: Iterable[int] = ()) -> ConeOptimum:
         """The best point of the cone of some features with signs; see `LeastSquares.minimize`."""
+        if not self._targets:
+            return ConeOptimum(Fraction(0), (Fraction(0),) * len(generators))
         slacks = 1 if self._loss == MAX else len(self._targets)
         rows: list[Row] = []
         bounds: list[Fraction] = []
@@ -68,9 +70,10 @@ class LinearLoss:
                 rows.append([factor * entry for entry in prediction] + slack)
                 bounds.append(bound)
         prices = [Fraction(-1)] if self._loss == MAX else [-weight for weight in self._weights]
+        # A loss is not negative, and linear on each of finitely many polyhedra: it has a minimum.
         best = maximize([Fraction(0)] * len(generators) + prices, rows, bounds)
-        assert best.value is not None, "a loss has a minimum: it is not negative, and linear on each of finitely many polyhedra"
-        assert best.point is not None, "an optimum has a point"
+        assert best.value is not None
+        assert best.point is not None
         return ConeOptimum(-best.value, best.point[: len(generators)])
 
 
