@@ -37,6 +37,9 @@ if TYPE_CHECKING:
         read_points as read_points,
     )
     from relupoly.files import (
+        read_samples as read_samples,
+    )
+    from relupoly.files import (
         write_network as write_network,
     )
     from relupoly.geometry.arrangement import Arrangement as Arrangement
@@ -65,6 +68,8 @@ if TYPE_CHECKING:
     from relupoly.pieces.regions import list_regions as list_regions
     from relupoly.pieces.stable import StableNeurons as StableNeurons
     from relupoly.pieces.stable import stable_neurons as stable_neurons
+    from relupoly.training.problem import Problem as Problem
+    from relupoly.training.problem import loss_of as loss_of
 
 _HOMES = {
     "AffineSubspace": "relupoly.geometry.subspace",
@@ -77,6 +82,7 @@ _HOMES = {
     "PieceCount": "relupoly.pieces.count",
     "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
+    "Problem": "relupoly.training.problem",
     "StableNeurons": "relupoly.pieces.stable",
     "Witness": "relupoly.analysis.equality",
     "Zonotope": "relupoly.geometry.zonotope",
@@ -91,6 +97,7 @@ _HOMES = {
     "f_vector": "relupoly.pieces.complex",
     "hard": "relupoly.constructions.hard",
     "list_regions": "relupoly.pieces.regions",
+    "loss_of": "relupoly.training.problem",
     "lower_bounds": "relupoly.bounds.lower",
     "max_affine_network": "relupoly.constructions.representation.max_affine",
     "maximum_network": "relupoly.constructions.maximum_tree",
@@ -100,6 +107,7 @@ _HOMES = {
     "read_network": "relupoly.files",
     "read_part": "relupoly.parallel.part_file",
     "read_points": "relupoly.files",
+    "read_samples": "relupoly.files",
     "restrict": "relupoly.networks.composition",
     "shallow_network": "relupoly.constructions.representation.theorem21",
     "side_by_side": "relupoly.networks.composition",

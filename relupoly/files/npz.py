@@ -37,7 +37,7 @@ def decode(data: bytes) -> Network:
     FileFormatError, NetworkError
         If it is no archive, has other arrays than W1, b1, W2, b2, ..., or they do not make a network.
     """
-    arrays = _load(data)
+    arrays = load_arrays(data, "W1=..., b1=..., ...")
     metadata = _metadata(arrays.pop(_METADATA, None))
     stray = [key for key in arrays if not _KEY.fullmatch(key)]
     if stray:
@@ -50,7 +50,9 @@ def decode(data: bytes) -> Network:
         if f"W{number}" not in arrays:
             raise FileFormatError(f"the array W{number} is missing, but the archive goes on to layer {depth}; add it")
         bias = arrays.get(f"b{number}")
-        layers.append((_list(arrays, f"W{number}", 2), None if bias is None else _list(arrays, f"b{number}", 1)))
+        layers.append(
+            (exact_list(arrays[f"W{number}"], f"W{number}", 2), None if bias is None else exact_list(bias, f"b{number}", 1))
+        )
     return Network.from_rows(layers, metadata)
 
 
@@ -92,14 +94,41 @@ def load_array(data: bytes) -> Any:
         return np.load(io.BytesIO(data), allow_pickle=False)
 
 
-def exact_list(array: NDArray[Any], name: str, axes: int) -> list[Any]:
+def load_arrays(data: bytes, arguments: str) -> dict[str, Any]:
+    """The arrays of an archive by their names, without unpickling.
+
+    Parameters
+    ----------
+    data : bytes
+    arguments : str
+        How the arrays are called, as arguments of `np.savez`, to say what would be right.
+
+    Raises
+    ------
+    FileFormatError
+        If the bytes are no archive, or it is damaged.
+    """
+    archive = load_array(data)
+    if isinstance(archive, np.ndarray):
+        raise FileFormatError(f"it is a single array (.npy); save an archive with np.savez(file, {arguments})")
+    arrays = {}
+    with archive:
+        for key in archive.files:
+            with _numpy_errors(f"the array {quoted(key)} is damaged or holds Python objects; save it again"):
+                arrays[key] = archive[key]
+    return arrays
+
+
+def exact_list(array: Any, name: str, axes: int) -> list[Any]:
     """An array of numbers as nested lists, without rounding.
 
     Raises
     ------
     FileFormatError
-        If the array has another number of axes, or is not of integers or floats up to double precision.
+        If it is no array, has another number of axes, or is not of integers or floats up to double precision.
     """
+    if not isinstance(array, np.ndarray):
+        raise FileFormatError(f"{name} is not a numpy array; save the archive with np.savez")
     if array.ndim != axes:
         raise FileFormatError(f"{name} has {array.ndim} axes; give it {axes}")
     if array.dtype.kind not in "iuf" or array.dtype.itemsize > 8:
@@ -117,25 +146,6 @@ def _numpy_errors(message: str) -> Iterator[None]:
             yield
     except Exception:
         raise FileFormatError(message) from None
-
-
-def _load(data: bytes) -> dict[str, Any]:
-    archive = load_array(data)
-    if isinstance(archive, np.ndarray):
-        raise FileFormatError("it is a single array (.npy); save an archive with np.savez(file, W1=..., b1=..., ...)")
-    arrays = {}
-    with archive:
-        for key in archive.files:
-            with _numpy_errors(f"the array {quoted(key)} is damaged or holds Python objects; save it again"):
-                arrays[key] = archive[key]
-    return arrays
-
-
-def _list(arrays: dict[str, Any], key: str, axes: int) -> list[Any]:
-    array = arrays[key]
-    if not isinstance(array, np.ndarray):
-        raise FileFormatError(f"{key} is not a numpy array; save the archive with np.savez")
-    return exact_list(array, key, axes)
 
 
 def _metadata(array: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from relupoly.files.columns import ONE_OUTPUT, Column, Table, column_name, find_
 from relupoly.files.csv_lines import csv_rows
 from relupoly.files.formats import choose_format
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
-from relupoly.files.npz import exact_list, load_array
+from relupoly.files.npz import exact_list, load_arrays
 from relupoly.files.streams import Location, display_name, located, read_bytes
 
 
@@ -115,17 +115,9 @@ def decode_json(data: bytes, target: Column | None = None, weights: Column | Non
 
 def decode_npz(data: bytes, target: Column | None = None, weights: Column | None = None) -> Samples:
     """The samples of a numpy archive with the arrays X, y and perhaps weights; floats are the doubles that they store."""
-    archive = load_array(data)
-    if isinstance(archive, np.ndarray):
-        raise FileFormatError("it is a single array (.npy); save an archive with np.savez(file, X=..., y=...)")
-    with archive:
-        try:
-            arrays = {key: archive[key] for key in archive.files}
-        except Exception:
-            # Damage comes out as any of a dozen exceptions of zipfile, zlib and numpy: no list would be complete.
-            raise FileFormatError("an array is damaged or holds Python objects; save the archive again") from None
+    arrays = load_arrays(data, "X=..., y=...")
     check_keys(arrays, ("X", "y"), ("weights",))
-    axes = {"X": 2, "y": 2 if arrays["y"].ndim == 2 else 1, "weights": 1}
+    axes = {"X": 2, "y": 2 if np.ndim(arrays["y"]) == 2 else 1, "weights": 1}
     lists = {key: exact_list(array, key, axes[key]) for key, array in arrays.items()}
     return _named(lists["X"], lists["y"], lists.get("weights"), target, weights)
 
@@ -187,9 +179,9 @@ def _named(
     points: list[Any], targets: list[Any], masses: list[Any] | None, target: Column | None, weights: Column | None
 ) -> Samples:
     """The samples of a file that says itself what they are."""
-    for option, given, key in (("target", target, "y"), ("weights", weights, "weights")):
+    for role, given, key in (("target is", target, "y"), ("weights are", weights, "weights")):
         if given is not None and given != key:
-            raise FileFormatError(f"there is no column {quoted(str(given))}: here the {option} are called {key}; name no other")
+            raise FileFormatError(f"there is no column {quoted(str(given))}: here the {role} called {key}; name no other")
     if weights is not None and masses is None:
         raise FileFormatError("there are no weights; add them, or ask for none")
     if not points:

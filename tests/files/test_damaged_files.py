@@ -1,5 +1,6 @@
 """Whatever a file holds, reading it gives an object or an `InputError` of one line: nothing else, and no hang."""
 
+import io
 import random
 
 import numpy as np
@@ -11,6 +12,7 @@ from relupoly.errors import InputError
 from relupoly.files.domains import DOMAIN_FORMATS
 from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.points import POINT_FORMATS
+from relupoly.files.samples import SAMPLE_FORMATS
 from relupoly.files.streams import located
 from relupoly.networks.network import Network
 
@@ -22,13 +24,19 @@ PROPERTY = b"""; a property
 READERS = {f"network {name}": one.decode for name, one in NETWORK_FORMATS.items()}
 READERS |= {f"domain {name}": (lambda data, decode=decode: decode(data, "file")) for name, decode in DOMAIN_FORMATS.items()}
 READERS |= {f"points {name}": decode for name, decode in POINT_FORMATS.items()}
+READERS |= {f"samples {name}": decode for name, decode in SAMPLE_FORMATS.items()}
 EXAMPLES = {f"network {name}": one.encode(NETWORK) for name, one in NETWORK_FORMATS.items()} | {
     "domain json": b'{"A": [[1, 0.5], ["-1/3", 0]], "b": [1, 2e1]}',
     "domain ine": b"name\nH-representation\nbegin\n2 3 rational\n1 -1 0\n1/2 1 0.5\nend\nlponly\n",
     "domain vnnlib": PROPERTY,
     "points csv": b"x,y\n# comment\n0.1,1/3\n-2,3e4\n",
     "points json": b'{"points": [[0.1, "1/3"], [-2, 3e4]]}',
+    "samples csv": b"x,y\n# comment\n0.1,1/3\n-2,3e4\n",
+    "samples json": b'{"X": [[0.1, "1/3"], [-2, 3e4]], "y": [1, [0.5]], "weights": [1, 2]}',
 }
+_ARCHIVE = io.BytesIO()
+np.savez(_ARCHIVE, X=np.array([[0.5, 2], [3, 4]]), y=np.array([1, 2]))
+EXAMPLES["samples npz"] = _ARCHIVE.getvalue()
 TOKENS = [b"", b"0", b"-1", b"nan", b"1e999", b"1/0", b"\xff", b"\0", b"\n", b",", b"(", b")", b"[", b"}", b'"', b";", b"null"]
 
 
