@@ -140,12 +140,12 @@ def network(
     if drop_zero:
         pairs = [pair for pair in pairs if any(pair[0])] or pairs[:1]
     inputs = lifted.problem.inputs
-    rows = [_full(lifted, neuron) for neuron, _ in pairs]
+    rows = [full_neuron(lifted, neuron) for neuron, _ in pairs]
     hidden = ([row[:inputs] for row in rows], [row[inputs] for row in rows])
     return Network.from_rows([hidden, ([[sign for _, sign in pairs]], [output_bias])])
 
 
-def _full(lifted: Lifted, neuron: Sequence[Fraction]) -> list[Fraction]:
+def full_neuron(lifted: Lifted, neuron: Sequence[Fraction | int]) -> list[Fraction]:
     """The weights and the bias of a neuron in the coordinates of the samples."""
     row = [Fraction(0)] * (lifted.problem.inputs + 1)
     for column, scale, entry in zip(lifted.columns, lifted.scales, neuron, strict=True):

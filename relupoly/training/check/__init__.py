@@ -1,0 +1,1 @@
+"""Certificates checked by a program of its own."""

@@ -1,0 +1,73 @@
+"""The search tree as a proof: its splits, and what proves the bound of each leaf.
+
+A vector u with sum_j u_j f(x_j) <= 0 for all nets f of a node bounds their loss from below, by the inequality of Cauchy and
+Schwarz for the squared loss and by linear duality for the others. All here is in lifted coordinates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from relupoly.training.lifted import Vector
+
+
+@dataclass(frozen=True)
+class Split:
+    """A node that is divided: the place of a class among those of the node, and a point."""
+
+    place: int
+    point: int
+
+
+@dataclass(frozen=True)
+class Residual:
+    """The dual vector u_j = weight_j (target_j - p(v_j)) with p = output_bias + sum_k coefficient_k relu(<neuron_k, v>).
+
+    Attributes
+    ----------
+    terms : tuple of (neuron, coefficient)
+        A neuron is a vector of integers, a coefficient has either sign.
+    output_bias : Fraction
+    """
+
+    terms: tuple[tuple[Vector, Fraction], ...]
+    output_bias: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Dual:
+    """A dual vector as it is: an entry for each term of the lifted problem; for linear losses."""
+
+    values: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Open:
+    """A leaf that is not finished: what is proved about it so far."""
+
+    proof: Residual | Dual
+
+
+Proof: TypeAlias = Residual | Dual
+Item: TypeAlias = Split | Residual | Dual | Open
+
+
+def residual(
+    vectors: Sequence[Vector], targets: Sequence[Fraction], weights: Sequence[Fraction], proof: Residual
+) -> list[Fraction]:
+    """The dual vector of a residual, at the lifted points.
+
+    Examples
+    --------
+    >>> one = Fraction(1)
+    >>> residual([(1, 1), (-1, 1)], [one, one], [one, 2 * one], Residual((((1, 0), one / 2),)))
+    [Fraction(1, 2), Fraction(2, 1)]
+    """
+    rest = [target - proof.output_bias for target in targets]
+    for neuron, coefficient in proof.terms:
+        values = (sum(a * x for a, x in zip(neuron, vector, strict=True)) for vector in vectors)
+        rest = [one - coefficient * value if value > 0 else one for one, value in zip(rest, values, strict=True)]
+    return [weight * one for weight, one in zip(weights, rest, strict=True)]
