@@ -172,7 +172,9 @@ class _Writer:
         bound = sum((one * target for one, target in zip(proof.values, lifted.targets, strict=True)), Fraction(0))
         shares = [Fraction(0)] * problem.samples
         if bound < lifted.constant:
-            target, sample = max((abs(problem.targets[sample]), sample) for sample, fixed in enumerate(self._fixed) if fixed)
+            sample = max(
+                (sample for sample, fixed in enumerate(self._fixed) if fixed), key=lambda one: abs(problem.targets[one])
+            )
             shares[sample] = Fraction(1 if problem.targets[sample] > 0 else -1)
             return shares
         waiting = dict(enumerate(proof.values))

@@ -1,0 +1,268 @@
+"""Branch and bound in rationals: the global optimum of any loss, with a proof of every leaf.
+
+The nodes wait in a heap, the smallest bound first: none is opened that a search in any other order could spare. Each node
+gives a net by summing the rays that its relaxation uses; if that is the best so far, the best weights in its cells are found
+too. A node is finished when its bound is no smaller than the best loss, or is attained. When too many nodes wait for the
+memory, the one that came last is opened first, until there is room: depth-first search keeps few.
+
+No float decides anything here. That makes this search the reference for the compiled one, what serves the linear losses, and
+what settles nodes that floats cannot.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from relupoly.training.node import BEHIND, NeuronClass, Node, children, roots
+from relupoly.training.proof import Item, Open, Proof, Split
+from relupoly.training.relaxation import Bound, Candidate, Neuron, Relaxation
+
+Key = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What the relaxation of one node says.
+
+    Attributes
+    ----------
+    bound : Bound
+    split : Split or None
+        Where to divide the node; None if it is finished: its bound is no smaller than the incumbent's loss, or is attained.
+    candidate : Candidate
+        A net of the node.
+    """
+
+    bound: Bound
+    split: Split | None
+    candidate: Candidate
+
+
+def settle(relaxation: Relaxation, node: Node, incumbent: Fraction, guess: Iterable[Key] = ()) -> Settled:
+    """Bound a node exactly, and say where to divide it if that does not finish it.
+
+    Parameters
+    ----------
+    relaxation : Relaxation
+    node : Node
+    incumbent : Fraction
+        The smallest loss known.
+    guess : iterable of keys
+        Features that the relaxation probably uses.
+    """
+    bound = relaxation.solve(node, guess)
+    split = relaxation.split(node, bound) if bound.value < incumbent else None
+    return Settled(bound, split, relaxation.candidate(node, bound))
+
+
+def polish(relaxation: Relaxation, candidate: Candidate) -> Candidate:
+    """The best net whose neurons lie in the same closed cells; again, while that finds better cells."""
+    while True:
+        better = _best_in_cells(relaxation, candidate)
+        if better.loss >= candidate.loss:
+            return candidate
+        candidate = better
+
+
+def _best_in_cells(relaxation: Relaxation, candidate: Candidate) -> Candidate:
+    lifted = relaxation.lifted
+    classes = []
+    for neuron, sign in zip(candidate.neurons, candidate.signs, strict=True):
+        if any(neuron):
+            values = (sum(a * x for a, x in zip(neuron, vector, strict=True)) for vector in lifted.vectors)
+            sides = np.array([1 if value > 0 else BEHIND for value in values], dtype=np.int8)
+            classes.append(NeuronClass(sign, 1, sides))
+    if not classes:
+        return candidate
+    node = Node(tuple(classes))
+    found = relaxation.candidate(node, relaxation.solve(node))
+    missing = [sign for neuron, sign in zip(candidate.neurons, candidate.signs, strict=True) if not any(neuron)]
+    zero = (Fraction(0),) * lifted.rank
+    return Candidate(found.neurons + (zero,) * len(missing), (*found.signs, *missing), found.output_bias, found.loss)
+
+
+@dataclass
+class _Entry:
+    """A place in the tree: an open node with its bound, or a split with its children, or a finished leaf with its proof."""
+
+    node: Node | None
+    bound: Bound | None
+    split: Split | None = None
+    children: Sequence[int] = ()
+    proof: Proof | None = None
+
+
+class ExactSearch:
+    """A search that can be stopped at every node, and goes on from there.
+
+    Parameters
+    ----------
+    relaxation : Relaxation
+    most_open : int
+        How many nodes may wait before the search turns to depth-first.
+
+    Attributes
+    ----------
+    best : Candidate
+        The incumbent.
+    nodes, leaves : int
+        How many nodes were bounded, and how many of them are finished.
+    """
+
+    def __init__(self, relaxation: Relaxation, most_open: int = 10**6) -> None:
+        problem = relaxation.lifted.problem
+        self.relaxation = relaxation
+        self.nodes = 0
+        self.leaves = 0
+        zero = (Fraction(0),) * relaxation.lifted.rank
+        self.best = relaxation.evaluated([zero] * problem.width, [1] * problem.width, Fraction(0))
+        self._most_open = most_open
+        self._entries: list[_Entry] = []
+        self._heap: list[tuple[Fraction, int]] = []
+        self._roots: list[int] = []
+
+    def offer(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> None:
+        """Take a net as incumbent, if it is better; with fewer neurons than the problem's it gets zero ones."""
+        problem, rank = self.relaxation.lifted.problem, self.relaxation.lifted.rank
+        missing = problem.width - len(neurons)
+        padded = [*neurons, *[(Fraction(0),) * rank] * missing]
+        self._improve(self.relaxation.evaluated(padded, [*signs, *[1] * missing], output_bias))
+
+    @property
+    def lower_bound(self) -> Fraction:
+        """No net has a smaller loss."""
+        if len(self._roots) <= self.relaxation.lifted.problem.width:
+            return Fraction(0)
+        # Where nodes were taken out of turn, the heap still has the smallest bound first.
+        return min(self._heap[0][0], self.best.loss) if self._heap else self.best.loss
+
+    @property
+    def finished(self) -> bool:
+        """Whether no open node is left."""
+        return not self._heap and len(self._roots) > self.relaxation.lifted.problem.width
+
+    def run(
+        self, tick: Callable[[], None] = lambda: None, goal: Callable[[Fraction, Fraction], bool] = lambda loss, bound: False
+    ) -> None:
+        """Search until the incumbent is proved optimal.
+
+        Parameters
+        ----------
+        tick : callable
+            Called at every node; may raise to stop: then nothing is lost.
+        goal : callable
+            Told the best loss and the lower bound; whether they are near enough to stop.
+        """
+        starts = roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors))
+        while len(self._roots) < len(starts):
+            tick()
+            self._roots.append(self._bounded(starts[len(self._roots)], ()))
+        while self._heap and not goal(self.best.loss, self.lower_bound):
+            tick()
+            self._open(self._next(), tick)
+
+    def items(self) -> Iterator[Item]:
+        """The tree in preorder."""
+        pending = self._roots[::-1]
+        while pending:
+            entry = self._entries[pending.pop()]
+            if entry.split is not None:
+                yield entry.split
+                pending.extend(entry.children[::-1])
+            elif entry.bound is not None:
+                yield Open(entry.bound.proof)
+            else:
+                assert entry.proof is not None
+                yield entry.proof
+
+    def resume(self, items: Iterable[Item]) -> None:
+        """Go on from the tree of an earlier search."""
+        source = iter(items)
+        for start in roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)):
+            self._roots.append(self._restored(start, source))
+
+    def _restored(self, root: Node, source: Iterator[Item]) -> int:
+        """Build the tree below a node from items in preorder; a stack holds what is still to come."""
+        first = len(self._entries)
+        pending: list[tuple[Node, int | None]] = [(root, None)]
+        while pending:
+            node, parent = pending.pop()
+            item, number = next(source), len(self._entries)
+            if parent is not None:
+                self._entries[parent].children = (*self._entries[parent].children, number)
+            if isinstance(item, Split):
+                self._entries.append(_Entry(None, None, item))
+                pending += [(child, number) for child in list(children(node, item.place, item.point))[::-1]]
+            elif isinstance(item, Open):
+                self._entry(node, self.relaxation.solve(node))
+            else:
+                self._entries.append(_Entry(None, None, proof=item))
+                self.leaves += 1
+        return first
+
+    def _next(self) -> int:
+        """The open node with the smallest bound; the last one where memory is short."""
+        if len(self._heap) <= self._most_open:
+            return heapq.heappop(self._heap)[1]
+        place = max(range(len(self._heap)), key=lambda index: self._heap[index][1])
+        number = self._heap[place][1]
+        self._heap[place] = self._heap[-1]
+        self._heap.pop()
+        heapq.heapify(self._heap)
+        return number
+
+    def _open(self, number: int, tick: Callable[[], None]) -> None:
+        """Finish a node, or divide it; if `tick` stops that, the node waits again."""
+        entry = self._entries[number]
+        node, bound = entry.node, entry.bound
+        assert node is not None
+        assert bound is not None
+        split = self.relaxation.split(node, bound) if bound.value < self.best.loss else None
+        if split is None:
+            self._finish(entry)
+            return
+        parts: list[tuple[Node, Bound]] = []
+        try:
+            for child in children(node, split.place, split.point):
+                tick()
+                parts.append((child, self._solved(child, bound.support)))
+        except BaseException:
+            heapq.heappush(self._heap, (bound.value, number))
+            raise
+        entry.node, entry.bound, entry.split = None, None, split
+        entry.children = [self._entry(child, found) for child, found in parts]
+
+    def _bounded(self, node: Node, guess: Iterable[Key]) -> int:
+        return self._entry(node, self._solved(node, guess))
+
+    def _solved(self, node: Node, guess: Iterable[Key]) -> Bound:
+        """The bound of a node; its net becomes the incumbent if it is better."""
+        bound = self.relaxation.solve(node, guess)
+        self.nodes += 1
+        if bound.value < self.best.loss:
+            self._improve(self.relaxation.candidate(node, bound))
+        return bound
+
+    def _entry(self, node: Node, bound: Bound) -> int:
+        """Put a bounded node into the tree: finished at once, or waiting."""
+        entry = _Entry(node, bound)
+        self._entries.append(entry)
+        if bound.value >= self.best.loss or self.relaxation.split(node, bound) is None:
+            self._finish(entry)
+        else:
+            heapq.heappush(self._heap, (bound.value, len(self._entries) - 1))
+        return len(self._entries) - 1
+
+    def _finish(self, entry: _Entry) -> None:
+        assert entry.bound is not None
+        entry.proof, entry.node, entry.bound = entry.bound.proof, None, None
+        self.leaves += 1
+
+    def _improve(self, candidate: Candidate) -> None:
+        if candidate.loss < self.best.loss:
+            self.best = polish(self.relaxation, candidate)

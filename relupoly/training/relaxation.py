@@ -1,0 +1,228 @@
+"""`Relaxation`: a convex program that bounds the loss of all nets of a node from below, solved exactly.
+
+On a closed cell of the dual arrangement a neuron is a sum of rays, and the predictions are the sum of the rays' predictions. A
+node has many cells: the sums of the predictions of all rays that its neurons may use form a cone that contains the
+predictions of every net of the node. The best point of the cone is found by column generation: a program over few features,
+whose dual vector prices all others.
+
+If no class uses rays on opposite sides of a point, the sum of its rays is a neuron with just these predictions: then the bound
+is attained. Else the point where the rays differ most tells where to split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from relupoly.training.cone_guess import guess_support
+from relupoly.training.dictionary import Dictionary
+from relupoly.training.least_squares import FREE as FREE_SIGN
+from relupoly.training.least_squares import LeastSquares
+from relupoly.training.lifted import Lifted, Vector
+from relupoly.training.losses import SQUARED
+from relupoly.training.node import Node
+from relupoly.training.pricing import Allowed, Floats, Key, Prices
+from relupoly.training.proof import Dual, Proof, Residual, Split
+from relupoly.training.simplex import Simplex
+
+Neuron = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The optimum of a relaxation.
+
+    Attributes
+    ----------
+    value : Fraction
+        No net of the node has a smaller loss.
+    support : tuple of (sign, ray, orientation)
+        The features in use.
+    coefficients : tuple of Fraction
+        Positive, one for each of them.
+    output_bias : Fraction
+    proof : Proof
+    """
+
+    value: Fraction
+    support: tuple[Key, ...]
+    coefficients: tuple[Fraction, ...]
+    output_bias: Fraction
+    proof: Proof
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Neurons with their output weights, the output bias, and the loss of this net."""
+
+    neurons: tuple[Neuron, ...]
+    signs: tuple[int, ...]
+    output_bias: Fraction
+    loss: Fraction
+
+
+class Relaxation:
+    """The relaxations of the nodes of one problem.
+
+    Parameters
+    ----------
+    lifted : Lifted
+    rays : Dictionary
+    """
+
+    def __init__(self, lifted: Lifted, rays: Dictionary) -> None:
+        self.lifted = lifted
+        self.rays = rays
+        self.prices = Prices(lifted, rays)
+        self._free = lifted.problem.output_bias
+        self._targets = _moderate(lifted.targets)
+        self._weights = _moderate(lifted.weights)
+
+    def solve(self, node: Node, guess: Iterable[Key] = ()) -> Bound:
+        """The bound of a node.
+
+        Parameters
+        ----------
+        node : Node
+        guess : iterable of keys
+            Features that are thought to be in use, such as those of the parent.
+        """
+        allowed = self.prices.allowed(node)
+        start = [key for key in guess if self._is_allowed(node, key)]
+        if self.lifted.problem.loss == SQUARED:
+            return self._squares(allowed, start)
+        return self._linear(allowed, start)
+
+    def split(self, node: Node, bound: Bound) -> Split | None:
+        """Where the rays that a class uses differ most; None if they do not, so that the bound is attained."""
+        owners = self._owners(node, bound)
+        sizes = _moderate([value * Fraction(2) ** int(self.rays.exponents[key[1]]) for key, value in _pairs(bound)])
+        best, where = -1.0, None
+        for place in range(len(node.classes)):
+            mine = [index for index, owner in enumerate(owners) if owner == place]
+            if not mine:
+                continue
+            ahead = np.zeros(len(self.lifted.vectors))
+            behind = np.zeros(len(self.lifted.vectors))
+            both = np.zeros((2, len(self.lifted.vectors)), dtype=np.bool_)
+            for index in mine:
+                _, ray, orientation = bound.support[index]
+                signs = orientation * self.rays.signs[ray]
+                values = sizes[index] * orientation * self.rays.values[ray]
+                ahead += np.maximum(values, 0.0)
+                behind -= np.minimum(values, 0.0)
+                both[0] |= signs > 0
+                both[1] |= signs < 0
+            gaps = np.where(both.all(axis=0), np.minimum(ahead, behind), -1.0)
+            point = int(gaps.argmax()) if len(gaps) else -1
+            if point >= 0 and gaps[point] > best:
+                best, where = float(gaps[point]), Split(place, point)
+        return where
+
+    def candidate(self, node: Node, bound: Bound) -> Candidate:
+        """A net of the node: the neuron of each class is the sum of the rays that it uses; the others are zero."""
+        neurons: list[list[Fraction]] = []
+        signs: list[int] = []
+        owners = self._owners(node, bound)
+        for place, one in enumerate(node.classes):
+            total = [Fraction(0)] * self.lifted.rank
+            for owner, ((_, ray, orientation), value) in zip(owners, _pairs(bound), strict=True):
+                if owner == place:
+                    step = value * orientation
+                    total = [entry + step * part for entry, part in zip(total, self.rays.ray(ray), strict=True)]
+            neurons += [total] + [[Fraction(0)] * self.lifted.rank] * (one.count - 1)
+            signs += [one.sign] * one.count
+        return self.evaluated([tuple(neuron) for neuron in neurons], signs, bound.output_bias)
+
+    def evaluated(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> Candidate:
+        """A net with its exact loss."""
+        predictions = [output_bias] * len(self.lifted.vectors)
+        for neuron, sign in zip(neurons, signs, strict=True):
+            if any(neuron):
+                predictions = [
+                    before + sign * max(Fraction(0), _dot(neuron, vector))
+                    for before, vector in zip(predictions, self.lifted.vectors, strict=True)
+                ]
+        return Candidate(tuple(neurons), tuple(signs), output_bias, self.lifted.loss(predictions))
+
+    def _squares(self, allowed: Allowed, start: list[Key]) -> Bound:
+        lifted = self.lifted
+        support = guess_support(self.prices, allowed, self._targets, self._weights, self._free, start)
+        while True:
+            features = [self.prices.feature(ray, orientation) for _, ray, orientation in support]
+            generators = [(place, sign) for place, (sign, _, _) in enumerate(support)]
+            if self._free:
+                features.append([1] * len(lifted.vectors))
+                generators.append((len(support), FREE_SIGN))
+            program = LeastSquares(features, lifted.targets, lifted.weights)
+            best = program.minimize(generators, range(len(support)))
+            rest = program.residual(generators, best)
+            dual = [weight * one for weight, one in zip(lifted.weights, rest, strict=True)]
+            values = dict(zip(support, best.coefficients, strict=False))
+            support = [key for key in support if values[key] > 0]
+            added = self.prices.violated(dual, allowed)
+            if not added:
+                break
+            support += added
+        bias = best.coefficients[-1] if self._free else Fraction(0)
+        terms = tuple((self._neuron(key), key[0] * values[key]) for key in support)
+        coefficients = tuple(values[key] for key in support)
+        return Bound(lifted.whole(best.value), tuple(support), coefficients, bias, Residual(terms, bias))
+
+    def _linear(self, allowed: Allowed, start: list[Key]) -> Bound:
+        lifted = self.lifted
+        program = Simplex(lifted.problem.loss, lifted.targets, lifted.weights, lifted.point)
+        if self._free:
+            program.add([1] * len(lifted.vectors), free=True)
+        support: list[Key] = []
+        added = start
+        while True:
+            for key in added:
+                program.add([key[0] * entry for entry in self.prices.feature(key[1], key[2])], free=False)
+            support += added
+            program.minimize()
+            dual = program.dual()
+            at_points = [Fraction(0)] * len(lifted.vectors)
+            for place, value in zip(lifted.point, dual, strict=True):
+                at_points[place] += value
+            added = self.prices.violated(at_points, allowed)
+            if not added:
+                break
+        coefficients = program.coefficients()
+        bias = coefficients.pop(0) if self._free else Fraction(0)
+        used = [(key, value) for key, value in zip(support, coefficients, strict=True) if value]
+        keys, values = zip(*used, strict=True) if used else ((), ())
+        return Bound(lifted.whole(program.value()), tuple(keys), tuple(values), bias, Dual(tuple(dual)))
+
+    def _neuron(self, key: Key) -> Vector:
+        _, ray, orientation = key
+        return tuple(orientation * entry for entry in self.rays.ray(ray))
+
+    def _is_allowed(self, node: Node, key: Key) -> bool:
+        return any(self._belongs(node, place, key) for place in range(len(node.classes)))
+
+    def _belongs(self, node: Node, place: int, key: Key) -> bool:
+        sign, ray, orientation = key
+        one = node.classes[place]
+        return one.sign == sign and bool((one.sides * self.rays.signs[ray] * np.int8(orientation) >= 0).all())
+
+    def _owners(self, node: Node, bound: Bound) -> list[int]:
+        """The class that uses each feature: the first that may."""
+        return [next(place for place in range(len(node.classes)) if self._belongs(node, place, key)) for key in bound.support]
+
+
+def _pairs(bound: Bound) -> Iterable[tuple[Key, Fraction]]:
+    return zip(bound.support, bound.coefficients, strict=True)
+
+
+def _dot(one: Sequence[Fraction], two: Vector) -> Fraction:
+    return sum((left * right for left, right in zip(one, two, strict=True)), Fraction(0))
+
+
+def _moderate(values: Sequence[Fraction]) -> Floats:
+    """Numbers divided by the largest, in floats."""
+    largest = max((abs(value) for value in values), default=Fraction(0)) or Fraction(1)
+    return np.array([float(value / largest) for value in values])
