@@ -1,0 +1,220 @@
+"""`check_certificate`: goes through the tree of a certificate again, line by line.
+
+A node is a list of classes of neurons, each with its output weight, its count, and the rays that it may use, as the bits of an
+integer. Splitting a class of c neurons at a sample into those behind it and those ahead of it, in all c + 1 ways, leaves no net
+out, since sides are closed. Rays are restricted by one operation on integers; a leaf's inequality is checked for each ray left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+from typing import Any
+
+from relupoly.errors import CheckFailed, FileFormatError
+from relupoly.training.check.arrangement import Arrangement, members
+from relupoly.training.check.claims import Claims, check_network, drop_weightless, read_claims
+from relupoly.training.check.leaves import Leaves
+
+Classes = tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a certificate proves.
+
+    Attributes
+    ----------
+    loss : str
+    width : int
+    samples, inputs : int
+    loss_sum : Fraction
+        The loss of the net in the certificate.
+    lower_bound : Fraction
+        No net of this width has a smaller loss.
+    splits, leaves, rays : int
+        The size of the proof.
+    """
+
+    loss: str
+    width: int
+    samples: int
+    inputs: int
+    loss_sum: Fraction
+    lower_bound: Fraction
+    splits: int
+    leaves: int
+    rays: int
+
+    @property
+    def optimal(self) -> bool:
+        """Whether the net is proved optimal."""
+        return self.lower_bound == self.loss_sum
+
+
+def check_certificate(
+    lines: Iterable[str],
+    points: Sequence[Sequence[Fraction]],
+    targets: Sequence[Fraction],
+    weights: Sequence[Fraction] | None = None,
+    *,
+    tick: Callable[[], None] = lambda: None,
+    progress: Callable[[int], None] = lambda leaves: None,
+) -> Verdict:
+    """Check every statement of a certificate.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        The certificate.
+    points, targets, weights : sequences of Fraction
+        The samples; weights are 1 by default.
+    tick : callable
+        Called now and then; may raise to stop.
+    progress : callable
+        Told the number of leaves checked so far.
+
+    Raises
+    ------
+    FileFormatError
+        If it is not a certificate.
+    CheckFailed
+        If anything is wrong; the message names the line.
+    """
+    data = drop_weightless(points, targets, weights)
+    source = _Source(lines)
+    with source:
+        claims = read_claims(source.next(), data)
+        check_network(claims, data)
+    # Columns of the samples are those of a neuron's weights; the last is for its bias.
+    rows = [(*point, Fraction(1)) if claims.bias else tuple(point) for point in data.points]
+    arrangement = Arrangement(rows, tick)
+    leaves = Leaves(claims.loss, data)
+    replay = _Replay(claims, arrangement, leaves, len(data.points))
+    while replay.pending:
+        tick()
+        with source:
+            replay.take(source.next())
+        progress(replay.leaves)
+    with source:
+        source.check_end({"splits": replay.splits, "leaves": replay.leaves})
+    shape = (len(data.points), len(data.points[0]))
+    return Verdict(
+        claims.loss,
+        claims.width,
+        *shape,
+        claims.loss_sum,
+        claims.lower_bound,
+        replay.splits,
+        replay.leaves,
+        len(arrangement.features),
+    )
+
+
+class _Replay:
+    """The nodes that are still to come, the next one last."""
+
+    def __init__(self, claims: Claims, arrangement: Arrangement, leaves: Leaves, samples: int) -> None:
+        self._claims = claims
+        self._rays = arrangement
+        self._leaves = leaves
+        self._samples = samples
+        self.splits = 0
+        self.leaves = 0
+        every, width = arrangement.every, claims.width
+        starts = [((1, up, every), (-1, width - up, every)) for up in range(width + 1)]
+        self.pending: list[Classes] = [tuple(one for one in start if one[1]) for start in starts[::-1]]
+
+    def take(self, document: Any) -> None:
+        """Check the next line of the tree."""
+        classes = self.pending.pop()
+        if isinstance(document, dict) and set(document) == {"split"}:
+            self.splits += 1
+            self.pending.extend(list(self._children(classes, document["split"]))[::-1])
+        elif isinstance(document, dict) and set(document) == {"leaf"}:
+            self.leaves += 1
+            self._check_leaf(classes, document["leaf"])
+        else:
+            raise CheckFailed('neither {"split": ...} nor {"leaf": ...}, though the tree is not complete')
+
+    def _children(self, classes: Classes, split: Any) -> Iterator[Classes]:
+        if not (isinstance(split, list) and len(split) == 2 and all(type(entry) is int for entry in split)):
+            raise CheckFailed("a split is not [class, sample]")
+        place, sample = split
+        if not 0 <= place < len(classes):
+            raise CheckFailed(f"there is no class {place}: the node has {len(classes)}")
+        if not 0 <= sample < self._samples:
+            raise CheckFailed(f"there is no sample {sample}: they are counted from 0 to {self._samples - 1}")
+        sign, count, mask = classes[place]
+        others = classes[:place] + classes[place + 1 :]
+        for ahead in range(count + 1):
+            behind_it = (sign, count - ahead, mask & self._rays.behind[sample])
+            ahead_of_it = (sign, ahead, mask & self._rays.ahead[sample])
+            yield others + tuple(one for one in (behind_it, ahead_of_it) if one[1])
+
+    def _check_leaf(self, classes: Classes, leaf: Any) -> None:
+        dual, scale = self._leaves.dual(leaf)
+        self._leaves.check_size(dual, scale)
+        self._leaves.check_bound(dual, scale, self._claims.lower_bound)
+        if self._claims.output_bias and sum(dual) != 0:
+            raise CheckFailed("the dual vector's entries do not add up to 0, as the output bias needs")
+        masks = {1: 0, -1: 0}
+        for sign, _, mask in classes:
+            masks[sign] |= mask
+        for sign, mask in masks.items():
+            for ray in members(mask):
+                product: int = sum(map(mul, self._rays.features[ray], dual))
+                if sign * product > 0:
+                    raise CheckFailed("the dual vector proves nothing: a net of this leaf has a positive product with it")
+
+
+class _Source:
+    """The lines of a certificate, with their digest; inside `with`, what is wrong is said about the line read last."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._digest = hashlib.sha256()
+        self._before = ""
+        self._number = 0
+
+    def next(self) -> Any:
+        """The JSON document on the next line."""
+        text = next(self._lines, None)
+        if text is None:
+            raise CheckFailed("the certificate ends here, but something is missing")
+        self._number += 1
+        self._before = self._digest.hexdigest()
+        self._digest.update(text.rstrip("\n").encode() + b"\n")
+        try:
+            return json.loads(text, object_pairs_hook=_unique)
+        except (ValueError, RecursionError):
+            kind = FileFormatError if self._number == 1 else CheckFailed
+            raise kind("not JSON" if self._number > 1 else "it is not a certificate: the first line is not JSON") from None
+
+    def check_end(self, counts: dict[str, int]) -> None:
+        """Raise unless the last line agrees with what was read."""
+        document = self.next()
+        if not isinstance(document, dict) or set(document) != {"end"}:
+            raise CheckFailed("the tree is complete before this line; the end should come here")
+        if document["end"] != {**counts, "sha256": self._before}:
+            raise CheckFailed("the lines before are not those that were written: counts or digest differ")
+        if any(line.strip() for line in self._lines):
+            raise CheckFailed("there are lines after the end")
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, CheckFailed):
+            raise CheckFailed(f"line {max(self._number, 1)}: {error}") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found
