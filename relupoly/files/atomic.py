@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from relupoly.errors import FileFormatError
 
@@ -38,6 +39,25 @@ def replace_file(target: Path, data: bytes, force: bool = False) -> None:
             place.write_bytes(data)
         else:
             _move_into_place(place, data)
+
+
+@contextmanager
+def replacing(target: Path, force: bool = False) -> Iterator[BinaryIO]:
+    """A stream whose bytes become a file when all of them are written, for what is too large to hold at once.
+
+    Raises
+    ------
+    FileFormatError
+        As for `replace_file`.
+    """
+    with _clear_errors(target):
+        place = _checked(target, force)
+        if place.exists() and not place.is_file():
+            with open(place, "wb") as stream:
+                yield stream
+        else:
+            with _draft(place) as stream:
+                yield stream
 
 
 def check_target(target: Path, force: bool = False) -> None:
@@ -75,11 +95,18 @@ def _clear_errors(target: Path) -> Iterator[None]:
 
 
 def _move_into_place(place: Path, data: bytes) -> None:
+    with _draft(place) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def _draft(place: Path) -> Iterator[BinaryIO]:
+    """A stream to a file beside its place, which is moved there in the end."""
     # Opened by hand, since tempfile would give the finished file permissions for its owner alone.
     draft = place.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         with open(draft, "xb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         if place.exists():

@@ -31,6 +31,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from flint import fmpq
+
 from relupoly.files.json_network import encode
 from relupoly.networks.network import Network
 from relupoly.training.lifted import Lifted, Vector, full_neuron
@@ -107,8 +109,8 @@ def header(claim: Claim) -> dict[str, Any]:
         "samples": problem.samples,
         "inputs": problem.inputs,
         "digest": data_digest(problem),
-        "loss_sum_exact": str(claim.loss),
-        "lower_bound_exact": str(claim.lower_bound),
+        "loss_sum_exact": exact_text(claim.loss),
+        "lower_bound_exact": exact_text(claim.lower_bound),
         "network": json.loads(encode(claim.network)),
     }
 
@@ -117,8 +119,19 @@ def data_digest(problem: Problem) -> str:
     """The SHA-256 digest of the samples: a line "x_1 ... x_n y c" for each, its numbers in lowest terms."""
     digest = hashlib.sha256()
     for point, target, weight in zip(problem.points, problem.targets, problem.weights, strict=True):
-        digest.update(" ".join(map(str, (*point, target, weight))).encode() + b"\n")
+        digest.update(" ".join(map(exact_text, (*point, target, weight))).encode() + b"\n")
     return digest.hexdigest()
+
+
+def exact_text(value: Fraction | int) -> str:
+    """A rational as "p/q" or "p"; flint writes numbers of any length, Python refuses more than 4300 digits.
+
+    Examples
+    --------
+    >>> exact_text(Fraction(-1, 2)), exact_text(3)
+    ('-1/2', '3')
+    """
+    return str(fmpq(value.numerator, value.denominator))
 
 
 class _Writer:
@@ -142,8 +155,8 @@ class _Writer:
             return {"split": [item.place, self._first[item.point]]}
         proof = item.proof if isinstance(item, Open) else item
         if isinstance(proof, Dual):
-            return {"leaf": {"dual": list(map(str, self._spread(proof)))}}
-        return {"leaf": {"residual_of": [list(map(str, row)) for row in self._features(proof)]}}
+            return {"leaf": {"dual": list(map(exact_text, self._spread(proof)))}}
+        return {"leaf": {"residual_of": [list(map(exact_text, row)) for row in self._features(proof)]}}
 
     def _features(self, proof: Residual) -> Iterator[list[Fraction]]:
         for neuron, coefficient in proof.terms:

@@ -18,9 +18,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from relupoly.training.floor import floor_loss
 from relupoly.training.node import BEHIND, NeuronClass, Node, children, roots
 from relupoly.training.proof import Item, Open, Proof, Split
 from relupoly.training.relaxation import Bound, Candidate, Neuron, Relaxation
+from relupoly.training.store import ProofStore
 
 Key = tuple[int, int, int]
 
@@ -94,7 +96,7 @@ class _Entry:
     bound: Bound | None
     split: Split | None = None
     children: Sequence[int] = ()
-    proof: Proof | None = None
+    proof: int = -1
 
 
 class ExactSearch:
@@ -105,6 +107,8 @@ class ExactSearch:
     relaxation : Relaxation
     most_open : int
         How many nodes may wait before the search turns to depth-first.
+    record : bool
+        Whether to keep the tree for `items`.
 
     Attributes
     ----------
@@ -114,7 +118,7 @@ class ExactSearch:
         How many nodes were bounded, and how many of them are finished.
     """
 
-    def __init__(self, relaxation: Relaxation, most_open: int = 10**6) -> None:
+    def __init__(self, relaxation: Relaxation, most_open: int = 10**6, record: bool = True) -> None:
         problem = relaxation.lifted.problem
         self.relaxation = relaxation
         self.nodes = 0
@@ -122,9 +126,13 @@ class ExactSearch:
         zero = (Fraction(0),) * relaxation.lifted.rank
         self.best = relaxation.evaluated([zero] * problem.width, [1] * problem.width, Fraction(0))
         self._most_open = most_open
-        self._entries: list[_Entry] = []
+        self._floor = floor_loss(relaxation.lifted)
+        self._store = ProofStore() if record else None
+        self._entries: dict[int, _Entry] = {}
+        self._number = 0
         self._heap: list[tuple[Fraction, int]] = []
         self._roots: list[int] = []
+        self._started = False
 
     def offer(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> None:
         """Take a net as incumbent, if it is better; with fewer neurons than the problem's it gets zero ones."""
@@ -136,15 +144,15 @@ class ExactSearch:
     @property
     def lower_bound(self) -> Fraction:
         """No net has a smaller loss."""
-        if len(self._roots) <= self.relaxation.lifted.problem.width:
-            return Fraction(0)
+        if not self.started:
+            return self._floor
         # Where nodes were taken out of turn, the heap still has the smallest bound first.
         return min(self._heap[0][0], self.best.loss) if self._heap else self.best.loss
 
     @property
-    def finished(self) -> bool:
-        """Whether no open node is left."""
-        return not self._heap and len(self._roots) > self.relaxation.lifted.problem.width
+    def started(self) -> bool:
+        """Whether the whole tree is there, if only as open nodes."""
+        return self._started
 
     def run(
         self, tick: Callable[[], None] = lambda: None, goal: Callable[[Fraction, Fraction], bool] = lambda loss, bound: False
@@ -161,7 +169,9 @@ class ExactSearch:
         starts = roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors))
         while len(self._roots) < len(starts):
             tick()
-            self._roots.append(self._bounded(starts[len(self._roots)], ()))
+            start = starts[len(self._roots)]
+            self._roots.append(self._entry(start, self._solved(start, ())))
+        self._started = True
         while self._heap and not goal(self.best.loss, self.lower_bound):
             tick()
             self._open(self._next(), tick)
@@ -177,33 +187,42 @@ class ExactSearch:
             elif entry.bound is not None:
                 yield Open(entry.bound.proof)
             else:
-                assert entry.proof is not None
-                yield entry.proof
+                assert self._store is not None
+                yield self._store.get(entry.proof)
 
-    def resume(self, items: Iterable[Item]) -> None:
-        """Go on from the tree of an earlier search."""
+    def resume(self, items: Iterable[Item], tick: Callable[[], None] = lambda: None) -> None:
+        """Go on from the tree of an earlier search.
+
+        Parameters
+        ----------
+        items : iterable
+            The tree in preorder, as `items` gave it.
+        tick : callable
+            Called at every node; may raise to stop: then this search is of no use.
+        """
         source = iter(items)
         for start in roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)):
-            self._roots.append(self._restored(start, source))
+            self._restore(start, source, tick)
+        self._started = True
 
-    def _restored(self, root: Node, source: Iterator[Item]) -> int:
+    def _restore(self, root: Node, source: Iterator[Item], tick: Callable[[], None]) -> None:
         """Build the tree below a node from items in preorder; a stack holds what is still to come."""
-        first = len(self._entries)
-        pending: list[tuple[Node, int | None]] = [(root, None)]
+        pending: list[tuple[Node, list[int]]] = [(root, self._roots)]
         while pending:
-            node, parent = pending.pop()
-            item, number = next(source), len(self._entries)
-            if parent is not None:
-                self._entries[parent].children = (*self._entries[parent].children, number)
+            tick()
+            node, siblings = pending.pop()
+            item = next(source)
+            if isinstance(item, Open):
+                siblings.append(self._entry(node, self._solved(node, ())))
+                continue
+            entry = _Entry(None, None)
+            siblings.append(self._keep(entry))
             if isinstance(item, Split):
-                self._entries.append(_Entry(None, None, item))
-                pending += [(child, number) for child in list(children(node, item.place, item.point))[::-1]]
-            elif isinstance(item, Open):
-                self._entry(node, self.relaxation.solve(node))
+                below: list[int] = []
+                entry.split, entry.children = item, below
+                pending += [(child, below) for child in list(children(node, item.place, item.point))[::-1]]
             else:
-                self._entries.append(_Entry(None, None, proof=item))
-                self.leaves += 1
-        return first
+                self._finish(siblings[-1], item)
 
     def _next(self) -> int:
         """The open node with the smallest bound; the last one where memory is short."""
@@ -224,7 +243,7 @@ class ExactSearch:
         assert bound is not None
         split = self.relaxation.split(node, bound) if bound.value < self.best.loss else None
         if split is None:
-            self._finish(entry)
+            self._finish(number, bound.proof)
             return
         parts: list[tuple[Node, Bound]] = []
         try:
@@ -236,9 +255,8 @@ class ExactSearch:
             raise
         entry.node, entry.bound, entry.split = None, None, split
         entry.children = [self._entry(child, found) for child, found in parts]
-
-    def _bounded(self, node: Node, guess: Iterable[Key]) -> int:
-        return self._entry(node, self._solved(node, guess))
+        if self._store is None:
+            del self._entries[number]
 
     def _solved(self, node: Node, guess: Iterable[Key]) -> Bound:
         """The bound of a node; its net becomes the incumbent if it is better."""
@@ -250,18 +268,24 @@ class ExactSearch:
 
     def _entry(self, node: Node, bound: Bound) -> int:
         """Put a bounded node into the tree: finished at once, or waiting."""
-        entry = _Entry(node, bound)
-        self._entries.append(entry)
+        number = self._keep(_Entry(node, bound))
         if bound.value >= self.best.loss or self.relaxation.split(node, bound) is None:
-            self._finish(entry)
+            self._finish(number, bound.proof)
         else:
-            heapq.heappush(self._heap, (bound.value, len(self._entries) - 1))
-        return len(self._entries) - 1
+            heapq.heappush(self._heap, (bound.value, number))
+        return number
 
-    def _finish(self, entry: _Entry) -> None:
-        assert entry.bound is not None
-        entry.proof, entry.node, entry.bound = entry.bound.proof, None, None
+    def _keep(self, entry: _Entry) -> int:
+        self._number += 1
+        self._entries[self._number] = entry
+        return self._number
+
+    def _finish(self, number: int, proof: Proof) -> None:
         self.leaves += 1
+        if self._store is None:
+            del self._entries[number]
+        else:
+            self._entries[number] = _Entry(None, None, proof=self._store.put(proof))
 
     def _improve(self, candidate: Candidate) -> None:
         if candidate.loss < self.best.loss:

@@ -1,0 +1,66 @@
+"""How to train: the methods, what limits the search, and what it tells on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from relupoly.errors import ProblemError
+from relupoly.files.streams import Location
+from relupoly.training.dictionary import MEMORY
+
+BRANCH, ENUMERATE, LOCAL = "branch", "enumerate", "local"
+METHODS = (BRANCH, ENUMERATE, LOCAL)
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a search is.
+
+    Attributes
+    ----------
+    nodes : int
+    loss, lower_bound : Fraction
+        Of all samples: the best so far, and what is proved.
+    """
+
+    nodes: int
+    loss: Fraction
+    lower_bound: Fraction
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to train; see `relupoly.training.train.train`.
+
+    Raises
+    ------
+    ProblemError
+        If there is no such method, or it keeps no checkpoint or certificate.
+    """
+
+    method: str = BRANCH
+    jobs: int | None = None
+    deadline: float | None = None
+    gap: Fraction = Fraction(0)
+    seed: int = 0
+    certify: bool = True
+    certificate: Location | None = None
+    checkpoint: Location | None = None
+    force: bool = False
+    memory: int = MEMORY
+    standardize: bool = False
+    interrupted: Callable[[], bool] = lambda: False
+    progress: Callable[[State], None] = lambda state: None
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise ProblemError(f'unknown method "{self.method}"; known are {", ".join(METHODS)}')
+        if self.gap < 0:
+            raise ProblemError(f"the gap is {self.gap}; give 0, or a share such as 1/100")
+        for what, place in (("certificate", self.certificate), ("checkpoint", self.checkpoint)):
+            if place is not None and self.method != BRANCH:
+                raise ProblemError(f'the method "{self.method}" makes no {what}; only "{BRANCH}" does')
+        if self.certificate is not None and not self.certify:
+            raise ProblemError("a certificate needs the exact proof; ask for both, or for neither")
