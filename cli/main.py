@@ -22,6 +22,7 @@ NO_READER = 141
 COMMANDS = {
     "arrangement": "arrangement",
     "bounds": "bounds",
+    "check": "check",
     "convert": "convert",
     "count-pieces": "count_pieces",
     "equal": "equal",
@@ -30,6 +31,7 @@ COMMANDS = {
     "info": "info",
     "merge": "merge",
     "represent": "represent",
+    "train": "train",
     "zonotope": "zonotope",
 }
 
@@ -47,6 +49,7 @@ Exit codes:
 \b
 Examples:
   relupoly count-pieces net.json
+  relupoly train data.csv --width 2
   relupoly count-pieces --help
 """
 

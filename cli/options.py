@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -32,6 +33,55 @@ class Seconds(click.FloatRange):
         if math.isnan(seconds):
             self.fail(f"{value!r} is not a number of seconds.", param, ctx)
         return seconds
+
+
+def read_size(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """A number of bytes, perhaps written with kB, MB or GB.
+
+    Raises
+    ------
+    click.BadParameter
+        If the text is no such thing.
+    """
+    if value is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,9})?) ?([kMG]?)(i?)B?", value, re.IGNORECASE)
+    if not found:
+        raise click.BadParameter(f"{value!r} is no size; write a number of bytes, or such as 500MB or 2GiB.", ctx, param)
+    number, prefix, binary = found.groups()
+    return int(float(number) * (1024 if binary else 1000) ** " kmg".index(prefix.lower() or " "))
+
+
+def read_widths(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, int]:
+    """The first and the last of the widths W or W1..W2.
+
+    Raises
+    ------
+    click.BadParameter
+        If the text is no such thing.
+    """
+    found = re.fullmatch(r"(-?[0-9]{1,6})(?:\.\.(-?[0-9]{1,6}))?", value)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if found and first < 1:
+        raise click.BadParameter(f"{value!r}: a net has at least 1 neuron.", ctx, param)
+    if first > last:
+        raise click.BadParameter(f"{value!r} is no width; write W, or W1..W2 with W1 <= W2.", ctx, param)
+    return first, last
+
+
+def read_share(ctx: click.Context, param: click.Parameter, value: str) -> Fraction:
+    """A rational that is not negative.
+
+    Raises
+    ------
+    click.BadParameter
+        If the text is no such thing.
+    """
+    found = re.fullmatch(r"[0-9]{1,30}(?:\.[0-9]{1,30}|/[0-9]{1,30})?(?:e-?[0-9]{1,3})?", value)
+    try:
+        return Fraction(value if found else "x")
+    except (ValueError, ZeroDivisionError):
+        raise click.BadParameter(f"{value!r} is no share; write a number such as 0.01 or 1/100.", ctx, param) from None
 
 
 def read_shard(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
@@ -149,9 +199,29 @@ def _box(bounds: tuple[str, str], dimension: int, what: str) -> Domain:
 
 def output_options(command: Decorated) -> Decorated:
     """Add --json, --jsonl, --output, --force, --quiet and --no-progress."""
-    command = click.option("--no-progress", is_flag=True, help="No progress on stderr.")(command)
-    command = click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")(command)
+    command = quiet_options(command)
     command = click.option("--force", is_flag=True, help="Let --output overwrite a file.")(command)
     command = click.option("--output", "-o", metavar="FILE", help="Write the answer to a file instead of stdout.")(command)
     command = click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, one line for each NET.")(command)
     return click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document.")(command)
+
+
+def quiet_options(command: Decorated) -> Decorated:
+    """Add --quiet and --no-progress."""
+    command = click.option("--no-progress", is_flag=True, help="No progress on stderr.")(command)
+    return click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")(command)
+
+
+def sample_options(command: Decorated) -> Decorated:
+    """Add --target, --weights and --format, for a file of samples."""
+    command = click.option(
+        "--format", "format_name", metavar="NAME", help="Format of DATA, whatever its suffix: csv, json or npz."
+    )(command)
+    command = click.option(
+        "--weights",
+        metavar="COLUMN",
+        help="The column of the weights, by name or number; by default each sample counts once.",
+    )(command)
+    return click.option(
+        "--target", metavar="COLUMN", help="The column of the target, by name or number, from 1; by default the last one."
+    )(command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 _SECONDS_BETWEEN = 0.2
@@ -27,13 +28,13 @@ class Progress:
         self._start = self._last = time.monotonic()
         self._width = 0
 
-    def __call__(self, count: int) -> None:
-        """Say how many there are so far, if it is time for that."""
+    def __call__(self, count: int, more: Callable[[], str] = str) -> None:
+        """Say how many there are so far, and what `more` says, if it is time for that."""
         now = time.monotonic()
         if self._shown and now - self._last >= _SECONDS_BETWEEN:
             self._last = now
             rate = count / max(now - self._start, 1e-9)
-            self._draw(f"{count} {self._noun}, {rate:.0f} a second, {now - self._start:.0f} s")
+            self._draw(f"{count} {self._noun}, {rate:.0f} a second, {now - self._start:.0f} s{more()}")
 
     def __enter__(self) -> Progress:
         return self

@@ -175,6 +175,11 @@ class ExactSearch:
         while self._heap and not goal(self.best.loss, self.lower_bound):
             tick()
             self._open(self._next(), tick)
+        while self._heap and self._heap[0][0] >= self.best.loss:
+            number = heapq.heappop(self._heap)[1]
+            bound = self._entries[number].bound
+            assert bound is not None
+            self._finish(number, bound.proof)
 
     def items(self) -> Iterator[Item]:
         """The tree in preorder."""

@@ -9,9 +9,7 @@ from fractions import Fraction
 from relupoly.errors import ProblemError
 from relupoly.files.streams import Location
 from relupoly.training.dictionary import MEMORY
-
-BRANCH, ENUMERATE, LOCAL = "branch", "enumerate", "local"
-METHODS = (BRANCH, ENUMERATE, LOCAL)
+from relupoly.training.methods import BRANCH, METHODS
 
 
 @dataclass(frozen=True)

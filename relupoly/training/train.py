@@ -27,7 +27,8 @@ from relupoly.training.exact_search import ExactSearch
 from relupoly.training.floor import floor_loss
 from relupoly.training.lifted import Lifted, full_neuron, lift
 from relupoly.training.local import local_search
-from relupoly.training.options import BRANCH, ENUMERATE, Options, State
+from relupoly.training.methods import BRANCH, ENUMERATE
+from relupoly.training.options import Options, State
 from relupoly.training.problem import Problem, loss_of, mean_loss
 from relupoly.training.relaxation import Candidate, Relaxation
 from relupoly.training.standardize import Frame

@@ -1,0 +1,51 @@
+"""The lines of a certificate in a file, compressed or not."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+from collections.abc import Iterator
+from typing import IO, cast
+
+from relupoly.errors import CheckFailed, FileFormatError
+
+_MAGIC = b"\x1f\x8b"
+
+
+def read_lines(place: str) -> Iterator[str]:
+    """The lines of a file, or of standard input for "-", one at a time.
+
+    Raises
+    ------
+    FileFormatError
+        If it cannot be read.
+    CheckFailed
+        If it is damaged.
+    """
+    try:
+        with _opened(place) as raw:
+            head = raw.peek(len(_MAGIC))[: len(_MAGIC)]
+            data = cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if head == _MAGIC else raw
+            yield from io.TextIOWrapper(data, "utf-8")
+    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError):
+        raise CheckFailed("the file is damaged: it cannot be decoded to its end") from None
+    except FileNotFoundError:
+        raise FileFormatError("there is no such file; check its name and folder") from None
+    except IsADirectoryError:
+        raise FileFormatError("it is a directory; give a file") from None
+    except (OSError, ValueError) as error:
+        raise FileFormatError(
+            f"it cannot be read ({getattr(error, 'strerror', None) or error}); give a readable file"
+        ) from None
+
+
+def _opened(place: str) -> io.BufferedReader:
+    if place != "-":
+        return open(place, "rb")
+    # Streams that tests put in its place cannot be peeked into.
+    return cast(io.BufferedReader, sys.stdin.buffer) if hasattr(sys.stdin.buffer, "peek") else _buffered()
+
+
+def _buffered() -> io.BufferedReader:
+    return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))
