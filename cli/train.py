@@ -101,7 +101,7 @@ def train(
     """
     first, last = widths
     several = first < last
-    check_one_width(several, certificate=certificate, checkpoint=options["checkpoint"])
+    check_files(several, options["method"], certificate=certificate, checkpoint=options["checkpoint"])
     answers = Answers(several, as_json, as_jsonl, None, False, quiet, no_progress)
     check_targets(force, output=output, certificate=certificate)
     problem, samples = load_problem(data, target, weights, format_name, first, options)
@@ -159,8 +159,8 @@ def give(
         answers.note(INTERRUPTED if found.status == "interrupted" else PARTIAL)
 
 
-def check_one_width(several: bool, **files: str | None) -> None:
-    """Refuse files that are about one width, if there are several.
+def check_files(several: bool, method: str, **files: str | None) -> None:
+    """Refuse files that are about one search by branch and bound, if there is none, or several.
 
     Raises
     ------
@@ -170,6 +170,8 @@ def check_one_width(several: bool, **files: str | None) -> None:
     for what, place in files.items():
         if several and place is not None:
             raise click.UsageError(f"--{what} is about one width; give --width W")
+        if method != "branch" and place is not None:
+            raise click.UsageError(f"--method {method} makes no {what}; only branch does")
 
 
 def check_targets(force: bool, **files: str | None) -> None:
