@@ -126,10 +126,8 @@ class TrainingCheckpoint:
             raise ValueError
         wrong = [name for name, value in self._question.items() if header[name] != value]
         if wrong:
-            what = "samples" if wrong[0] == "digest" else wrong[0].replace("_", " ")
-            raise FileFormatError(
-                f"it is a checkpoint of a training with another {what}; give its own question, or another file"
-            )
+            what = "other samples" if wrong[0] == "digest" else f"another {wrong[0].replace('_', ' ')}"
+            raise FileFormatError(f"it is a checkpoint of a training with {what}; give its own question, or another file")
         neurons = tuple(tuple(map(_exact, neuron)) for neuron in header["neurons"])
         items = [_item(line) for line in lines[1:]]
         bias = _exact(header["output_constant"])

@@ -230,38 +230,41 @@ class ExactSearch:
                 self._finish(siblings[-1], item)
 
     def _next(self) -> int:
-        """The open node with the smallest bound; the last one where memory is short."""
+        """The place in the heap of the open node with the smallest bound; of the last one where memory is short."""
         if len(self._heap) <= self._most_open:
-            return heapq.heappop(self._heap)[1]
-        place = max(range(len(self._heap)), key=lambda index: self._heap[index][1])
-        number = self._heap[place][1]
-        self._heap[place] = self._heap[-1]
-        self._heap.pop()
-        heapq.heapify(self._heap)
-        return number
+            return 0
+        return max(range(len(self._heap)), key=lambda index: self._heap[index][1])
 
-    def _open(self, number: int, tick: Callable[[], None]) -> None:
-        """Finish a node, or divide it; if `tick` stops that, the node waits again."""
+    def _open(self, place: int, tick: Callable[[], None]) -> None:
+        """Finish a node, or divide it. Until that is done it waits in the heap: so the lower bound is one, and a stop safe."""
+        number = self._heap[place][1]
         entry = self._entries[number]
         node, bound = entry.node, entry.bound
         assert node is not None
         assert bound is not None
         split = self.relaxation.split(node, bound) if bound.value < self.best.loss else None
         if split is None:
+            self._drop(place)
             self._finish(number, bound.proof)
             return
         parts: list[tuple[Node, Bound]] = []
-        try:
-            for child in children(node, split.place, split.point):
-                tick()
-                parts.append((child, self._solved(child, bound.support)))
-        except BaseException:
-            heapq.heappush(self._heap, (bound.value, number))
-            raise
+        for child in children(node, split.place, split.point):
+            tick()
+            parts.append((child, self._solved(child, bound.support)))
+        self._drop(place)
         entry.node, entry.bound, entry.split = None, None, split
         entry.children = [self._entry(child, found) for child, found in parts]
         if self._store is None:
             del self._entries[number]
+
+    def _drop(self, place: int) -> None:
+        """Take a node out of the heap."""
+        if not place:
+            heapq.heappop(self._heap)
+            return
+        self._heap[place] = self._heap[-1]
+        self._heap.pop()
+        heapq.heapify(self._heap)
 
     def _solved(self, node: Node, guess: Iterable[Key]) -> Bound:
         """The bound of a node; its net becomes the incumbent if it is better."""

@@ -27,7 +27,8 @@ def read_lines(place: str) -> Iterator[str]:
         with _opened(place) as raw:
             head = raw.peek(len(_MAGIC))[: len(_MAGIC)]
             data = cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if head == _MAGIC else raw
-            yield from io.TextIOWrapper(data, "utf-8")
+            with io.TextIOWrapper(data, "utf-8") as text:
+                yield from text
     except (EOFError, gzip.BadGzipFile, UnicodeDecodeError):
         raise CheckFailed("the file is damaged: it cannot be decoded to its end") from None
     except FileNotFoundError:
