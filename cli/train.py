@@ -92,10 +92,10 @@ def train(
     no_progress: bool,
     **options: Any,
 ) -> None:
-    """Which net with one hidden layer of a given width fits samples best?
+    """Which net of a given width fits samples best?
 
-    DATA is a CSV, JSON or .npz file of samples, or - for standard input; decimals in text are exact. The net that is found is a
-    global optimum, and proved to be one in exact arithmetic, unless a limit says otherwise. The text and the JSON document
+    DATA is a CSV, JSON or .npz file of samples, or - for standard input; decimals in text are exact. The net has one hidden
+    layer; it is a global optimum, proved in exact arithmetic, unless a limit says otherwise. The text and the JSON document
     show it; --output writes it. The loss is the mean over the samples, loss_sum the sum. Ctrl-C gives the best net so far, and
     how much better another can be.
     """

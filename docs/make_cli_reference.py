@@ -172,6 +172,54 @@ CLAIM_KEYS = {
     "size": "the number of hidden neurons",
 }
 
+TRAIN_KEYS = {
+    "schema": "the version of these keys, 1",
+    "file": "the file of samples as it was given",
+    "status": '"optimal"; "gap": stopped within the gap that was asked for, or the method proves nothing; "deadline"; "interrupted"',
+    "complete": "whether nothing stopped the search",
+    "loss_function": '"squared", "absolute", "hinge" or "max"',
+    "loss": "the mean loss of the net; for max its largest error",
+    "loss_sum": "the loss over all samples, weighted; for max the largest error",
+    "loss_exact": 'the same as `loss`, exactly: "p/q"',
+    "loss_sum_exact": "the same as `loss_sum`, exactly",
+    "lower_bound": "no net of this width has a smaller `loss_sum`",
+    "lower_bound_exact": "the same, exactly",
+    "gap": "(loss_sum - lower_bound) / loss_sum",
+    "certified": "whether the bound is proved in exact arithmetic",
+    "method": '"branch", "enumerate" or "local"',
+    "nodes": "how many convex programs were solved",
+    "leaves": "how many nodes of the search are finished",
+    "seconds": "how long the search took, with the runs before it that left the checkpoint",
+    "width": "the number of neurons",
+    "samples": "the number of samples, without those of weight 0",
+    "inputs": "the number of inputs",
+    "output_signs": "the output weights, a list of 1 and -1",
+    "network": "the net, a native document",
+    "output": "the file that the net was written to, or null",
+    "certificate": "the file that the proof was written to, or null",
+}
+
+CHECK_KEYS = {
+    "schema": "the version of these keys, 1",
+    "file": "the certificate as it was given",
+    "data": "the file of samples as it was given",
+    "complete": "whether the check came to its end",
+    "valid": "whether the certificate is right; null if that is not known. The keys below, but `error`, are there if it is",
+    "optimal": "whether it proves the net optimal: the bound is the loss",
+    "loss_function": '"squared", "absolute", "hinge" or "max"',
+    "loss_sum": "the loss of the net over all samples",
+    "loss_sum_exact": 'the same, exactly: "p/q"',
+    "lower_bound": "no net of this width has a smaller `loss_sum`",
+    "lower_bound_exact": "the same, exactly",
+    "width": "the number of neurons",
+    "samples": "the number of samples",
+    "inputs": "the number of inputs",
+    "splits": "how many nodes of the search tree are divided",
+    "leaves": "how many are not, and were checked",
+    "rays": "how many rays each leaf is about, at most",
+    "error": "what is wrong, and on which line; else null",
+}
+
 
 def reference() -> str:
     """The text of the page."""
@@ -199,6 +247,10 @@ def reference() -> str:
             remark = "With `--jsonl`, a line for each network; with `--json`, one document with all of them in `files`."
             sections.append(keys("The JSON of hard verify", remark, VERIFY_KEYS))
             sections.append(keys("What hard claims of a network", "They stand in the file, under `metadata`.", CLAIM_KEYS))
+        if name == "train":
+            sections.append(keys("The JSON of train", "With `--jsonl`, one line for each width.", TRAIN_KEYS))
+        if name == "check":
+            sections.append(keys("The JSON of check", "", CHECK_KEYS))
     return "\n".join(sections)
 
 

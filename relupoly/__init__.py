@@ -68,8 +68,12 @@ if TYPE_CHECKING:
     from relupoly.pieces.regions import list_regions as list_regions
     from relupoly.pieces.stable import StableNeurons as StableNeurons
     from relupoly.pieces.stable import stable_neurons as stable_neurons
+    from relupoly.training.answer import Training as Training
+    from relupoly.training.check import check_certificate as check_certificate
     from relupoly.training.problem import Problem as Problem
     from relupoly.training.problem import loss_of as loss_of
+    from relupoly.training.train import train as train
+    from relupoly.training.train import train_widths as train_widths
 
 _HOMES = {
     "AffineSubspace": "relupoly.geometry.subspace",
@@ -84,10 +88,12 @@ _HOMES = {
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem",
     "StableNeurons": "relupoly.pieces.stable",
+    "Training": "relupoly.training.answer",
     "Witness": "relupoly.analysis.equality",
     "Zonotope": "relupoly.geometry.zonotope",
     "arrangement_net": "relupoly.networks.arrangements",
     "characteristic_polynomial": "relupoly.geometry.characteristic",
+    "check_certificate": "relupoly.training.check",
     "compose": "relupoly.networks.composition",
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.pieces.count",
@@ -114,6 +120,8 @@ _HOMES = {
     "simplify": "relupoly.networks.simplification",
     "stable_neurons": "relupoly.pieces.stable",
     "subtract": "relupoly.networks.composition",
+    "train": "relupoly.training.train",
+    "train_widths": "relupoly.training.train",
     "univariate_network": "relupoly.constructions.representation.univariate",
     "upper_bounds": "relupoly.bounds.upper",
     "verify": "relupoly.constructions.verification",

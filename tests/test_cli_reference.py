@@ -125,3 +125,11 @@ def test_every_key_of_represent_is_explained(script, tmp_path):
     commands = [["univariate", "--slopes", "1"], ["max-affine", tmp_path / "rows.csv"], ["net", net]]
     found = {key for command in commands for key in json.loads(run("represent", *command, *target).stdout)}
     assert found == set(script["REPRESENT_KEYS"])
+
+
+def test_every_key_of_training_is_explained(script, tmp_path):
+    data, proof = tmp_path / "a.csv", tmp_path / "proof.jsonl"
+    data.write_text("0,1\n1,2\n")
+    trained = run("train", data, "--width", 1, "--certificate", proof, "--json")
+    assert list(script["TRAIN_KEYS"]) == list(json.loads(trained.stdout))
+    assert list(script["CHECK_KEYS"]) == list(json.loads(run("check", proof, data, "--json").stdout))

@@ -56,3 +56,15 @@ def test_every_linked_file_exists():
     links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_session_about_training(monkeypatch, tmp_path):
+    block = re.findall(r"```console\n(.*?)```", README, re.DOTALL)[1]
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path)
+    for part in block.removeprefix("$ ").split("\n$ "):
+        command, shown = part.split("\n", 1)
+        result = CliRunner().invoke(cli, shlex.split(command)[1:], prog_name="relupoly")
+        assert result.exit_code == 0
+        lines = [line for line in shown.splitlines() if line != "  ..."]
+        assert result.output.splitlines()[: len(lines)] == lines

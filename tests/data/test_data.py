@@ -152,3 +152,12 @@ def test_training_all_again_gives_the_same_files(tmp_path):
     assert retrain(tmp_path) == sorted([*NETS, *POINTS])
     for name in [*NETS, *POINTS]:
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()
+
+
+def test_the_samples_of_linnerud(sklearn_datasets):
+    bunch = sklearn_datasets.load_linnerud()
+    rows = [[*inputs, targets[1]] for inputs, targets in zip(bunch.data.tolist(), bunch.target.tolist(), strict=True)]
+    header, *lines = (DATA / "samples" / "linnerud.csv").read_text(encoding="utf-8").splitlines()
+    assert header == "chins,situps,jumps,waist"
+    assert [[float(entry) for entry in line.split(",")] for line in lines] == rows
+    assert "`samples/linnerud.csv`" in README

@@ -1,0 +1,309 @@
+"""`relupoly train`: its options, its answers, and what stops it."""
+
+import contextlib
+import json
+import random
+import re
+import signal
+import subprocess
+import time
+
+import numpy as np
+import pytest
+from command import assert_refused, lines, run, start
+
+from relupoly.files import read_network, read_samples
+from relupoly.training.check import check_certificate, read_lines
+from relupoly.training.problem import Problem, loss_of
+from relupoly_cli.check import fractions
+
+XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
+
+TEXT = """\
+{file}: a global optimum
+  loss        0.25 on average (squared)
+  loss_sum    1
+  bound       1: no net of width 1 has a smaller sum
+  gap         0 %
+  network     1 neuron, 2 inputs, signs +
+  f =         + relu(0.5)
+  samples     4
+  search      branch: N convex programs, N leaf proofs
+  certified   yes: bound and loss are exact
+  time        S s
+"""
+
+KEYS = [
+    "schema",
+    "file",
+    "status",
+    "complete",
+    "loss_function",
+    "loss",
+    "loss_sum",
+    "loss_exact",
+    "loss_sum_exact",
+    "lower_bound",
+    "lower_bound_exact",
+    "gap",
+    "certified",
+    "method",
+    "nodes",
+    "leaves",
+    "seconds",
+    "width",
+    "samples",
+    "inputs",
+    "output_signs",
+    "network",
+    "output",
+    "certificate",
+]
+
+SEARCHING = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import relupoly.training.checkpoint
+import relupoly.training.train
+from relupoly_cli.main import cli
+
+train = relupoly.training.train.train
+relupoly.training.checkpoint._SECONDS_BETWEEN = relupoly.training.checkpoint._SHARE = 0
+
+def announced(problem, progress, **options):
+    def tell(state):
+        if state.nodes == 10:
+            print("searching", file=sys.stderr, flush=True)
+        progress(state)
+    return train(problem, progress=tell, **options)
+
+relupoly.training.train.train = announced
+cli(prog_name="relupoly")
+"""
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory):
+    """A folder of samples: xor, a line without header, and random labels, for which a search takes long."""
+    folder = tmp_path_factory.mktemp("samples")
+    (folder / "xor.csv").write_text(XOR)
+    (folder / "line.csv").write_text("0,1\n1,2.5\n2,4\n")
+    for name, count in {"long": 40, "short": 14}.items():
+        chance = random.Random(name)
+        rows = [",".join(f"{chance.gauss(0, 1):.2f}" for _ in range(3)) for _ in range(count)]
+        (folder / f"{name}.csv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def document(*arguments, exit_code=0):
+    result = run("train", *arguments, "--json")
+    assert result.exit_code == exit_code, result.output
+    return json.loads(result.stdout)
+
+
+def timeless(text):
+    text = re.sub(r"\d+\.\d\d s$", "S s", text, flags=re.MULTILINE)
+    return re.sub(r"branch: \d+ convex programs, \d+ leaf proofs", "branch: N convex programs, N leaf proofs", text)
+
+
+def test_text(samples):
+    result = run("train", samples / "xor.csv", "--width", 1)
+    assert (result.exit_code, result.stderr) == (0, "")
+    # One neuron can do no better than a constant, or as well as that.
+    text = re.sub(r"f = .*", "f =         + relu(0.5)", timeless(result.stdout))
+    assert text.replace("signs -", "signs +") == TEXT.format(file=samples / "xor.csv")
+
+
+def test_document(samples):
+    answer = document(samples / "xor.csv", "--width", 2)
+    assert list(answer) == KEYS
+    assert (answer["status"], answer["complete"], answer["certified"], answer["method"]) == ("optimal", True, True, "branch")
+    assert (answer["loss"], answer["loss_exact"], answer["loss_sum_exact"], answer["gap"]) == (0.0, "0", "0", 0.0)
+    assert (answer["width"], answer["samples"], answer["inputs"]) == (2, 4, 2)
+
+
+def test_exact_rationals(samples):
+    answer = document(samples / "short.csv", "--width", 1)
+    top, bottom = map(int, answer["loss_sum_exact"].split("/"))
+    assert top / bottom == answer["loss_sum"] == answer["lower_bound"]
+    assert answer["loss"] == pytest.approx(answer["loss_sum"] / 14)
+
+
+@pytest.mark.parametrize("loss", ["squared", "absolute", "max"])
+@pytest.mark.parametrize("options", [[], ["--no-bias"], ["--output-bias"], ["--standardize"]])
+def test_the_net_that_is_written_has_the_loss_that_is_reported(samples, tmp_path, loss, options):
+    place, data = tmp_path / "net.json", samples / "short.csv"
+    answer = document(data, "--width", 1, "--loss", loss, "--output", place, *options)
+    rows = read_samples(data)
+    problem = Problem.from_rows(rows.points, rows.targets, 1, loss=loss)
+    assert str(loss_of(problem, read_network(place))) == answer["loss_sum_exact"]
+    assert json.loads(place.read_text()) == answer["network"]
+
+
+def test_standardizing_changes_no_loss_and_so_does_a_weight_for_a_duplicate(samples, tmp_path):
+    data = samples / "short.csv"
+    best = document(data, "--width", 1)["loss_sum_exact"]
+    assert document(data, "--width", 1, "--standardize")["loss_sum_exact"] == best
+    twice, weighted = tmp_path / "twice.csv", tmp_path / "weighted.csv"
+    twice.write_text("x,y\n0,1\n1,3\n2,1\n2,1\n3,4\n")
+    weighted.write_text("x,w,y\n0,1,1\n1,1,3\n2,2,1\n3,1,4\n")
+    answers = [document(twice, "--width", 1), document(weighted, "--width", 1, "--weights", "w")]
+    assert answers[0]["loss_sum_exact"] == answers[1]["loss_sum_exact"]
+    assert answers[0]["loss_exact"] == answers[1]["loss_exact"]
+
+
+def test_columns_by_name_and_number(samples):
+    by_name = document(samples / "xor.csv", "--width", 1, "--target", "a")
+    assert by_name["loss_sum_exact"] == document(samples / "xor.csv", "--width", 1, "--target", 1)["loss_sum_exact"]
+
+
+def test_all_methods(samples):
+    answers = [document(samples / "xor.csv", "--width", 1, "--method", name) for name in ("branch", "enumerate", "local")]
+    assert [answer["status"] for answer in answers] == ["optimal", "optimal", "gap"]
+    assert answers[0]["loss_sum_exact"] == answers[1]["loss_sum_exact"]
+
+
+def test_other_formats_and_standard_input(tmp_path):
+    rows = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]
+    (tmp_path / "a.json").write_text(json.dumps([dict(zip("aby", row, strict=True)) for row in rows]))
+    np.savez(tmp_path / "a.npz", X=np.array(rows)[:, :2], y=np.array(rows)[:, 2])
+    for name in ("a.json", "a.npz"):
+        assert document(tmp_path / name, "--width", 1)["loss_sum_exact"] == "1"
+    assert json.loads(run("train", "-", "--width", 1, "--json", stdin=XOR).stdout)["loss_sum_exact"] == "1"
+
+
+def test_a_line_for_each_width(samples):
+    result = run("train", samples / "xor.csv", "--width", "1..9")
+    table = [line.split() for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert table[0][1:] == ["the", "squared", "loss", "against", "the", "width"]
+    assert table[1] == ["width", "loss", "loss_sum", "lower", "bound", "status", "nodes", "time"]
+    # Two neurons interpolate: it ends there.
+    assert [row[:5] for row in table[2:]] == [["1", "0.25", "1", "1", "optimal"], ["2", "0", "0", "0", "optimal"]]
+    answers = lines(run("train", samples / "xor.csv", "--width", "1..9", "--jsonl").stdout)
+    assert [(answer["width"], answer["loss_sum_exact"]) for answer in answers] == [(1, "1"), (2, "0")]
+
+
+def test_a_deadline(samples):
+    answer = document(samples / "long.csv", "--width", 3, "--deadline", 1, exit_code=4)
+    assert (answer["status"], answer["complete"]) == ("deadline", False)
+    assert 0 <= answer["lower_bound"] < answer["loss_sum"]
+    assert answer["gap"] == pytest.approx(1 - answer["lower_bound"] / answer["loss_sum"])
+    result = run("train", samples / "long.csv", "--width", 3, "--deadline", 0)
+    assert result.exit_code == 4
+    assert "stopped by the deadline, not proved optimal" in result.stdout
+
+
+def test_a_gap(samples):
+    answer = document(samples / "short.csv", "--width", 2, "--gap", "1/2")
+    assert answer["status"] in ("gap", "optimal")
+    assert answer["gap"] <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["--width", "0"], ["'0': a net has at least 1 neuron"]),
+        (["--width", "-2"], ["'-2': a net has at least 1 neuron"]),
+        (["--width", "two"], ["write W, or W1..W2"]),
+        (["--width", "3..2"], ["write W, or W1..W2"]),
+        ([], ["Missing option '--width'"]),
+        (["--width", "1", "--gap", "-1"], ["such as 0.01 or 1/100"]),
+        (["--width", "1", "--gap", "1/0"], ["such as 0.01 or 1/100"]),
+        (["--width", "1", "--memory", "much"], ["such as 500MB"]),
+        (["--width", "1", "--loss", "log"], ["'log' is not one of"]),
+        (["--width", "1..2", "--json"], ["use --jsonl"]),
+        (["--width", "1..2", "--certificate", "a"], ["--certificate is about one width"]),
+        (["--width", "1..2", "--checkpoint", "a"], ["--checkpoint is about one width"]),
+        (["--width", "1", "--method", "local", "--certificate", "a"], ["--method local makes no certificate"]),
+        (["--width", "1", "--output", "-"], ["--output wants a file"]),
+    ],
+)
+def test_usage(samples, arguments, parts):
+    result = run("train", samples / "xor.csv", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    for part in parts:
+        assert part in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "parts"),
+    [
+        (XOR, ["--target", "z"], ['there is no column "z"', '"a", "b", "y"']),
+        (XOR, ["--target", "4"], ["there is no column 4"]),
+        (XOR, ["--target", "a,b"], ["only one output is supported, because optimal weights for two outputs can be irrational"]),
+        (XOR, ["--loss", "hinge"], ["sample 1: its target is 0; the hinge loss needs -1 or 1"]),
+        ("a,y\n1,2\n3,oops\n", [], ["line 3, column 2", '"oops" is not a number']),
+        ("a,y\n1,nan\n", [], ["line 2, column 2", "not a"]),
+        ("a,y\n", [], ["sample"]),
+        ("", [], ["there is nothing in it"]),
+        ("a,y,w\n1,2,-1\n", ["--weights", "w"], ["its weight is -1"]),
+        (XOR, ["--memory", "10"], ["4 different points with 3 coefficients have up to 6 rays", "use at most"]),
+        (XOR, ["--output", "no/net.json"], ["there is no folder"]),
+        (XOR, ["--certificate", "no/proof.jsonl"], ["there is no folder"]),
+        (XOR, ["--format", "xml"], ["xml"]),
+    ],
+)
+def test_bad_input(tmp_path, text, arguments, parts, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text(text)
+    assert_refused(run("train", "a.csv", "--width", "1", *arguments), *parts)
+
+
+def test_files_are_kept_unless_forced(samples, tmp_path):
+    for option in ("--output", "--certificate"):
+        place = tmp_path / f"{option[2:]}.json"
+        place.write_text("mine")
+        assert_refused(run("train", samples / "xor.csv", "--width", 1, option, place), "the file exists")
+        assert place.read_text() == "mine"
+        assert run("train", samples / "xor.csv", "--width", 1, option, place, "--force").exit_code == 0
+        assert place.read_text() != "mine"
+
+
+@pytest.fixture
+def begin():
+    """Starts a training and waits until its stderr says that it searches; ends it with the test."""
+    processes = []
+
+    def begin(*arguments):
+        process = start("train", *arguments, program=SEARCHING)
+        processes.append(process)
+        assert process.stderr.readline() == "searching\n"
+        return process
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def test_ctrl_c(samples, tmp_path, begin):
+    place, data = tmp_path / "proof.jsonl", samples / "long.csv"
+    process = begin(data, "--width", 3, "--json", "--certificate", place)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    answer = json.loads(stdout)
+    assert (process.returncode, answer["status"], answer["complete"]) == (130, "interrupted", False)
+    assert "Traceback" not in stderr
+    rows = read_samples(data)
+    verdict = check_certificate(read_lines(str(place)), [fractions(point) for point in rows.points], fractions(rows.targets))
+    assert str(verdict.lower_bound) == answer["lower_bound_exact"]
+
+
+def test_a_checkpoint_survives_a_kill(samples, tmp_path, begin):
+    place, data = tmp_path / "a.ckpt", samples / "short.csv"
+    expected = document(data, "--width", 2)
+    process = begin(data, "--width", 2, "--checkpoint", place)
+    for _ in range(6000):
+        if place.exists():
+            break
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    answer = document(data, "--width", 2, "--checkpoint", place)
+    assert (answer["status"], answer["loss_sum_exact"]) == ("optimal", expected["loss_sum_exact"])
+    assert_refused(
+        run("train", data, "--width", 3, "--checkpoint", place), "a.ckpt: it is a checkpoint of a training with another width"
+    )
