@@ -175,7 +175,8 @@ CLAIM_KEYS = {
 TRAIN_KEYS = {
     "schema": "the version of these keys, 1",
     "file": "the file of samples as it was given",
-    "status": '"optimal"; "gap": stopped within the gap that was asked for, or the method proves nothing; "deadline"; "interrupted"',
+    "status": '"optimal"; "gap": it ended within the gap that was asked for, or the method proves nothing; "deadline" or '
+    '"interrupted": it was stopped',
     "complete": "whether nothing stopped the search",
     "loss_function": '"squared", "absolute", "hinge" or "max"',
     "loss": "the mean loss of the net; for max its largest error",

@@ -236,7 +236,7 @@ def test_usage(samples, arguments, parts):
         ("a,y\n1,2\n3,oops\n", [], ["line 3, column 2", '"oops" is not a number']),
         ("a,y\n1,nan\n", [], ["line 2, column 2", "not a"]),
         ("a,y\n", [], ["sample"]),
-        ("", [], ["there is nothing in it"]),
+        ("", [], ["there is no sample; give at least one row of numbers"]),
         ("a,y,w\n1,2,-1\n", ["--weights", "w"], ["its weight is -1"]),
         (XOR, ["--memory", "10"], ["4 different points with 3 coefficients have up to 6 rays", "use at most"]),
         (XOR, ["--output", "no/net.json"], ["there is no folder"]),
