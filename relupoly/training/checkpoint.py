@@ -138,7 +138,7 @@ def _item_document(item: Item) -> Any:
     if isinstance(item, Split):
         return {"split": [item.place, item.point]}
     if isinstance(item, Open):
-        return {"open": _proof_document(item.proof)}
+        return {"open": {**_proof_document(item.proof), "value": exact_text(item.value)}}
     return {"leaf": _proof_document(item)}
 
 
@@ -158,7 +158,7 @@ def _item(document: Any) -> Item:
     else:
         terms = tuple((tuple(int(_exact(entry)) for entry in neuron), _exact(value)) for neuron, value in body["terms"])
         proof = Residual(terms, _exact(body["output_bias"]))
-    return Open(proof) if kind == "open" else proof
+    return Open(proof, _exact(body["value"])) if kind == "open" else proof
 
 
 def _exact(text: str) -> Fraction:

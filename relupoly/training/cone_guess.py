@@ -6,6 +6,7 @@ Lawson and Hanson's method with all allowed rays priced at each step. It may sto
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,9 +15,19 @@ from relupoly.training.pricing import Allowed, Floats, Key, Prices
 _CLOSE = 1e-11
 
 
+@dataclass(frozen=True)
+class Guess:
+    """Features that are probably in use, the coefficients of their multiples in `Prices.floats`, the output bias, the loss."""
+
+    support: list[Key]
+    values: Floats
+    output_bias: float
+    loss: float
+
+
 def guess_support(
     prices: Prices, allowed: Allowed, targets: Floats, weights: Floats, free: bool, start: Iterable[Key]
-) -> list[Key]:
+) -> Guess:
     """Features that are probably in use at the optimum.
 
     Parameters
@@ -37,7 +48,7 @@ def guess_support(
     ones = [roots] if free else []
     with np.errstate(all="ignore"):
         support, columns, values = _feasible(support, columns, np.zeros(len(support)), ones, wanted)
-        for _ in range(4 * len(targets) + 20):
+        for _ in range(2 * len(targets) + 20):
             rest = wanted - _combination(ones, columns, values, wanted)
             steepness, key = prices.steepest(rest * roots, allowed)
             if key is None or key in support or not steepness > _CLOSE * (1.0 + np.abs(wanted).sum()):
@@ -45,7 +56,8 @@ def guess_support(
             support.append(key)
             columns.append(_column(prices, key) * roots)
             support, columns, values = _feasible(support, columns, np.append(values[len(ones) :], 0.0), ones, wanted)
-    return support
+        rest = wanted - _combination(ones, columns, values, wanted)
+    return Guess(support, values[len(ones) :], float(values[0]) if free else 0.0, float(rest @ rest))
 
 
 def _column(prices: Prices, key: Key) -> Floats:
@@ -60,16 +72,28 @@ def _combination(ones: list[Floats], columns: list[Floats], values: Floats, like
     return total
 
 
+def _least_squares(columns: list[Floats], wanted: Floats) -> Floats:
+    """The coefficients that come nearest: by normal equations, or where they fail by a slower way."""
+    if not columns:
+        return np.zeros(0)
+    table = np.array(columns)
+    right = table @ wanted
+    try:
+        found: Floats = np.linalg.solve(table @ table.T, right)
+        if np.isfinite(found).all():
+            return found
+        found = np.linalg.lstsq(table.T, wanted, rcond=None)[0]
+    except np.linalg.LinAlgError:
+        found = np.zeros(len(columns))
+    return found
+
+
 def _feasible(
     support: list[Key], columns: list[Floats], now: Floats, ones: list[Floats], wanted: Floats
 ) -> tuple[list[Key], list[Floats], Floats]:
     """Solve on the support; features whose coefficients would be negative leave, one after the other."""
     while True:
-        table = np.array(ones + columns).T if ones or columns else np.zeros((len(wanted), 0))
-        try:
-            values = np.linalg.lstsq(table, wanted, rcond=None)[0] if table.size else np.zeros(table.shape[1])
-        except np.linalg.LinAlgError:
-            return [], [], np.zeros(len(ones))
+        values = _least_squares(ones + columns, wanted)
         aim = values[len(ones) :]
         falling = np.flatnonzero(~(aim > 0))
         if not len(falling):

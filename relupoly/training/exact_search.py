@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -23,8 +23,6 @@ from relupoly.training.node import BEHIND, NeuronClass, Node, children, roots
 from relupoly.training.proof import Item, Open, Proof, Split
 from relupoly.training.relaxation import Bound, Candidate, Neuron, Relaxation
 from relupoly.training.store import ProofStore
-
-Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Settled:
     candidate: Candidate
 
 
-def settle(relaxation: Relaxation, node: Node, incumbent: Fraction, guess: Iterable[Key] = ()) -> Settled:
+def settle(relaxation: Relaxation, node: Node, incumbent: Fraction, parent: Bound | None = None) -> Settled:
     """Bound a node exactly, and say where to divide it if that does not finish it.
 
     Parameters
@@ -54,10 +52,10 @@ def settle(relaxation: Relaxation, node: Node, incumbent: Fraction, guess: Itera
     node : Node
     incumbent : Fraction
         The smallest loss known.
-    guess : iterable of keys
-        Features that the relaxation probably uses.
+    parent : Bound, optional
+        That of a node that contains it; see `Relaxation.solve`.
     """
-    bound = relaxation.solve(node, guess)
+    bound = relaxation.solve(node, parent, incumbent)
     split = relaxation.split(node, bound) if bound.value < incumbent else None
     return Settled(bound, split, relaxation.candidate(node, bound))
 
@@ -170,13 +168,13 @@ class ExactSearch:
         while len(self._roots) < len(starts):
             tick()
             start = starts[len(self._roots)]
-            self._roots.append(self._entry(start, self._solved(start, ())))
+            self._roots.append(self._entry(start, self._solved(start, self.relaxation.nothing())))
         self._started = True
         while self._heap and not goal(self.best.loss, self.lower_bound):
             tick()
             self._open(self._next(), tick)
         while self._heap and self._heap[0][0] >= self.best.loss:
-            number = heapq.heappop(self._heap)[1]
+            number = -heapq.heappop(self._heap)[1]
             bound = self._entries[number].bound
             assert bound is not None
             self._finish(number, bound.proof)
@@ -190,7 +188,7 @@ class ExactSearch:
                 yield entry.split
                 pending.extend(entry.children[::-1])
             elif entry.bound is not None:
-                yield Open(entry.bound.proof)
+                yield Open(entry.bound.proof, entry.bound.value)
             else:
                 assert self._store is not None
                 yield self._store.get(entry.proof)
@@ -218,7 +216,7 @@ class ExactSearch:
             node, siblings = pending.pop()
             item = next(source)
             if isinstance(item, Open):
-                siblings.append(self._entry(node, self._solved(node, ())))
+                siblings.append(self._entry(node, self._solved(node, self._reopened(item))))
                 continue
             entry = _Entry(None, None)
             siblings.append(self._keep(entry))
@@ -233,11 +231,11 @@ class ExactSearch:
         """The place in the heap of the open node with the smallest bound; of the last one where memory is short."""
         if len(self._heap) <= self._most_open:
             return 0
-        return max(range(len(self._heap)), key=lambda index: self._heap[index][1])
+        return min(range(len(self._heap)), key=lambda index: self._heap[index][1])
 
     def _open(self, place: int, tick: Callable[[], None]) -> None:
         """Finish a node, or divide it. Until that is done it waits in the heap: so the lower bound is one, and a stop safe."""
-        number = self._heap[place][1]
+        number = -self._heap[place][1]
         entry = self._entries[number]
         node, bound = entry.node, entry.bound
         assert node is not None
@@ -250,7 +248,7 @@ class ExactSearch:
         parts: list[tuple[Node, Bound]] = []
         for child in children(node, split.place, split.point):
             tick()
-            parts.append((child, self._solved(child, bound.support)))
+            parts.append((child, self._solved(child, bound)))
         self._drop(place)
         entry.node, entry.bound, entry.split = None, None, split
         entry.children = [self._entry(child, found) for child, found in parts]
@@ -266,9 +264,13 @@ class ExactSearch:
         self._heap.pop()
         heapq.heapify(self._heap)
 
-    def _solved(self, node: Node, guess: Iterable[Key]) -> Bound:
+    def _reopened(self, item: Open) -> Bound:
+        """The bound that an open leaf of an earlier search had."""
+        return replace(self.relaxation.nothing(), value=item.value, proof=item.proof)
+
+    def _solved(self, node: Node, parent: Bound) -> Bound:
         """The bound of a node; its net becomes the incumbent if it is better."""
-        bound = self.relaxation.solve(node, guess)
+        bound = self.relaxation.solve(node, parent, self.best.loss)
         self.nodes += 1
         if bound.value < self.best.loss:
             self._improve(self.relaxation.candidate(node, bound))
@@ -280,7 +282,7 @@ class ExactSearch:
         if bound.value >= self.best.loss or self.relaxation.split(node, bound) is None:
             self._finish(number, bound.proof)
         else:
-            heapq.heappush(self._heap, (bound.value, number))
+            heapq.heappush(self._heap, (bound.value, -number))
         return number
 
     def _keep(self, entry: _Entry) -> int:

@@ -72,6 +72,11 @@ class Prices:
         found /= max(self._sizes[ray, (1 - orientation) // 2], _TINY)
         return found
 
+    def scale(self, ray: int, orientation: int) -> Fraction:
+        """What `floats` of a feature is multiplied by to give the feature."""
+        size = max(self._sizes[ray, (1 - orientation) // 2], _TINY)
+        return Fraction(float(size)) * Fraction(2) ** int(self._rays.exponents[ray])
+
     def allowed(self, node: Node) -> Allowed:
         """The rays that respect the sides of some class."""
         masks: dict[tuple[int, int], NDArray[np.bool_]] = {}

@@ -46,9 +46,10 @@ class Dual:
 
 @dataclass(frozen=True)
 class Open:
-    """A leaf that is not finished: what is proved about it so far."""
+    """A leaf that is not finished: what is proved about it so far, and the bound that follows."""
 
     proof: Residual | Dual
+    value: Fraction
 
 
 Proof: TypeAlias = Residual | Dual

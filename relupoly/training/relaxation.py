@@ -5,6 +5,10 @@ node has many cells: the sums of the predictions of all rays that its neurons ma
 predictions of every net of the node. The best point of the cone is found by column generation: a program over few features,
 whose dual vector prices all others.
 
+At a node with a large cone, the best point uses as many features as there are samples, and its exact coefficients have
+thousands of digits, all to learn that the node has to be divided. There it is enough to know roughly where: the node keeps
+the bound of its parent, which is valid for it too.
+
 If no class uses rays on opposite sides of a point, the sum of its rays is a neuron with just these predictions: then the bound
 is attained. Else the point where the rays differ most tells where to split.
 """
@@ -17,7 +21,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from relupoly.training.cone_guess import guess_support
+from relupoly.training.cone_guess import Guess, guess_support
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.least_squares import FREE as FREE_SIGN
 from relupoly.training.least_squares import LeastSquares
@@ -30,10 +34,13 @@ from relupoly.training.simplex import Simplex
 
 Neuron = tuple[Fraction, ...]
 
+_MANY = 30
+_LOW = 0.99
+
 
 @dataclass(frozen=True)
 class Bound:
-    """The optimum of a relaxation.
+    """The optimum of a relaxation, or what is good enough.
 
     Attributes
     ----------
@@ -45,6 +52,7 @@ class Bound:
         Positive, one for each of them.
     output_bias : Fraction
     proof : Proof
+        Of the value.
     """
 
     value: Fraction
@@ -81,20 +89,30 @@ class Relaxation:
         self._targets = _moderate(lifted.targets)
         self._weights = _moderate(lifted.weights)
 
-    def solve(self, node: Node, guess: Iterable[Key] = ()) -> Bound:
+    def solve(self, node: Node, parent: Bound | None = None, incumbent: Fraction = Fraction(0)) -> Bound:
         """The bound of a node.
 
         Parameters
         ----------
         node : Node
-        guess : iterable of keys
-            Features that are thought to be in use, such as those of the parent.
+        parent : Bound, optional
+            That of a node that contains this one: its features are tried first, and its bound is kept where the optimum would
+            take long. By default the optimum is found in any case.
         """
         allowed = self.prices.allowed(node)
-        start = [key for key in guess if self._is_allowed(node, key)]
-        if self.lifted.problem.loss == SQUARED:
-            return self._squares(allowed, start)
-        return self._linear(allowed, start)
+        start = [key for key in parent.support if self._is_allowed(node, key)] if parent else []
+        if self.lifted.problem.loss != SQUARED:
+            return self._linear(allowed, start)
+        guess = guess_support(self.prices, allowed, self._targets, self._weights, self._free, start)
+        if parent and len(guess.support) > _MANY and self._is_low(guess.loss, incumbent):
+            rough = self._rough(guess, parent)
+            if self.split(node, rough):
+                return rough
+        return self._squares(allowed, guess.support)
+
+    def nothing(self) -> Bound:
+        """The bound that needs no program: a loss is not negative."""
+        return Bound(Fraction(0), (), (), Fraction(0), Dual((Fraction(0),) * len(self.lifted.targets)))
 
     def split(self, node: Node, bound: Bound) -> Split | None:
         """Where the rays that a class uses differ most; None if they do not, so that the bound is attained."""
@@ -148,9 +166,23 @@ class Relaxation:
                 ]
         return Candidate(tuple(neurons), tuple(signs), output_bias, self.lifted.loss(predictions))
 
-    def _squares(self, allowed: Allowed, start: list[Key]) -> Bound:
+    def _is_low(self, loss: float, incumbent: Fraction) -> bool:
+        """Whether a loss in moderate units is probably below that of the incumbent."""
+        unit = _largest(self.lifted.targets) ** 2 * _largest(self.lifted.weights)
+        return loss < _LOW * float((incumbent - self.lifted.constant) / unit)
+
+    def _rough(self, guess: Guess, parent: Bound) -> Bound:
+        """The bound of the parent, with features and coefficients that floats found."""
+        largest = _largest(self.lifted.targets)
+        coefficients = tuple(
+            Fraction(float(value)) * largest / self.prices.scale(ray, orientation)
+            for (_, ray, orientation), value in zip(guess.support, guess.values, strict=True)
+        )
+        bias = Fraction(guess.output_bias) * largest
+        return Bound(parent.value, tuple(guess.support), coefficients, bias, parent.proof)
+
+    def _squares(self, allowed: Allowed, support: list[Key]) -> Bound:
         lifted = self.lifted
-        support = guess_support(self.prices, allowed, self._targets, self._weights, self._free, start)
         while True:
             features = [self.prices.feature(ray, orientation) for _, ray, orientation in support]
             generators = [(place, sign) for place, (sign, _, _) in enumerate(support)]
@@ -224,5 +256,10 @@ def _dot(one: Sequence[Fraction], two: Vector) -> Fraction:
 
 def _moderate(values: Sequence[Fraction]) -> Floats:
     """Numbers divided by the largest, in floats."""
-    largest = max((abs(value) for value in values), default=Fraction(0)) or Fraction(1)
+    largest = _largest(values)
     return np.array([float(value / largest) for value in values])
+
+
+def _largest(values: Sequence[Fraction]) -> Fraction:
+    """The largest absolute value; 1 if all are 0."""
+    return max((abs(value) for value in values), default=Fraction(0)) or Fraction(1)

@@ -42,7 +42,8 @@ class Arrangement:
     """
 
     def __init__(self, rows: Sequence[Row], tick: Callable[[], None] = lambda: None) -> None:
-        vectors = _integer_columns([[row[column] for column in independent_columns(rows)] for row in rows])
+        columns = independent_columns(rows)
+        vectors = _integer_columns([[row[column] for column in columns] for row in rows])
         self.features: list[list[int]] = []
         signs: list[list[bool]] = []
         for ray in rays(vectors, tick):
@@ -51,8 +52,9 @@ class Arrangement:
                 self.features.append([value if value > 0 else 0 for value in side])
                 signs.append([value >= 0 for value in side])
         # Ray k is bit k: the last one comes first in the text of a number.
-        self.ahead = [_bits(one[sample] for one in signs[::-1]) for sample in range(len(rows))]
-        self.behind = [_bits(one[sample] for one in _opposite(signs)[::-1]) for sample in range(len(rows))]
+        backwards, opposite = signs[::-1], _opposite(signs)[::-1]
+        self.ahead = [_bits(one[sample] for one in backwards) for sample in range(len(rows))]
+        self.behind = [_bits(one[sample] for one in opposite) for sample in range(len(rows))]
         self.every = (1 << len(self.features)) - 1
 
 
