@@ -36,7 +36,7 @@ from flint import fmpq
 from relupoly.files.json_network import encode
 from relupoly.networks.network import Network
 from relupoly.training.lifted import Lifted, Vector, full_neuron
-from relupoly.training.losses import MAX
+from relupoly.training.losses import MAX, SQUARED
 from relupoly.training.problem import Problem
 from relupoly.training.proof import Dual, Item, Open, Residual, Split
 
@@ -147,6 +147,8 @@ class _Writer:
         self._terms = [
             terms.get((places.get(vector, -1), target)) for vector, target in zip(vectors, lifted.problem.targets, strict=True)
         ]
+        if lifted.problem.loss == SQUARED:
+            self._terms = [places.get(vector) for vector in vectors]
         self._fixed = [vector not in places for vector in vectors]
 
     def entry(self, item: Item) -> dict[str, Any]:

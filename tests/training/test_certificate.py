@@ -8,6 +8,7 @@ import json
 import random
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,23 @@ def test_every_certificate_passes(seed: int) -> None:
     assert verdict.optimal
     assert (verdict.width, verdict.samples, verdict.inputs) == (problem.width, problem.samples, problem.inputs)
     assert verdict.leaves >= problem.width + 1
+
+
+@pytest.mark.parametrize("seed", range(60, 90))
+def test_a_search_that_has_hardly_begun(seed: int) -> None:
+    """Its leaves prove little, some nothing but that a loss is not negative."""
+    problem = small_problem(seed, largest=8)
+    lifted = lift(problem)
+    search = ExactSearch(Relaxation(lifted, dictionary(lifted)))
+    search.run(goal=lambda loss, bound: True)
+    bound = search.lower_bound
+    zero = search.relaxation.nothing().proof
+    net = network(lifted, search.best.neurons, search.best.signs, search.best.output_bias)
+    claim = Claim(problem, net, search.best.loss, bound)
+    verdict = checked(problem, list(certificate_lines(claim, lifted, search.items())))
+    assert verdict.lower_bound == bound
+    trivial = replace(claim, lower_bound=Fraction(0))
+    assert checked(problem, list(certificate_lines(trivial, lifted, [zero] * (problem.width + 1)))).splits == 0
 
 
 @pytest.mark.parametrize("loss", LOSSES)
