@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -30,6 +30,7 @@ from relupoly.training.local import local_search
 from relupoly.training.methods import BRANCH, ENUMERATE
 from relupoly.training.options import Options, State
 from relupoly.training.problem import Problem, loss_of, mean_loss
+from relupoly.training.proof import Dual, Item
 from relupoly.training.relaxation import Candidate, Relaxation
 from relupoly.training.standardize import Frame
 
@@ -178,11 +179,24 @@ class _Work:
         stopped = self._search(search, checkpoint, saved)
         self.best = search.best
         found = self._answer(search.best, search.lower_bound, stopped, True, search.nodes, search.leaves)
-        if options.certificate is not None and search.started:
-            claim = Claim(self._problem, found.network, found.loss_sum, found.lower_bound)
-            lines = certificate_lines(claim, self._lifted, search.items(), self._frame.fold)
-            write_certificate(options.certificate, lines, search.leaves, options.force)
+        if search.started:
+            self._certify(found, found.lower_bound, search.items())
+        else:
+            self._certify_nothing(found)
         return found
+
+    def _certify(self, found: Training, lower_bound: Fraction, items: Iterable[Item]) -> None:
+        """Write the certificate, if one is asked for."""
+        options = self._options
+        if options.certificate is not None:
+            claim = Claim(self._problem, found.network, found.loss_sum, lower_bound)
+            lines = certificate_lines(claim, self._lifted, items, self._frame.fold)
+            write_certificate(options.certificate, lines, found.leaves, options.force)
+
+    def _certify_nothing(self, found: Training) -> None:
+        """A certificate of the net's loss, and of the bound 0."""
+        zero = Dual((Fraction(0),) * len(self._lifted.targets))
+        self._certify(found, Fraction(0), [zero] * (self._problem.width + 1))
 
     def local(self, start: Candidate | None) -> Training:
         """Multi-start local search."""
@@ -242,7 +256,9 @@ class _Work:
         self.best = Candidate(zero, (1,) * self._problem.width, Fraction(0), Fraction(0))
         if saved:
             self.best = Candidate(saved.neurons, saved.signs, saved.output_bias, Fraction(0))
-        return self._answer(self.best, floor_loss(self._lifted), reason, True, 0, 0)
+        found = self._answer(self.best, floor_loss(self._lifted), reason, True, 0, 0)
+        self._certify_nothing(found)
+        return found
 
     def _answer(
         self, best: Candidate, lower_bound: Fraction, stopped: str | None, certified: bool, nodes: int, leaves: int

@@ -182,6 +182,14 @@ class TestCertificates:
         assert (verdict.loss_sum, verdict.lower_bound) == (found.loss_sum, found.lower_bound)
         assert verdict.optimal == (found.status == "optimal")
 
+    @pytest.mark.parametrize("loss", LOSSES)
+    @pytest.mark.parametrize("times", [0, 1, 2])
+    def test_it_is_there_even_if_the_search_is_not(self, tmp_path: Path, loss: str, times: int) -> None:
+        place, problem = tmp_path / "a.jsonl", larger_problem(10, loss)
+        found = trained(problem, certificate=place, interrupted=After(times))
+        verdict = check_certificate(read_lines(str(place)), problem.points, problem.targets, problem.weights)
+        assert (found.status, verdict.loss_sum, verdict.lower_bound) == ("interrupted", found.loss_sum, 0)
+
     def test_it_is_compressed_if_its_name_says_so_or_it_is_large(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         problem = larger_problem(10, "squared")
         for name, most, packed in [("a.jsonl", 2000, False), ("a.jsonl.gz", 2000, True), ("b.jsonl", 3, True)]:
