@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from relupoly.exact.machine_code import is_on_disk
@@ -80,6 +81,13 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
 def is_compiled(function: str) -> bool:
     """Whether a function of the kernel seems to be on disk, compiled."""
     return is_on_disk(Path(__file__).parent, f"kernel.{function}")
+
+
+def compile_ahead() -> None:
+    """Compile the kernel, if the disk does not hold it yet, so that no count has to wait for it."""
+    vectors = tuple(row for row in product((0, 1), repeat=5) if any(row))
+    for symmetry in (False, True):
+        _compiled(vectors, Work(symmetry), 0)
 
 
 def _patience() -> int:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from relupoly.geometry.arrangement import Arrangement, normalized
-from relupoly.geometry.characteristic import plain
+from relupoly.geometry.characteristic import counting, orbits, plain
 from relupoly.geometry.characteristic.counting import Work, _compiled, whitney_numbers
 from relupoly.geometry.characteristic.fields import choose_field, minor_bound
 from relupoly.geometry.families import family_arrangement
@@ -56,6 +56,22 @@ def test_a_bad_prime_is_replaced() -> None:
     assert whitney_numbers(vectors, Work(symmetry=False)) == plain.whitney_numbers(vectors)
 
 
+def test_compiling_ahead_leaves_the_kernel_on_disk() -> None:
+    counting.compile_ahead()
+    assert counting.is_compiled("whitney")
+    assert counting.is_compiled("orbits")
+    assert not counting.is_compiled("nothing_of_the_kind")
+
+
+def test_little_is_counted_uncompiled_where_the_kernel_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = []
+    monkeypatch.setattr(counting, "_compiled", lambda vectors, work, attempt: compiled.append(len(vectors)))
+    for there, expected in ((False, []), (True, [63])):
+        monkeypatch.setattr(counting, "is_compiled", lambda function, there=there: there)
+        whitney_numbers(vectors_of("resonance", 6), Work())
+        assert compiled == expected
+
+
 def test_threads_change_nothing() -> None:
     vectors = vectors_of("resonance", 6)
     for symmetry in (False, True):
@@ -63,8 +79,6 @@ def test_threads_change_nothing() -> None:
 
 
 def test_symmetry_is_taken_only_where_hyperplanes_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    from relupoly.geometry.characteristic import counting, orbits
-
     taken = []
     original = orbits.count_by_orbits
 
