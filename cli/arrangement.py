@@ -74,7 +74,7 @@ def arrangement(
     jobs: int | None,
     **output: Any,
 ) -> None:
-    """Into how many regions do hyperplanes divide the space, and how many of them are bounded?
+    """Into how many regions do hyperplanes divide the space?
 
     FILE holds a hyperplane <a, x> = b in each row: CSV lines a_1, ..., a_n, b, JSON {"hyperplanes": rows} with rows of the
     same form, or cddlib's .ine, where b + <a, x> >= 0 stands for its boundary; - is standard input, JSON unless --format says
