@@ -65,6 +65,11 @@ def njit(**_: Any) -> Callable[[Function], Kernel]:
     return Kernel
 
 
+def loose(function: Function) -> Kernel:
+    """The same for a function whose sums may be taken in any order: whoever calls it allows for the rounding of all orders."""
+    return Kernel(function, {"fastmath": {"reassoc", "contract"}})
+
+
 @dataclass(frozen=True)
 class Arguments:
     """Arguments laid out for compiled code.
@@ -119,10 +124,13 @@ class Kernel:
     ----------
     function : callable
         It takes numbers, arrays and named tuples of these. Other such functions may call it.
+    options : dict, optional
+        More of what numba is told.
     """
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, options: dict[str, Any] | None = None) -> None:
         self.py_func = function
+        self._options = _OPTIONS | (options or {})
         self.__doc__ = function.__doc__
         self._native: dict[str, Native | None] = {}
         self._lock = threading.Lock()
@@ -139,14 +147,14 @@ class Kernel:
         """What other compiled functions call."""
         import numba
 
-        return numba.njit(**_OPTIONS, **_BARE)(self.py_func)
+        return numba.njit(**self._options, **_BARE)(self.py_func)
 
     @cached_property
     def usual(self) -> Any:
         """The function as numba compiles and keeps it."""
         import numba
 
-        return numba.njit(cache=True, **_OPTIONS)(self.py_func)
+        return numba.njit(cache=True, **self._options)(self.py_func)
 
     def __call__(self, *values: Any) -> Any:
         """Call the function."""

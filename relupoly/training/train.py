@@ -17,10 +17,12 @@ from typing import Any
 from relupoly.files.atomic import replacing
 from relupoly.files.streams import Location, display_name, located
 from relupoly.networks.network import Network
+from relupoly.pieces.count import cores
 from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.training.answer import GAP, OPTIMAL, Training
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.checkpoint import Saved, TrainingCheckpoint
+from relupoly.training.compiled_search import CompiledSearch, suits
 from relupoly.training.dictionary import MEMORY, dictionary
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.exact_search import ExactSearch
@@ -38,6 +40,9 @@ _BYTES_OF_A_NODE = 10_000
 _FEWEST_OPEN = 100
 _MANY_LEAVES = 2_000
 _ZIPPED = ".gz"
+_OUTLASTED = "outlasted"
+_PATIENCE = 0.25
+_SMALL = 20_000
 
 
 def train(
@@ -173,10 +178,22 @@ class _Work:
         left = options.memory - rays.values.nbytes - rays.signs.nbytes
         most_open = max(_FEWEST_OPEN, left // (_BYTES_OF_A_NODE + 8 * len(self._lifted.vectors)))
         record = checkpoint is not None or options.certificate is not None
-        search = ExactSearch(Relaxation(self._lifted, rays), most_open, record)
+        relaxation = Relaxation(self._lifted, rays)
+        compiled = suits(relaxation)
+        search: ExactSearch | CompiledSearch = ExactSearch(relaxation, most_open, record)
         if start:
             search.offer(start.neurons, start.signs, start.output_bias)
-        stopped = self._search(search, checkpoint, saved)
+        patience = None if not compiled else 0.0 if saved or rays.values.size > _SMALL else _PATIENCE
+        stopped = self._search(search, checkpoint, None if compiled else saved, patience) if patience != 0.0 else _OUTLASTED
+        if stopped == _OUTLASTED:
+            best, search = (
+                search.best,
+                CompiledSearch(relaxation, most_open, record, options.jobs or cores(), options.seed, options.gap),
+            )
+            search.offer(best.neurons, best.signs, best.output_bias)
+            stopped = self._search(search, checkpoint, saved)
+            if stopped:
+                search.refine()
         self.best = search.best
         found = self._answer(search.best, search.lower_bound, stopped, True, search.nodes, search.leaves)
         if search.started:
@@ -222,11 +239,20 @@ class _Work:
             stopped = stop.reason
         return self._answer(self.best, floor, stopped, False, solved, 0)
 
-    def _search(self, search: ExactSearch, checkpoint: TrainingCheckpoint | None, saved: Saved | None) -> str | None:
+    def _search(
+        self,
+        search: ExactSearch | CompiledSearch,
+        checkpoint: TrainingCheckpoint | None,
+        saved: Saved | None,
+        patience: float | None = None,
+    ) -> str | None:
         """Run the search, and say what stopped it; the checkpoint gets all that is done."""
+        began = self._watch.elapsed
 
         def tick() -> None:
             self._watch.check()
+            if patience is not None and self._watch.elapsed - began > patience:
+                raise Stopped(_OUTLASTED)
             self._options.progress(State(search.nodes, search.best.loss, search.lower_bound))
             if checkpoint and search.started and checkpoint.due:
                 checkpoint.save(self._saved(search))
@@ -245,7 +271,7 @@ class _Work:
                 checkpoint.save(self._saved(search))
         return None
 
-    def _saved(self, search: ExactSearch) -> Saved:
+    def _saved(self, search: ExactSearch | CompiledSearch) -> Saved:
         best = search.best
         seconds = self._before + self._watch.elapsed
         return Saved(best.neurons, best.signs, best.output_bias, search.nodes, seconds, search.items())

@@ -1,0 +1,355 @@
+"""The face of the compiled search: what a problem looks like to `relupoly.training.kernel`, and calls of it.
+
+All is scaled by powers of two: targets and roots of weights to at most 1. A sample weight c_j enters as a factor sqrt(c_j) of
+target and feature, rounded; the kernel's bounds allow for that. Exact signs and integers are what dependence is decided by.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relupoly.training.dictionary import Dictionary
+from relupoly.training.lifted import Lifted
+
+Floats = NDArray[np.float64]
+
+MOST_STEPS = 2048
+
+_DIGIT = 30
+_PRIMES = 96
+_MOST_ACTIVE = 300
+_STACK = 1024
+_ACTIVE_OF_A_LEAF = 16
+_DOUBTFUL = 64
+
+
+@dataclass(frozen=True)
+class Open:
+    """A node of the search that is to be looked at.
+
+    Attributes
+    ----------
+    identity : int
+    bound : float
+        A proved lower bound on the scaled loss.
+    outputs, counts : ndarrays of int8, shape (classes,)
+    sides : ndarray of int8, shape (classes, D)
+    start : ndarray of int32
+        Active rays of the parent.
+    weights : ndarray of float64
+    """
+
+    identity: int
+    bound: float
+    outputs: NDArray[np.int8]
+    counts: NDArray[np.int8]
+    sides: NDArray[np.int8]
+    start: NDArray[np.int32]
+    weights: Floats
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a call of the search did: nodes left, doubtful ones, the incumbent and its net if it is new, counts and the log."""
+
+    left: list[Open]
+    doubtful: list[Open]
+    incumbent: float
+    neurons: Floats | None
+    looked_at: int
+    closed: int
+    log: NDArray[np.int64]
+    leaves: NDArray[np.int64]
+
+
+class Machine:
+    """The compiled search on one problem; calls from several threads need a `Room` each.
+
+    Attributes
+    ----------
+    scale : Fraction
+        The loss of the terms is this times the scaled loss.
+    """
+
+    def __init__(self, lifted: Lifted, table: Dictionary) -> None:
+        self.lifted, self.table = lifted, table
+        self.width = lifted.problem.width
+        target_exponent = _exponent(lifted.targets)
+        weight_exponent = _exponent(lifted.weights)
+        roots = np.sqrt(np.array([_float(weight, -weight_exponent) for weight in lifted.weights]))
+        self.scale = Fraction(2) ** (2 * target_exponent + weight_exponent)
+        self.unit = Fraction(2) ** target_exponent
+        targets = np.array([_float(target, -target_exponent) for target in lifted.targets])
+        self.rays = _rays(lifted, table, roots, targets)
+
+    def room(self, log: bool = False) -> Room:
+        """Room for a thread."""
+        return Room(self, log)
+
+    def net(self, best: Floats) -> tuple[list[tuple[Fraction, ...]], list[int], Fraction]:
+        """Neurons in lifted coordinates, output signs and output bias: the kernel's doubles, taken as they are."""
+        neurons = [tuple(self.unit * Fraction(float(entry)) for entry in row[1:]) for row in best[:-1]]
+        return neurons, [1 if row[0] >= 0 else -1 for row in best[:-1]], self.unit * Fraction(float(best[-1, 0]))
+
+    def scaled(self, loss: Fraction) -> float:
+        """A loss of the terms as the kernel sees it, rounded up."""
+        return math.nextafter(_float(loss / self.scale, 0), math.inf)
+
+    def loss(self, scaled: float) -> Fraction:
+        """The loss of the terms that a scaled one stands for."""
+        return Fraction(scaled) * self.scale
+
+
+class Room:
+    """Arrays that one thread works in.
+
+    Parameters
+    ----------
+    machine : Machine
+    log : bool
+        Whether to keep a log of what is done with each node.
+    """
+
+    def __init__(self, machine: Machine, log: bool) -> None:
+        from relupoly.training import kernel
+
+        rank, width = machine.lifted.rank, machine.width
+        points, words = len(machine.lifted.vectors), machine.rays.allowed.shape[2]
+        most = min(points, 4 * rank * width + 16)
+        self._kernel = kernel
+        self._nodes = _nodes(kernel, _STACK, width, points, most)
+        self._doubtful = _nodes(kernel, _DOUBTFUL, width, points, most)
+        entries = MOST_STEPS if log else 0
+        leaves = entries * _ACTIVE_OF_A_LEAF + _MOST_ACTIVE + 8
+        self._log = kernel.Log(np.zeros((entries, 4), dtype=np.int64), np.zeros(leaves, dtype=np.int64))
+        self._incumbent = np.zeros(2)
+        self._best = np.zeros((width + 1, 1 + rank))
+        self._counts = np.zeros(kernel.COUNTERS, dtype=np.int64)
+        self._outputs = np.zeros(width, dtype=np.int8)
+        self._sides = np.zeros((width, points), dtype=np.int8)
+        # A test may have put the kernel's text in the kernel's place.
+        partial = getattr(kernel.run, "partial", functools.partial(functools.partial, kernel.run))
+        self._run = partial(
+            machine.rays,
+            _work(kernel, width, points, rank, words),
+            self._nodes,
+            self._doubtful,
+            self._log,
+            self._incumbent,
+            self._best,
+            self._counts,
+            self._outputs,
+            self._sides,
+        )
+
+    def search(
+        self, node: Open, incumbent: float, gap: float = 1.0, identity: int = 0, budget: int = 1, divide: bool = True
+    ) -> Step:
+        """Search below a node, depth first.
+
+        Parameters
+        ----------
+        node : Open
+        incumbent : float
+            The smallest scaled loss known.
+        gap : float
+            A node is closed when its bound is at least so many times that.
+        identity : int
+            The first that children may be given.
+        budget : int
+            How many nodes to look at, at most `MOST_STEPS`.
+        divide : bool
+            Whether to divide nodes; else the node's relaxation is solved to the end, for its bound.
+        """
+        kernel = self._kernel
+        _put(self._nodes, 0, node)
+        self._incumbent[:] = incumbent, gap
+        self._counts[:] = 0
+        self._counts[kernel.FOLLOWING] = identity
+        top = self._run(kernel.SEARCH if divide else kernel.BOUND, 1, budget)
+        found = float(self._incumbent[0])
+        return Step(
+            [_take(self._nodes, place) for place in range(top)],
+            [_take(self._doubtful, place) for place in range(self._counts[kernel.PUT])],
+            found,
+            self._best.copy() if found < incumbent else None,
+            int(self._counts[kernel.NODES]),
+            int(self._counts[kernel.PROVED]),
+            self._log.rows[: self._counts[kernel.LOGGED]].copy(),
+            self._log.leaves.copy() if self._counts[kernel.LOGGED] else self._log.leaves[:0],
+        )
+
+    def descend(self, outputs: NDArray[np.int8], sides: NDArray[np.int8]) -> tuple[float, Floats]:
+        """Local search from closed cells; returns the scaled loss and the net."""
+        self._outputs[:] = outputs
+        self._sides[:] = sides
+        self._run(self._kernel.DESCEND, 0, 0)
+        return float(self._incumbent[0]), self._best.copy()
+
+
+def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> Any:
+    from relupoly.training import kernel
+
+    values = table.values * roots
+    ahead, behind = np.maximum(values, 0.0), np.maximum(-values, 0.0)
+    norms = np.sqrt(np.concatenate([(ahead**2).sum(axis=1), (behind**2).sum(axis=1)]))
+    signs = np.concatenate([table.signs, -table.signs])
+    useful: NDArray[np.bool_] = np.asarray((signs > 0).any(axis=1))
+    scales = 1.0 / np.where(norms > 0.0, norms, 1.0)
+    largest = np.concatenate([ahead.max(axis=1, initial=0.0), behind.max(axis=1, initial=0.0)])
+    errors = scales * (np.tile(table.errors, 2) + 4 * kernel.EPSILON * largest) * (1.0 + 2.0**-20)
+    plain = np.sqrt(np.concatenate([(np.maximum(side * table.values, 0.0) ** 2).sum(axis=1) for side in (1, -1)]))
+    slack = np.tile(table.errors, 2) * math.sqrt(max(1, len(lifted.vectors)))
+    bits = np.log2(plain + slack + 2.0**-1000) + np.tile(table.exponents, 2) + 2.0**-10
+    points = np.array(
+        [[_float(Fraction(entry), -int(e)) for entry in ray] for ray, e in zip(table.rays, table.exponents, strict=True)]
+    )
+    words = (len(signs) + 63) // 64
+    allowed = np.stack([[_bits(signs[:, j] <= 0, words), _bits(signs[:, j] >= 0, words)] for j in range(signs.shape[1])])
+    return kernel.Rays(
+        values,
+        points.reshape(len(table.rays), lifted.rank),
+        table.signs,
+        _rows_of_bits(table.signs > 0),
+        _rows_of_bits(table.signs < 0),
+        scales,
+        errors,
+        bits,
+        allowed,
+        _bits(useful, words),
+        targets * roots,
+        roots[None, :] if lifted.problem.output_bias else roots[None, :][:0],
+        _limbs(table.rays, lifted.rank),
+        _limbs(lifted.vectors, lifted.rank),
+        _primes(),
+    )
+
+
+def _bits(flags: NDArray[np.bool_], words: int) -> NDArray[np.uint64]:
+    padded = np.concatenate([flags, np.zeros(64 * words - len(flags), dtype=np.bool_)])
+    return np.packbits(padded, bitorder="little").view(np.uint64)
+
+
+def _rows_of_bits(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    words = (flags.shape[1] + 63) // 64
+    padded = np.zeros((len(flags), 64 * words), dtype=np.bool_)
+    padded[:, : flags.shape[1]] = flags
+    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
+
+
+def _limbs(rows: Any, rank: int) -> NDArray[np.int64]:
+    """Integers as digits to base 2^30, lowest first, with the sign of the number."""
+    whole = np.array(rows, dtype=object).reshape(len(rows), rank)
+    sizes = np.abs(whole)
+    digits = max(1, -(-int(sizes.max(initial=0)).bit_length() // _DIGIT))
+    signs = np.where(whole < 0, -1, 1).astype(np.int64)
+    parts = [((sizes >> (_DIGIT * place)) & ((1 << _DIGIT) - 1)).astype(np.int64) * signs for place in range(digits)]
+    return np.ascontiguousarray(np.stack(parts, axis=2))
+
+
+def _primes() -> NDArray[np.int64]:
+    """The largest primes below 2^31."""
+    from flint import fmpz
+
+    found: list[int] = []
+    number = 2**31 - 1
+    while len(found) < _PRIMES:
+        if fmpz(number).is_prime():
+            found.append(number)
+        number -= 2
+    return np.array(found, dtype=np.int64)
+
+
+def _work(kernel: Any, width: int, points: int, rank: int, words: int) -> Any:
+    n = min(points, _MOST_ACTIVE) + 3
+    many = n + kernel.OPEN
+    return kernel.Work(
+        active=np.zeros(n, dtype=np.int64),
+        outputs=np.zeros(n),
+        weights=np.zeros(n),
+        trial=np.zeros(n),
+        basis=np.zeros((n, points)),
+        triangle=np.zeros((n, n)),
+        inverse=np.zeros((n, n)),
+        span=np.zeros((n, points)),
+        column=np.zeros(points),
+        residual=np.zeros(points),
+        masks=np.zeros((width, words), dtype=np.uint64),
+        owner=np.zeros(n, dtype=np.int64),
+        ahead=np.zeros((width, points)),
+        behind=np.zeros((width, points)),
+        preactivation=np.zeros(points),
+        prediction=np.zeros(points),
+        pool=np.zeros(kernel.POOL, dtype=np.int64),
+        pool_outputs=np.zeros(kernel.POOL),
+        gains=np.zeros(kernel.POOL),
+        open=np.zeros(kernel.OPEN, dtype=np.int64),
+        known=np.zeros(many, dtype=np.int64),
+        members=np.zeros(many, dtype=np.int64),
+        marks=np.zeros(points, dtype=np.bool_),
+        minor=np.zeros((rank, rank)),
+        table=np.zeros((n + 1, points), dtype=np.int64),
+        pivots=np.zeros(n + 1, dtype=np.int64),
+        ray_residues=np.zeros(rank, dtype=np.int64),
+        tight=np.zeros((width, points), dtype=np.bool_),
+    )
+
+
+def _nodes(kernel: Any, count: int, width: int, points: int, most: int) -> Any:
+    return kernel.Nodes(
+        identity=np.zeros(count, dtype=np.int64),
+        classes=np.zeros(count, dtype=np.int64),
+        outputs=np.zeros((count, width), dtype=np.int8),
+        counts=np.zeros((count, width), dtype=np.int8),
+        sides=np.zeros((count, width, points), dtype=np.int8),
+        bounds=np.zeros(count),
+        sizes=np.zeros(count, dtype=np.int64),
+        start=np.zeros((count, most), dtype=np.int32),
+        weights=np.zeros((count, most)),
+    )
+
+
+def _put(nodes: Any, place: int, node: Open) -> None:
+    classes, size = len(node.outputs), len(node.start)
+    nodes.identity[place] = node.identity
+    nodes.classes[place] = classes
+    nodes.outputs[place, :classes] = node.outputs
+    nodes.counts[place, :classes] = node.counts
+    nodes.sides[place, :classes] = node.sides
+    nodes.bounds[place] = node.bound
+    nodes.sizes[place] = size
+    nodes.start[place, :size] = node.start
+    nodes.weights[place, :size] = node.weights
+
+
+def _take(nodes: Any, place: int) -> Open:
+    classes, size = nodes.classes[place], nodes.sizes[place]
+    return Open(
+        int(nodes.identity[place]),
+        float(nodes.bounds[place]),
+        nodes.outputs[place, :classes].copy(),
+        nodes.counts[place, :classes].copy(),
+        nodes.sides[place, :classes].copy(),
+        nodes.start[place, :size].copy(),
+        nodes.weights[place, :size].copy(),
+    )
+
+
+def _exponent(numbers: Sequence[Fraction]) -> int:
+    """The exponent of the power of two that no number exceeds."""
+    largest = max((abs(number) for number in numbers), default=Fraction(0))
+    return math.ceil(math.log2(largest.numerator) - math.log2(largest.denominator)) + 1 if largest else 0
+
+
+def _float(number: Fraction, exponent: int) -> float:
+    """A rational times a power of two, rounded."""
+    shifted = number * Fraction(2) ** exponent
+    return shifted.numerator / shifted.denominator

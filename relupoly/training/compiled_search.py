@@ -1,0 +1,360 @@
+"""Branch and bound for the squared loss at full speed: compiled, on all cores, and still proved.
+
+Open nodes wait in a heap, the smallest bound first. In each round every thread takes one, and the kernel searches below it,
+depth first, for some hundredths of a second; what is left open comes back. So threads share the work as it comes, nothing
+is lost by a stop between rounds, and the heap stays short. Where too many nodes wait for the memory, the one that came last
+is taken first.
+
+The kernel closes nodes by proved bounds, which have to exceed the incumbent's loss by a billionth. The incumbent is a net of
+rationals, the best of its cells, evaluated exactly, and a step counts only if the loss that the kernel went by is no smaller
+than that by more than this billionth. The few nodes in between, and those whose signs floats leave open, are settled by
+`relupoly.training.exact_search`. Relaxations end when the incumbent is passed, so open nodes know little about their bounds;
+`lower_bound` is what is proved, and `refine` solves the relaxations of the nodes that are left, when a search was stopped.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from relupoly.training.compiled import MOST_STEPS, Machine, Open, Room, Step
+from relupoly.training.dictionary import dictionary
+from relupoly.training.exact_search import polish, settle
+from relupoly.training.floor import floor_loss
+from relupoly.training.lifted import lift
+from relupoly.training.losses import SQUARED
+from relupoly.training.node import AHEAD, BEHIND, NeuronClass, Node, children, roots
+from relupoly.training.problem import Problem
+from relupoly.training.proof import Item, Proof, Split
+from relupoly.training.proof import Open as OpenItem
+from relupoly.training.relaxation import Bound, Candidate, Neuron, Relaxation
+from relupoly.training.store import ProofStore
+
+Key = tuple[int, int, int]
+
+_ABOVE = 1.0 + 1e-9
+_FIRST_BUDGET = 32
+_SECONDS_TO_REFINE = 1.0
+_LEAST_ROOT = 2.0**-100
+_SHORT, _LONG = 0.03, 0.12
+_STARTS = 24
+
+
+@dataclass
+class _Leaf:
+    """A closed node: the features that its relaxation uses, and where its proof is kept once it is made."""
+
+    keys: tuple[Key, ...]
+    proof: int = -1
+
+
+@dataclass(frozen=True)
+class _Branch:
+    split: Split
+    first: int
+
+
+class CompiledSearch:
+    """A search that can be stopped, and goes on from there; the interface is that of `ExactSearch`.
+
+    Parameters
+    ----------
+    relaxation : Relaxation
+        Of a problem with the squared loss.
+    most_open : int
+        How many nodes may wait before the search turns to depth-first.
+    record : bool
+        Whether to keep the tree for `items`.
+    jobs : int
+        The number of threads.
+    seed : int
+        For the local search that finds the first incumbent.
+    gap : Fraction
+        Nodes whose bound is within this share of the incumbent's loss are closed.
+    """
+
+    def __init__(
+        self, relaxation: Relaxation, most_open: int, record: bool, jobs: int, seed: int = 0, gap: Fraction = Fraction(0)
+    ) -> None:
+        problem, rank = relaxation.lifted.problem, relaxation.lifted.rank
+        self.relaxation = relaxation
+        self.nodes = 0
+        self.leaves = 0
+        self.started = False
+        zero = (Fraction(0),) * rank
+        self.best = relaxation.evaluated([zero] * problem.width, [1] * problem.width, Fraction(0))
+        self._machine = Machine(relaxation.lifted, relaxation.rays)
+        self._rooms = [self._machine.room(record) for _ in range(jobs)]
+        self._floor = floor_loss(relaxation.lifted)
+        self._most_open = most_open
+        self._gap = gap
+        self._seed = seed
+        self._heap: list[tuple[float, int, Open]] = []
+        self._budget = _FIRST_BUDGET
+        self._next = 0
+        self._store = ProofStore() if record else None
+        self._tree: dict[int, _Leaf | _Branch] = {}
+
+    def offer(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> None:
+        """Take a net as incumbent, if it is better; with fewer neurons than the problem's it gets zero ones."""
+        problem, rank = self.relaxation.lifted.problem, self.relaxation.lifted.rank
+        missing = problem.width - len(neurons)
+        padded = [*neurons, *[(Fraction(0),) * rank] * missing]
+        self._improve(self.relaxation.evaluated(padded, [*signs, *[1] * missing], output_bias))
+
+    @property
+    def lower_bound(self) -> Fraction:
+        """No net has a smaller loss."""
+        if not self.started:
+            return self._floor
+        least = self._gap * self._floor + (1 - self._gap) * self.best.loss
+        if self._heap:
+            least = min(least, self._machine.loss(self._heap[0][0]) + self.relaxation.lifted.constant)
+        return max(self._floor, least)
+
+    def run(
+        self, tick: Callable[[], None] = lambda: None, goal: Callable[[Fraction, Fraction], bool] = lambda loss, bound: False
+    ) -> None:
+        """Search until the incumbent is proved optimal, or as good as the gap asks for.
+
+        Parameters
+        ----------
+        tick : callable
+            Called now and then; may raise to stop: then nothing is lost but some tenths of a second.
+        goal : callable
+            Told the best loss and the lower bound; whether they are near enough to stop.
+        """
+        if not self.started:
+            # Their identities are 0, 1, ...: `items` relies on it.
+            for node in roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)):
+                self._push(self._opened(node, 0.0, ()))
+            self.started = True
+            self._find_incumbent(tick)
+        with ThreadPoolExecutor(len(self._rooms)) as pool:
+            while self._heap and self.best.loss > self._floor and not goal(self.best.loss, self.lower_bound):
+                tick()
+                self._round(pool)
+        if self.best.loss == self._floor:
+            # Nothing is smaller: what is open is closed by its bound, whatever that is.
+            for _, _, waiting in self._heap:
+                self._close(waiting.identity, _keys(waiting, len(self.relaxation.rays)))
+            self._heap = []
+
+    def refine(self, seconds: float = _SECONDS_TO_REFINE) -> None:
+        """Solve the relaxations of the open nodes, as far as time allows, so that the lower bound is what they prove."""
+        room = self._rooms[0]
+        waiting, self._heap = sorted(self._heap, key=lambda entry: entry[:2]), []
+        end = time.perf_counter() + seconds
+        for _, _, node in waiting:
+            if time.perf_counter() > end:
+                self._push(node)
+                continue
+            step = room.search(node, self._incumbent(), _ABOVE, self._next, divide=False)
+            found = [one.bound for one in step.doubtful] or [self._incumbent()]
+            self._push(replace(node, bound=max(node.bound, *found)))
+
+    def items(self) -> Iterator[Item]:
+        """The tree in preorder; proofs are made when they are asked for."""
+        assert self._store is not None
+        waiting = {node.identity: node for _, _, node in self._heap}
+        problem = self.relaxation.lifted.problem
+        pending = list(enumerate(roots(problem.width, len(self.relaxation.lifted.vectors))))[::-1]
+        while pending:
+            identity, node = pending.pop()
+            entry = self._tree.get(identity)
+            if isinstance(entry, _Branch):
+                yield entry.split
+                pending += [
+                    (entry.first + place, child)
+                    for place, child in enumerate(children(node, entry.split.place, entry.split.point))
+                ][::-1]
+            elif entry is not None:
+                if entry.proof < 0:
+                    entry.proof = self._store.put(self.relaxation.solve(node, self._parent(entry.keys)).proof)
+                yield self._store.get(entry.proof)
+            else:
+                parent = self._parent(_keys(waiting[identity], len(self.relaxation.rays)))
+                bound = self.relaxation.solve(node, parent, self.best.loss)
+                yield OpenItem(bound.proof, bound.value)
+
+    def resume(self, items: Iterable[Item], tick: Callable[[], None] = lambda: None) -> None:
+        """Go on from the tree of an earlier search: `items` in preorder."""
+        assert self._store is not None
+        source = iter(items)
+        first = roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors))
+        self._next = len(first)
+        pending = list(enumerate(first))[::-1]
+        while pending:
+            tick()
+            identity, node = pending.pop()
+            item = next(source)
+            if isinstance(item, Split):
+                below = list(children(node, item.place, item.point))
+                self._tree[identity] = _Branch(item, self._next)
+                pending += [(self._next + place, child) for place, child in enumerate(below)][::-1]
+                self._next += len(below)
+            elif isinstance(item, OpenItem):
+                self._push(self._opened(node, self._below(item.value), (), identity))
+            else:
+                self._close(identity, (), item)
+        self.started = True
+
+    def _incumbent(self) -> float:
+        return self._machine.scaled(self.best.loss - self.relaxation.lifted.constant)
+
+    def _find_incumbent(self, tick: Callable[[], None]) -> None:
+        """Local search from random cells, each next to a random ray."""
+        chance = np.random.default_rng(self._seed)
+        room, signs = self._rooms[0], self.relaxation.rays.signs
+        sides_of = np.array([BEHIND, AHEAD], dtype=np.int8)
+        width = self._machine.width
+        best, found = np.inf, None
+        end = time.perf_counter() + _LONG
+        for _ in range(_STARTS * width):
+            tick()
+            near = signs[chance.integers(len(signs), size=width)] * chance.choice(sides_of, (width, 1))
+            sides = np.where(near == 0, chance.choice(sides_of, near.shape), near).astype(np.int8)
+            loss, net = room.descend(chance.choice(sides_of, width), sides)
+            if loss < best:
+                best, found = loss, net
+            if time.perf_counter() > end:
+                break
+        if found is not None:
+            self._improve(self.relaxation.evaluated(*self._machine.net(found)))
+
+    def _round(self, pool: ThreadPoolExecutor) -> None:
+        """Let every thread search below a node for a while."""
+        batch = [self._pop() for _ in self._rooms[: len(self._heap)]]
+        first = [self._next + place * self._budget * (self._machine.width + 1) for place in range(len(batch))]
+        self._next = first[-1] + self._budget * (self._machine.width + 1)
+        began = time.perf_counter()
+        steps = list(pool.map(self._step, self._rooms, batch, first, [self._incumbent()] * len(batch)))
+        elapsed = time.perf_counter() - began
+        for node, step in zip(batch, steps, strict=True):
+            self._merge(node, step)
+        if elapsed < _SHORT:
+            self._budget = min(2 * self._budget, MOST_STEPS)
+        elif elapsed > _LONG:
+            self._budget = max(self._budget // 2, 1)
+
+    def _pop(self) -> Open:
+        """The node with the smallest bound; where memory is short, the youngest: depth-first search keeps few."""
+        if len(self._heap) <= self._most_open:
+            return heapq.heappop(self._heap)[2]
+        place = max(range(len(self._heap)), key=lambda index: self._heap[index][1])
+        node = self._heap[place][2]
+        self._heap[place] = self._heap[-1]
+        self._heap.pop()
+        heapq.heapify(self._heap)
+        return node
+
+    def _step(self, room: Room, node: Open, identity: int, incumbent: float) -> Step:
+        return room.search(node, incumbent, float(1 - self._gap) * _ABOVE, identity, self._budget)
+
+    def _merge(self, node: Open, step: Step) -> None:
+        """Take in what a thread did, unless the loss that it went by is none."""
+        if step.neurons is not None:
+            self._improve(self.relaxation.evaluated(*self._machine.net(step.neurons)))
+        self.nodes += step.looked_at
+        if self._incumbent() > step.incumbent * _ABOVE:
+            self._settle(node)
+            return
+        self.leaves += step.closed
+        for one in step.left:
+            self._push(one)
+        end = 0
+        for identity, place, point, first in step.log.tolist():
+            if place >= 0:
+                self._tree[identity] = _Branch(Split(place, point), first)
+            else:
+                keys = tuple(_key(code, len(self.relaxation.rays)) for code in step.leaves[end:point].tolist())
+                self._tree[identity] = _Leaf(keys)
+                end = point
+        for doubtful in step.doubtful:
+            self._settle(doubtful)
+
+    def _settle(self, node: Open) -> None:
+        """Close or divide a node exactly."""
+        keys = _keys(node, len(self.relaxation.rays))
+        classes = zip(node.outputs.tolist(), node.counts.tolist(), node.sides, strict=True)
+        exact = Node(tuple(NeuronClass(sign, count, sides.copy()) for sign, count, sides in classes))
+        found = settle(self.relaxation, exact, self.best.loss, self._parent(keys))
+        self.nodes += 1
+        self._improve(found.candidate)
+        if found.split is None or found.bound.value >= self.best.loss:
+            self.leaves += 1
+            self._close(node.identity, found.bound.support, found.bound.proof)
+            return
+        first, bound = self._next, max(node.bound, self._below(found.bound.value))
+        for child in children(exact, found.split.place, found.split.point):
+            self._push(self._opened(child, bound, found.bound.support))
+        if self._store:
+            self._tree[node.identity] = _Branch(found.split, first)
+
+    def _parent(self, keys: tuple[Key, ...]) -> Bound:
+        """A bound that says nothing but which features to try first."""
+        return replace(self.relaxation.nothing(), support=keys)
+
+    def _below(self, loss: Fraction) -> float:
+        """A scaled loss, rounded down."""
+        scaled = self._machine.scaled(loss - self.relaxation.lifted.constant)
+        return max(0.0, scaled * (1.0 - 1e-15))
+
+    def _opened(self, node: Node, bound: float, keys: Sequence[Key], identity: int | None = None) -> Open:
+        if identity is None:
+            identity = self._next
+            self._next += 1
+        half = len(self.relaxation.rays)
+        starts = [ray if orientation > 0 else half + ray for _, ray, orientation in keys]
+        return Open(
+            identity,
+            bound,
+            np.array([one.sign for one in node.classes], dtype=np.int8),
+            np.array([one.count for one in node.classes], dtype=np.int8),
+            np.array([one.sides for one in node.classes], dtype=np.int8),
+            np.array(starts, dtype=np.int32),
+            np.array([float(sign) for sign, _, _ in keys]),
+        )
+
+    def _push(self, node: Open) -> None:
+        heapq.heappush(self._heap, (node.bound, node.identity, node))
+
+    def _close(self, identity: int, keys: tuple[Key, ...], proof: Proof | None = None) -> None:
+        if self._store:
+            self._tree[identity] = _Leaf(keys, -1 if proof is None else self._store.put(proof))
+
+    def _improve(self, candidate: Candidate) -> None:
+        if candidate.loss < self.best.loss:
+            self.best = polish(self.relaxation, candidate)
+
+
+def compile_ahead() -> None:
+    """Compile the kernel, if the disk does not hold it yet, so that no training has to wait for it."""
+    problem = Problem.from_rows([[0], [1], [3]], [1, 0, 2], width=1)
+    lifted = lift(problem)
+    CompiledSearch(Relaxation(lifted, dictionary(lifted)), most_open=1, record=False, jobs=1).run()
+
+
+def suits(relaxation: Relaxation) -> bool:
+    """Whether the compiled search is for a problem: one with the squared loss, whose weights floats tell from 0."""
+    lifted = relaxation.lifted
+    if lifted.problem.loss != SQUARED or not len(relaxation.rays):
+        return False
+    return float(min(lifted.weights) / max(lifted.weights)) > _LEAST_ROOT**2
+
+
+def _keys(node: Open, half: int) -> tuple[Key, ...]:
+    """The features where the relaxation of a node starts."""
+    codes = (int(ray + 1) * (1 if weight > 0 else -1) for ray, weight in zip(node.start, node.weights, strict=True))
+    return tuple(_key(code, half) for code in codes)
+
+
+def _key(code: int, half: int) -> Key:
+    ray = abs(code) - 1
+    return (1 if code > 0 else -1, ray % half, 1 if ray < half else -1)

@@ -1,0 +1,154 @@
+"""The compiled search: the same optimum as in rationals, whatever the data, the threads and the stops on the way."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relupoly.pieces.stopping import Stopped
+from relupoly.training.certificate import Claim, certificate_lines
+from relupoly.training.check import check_certificate
+from relupoly.training.compiled_search import CompiledSearch, suits
+from relupoly.training.dictionary import dictionary
+from relupoly.training.exact_search import ExactSearch
+from relupoly.training.lifted import lift, network
+from relupoly.training.problem import Problem, loss_of
+from relupoly.training.relaxation import Relaxation
+from relupoly.training.train import train
+
+
+def relaxation_of(problem: Problem) -> Relaxation:
+    lifted = lift(problem)
+    return Relaxation(lifted, dictionary(lifted))
+
+
+def searched(problem: Problem, record: bool = False, jobs: int = 2, gap: Fraction = Fraction(0)) -> CompiledSearch:
+    search = CompiledSearch(relaxation_of(problem), 10**6, record, jobs, gap=gap)
+    search.run()
+    return search
+
+
+def random_problem(inputs: int, samples: int, width: int, digits: int = 3, seed: int = 0) -> Problem:
+    chance = np.random.RandomState(seed)
+    points = chance.standard_normal((samples, inputs)).round(digits)
+    targets = chance.standard_normal(samples).round(digits)
+    rows = [[Fraction(repr(float(entry))) for entry in row] for row in points]
+    return Problem.from_rows(rows, [Fraction(repr(float(entry))) for entry in targets], width)
+
+
+@st.composite
+def small_problems(draw):
+    samples, inputs = draw(st.integers(2, 6)), draw(st.integers(1, 2))
+    entry = st.integers(-2, 2)
+    rows = draw(st.lists(st.lists(entry, min_size=inputs, max_size=inputs), min_size=samples, max_size=samples))
+    targets = draw(st.lists(st.fractions(-3, 3, max_denominator=2), min_size=samples, max_size=samples))
+    weights = draw(st.lists(st.integers(1, 3), min_size=samples, max_size=samples))
+    options = {"bias": draw(st.booleans()), "output_bias": draw(st.booleans())}
+    return Problem.from_rows(rows, targets, draw(st.integers(1, 3)), weights=weights, **options)
+
+
+@given(small_problems())
+@settings(max_examples=40, deadline=None)
+def test_it_finds_what_the_search_in_rationals_finds(problem):
+    relaxation = relaxation_of(problem)
+    exact = ExactSearch(relaxation)
+    exact.run()
+    if suits(relaxation):
+        search = searched(problem)
+        assert search.best.loss == search.lower_bound == exact.best.loss
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_the_optimum_does_not_depend_on_the_threads(jobs):
+    problem = random_problem(2, 15, 2)
+    search = searched(problem, jobs=jobs)
+    assert search.best.loss == search.lower_bound == searched(problem, jobs=1).best.loss
+    net = network(search.relaxation.lifted, search.best.neurons, search.best.signs, search.best.output_bias)
+    assert loss_of(problem, net) == search.best.loss
+
+
+def test_numbers_of_many_digits():
+    problem = random_problem(2, 12, 2, digits=17)
+    exact = ExactSearch(relaxation_of(problem))
+    exact.run()
+    search = searched(problem)
+    assert search.best.loss == search.lower_bound == exact.best.loss
+
+
+def proved(search: CompiledSearch, problem: Problem) -> None:
+    """Check the certificate of a search with the program that shares no code with it."""
+    best, lifted = search.best, search.relaxation.lifted
+    net = network(lifted, best.neurons, best.signs, best.output_bias)
+    claim = Claim(problem, net, best.loss, search.lower_bound)
+    verdict = check_certificate(certificate_lines(claim, lifted, search.items()), problem.points, problem.targets)
+    assert (verdict.loss_sum, verdict.lower_bound) == (best.loss, search.lower_bound)
+
+
+def test_its_certificate_passes_the_check():
+    problem = random_problem(2, 12, 2)
+    search = searched(problem, record=True)
+    assert search.best.loss == search.lower_bound
+    proved(search, problem)
+
+
+class Steps:
+    """Stops a search after so many steps."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def __call__(self) -> None:
+        self.count -= 1
+        if self.count < 0:
+            raise Stopped("deadline")
+
+
+@pytest.mark.parametrize("steps", [60, 63, 70])
+def test_a_search_that_was_stopped_goes_on(steps):
+    problem = random_problem(2, 20, 2)
+    optimum = searched(problem).best.loss
+    search = CompiledSearch(relaxation_of(problem), 10**6, True, 2)
+    try:
+        search.run(Steps(steps))
+    except Stopped:
+        search.refine()
+        assert search.lower_bound < optimum
+    assert search.lower_bound <= optimum <= search.best.loss
+    again = CompiledSearch(relaxation_of(problem), 10**6, True, 2)
+    again.resume(list(search.items()))
+    again.offer(search.best.neurons, search.best.signs, search.best.output_bias)
+    again.run()
+    assert again.best.loss == again.lower_bound == optimum
+
+
+def test_short_memory_makes_it_depth_first():
+    problem = random_problem(2, 20, 2)
+    search = CompiledSearch(relaxation_of(problem), 1, False, 2)
+    search.run()
+    assert search.best.loss == search.lower_bound == searched(problem).best.loss
+
+
+def test_a_gap_ends_the_search_early():
+    problem = random_problem(2, 20, 2)
+    optimum, share = searched(problem).best.loss, Fraction(1, 3)
+    search = searched(problem, gap=share)
+    assert search.lower_bound <= optimum <= search.best.loss
+    assert search.best.loss - search.lower_bound <= share * search.best.loss
+
+
+def test_training_goes_over_to_it():
+    problem = random_problem(2, 30, 2)
+    found = train(problem, jobs=2)
+    assert (found.status, found.certified) == ("optimal", True)
+    assert found.loss_sum == found.lower_bound == searched(problem).best.loss == loss_of(problem, found.network)
+
+
+def test_other_losses_and_weights_that_floats_cannot_tell_from_zero_are_not_for_it():
+    rows, targets = [[0], [1], [2]], [1, 0, 1]
+    assert suits(relaxation_of(Problem.from_rows(rows, targets, 1)))
+    assert not suits(relaxation_of(Problem.from_rows(rows, targets, 1, loss="absolute")))
+    assert not suits(relaxation_of(Problem.from_rows(rows, targets, 1, weights=[1, 1, Fraction(1, 10**90)])))
