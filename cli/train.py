@@ -111,7 +111,8 @@ def train(
         def tell(state: State) -> None:
             progress(state.nodes, lambda: f", loss_sum {decimal(state.loss)}, at least {decimal(state.lower_bound)}")
 
-        choices |= {"certificate": certificate, "force": force, "interrupted": interrupts.seen, "progress": tell}
+        choices |= {"certificate": certificate, "force": force, "interrupted": interrupts.seen}
+        choices |= {"progress": tell, "notice": answers.say}
         for found in trainings(problem, last, choices):
             give(found, problem, data, samples, answers, several, output=output, certificate=certificate)
             if interrupts.seen():

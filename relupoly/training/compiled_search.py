@@ -20,9 +20,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 
+from relupoly.pieces.machine import is_kept
 from relupoly.training.compiled import MOST_STEPS, Machine, Open, Room, Step
 from relupoly.training.dictionary import dictionary
 from relupoly.training.exact_search import polish, settle
@@ -332,6 +334,11 @@ class CompiledSearch:
     def _improve(self, candidate: Candidate) -> None:
         if candidate.loss < self.best.loss:
             self.best = polish(self.relaxation, candidate)
+
+
+def is_compiled() -> bool:
+    """Whether the compiled search seems to be on disk."""
+    return is_kept(Path(__file__).with_name("kernel.py"), "run")
 
 
 def compile_ahead() -> None:

@@ -51,6 +51,7 @@ class Options:
     standardize: bool = False
     interrupted: Callable[[], bool] = lambda: False
     progress: Callable[[State], None] = lambda state: None
+    notice: Callable[[str], None] = lambda text: None
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:

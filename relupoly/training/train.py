@@ -22,7 +22,7 @@ from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.training.answer import GAP, OPTIMAL, Training
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.checkpoint import Saved, TrainingCheckpoint
-from relupoly.training.compiled_search import CompiledSearch, suits
+from relupoly.training.compiled_search import CompiledSearch, is_compiled, suits
 from relupoly.training.dictionary import MEMORY, dictionary
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.exact_search import ExactSearch
@@ -41,7 +41,7 @@ _FEWEST_OPEN = 100
 _MANY_LEAVES = 2_000
 _ZIPPED = ".gz"
 _OUTLASTED = "outlasted"
-_PATIENCE = 0.25
+_PATIENCE = {True: 0.25, False: 10.0}  # by whether the compiled search is on disk
 _SMALL = 20_000
 
 
@@ -61,6 +61,7 @@ def train(
     standardize: bool = False,
     interrupted: Callable[[], bool] = lambda: False,
     progress: Callable[[State], None] = lambda state: None,
+    notice: Callable[[str], None] = lambda text: None,
 ) -> Training:
     """Train a net with one hidden layer to global optimality.
 
@@ -93,6 +94,8 @@ def train(
         Asked at every step whether to stop.
     progress : callable, optional
         Told a `State` now and then.
+    notice : callable, optional
+        Told once, in words, when the search has to be compiled first.
 
     Raises
     ------
@@ -122,6 +125,7 @@ def train(
         standardize,
         interrupted,
         progress,
+        notice,
     )
     return _train(problem, options, None)[0]
 
@@ -183,9 +187,11 @@ class _Work:
         search: ExactSearch | CompiledSearch = ExactSearch(relaxation, most_open, record)
         if start:
             search.offer(start.neurons, start.signs, start.output_bias)
-        patience = None if not compiled else 0.0 if saved or rays.values.size > _SMALL else _PATIENCE
+        patience = None if not compiled else 0.0 if saved or rays.values.size > _SMALL else _PATIENCE[is_compiled()]
         stopped = self._search(search, checkpoint, None if compiled else saved, patience) if patience != 0.0 else _OUTLASTED
         if stopped == _OUTLASTED:
+            if not is_compiled():
+                options.notice("compiling the search; this takes some seconds, once")
             best, search = (
                 search.best,
                 CompiledSearch(relaxation, most_open, record, options.jobs or cores(), options.seed, options.gap),
