@@ -204,6 +204,7 @@ class CompiledSearch:
             elif isinstance(item, OpenItem):
                 self._push(self._opened(node, self._below(item.value), (), identity))
             else:
+                self.leaves += 1
                 self._close(identity, (), item)
         self.started = True
 

@@ -71,8 +71,11 @@ train = relupoly.training.train.train
 relupoly.training.checkpoint._SECONDS_BETWEEN = relupoly.training.checkpoint._SHARE = 0
 
 def announced(problem, progress, **options):
+    said = []
+
     def tell(state):
-        if state.nodes == 10:
+        if state.nodes >= 10 and not said:
+            said.append(state)
             print("searching", file=sys.stderr, flush=True)
         progress(state)
     return train(problem, progress=tell, **options)
