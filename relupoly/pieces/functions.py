@@ -71,8 +71,8 @@ class Functions:
     def merge(self, other: Functions) -> None:
         """Take over all of another set's."""
         other._sort_in()
-        for array in other._bins:
-            self.add_all(array)
+        # One array: each that is sorted in is cut into bins again.
+        self.add_all(np.concatenate(other._bins))
 
     def state(self) -> State:
         """All that there is to know, for JSON."""
