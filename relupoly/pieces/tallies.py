@@ -160,7 +160,8 @@ class PatternsTally:
 
     def __init__(self, net: HomogeneousNet) -> None:
         self._width = max(1, pattern_bytes(net))
-        self._two_sided = np.concatenate([planes.two_sided for planes in net.hyperplanes])
+        two_sided = [planes.two_sided for planes in net.hyperplanes]
+        self._two_sided = np.concatenate([np.zeros(0, dtype=np.bool_), *two_sided])
         self._plain = 0
         self._patterns: set[bytes] = set()
 
