@@ -2664,6 +2664,9 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
                     return PRINTED
             if record[IDLE]:
                 _put_first(stack, record)
+            if look & SIMPLE:
+                # The open hyperplanes may meet where they make a vertex that is not simple.
+                record[CLEAR] = 0
             status = _split(program, stack, node, scratch)
             if status != DONE:
                 return status

@@ -5,12 +5,16 @@ import signal
 import time
 
 import pytest
-from command import assert_refused, count, document, random_layers, run, save, start
+from command import PROGRAM, assert_refused, count, document, random_layers, run, save, start
 from oracles.merging import NETS
 
 from relupoly.files import write_network
 
 PATIENCE = 120
+OFTEN = f"""
+import relupoly.parallel.checkpoint
+relupoly.parallel.checkpoint._SECONDS_BETWEEN = 0.02
+{PROGRAM}"""
 
 
 @pytest.fixture(scope="module")
@@ -222,8 +226,8 @@ def done(place):
 @pytest.mark.slow
 @pytest.mark.parametrize(("end", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
 def test_a_run_that_is_killed_goes_on(end, code, tmp_path):
-    net, place = save(tmp_path / "net.json", *random_layers([3, 20, 20, 1])), tmp_path / "a.part"
-    process = start("count-pieces", net, "--notion", "patterns", "--checkpoint", place)
+    net, place = save(tmp_path / "net.json", *random_layers([4, 40, 40, 1])), tmp_path / "a.part"
+    process = start("count-pieces", net, "--notion", "patterns", "--checkpoint", place, program=OFTEN)
     last = time.monotonic() + PATIENCE
     while done(place)[1] == 0:
         assert process.poll() is None
@@ -234,6 +238,6 @@ def test_a_run_that_is_killed_goes_on(end, code, tmp_path):
     assert process.returncode == code
     tasks, before = done(place)
     assert 0 < before < tasks
-    answer = document(net, "--notion", "patterns", "--checkpoint", place, "--expect", "8204")
-    assert (answer["complete"], answer["counts"]) == (True, {"activation": 8204, "patterns": 8204})
+    answer = document(net, "--notion", "patterns", "--checkpoint", place, "--expect", "1116764")
+    assert (answer["complete"], answer["counts"]) == (True, {"activation": 1116764, "patterns": 1116764})
     assert done(place) == (tasks, tasks)

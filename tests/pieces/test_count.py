@@ -196,10 +196,11 @@ def test_the_limit_is_the_number_of_cells_that_are_seen(notion):
 
 
 @pytest.mark.parametrize("limit", [None, 6])
-def test_progress_tells_every_cell_once(limit):
+def test_progress_tells_the_cells_seen_so_far(limit):
     told = []
     count_pieces(LINES, notion="all", limit=limit, progress=told.append)
-    assert told == list(range(1, (limit or 7) + 1))
+    assert told == sorted(set(told))
+    assert (told[0] >= 1, told[-1]) == (True, limit or 7)
 
 
 def test_a_deadline_of_zero_seconds():
@@ -211,8 +212,8 @@ def test_a_deadline_of_zero_seconds():
 def test_an_interruption():
     told = []
     result = count_pieces(LINES, notion="all", progress=told.append, interrupted=lambda: len(told) >= 3)
-    assert (result.complete, result.stopped, result.cells) == (False, "interrupted", 3)
-    assert result.counts["activation"] == 3
+    assert (result.complete, result.stopped, result.cells) == (False, "interrupted", told[-1])
+    assert 3 <= result.counts["activation"] == result.cells < 7
     assert not count_pieces(LINES, interrupted=lambda: True).complete
 
 
