@@ -9,7 +9,7 @@ whatever else there is: a sign that an error bound leaves open, a cone with too 
 neighbour. Python settles the matter exactly and calls again. It also returns after a number of steps, so that a deadline,
 Ctrl-C and progress work.
 
-Compiling takes some seconds once, and is kept on disk (`relupoly.pieces.machine`). It is one long file for a reason: what is
+Compiling takes some seconds once, and is kept on disk (`relupoly.exact.machine`). It is one long file for a reason: what is
 kept is named after the text of the file that holds the function, not of those that hold what it calls.
 
 What profiles taught: for the last layer most of the time went into building cells that are only counted, so they are not
@@ -31,7 +31,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relupoly.pieces.machine import njit
+from relupoly.exact.machine import njit
 
 DONE, PAUSED, DOUBT, CROWDED, CELL, FULL, PRINTED = range(7)
 

@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.exact import machine
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import cross, half, touch
-from relupoly.pieces import machine
 from relupoly.pieces.cell import Cell, neuron_signs
 from relupoly.pieces.certify import decide, refresh
 from relupoly.pieces.homogeneous import HomogeneousNet
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _SHORT_BITS = 20
 _PATIENCE = 0.05
+_FEWEST_STEPS = 20
 _LONG_PATIENCE = 20.0
 _TASKS_PER_JOB = 24
 _SPLITS = 500
@@ -107,6 +108,7 @@ class Walk:
         self._domain = self.kind.from_integers(net.domain)
         self._notice = notice
         self._patience = patience
+        self._taken = 0
         self._start = time.perf_counter()
 
     @property
@@ -173,6 +175,9 @@ class Walk:
             return self._patience < 0
         if "relupoly.pieces.kernel" in sys.modules:
             return True
+        self._taken += 1
+        if self._taken <= _FEWEST_STEPS:
+            return False  # However busy the machine is, the smallest nets need nothing compiled.
         return time.perf_counter() - self._start > (_PATIENCE if is_compiled() else _LONG_PATIENCE)
 
     def _compiled(

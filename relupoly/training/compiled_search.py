@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relupoly.pieces.machine import is_kept
+from relupoly.exact.machine import is_kept
 from relupoly.training.compiled import MOST_STEPS, Machine, Open, Room, Step
 from relupoly.training.dictionary import dictionary
 from relupoly.training.exact_search import polish, settle

@@ -17,7 +17,7 @@ What profiles taught: nearly all time is `_price`, one pass over the allowed ray
 (`Work.pool`), allowed rays are words of bits (`_set_masks`), and a relaxation ends as soon as its value falls below the
 incumbent, when only a place to branch is wanted: with a thousand points that alone saves nine tenths.
 
-`run` is the one entry, so that all is compiled once, and then kept on disk (`relupoly.pieces.machine`). No function allocates:
+`run` is the one entry, so that all is compiled once, and then kept on disk (`relupoly.exact.machine`). No function allocates:
 `Work` holds all there is room for.
 """
 
@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relupoly.pieces.machine import loose, njit
+from relupoly.exact.machine import loose, njit
 
 POOL = 24
 OPEN = 256

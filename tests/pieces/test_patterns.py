@@ -38,7 +38,8 @@ def of_all_faces(net):
 def check(net, domain, expected, monkeypatch):
     for compiled, jobs in [(False, 1), (True, 1), (True, 2)]:
         monkeypatch.setattr(Walk, "_impatient", lambda self, compiled=compiled: compiled)
-        assert count_pieces(net, domain, "patterns", jobs=jobs).pieces == expected
+        for notion in ("patterns", "all"):
+            assert count_pieces(net, domain, notion, jobs=jobs).counts["patterns"] == expected
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

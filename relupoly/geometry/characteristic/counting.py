@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from relupoly.exact.machine_code import is_on_disk
+from relupoly.exact.machine import is_cached
 from relupoly.geometry.arrangement import Row
 from relupoly.geometry.characteristic import plain
 from relupoly.geometry.characteristic.fields import BadPrimeError, choose_field, residues
@@ -80,7 +80,7 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
 
 def is_compiled(function: str) -> bool:
     """Whether a function of the kernel seems to be on disk, compiled."""
-    return is_on_disk(Path(__file__).parent, f"kernel.{function}")
+    return is_cached(Path(__file__).with_name("kernel.py"), function)
 
 
 def compile_ahead() -> None:

@@ -51,13 +51,19 @@ def caches() -> list[Path]:
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     if chosen:
         return [Path(chosen)]
-    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return [Path(__file__).parent / "__pycache__", user / "relupoly"]
+    return [Path(__file__).parent / "__pycache__", _user_cache() / "relupoly"]
 
 
 def is_kept(source: Path, name: str) -> bool:
     """Whether machine code of a function, as its source is now, seems to be on disk; nothing heavy is asked."""
     return any(found for cache in caches() for found in cache.glob(f"{_stem(source, name)}-*.o"))
+
+
+def is_cached(source: Path, name: str) -> bool:
+    """Whether numba itself seems to have kept a function that it compiled as usual; nothing heavy is asked."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    places = [Path(chosen)] if chosen else [source.parent / "__pycache__", _user_cache() / "numba"]
+    return any(found for place in places for found in place.rglob(f"{source.stem}.{name}-*.nbi"))
 
 
 def njit(**_: Any) -> Callable[[Function], Kernel]:
@@ -274,6 +280,10 @@ def _llvm() -> Any:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm
+
+
+def _user_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 def _stem(source: Path, name: str) -> str:

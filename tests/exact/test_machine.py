@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from relupoly.pieces import machine
-from relupoly.pieces.machine import Arguments, Kernel, njit
+from relupoly.exact import machine
+from relupoly.exact.machine import Arguments, Kernel, njit
 
 PROGRAM = """
 import sys
