@@ -6,13 +6,17 @@ The faces of dimension k are the regions of the restrictions of the arrangement 
 Flats are found depth first, each once and without a list of those seen: the first hyperplanes, in their order, that
 are independent and contain a flat Y are a basis of it, and Y is found from the flat X of all of them but the last. So a
 hyperplane of the restriction to X is taken exactly if the first hyperplane that cuts it out comes after the basis of X.
+Where the arrangement is a product, the faces of each factor are counted alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from relupoly.geometry.arrangement import Arrangement, Row
 from relupoly.geometry.characteristic.counting import Work, whitney_numbers
 from relupoly.geometry.characteristic.plain import image
+from relupoly.geometry.characteristic.summands import product, summands
 
 Section = dict[Row, int]
 
@@ -41,18 +45,28 @@ def f_vector(arrangement: Arrangement, work: Work | None = None) -> tuple[int, .
     work = work or Work()
     central = arrangement.is_central
     vectors = arrangement.vectors() if central else arrangement.cone()
-    counts = [0] * (arrangement.dimension + 1)
+    faces: Sequence[int] = (1,)
     known: dict[frozenset[Row], int] = {}
-    waiting: list[tuple[Section, int, int]] = [({vector: i for i, vector in enumerate(vectors, central)}, 0, 0)]
+    for part in summands(vectors):
+        own = {vector: place + central for vector, place in part.items()}
+        faces = product([faces, _of_summand(own, work, known)])
+    return (*[0] * (arrangement.dimension + 1 - len(faces)), *reversed(faces))
+
+
+def _of_summand(whole: Section, work: Work, known: dict[frozenset[Row], int]) -> list[int]:
+    """The numbers of faces by codimension; the hyperplane at infinity has number 0."""
+    at_infinity = 0 in whole.values()
+    counts = [0] * (len(next(iter(whole))) + (not at_infinity))
+    waiting = [(whole, 0, 0)]
     seen = 0
     while waiting:
         section, last, codimension = waiting.pop()
         work.tick()
-        counts[arrangement.dimension - codimension] += _regions(section, work, known) // (1 if central else 2)
+        counts[codimension] += _regions(section, work, known) // (2 if at_infinity else 1)
         waiting += [(_cut(section, to), first, codimension + 1) for to, first in section.items() if first > last]
         seen += 1
         work.progress(seen)
-    return tuple(counts)
+    return counts
 
 
 def _regions(section: Section, work: Work, known: dict[frozenset[Row], int]) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from relupoly.geometry.arrangement import Arrangement
 from relupoly.geometry.characteristic.counting import Work, whitney_numbers
 from relupoly.geometry.characteristic.plain import Whitney
+from relupoly.geometry.characteristic.summands import product, summands
 
 
 def characteristic_polynomial(arrangement: Arrangement, work: Work | None = None) -> tuple[int, ...]:
@@ -34,8 +35,9 @@ def characteristic_polynomial(arrangement: Arrangement, work: Work | None = None
     Zaslavsky (1975). The signs alternate; the absolute values are the Whitney numbers of the first kind.
     """
     work = work or Work()
-    whitney = whitney_numbers(arrangement.vectors(), work) if arrangement.is_central else _without_infinity(arrangement, work)
-    return signed(whitney, arrangement.dimension)
+    vectors = arrangement.vectors() if arrangement.is_central else arrangement.cone()
+    whitney = product(whitney_numbers(part, work) for part in summands(vectors))
+    return signed(whitney if arrangement.is_central else _without_infinity(whitney), arrangement.dimension)
 
 
 def signed(whitney: Sequence[int], dimension: int) -> tuple[int, ...]:
@@ -72,9 +74,9 @@ def bounded_regions(chi: Sequence[int]) -> int:
     return abs(sum(chi))
 
 
-def _without_infinity(arrangement: Arrangement, work: Work) -> Whitney:
+def _without_infinity(cone: Whitney) -> Whitney:
     """The Whitney numbers of an affine arrangement from those of its cone: chi of the cone divided by t - 1."""
     numbers: list[int] = []
-    for whole in whitney_numbers(arrangement.cone(), work)[:-1]:
+    for whole in cone[:-1]:
         numbers.append(whole - (numbers[-1] if numbers else 0))
     return tuple(numbers)
