@@ -36,7 +36,7 @@ test: setup-dev lint ## set up, then ruff, mypy and the whole test suite
 	@echo "All is well: ruff, mypy and the test suite are content."
 
 check: setup-dev lint ## the daily loop: ruff, mypy and the tests not marked slow
-	$(pytest) -m "not slow"
+	$(pytest) -m "not slow" --hypothesis-profile=daily
 
 lint: setup-dev
 	$(bin)/ruff check

@@ -8,6 +8,7 @@ from oracles.tables import REASON, SHARED
 
 # A test never depends on time: the machine may be busy.
 settings.register_profile("relupoly", deadline=None)
+settings.register_profile("daily", parent=settings.get_profile("relupoly"), max_examples=20)
 settings.load_profile("relupoly")
 
 

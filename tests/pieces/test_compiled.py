@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,10 @@ from oracles.strategies import nets_on_domains
 from oracles.walks import pieces
 
 from relupoly import AffineSubspace, Domain, Network, Polyhedron, compose, count_pieces
+from relupoly.exact import machine
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
-from relupoly.pieces import compiled, kernel, machine, walk
+from relupoly.pieces import compiled, kernel, walk
 from relupoly.pieces.cell import Cell
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.node import Look
@@ -196,12 +198,18 @@ def far_from_the_origin(net, distance):
     return homogenize(compose(net, shift), Domain.box([distance - 3] * n, [distance + 3] * n))
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("patience", [0, 60, 900])
+DEEP = random_net(4, [6, 6, 6, 6], 11)
+
+
+@cache
+def pieces_of_the_deep_net():
+    return pieces(homogenize(DEEP, Domain.box([-3] * 4, [3] * 4)), NEVER)
+
+
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("patience", [pytest.param(0, marks=pytest.mark.slow), 60, pytest.param(900, marks=pytest.mark.slow)])
 def test_handing_over_in_the_middle_of_a_deep_net(patience, jobs):
-    net = random_net(4, [6, 6, 6, 6], 11)
-    expected = pieces(homogenize(net, Domain.box([-3] * 4, [3] * 4)), NEVER)
-    assert pieces(far_from_the_origin(net, 10**6), patience, jobs=jobs) == expected
+    assert pieces(far_from_the_origin(DEEP, 10**6), patience, jobs=jobs) == pieces_of_the_deep_net()
 
 
 def test_a_late_node_brings_the_forms_of_all_its_layers():

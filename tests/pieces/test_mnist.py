@@ -28,6 +28,7 @@ def test_the_plane_through_three_points(net, plane):
     assert (result.pieces, result.complete) == (47456, True)
 
 
+@pytest.mark.slow
 def test_a_line_through_two_of_the_points(net, plane):
     line = AffineSubspace(plane.origin, plane.basis * fmpq_mat(2, 1, [1, 0]))
     domain = Domain.box([0], [1]).inside(line)

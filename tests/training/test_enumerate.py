@@ -34,16 +34,16 @@ SMALL = (
     "deg_xor_w2",
     "deg_zero_point_biasfree",
     "deg_zigzag_w2",
-    "deg_zigzag_w4",
     "iris_pl_pw_w1",
     "seeded_n1_D10_w1_random",
     "seeded_n1_D10_w3_random",
     "seeded_n1_D20_w2_noisy",
-    "seeded_n2_D10_w2_random",
     "seeded_n2_D20_w1_random",
     "seeded_n3_D10_w1_random",
 )
 LARGER = (
+    "deg_zigzag_w4",
+    "seeded_n2_D10_w2_random",
     "deg_grid_abs_w3",
     "deg_grid_prod_w3",
     "linnerud_Pulse_w1",

@@ -38,7 +38,7 @@ def optimum(problem: Problem, **options: Any) -> Fraction:
     return best.loss
 
 
-@pytest.mark.parametrize("block", range(30))
+@pytest.mark.parametrize("block", [block if block < 6 else pytest.param(block, marks=pytest.mark.slow) for block in range(30)])
 def test_three_hundred_small_problems(block: int) -> None:
     for seed in range(10 * block, 10 * block + 10):
         problem = small_problem(seed)
@@ -47,6 +47,8 @@ def test_three_hundred_small_problems(block: int) -> None:
 
 LONG = (
     "iris_pl_pw_w3",
+    "deg_grid_abs_w3",
+    "linnerud_Pulse_w2",
     "linnerud_Waist_w2",
     "linnerud_Weight_w2",
     "seeded_n1_D50_w3_noisy",
