@@ -202,7 +202,7 @@ def output_options(command: Decorated) -> Decorated:
     command = quiet_options(command)
     command = click.option("--force", is_flag=True, help="Let --output overwrite a file.")(command)
     command = click.option("--output", "-o", metavar="FILE", help="Write the answer to a file instead of stdout.")(command)
-    command = click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, one line for each NET.")(command)
+    command = click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, each answer on one line.")(command)
     return click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document.")(command)
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from relupoly.errors import FileFormatError
-from relupoly.files import ine, points
+from relupoly.files import ine
 from relupoly.files.formats import choose_format
 from relupoly.files.json_text import check_keys, check_rows, parse_json
+from relupoly.files.rows import decode_csv
 from relupoly.files.streams import Location, display_name, located, read_bytes
 from relupoly.geometry.arrangement import Arrangement
 
@@ -47,7 +48,7 @@ def decode_ine(data: bytes) -> Rows:
 
 
 ARRANGEMENT_FORMATS: dict[str, Callable[[bytes], Rows]] = {
-    "csv": points.decode_csv,
+    "csv": decode_csv,
     "json": decode_json,
     "ine": decode_ine,
 }

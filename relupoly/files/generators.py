@@ -15,7 +15,7 @@ from relupoly.errors import FileFormatError
 from relupoly.files.formats import choose_format
 from relupoly.files.ine import parse_matrix
 from relupoly.files.json_text import check_keys, check_rows, parse_json
-from relupoly.files.points import decode_csv, decode_npy, exact_rows
+from relupoly.files.rows import decode_csv, decode_npy, exact_rows
 from relupoly.files.streams import Location, display_name, located, read_bytes
 from relupoly.geometry.zonotope import Zonotope
 

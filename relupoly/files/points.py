@@ -1,20 +1,12 @@
-"""Files of points: the table of formats, `read_points`, the affine subspace through them, and `read_vectors`."""
+"""Files of points: `read_points`, the affine subspace through them, and `read_vectors`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
-import numpy as np
 from flint import fmpq
 
-from relupoly.errors import FileFormatError, NumberError
-from relupoly.exact.rationals import rational
-from relupoly.files.csv_lines import csv_rows
-from relupoly.files.formats import choose_format
-from relupoly.files.json_text import check_keys, check_rows, parse_json
-from relupoly.files.npz import exact_list, load_array
-from relupoly.files.streams import Location, display_name, located, read_bytes
+from relupoly.errors import FileFormatError
+from relupoly.files.rows import rows_in
+from relupoly.files.streams import Location, display_name, located
 from relupoly.geometry.subspace import AffineSubspace
 
 
@@ -37,7 +29,7 @@ def read_points(source: Location, format: str | None = None) -> AffineSubspace:
         If the points have different lengths, or are affinely dependent.
     """
     with located(display_name(source)):
-        return AffineSubspace.through(_rows(source, format))
+        return AffineSubspace.through(rows_in(source, format))
 
 
 def read_vectors(source: Location, format: str | None = None) -> list[list[fmpq]]:
@@ -49,7 +41,7 @@ def read_vectors(source: Location, format: str | None = None) -> list[list[fmpq]
         If the file cannot be read, or holds no vector, or vectors of different lengths; it names the row.
     """
     with located(display_name(source)):
-        rows = _rows(source, format)
+        rows = rows_in(source, format)
         if not rows or not rows[0]:
             raise FileFormatError("it holds no vector; write one on each line")
         for number, row in enumerate(rows, 1):
@@ -58,65 +50,3 @@ def read_vectors(source: Location, format: str | None = None) -> list[list[fmpq]
                     f"row {number} has {len(row)} entries, but row 1 has {len(rows[0])}; give all the same number"
                 )
         return rows
-
-
-def decode_csv(data: bytes) -> list[list[fmpq]]:
-    r"""One point on each line, exact numbers between commas.
-
-    Blank lines, comments (#) and a first line without any number are passed over.
-
-    Examples
-    --------
-    >>> decode_csv(b"height,weight\n0.1,1/3\n2,-1e2\n")
-    [[1/10, 1/3], [2, -100]]
-    """
-    _, rows = csv_rows(data)
-    return [_exact_row(row, f"line {number}") for number, row in rows]
-
-
-def decode_json(data: bytes) -> list[list[fmpq]]:
-    """A list of points, or {"points": list}; decimals are exact.
-
-    Examples
-    --------
-    >>> decode_json(b'{"points": [[0.1], ["1/3"]]}')
-    [[1/10], [1/3]]
-    """
-    document = parse_json(data, exact_decimals=True)
-    if not isinstance(document, list):
-        check_keys(document, ("points",))
-        document = document["points"]
-    check_rows(document, "points")
-    return exact_rows(document)
-
-
-def decode_npy(data: bytes) -> list[list[fmpq]]:
-    """An array with a row for each point; floats are the doubles that they store."""
-    array = load_array(data)
-    if not isinstance(array, np.ndarray):
-        array.close()
-        raise FileFormatError("it is an archive of arrays; save one array with np.save")
-    return exact_rows(exact_list(array, "the array", 2))
-
-
-POINT_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {"csv": decode_csv, "json": decode_json, "npy": decode_npy}
-
-
-def _rows(source: Location, format: str | None) -> list[list[fmpq]]:
-    decode = POINT_FORMATS[choose_format(source, format, POINT_FORMATS, default="csv")]
-    return decode(read_bytes(source))
-
-
-def exact_rows(rows: Sequence[Sequence[Any]]) -> list[list[fmpq]]:
-    """Rows of numbers as rationals; an error names row and column."""
-    return [_exact_row(row, f"row {number}") for number, row in enumerate(rows, 1)]
-
-
-def _exact_row(row: Sequence[Any], place: str) -> list[fmpq]:
-    exact = []
-    for number, entry in enumerate(row, 1):
-        try:
-            exact.append(rational(entry))
-        except NumberError as error:
-            raise FileFormatError(f"{place}, column {number}: {error}") from None
-    return exact

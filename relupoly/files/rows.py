@@ -1,12 +1,62 @@
-"""Files of exact rows: CSV, JSON or .npy, one row of numbers after the other."""
+"""Files of exact rows, CSV, JSON or .npy: the table of formats, and `read_rows`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
 from flint import fmpq
 
+from relupoly.errors import FileFormatError, NumberError
+from relupoly.exact.rationals import rational
+from relupoly.files.csv_lines import csv_rows
 from relupoly.files.formats import choose_format
-from relupoly.files.points import POINT_FORMATS
+from relupoly.files.json_text import check_keys, check_rows, parse_json
+from relupoly.files.npz import exact_list, load_array
 from relupoly.files.streams import Location, display_name, located, read_bytes
+
+
+def decode_csv(data: bytes) -> list[list[fmpq]]:
+    r"""One row on each line, exact numbers between commas.
+
+    Blank lines, comments (#) and a first line without any number are passed over.
+
+    Examples
+    --------
+    >>> decode_csv(b"height,weight\n0.1,1/3\n2,-1e2\n")
+    [[1/10, 1/3], [2, -100]]
+    """
+    _, rows = csv_rows(data)
+    return [_exact_row(row, f"line {number}") for number, row in rows]
+
+
+def decode_json(data: bytes) -> list[list[fmpq]]:
+    """A list of rows, or {"points": list}; decimals are exact.
+
+    Examples
+    --------
+    >>> decode_json(b'{"points": [[0.1], ["1/3"]]}')
+    [[1/10], [1/3]]
+    """
+    document = parse_json(data, exact_decimals=True)
+    if not isinstance(document, list):
+        check_keys(document, ("points",))
+        document = document["points"]
+    check_rows(document, "points")
+    return exact_rows(document)
+
+
+def decode_npy(data: bytes) -> list[list[fmpq]]:
+    """An array of two dimensions; floats are the doubles that they store."""
+    array = load_array(data)
+    if not isinstance(array, np.ndarray):
+        array.close()
+        raise FileFormatError("it is an archive of arrays; save one array with np.save")
+    return exact_rows(exact_list(array, "the array", 2))
+
+
+ROW_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {"csv": decode_csv, "json": decode_json, "npy": decode_npy}
 
 
 def read_rows(source: Location, format: str | None = None) -> list[list[fmpq]]:
@@ -26,5 +76,25 @@ def read_rows(source: Location, format: str | None = None) -> list[list[fmpq]]:
         column.
     """
     with located(display_name(source)):
-        decode = POINT_FORMATS[choose_format(source, format, POINT_FORMATS, default="csv")]
-        return decode(read_bytes(source))
+        return rows_in(source, format)
+
+
+def rows_in(source: Location, format: str | None) -> list[list[fmpq]]:
+    """The same, with errors that do not name the file."""
+    decode = ROW_FORMATS[choose_format(source, format, ROW_FORMATS, default="csv")]
+    return decode(read_bytes(source))
+
+
+def exact_rows(rows: Sequence[Sequence[Any]]) -> list[list[fmpq]]:
+    """Rows of numbers as rationals; an error names row and column."""
+    return [_exact_row(row, f"row {number}") for number, row in enumerate(rows, 1)]
+
+
+def _exact_row(row: Sequence[Any], place: str) -> list[fmpq]:
+    exact = []
+    for number, entry in enumerate(row, 1):
+        try:
+            exact.append(rational(entry))
+        except NumberError as error:
+            raise FileFormatError(f"{place}, column {number}: {error}") from None
+    return exact

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from relupoly.errors import InputError
 from relupoly.files.domains import DOMAIN_FORMATS
 from relupoly.files.networks import NETWORK_FORMATS
-from relupoly.files.points import POINT_FORMATS
+from relupoly.files.rows import ROW_FORMATS
 from relupoly.files.samples import SAMPLE_FORMATS
 from relupoly.files.streams import located
 from relupoly.networks.network import Network
@@ -23,7 +23,7 @@ PROPERTY = b"""; a property
 """
 READERS = {f"network {name}": one.decode for name, one in NETWORK_FORMATS.items()}
 READERS |= {f"domain {name}": (lambda data, decode=decode: decode(data, "file")) for name, decode in DOMAIN_FORMATS.items()}
-READERS |= {f"points {name}": decode for name, decode in POINT_FORMATS.items()}
+READERS |= {f"points {name}": decode for name, decode in ROW_FORMATS.items()}
 READERS |= {f"samples {name}": decode for name, decode in SAMPLE_FORMATS.items()}
 EXAMPLES = {f"network {name}": one.encode(NETWORK) for name, one in NETWORK_FORMATS.items()} | {
     "domain json": b'{"A": [[1, 0.5], ["-1/3", 0]], "b": [1, 2e1]}',
