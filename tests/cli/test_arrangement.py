@@ -1,11 +1,9 @@
 """relupoly arrangement."""
 
 import json
-import signal
-import time
 
 import pytest
-from command import assert_refused, lines, run, start
+from command import assert_refused, lines, run
 
 from relupoly.files import read_network
 from relupoly.geometry.families import family_arrangement, family_names
@@ -163,15 +161,6 @@ def test_deadline_of_cells():
     assert result.exit_code == 4
     assert "the list is not complete" in result.stderr
     lines(result.stdout)
-
-
-def test_ctrl_c():
-    process = start("arrangement", "--family", "resonance", "--n", "10", "--json")
-    time.sleep(3)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 130, err
-    assert json.loads(out)["stopped"] == "interrupted"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""Ctrl-C in long work of every kind: one document that says so, exit code 130, and no traceback."""
+
+import json
+import signal
+
+import pytest
+from command import PROGRAM, random_layers, save, start
+
+PATIENCE = 120
+# Says when Ctrl-C begins to be a question.
+ANNOUNCED = f"""
+import sys
+from relupoly_cli.interrupts import Interrupts
+
+enter = Interrupts.__enter__
+
+def announced(self):
+    entered = enter(self)
+    print("ready", file=sys.stderr, flush=True)
+    return entered
+
+Interrupts.__enter__ = announced
+{PROGRAM}"""
+
+
+@pytest.fixture(scope="module")
+def same(tmp_path_factory):
+    """A large net, and the same with relu(h + 1) for a neuron h >= 0 of its second layer, and one less where it is used."""
+    folder = tmp_path_factory.mktemp("same")
+    first, (weight, bias), (after, after_bias), *rest = random_layers([5, 30, 30, 30, 1])
+    weight, bias = [[abs(entry) for entry in weight[0]], *weight[1:]], [abs(bias[0]), *bias[1:]]
+    raised = [one - row[0] for one, row in zip(after_bias, after, strict=True)]
+    return (
+        save(folder / "one.json", first, (weight, bias), (after, after_bias), *rest),
+        save(folder / "other.json", first, (weight, [bias[0] + 1, *bias[1:]]), (after, raised), *rest),
+    )
+
+
+def interrupted(*arguments):
+    """What a command prints that is interrupted as soon as it can be."""
+    process = start(*arguments, "--json", program=ANNOUNCED)
+    assert process.stderr.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130, stderr
+    assert "Traceback" not in stderr
+    document = json.loads(stdout)
+    assert (document["complete"], document["stopped"]) == (False, "interrupted")
+    return document
+
+
+def test_equal(same):
+    assert interrupted("equal", *same)["equal"] is None
+
+
+def test_represent(nets, tmp_path):
+    target = tmp_path / "shallow.json"
+    assert interrupted("represent", "net", nets / "huge.json", "--limit", 10**9, "--output", target)["proved"] is None
+    assert not target.exists()
+
+
+def test_zonotope():
+    document = interrupted("zonotope", "--family", "resonance", "--n", 10)
+    assert (document["vertices"], document["f_vector"], document["generators"]) == (None, None, 1023)
+
+
+def test_arrangement():
+    document = interrupted("arrangement", "--family", "resonance", "--n", 10)
+    assert (document["regions"], document["hyperplanes"], document["rank"]) == (None, 1023, 10)
