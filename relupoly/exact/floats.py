@@ -110,8 +110,12 @@ class FloatVectors:
         high, low = np.abs(high), np.abs(low)
         error = (below + below_error) * high_error + below_error * high + (above + above_error) * low_error + above_error * low
         error += 6 * _UNIT * (below * high + above * low + error)
-        exponent = np.frexp(np.maximum(np.abs(value), error).max(axis=1))[1][:, None]
-        return FloatVectors(*settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
+        return FloatVectors(value, error).balanced()
+
+    def balanced(self) -> FloatVectors:
+        """Each vector times a power of two, so that its largest entry is about 1."""
+        exponent = np.frexp(np.maximum(np.abs(self.value), self.error).max(axis=1))[1][:, None]
+        return FloatVectors(*settled(np.ldexp(self.value, -exponent), np.ldexp(self.error, -exponent)))
 
     def image(self, previous: FloatVectors, active: Index) -> FloatVectors:
         """The product of this augmented layer with the active rows of the previous augmented map, rescaled."""

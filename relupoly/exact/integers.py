@@ -56,6 +56,10 @@ class IntegerVectors:
         """Each vector times its side, 1 or -1."""
         return IntegerVectors(self.data * sides[:, None])
 
+    def balanced(self) -> IntegerVectors:
+        """The vectors as they are: whole numbers need no scale."""
+        return self
+
     def join(self, other: IntegerVectors) -> IntegerVectors:
         """These vectors, then the others."""
         return IntegerVectors(np.concatenate([self.data, other.data]))

@@ -42,6 +42,9 @@ class Vectors(Protocol):
     def flip(self: Self, sides: Signs) -> Self:
         """Each vector times its side, 1 or -1."""
 
+    def balanced(self: Self) -> Self:
+        """The vectors, each times a positive number that makes it neither large nor small where that matters."""
+
     def join(self: Self, other: Self) -> Self:
         """These vectors, then the others."""
 

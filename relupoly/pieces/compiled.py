@@ -235,6 +235,7 @@ class CompiledWalk:
             error=np.zeros((d, _SECTION_RAYS)),
             span=np.zeros((d, _SECTION_RAYS)),
             tight=np.zeros((d, _SECTION_RAYS), dtype=np.uint64),
+            ray=np.zeros(_SECTION_RAYS, dtype=np.int64),
             pair=np.zeros((2, _SECTION_RAYS), dtype=np.int64),
             open=np.zeros((d, planes), dtype=np.int64),
             count=np.zeros((d, 4), dtype=np.int64),
@@ -253,6 +254,7 @@ class CompiledWalk:
             rounding=np.zeros(kernel.WALLS + planes + 1),
             start=np.zeros(planes),
             start_error=np.zeros(planes),
+            pivot=np.zeros((2, d), dtype=np.int64),
             flats_from=_FLATS_FROM,
         )
 

@@ -132,7 +132,10 @@ def test_every_net_and_point_file_is_counted_in_the_readme():
     assert counted == {*NETS, *POINTS}
 
 
-@pytest.mark.parametrize(("command", "pieces"), COUNTS)
+@pytest.mark.parametrize(
+    ("command", "pieces"),
+    [pytest.param(*row, marks=[pytest.mark.slow] if row[0].endswith("diabetes.json") else []) for row in COUNTS],
+)
 def test_counts_in_the_readme(command, pieces, monkeypatch):
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(cli, [*command.split(), "--json", "--quiet"])

@@ -19,6 +19,8 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.pieces import compiled, walk
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.node import Look, PlainCells
+from relupoly.pieces.notions import NOTIONS
+from relupoly.pieces.recount import recount
 from relupoly.pieces.walk import Walk
 
 NEVER = 10**9
@@ -29,6 +31,8 @@ def everywhere(monkeypatch):
     """Flats and tables of edges in every dimension and for every number of rays."""
     monkeypatch.setattr(compiled, "_FLATS_FROM", 1)
     monkeypatch.setattr(compiled, "_MANY_RAYS", 1)
+    monkeypatch.setattr(walk, "_FEWEST_STEPS", 0)
+    monkeypatch.setattr(walk, "_PATIENCE", 0)
 
 
 def random_net(inputs, widths, seed, outputs=1):
@@ -154,6 +158,30 @@ def test_the_idle_cell_is_merged_like_any_other(seed):
     found = pieces(prepared)
     assert found == exact(prepared)
     assert found[1] <= found[0]
+
+
+FEW_NEURONS = [(3, [3, 4]), (4, [3, 5]), (5, [5, 4]), (6, [5, 4]), (6, [7, 4]), (4, [4, 3, 3]), (7, [6, 5])]
+
+
+@pytest.mark.parametrize("flats_from", [1, 99])
+@pytest.mark.parametrize(("inputs", "widths"), FEW_NEURONS, ids=str)
+def test_few_neurons_on_many_inputs(inputs, widths, flats_from, monkeypatch):
+    """Where few neurons are active, the forms of the next layer vanish on faces at infinity: nothing is in doubt."""
+    monkeypatch.setattr(compiled, "_FLATS_FROM", flats_from)
+    prepared = homogenize(random_net(inputs, widths, 5), Domain())
+    walk = Walk(prepared, kind=FloatVectors, patience=0)
+    parts = list(walk.parts(Look.COUNT))
+    assert (sum(part.count for part in parts), walk.exact_predicates) == (exact(prepared)[0], 0)
+    assert pieces(prepared) == exact(prepared)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_few_neurons_on_many_inputs_under_all_notions(seed):
+    net = random_net(3 + seed % 2, [3, 4], seed)
+    expected = recount(net, Domain(), NOTIONS)
+    assert count_pieces(net, notion="all", jobs=2).counts == expected
+    for notion in NOTIONS:
+        assert count_pieces(net, notion=notion, jobs=2).counts[notion] == expected[notion]
 
 
 @settings(max_examples=60)
