@@ -14,10 +14,10 @@ kept is named after the text of the file that holds the function, not of those t
 
 What profiles taught: for the last layer most of the time went into building cells that are only counted, so they are not
 built (`_regions`), and into coordinates of rays whose forms' values are enough (`_section`). From about five inputs on,
-sections have so many rays that linear programming is faster than listing them (`_flats`). On many inputs unbounded cells were
-the rule, and where few neurons are active, the next layer's forms vanish on faces at infinity: each zero was decided exactly, each
-cell built. What vanishes there follows from the walls (`_vanish`), and cells are counted across (`_null_face`): 300 times
-as fast on 10 inputs. Then layer maps, which change
+sections have so many rays that linear programming is faster than listing them (`_flats`). On many inputs unbounded cells
+were the rule, and where few neurons are active, the next layer's forms vanish on faces at infinity: each zero was decided
+exactly, each cell built. What vanishes there follows from the walls (`_vanish`), and cells are counted across (`_null_face`):
+300 times as fast on 10 inputs. Then layer maps, which change
 little from one cell to the next and are kept up to date (`_image`), in loops over neurons without stride; and the proof that
 the function changes across facets, which is cheaper along the facets' hyperplanes than for all neurons (`_rise`). Exact
 arithmetic for rays whose error bounds had grown from cut to cut: they are now solved for afresh in floats (`_refresh`). Numba
