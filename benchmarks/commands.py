@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import sysconfig
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from cases import ABSENT, Target
+from measure import FILES
 from nets import NETS, ROOT
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / "relupoly"
@@ -14,41 +17,68 @@ PROGRAM = Path(sysconfig.get_path("scripts")) / "relupoly"
 
 @dataclass(frozen=True)
 class Command:
-    """A command line, and the time that it may take."""
+    """A command line, the time that it may take, and what puts the files there that it works on (see `time_command`)."""
 
     text: str
     arguments: tuple[object, ...]
     target: Target | None = None
     needs_shared: bool = False
+    fill: Callable[[Path], None] | None = None
 
     def missing(self) -> str | None:
         """Why the command cannot be run here, if it cannot."""
         return ABSENT if self.needs_shared and not NETS.is_dir() else None
 
 
+GRIDS = {
+    "sawtooth": "width=2..5,depth=1..6",
+    "zonotope": "inputs=2..3,generators=2..5,width=2..3,depth=1..3",
+}
+ARRANGEMENTS = [
+    ("--family resonance --n 6", 1_066_044, 2),
+    ("--family resonance --n 7", 347_326_352, 60),
+    ("--family resonance --n 8", 419_172_756_930, None),
+    ("--family threshold --n 6", 15_028_134, 5),
+    ("--family generic --n 200 --dimension 3", 1_333_501, 2),
+]
+
+
 def all_commands() -> list[Command]:
     """The commands that are timed."""
-    small = Target("seconds", 0.4)
-    acas = NETS / "acasxu"
-    return [
-        Command("relupoly --help", (PROGRAM, "--help"), Target("seconds", 0.15)),
-        *(
-            Command(f"relupoly count-pieces data/{name}.json", (PROGRAM, "count-pieces", ROOT / "data" / f"{name}.json"), small)
-            for name in ("diabetes_bmi", "diabetes_bmi_bp", "iris")
-        ),
-        *(
-            Command(
+    return [Command("relupoly --help", (PROGRAM, "--help"), Target("seconds", 0.15)), *_counts(), *_regions(), _verification()]
+
+
+def _counts() -> Iterator[Command]:
+    """Pieces of trained nets."""
+    for name in ("diabetes_bmi", "diabetes_bmi_bp", "iris"):
+        arguments = (PROGRAM, "count-pieces", ROOT / "data" / f"{name}.json")
+        yield Command(f"relupoly count-pieces data/{name}.json", arguments, Target("seconds", 0.4))
+    for net in ("1_1", "3_3", "5_5"):
+        for number in (3, 4):
+            files = NETS / "acasxu" / f"ACASXU_run2a_{net}_batch_2000.nnet", NETS / "acasxu" / f"prop_{number}.vnnlib"
+            yield Command(
                 f"relupoly count-pieces ACAS_{net}.nnet --domain prop_{number}.vnnlib",
-                (
-                    PROGRAM,
-                    "count-pieces",
-                    acas / f"ACASXU_run2a_{net}_batch_2000.nnet",
-                    "--domain",
-                    acas / f"prop_{number}.vnnlib",
-                ),
+                (PROGRAM, "count-pieces", files[0], "--domain", files[1]),
                 needs_shared=True,
             )
-            for net in ("1_1", "3_3", "5_5")
-            for number in (3, 4)
-        ),
-    ]
+
+
+def _regions() -> Iterator[Command]:
+    """Regions of arrangements, in the numbers that are known: another one ends the command with exit code 5."""
+    for options, regions, bound in ARRANGEMENTS:
+        words = ["arrangement", *options.split(), "--no-f-vector", "--expect", regions]
+        target = Target("seconds", bound) if bound else None
+        yield Command(f"relupoly {' '.join(map(str, words))}", (PROGRAM, *words), target)
+
+
+def _verification() -> Command:
+    """Two grids of hard functions, counted and compared with their claims; each run begins anew."""
+    folders = [f"{FILES}/{family}" for family in GRIDS]
+    text = f"relupoly hard verify {' '.join(GRIDS)}"
+    return Command(text, (PROGRAM, "hard", "verify", *folders), Target("seconds", 60), fill=_write_grids)
+
+
+def _write_grids(folder: Path) -> None:
+    for family, grid in GRIDS.items():
+        words = [PROGRAM, "hard", family, "--grid", grid, "--out-dir", folder / family]
+        subprocess.run([str(word) for word in words], check=True, capture_output=True)

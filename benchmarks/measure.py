@@ -5,19 +5,23 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cases import Case
+from child import repeats
 
 FOLDER = Path(__file__).resolve().parent
+FILES = "{files}"
 GRACE = 30.0
 
 
@@ -110,11 +114,30 @@ def run_child(command: Sequence[object], timeout: float) -> dict[str, Any]:
     return result
 
 
-def time_command(command: Sequence[object], runs: int) -> float:
-    """The median time of a command from start to finish, after one run that warms the caches of the disk."""
-    seconds = []
-    for _ in range(1 + runs):
-        start = time.perf_counter()
-        subprocess.run([str(part) for part in command], check=True, capture_output=True)
-        seconds.append(time.perf_counter() - start)
+def time_command(command: Sequence[object], runs: int, fill: Callable[[Path], None] | None = None) -> float:
+    """The median time of a command from start to finish, after one run that warms the caches of the disk.
+
+    Parameters
+    ----------
+    command : sequence
+    runs : int
+        How often; long ones less.
+    fill : callable, optional
+        Puts files into a folder; each run gets a copy of it, whose name stands for `FILES` in the command.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        files, copy = Path(folder) / "files", Path(folder) / "copy"
+        files.mkdir()
+        if fill:
+            fill(files)
+        words = [str(part).replace(FILES, str(copy)) for part in command]
+        seconds: list[float] = []
+        while len(seconds) < 2 or len(seconds) <= repeats(seconds[1], runs):
+            shutil.copytree(files, copy)
+            start = time.perf_counter()
+            ended = subprocess.run(words, capture_output=True, text=True)
+            seconds.append(time.perf_counter() - start)
+            shutil.rmtree(copy)
+            if ended.returncode:
+                raise Failed((ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"])[-1])
     return statistics.median(seconds[1:])

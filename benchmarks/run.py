@@ -18,13 +18,34 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from cases import Case, all_cases
 from commands import all_commands
 from machine import machine
 from measure import Failed, Row, measure, time_command
 from peers import all_matches, compete
-from table import COMMANDS, ENGINE, NOT_MET, PEERS, Column, Table, command_cells, engine_cells, missing_cells, peer_cells
+from problems import TrainingCase, all_training_cases
+from rivals import Contest, RivalRow, all_rivals
+from table import (
+    COMMANDS,
+    ENGINE,
+    NOT_MET,
+    PEERS,
+    RIVALS,
+    TRAINING,
+    Column,
+    Table,
+    command_cells,
+    engine_cells,
+    missing_cells,
+    peer_cells,
+    rival_cells,
+    training_cells,
+)
+from training import Trained, measure_training
+
+Judged = TypeVar("Judged", Row, Trained, RivalRow)
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 WRONG = 5
@@ -54,18 +75,22 @@ and regioncam in one thread. The ratio is the peer's time divided by ours. Progr
 
 
 class Bench:
-    """One run: its options, its tables, and the rows that were measured already."""
+    """One run: its options, its tables, the rows that were measured already, and which of them were not right."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.tables: list[Table] = []
         self.known: dict[str, Row] = {}
+        self.trained: dict[str, Trained] = {}
+        self.wrong: list[str] = []
 
     def run(self) -> None:
         """All parts, in order."""
         for section, title in TITLES.items():
             self._engine(title, [case for case in all_cases() if case.section == section])
         self._peers()
+        self._training()
+        self._rivals()
         self._commands()
 
     def _table(self, title: str, columns: Sequence[Column]) -> Table:
@@ -81,8 +106,20 @@ class Bench:
 
     def _measured(self, case: Case) -> Row:
         if case.name not in self.known:
-            self.known[case.name] = measure(case, self.options.runs, self.options.deadline)
+            self.known[case.name] = self._judged(measure(case, self.options.runs, self.options.deadline), case.name)
         return self.known[case.name]
+
+    def _trained(self, case: TrainingCase) -> Trained:
+        if case.name not in self.trained:
+            deadline = max(self.options.deadline, case.deadline)
+            self.trained[case.name] = self._judged(measure_training(case, self.options.runs, deadline), case.name)
+        return self.trained[case.name]
+
+    def _judged(self, row: Judged, name: str) -> Judged:
+        """The row, noted if it is not right."""
+        if not row.right:
+            self.wrong.append(name)
+        return row
 
     def _engine(self, title: str, cases: Sequence[Case]) -> None:
         table = self._table(title, ENGINE)
@@ -104,33 +141,52 @@ class Bench:
                 peer = compete(match, self.options.runs, self.options.peer_deadline)
                 table.add(peer_cells(peer, self._measured(match.ours), self.options.peer_deadline))
 
+    def _training(self) -> None:
+        table = self._table("Training to proven optimality", TRAINING)
+        for case in all_training_cases():
+            if self._chosen(case.name, case.extra):
+                try:
+                    table.add(training_cells(self._trained(case)))
+                except Failed as error:
+                    self.wrong.append(case.name)
+                    table.add(missing_cells([case.size, case.loss, case.data], TRAINING, str(error) or "no answer"))
+
+    def _rivals(self) -> None:
+        table = self._table("Training by other means (100 starts of Adam and of L-BFGS)", RIVALS)
+        contest = Contest(self.options.runs, self.options.rival_deadline)
+        for rival in all_rivals():
+            if self._chosen(rival.name, rival.case.extra):
+                try:
+                    ours = self._trained(rival.case)
+                except Failed:
+                    continue
+                row = self._judged(contest.compete(rival, ours), rival.name)
+                table.add(rival_cells(row, ours, self.options.rival_deadline))
+
     def _commands(self) -> None:
         table = self._table("Whole commands", COMMANDS)
         for command in all_commands():
-            if self._chosen(f"commands | {command.text}", False):
-                reason = command.missing()
-                if reason:
-                    table.add(missing_cells([command.text], COMMANDS, reason))
-                else:
-                    table.add(command_cells(command, time_command(command.arguments, self.options.runs)))
+            if not self._chosen(f"commands | {command.text}", False):
+                continue
+            reason = command.missing()
+            try:
+                seconds = None if reason else time_command(command.arguments, self.options.runs, command.fill)
+            except Failed as error:
+                self.wrong.append(command.text)
+                reason = str(error)
+            table.add(missing_cells([command.text], COMMANDS, reason) if reason else command_cells(command, seconds))
 
     def verdict(self, seconds: float) -> str:
         """How many targets were met, and which rows were not right."""
         cells = [cell for table in self.tables for cells in table.rows for cell in cells[-1:]]
         missed = sum(NOT_MET in cell for cell in cells)
         met = sum(cell.endswith(": met") for cell in cells)
-        wrong = [row.case.name for row in self.known.values() if not row.right]
         text = f"{met} targets met, {missed} not met; the whole run took {seconds / 60:.1f} minutes."
         rates = [(row.rate, row.case) for row in self.known.values() if row.case.net in BEYOND and row.case.section == "random"]
         if rates:
             rate, case = max(rates, key=lambda pair: pair[0])
             text += f" The target beyond is 3,000,000 cells/s for 2 to 4 inputs: the best here is {rate:,.0f} ({case.name})."
-        return text + (f" WRONG: {'; '.join(wrong)}" if wrong else "")
-
-    @property
-    def wrong(self) -> bool:
-        """Whether a count was not the known one."""
-        return any(not row.right for row in self.known.values())
+        return text + (f" WRONG: {'; '.join(self.wrong)}" if self.wrong else "")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -140,6 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=5, help="how often a row is repeated (default 5; slow ones less)")
     parser.add_argument("--deadline", type=float, default=30.0, help="seconds for one count (default 30)")
     parser.add_argument("--peer-deadline", type=float, default=20.0, help="seconds for one peer on one net (default 20)")
+    parser.add_argument("--rival-deadline", type=float, default=60.0, help="seconds for another way to train (default 60)")
     parser.add_argument("--all", action="store_true", help="the rows that are left out by default, too")
     parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")
     options = parser.parse_args(arguments)

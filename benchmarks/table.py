@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from commands import Command
 from measure import Row
 from peers import PeerRow
+from rivals import ADAM, ENUMERATE, GUROBI, LBFGS, SCIP, STARTS, RivalRow
+from training import Trained
 
 MET, NOT_MET = "met", "NOT MET"
+SAME = 1e-9
+NAMES = {ENUMERATE: "enumerate", ADAM: "Adam", LBFGS: "L-BFGS", SCIP: "SCIP", GUROBI: "Gurobi"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,31 @@ PEERS = [
     Column("its peak MB", 11),
     Column("our peak MB", 11),
     Column("ratio", 8),
+]
+TRAINING = [
+    Column("(n, D, w)", 10, right=False),
+    Column("loss", 8, right=False),
+    Column("data", 18, right=False),
+    Column("loss_sum", 12),
+    Column("status", 20, right=False),
+    Column("nodes", 9),
+    Column("leaves", 9),
+    Column("seconds", 8),
+    Column("CPU s", 8),
+    Column("runs", 4),
+    Column("peak MB", 7),
+    Column("target", 18, right=False),
+]
+RIVALS = [
+    Column("(n, D, w)", 10, right=False),
+    Column("method", 25, right=False),
+    Column("seconds", 8),
+    Column("our seconds", 11),
+    Column("ratio", 7),
+    Column("it reports", 17, right=False),
+    Column("its net has", 11, right=False),
+    Column("starts that miss", 16),
+    Column("remark", 30, right=False),
 ]
 COMMANDS = [
     Column("command, start to finish", 72, right=False),
@@ -94,9 +123,7 @@ def peer_cells(peer: PeerRow, ours: Row, deadline: float) -> list[str]:
     """The columns of a row of a peer."""
     agree = "" if peer.cells is None else "same" if peer.cells == ours.cells else "differs"
     if peer.seconds is not None:
-        ratio = (
-            f"{peer.seconds / ours.seconds:,.2g}" if peer.seconds < 10 * ours.seconds else f"{peer.seconds / ours.seconds:,.0f}"
-        )
+        ratio = _short(peer.seconds / ours.seconds)
     else:
         ratio = f"> {deadline / ours.seconds:,.0f}" if peer.failure.startswith(">") else ""
     return [
@@ -111,6 +138,57 @@ def peer_cells(peer: PeerRow, ours: Row, deadline: float) -> list[str]:
         f"{ours.megabytes:.0f}",
         ratio,
     ]
+
+
+def training_cells(row: Trained) -> list[str]:
+    """The columns of a training."""
+    case = row.case
+    target = f"{case.target.text()}: {MET if row.met else NOT_MET}" if case.target else ""
+    return [
+        case.size,
+        case.loss,
+        case.data,
+        f"{float(row.loss_sum):.8g}" + ("" if row.right else " WRONG"),
+        f"{row.status}, {'certified' if row.certified else 'not certified'}",
+        f"{row.nodes:,}",
+        f"{row.leaves:,}",
+        f"{row.seconds:.3f}" if row.optimal else f"> {row.seconds:.0f}",
+        f"{row.cpu_seconds:.3f}",
+        str(row.runs),
+        f"{row.megabytes:.0f}",
+        target,
+    ]
+
+
+def rival_cells(row: RivalRow, ours: Trained, deadline: float) -> list[str]:
+    """The columns of another way to train."""
+    slow = row.failure.startswith(">")
+    seconds = row.failure if slow else "" if row.seconds is None else f"{row.seconds:.3f}"
+    remark = f"skipped: {row.failure}" if row.failure and not slow else row.remark
+    return [
+        row.rival.case.size,
+        NAMES[row.rival.method] + (f" ({row.version})" if row.version else ""),
+        seconds,
+        f"{ours.seconds:.3f}",
+        f"> {_short(deadline / ours.seconds)}" if slow else "" if row.seconds is None else _short(row.seconds / ours.seconds),
+        _beside_optimum(row.reported) + ("" if row.right else " WRONG"),
+        _beside_optimum(row.attained),
+        "" if row.misses is None else f"{row.misses} of {STARTS}",
+        remark,
+    ]
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:,.2g}" if ratio < 10 else f"{ratio:,.0f}"
+
+
+def _beside_optimum(share: float | None) -> str:
+    """How a loss compares with the optimum, in words."""
+    if share is None:
+        return ""
+    if abs(share) <= SAME:
+        return "the optimum"
+    return f"{share:+.1e}" + (" BELOW" if share < 0 else "")
 
 
 def command_cells(command: Command, seconds: float) -> list[str]:
