@@ -105,10 +105,9 @@ class Contest:
         """Time a method on a problem whose optimum is known."""
         if not ours.optimal:
             return RivalRow(rival, failure="no optimum is known")
-        if rival.method == ENUMERATE:
-            return self._enumerate(rival, ours)
+        run = self._enumerate if rival.method == ENUMERATE else self._solve if rival.method in SOLVERS else self._descend
         try:
-            return (self._solve if rival.method in SOLVERS else self._descend)(rival, ours)
+            return run(rival, ours)
         except TooSlow:
             return RivalRow(rival, failure=f"> {self._deadline:g} s")
         except Failed as error:

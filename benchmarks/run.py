@@ -1,7 +1,8 @@
-"""Time the engine, its peers and whole commands, on the same nets in one run.
+"""Time the engine, training, their peers and whole commands, on the same nets and problems in one run.
 
     make bench                              the default rows
     make bench BENCH="--only acas"          those whose name has the word
+    make bench BENCH="--only training"      training, beside other ways to train
     make bench BENCH=--all                  all rows
     make results                            and write benchmarks/RESULTS.md
 
@@ -61,16 +62,27 @@ TITLES = {
 PREFACE = """\
 # Results
 
-Written by `make results`; `make bench` prints the same. One row is one process: the engine is loaded and warm, then the count
-is repeated, and the median times stand here: of the clock, and of all cores together. Every count is certified: all signs
-were proved. "exact" is the number of signs that machine arithmetic could not decide; "peak MB" is the largest resident set of
-the process, of which Python, numpy and the loaded engine are all but "grown MB". Random nets have weights N(0, 2/fan_in) and
-biases N(0, 1/4), from a fixed seed.
+Written by `make results`; `make bench` prints the same. One row is one process: the engine is loaded and warm, then the work
+is repeated (less if it is long), and the median times stand here: of the clock, and of all cores together. Every count is
+certified: all signs were proved. "exact" is the number of signs that machine arithmetic could not decide; "peak MB" is the
+largest resident set of the process, of which Python, numpy and the loaded engine are all but "grown MB". Random nets have
+weights N(0, 2/fan_in) and biases N(0, 1/4), from a fixed seed.
 
 Peers compute in floats and prove nothing: "same" says that the number of cells is ours. They count in the same box; regioncam
 has weights rounded to single precision, and 2 inputs only. relucent runs in as many processes as there are cores, affinitree
 and regioncam in one thread. The ratio is the peer's time divided by ours. Programs that do not install from PyPI alone
 (SplineCam, edge subdivision, CanonicalPoly; parx, which needs Julia) are not timed.
+
+Training: one hidden layer of w neurons with biases, D samples with n inputs; inputs and targets are standard normal, from a
+fixed seed, as doubles or rounded to 3 decimals. The seconds are for all of it, rays, search and proof, with all cores. A net
+is certified when its bound is proved in exact arithmetic. Other ways to train get the same doubles. "Enumerate" is Algorithm 1
+of Arora et al. in our own implementation. Adam and L-BFGS begin at 100 random nets each (He's initialisation), on all cores,
+and the seconds are for all of them; a start misses if it ends more than a millionth above the optimum. SCIP and Gurobi solve
+mixed-integer programs, one for each number of positive output weights, with twice the largest weights of our optimum as a box,
+which nobody knows beforehand; Gurobi runs under the licence of its package, for small problems. "It reports" and "its net has"
+are losses relative to the optimum that is proved here: solvers accept small violations of their constraints, so what they
+report can lie below it; what their nets have is evaluated exactly. `benchmarks/rivals.py`, `gradient.py` and
+`mixed_integer_child.py` have the settings.
 """
 
 
@@ -81,7 +93,7 @@ class Bench:
         self.options = options
         self.tables: list[Table] = []
         self.known: dict[str, Row] = {}
-        self.trained: dict[str, Trained] = {}
+        self.trained: dict[str, Trained | Failed] = {}
         self.wrong: list[str] = []
 
     def run(self) -> None:
@@ -112,8 +124,15 @@ class Bench:
     def _trained(self, case: TrainingCase) -> Trained:
         if case.name not in self.trained:
             deadline = max(self.options.deadline, case.deadline)
-            self.trained[case.name] = self._judged(measure_training(case, self.options.runs, deadline), case.name)
-        return self.trained[case.name]
+            try:
+                self.trained[case.name] = self._judged(measure_training(case, self.options.runs, deadline), case.name)
+            except Failed as error:
+                self.wrong.append(case.name)
+                self.trained[case.name] = error
+        found = self.trained[case.name]
+        if isinstance(found, Failed):
+            raise found
+        return found
 
     def _judged(self, row: Judged, name: str) -> Judged:
         """The row, noted if it is not right."""
@@ -148,7 +167,6 @@ class Bench:
                 try:
                     table.add(training_cells(self._trained(case)))
                 except Failed as error:
-                    self.wrong.append(case.name)
                     table.add(missing_cells([case.size, case.loss, case.data], TRAINING, str(error) or "no answer"))
 
     def _rivals(self) -> None:

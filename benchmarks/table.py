@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from commands import Command
 from measure import Row
 from peers import PeerRow
-from rivals import ADAM, ENUMERATE, GUROBI, LBFGS, SCIP, STARTS, RivalRow
-from training import Trained
+from rivals import ADAM, GUROBI, LBFGS, SCIP, STARTS, RivalRow
+from training import ENUMERATE, Trained
 
 MET, NOT_MET = "met", "NOT MET"
 SAME = 1e-9
