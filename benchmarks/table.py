@@ -171,9 +171,9 @@ def rival_cells(row: RivalRow, ours: Trained, deadline: float) -> list[str]:
         seconds,
         f"{ours.seconds:.3f}",
         f"> {_short(deadline / ours.seconds)}" if slow else "" if row.seconds is None else _short(row.seconds / ours.seconds),
-        _beside_optimum(row.reported) + ("" if row.right else " WRONG"),
-        _beside_optimum(row.attained),
-        "" if row.misses is None else f"{row.misses} of {STARTS}",
+        _beside_optimum(row.reported, row.proved) + ("" if row.right else " WRONG"),
+        _beside_optimum(row.attained, row.proved),
+        "" if row.misses is None else f"{'' if row.proved else '>= '}{row.misses} of {STARTS}",
         remark,
     ]
 
@@ -182,13 +182,13 @@ def _short(ratio: float) -> str:
     return f"{ratio:,.2g}" if ratio < 10 else f"{ratio:,.0f}"
 
 
-def _beside_optimum(share: float | None) -> str:
+def _beside_optimum(share: float | None, proved: bool) -> str:
     """How a loss compares with the optimum, in words."""
     if share is None:
         return ""
     if abs(share) <= SAME:
-        return "the optimum"
-    return f"{share:+.1e}" + (" BELOW" if share < 0 else "")
+        return "the optimum" if proved else "the same"
+    return f"{share:+.1e}" + (" BELOW" if proved and share < 0 else "")
 
 
 def command_cells(command: Command, seconds: float) -> list[str]:

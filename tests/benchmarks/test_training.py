@@ -179,9 +179,16 @@ class TestRivals:
         row = Contest(1, 9).compete(Rival(SCIP, TINY), trained())
         assert cells_of(RIVALS, rival_cells(row, trained(), 9))["remark"] == "skipped: not installed: make peers"
 
-    def test_nothing_is_compared_with_an_optimum_that_is_not_proved(self):
-        row = Contest(1, 9).compete(Rival(ADAM, TINY), trained(status="deadline", lower_bound=Fraction(1)))
-        assert row.failure == "no optimum is known"
+    def test_what_is_not_proved_is_no_optimum(self, monkeypatch):
+        monkeypatch.setattr(rivals, "run_child", lambda *_: {"version": "1", "seconds": 1.0, "losses": [3.0, 4.0, 5.0]})
+        ours = trained(status="deadline", lower_bound=Fraction(1))
+        contest = Contest(1, 9)
+        assert {contest.compete(Rival(method, TINY), ours).failure for method in (ENUMERATE, SCIP)} == {"no optimum is known"}
+        row = contest.compete(Rival(ADAM, TINY), ours)
+        cells = cells_of(RIVALS, rival_cells(row, ours, 9))
+        assert row.right
+        assert (cells["it reports"], cells["starts that miss"]) == ("-2.5e-01", ">= 1 of 100")
+        assert cells["remark"] == "beside our best net, not proved"
 
     def test_a_net_below_the_optimum_is_wrong_but_a_report_is_not(self):
         scip, adam, enumerate_ = (Rival(method, TINY) for method in (SCIP, ADAM, ENUMERATE))
