@@ -22,8 +22,8 @@ import gradient
 import numpy as np
 
 METHODS = {"adam": ("numpy", gradient.adam), "lbfgs": ("scipy", gradient.lbfgs)}
-ENTRIES = 50_000
-"""Of the arrays of one batch: more do not stay near the processor."""
+ENTRIES = 16_000
+"""Of the arrays of one batch: larger ones do not stay near the processor, and are given back to the system at every step."""
 
 
 def _run(method: str, *arguments: object) -> list[float]:
