@@ -21,7 +21,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -218,9 +218,12 @@ def _made(kernel: Kernel, arguments: Arguments, values: tuple[Any, ...]) -> byte
     types, callee = tuple(map(numba.typeof, values)), kernel.callee
     if not hasattr(callee, "compile"):
         return None  # Numba has been told not to compile.
-    callee.compile(types)
+    with _drafts(callee):
+        callee.compile(types)
     compiled = callee.overloads[types]
     library, symbol = compiled.library, compiled.fndesc.llvm_func_name
+    library._ensure_finalized()
+    library._optimize_final_module()
     functions = {part.name: part for part in library._final_module.functions}
     needed = {name for name, part in functions.items() if part.is_declaration and not name.startswith("llvm.")}
     takes = ["ptr" if str(one.type).endswith("*") else str(one.type) for one in functions[symbol].arguments]
@@ -230,10 +233,60 @@ def _made(kernel: Kernel, arguments: Arguments, values: tuple[Any, ...]) -> byte
         or not needed <= set(_FROM_C)
     ):
         return None
-    code, llvm = library._get_compiled_object(), _llvm()
-    entry = library.codegen._tm.emit_object(llvm.parse_assembly(_entry(symbol, arguments.types, llvm.llvm_version_info)))
+    llvm, emit = _llvm(), library.codegen._tm.emit_object
+    code = emit(library._final_module)
+    entry = emit(llvm.parse_assembly(_entry(symbol, arguments.types, llvm.llvm_version_info)))
     content: bytes = f"{len(code)}\n".encode() + code + entry
     return content
+
+
+@contextlib.contextmanager
+def _drafts(callee: Any) -> Iterator[None]:
+    """Let numba compile functions without optimising each, and without machine code for it.
+
+    Numba optimises a function together with all that it calls, on every level anew: that took most of the time. Here it is
+    enough to do so once, for the function that contains the others.
+    """
+    from numba.core.codegen import JITCodeLibrary
+    from numba.core.compiler_lock import global_compiler_lock
+
+    class Draft(JITCodeLibrary):
+        """The code of a function that only others of its kind call."""
+
+        def finalize(self) -> None:
+            for library in dict.fromkeys(self._linking_libraries):
+                self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+            self._finalized = True
+
+        def get_pointer_to_function(self, _: str) -> int:
+            return 0
+
+        @property
+        def codegen(self) -> Any:
+            return _Quiet(self._codegen)
+
+    # Nothing else may be compiled meanwhile, as it would have no machine code.
+    with global_compiler_lock:
+        codegen = callee.targetctx.codegen()
+        before = codegen._library_class
+        codegen._library_class = Draft
+        try:
+            yield
+        finally:
+            codegen._library_class = before
+
+
+class _Quiet:
+    """A code generator that is not told of functions' environments: code without machine code has none."""
+
+    def __init__(self, codegen: Any) -> None:
+        self._codegen = codegen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._codegen, name)
+
+    def set_env(self, name: str, env: Any) -> None:
+        """Do nothing."""
 
 
 def _entry(symbol: str, types: Sequence[str], version: tuple[int, ...]) -> str:

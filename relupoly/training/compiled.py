@@ -1,7 +1,8 @@
 """The face of the compiled search: what a problem looks like to `relupoly.training.kernel`, and calls of it.
 
 All is scaled by powers of two: targets and roots of weights to at most 1. A sample weight c_j enters as a factor sqrt(c_j) of
-target and feature, rounded; the kernel's bounds allow for that. Exact signs and integers are what dependence is decided by.
+target and feature, rounded; the kernel's bounds allow for that. Dependence is decided by exact signs and by integers modulo a
+prime.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ Floats = NDArray[np.float64]
 
 MOST_STEPS = 2048
 
-_DIGIT = 30
-_PRIMES = 96
 _MOST_ACTIVE = 300
 _STACK = 1024
 _ACTIVE_OF_A_LEAF = 16
@@ -206,9 +205,6 @@ def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> 
     scales = 1.0 / np.where(norms > 0.0, norms, 1.0)
     largest = np.concatenate([ahead.max(axis=1, initial=0.0), behind.max(axis=1, initial=0.0)])
     errors = scales * (np.tile(table.errors, 2) + 4 * kernel.EPSILON * largest) * (1.0 + 2.0**-20)
-    plain = np.sqrt(np.concatenate([(np.maximum(side * table.values, 0.0) ** 2).sum(axis=1) for side in (1, -1)]))
-    slack = np.tile(table.errors, 2) * math.sqrt(max(1, len(lifted.vectors)))
-    bits = np.log2(plain + slack + 2.0**-1000) + np.tile(table.exponents, 2) + 2.0**-10
     points = np.array(
         [[_float(Fraction(entry), -int(e)) for entry in ray] for ray, e in zip(table.rays, table.exponents, strict=True)]
     )
@@ -218,18 +214,15 @@ def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> 
         values,
         points.reshape(len(table.rays), lifted.rank),
         table.signs,
-        _rows_of_bits(table.signs > 0),
-        _rows_of_bits(table.signs < 0),
         scales,
         errors,
-        bits,
         allowed,
         _bits(useful, words),
         targets * roots,
         roots[None, :] if lifted.problem.output_bias else roots[None, :][:0],
-        _limbs(table.rays, lifted.rank),
-        _limbs(lifted.vectors, lifted.rank),
-        _primes(),
+        np.array([_has_constant(lifted)] if lifted.problem.output_bias else [], dtype=np.bool_),
+        _residues(table.rays, lifted.rank, kernel.PRIME),
+        _residues(lifted.vectors, lifted.rank, kernel.PRIME),
     )
 
 
@@ -238,39 +231,24 @@ def _bits(flags: NDArray[np.bool_], words: int) -> NDArray[np.uint64]:
     return np.packbits(padded, bitorder="little").view(np.uint64)
 
 
-def _rows_of_bits(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    words = (flags.shape[1] + 63) // 64
-    padded = np.zeros((len(flags), 64 * words), dtype=np.bool_)
-    padded[:, : flags.shape[1]] = flags
-    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
-
-
-def _limbs(rows: Any, rank: int) -> NDArray[np.int64]:
-    """Integers as digits to base 2^30, lowest first, with the sign of the number."""
+def _residues(rows: Any, rank: int, prime: int) -> NDArray[np.int64]:
     whole = np.array(rows, dtype=object).reshape(len(rows), rank)
-    sizes = np.abs(whole)
-    digits = max(1, -(-int(sizes.max(initial=0)).bit_length() // _DIGIT))
-    signs = np.where(whole < 0, -1, 1).astype(np.int64)
-    parts = [((sizes >> (_DIGIT * place)) & ((1 << _DIGIT) - 1)).astype(np.int64) * signs for place in range(digits)]
-    return np.ascontiguousarray(np.stack(parts, axis=2))
+    return (whole % prime).astype(np.int64)
 
 
-def _primes() -> NDArray[np.int64]:
-    """The largest primes below 2^31."""
-    from flint import fmpz
+def _has_constant(lifted: Lifted) -> bool:
+    """Whether some neuron is 1 at all points."""
+    from flint import fmpq_mat
 
-    found: list[int] = []
-    number = 2**31 - 1
-    while len(found) < _PRIMES:
-        if fmpz(number).is_prime():
-            found.append(number)
-        number -= 2
-    return np.array(found, dtype=np.int64)
+    from relupoly.exact.rank import pivot_columns
+
+    rows = [entry for vector in lifted.vectors for entry in (*vector, 1)]
+    return len(pivot_columns(fmpq_mat(len(lifted.vectors), lifted.rank + 1, rows))) == lifted.rank
 
 
 def _work(kernel: Any, width: int, points: int, rank: int, words: int) -> Any:
     n = min(points, _MOST_ACTIVE) + 3
-    many = n + kernel.OPEN
+    bases = 4 + 2 * (width // 2) * (width - width // 2)
     return kernel.Work(
         active=np.zeros(n, dtype=np.int64),
         outputs=np.zeros(n),
@@ -281,8 +259,11 @@ def _work(kernel: Any, width: int, points: int, rank: int, words: int) -> Any:
         inverse=np.zeros((n, n)),
         span=np.zeros((n, points)),
         column=np.zeros(points),
+        keep=np.ones(points),
+        margin=np.zeros(points),
         residual=np.zeros(points),
         masks=np.zeros((width, words), dtype=np.uint64),
+        unions=np.zeros((2, words), dtype=np.uint64),
         owner=np.zeros(n, dtype=np.int64),
         ahead=np.zeros((width, points)),
         behind=np.zeros((width, points)),
@@ -291,14 +272,16 @@ def _work(kernel: Any, width: int, points: int, rank: int, words: int) -> Any:
         pool=np.zeros(kernel.POOL, dtype=np.int64),
         pool_outputs=np.zeros(kernel.POOL),
         gains=np.zeros(kernel.POOL),
-        open=np.zeros(kernel.OPEN, dtype=np.int64),
-        known=np.zeros(many, dtype=np.int64),
-        members=np.zeros(many, dtype=np.int64),
-        marks=np.zeros(points, dtype=np.bool_),
-        minor=np.zeros((rank, rank)),
-        table=np.zeros((n + 1, points), dtype=np.int64),
-        pivots=np.zeros(n + 1, dtype=np.int64),
-        ray_residues=np.zeros(rank, dtype=np.int64),
+        saved_active=np.zeros(n, dtype=np.int64),
+        saved_outputs=np.zeros(n),
+        saved_weights=np.zeros(n),
+        bases=np.zeros((bases, points), dtype=np.int8),
+        sizes=np.zeros(bases, dtype=np.int64),
+        shared=np.zeros(words, dtype=np.uint64),
+        known=np.zeros(words, dtype=np.uint64),
+        exact=np.zeros(words, dtype=np.uint64),
+        echelon=np.zeros((rank + 1, rank), dtype=np.int64),
+        pivots=np.zeros(rank + 1, dtype=np.int64),
         tight=np.zeros((width, points), dtype=np.bool_),
     )
 

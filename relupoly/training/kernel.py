@@ -5,17 +5,24 @@ can have there lie in the cone of relu(V r) over the rays r that respect the sid
 allowed rays bounds the loss from below (`_relax`, an active-set method with an orthogonal basis kept up to date). Where the
 bound stays below the incumbent, the node is split at the point where the neurons of a class disagree most.
 
-Nothing that closes a node rests on rounding. `_prove` takes the residual u of a relaxation, encloses its projection u* on
-the orthogonal complement of the active features (`_enclose`, a verified least-squares solution), and shows that u* makes
-no acute angle with any allowed feature: then the loss is at least <u*, y>^2 / <u*, u*>. A feature whose sign the enclosure
-leaves open is usually orthogonal to u* for a reason. Either its ray lies in one closed cell with rays of known features, on
-which features are linear in the ray (`_follows`); or it is a combination of active features after all, which is decided by
-elimination modulo so many primes that Hadamard's bound leaves no other case (`_depends`). Nodes that resist both, and those
-whose bound equals the incumbent but for rounding, go back to exact arithmetic.
+Nothing that closes a node rests on rounding. `_prove` looks for a vector u with a product with each allowed feature that is
+negative, or exactly 0; then the loss is at least <u, y>^2 / <u, u>. Negative is easy: the residual of a relaxation whose
+features all lie a little nearer to y has such products, with a margin that rounding cannot close (`_separate`). But where
+neurons of both signs may have the same values, products have to be 0, and no float is. Which ones and why is a matter of signs:
+
+* where u has entries that are about 0, it gets zeros, and the points are dropped;
+* on a closed cell of the arrangement of the points that are kept, the product of u and the feature is linear in the ray. So
+  it is 0 there if it is 0 at rays that span the cell's flat (`_span`). The cells are those that classes of both signs share
+  (`_find_bases`), ranks are counted modulo a prime, which can only make them smaller, and the few features are free columns of
+  the relaxation, whose residual is as near to their complement as `_enclose` proves.
+
+What is chosen, by floats, only matters for how good the bound is: each choice is proved to be allowed. Nodes that resist, and
+those whose bound equals the incumbent but for rounding, go back to exact arithmetic.
 
 What profiles taught: nearly all time is `_price`, one pass over the allowed rays for a residual. So rays enter in groups
 (`Work.pool`), allowed rays are words of bits (`_set_masks`), and a relaxation ends as soon as its value falls below the
-incumbent, when only a place to branch is wanted: with a thousand points that alone saves nine tenths.
+incumbent, when only a place to branch is wanted: with a thousand points that alone saves nine tenths. Proving by elimination
+that features depend on active ones took ten times as long as the search.
 
 `run` is the one entry, so that all is compiled once, and then kept on disk (`relupoly.exact.machine`). No function allocates:
 `Work` holds all there is room for.
@@ -30,14 +37,16 @@ import numpy as np
 from relupoly.exact.machine import loose, njit
 
 POOL = 24
-OPEN = 256
 EPSILON = 2.0**-52
 TOLERANCE = 1e-13
 CLOSE = 1e-9
-ALIKE = 1e-10
+DEPENDENT = 1e-20
+NOTHING = 1e-8
+PRIME = 2147483647
+ROUNDS = 24
 
 SEARCH, BOUND, DESCEND = range(3)
-NODES, SOLVED, PROVED, DOUBTFUL, OPEN_SIGNS, ELIMINATED, FOLLOWING, PUT, LOGGED, COUNTERS = range(10)
+NODES, SOLVED, PROVED, DOUBTFUL, FOLLOWING, PUT, LOGGED, COUNTERS = range(8)
 
 
 class Rays(NamedTuple):
@@ -50,14 +59,10 @@ class Rays(NamedTuple):
     points : ndarray of float64, shape (K, r)
         The rays, scaled by the same power.
     signs : ndarray of int8, shape (K, D)
-    ahead, behind : ndarrays of uint64, shape (K, words of D bits)
-        The points with sign 1, and with sign -1.
     scales : ndarray of float64, shape (2K,)
         1 / norm of the feature.
     errors : ndarray of float64, shape (2K,)
         A bound on the error of each entry of the scaled feature.
-    bits : ndarray of float64, shape (2K,)
-        An upper bound on the logarithm to base 2 of the norm of the feature in integers.
     allowed : ndarray of uint64, shape (D, 2, words)
         The rays behind each point or on it, and those ahead or on it.
     useful : ndarray of uint64, shape (words,)
@@ -66,27 +71,24 @@ class Rays(NamedTuple):
         y_j sqrt(c_j).
     ones : ndarray of float64, shape (b, D)
         sqrt(c_j), if the output has a bias (b = 1); else b = 0.
-    limbs, vector_limbs : ndarray of int64, shapes (K, r, L), (D, r, L')
-        Rays and vectors as integers, digits to base 2^30, lowest first, all of the sign of the number.
-    primes : ndarray of int64
-        Below 2^31.
+    constant : ndarray of bool, shape (b,)
+        Whether a neuron can have these values.
+    ray_residues, vector_residues : ndarrays of int64, shapes (K, r), (D, r)
+        Rays and vectors as integers, modulo `PRIME`.
     """
 
     values: Any
     points: Any
     signs: Any
-    ahead: Any
-    behind: Any
     scales: Any
     errors: Any
-    bits: Any
     allowed: Any
     useful: Any
     targets: Any
     ones: Any
-    limbs: Any
-    vector_limbs: Any
-    primes: Any
+    constant: Any
+    ray_residues: Any
+    vector_residues: Any
 
 
 class Nodes(NamedTuple):
@@ -145,8 +147,11 @@ class Work(NamedTuple):
     inverse: Any
     span: Any
     column: Any
+    keep: Any
+    margin: Any
     residual: Any
     masks: Any
+    unions: Any
     owner: Any
     ahead: Any
     behind: Any
@@ -155,14 +160,16 @@ class Work(NamedTuple):
     pool: Any
     pool_outputs: Any
     gains: Any
-    open: Any
+    saved_active: Any
+    saved_outputs: Any
+    saved_weights: Any
+    bases: Any
+    sizes: Any
+    shared: Any
     known: Any
-    members: Any
-    marks: Any
-    minor: Any
-    table: Any
+    exact: Any
+    echelon: Any
     pivots: Any
-    ray_residues: Any
     tight: Any
 
 
@@ -222,7 +229,17 @@ def _feature(rays, ray, scale, out):
 
 
 @njit()
-def _append(work, size):
+def _column(rays, work, a, free):
+    """The column of an active feature: at the points that are kept, and with the margin, unless its coefficient is free."""
+    column = work.column
+    _feature(rays, work.active[a], work.outputs[a], column)
+    share = 1.0 if a >= free else 0.0
+    for j in range(column.size):
+        column[j] = column[j] * work.keep[j] + share * work.margin[j]
+
+
+@njit()
+def _append(work, size, least):
     """Orthogonalise work.column against the basis; False if it depends on it."""
     new = work.basis[size]
     _assign(new, work.column)
@@ -237,7 +254,7 @@ def _append(work, size):
             for j in range(new.size):
                 new[j] -= d * q[j]
     after = _dot(new, new)
-    if not after > 1e-20 * before:
+    if not after > least * before:
         return False
     norm = after**0.5
     work.triangle[size, size] = norm
@@ -247,12 +264,12 @@ def _append(work, size):
 
 
 @njit()
-def _orthogonalise(rays, work, first, size):
+def _orthogonalise(rays, work, first, size, free):
     """The basis from column `first` on; dependent columns leave. Returns the size."""
     a = first
     while a < size:
-        _feature(rays, work.active[a], work.outputs[a], work.column)
-        if _append(work, a):
+        _column(rays, work, a, free)
+        if _append(work, a, DEPENDENT):
             a += 1
             continue
         for b in range(a, size - 1):
@@ -278,7 +295,8 @@ def _unconstrained(rays, work, size):
 @njit()
 def _set_residual(rays, work, size):
     u = work.residual
-    _assign(u, rays.targets)
+    for j in range(u.size):
+        u[j] = rays.targets[j] * work.keep[j]
     for _ in range(2):
         for a in range(size):
             q = work.basis[a]
@@ -288,11 +306,13 @@ def _set_residual(rays, work, size):
 
 
 @njit()
-def _settle(rays, work, size, first):
-    """Least squares on the active rays; those whose weight would be negative leave (Lawson, Hanson). Returns the size."""
-    free = rays.ones.shape[0]
+def _settle(rays, work, size, first, free):
+    """Least squares on the active rays; those whose weight would be negative leave (Lawson, Hanson). Returns the size.
+
+    The coefficients of the first `free` columns have no sign.
+    """
     while True:
-        size = _orthogonalise(rays, work, first, size)
+        size = _orthogonalise(rays, work, first, size, free)
         _unconstrained(rays, work, size)
         step = 1.0
         leaving = -1
@@ -352,16 +372,6 @@ def _allows(mask, ray):
 
 
 @njit()
-def _union(work, outputs, classes, output, word):
-    """The rays of a word that classes with this output sign allow."""
-    bits = np.uint64(0)
-    for c in range(classes):
-        if outputs[c] == output:
-            bits |= work.masks[c, word]
-    return bits
-
-
-@njit()
 def _is_active(work, size, ray, output):
     found = False
     for a in range(size):
@@ -370,18 +380,20 @@ def _is_active(work, size, ray, output):
 
 
 @njit()
-def _gather(rays, work, outputs, classes, tolerance):
+def _gather(rays, work, tolerance):
     """Fill the pool with the allowed rays that reduce the residual most. Returns how many."""
     pool, pool_outputs, gains = work.pool, work.pool_outputs, work.gains
+    extra = _dot(work.margin, work.residual)
     found = 0
     worst = 0
-    for output in (-1, 1):
-        for word in range(work.masks.shape[1]):
-            bits = _union(work, outputs, classes, output, word)
+    for side in range(2):
+        output = 2 * side - 1
+        for word in range(work.unions.shape[1]):
+            bits = work.unions[side, word]
             while bits:
                 ray = 64 * word + _lowest_bit(bits)
                 bits &= bits - np.uint64(1)
-                gain = output * _price(rays, ray, work.residual)
+                gain = output * _price(rays, ray, work.residual) + extra
                 if gain <= tolerance:
                     continue
                 if found < POOL:
@@ -409,15 +421,16 @@ def _least(numbers):
 
 
 @njit()
-def _enter_best(rays, work, size, found, tolerance):
+def _enter_best(rays, work, size, free, found, tolerance):
     """Let the best ray of the pool become active; returns the new size, or -1 if none helps."""
     pool, pool_outputs, gains = work.pool, work.pool_outputs, work.gains
+    extra = _dot(work.margin, work.residual)
     best = -1
     most = tolerance
     for i in range(found):
         if gains[i] <= 0.0:
             continue
-        gain = pool_outputs[i] * _price(rays, pool[i], work.residual)
+        gain = pool_outputs[i] * _price(rays, pool[i], work.residual) + extra
         if gain > most and not _is_active(work, size, pool[i], pool_outputs[i]):
             most = gain
             best = i
@@ -427,32 +440,252 @@ def _enter_best(rays, work, size, found, tolerance):
     work.active[size] = pool[best]
     work.outputs[size] = pool_outputs[best]
     work.weights[size] = 0.0
-    return _settle(rays, work, size + 1, size)
+    return _settle(rays, work, size + 1, size, free)
 
 
 @njit()
-def _relax(rays, work, outputs, classes, size, enough):
+def _relax(rays, work, size, enough):
     """Non-negative least squares over the allowed rays from a feasible start. Returns (size, value, solved).
 
     It ends unsolved as soon as the value is below `enough`, or when there is no room for more active rays.
     """
+    free = rays.ones.shape[0]
     most = work.active.size - 1
     tolerance = TOLERANCE * _dot(rays.targets, rays.targets) ** 0.5
-    size = _settle(rays, work, size, 0)
+    size = _settle(rays, work, size, 0, free)
     value = _dot(work.residual, work.residual)
     while True:
         if value < enough or value <= tolerance * tolerance or size >= most:
             return size, value, False
-        found = _gather(rays, work, outputs, classes, tolerance)
+        found = _gather(rays, work, tolerance)
         before = value
         while value >= enough and size < most:
-            new = _enter_best(rays, work, size, found, tolerance)
+            new = _enter_best(rays, work, size, free, found, tolerance)
             if new < 0:
                 break
             size = new
             value = _dot(work.residual, work.residual)
         if not value < before * (1.0 - 1e-14):
             return size, value, value >= enough
+
+
+@njit()
+def _beside(rays, side, j, word):
+    """The rays of a word that are not on a side of a point: ahead of it or on it (1), behind it or on it (-1), on it (0)."""
+    if side > 0:
+        return ~rays.allowed[j, 1, word]
+    if side < 0:
+        return ~rays.allowed[j, 0, word]
+    return ~(rays.allowed[j, 0, word] & rays.allowed[j, 1, word])
+
+
+@njit()
+def _some_beside(rays, some, side, j):
+    """Whether some of the rays of a mask are not on a side of a point."""
+    found = False
+    for word in range(some.size):
+        if some[word] & _beside(rays, side, j, word):
+            found = True
+            break
+    return found
+
+
+@njit()
+def _find_bases(rays, work, outputs, sides, classes):
+    """The cells in which neurons of both signs may be, up to points that are dropped. Returns how many.
+
+    Where the rays that two classes of opposite signs share are on both sides of a point, u is 0 there: it is dropped.
+    """
+    work.bases[0] = -1
+    count = 1
+    for p in range(classes):
+        for q in range(classes):
+            if not outputs[q] < 0 < outputs[p]:
+                continue
+            some = False
+            for word in range(work.shared.size):
+                work.shared[word] = work.masks[p, word] & work.masks[q, word]
+                some |= work.shared[word] & rays.useful[word] != np.uint64(0)
+            if not some:
+                continue
+            for j in range(sides.shape[1]):
+                ahead = _some_beside(rays, work.shared, -1, j)
+                behind = _some_beside(rays, work.shared, 1, j)
+                if ahead and behind:
+                    work.keep[j] = 0.0
+                work.bases[count, j] = 1 if ahead else -1 if behind else 0
+            count += 1
+    if rays.constant.size and rays.constant[0]:
+        for c in range(classes):
+            free = True
+            for j in range(sides.shape[1]):
+                free &= sides[c, j] >= 0
+            if free:
+                work.bases[count] = 1
+                count += 1
+                break
+    single = count
+    for base in range(1, single):
+        _assign(work.bases[count], work.bases[base])
+        fit = False
+        for other in range(base + 1, single):
+            fit |= _fit(work, work.bases[count], work.bases[other])
+        if fit:
+            count += 1
+    for base in range(count):
+        work.sizes[base] = _dimension(rays, work, work.bases[base])
+    return count
+
+
+@njit()
+def _fit(work, cell, other):
+    """Let a cell contain another one, too, unless they are on two sides of a point that is kept."""
+    for j in range(cell.size):
+        if work.keep[j] and cell[j] * other[j] < 0:
+            return False
+    for j in range(cell.size):
+        if cell[j] == 0:
+            cell[j] = other[j]
+    return True
+
+
+@njit()
+def _dimension(rays, work, base):
+    """A bound on the dimension of the flat of a cell: on the hyperplanes of its points without a side."""
+    rank = rays.vector_residues.shape[1]
+    size = 0
+    for j in range(base.size):
+        if base[j] == 0 and size < rank:
+            size = _reduced(work, size, rays.vector_residues[j])
+    return rank - size
+
+
+@njit()
+def _reduced(work, size, row):
+    """Add a vector to those in echelon form modulo the prime; returns how many are surely independent."""
+    rank = row.size
+    new = work.echelon[size]
+    _assign(new, row)
+    for b in range(size):
+        factor = new[work.pivots[b]]
+        if factor:
+            for i in range(rank):
+                new[i] = (new[i] - factor * work.echelon[b, i]) % PRIME
+    for i in range(rank):
+        if new[i]:
+            inverse = _power(new[i], PRIME - 2)
+            for k in range(rank):
+                new[k] = new[k] * inverse % PRIME
+            work.pivots[size] = i
+            return size + 1
+    return size
+
+
+@njit()
+def _power(base, exponent):
+    result = np.int64(1)
+    while exponent:
+        if exponent & 1:
+            result = result * base % PRIME
+        base = base * base % PRIME
+        exponent >>= 1
+    return result
+
+
+@njit()
+def _set_inside(rays, work, base):
+    """Put the rays in a cell, seen from the points that are kept, into work.shared."""
+    for word in range(work.shared.size):
+        work.shared[word] = rays.allowed[0, 0, word] | rays.allowed[0, 1, word]
+    for j in range(base.size):
+        if base[j] == 0 or work.keep[j]:
+            for word in range(work.shared.size):
+                work.shared[word] &= ~_beside(rays, base[j], j, word)
+
+
+@njit()
+def _span(rays, work, base, size):
+    """Add columns that span the features of a cell's rays, if they are orthogonal to the residual. Returns the size.
+
+    These features are linear in the ray. So the rays that are added, those whose features are known already, and those whose
+    features are 0 have to span the flat of the cell.
+    """
+    cell = work.bases[base]
+    need = work.sizes[base]
+    before = size
+    limit = NOTHING * _dot(work.residual, work.residual) ** 0.5
+    some = False
+    for j in range(cell.size):
+        some |= cell[j] > 0 and work.keep[j] > 0.0
+    if not some:
+        need = 0
+    _set_inside(rays, work, cell)
+    for word in range(work.shared.size):
+        work.known[word] = work.shared[word] & work.exact[word]
+    rank = _count_independent(rays, work, work.known, 0, need)
+    for least in (1e-4, 1e-16):
+        for word in range(work.shared.size):
+            bits = work.shared[word] & rays.useful[word]
+            while bits and rank < need:
+                ray = 64 * word + _lowest_bit(bits)
+                bits &= bits - np.uint64(1)
+                if abs(_price(rays, ray, work.residual)) > limit:
+                    continue
+                if _reduced(work, rank, rays.ray_residues[ray % rays.points.shape[0]]) == rank:
+                    continue
+                work.active[size] = ray
+                work.outputs[size] = 1.0
+                _column(rays, work, size, size + 1)
+                if _append(work, size, least):
+                    work.weights[size] = 0.0
+                    size += 1
+                    rank += 1
+    if rank < need:
+        for word in range(work.known.size):
+            work.known[word] = rays.allowed[0, 0, word] | rays.allowed[0, 1, word]
+        for j in range(cell.size):
+            if cell[j] == 0 or (cell[j] > 0 and work.keep[j]):
+                for word in range(work.known.size):
+                    work.known[word] &= ~_beside(rays, 0, j, word)
+        rank = _count_independent(rays, work, work.known, rank, need)
+    if rank < need:
+        work.sizes[base] = -1
+        return before
+    for word in range(work.exact.size):
+        work.exact[word] |= work.shared[word]
+    return size
+
+
+@njit()
+def _count_independent(rays, work, some, rank, need):
+    """How many rays of a mask are independent, beside those that were counted before; no more than are needed."""
+    for word in range(some.size):
+        bits = some[word]
+        while bits and rank < need:
+            ray = 64 * word + _lowest_bit(bits)
+            bits &= bits - np.uint64(1)
+            rank = _reduced(work, rank, rays.ray_residues[ray % rays.points.shape[0]])
+    return rank
+
+
+@njit()
+def _span_constant(rays, work, bases, size):
+    """Add the column of the output bias, unless the cells' features span it. Returns the size, or -1 as above."""
+    for b in range(rays.ones.shape[0]):
+        for base in range(1, bases):
+            spanned = rays.constant[b] and work.sizes[base] == rays.points.shape[1]
+            for j in range(work.keep.size):
+                spanned &= work.bases[base, j] > 0 or not work.keep[j]
+            if spanned:
+                return size
+        work.active[size] = -1
+        work.outputs[size] = 1.0
+        work.weights[size] = 0.0
+        _column(rays, work, size, size + 1)
+        if not _append(work, size, 1e-16):
+            return -1
+        size += 1
+    return size
 
 
 @njit()
@@ -471,7 +704,7 @@ def _largest(numbers):
 
 @njit()
 def _enclose(rays, work, size):
-    """A bound on the distance of work.residual from its projection on the complement of the active features; or inf."""
+    """A bound on the distance of work.residual from its projection on the complement of the free columns; or inf."""
     u = work.residual
     dimension = u.size
     length = _dot(u, u) ** 0.5
@@ -488,7 +721,7 @@ def _enclose(rays, work, size):
         error = 0.0
         for b in range(a + 1):
             x = work.inverse[b, a]
-            _feature(rays, work.active[b], work.outputs[b], work.column)
+            _column(rays, work, b, size)
             for j in range(dimension):
                 row[j] += x * work.column[j]
             error += abs(x) * (
@@ -514,269 +747,101 @@ def _enclose(rays, work, size):
 
 
 @njit()
-def _agree(rays, one, other):
-    """Whether two rays lie in one closed cell: no point is ahead of one and behind the other."""
-    half = rays.values.shape[0]
-    ahead, behind = rays.ahead[one % half], rays.behind[one % half]
-    if (one < half) == (other < half):
-        behind_other, ahead_other = rays.behind[other % half], rays.ahead[other % half]
-    else:
-        behind_other, ahead_other = rays.ahead[other % half], rays.behind[other % half]
-    conflict = np.uint64(0)
-    for i in range(ahead.size):
-        conflict |= (ahead[i] & behind_other[i]) | (behind[i] & ahead_other[i])
-    return conflict == np.uint64(0)
+def _prove(rays, work, outputs, sides, classes, size, slack):
+    """A proved lower bound on the loss at a node whose relaxation is solved; -1 if there is none.
 
-
-@njit()
-def _follows(rays, work, known, independent, ray):
-    """Whether the feature of a ray is a combination of the features of known rays, seen from the cells.
-
-    Known rays in one closed cell with the ray have features that are linear in the ray there: when these rays span the space
-    all others follow. And they depend on the ray only through the points ahead: as many independent features as such points
-    span them. The first `independent` known rays have independent features.
+    `slack` is the share by which the bound should exceed what is wanted. Active rays stay as they are.
     """
-    half, rank = rays.points.shape
-    for first in range(rays.ones.shape[0], known):
-        if not _agree(rays, work.known[first], ray):
-            continue
-        members = 0
-        free = 0
-        spanned = 0
-        work.marks[:] = False
-        points = _mark(rays, ray, work.marks)
-        for a in range(first, known):
-            if not _agree(rays, work.known[a], ray):
-                continue
-            fits = True
-            for i in range(members):
-                if not _agree(rays, work.members[i], work.known[a]):
-                    fits = False
-                    break
-            if not fits:
-                continue
-            work.members[members] = work.known[a]
-            members += 1
-            points += _mark(rays, work.known[a], work.marks)
-            if a < independent:
-                free += 1
-            if spanned < rank and _widens(rays.points[work.known[a] % half], work.minor, spanned):
-                spanned += 1
-        if spanned == rank or free >= points:
-            return True
-    return False
+    for a in range(size):
+        work.saved_active[a] = work.active[a]
+        work.saved_outputs[a] = work.outputs[a]
+        work.saved_weights[a] = work.weights[a]
+    least = NOTHING * _dot(work.residual, work.residual) ** 0.5
+    for j in range(work.keep.size):
+        work.keep[j] = 1.0 if abs(work.residual[j]) > least else 0.0
+    bases = _find_bases(rays, work, outputs, sides, classes)
+    work.exact[:] = np.uint64(0)
+    free = 0
+    for base in range(bases - 1, -1, -1):
+        free = _span(rays, work, base, free)
+    free = _span_constant(rays, work, bases, free)
+    bound = -1.0
+    if free >= 0:
+        now = _restart(rays, work, size, free, slack)
+        if _separate(rays, work, now, free):
+            bound = _sure_bound(rays, work, free)
+    for a in range(size):
+        work.active[a] = work.saved_active[a]
+        work.outputs[a] = work.saved_outputs[a]
+        work.weights[a] = work.saved_weights[a]
+    return bound
 
 
 @njit()
-def _widens(vector, minor, size):
-    """Whether a vector is surely independent of those before; then it is added, orthonormal."""
-    new = minor[size]
-    _assign(new, vector)
-    before = _dot(new, new)
-    for _ in range(2):
-        for b in range(size):
-            d = _dot(minor[b], new)
-            for i in range(new.size):
-                new[i] -= d * minor[b, i]
-    after = _dot(new, new)
-    if not after > 1e-16 * before:
+def _restart(rays, work, size, free, slack):
+    """Start from the saved active rays, now with a margin; those of the cells leave. Returns the size."""
+    length = _dot(rays.targets, rays.targets) ** 0.5
+    total = 0.0
+    now = free
+    for a in range(rays.ones.shape[0], size):
+        total += work.saved_weights[a]
+        if not _allows(work.exact, work.saved_active[a]):
+            work.active[now] = work.saved_active[a]
+            work.outputs[now] = work.saved_outputs[a]
+            work.weights[now] = work.saved_weights[a]
+            now += 1
+    for word in range(work.exact.size):
+        work.unions[0, word] &= ~work.exact[word]
+        work.unions[1, word] &= ~work.exact[word]
+    share = min(1e-6, max(1e-11, 0.01 * slack / (1.0 + total / length)))
+    for j in range(work.keep.size):
+        work.margin[j] = share * work.keep[j] * rays.targets[j] / length
+    return now
+
+
+@njit()
+def _separate(rays, work, size, free):
+    """Whether a residual is found that has a negative product with each allowed feature, by about the margin."""
+    most = work.active.size - 1
+    if size > most:
         return False
-    for i in range(new.size):
-        new[i] /= after**0.5
-    return True
-
-
-@njit()
-def _explain(rays, work, size, waiting, counts):
-    """Whether the features of the open rays are combinations of the active ones: known rays make others known."""
-    for a in range(size):
-        work.known[a] = work.active[a]
-    known = size
-    while waiting > 0:
-        left = 0
-        for i in range(waiting):
-            ray = work.open[i]
-            if _follows(rays, work, known, size, ray):
-                work.known[known] = ray
-                known += 1
-            else:
-                work.open[left] = ray
-                left += 1
-        if left == waiting:
-            counts[ELIMINATED] += 1
-            if not _depends(rays, work, size, work.open[0]):
-                return False
-            work.known[known] = work.open[0]
-            known += 1
-            left -= 1
-            work.open[0] = work.open[left]
-        waiting = left
-    return True
-
-
-@njit()
-def _depends(rays, work, size, ray):
-    """Whether a feature is a combination of active ones, exactly.
-
-    Floats say of which ones. With the feature itself they form a matrix of integers all of whose minors of full size are
-    divisible by each prime modulo which elimination leaves nothing of it. Hadamard's inequality bounds these minors; when the
-    product of the primes is larger, they are 0, and the feature depends on the others, which are known to be independent.
-    """
-    points = rays.targets.size
-    _feature(rays, ray, 1.0, work.column)
-    for a in range(size):
-        work.trial[a] = _dot(work.basis[a], work.column)
-    for a in range(size - 1, -1, -1):
-        t = work.trial[a]
-        for b in range(a + 1, size):
-            t -= work.triangle[a, b] * work.trial[b]
-        work.trial[a] = t / work.triangle[a, a]
-    columns = 0
-    need = rays.bits[ray] + 1.0
-    for a in range(size):
-        if abs(work.trial[a]) > ALIKE:
-            if work.active[a] < 0:
-                need += 0.5 * np.log2(float(points)) + 1e-6
-            else:
-                need += rays.bits[work.active[a]]
-            work.members[columns] = work.active[a]
-            columns += 1
-    work.members[columns] = ray
-    for prime in rays.primes:
-        for a in range(columns + 1):
-            _residues(rays, work, work.members[a], prime, work.table[a])
-        if not _eliminate(work, columns, points, prime):
-            return False
-        need -= 30.0
-        if need < 0.0:
+    size = _settle(rays, work, size, 0, free)
+    for _ in range(ROUNDS):
+        tolerance = 0.5 * _dot(work.margin, work.residual)
+        found = _gather(rays, work, tolerance)
+        if found == 0:
             return True
-    return False
-
-
-@njit()
-def _residues(rays, work, ray, prime, out):
-    """A feature in integers modulo a prime; points and their order as in the dictionary."""
-    if ray < 0:
-        out[:] = 1
-        return
-    half, rank = rays.points.shape
-    for i in range(rank):
-        work.ray_residues[i] = _residue(rays.limbs[ray % half, i], prime)
-    wanted = 1 if ray < half else -1
-    row = rays.signs[ray % half]
-    for j in range(out.size):
-        if row[j] != wanted:
-            out[j] = 0
-            continue
-        total = np.int64(0)
-        for i in range(rank):
-            total = (total + work.ray_residues[i] * _residue(rays.vector_limbs[j, i], prime)) % prime
-        out[j] = total if wanted > 0 else (prime - total) % prime
-
-
-@njit()
-def _residue(limbs, prime):
-    total = np.int64(0)
-    for i in range(limbs.size - 1, -1, -1):
-        total = (total * np.int64(1073741824) + limbs[i]) % prime
-    return total % prime
-
-
-@njit()
-def _eliminate(work, columns, points, prime):
-    """Whether the rows table[:columns] are independent modulo the prime, and the next one depends on them."""
-    table = work.table
-    for a in range(columns + 1):
-        row = table[a]
-        for b in range(a):
-            factor = row[work.pivots[b]]
-            if factor:
-                other = table[b]
-                for j in range(points):
-                    row[j] = (row[j] - factor * other[j]) % prime
-        pivot = -1
-        for j in range(points):
-            if row[j] % prime:
-                pivot = j
+        while size < most:
+            new = _enter_best(rays, work, size, free, found, tolerance)
+            if new < 0:
                 break
-        if a == columns:
-            return pivot < 0
-        if pivot < 0:
-            return False
-        inverse = _power(row[pivot] % prime, prime - 2, prime)
-        for j in range(points):
-            row[j] = row[j] % prime * inverse % prime
-        work.pivots[a] = pivot
+            size = new
     return False
 
 
 @njit()
-def _power(base, exponent, prime):
-    result = np.int64(1)
-    while exponent:
-        if exponent & 1:
-            result = result * base % prime
-        base = base * base % prime
-        exponent >>= 1
-    return result
-
-
-@njit()
-def _mark(rays, ray, ahead):
-    """Mark the points ahead of the ray; returns how many are new."""
-    half = rays.values.shape[0]
-    row = rays.signs[ray % half]
-    wanted = 1 if ray < half else -1
-    new = 0
-    for j in range(row.size):
-        if row[j] == wanted and not ahead[j]:
-            ahead[j] = True
-            new += 1
-    return new
-
-
-@njit()
-def _holds(numbers, count, number):
-    found = False
-    for i in range(count):
-        found |= numbers[i] == number
-    return found
-
-
-@njit()
-def _prove(rays, work, outputs, classes, size, counts):
-    """A proved lower bound on the loss at a node, from its residual; -1 where a sign stays open."""
+def _sure_bound(rays, work, free):
+    """The bound that the residual proves; -1 if rounding may have hidden a positive product."""
     u = work.residual
     dimension = u.size
-    away = _enclose(rays, work, size)
+    away = _enclose(rays, work, free)
     if not away < np.inf:
         return -1.0
     length = _dot(u, u) ** 0.5
     total = 0.0
     for j in range(dimension):
         total += abs(u[j])
-    waiting = 0
     rounding = 1.01 * (away + 1.1 * (dimension + 4) * EPSILON * length)
-    for output in (-1, 1):
-        for word in range(work.masks.shape[1]):
-            bits = _union(work, outputs, classes, output, word)
+    for side in range(2):
+        output = 2 * side - 1
+        for word in range(work.unions.shape[1]):
+            bits = work.unions[side, word]
             while bits:
                 ray = 64 * word + _lowest_bit(bits)
                 bits &= bits - np.uint64(1)
                 gain = output * _price(rays, ray, u)
-                if gain + rounding + 1.01 * rays.errors[ray] * total <= 0.0:
-                    continue
-                counts[OPEN_SIGNS] += 1
-                if _is_active(work, size, ray, output) or _is_active(work, size, ray, -output):
-                    continue
-                if _holds(work.open, waiting, ray):
-                    continue
-                if waiting == OPEN:
+                if gain + rounding + 1.01 * rays.errors[ray] * total > 0.0:
                     return -1.0
-                work.open[waiting] = ray
-                waiting += 1
-    if not _explain(rays, work, size, waiting, counts):
-        return -1.0
     norm = _dot(rays.targets, rays.targets) ** 0.5
     top = _dot(u, rays.targets) - (1.1 * (dimension + 8) * EPSILON * length + 1.01 * away) * norm
     if not top > 0.0:
@@ -873,16 +938,29 @@ def _widest_gap(work, sides, classes, size, least):
 
 
 @njit()
-def _set_masks(rays, work, sides, classes):
+def _set_masks(rays, work, outputs, sides, classes):
+    """The rays that each class may use, and those with a feature that the classes of each output sign may use."""
     words = work.masks.shape[1]
     for c in range(classes):
         mask = work.masks[c]
-        _assign(mask, rays.useful)
+        for i in range(words):
+            mask[i] = rays.allowed[0, 0, i] | rays.allowed[0, 1, i]
         for j in range(sides.shape[1]):
             if sides[c, j]:
                 other = rays.allowed[j, 1 if sides[c, j] > 0 else 0]
                 for i in range(words):
                     mask[i] &= other[i]
+    for side in range(2):
+        union = work.unions[side]
+        union[:] = np.uint64(0)
+        for c in range(classes):
+            if (outputs[c] > 0) == (side > 0):
+                for i in range(words):
+                    union[i] |= work.masks[c, i]
+        for i in range(words):
+            union[i] &= rays.useful[i]
+    work.keep[:] = 1.0
+    work.margin[:] = 0.0
 
 
 @njit()
@@ -1003,11 +1081,11 @@ def _search(rays, work, nodes, doubtful, log, incumbent, best, counts, top, budg
         sides = nodes.sides[scratch]
         budget -= 1
         counts[NODES] += 1
-        _set_masks(rays, work, sides, classes)
+        _set_masks(rays, work, outputs, sides, classes)
         size = _resume(rays, work, nodes, scratch)
         while True:
             enough = -1.0 if thorough else min(incumbent[0], 1e300) * min(gap, 1.0 - CLOSE)
-            size, value, solved = _relax(rays, work, outputs, classes, size, enough)
+            size, value, solved = _relax(rays, work, size, enough)
             _spread(rays, work, outputs, classes, size)
             loss = _true_loss(rays, work, size, classes)
             better = loss < incumbent[0]
@@ -1020,7 +1098,8 @@ def _search(rays, work, nodes, doubtful, log, incumbent, best, counts, top, budg
         bound = nodes.bounds[scratch]
         if solved:
             counts[SOLVED] += 1
-            bound = max(bound, _prove(rays, work, outputs, classes, size, counts))
+            slack = value / (incumbent[0] * gap) - 1.0
+            bound = max(bound, _prove(rays, work, outputs, sides, classes, size, slack))
             if bound >= incumbent[0] * gap:
                 counts[PROVED] += 1
                 if logging:
@@ -1065,8 +1144,8 @@ def _descend(rays, work, outputs, sides, best):
     moved_class, moved_point = -1, -1
     tried_class, tried_point = 0, 0
     while True:
-        _set_masks(rays, work, sides, width)
-        size, _, _ = _relax(rays, work, outputs, width, _start(rays, work), -1.0)
+        _set_masks(rays, work, outputs, sides, width)
+        size, _, _ = _relax(rays, work, _start(rays, work), -1.0)
         _spread(rays, work, outputs, width, size)
         found = _true_loss(rays, work, size, width)
         if found < loss * (1.0 - CLOSE):
