@@ -64,11 +64,10 @@ def _counts() -> Iterator[Command]:
 
 
 def _regions() -> Iterator[Command]:
-    """Regions of arrangements, in the numbers that are known: another one ends the command with exit code 5."""
+    """Regions of arrangements, without the f-vector; another number than the known one ends the command with exit code 5."""
     for options, regions, bound in ARRANGEMENTS:
-        words = ["arrangement", *options.split(), "--no-f-vector", "--expect", regions]
-        target = Target("seconds", bound) if bound else None
-        yield Command(f"relupoly {' '.join(map(str, words))}", (PROGRAM, *words), target)
+        words = (PROGRAM, "arrangement", *options.split(), "--no-f-vector", "--expect", regions)
+        yield Command(f"relupoly arrangement {options}", words, Target("seconds", bound) if bound else None)
 
 
 def _verification() -> Command:
