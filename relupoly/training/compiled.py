@@ -132,8 +132,6 @@ class Room:
         self._incumbent = np.zeros(2)
         self._best = np.zeros((width + 1, 1 + rank))
         self._counts = np.zeros(kernel.COUNTERS, dtype=np.int64)
-        self._outputs = np.zeros(width, dtype=np.int8)
-        self._sides = np.zeros((width, points), dtype=np.int8)
         # A test may have put the kernel's text in the kernel's place.
         partial = getattr(kernel.run, "partial", functools.partial(functools.partial, kernel.run))
         self._run = partial(
@@ -145,12 +143,17 @@ class Room:
             self._incumbent,
             self._best,
             self._counts,
-            self._outputs,
-            self._sides,
         )
 
     def search(
-        self, node: Open, incumbent: float, gap: float = 1.0, identity: int = 0, budget: int = 1, divide: bool = True
+        self,
+        node: Open,
+        incumbent: float,
+        gap: float = 1.0,
+        identity: int = 0,
+        budget: int = 1,
+        descents: int = 0,
+        divide: bool = True,
     ) -> Step:
         """Search below a node, depth first.
 
@@ -165,6 +168,8 @@ class Room:
             The first that children may be given.
         budget : int
             How many nodes to look at, at most `MOST_STEPS`.
+        descents : int
+            How often to start a local search from the net of a node that is divided.
         divide : bool
             Whether to divide nodes; else the node's relaxation is solved to the end, for its bound.
         """
@@ -173,7 +178,7 @@ class Room:
         self._incumbent[:] = incumbent, gap
         self._counts[:] = 0
         self._counts[kernel.FOLLOWING] = identity
-        top = self._run(kernel.SEARCH if divide else kernel.BOUND, 1, budget)
+        top = self._run(kernel.SEARCH if divide else kernel.BOUND, 1, budget, descents)
         found = float(self._incumbent[0])
         return Step(
             [_take(self._nodes, place) for place in range(top)],
@@ -185,13 +190,6 @@ class Room:
             self._log.rows[: self._counts[kernel.LOGGED]].copy(),
             self._log.leaves.copy() if self._counts[kernel.LOGGED] else self._log.leaves[:0],
         )
-
-    def descend(self, outputs: NDArray[np.int8], sides: NDArray[np.int8]) -> tuple[float, Floats]:
-        """Local search from closed cells; returns the scaled loss and the net."""
-        self._outputs[:] = outputs
-        self._sides[:] = sides
-        self._run(self._kernel.DESCEND, 0, 0)
-        return float(self._incumbent[0]), self._best.copy()
 
 
 def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> Any:
@@ -283,6 +281,8 @@ def _work(kernel: Any, width: int, points: int, rank: int, words: int) -> Any:
         echelon=np.zeros((rank + 1, rank), dtype=np.int64),
         pivots=np.zeros(rank + 1, dtype=np.int64),
         tight=np.zeros((width, points), dtype=np.bool_),
+        cell_outputs=np.zeros(width, dtype=np.int8),
+        cells=np.zeros((width, points), dtype=np.int8),
     )
 
 

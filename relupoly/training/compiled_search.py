@@ -31,7 +31,7 @@ from relupoly.training.exact_search import polish, settle
 from relupoly.training.floor import floor_loss
 from relupoly.training.lifted import lift
 from relupoly.training.losses import SQUARED
-from relupoly.training.node import AHEAD, BEHIND, NeuronClass, Node, children, roots
+from relupoly.training.node import NeuronClass, Node, children, roots
 from relupoly.training.problem import Problem
 from relupoly.training.proof import Item, Proof, Split
 from relupoly.training.proof import Open as OpenItem
@@ -41,11 +41,11 @@ from relupoly.training.store import ProofStore
 Key = tuple[int, int, int]
 
 _ABOVE = 1.0 + 1e-9
-_FIRST_BUDGET = 32
+_FIRST_ROUNDS = 64
+_DESCENTS = 2
 _SECONDS_TO_REFINE = 1.0
 _LEAST_ROOT = 2.0**-100
 _SHORT, _LONG = 0.03, 0.12
-_STARTS = 24
 
 
 @dataclass
@@ -75,15 +75,11 @@ class CompiledSearch:
         Whether to keep the tree for `items`.
     jobs : int
         The number of threads.
-    seed : int
-        For the local search that finds the first incumbent.
     gap : Fraction
         Nodes whose bound is within this share of the incumbent's loss are closed.
     """
 
-    def __init__(
-        self, relaxation: Relaxation, most_open: int, record: bool, jobs: int, seed: int = 0, gap: Fraction = Fraction(0)
-    ) -> None:
+    def __init__(self, relaxation: Relaxation, most_open: int, record: bool, jobs: int, gap: Fraction = Fraction(0)) -> None:
         problem, rank = relaxation.lifted.problem, relaxation.lifted.rank
         self.relaxation = relaxation
         self.nodes = 0
@@ -96,9 +92,10 @@ class CompiledSearch:
         self._floor = floor_loss(relaxation.lifted)
         self._most_open = most_open
         self._gap = gap
-        self._seed = seed
         self._heap: list[tuple[float, int, Open]] = []
-        self._budget = _FIRST_BUDGET
+        self._doubtful: list[tuple[float, Open]] = []
+        self._rounds = 0
+        self._budget = 1
         self._next = 0
         self._store = ProofStore() if record else None
         self._tree: dict[int, _Leaf | _Branch] = {}
@@ -116,8 +113,9 @@ class CompiledSearch:
         if not self.started:
             return self._floor
         least = self._gap * self._floor + (1 - self._gap) * self.best.loss
-        if self._heap:
-            least = min(least, self._machine.loss(self._heap[0][0]) + self.relaxation.lifted.constant)
+        bounds = [node.bound for _, node in self._doubtful] + [bound for bound, _, _ in self._heap[:1]]
+        if bounds:
+            least = min(least, self._machine.loss(min(bounds)) + self.relaxation.lifted.constant)
         return max(self._floor, least)
 
     def run(
@@ -137,23 +135,33 @@ class CompiledSearch:
             for node in roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)):
                 self._push(self._opened(node, 0.0, ()))
             self.started = True
-            self._find_incumbent(tick)
         with ThreadPoolExecutor(len(self._rooms)) as pool:
-            while self._heap and self.best.loss > self._floor and not goal(self.best.loss, self.lower_bound):
+            while self._heap or self._doubtful:
+                if self.best.loss == self._floor or goal(self.best.loss, self.lower_bound):
+                    break
                 tick()
-                self._round(pool)
+                if self._heap:
+                    self._round(pool)
+                else:
+                    self._settle_one()
         if self.best.loss == self._floor:
             # Nothing is smaller: what is open is closed by its bound, whatever that is.
-            for _, _, waiting in self._heap:
+            for waiting in self._waiting():
                 self._close(waiting.identity, _keys(waiting, len(self.relaxation.rays)))
-            self._heap = []
+            self._heap, self._doubtful = [], []
+        self.best = polish(self.relaxation, self.best)
+
+    def _waiting(self) -> list[Open]:
+        """The open nodes."""
+        return [node for _, _, node in self._heap] + [node for _, node in self._doubtful]
 
     def refine(self, seconds: float = _SECONDS_TO_REFINE) -> None:
         """Solve the relaxations of the open nodes, as far as time allows, so that the lower bound is what they prove."""
         room = self._rooms[0]
-        waiting, self._heap = sorted(self._heap, key=lambda entry: entry[:2]), []
+        waiting = sorted(self._waiting(), key=lambda node: (node.bound, node.identity))
+        self._heap, self._doubtful = [], []
         end = time.perf_counter() + seconds
-        for _, _, node in waiting:
+        for node in waiting:
             if time.perf_counter() > end:
                 self._push(node)
                 continue
@@ -164,7 +172,7 @@ class CompiledSearch:
     def items(self) -> Iterator[Item]:
         """The tree in preorder; proofs are made when they are asked for."""
         assert self._store is not None
-        waiting = {node.identity: node for _, _, node in self._heap}
+        waiting = {node.identity: node for node in self._waiting()}
         problem = self.relaxation.lifted.problem
         pending = list(enumerate(roots(problem.width, len(self.relaxation.lifted.vectors))))[::-1]
         while pending:
@@ -211,26 +219,6 @@ class CompiledSearch:
     def _incumbent(self) -> float:
         return self._machine.scaled(self.best.loss - self.relaxation.lifted.constant)
 
-    def _find_incumbent(self, tick: Callable[[], None]) -> None:
-        """Local search from random cells, each next to a random ray."""
-        chance = np.random.default_rng(self._seed)
-        room, signs = self._rooms[0], self.relaxation.rays.signs
-        sides_of = np.array([BEHIND, AHEAD], dtype=np.int8)
-        width = self._machine.width
-        best, found = np.inf, None
-        end = time.perf_counter() + _LONG
-        for _ in range(_STARTS * width):
-            tick()
-            near = signs[chance.integers(len(signs), size=width)] * chance.choice(sides_of, (width, 1))
-            sides = np.where(near == 0, chance.choice(sides_of, near.shape), near).astype(np.int8)
-            loss, net = room.descend(chance.choice(sides_of, width), sides)
-            if loss < best:
-                best, found = loss, net
-            if time.perf_counter() > end:
-                break
-        if found is not None:
-            self._improve(self.relaxation.evaluated(*self._machine.net(found)))
-
     def _round(self, pool: ThreadPoolExecutor) -> None:
         """Let every thread search below a node for a while."""
         batch = [self._pop() for _ in self._rooms[: len(self._heap)]]
@@ -241,7 +229,8 @@ class CompiledSearch:
         elapsed = time.perf_counter() - began
         for node, step in zip(batch, steps, strict=True):
             self._merge(node, step)
-        if elapsed < _SHORT:
+        self._rounds += 1
+        if elapsed < _SHORT and self._rounds > _FIRST_ROUNDS:
             self._budget = min(2 * self._budget, MOST_STEPS)
         elif elapsed > _LONG:
             self._budget = max(self._budget // 2, 1)
@@ -258,7 +247,7 @@ class CompiledSearch:
         return node
 
     def _step(self, room: Room, node: Open, identity: int, incumbent: float) -> Step:
-        return room.search(node, incumbent, float(1 - self._gap) * _ABOVE, identity, self._budget)
+        return room.search(node, incumbent, float(1 - self._gap) * _ABOVE, identity, self._budget, _DESCENTS)
 
     def _merge(self, node: Open, step: Step) -> None:
         """Take in what a thread did, unless the loss that it went by is none."""
@@ -266,7 +255,7 @@ class CompiledSearch:
             self._improve(self.relaxation.evaluated(*self._machine.net(step.neurons)))
         self.nodes += step.looked_at
         if self._incumbent() > step.incumbent * _ABOVE:
-            self._settle(node)
+            self._doubtful.append((0.0, node))
             return
         self.leaves += step.closed
         for one in step.left:
@@ -279,8 +268,16 @@ class CompiledSearch:
                 keys = tuple(_key(code, len(self.relaxation.rays)) for code in step.leaves[end:point].tolist())
                 self._tree[identity] = _Leaf(keys)
                 end = point
-        for doubtful in step.doubtful:
-            self._settle(doubtful)
+        self._doubtful += [(step.incumbent, doubtful) for doubtful in step.doubtful]
+
+    def _settle_one(self) -> None:
+        """Close or divide a doubtful node; if it was doubtful for want of a better incumbent, let it be searched again."""
+        self.best = polish(self.relaxation, self.best)
+        before, node = self._doubtful.pop()
+        if self._incumbent() * _ABOVE < before:
+            self._push(node)
+        else:
+            self._settle(node)
 
     def _settle(self, node: Open) -> None:
         """Close or divide a node exactly."""
@@ -334,7 +331,7 @@ class CompiledSearch:
 
     def _improve(self, candidate: Candidate) -> None:
         if candidate.loss < self.best.loss:
-            self.best = polish(self.relaxation, candidate)
+            self.best = candidate
 
 
 def is_compiled() -> bool:

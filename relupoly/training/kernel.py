@@ -40,12 +40,15 @@ POOL = 24
 EPSILON = 2.0**-52
 TOLERANCE = 1e-13
 CLOSE = 1e-9
+BETTER = 1.0 - 1e-10
 DEPENDENT = 1e-20
 NOTHING = 1e-8
+WIDEST = 1e-6
+NARROWEST = 1e-12
 PRIME = 2147483647
 ROUNDS = 24
 
-SEARCH, BOUND, DESCEND = range(3)
+SEARCH, BOUND = range(2)
 NODES, SOLVED, PROVED, DOUBTFUL, FOLLOWING, PUT, LOGGED, COUNTERS = range(8)
 
 
@@ -171,6 +174,8 @@ class Work(NamedTuple):
     echelon: Any
     pivots: Any
     tight: Any
+    cell_outputs: Any
+    cells: Any
 
 
 @loose
@@ -491,11 +496,12 @@ def _some_beside(rays, some, side, j):
 
 
 @njit()
-def _find_bases(rays, work, outputs, sides, classes):
+def _find_bases(rays, work, nodes, place):
     """The cells in which neurons of both signs may be, up to points that are dropped. Returns how many.
 
     Where the rays that two classes of opposite signs share are on both sides of a point, u is 0 there: it is dropped.
     """
+    classes, outputs, sides = nodes.classes[place], nodes.outputs[place], nodes.sides[place]
     work.bases[0] = -1
     count = 1
     for p in range(classes):
@@ -747,29 +753,29 @@ def _enclose(rays, work, size):
 
 
 @njit()
-def _prove(rays, work, outputs, sides, classes, size, slack):
-    """A proved lower bound on the loss at a node whose relaxation is solved; -1 if there is none.
+def _prove(rays, work, nodes, place, size, value, wanted):
+    """A proved lower bound on the loss at a node whose relaxation is solved, if possible one as large as wanted; else -1.
 
-    `slack` is the share by which the bound should exceed what is wanted. Active rays stay as they are.
+    The narrower the margin, the nearer is the bound to the value, and the more rounding matters: the first margin is what the
+    difference between the value and what is wanted allows. Active rays stay as they are.
     """
-    for a in range(size):
-        work.saved_active[a] = work.active[a]
-        work.saved_outputs[a] = work.outputs[a]
-        work.saved_weights[a] = work.weights[a]
+    _save(work, size)
     least = NOTHING * _dot(work.residual, work.residual) ** 0.5
     for j in range(work.keep.size):
         work.keep[j] = 1.0 if abs(work.residual[j]) > least else 0.0
-    bases = _find_bases(rays, work, outputs, sides, classes)
+    bases = _find_bases(rays, work, nodes, place)
     work.exact[:] = np.uint64(0)
     free = 0
     for base in range(bases - 1, -1, -1):
         free = _span(rays, work, base, free)
     free = _span_constant(rays, work, bases, free)
     bound = -1.0
-    if free >= 0:
-        now = _restart(rays, work, size, free, slack)
+    margin = min(WIDEST, max(NARROWEST, 0.01 * (value / wanted - 1.0)))
+    while free >= 0 and bound < wanted and margin >= NARROWEST:
+        now = _restart(rays, work, size, free, margin)
         if _separate(rays, work, now, free):
-            bound = _sure_bound(rays, work, free)
+            bound = max(bound, _sure_bound(rays, work, free))
+        margin *= 0.01
     for a in range(size):
         work.active[a] = work.saved_active[a]
         work.outputs[a] = work.saved_outputs[a]
@@ -778,13 +784,11 @@ def _prove(rays, work, outputs, sides, classes, size, slack):
 
 
 @njit()
-def _restart(rays, work, size, free, slack):
+def _restart(rays, work, size, free, margin):
     """Start from the saved active rays, now with a margin; those of the cells leave. Returns the size."""
     length = _dot(rays.targets, rays.targets) ** 0.5
-    total = 0.0
     now = free
     for a in range(rays.ones.shape[0], size):
-        total += work.saved_weights[a]
         if not _allows(work.exact, work.saved_active[a]):
             work.active[now] = work.saved_active[a]
             work.outputs[now] = work.saved_outputs[a]
@@ -793,9 +797,8 @@ def _restart(rays, work, size, free, slack):
     for word in range(work.exact.size):
         work.unions[0, word] &= ~work.exact[word]
         work.unions[1, word] &= ~work.exact[word]
-    share = min(1e-6, max(1e-11, 0.01 * slack / (1.0 + total / length)))
     for j in range(work.keep.size):
-        work.margin[j] = share * work.keep[j] * rays.targets[j] / length
+        work.margin[j] = margin * work.keep[j] * rays.targets[j] / length
     return now
 
 
@@ -925,7 +928,7 @@ def _keep(rays, work, outputs, classes, size, best):
 
 
 @njit()
-def _widest_gap(work, sides, classes, size, least):
+def _widest_gap(work, sides, classes, least):
     """The class and point where the neurons disagree most; (-1, -1) if nowhere."""
     bc, bj = -1, -1
     for c in range(classes):
@@ -1014,21 +1017,36 @@ def _start(rays, work):
 
 
 @njit()
+def _activate(work, outputs, classes, ray, output, weight, size):
+    """Let a ray be active from the start, if some class may use it. Returns the size."""
+    for c in range(classes):
+        if outputs[c] == output and _allows(work.masks[c], ray):
+            work.active[size] = ray
+            work.outputs[size] = output
+            work.weights[size] = weight
+            return size + 1
+    return size
+
+
+@njit()
 def _resume(rays, work, nodes, place):
     """Start from the active rays of the parent that the node allows. Returns the size."""
-    classes = nodes.classes[place]
     size = _start(rays, work)
     for a in range(nodes.sizes[place]):
-        ray = nodes.start[place, a]
-        output = 1.0 if nodes.weights[place, a] > 0.0 else -1.0
-        for c in range(classes):
-            if nodes.outputs[place, c] == output and _allows(work.masks[c], ray):
-                work.active[size] = ray
-                work.outputs[size] = output
-                work.weights[size] = abs(nodes.weights[place, a])
-                size += 1
-                break
+        weight = nodes.weights[place, a]
+        output = 1.0 if weight > 0.0 else -1.0
+        outputs, classes = nodes.outputs[place], nodes.classes[place]
+        size = _activate(work, outputs, classes, nodes.start[place, a], output, abs(weight), size)
     return size
+
+
+@njit()
+def _save(work, size):
+    """Keep the active rays."""
+    for a in range(size):
+        work.saved_active[a] = work.active[a]
+        work.saved_outputs[a] = work.outputs[a]
+        work.saved_weights[a] = work.weights[a]
 
 
 @njit()
@@ -1055,128 +1073,104 @@ def _log_leaf(rays, work, log, entry, identity, size, end):
 
 
 @njit()
-def _search(rays, work, nodes, doubtful, log, incumbent, best, counts, top, budget, thorough):
-    """Depth first from the first `top` nodes, until none is left, or the budget, or room for something, is used up.
+def _look(rays, work, nodes, place, incumbent, best, thorough):
+    """Solve the relaxation of a node, as far as that is of use; its net may become the incumbent.
 
-    A thorough search solves relaxations to the end, for their bounds, and divides nothing: what is not closed is doubtful.
-    Returns how many nodes are left.
+    Returns the number of active rays, the value, whether it is that of the optimum, and the class and point to branch on.
     """
-    width = nodes.outputs.shape[1]
-    scratch = nodes.classes.size - 1
-    length = _dot(rays.targets, rays.targets) ** 0.5
-    following = counts[FOLLOWING]
-    gap = incumbent[1]
-    put = 0
-    entry = 0
-    end = 0
-    logging = log.rows.shape[0] > 0
-    while top > 0 and budget > 0 and top + width + 1 < scratch and put < doubtful.classes.size:
-        if logging and (entry == log.rows.shape[0] or end + work.active.size > log.leaves.size):
-            break
-        top -= 1
-        _move(nodes, top, nodes, scratch)
-        identity = nodes.identity[scratch]
-        classes = nodes.classes[scratch]
-        outputs = nodes.outputs[scratch]
-        sides = nodes.sides[scratch]
-        budget -= 1
-        counts[NODES] += 1
-        _set_masks(rays, work, outputs, sides, classes)
-        size = _resume(rays, work, nodes, scratch)
-        while True:
-            enough = -1.0 if thorough else min(incumbent[0], 1e300) * min(gap, 1.0 - CLOSE)
-            size, value, solved = _relax(rays, work, size, enough)
-            _spread(rays, work, outputs, classes, size)
-            loss = _true_loss(rays, work, size, classes)
-            better = loss < incumbent[0]
-            if better:
-                incumbent[0] = loss
-                _keep(rays, work, outputs, classes, size, best)
-            bc, bj = _widest_gap(work, sides, classes, size, 1e-12 * length)
-            if solved or bc >= 0 or not better or thorough:
-                break
-        bound = nodes.bounds[scratch]
-        if solved:
-            counts[SOLVED] += 1
-            slack = value / (incumbent[0] * gap) - 1.0
-            bound = max(bound, _prove(rays, work, outputs, sides, classes, size, slack))
-            if bound >= incumbent[0] * gap:
-                counts[PROVED] += 1
-                if logging:
-                    end = _log_leaf(rays, work, log, entry, identity, size, end)
-                    entry += 1
-                continue
-        if thorough or bc < 0 or (solved and value >= incumbent[0] * gap * (1.0 - 2.0 * CLOSE)):
-            counts[DOUBTFUL] += 1
-            nodes.bounds[scratch] = bound
-            _remember(rays, work, nodes, scratch, size)
-            _move(nodes, scratch, doubtful, put)
-            put += 1
-            continue
-        if logging:
-            log.rows[entry, 0] = identity
-            log.rows[entry, 1] = bc
-            log.rows[entry, 2] = bj
-            log.rows[entry, 3] = following
-            entry += 1
-        for child in range(nodes.counts[scratch, bc] + 1):
-            _split(nodes, top, scratch, bc, bj, child)
-            nodes.identity[top] = following
-            nodes.bounds[top] = bound
-            _remember(rays, work, nodes, top, size)
-            following += 1
-            top += 1
-    counts[FOLLOWING] = following
-    counts[PUT] = put
-    counts[LOGGED] = entry
-    return top
+    classes, outputs, sides = nodes.classes[place], nodes.outputs[place], nodes.sides[place]
+    least = 1e-12 * _dot(rays.targets, rays.targets) ** 0.5
+    _set_masks(rays, work, outputs, sides, classes)
+    size = _resume(rays, work, nodes, place)
+    while True:
+        enough = -1.0 if thorough else min(incumbent[0], 1e300) * min(incumbent[1], 1.0 - CLOSE)
+        size, value, solved = _relax(rays, work, size, enough)
+        _spread(rays, work, outputs, classes, size)
+        loss = _true_loss(rays, work, size, classes)
+        better = loss < incumbent[0] * BETTER
+        if better:
+            incumbent[0] = loss
+            _keep(rays, work, outputs, classes, size, best)
+        bc, bj = _widest_gap(work, sides, classes, least)
+        if solved or bc >= 0 or not better or thorough:
+            return size, value, solved, bc, bj
 
 
 @njit()
-def _descend(rays, work, outputs, sides, best):
+def _set_cells(rays, work, nodes, place, size):
+    """Output signs and closed cells of the neurons of a node's net: in each class, one is the sum of its rays, the others 0."""
+    half = rays.values.shape[0]
+    n = 0
+    for c in range(nodes.classes[place]):
+        z = work.preactivation
+        z[:] = 0.0
+        for a in range(rays.ones.shape[0], size):
+            if work.owner[a] == c:
+                ray = work.active[a]
+                x = work.weights[a] * rays.scales[ray] * (1.0 if ray < half else -1.0)
+                row = rays.values[ray % half]
+                for j in range(row.size):
+                    z[j] += x * row[j]
+        for one in range(nodes.counts[place, c]):
+            work.cell_outputs[n] = nodes.outputs[place, c]
+            for j in range(z.size):
+                work.cells[n, j] = 1 if one or z[j] >= 0.0 else -1
+            n += 1
+
+
+@njit()
+def _descend(rays, work, incumbent, best):
     """Local search from closed cells: the best net there, then with a point on a hyperplane moved to its other side.
 
-    Every entry of `sides` is -1 or 1. Returns the loss, which no move lowers.
+    It ends where no move helps; the net becomes the incumbent if it is better.
     """
-    width, points = sides.shape
+    outputs, cells = work.cell_outputs, work.cells
+    width, points = cells.shape
     loss = np.inf
-    least = 1e-12 * _dot(rays.targets, rays.targets) ** 0.5
-    moved_class, moved_point = -1, -1
-    tried_class, tried_point = 0, 0
+    place = 0
+    moved = -1
+    size = rays.ones.shape[0]
     while True:
-        _set_masks(rays, work, outputs, sides, width)
-        size, _, _ = _relax(rays, work, _start(rays, work), -1.0)
-        _spread(rays, work, outputs, width, size)
-        found = _true_loss(rays, work, size, width)
+        _set_masks(rays, work, outputs, cells, width)
+        now = _start(rays, work)
+        for a in range(now, size):
+            now = _activate(work, outputs, width, work.saved_active[a], work.saved_outputs[a], work.saved_weights[a], now)
+        now, _, _ = _relax(rays, work, now, -1.0)
+        _spread(rays, work, outputs, width, now)
+        found = _true_loss(rays, work, now, width)
         if found < loss * (1.0 - CLOSE):
             loss = found
-            _keep(rays, work, outputs, width, size, best)
-            for c in range(width):
-                for j in range(points):
-                    work.tight[c, j] = work.ahead[c, j] + work.behind[c, j] <= least
-            tried_class, tried_point = 0, 0
-        elif moved_class >= 0:
-            sides[moved_class, moved_point] *= -1
-        else:
-            return loss
-        moved_class = -1
-        while tried_class < width:
-            if work.tight[tried_class, tried_point]:
-                moved_class, moved_point = tried_class, tried_point
-            tried_point += 1
-            if tried_point == points:
-                tried_class += 1
-                tried_point = 0
-            if moved_class >= 0:
-                break
-        if moved_class < 0:
-            return loss
-        sides[moved_class, moved_point] *= -1
+            size = now
+            _save(work, size)
+            _set_tight(rays, work)
+            place = 0
+            if loss < incumbent[0] * BETTER:
+                incumbent[0] = loss
+                _keep(rays, work, outputs, width, size, best)
+        elif moved >= 0:
+            cells[moved // points, moved % points] *= -1
+        while place < width * points and not work.tight[place // points, place % points]:
+            place += 1
+        if place == width * points:
+            return
+        moved = place
+        place += 1
+        cells[moved // points, moved % points] *= -1
 
 
 @njit()
-def run(rays, work, nodes, doubtful, log, incumbent, best, counts, outputs, sides, task, top, budget):
-    """Search, or bound nodes, or descend.
+def _set_tight(rays, work):
+    """Mark the points where a neuron that is not 0 everywhere is 0."""
+    least = 1e-12 * _dot(rays.targets, rays.targets) ** 0.5
+    for c in range(work.tight.shape[0]):
+        most = max(_largest(work.ahead[c]), _largest(work.behind[c]))
+        for j in range(work.tight.shape[1]):
+            work.tight[c, j] = work.ahead[c, j] + work.behind[c, j] <= least < most
+
+
+@njit()
+def run(rays, work, nodes, doubtful, log, incumbent, best, counts, task, top, budget, descents):
+    """Search, or bound nodes.
 
     Parameters
     ----------
@@ -1193,23 +1187,73 @@ def run(rays, work, nodes, doubtful, log, incumbent, best, counts, outputs, side
         Output sign and coefficients of the neurons of the last net found with a smaller loss; then its output bias.
     counts : ndarray of int64, shape (COUNTERS,)
         Added to; FOLLOWING is the first identity that children may be given.
-    outputs : ndarray of int8, shape (w,)
-    sides : ndarray of int8, shape (w, D)
-        The cells from which to descend.
     task : int
         SEARCH: depth first from the first `top` nodes, until none is left, or the budget, or room for something, is used up.
-        BOUND: the same, but relaxations are solved to the end, and nothing is divided. DESCEND: local search from the cells;
-        the loss goes to `incumbent`.
+        BOUND: the same, but relaxations are solved to the end, and nothing is divided.
     top : int
     budget : int
         How many nodes to look at.
+    descents : int
+        How often to start a local search from the net of a node that is divided.
 
     Returns
     -------
     int
         How many nodes are left.
     """
-    if task == DESCEND:
-        incumbent[0] = _descend(rays, work, outputs, sides, best)
-        return 0
-    return _search(rays, work, nodes, doubtful, log, incumbent, best, counts, top, budget, task == BOUND)
+    thorough = task == BOUND
+    width = nodes.outputs.shape[1]
+    scratch = nodes.classes.size - 1
+    following = counts[FOLLOWING]
+    gap = incumbent[1]
+    put = 0
+    entry = 0
+    end = 0
+    logging = log.rows.shape[0] > 0
+    while top > 0 and budget > 0 and top + width + 1 < scratch and put < doubtful.classes.size:
+        if logging and (entry == log.rows.shape[0] or end + work.active.size > log.leaves.size):
+            break
+        top -= 1
+        budget -= 1
+        counts[NODES] += 1
+        _move(nodes, top, nodes, scratch)
+        size, value, solved, bc, bj = _look(rays, work, nodes, scratch, incumbent, best, thorough)
+        bound = nodes.bounds[scratch]
+        if solved:
+            counts[SOLVED] += 1
+            wanted = value * (1.0 - 1e-6) if thorough else incumbent[0] * gap
+            bound = max(bound, _prove(rays, work, nodes, scratch, size, value, wanted))
+            if bound >= incumbent[0] * gap:
+                counts[PROVED] += 1
+                if logging:
+                    end = _log_leaf(rays, work, log, entry, nodes.identity[scratch], size, end)
+                    entry += 1
+                continue
+        if thorough or bc < 0 or (solved and value >= incumbent[0] * gap * (1.0 - 2.0 * CLOSE)):
+            counts[DOUBTFUL] += 1
+            nodes.bounds[scratch] = bound
+            _remember(rays, work, nodes, scratch, size)
+            _move(nodes, scratch, doubtful, put)
+            put += 1
+            continue
+        if logging:
+            log.rows[entry, 0] = nodes.identity[scratch]
+            log.rows[entry, 1] = bc
+            log.rows[entry, 2] = bj
+            log.rows[entry, 3] = following
+            entry += 1
+        for child in range(nodes.counts[scratch, bc] + 1):
+            _split(nodes, top, scratch, bc, bj, child)
+            nodes.identity[top] = following
+            nodes.bounds[top] = bound
+            _remember(rays, work, nodes, top, size)
+            following += 1
+            top += 1
+        if descents > 0:
+            descents -= 1
+            _set_cells(rays, work, nodes, scratch, size)
+            _descend(rays, work, incumbent, best)
+    counts[FOLLOWING] = following
+    counts[PUT] = put
+    counts[LOGGED] = entry
+    return top

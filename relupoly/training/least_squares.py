@@ -107,12 +107,12 @@ class LeastSquares:
 
     def residual(self, generators: Sequence[Generator], optimum: ConeOptimum) -> tuple[Fraction, ...]:
         """The targets minus the point with the given coefficients."""
-        rest = list(self._targets)
+        scale = lcm(self._target_scale, *(coefficient.denominator for coefficient in optimum.coefficients))
+        steps = [0] * self._features.nrows()
         for (feature, sign), coefficient in zip(generators, optimum.coefficients, strict=True):
-            if coefficient:
-                step = coefficient * (sign or 1)
-                rest = [one - step * int(self._features[feature, place]) for place, one in enumerate(rest)]
-        return tuple(rest)
+            steps[feature] += int(coefficient * scale) * (sign or 1)
+        point = (fmpz_mat(1, len(steps), steps) * self._features).entries()
+        return tuple(target - Fraction(int(entry), scale) for target, entry in zip(self._targets, point, strict=True))
 
     def _beginning(self, generators: Sequence[Generator], guess: Iterable[int]) -> dict[int, fmpq]:
         """Independent generators with positive coefficients among those guessed; the free ones belong to them always."""

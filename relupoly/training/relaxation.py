@@ -18,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
+from operator import mul
 
 import numpy as np
 
@@ -88,6 +90,7 @@ class Relaxation:
         self._free = lifted.problem.output_bias
         self._targets = _moderate(lifted.targets)
         self._weights = _moderate(lifted.weights)
+        self._whole = _whole(lifted.targets), _whole(lifted.weights)
 
     def solve(self, node: Node, parent: Bound | None = None, incumbent: Fraction = Fraction(0)) -> Bound:
         """The bound of a node.
@@ -142,29 +145,45 @@ class Relaxation:
 
     def candidate(self, node: Node, bound: Bound) -> Candidate:
         """A net of the node: the neuron of each class is the sum of the rays that it uses; the others are zero."""
-        neurons: list[list[Fraction]] = []
+        neurons: list[Neuron] = []
         signs: list[int] = []
         owners = self._owners(node, bound)
         for place, one in enumerate(node.classes):
-            total = [Fraction(0)] * self.lifted.rank
-            for owner, ((_, ray, orientation), value) in zip(owners, _pairs(bound), strict=True):
-                if owner == place:
-                    step = value * orientation
-                    total = [entry + step * part for entry, part in zip(total, self.rays.ray(ray), strict=True)]
-            neurons += [total] + [[Fraction(0)] * self.lifted.rank] * (one.count - 1)
+            mine = [pair for owner, pair in zip(owners, _pairs(bound), strict=True) if owner == place]
+            neurons += [self._sum(mine)] + [(Fraction(0),) * self.lifted.rank] * (one.count - 1)
             signs += [one.sign] * one.count
-        return self.evaluated([tuple(neuron) for neuron in neurons], signs, bound.output_bias)
+        return self.evaluated(neurons, signs, bound.output_bias)
 
     def evaluated(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> Candidate:
         """A net with its exact loss."""
-        predictions = [output_bias] * len(self.lifted.vectors)
+        # Integers over one denominator: fractions would look for common factors at each step.
+        scale = lcm(output_bias.denominator, *(entry.denominator for neuron in neurons for entry in neuron))
+        totals = [int(output_bias * scale)] * len(self.lifted.vectors)
         for neuron, sign in zip(neurons, signs, strict=True):
             if any(neuron):
-                predictions = [
-                    before + sign * max(Fraction(0), _dot(neuron, vector))
-                    for before, vector in zip(predictions, self.lifted.vectors, strict=True)
-                ]
-        return Candidate(tuple(neurons), tuple(signs), output_bias, self.lifted.loss(predictions))
+                whole = [int(entry * scale) for entry in neuron]
+                values = (sum(map(mul, whole, vector)) for vector in self.lifted.vectors)
+                totals = [total + sign * value if value > 0 else total for total, value in zip(totals, values, strict=True)]
+        return Candidate(tuple(neurons), tuple(signs), output_bias, self._loss(totals, scale))
+
+    def _sum(self, pairs: Sequence[tuple[Key, Fraction]]) -> Neuron:
+        """The sum of multiples of rays."""
+        scale = lcm(*(value.denominator for _, value in pairs))
+        total = [0] * self.lifted.rank
+        for (_, ray, orientation), value in pairs:
+            step = int(value * scale) * orientation
+            total = [entry + step * part for entry, part in zip(total, self.rays.ray(ray), strict=True)]
+        return tuple(Fraction(entry, scale) for entry in total)
+
+    def _loss(self, totals: Sequence[int], scale: int) -> Fraction:
+        """The loss of the predictions totals / scale."""
+        lifted = self.lifted
+        if lifted.problem.loss != SQUARED:
+            return lifted.loss([Fraction(total, scale) for total in totals])
+        (targets, target_scale), (weights, weight_scale) = self._whole
+        errors = (total * target_scale - target * scale for total, target in zip(totals, targets, strict=True))
+        squares = sum(weight * error * error for weight, error in zip(weights, errors, strict=True))
+        return Fraction(squares, weight_scale * (scale * target_scale) ** 2) + lifted.constant
 
     def _is_low(self, loss: float, incumbent: Fraction) -> bool:
         """Whether a loss in moderate units is probably below that of the incumbent."""
@@ -250,8 +269,10 @@ def _pairs(bound: Bound) -> Iterable[tuple[Key, Fraction]]:
     return zip(bound.support, bound.coefficients, strict=True)
 
 
-def _dot(one: Sequence[Fraction], two: Vector) -> Fraction:
-    return sum((left * right for left, right in zip(one, two, strict=True)), Fraction(0))
+def _whole(values: Sequence[Fraction]) -> tuple[list[int], int]:
+    """Numbers as integers, and what these have to be divided by."""
+    scale = lcm(*(value.denominator for value in values))
+    return [int(value * scale) for value in values], scale
 
 
 def _moderate(values: Sequence[Fraction]) -> Floats:

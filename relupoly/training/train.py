@@ -41,8 +41,8 @@ _FEWEST_OPEN = 100
 _MANY_LEAVES = 2_000
 _ZIPPED = ".gz"
 _OUTLASTED = "outlasted"
-_PATIENCE = {True: 0.25, False: 10.0}  # by whether the compiled search is on disk
-_SMALL = 20_000
+_PATIENCE = {True: 0.05, False: 10.0}  # by whether the compiled search is on disk
+_SMALL = 2_000
 
 
 def train(
@@ -194,7 +194,7 @@ class _Work:
                 options.notice("compiling the search; this takes some seconds, once")
             best, search = (
                 search.best,
-                CompiledSearch(relaxation, most_open, record, options.jobs or cores(), options.seed, options.gap),
+                CompiledSearch(relaxation, most_open, record, options.jobs or cores(), options.gap),
             )
             search.offer(best.neurons, best.signs, best.output_bias)
             stopped = self._search(search, checkpoint, saved)
