@@ -168,6 +168,7 @@ class _Work:
         self._options = options
         self._watch = watch
         self._before = 0.0
+        self._proved = Fraction(0)
         self.best: Candidate | None = None
 
     def branch(self, start: Candidate | None) -> Training:
@@ -259,7 +260,9 @@ class _Work:
             self._watch.check()
             if patience is not None and self._watch.elapsed - began > patience:
                 raise Stopped(_OUTLASTED)
-            self._options.progress(State(search.nodes, search.best.loss, search.lower_bound))
+            # The compiled search begins anew; what was proved before it remains so.
+            self._proved = max(self._proved, search.lower_bound)
+            self._options.progress(State(search.nodes, search.best.loss, self._proved))
             if checkpoint and search.started and checkpoint.due:
                 checkpoint.save(self._saved(search))
 

@@ -188,7 +188,7 @@ def test_a_line_for_each_width(samples):
 
 
 def test_a_deadline(samples):
-    answer = document(samples / "long.csv", "--width", 3, "--deadline", 1, exit_code=4)
+    answer = document(samples / "long.csv", "--width", 6, "--deadline", 1, exit_code=4)
     assert (answer["status"], answer["complete"]) == ("deadline", False)
     assert 0 <= answer["lower_bound"] < answer["loss_sum"]
     assert answer["gap"] == pytest.approx(1 - answer["lower_bound"] / answer["loss_sum"])
@@ -282,7 +282,7 @@ def begin():
 
 def test_ctrl_c(samples, tmp_path, begin):
     place, data = tmp_path / "proof.jsonl", samples / "long.csv"
-    process = begin(data, "--width", 3, "--json", "--certificate", place)
+    process = begin(data, "--width", 6, "--json", "--certificate", place)
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     answer = json.loads(stdout)

@@ -38,7 +38,7 @@ def optimum(problem: Problem, **options: Any) -> Fraction:
     return best.loss
 
 
-@pytest.mark.parametrize("block", [block if block < 6 else pytest.param(block, marks=pytest.mark.slow) for block in range(30)])
+@pytest.mark.parametrize("block", [block if block < 3 else pytest.param(block, marks=pytest.mark.slow) for block in range(30)])
 def test_three_hundred_small_problems(block: int) -> None:
     for seed in range(10 * block, 10 * block + 10):
         problem = small_problem(seed)
