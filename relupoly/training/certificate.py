@@ -14,7 +14,8 @@ JSON, one object on each line; numbers that need not be small integers are texts
 A leaf's u proves sum_j u_j f(x_j) <= 0 for each net f of the leaf: it is enough to look at the rays that its neurons may use,
 since f(x_j) is linear between them. So the loss of each is at least
 
-* squared: (sum_j u_j y_j)^2 / sum_j (u_j^2 / c_j), if sum_j u_j y_j >= 0;
+* squared: (sum_j u_j y_j)^2 / sum_j (u_j^2 / c_j), if sum_j u_j y_j >= 0; a positive multiple of u will do as well, so most
+  entries are small integers here (`relupoly.training.short_proof`);
 * absolute: sum_j u_j y_j, if |u_j| <= c_j;
 * hinge: sum_j u_j y_j, if 0 <= u_j y_j <= c_j;
 * max: sum_j u_j y_j, if sum_j |u_j| <= 1.
@@ -42,6 +43,8 @@ from relupoly.training.proof import Dual, Item, Open, Residual, Split
 
 FORMAT = "relupoly-certificate"
 VERSION = 1
+
+_SMALL = 2**53
 
 Row = Sequence[Fraction]
 
@@ -157,7 +160,7 @@ class _Writer:
             return {"split": [item.place, self._first[item.point]]}
         proof = item.proof if isinstance(item, Open) else item
         if isinstance(proof, Dual):
-            return {"leaf": {"dual": list(map(exact_text, self._spread(proof)))}}
+            return {"leaf": {"dual": self._spread(proof)}}
         return {"leaf": {"residual_of": [list(map(exact_text, row)) for row in self._features(proof)]}}
 
     def _features(self, proof: Residual) -> Iterator[list[Fraction]]:
@@ -166,11 +169,13 @@ class _Writer:
         if proof.output_bias:
             yield [*(Fraction(0) for _ in range(self._lifted.problem.inputs)), Fraction(1), proof.output_bias]
 
-    def _spread(self, proof: Dual) -> list[Fraction]:
+    def _spread(self, proof: Dual) -> list[int | str]:
         """An entry for each sample: what is left to equal samples is divided by their weights."""
         problem = self._lifted.problem
+        if problem.loss == SQUARED:
+            return self._spread_squared(proof)
         if problem.loss == MAX:
-            return self._spread_largest(proof)
+            return list(map(exact_text, self._spread_largest(proof)))
         shares = []
         for sample, term in enumerate(self._terms):
             weight, target = problem.weights[sample], problem.targets[sample]
@@ -180,7 +185,21 @@ class _Writer:
             else:
                 assert term is not None
                 shares.append(proof.values[term] * weight / self._lifted.weights[term])
-        return shares
+        return list(map(exact_text, shares))
+
+    def _spread_squared(self, proof: Dual) -> list[int | str]:
+        """The residuals of equal samples differ by how their targets do; a factor makes most numbers short."""
+        problem, lifted = self._lifted.problem, self._lifted
+        shares = []
+        for term, target, weight in zip(self._terms, problem.targets, problem.weights, strict=True):
+            if term is None:
+                shares.append(weight * target)
+            elif (target, weight) == (lifted.targets[term], lifted.weights[term]):
+                shares.append(proof.values[term])
+            else:
+                shares.append(weight * (proof.values[term] / lifted.weights[term] + target - lifted.targets[term]))
+        scale = max(share.denominator if share.denominator & (share.denominator - 1) == 0 else 1 for share in shares)
+        return [_scaled(share, scale) for share in shares]
 
     def _spread_largest(self, proof: Dual) -> list[Fraction]:
         problem, lifted = self._lifted.problem, self._lifted
@@ -197,6 +216,12 @@ class _Writer:
             if not self._fixed[sample] and term is not None:
                 shares[sample] = waiting.pop(term, Fraction(0))
         return shares
+
+
+def _scaled(value: Fraction, scale: int) -> int | str:
+    """A multiple of a number: a small integer as it is, another one as text."""
+    whole, rest = divmod(value.numerator * scale, value.denominator)
+    return exact_text(value * scale) if rest or abs(whole) >= _SMALL else whole
 
 
 def lifted_vector(lifted: Lifted, point: Row) -> Vector:

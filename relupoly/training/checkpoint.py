@@ -1,7 +1,18 @@
 """The file from which a search that was stopped, or killed, goes on: the tree so far, and the incumbent.
 
-JSON, one object on each line, compressed: a header with the question and the incumbent, then the tree in preorder. It is
-replaced as a whole, so whenever the program dies the file holds a tree.
+JSON, one object on each line, compressed; numbers that need not be small integers are texts, exact rationals:
+
+* the header {"format": "relupoly-training-checkpoint", "version": 2, "loss", "width", "bias", "output_bias", "digest",
+  "neurons", "signs", "output_constant", "nodes", "seconds"}: the question, the incumbent, and what was done;
+* the search tree in preorder, as in a certificate (`relupoly.training.certificate`). An inner node is {"split": [class,
+  point]}. A finished leaf is {"leaf": proof}, the proof {"dual": [u_1, ...]} or {"terms": [[neuron, coefficient], ...],
+  "output_bias"}; or it is {"closed": [ray, ...]}, without a proof, which would take longer than the search: it is made when a
+  certificate is written. A leaf to go on from is {"open": {proof, "value"}} or {"waiting": [ray, ...], "value"}, with a lower
+  bound. Rays are those that the leaf's relaxation uses: for ray k of the dictionary 2 k + 1, or 2 k + 2 if it is turned round,
+  negative for the output weight -1. They are only where the search starts from.
+
+The file is replaced as a whole, so whenever the program dies it holds a tree. Proofs of finished leaves are not repeated: the
+program trusts the file as it trusts its own memory, unlike a certificate.
 """
 
 from __future__ import annotations
@@ -20,11 +31,11 @@ from relupoly.files.atomic import replacing
 from relupoly.files.streams import Location, display_name, located
 from relupoly.training.certificate import data_digest, exact_text
 from relupoly.training.problem import Problem
-from relupoly.training.proof import Dual, Item, Open, Residual, Split
+from relupoly.training.proof import Closed, Dual, Key, Open, Part, Residual, Split, Waiting
 from relupoly.training.relaxation import Neuron
 
 FORMAT = "relupoly-training-checkpoint"
-VERSION = 1
+VERSION = 2
 
 _SECONDS_BETWEEN = 2.0
 _SHARE = 10
@@ -42,7 +53,7 @@ class Saved:
         How many nodes were bounded.
     seconds : float
         The time that all runs took so far.
-    items : tuple
+    parts : iterable
         The tree in preorder.
     """
 
@@ -51,7 +62,7 @@ class Saved:
     output_bias: Fraction
     nodes: int
     seconds: float
-    items: Iterable[Item]
+    parts: Iterable[Part]
 
 
 class TrainingCheckpoint:
@@ -117,8 +128,8 @@ class TrainingCheckpoint:
             "nodes": saved.nodes,
             "seconds": saved.seconds,
         }
-        for item in saved.items:
-            yield _item_document(item)
+        for part in saved.parts:
+            yield _document(part)
 
     def _decode(self, lines: list[Any]) -> Saved:
         header = lines[0]
@@ -129,17 +140,31 @@ class TrainingCheckpoint:
             what = "other samples" if wrong[0] == "digest" else f"another {wrong[0].replace('_', ' ')}"
             raise FileFormatError(f"it is a checkpoint of a training with {what}; give its own question, or another file")
         neurons = tuple(tuple(map(_exact, neuron)) for neuron in header["neurons"])
-        items = [_item(line) for line in lines[1:]]
+        parts = [_part(line) for line in lines[1:]]
         bias = _exact(header["output_constant"])
-        return Saved(neurons, tuple(header["signs"]), bias, header["nodes"], header["seconds"], items)
+        return Saved(neurons, tuple(header["signs"]), bias, header["nodes"], header["seconds"], parts)
 
 
-def _item_document(item: Item) -> Any:
-    if isinstance(item, Split):
-        return {"split": [item.place, item.point]}
-    if isinstance(item, Open):
-        return {"open": {**_proof_document(item.proof), "value": exact_text(item.value)}}
-    return {"leaf": _proof_document(item)}
+def _document(part: Part) -> Any:
+    if isinstance(part, Split):
+        return {"split": [part.place, part.point]}
+    if isinstance(part, Open):
+        return {"open": {**_proof_document(part.proof), "value": exact_text(part.value)}}
+    if isinstance(part, Waiting):
+        return {"waiting": _numbers(part.keys), "value": exact_text(part.value)}
+    if isinstance(part, Closed):
+        return {"closed": _numbers(part.keys)}
+    return {"leaf": _proof_document(part)}
+
+
+def _numbers(keys: Iterable[Key]) -> list[int]:
+    """Rays as numbers: odd for orientation 1, even for -1, with the output sign."""
+    return [sign * (2 * ray + (1 if orientation > 0 else 2)) for sign, ray, orientation in keys]
+
+
+def _key(number: int) -> Key:
+    ray, opposite = divmod(abs(number) - 1, 2)
+    return (1 if number > 0 else -1, ray, -1 if opposite else 1)
 
 
 def _proof_document(proof: Residual | Dual) -> Any:
@@ -149,10 +174,14 @@ def _proof_document(proof: Residual | Dual) -> Any:
     return {"terms": terms, "output_bias": exact_text(proof.output_bias)}
 
 
-def _item(document: Any) -> Item:
-    [(kind, body)] = document.items()
+def _part(document: Any) -> Part:
+    (kind, body), *more = document.items()
     if kind == "split":
         return Split(*map(int, body))
+    if kind == "closed":
+        return Closed(tuple(map(_key, body)))
+    if kind == "waiting":
+        return Waiting(tuple(map(_key, body)), _exact(more[0][1]))
     if "dual" in body:
         proof: Residual | Dual = Dual(tuple(map(_exact, body["dual"])))
     else:

@@ -54,6 +54,12 @@ class Open:
     start: NDArray[np.int32]
     weights: Floats
 
+    @property
+    def codes(self) -> list[int]:
+        """The features where the relaxation starts, as the log has them: ray + 1, times the output sign."""
+        codes: list[int] = np.where(self.weights > 0.0, self.start + 1, -self.start - 1).tolist()
+        return codes
+
 
 @dataclass(frozen=True)
 class Step:
@@ -76,6 +82,10 @@ class Machine:
     ----------
     scale : Fraction
         The loss of the terms is this times the scaled loss.
+    roots : ndarray of float64
+        The factors of the points, sqrt(c_j), scaled.
+    dual_unit : Fraction
+        The dual vector weight * (target - prediction) is this times the scaled residual times the roots.
     """
 
     def __init__(self, lifted: Lifted, table: Dictionary) -> None:
@@ -86,6 +96,8 @@ class Machine:
         roots = np.sqrt(np.array([_float(weight, -weight_exponent) for weight in lifted.weights]))
         self.scale = Fraction(2) ** (2 * target_exponent + weight_exponent)
         self.unit = Fraction(2) ** target_exponent
+        self.roots = roots
+        self.dual_unit = Fraction(2) ** (target_exponent + weight_exponent)
         targets = np.array([_float(target, -target_exponent) for target in lifted.targets])
         self.rays = _rays(lifted, table, roots, targets)
 
@@ -124,11 +136,12 @@ class Room:
         points, words = len(machine.lifted.vectors), machine.rays.allowed.shape[2]
         most = min(points, 4 * rank * width + 16)
         self._kernel = kernel
+        self._work = _work(kernel, width, points, rank, words)
         self._nodes = _nodes(kernel, _STACK, width, points, most)
         self._doubtful = _nodes(kernel, _DOUBTFUL, width, points, most)
         entries = MOST_STEPS if log else 0
         leaves = entries * _ACTIVE_OF_A_LEAF + _MOST_ACTIVE + 8
-        self._log = kernel.Log(np.zeros((entries, 4), dtype=np.int64), np.zeros(leaves, dtype=np.int64))
+        self._log = kernel.Log(np.zeros((entries, 5), dtype=np.int64), np.zeros(leaves, dtype=np.int64))
         self._incumbent = np.zeros(2)
         self._best = np.zeros((width + 1, 1 + rank))
         self._counts = np.zeros(kernel.COUNTERS, dtype=np.int64)
@@ -136,7 +149,7 @@ class Room:
         partial = getattr(kernel.run, "partial", functools.partial(functools.partial, kernel.run))
         self._run = partial(
             machine.rays,
-            _work(kernel, width, points, rank, words),
+            self._work,
             self._nodes,
             self._doubtful,
             self._log,
@@ -190,6 +203,24 @@ class Room:
             self._log.rows[: self._counts[kernel.LOGGED]].copy(),
             self._log.leaves.copy() if self._counts[kernel.LOGGED] else self._log.leaves[:0],
         )
+
+    def prove(self, node: Open, wanted: float) -> tuple[Floats, list[int]] | None:
+        """A vector that proves that the scaled loss in a node is at least what is wanted; None if none is found.
+
+        Beside it, the features whose product with it has to be exactly 0, by their rays, or -1 for the output bias; the
+        vector's entries that are 0 have to stay so, too. All others have a negative product, which `confirm` confirms.
+        """
+        kernel = self._kernel
+        _put(self._nodes, 0, node)
+        self._incumbent[:] = wanted, 1.0
+        if not self._run(kernel.PROVE, 1, 0, 0):
+            return None
+        return self._work.residual.copy(), self._work.spanning[: self._counts[kernel.SPANNING]].tolist()
+
+    def confirm(self, vector: Floats) -> bool:
+        """Whether another vector proves the same node: one with exact products and zeros as said, here rounded to floats."""
+        self._work.residual[:] = vector
+        return bool(self._run(self._kernel.CONFIRM, 0, 0, 0))
 
 
 def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> Any:
@@ -273,6 +304,7 @@ def _work(kernel: Any, width: int, points: int, rank: int, words: int) -> Any:
         saved_active=np.zeros(n, dtype=np.int64),
         saved_outputs=np.zeros(n),
         saved_weights=np.zeros(n),
+        spanning=np.zeros(n, dtype=np.int64),
         bases=np.zeros((bases, points), dtype=np.int8),
         sizes=np.zeros(bases, dtype=np.int64),
         shared=np.zeros(words, dtype=np.uint64),
@@ -301,7 +333,7 @@ def _nodes(kernel: Any, count: int, width: int, points: int, most: int) -> Any:
 
 
 def _put(nodes: Any, place: int, node: Open) -> None:
-    classes, size = len(node.outputs), len(node.start)
+    classes, size = len(node.outputs), min(len(node.start), nodes.start.shape[1])
     nodes.identity[place] = node.identity
     nodes.classes[place] = classes
     nodes.outputs[place, :classes] = node.outputs
@@ -309,8 +341,8 @@ def _put(nodes: Any, place: int, node: Open) -> None:
     nodes.sides[place, :classes] = node.sides
     nodes.bounds[place] = node.bound
     nodes.sizes[place] = size
-    nodes.start[place, :size] = node.start
-    nodes.weights[place, :size] = node.weights
+    nodes.start[place, :size] = node.start[:size]
+    nodes.weights[place, :size] = node.weights[:size]
 
 
 def _take(nodes: Any, place: int) -> Open:

@@ -18,7 +18,7 @@ import heapq
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,12 +33,11 @@ from relupoly.training.lifted import lift
 from relupoly.training.losses import SQUARED
 from relupoly.training.node import NeuronClass, Node, children, roots
 from relupoly.training.problem import Problem
-from relupoly.training.proof import Item, Proof, Split
+from relupoly.training.proof import Closed, Item, Key, Part, Proof, Split, Waiting
 from relupoly.training.proof import Open as OpenItem
 from relupoly.training.relaxation import Bound, Candidate, Neuron, Relaxation
-from relupoly.training.store import ProofStore
-
-Key = tuple[int, int, int]
+from relupoly.training.search_tree import Branch, Leaf, SearchTree
+from relupoly.training.short_proof import ShortProofs
 
 _ABOVE = 1.0 + 1e-9
 _FIRST_ROUNDS = 64
@@ -46,20 +45,6 @@ _DESCENTS = 2
 _SECONDS_TO_REFINE = 1.0
 _LEAST_ROOT = 2.0**-100
 _SHORT, _LONG = 0.03, 0.12
-
-
-@dataclass
-class _Leaf:
-    """A closed node: the features that its relaxation uses, and where its proof is kept once it is made."""
-
-    keys: tuple[Key, ...]
-    proof: int = -1
-
-
-@dataclass(frozen=True)
-class _Branch:
-    split: Split
-    first: int
 
 
 class CompiledSearch:
@@ -97,8 +82,8 @@ class CompiledSearch:
         self._rounds = 0
         self._budget = 1
         self._next = 0
-        self._store = ProofStore() if record else None
-        self._tree: dict[int, _Leaf | _Branch] = {}
+        self._tree = SearchTree(problem.width + 1) if record else None
+        self._polished: Candidate | None = None
 
     def offer(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> None:
         """Take a net as incumbent, if it is better; with fewer neurons than the problem's it gets zero ones."""
@@ -131,7 +116,7 @@ class CompiledSearch:
             Told the best loss and the lower bound; whether they are near enough to stop.
         """
         if not self.started:
-            # Their identities are 0, 1, ...: `items` relies on it.
+            # Their identities are 0, 1, ..., as in the tree.
             for node in roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)):
                 self._push(self._opened(node, 0.0, ()))
             self.started = True
@@ -147,9 +132,9 @@ class CompiledSearch:
         if self.best.loss == self._floor:
             # Nothing is smaller: what is open is closed by its bound, whatever that is.
             for waiting in self._waiting():
-                self._close(waiting.identity, _keys(waiting, len(self.relaxation.rays)))
+                self._close(waiting.identity, waiting.codes)
             self._heap, self._doubtful = [], []
-        self.best = polish(self.relaxation, self.best)
+        self._polish()
 
     def _waiting(self) -> list[Open]:
         """The open nodes."""
@@ -171,50 +156,81 @@ class CompiledSearch:
 
     def items(self) -> Iterator[Item]:
         """The tree in preorder; proofs are made when they are asked for."""
-        assert self._store is not None
+        assert self._tree is not None
+        short = ShortProofs(self._machine, self._rooms[0], self.relaxation.prices, self.lower_bound)
         waiting = {node.identity: node for node in self._waiting()}
-        problem = self.relaxation.lifted.problem
-        pending = list(enumerate(roots(problem.width, len(self.relaxation.lifted.vectors))))[::-1]
-        while pending:
-            identity, node = pending.pop()
-            entry = self._tree.get(identity)
-            if isinstance(entry, _Branch):
-                yield entry.split
-                pending += [
-                    (entry.first + place, child)
-                    for place, child in enumerate(children(node, entry.split.place, entry.split.point))
-                ][::-1]
-            elif entry is not None:
-                if entry.proof < 0:
-                    entry.proof = self._store.put(self.relaxation.solve(node, self._parent(entry.keys)).proof)
-                yield self._store.get(entry.proof)
+        nodes = roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors))[::-1]
+        for identity, what in self._tree.preorder():
+            node = nodes.pop()
+            if isinstance(what, Branch):
+                nodes += list(children(node, what.split.place, what.split.point))[::-1]
+                yield what.split
+            elif isinstance(what, Leaf):
+                yield self._proof(node, what.codes, short)
+            elif what is None:
+                yield OpenItem(self._proof(node, waiting[identity].codes, short), self.lower_bound)
             else:
-                parent = self._parent(_keys(waiting[identity], len(self.relaxation.rays)))
-                bound = self.relaxation.solve(node, parent, self.best.loss)
-                yield OpenItem(bound.proof, bound.value)
+                yield what
 
-    def resume(self, items: Iterable[Item], tick: Callable[[], None] = lambda: None) -> None:
-        """Go on from the tree of an earlier search: `items` in preorder."""
-        assert self._store is not None
-        source = iter(items)
+    def parts(self) -> Iterator[Part]:
+        """The same without proofs that are not made yet: what `resume` needs, and no more."""
+        assert self._tree is not None
+        waiting = {node.identity: node for node in self._waiting()}
+        for identity, what in self._tree.preorder():
+            if isinstance(what, Branch):
+                yield what.split
+            elif isinstance(what, Leaf):
+                yield Closed(self._keys(what.codes))
+            elif what is None:
+                node = waiting[identity]
+                loss = self._machine.loss(node.bound) + self.relaxation.lifted.constant
+                yield Waiting(self._keys(node.codes), loss)
+            else:
+                yield what
+
+    def _proof(self, node: Node, codes: Sequence[int], short: ShortProofs) -> Proof:
+        """A proof that no net of a node has a loss below the lower bound: a short one, or the exact one."""
+        if self.lower_bound == self._floor:
+            return self.relaxation.nothing().proof
+        found = short.find(self._opened(node, 0.0, codes, 0))
+        return found or self.relaxation.solve(node, self._parent(codes)).proof
+
+    def resume(self, parts: Iterable[Part], tick: Callable[[], None] = lambda: None) -> None:
+        """Go on from the tree of an earlier search: its `parts` or `items` in preorder."""
+        assert self._tree is not None
+        source = iter(parts)
         first = roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors))
         self._next = len(first)
         pending = list(enumerate(first))[::-1]
         while pending:
             tick()
             identity, node = pending.pop()
-            item = next(source)
-            if isinstance(item, Split):
-                below = list(children(node, item.place, item.point))
-                self._tree[identity] = _Branch(item, self._next)
-                pending += [(self._next + place, child) for place, child in enumerate(below)][::-1]
+            part = next(source)
+            if isinstance(part, Split):
+                below = list(enumerate(children(node, part.place, part.point), self._next))
+                self._tree.divide(identity, part, self._next, len(below))
+                pending += below[::-1]
                 self._next += len(below)
-            elif isinstance(item, OpenItem):
-                self._push(self._opened(node, self._below(item.value), (), identity))
+            elif isinstance(part, (OpenItem, Waiting)):
+                codes = self._codes(part.keys) if isinstance(part, Waiting) else ()
+                self._push(self._opened(node, self._below(part.value), codes, identity))
             else:
                 self.leaves += 1
-                self._close(identity, (), item)
+                if isinstance(part, Closed):
+                    self._tree.close(identity, self._codes(part.keys))
+                else:
+                    self._tree.prove(identity, part)
         self.started = True
+
+    def _codes(self, keys: Iterable[Key]) -> list[int]:
+        """Features as the kernel numbers them; those that there are not are left out."""
+        half = len(self.relaxation.rays)
+        return [sign * (ray + (1 if orientation > 0 else half + 1)) for sign, ray, orientation in keys if ray < half]
+
+    def _keys(self, codes: Iterable[int]) -> tuple[Key, ...]:
+        half = len(self.relaxation.rays)
+        rays = ((1 if code > 0 else -1, abs(code) - 1) for code in codes)
+        return tuple((sign, ray % half, 1 if ray < half else -1) for sign, ray in rays)
 
     def _incumbent(self) -> float:
         return self._machine.scaled(self.best.loss - self.relaxation.lifted.constant)
@@ -261,18 +277,17 @@ class CompiledSearch:
         for one in step.left:
             self._push(one)
         end = 0
-        for identity, place, point, first in step.log.tolist():
+        for identity, place, point, first, count in step.log.tolist():
             if place >= 0:
-                self._tree[identity] = _Branch(Split(place, point), first)
+                self._divide(identity, Split(place, point), first, count)
             else:
-                keys = tuple(_key(code, len(self.relaxation.rays)) for code in step.leaves[end:point].tolist())
-                self._tree[identity] = _Leaf(keys)
+                self._close(identity, step.leaves[end:point].tolist())
                 end = point
         self._doubtful += [(step.incumbent, doubtful) for doubtful in step.doubtful]
 
     def _settle_one(self) -> None:
         """Close or divide a doubtful node; if it was doubtful for want of a better incumbent, let it be searched again."""
-        self.best = polish(self.relaxation, self.best)
+        self._polish()
         before, node = self._doubtful.pop()
         if self._incumbent() * _ABOVE < before:
             self._push(node)
@@ -281,57 +296,63 @@ class CompiledSearch:
 
     def _settle(self, node: Open) -> None:
         """Close or divide a node exactly."""
-        keys = _keys(node, len(self.relaxation.rays))
         classes = zip(node.outputs.tolist(), node.counts.tolist(), node.sides, strict=True)
         exact = Node(tuple(NeuronClass(sign, count, sides.copy()) for sign, count, sides in classes))
-        found = settle(self.relaxation, exact, self.best.loss, self._parent(keys))
+        found = settle(self.relaxation, exact, self.best.loss, self._parent(node.codes))
         self.nodes += 1
         self._improve(found.candidate)
         if found.split is None or found.bound.value >= self.best.loss:
             self.leaves += 1
-            self._close(node.identity, found.bound.support, found.bound.proof)
+            if self._tree:
+                self._tree.prove(node.identity, found.bound.proof)
             return
         first, bound = self._next, max(node.bound, self._below(found.bound.value))
         for child in children(exact, found.split.place, found.split.point):
-            self._push(self._opened(child, bound, found.bound.support))
-        if self._store:
-            self._tree[node.identity] = _Branch(found.split, first)
+            self._push(self._opened(child, bound, self._codes(found.bound.support)))
+        self._divide(node.identity, found.split, first, self._next - first)
 
-    def _parent(self, keys: tuple[Key, ...]) -> Bound:
+    def _parent(self, codes: Iterable[int]) -> Bound:
         """A bound that says nothing but which features to try first."""
-        return replace(self.relaxation.nothing(), support=keys)
+        return replace(self.relaxation.nothing(), support=self._keys(codes))
 
     def _below(self, loss: Fraction) -> float:
         """A scaled loss, rounded down."""
         scaled = self._machine.scaled(loss - self.relaxation.lifted.constant)
         return max(0.0, scaled * (1.0 - 1e-15))
 
-    def _opened(self, node: Node, bound: float, keys: Sequence[Key], identity: int | None = None) -> Open:
+    def _opened(self, node: Node, bound: float, codes: Sequence[int], identity: int | None = None) -> Open:
         if identity is None:
             identity = self._next
             self._next += 1
-        half = len(self.relaxation.rays)
-        starts = [ray if orientation > 0 else half + ray for _, ray, orientation in keys]
         return Open(
             identity,
             bound,
             np.array([one.sign for one in node.classes], dtype=np.int8),
             np.array([one.count for one in node.classes], dtype=np.int8),
             np.array([one.sides for one in node.classes], dtype=np.int8),
-            np.array(starts, dtype=np.int32),
-            np.array([float(sign) for sign, _, _ in keys]),
+            np.array([abs(code) - 1 for code in codes], dtype=np.int32),
+            np.array([1.0 if code > 0 else -1.0 for code in codes]),
         )
 
     def _push(self, node: Open) -> None:
         heapq.heappush(self._heap, (node.bound, node.identity, node))
 
-    def _close(self, identity: int, keys: tuple[Key, ...], proof: Proof | None = None) -> None:
-        if self._store:
-            self._tree[identity] = _Leaf(keys, -1 if proof is None else self._store.put(proof))
+    def _close(self, identity: int, codes: Iterable[int]) -> None:
+        if self._tree:
+            self._tree.close(identity, codes)
+
+    def _divide(self, identity: int, split: Split, first: int, count: int) -> None:
+        if self._tree:
+            self._tree.divide(identity, split, first, count)
 
     def _improve(self, candidate: Candidate) -> None:
         if candidate.loss < self.best.loss:
             self.best = candidate
+
+    def _polish(self) -> None:
+        """Let the incumbent be the best net of its cells, exactly."""
+        if self.best is not self._polished:
+            self.best = self._polished = polish(self.relaxation, self.best)
 
 
 def is_compiled() -> bool:
@@ -352,14 +373,3 @@ def suits(relaxation: Relaxation) -> bool:
     if lifted.problem.loss != SQUARED or not len(relaxation.rays):
         return False
     return float(min(lifted.weights) / max(lifted.weights)) > _LEAST_ROOT**2
-
-
-def _keys(node: Open, half: int) -> tuple[Key, ...]:
-    """The features where the relaxation of a node starts."""
-    codes = (int(ray + 1) * (1 if weight > 0 else -1) for ray, weight in zip(node.start, node.weights, strict=True))
-    return tuple(_key(code, half) for code in codes)
-
-
-def _key(code: int, half: int) -> Key:
-    ray = abs(code) - 1
-    return (1 if code > 0 else -1, ray % half, 1 if ray < half else -1)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relupoly.training.pricing import Allowed, Floats, Key, Prices
+from relupoly.training.pricing import Allowed, Floats, Prices
+from relupoly.training.proof import Key
 
 _CLOSE = 1e-11
 

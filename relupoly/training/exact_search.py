@@ -20,7 +20,7 @@ import numpy as np
 
 from relupoly.training.floor import floor_loss
 from relupoly.training.node import BEHIND, NeuronClass, Node, children, roots
-from relupoly.training.proof import Item, Open, Proof, Split
+from relupoly.training.proof import Closed, Item, Open, Part, Proof, Split, Waiting
 from relupoly.training.relaxation import Bound, Candidate, Neuron, Relaxation
 from relupoly.training.store import ProofStore
 
@@ -193,28 +193,33 @@ class ExactSearch:
                 assert self._store is not None
                 yield self._store.get(entry.proof)
 
-    def resume(self, items: Iterable[Item], tick: Callable[[], None] = lambda: None) -> None:
+    def parts(self) -> Iterator[Part]:
+        """The same: what `resume` needs."""
+        return self.items()
+
+    def resume(self, parts: Iterable[Part], tick: Callable[[], None] = lambda: None) -> None:
         """Go on from the tree of an earlier search.
 
         Parameters
         ----------
-        items : iterable
-            The tree in preorder, as `items` gave it.
+        parts : iterable
+            The tree in preorder, as `parts` gave it.
         tick : callable
             Called at every node; may raise to stop: then this search is of no use.
         """
-        source = iter(items)
+        source = iter(parts)
         for start in roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)):
             self._restore(start, source, tick)
         self._started = True
 
-    def _restore(self, root: Node, source: Iterator[Item], tick: Callable[[], None]) -> None:
+    def _restore(self, root: Node, source: Iterator[Part], tick: Callable[[], None]) -> None:
         """Build the tree below a node from items in preorder; a stack holds what is still to come."""
         pending: list[tuple[Node, list[int]]] = [(root, self._roots)]
         while pending:
             tick()
             node, siblings = pending.pop()
             item = next(source)
+            assert not isinstance(item, (Closed, Waiting)), "of the compiled search"
             if isinstance(item, Open):
                 siblings.append(self._entry(node, self._solved(node, self._reopened(item))))
                 continue

@@ -48,8 +48,8 @@ NARROWEST = 1e-12
 PRIME = 2147483647
 ROUNDS = 24
 
-SEARCH, BOUND = range(2)
-NODES, SOLVED, PROVED, DOUBTFUL, FOLLOWING, PUT, LOGGED, COUNTERS = range(8)
+SEARCH, BOUND, PROVE, CONFIRM = range(4)
+NODES, SOLVED, PROVED, DOUBTFUL, FOLLOWING, PUT, LOGGED, SPANNING, COUNTERS = range(9)
 
 
 class Rays(NamedTuple):
@@ -128,8 +128,9 @@ class Log(NamedTuple):
 
     Attributes
     ----------
-    rows : ndarray of int64, shape (N, 4)
-        Identity; class and point of a split, and the identity of the first child; or -1, and where a leaf's active rays end.
+    rows : ndarray of int64, shape (N, 5)
+        Identity; class and point of a split, the identity of the first child, and how many there are; or -1, and where a leaf's
+        active rays end.
     leaves : ndarray of int64, shape (L,)
         Active rays of the leaves, one after the other: ray + 1, times the output sign.
     """
@@ -166,6 +167,7 @@ class Work(NamedTuple):
     saved_active: Any
     saved_outputs: Any
     saved_weights: Any
+    spanning: Any
     bases: Any
     sizes: Any
     shared: Any
@@ -754,7 +756,9 @@ def _enclose(rays, work, size):
 
 @njit()
 def _prove(rays, work, nodes, place, size, value, wanted):
-    """A proved lower bound on the loss at a node whose relaxation is solved, if possible one as large as wanted; else -1.
+    """A proved lower bound on the loss at a node whose relaxation is solved, if possible as large as wanted; -1 if none is.
+
+    Beside it, the number of features that u is exactly orthogonal to: those of `Work.spanning`.
 
     The narrower the margin, the nearer is the bound to the value, and the more rounding matters: the first margin is what the
     difference between the value and what is wanted allows. Active rays stay as they are.
@@ -776,11 +780,13 @@ def _prove(rays, work, nodes, place, size, value, wanted):
         if _separate(rays, work, now, free):
             bound = max(bound, _sure_bound(rays, work, free))
         margin *= 0.01
+    for a in range(free):
+        work.spanning[a] = work.active[a]
     for a in range(size):
         work.active[a] = work.saved_active[a]
         work.outputs[a] = work.saved_outputs[a]
         work.weights[a] = work.saved_weights[a]
-    return bound
+    return bound, free
 
 
 @njit()
@@ -830,11 +836,24 @@ def _sure_bound(rays, work, free):
     away = _enclose(rays, work, free)
     if not away < np.inf:
         return -1.0
+    if not _all_negative(rays, work, away):
+        return -1.0
     length = _dot(u, u) ** 0.5
+    norm = _dot(rays.targets, rays.targets) ** 0.5
+    top = _dot(u, rays.targets) - (1.1 * (dimension + 8) * EPSILON * length + 1.01 * away) * norm
+    if not top > 0.0:
+        return 0.0
+    return (top / length) ** 2 * (1.0 - 4 * (dimension + 8) * EPSILON)
+
+
+@njit()
+def _all_negative(rays, work, away):
+    """Whether each allowed feature has a negative product with all vectors so near to the residual."""
+    u = work.residual
     total = 0.0
-    for j in range(dimension):
+    for j in range(u.size):
         total += abs(u[j])
-    rounding = 1.01 * (away + 1.1 * (dimension + 4) * EPSILON * length)
+    rounding = 1.01 * (away + 1.1 * (u.size + 4) * EPSILON * _dot(u, u) ** 0.5)
     for side in range(2):
         output = 2 * side - 1
         for word in range(work.unions.shape[1]):
@@ -844,12 +863,8 @@ def _sure_bound(rays, work, free):
                 bits &= bits - np.uint64(1)
                 gain = output * _price(rays, ray, u)
                 if gain + rounding + 1.01 * rays.errors[ray] * total > 0.0:
-                    return -1.0
-    norm = _dot(rays.targets, rays.targets) ** 0.5
-    top = _dot(u, rays.targets) - (1.1 * (dimension + 8) * EPSILON * length + 1.01 * away) * norm
-    if not top > 0.0:
-        return 0.0
-    return (top / length) ** 2 * (1.0 - 4 * (dimension + 8) * EPSILON)
+                    return False
+    return True
 
 
 @njit()
@@ -1189,7 +1204,10 @@ def run(rays, work, nodes, doubtful, log, incumbent, best, counts, task, top, bu
         Added to; FOLLOWING is the first identity that children may be given.
     task : int
         SEARCH: depth first from the first `top` nodes, until none is left, or the budget, or room for something, is used up.
-        BOUND: the same, but relaxations are solved to the end, and nothing is divided.
+        BOUND: the same, but relaxations are solved to the end, and nothing is divided. PROVE: look for the vector that proves
+        the node at the top to be closed; it is left in `Work.residual`, and the features that it has to be orthogonal to in
+        `Work.spanning`, as many as are counted. CONFIRM: whether another vector that is orthogonal to them, whose rounded
+        entries are put in its place, has negative products, too.
     top : int
     budget : int
         How many nodes to look at.
@@ -1199,8 +1217,15 @@ def run(rays, work, nodes, doubtful, log, incumbent, best, counts, task, top, bu
     Returns
     -------
     int
-        How many nodes are left.
+        How many nodes are left; or whether it is so.
     """
+    if task == PROVE:
+        wanted = incumbent[0] * incumbent[1]
+        size, value, _, _, _ = _look(rays, work, nodes, top - 1, incumbent, best, True)
+        bound, counts[SPANNING] = _prove(rays, work, nodes, top - 1, size, value, wanted)
+        return 1 if bound >= wanted else 0
+    if task == CONFIRM:
+        return 1 if _all_negative(rays, work, 4 * EPSILON * _dot(work.residual, work.residual) ** 0.5) else 0
     thorough = task == BOUND
     width = nodes.outputs.shape[1]
     scratch = nodes.classes.size - 1
@@ -1222,7 +1247,8 @@ def run(rays, work, nodes, doubtful, log, incumbent, best, counts, task, top, bu
         if solved:
             counts[SOLVED] += 1
             wanted = value * (1.0 - 1e-6) if thorough else incumbent[0] * gap
-            bound = max(bound, _prove(rays, work, nodes, scratch, size, value, wanted))
+            proved, _ = _prove(rays, work, nodes, scratch, size, value, wanted)
+            bound = max(bound, proved)
             if bound >= incumbent[0] * gap:
                 counts[PROVED] += 1
                 if logging:
@@ -1241,6 +1267,7 @@ def run(rays, work, nodes, doubtful, log, incumbent, best, counts, task, top, bu
             log.rows[entry, 1] = bc
             log.rows[entry, 2] = bj
             log.rows[entry, 3] = following
+            log.rows[entry, 4] = nodes.counts[scratch, bc] + 1
             entry += 1
         for child in range(nodes.counts[scratch, bc] + 1):
             _split(nodes, top, scratch, bc, bj, child)

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.lifted import Lifted
 from relupoly.training.node import Node
+from relupoly.training.proof import Key
 from relupoly.training.rays import WORD, Table
 
 Floats = NDArray[np.float64]
-Key = tuple[int, int, int]
 
 _UNIT = 2.0**-52
 _TINY = 2.0**-900

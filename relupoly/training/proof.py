@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 from relupoly.training.lifted import Vector
 
+Key: TypeAlias = tuple[int, int, int]
+
 
 @dataclass(frozen=True)
 class Split:
@@ -52,8 +54,30 @@ class Open:
     value: Fraction
 
 
+@dataclass(frozen=True)
+class Closed:
+    """A finished leaf whose proof is not written down yet.
+
+    Attributes
+    ----------
+    keys : tuple of (sign, ray, orientation)
+        The features that its relaxation uses: not needed, but the proof is found faster with them.
+    """
+
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A leaf that is not finished, with a bound that is proved, and features to start from, as above."""
+
+    keys: tuple[Key, ...]
+    value: Fraction
+
+
 Proof: TypeAlias = Residual | Dual
 Item: TypeAlias = Split | Residual | Dual | Open
+Part: TypeAlias = Item | Closed | Waiting
 
 
 def residual(

@@ -30,8 +30,8 @@ from relupoly.training.least_squares import LeastSquares
 from relupoly.training.lifted import Lifted, Vector
 from relupoly.training.losses import SQUARED
 from relupoly.training.node import Node
-from relupoly.training.pricing import Allowed, Floats, Key, Prices
-from relupoly.training.proof import Dual, Proof, Residual, Split
+from relupoly.training.pricing import Allowed, Floats, Prices
+from relupoly.training.proof import Dual, Key, Proof, Residual, Split
 from relupoly.training.simplex import Simplex
 
 Neuron = tuple[Fraction, ...]

@@ -270,7 +270,7 @@ class _Work:
             if saved:
                 self._before = saved.seconds
                 search.offer(saved.neurons, saved.signs, saved.output_bias)
-                search.resume(saved.items, self._watch.check)
+                search.resume(saved.parts, self._watch.check)
                 search.nodes = saved.nodes
             search.run(tick, lambda loss, bound: loss - bound <= self._options.gap * loss)
         except Stopped as stop:
@@ -283,7 +283,7 @@ class _Work:
     def _saved(self, search: ExactSearch | CompiledSearch) -> Saved:
         best = search.best
         seconds = self._before + self._watch.elapsed
-        return Saved(best.neurons, best.signs, best.output_bias, search.nodes, seconds, search.items())
+        return Saved(best.neurons, best.signs, best.output_bias, search.nodes, seconds, search.parts())
 
     def _unstarted(self, reason: str, saved: Saved | None) -> Training:
         """The answer where not even the rays are there: the net of the checkpoint, or none that is better than 0."""

@@ -58,11 +58,6 @@ class Arrangement:
         self.every = (1 << len(self.features)) - 1
 
 
-def members(mask: int) -> list[int]:
-    """The numbers of the bits that are set."""
-    return [place for place, bit in enumerate(bin(mask)[:1:-1]) if bit == "1"]
-
-
 def independent_columns(rows: Sequence[Row]) -> list[int]:
     """Columns that all others depend on, none of which depends on those before it."""
     table = [list(row) for row in rows]

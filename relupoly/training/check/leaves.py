@@ -1,7 +1,8 @@
 """What a leaf proves: its dual vector in integers, whether it is one, and the bound that follows from it.
 
 All numbers are brought to common denominators first. A positive factor changes neither the sign of a product nor the bound of
-the squared loss; the other losses limit the size of the entries, so for them the factor is kept.
+the squared loss; the other losses limit the size of the entries, so for them the factor is kept. Where only few entries are no
+integers, products with the others are taken before these are multiplied by the denominator: they are short.
 """
 
 from __future__ import annotations
@@ -32,6 +33,43 @@ class Data:
     weights: Sequence[Fraction]
 
 
+@dataclass(frozen=True)
+class Dual:
+    """A dual vector.
+
+    Attributes
+    ----------
+    entries : list of int
+    scale : int
+        What they have to be divided by.
+    whole : list of int
+        Entries divided by `factor`; 0 in the place of others.
+    factor : int
+    others : list of (place, entry)
+        The others, not divided.
+    """
+
+    entries: list[int]
+    scale: int
+    whole: list[int]
+    factor: int
+    others: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, entries: Sequence[Fraction]) -> Dual:
+        """A vector of fractions."""
+        scale = lcm(*(entry.denominator for entry in entries))
+        scaled = [int(entry * scale) for entry in entries]
+        whole = [entry.numerator if entry.denominator == 1 else 0 for entry in entries]
+        others = [(place, entry) for place, entry in enumerate(scaled) if entries[place].denominator > 1]
+        return cls(scaled, scale, whole, scale, others)
+
+    def product(self, feature: Sequence[int]) -> int:
+        """The product with a feature, not divided."""
+        whole: int = sum(map(mul, feature, self.whole))
+        return self.factor * whole + sum(feature[place] * entry for place, entry in self.others)
+
+
 class Leaves:
     """Reads leaves and bounds the loss by them, for one loss on some samples.
 
@@ -52,8 +90,8 @@ class Leaves:
         self._target_scale = lcm(*(target.denominator for target in data.targets))
         self._targets = [int(target * self._target_scale) for target in data.targets]
 
-    def dual(self, leaf: Any) -> tuple[list[int], int]:
-        """The dual vector of a leaf as integers, and the number that they have to be divided by.
+    def dual(self, leaf: Any) -> Dual:
+        """The dual vector of a leaf.
 
         Raises
         ------
@@ -68,45 +106,45 @@ class Leaves:
                 return self._residual(body)
         raise CheckFailed('a leaf has either "dual" or "residual_of", a list')
 
-    def check_size(self, dual: list[int], scale: int) -> None:
+    def check_size(self, dual: Dual) -> None:
         """Raise unless the entries are within the limits of the loss."""
         if self._loss == "squared":
             return
         if self._loss == "max":
-            if sum(map(abs, dual)) > scale:
+            if sum(map(abs, dual.entries)) > dual.scale:
                 raise CheckFailed("the absolute values of the dual vector add up to more than 1")
             return
-        for sample, (entry, weight, target) in enumerate(zip(dual, self._weights, self._targets, strict=True), 1):
+        for sample, (entry, weight, target) in enumerate(zip(dual.entries, self._weights, self._targets, strict=True), 1):
             size = entry * target // self._target_scale if self._loss == "hinge" else abs(entry)
-            if not 0 <= size * self._weight_scale <= weight * scale:
+            if not 0 <= size * self._weight_scale <= weight * dual.scale:
                 raise CheckFailed(f"the dual vector's entry of sample {sample} is too large, or of the wrong sign")
 
-    def check_bound(self, dual: list[int], scale: int, claim: Fraction) -> None:
+    def check_bound(self, dual: Dual, claim: Fraction) -> None:
         """Raise unless a dual vector proves that the loss is at least the claim."""
-        product = sum(map(mul, dual, self._targets))
+        product = dual.product(self._targets)
         if claim <= 0:
             return
         if self._loss == "squared":
             # (sum u y)^2 / sum(u^2 / c), with each number over its own denominator.
             if product > 0:
                 common = lcm(*self._weights)
-                size = sum(entry * entry * (common // weight) for entry, weight in zip(dual, self._weights, strict=True))
+                squares = map(mul, dual.entries, dual.entries)
+                size = sum(square * (common // weight) for square, weight in zip(squares, self._weights, strict=True))
                 bound = Fraction(product * product * common, self._target_scale**2 * self._weight_scale * size)
             else:
                 bound = Fraction(0)
         else:
-            bound = Fraction(product, scale * self._target_scale)
+            bound = Fraction(product, dual.scale * self._target_scale)
         if bound < claim:
             raise CheckFailed(f"the leaf proves {shown(bound)}, which is less than the bound claimed, {shown(claim)}")
 
-    def _plain(self, body: list[Any]) -> tuple[list[int], int]:
+    def _plain(self, body: list[Any]) -> Dual:
         entries = [rational(entry) for entry in body]
         if len(entries) != len(self._targets):
             raise CheckFailed(f"the dual vector has {len(entries)} entries for {len(self._targets)} samples")
-        scale = lcm(*(entry.denominator for entry in entries))
-        return [int(entry * scale) for entry in entries], scale
+        return Dual.of(entries)
 
-    def _residual(self, body: list[Any]) -> tuple[list[int], int]:
+    def _residual(self, body: list[Any]) -> Dual:
         """Weight * (target - prediction) of features [a_1, ..., a_n, b, coefficient]."""
         tables = [self._feature(row) for row in body]
         common = lcm(self._target_scale, *(factor.denominator for factor, _ in tables))
@@ -114,7 +152,8 @@ class Leaves:
         for factor, values in tables:
             times = int(factor * common)
             rest = [one - times * value for one, value in zip(rest, values, strict=True)]
-        return list(map(mul, self._weights, rest)), self._weight_scale * common
+        entries = list(map(mul, self._weights, rest))
+        return Dual(entries, self._weight_scale * common, entries, 1, [])
 
     def _feature(self, row: Any) -> tuple[Fraction, list[int]]:
         """A number, and the integers that it multiplies."""

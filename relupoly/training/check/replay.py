@@ -2,7 +2,8 @@
 
 A node is a list of classes of neurons, each with its output weight, its count, and the rays that it may use, as the bits of an
 integer. Splitting a class of c neurons at a sample into those behind it and those ahead of it, in all c + 1 ways, leaves no net
-out, since sides are closed. Rays are restricted by one operation on integers; a leaf's inequality is checked for each ray left.
+out, since sides are closed. Rays are restricted by one operation on integers; a leaf's inequality is checked for each ray left,
+in two steps: a coarse one for all at once (`relupoly.training.check.pack`), then an exact one for those in doubt.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import mul
 from typing import Any
 
 from relupoly.errors import CheckFailed, FileFormatError
-from relupoly.training.check.arrangement import Arrangement, members
+from relupoly.training.check.arrangement import Arrangement
 from relupoly.training.check.claims import Claims, check_network, drop_weightless, read_claims
 from relupoly.training.check.leaves import Leaves
+from relupoly.training.check.pack import Pack
 
 Classes = tuple[tuple[int, int, int], ...]
+
+_SHARE = 2
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def check_certificate(
 
 
 class _Replay:
-    """The nodes that are still to come, the next one last."""
+    """The nodes that are still to come, the next one last, each with a pack that holds its rays, and few others."""
 
     def __init__(self, claims: Claims, arrangement: Arrangement, leaves: Leaves, samples: int) -> None:
         self._claims = claims
@@ -126,18 +129,20 @@ class _Replay:
         self.splits = 0
         self.leaves = 0
         every, width = arrangement.every, claims.width
+        pack = Pack.of(arrangement.features)
         starts = [((1, up, every), (-1, width - up, every)) for up in range(width + 1)]
-        self.pending: list[Classes] = [tuple(one for one in start if one[1]) for start in starts[::-1]]
+        self.pending: list[tuple[Classes, Pack]] = [(tuple(one for one in start if one[1]), pack) for start in starts[::-1]]
 
     def take(self, document: Any) -> None:
         """Check the next line of the tree."""
-        classes = self.pending.pop()
+        classes, pack = self.pending.pop()
         if isinstance(document, dict) and set(document) == {"split"}:
             self.splits += 1
-            self.pending.extend(list(self._children(classes, document["split"]))[::-1])
+            pack = _narrowed(classes, pack)
+            self.pending.extend([(child, pack) for child in self._children(classes, document["split"])][::-1])
         elif isinstance(document, dict) and set(document) == {"leaf"}:
             self.leaves += 1
-            self._check_leaf(classes, document["leaf"])
+            self._check_leaf(classes, pack, document["leaf"])
         else:
             raise CheckFailed('neither {"split": ...} nor {"leaf": ...}, though the tree is not complete')
 
@@ -156,20 +161,27 @@ class _Replay:
             ahead_of_it = (sign, ahead, mask & self._rays.ahead[sample])
             yield others + tuple(one for one in (behind_it, ahead_of_it) if one[1])
 
-    def _check_leaf(self, classes: Classes, leaf: Any) -> None:
-        dual, scale = self._leaves.dual(leaf)
-        self._leaves.check_size(dual, scale)
-        self._leaves.check_bound(dual, scale, self._claims.lower_bound)
-        if self._claims.output_bias and sum(dual) != 0:
+    def _check_leaf(self, classes: Classes, pack: Pack, leaf: Any) -> None:
+        dual = self._leaves.dual(leaf)
+        self._leaves.check_size(dual)
+        self._leaves.check_bound(dual, self._claims.lower_bound)
+        if self._claims.output_bias and sum(dual.entries) != 0:
             raise CheckFailed("the dual vector's entries do not add up to 0, as the output bias needs")
         masks = {1: 0, -1: 0}
         for sign, _, mask in classes:
             masks[sign] |= mask
-        for sign, mask in masks.items():
-            for ray in members(mask):
-                product: int = sum(map(mul, self._rays.features[ray], dual))
-                if sign * product > 0:
+        for sign, doubtful in zip((1, -1), pack.doubtful(dual.entries, masks[1], masks[-1]), strict=True):
+            for ray in doubtful:
+                if sign * dual.product(self._rays.features[ray]) > 0:
                     raise CheckFailed("the dual vector proves nothing: a net of this leaf has a positive product with it")
+
+
+def _narrowed(classes: Classes, pack: Pack) -> Pack:
+    """The pack without rays that no class may use, if they are most of those in it."""
+    union = 0
+    for _, _, mask in classes:
+        union |= mask
+    return pack if _SHARE * union.bit_count() > len(pack.numbers) else pack.select(union)
 
 
 class _Source:
