@@ -31,7 +31,7 @@ Examples:
 def check(
     certificate: str,
     data: str,
-    target: str | None,
+    target: tuple[str, ...],
     weights: str | None,
     format_name: str | None,
     deadline: float | None,

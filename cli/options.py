@@ -222,6 +222,10 @@ def sample_options(command: Decorated) -> Decorated:
         metavar="COLUMN",
         help="The column of the weights, by name or number; by default each sample counts once.",
     )(command)
+    # Several are read only to be refused with a reason: there is one output.
     return click.option(
-        "--target", metavar="COLUMN", help="The column of the target, by name or number, from 1; by default the last one."
+        "--target",
+        multiple=True,
+        metavar="COLUMN",
+        help="The column of the target, by name or number, from 1; by default the last one.",
     )(command)

@@ -72,7 +72,7 @@ Examples:
     help="Keep the search in FILE; where FILE exists, go on from there, even if the last run was killed.",
 )
 @click.option("--memory", callback=read_size, metavar="SIZE", help="How much memory to use, such as 500MB; by default 2 GiB.")
-@click.option("--output", "-o", metavar="NET", help="Write the net to a file, native .json, .npz or .nnet.")
+@click.option("--output", "-o", metavar="NET", help="Write the net to a native file, NET.json; relupoly convert writes others.")
 @click.option("--force", is_flag=True, help="Let --output and --certificate overwrite files.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, one line for each width.")
@@ -80,7 +80,7 @@ Examples:
 def train(
     data: str,
     widths: tuple[int, int],
-    target: str | None,
+    target: tuple[str, ...],
     weights: str | None,
     format_name: str | None,
     output: str | None,
@@ -104,6 +104,7 @@ def train(
     check_files(several, options["method"], certificate=certificate, checkpoint=options["checkpoint"])
     answers = Answers(several, as_json, as_jsonl, None, False, quiet, no_progress)
     check_targets(force, output=output, certificate=certificate)
+    check_exact(output)
     problem, samples = load_problem(data, target, weights, format_name, first, options)
     choices = {name: value for name, value in options.items() if value is not None}
     with Interrupts() as interrupts, answers.progress("nodes") as progress:
@@ -132,7 +133,7 @@ def trainings(problem: Problem, last: int, options: dict[str, Any]) -> Iterator[
 
 
 def load_problem(
-    data: str, target: str | None, weights: str | None, format_name: str | None, width: int, options: dict[str, Any]
+    data: str, target: tuple[str, ...], weights: str | None, format_name: str | None, width: int, options: dict[str, Any]
 ) -> tuple[Problem, Samples]:
     """The problem that the options describe; what only it needs is taken out of them."""
     from relupoly.files import read_samples
@@ -186,3 +187,18 @@ def check_targets(force: bool, **files: str | None) -> None:
         if place is not None:
             with located(f"--{what} {place}"):
                 check_target(Path(place), force)
+
+
+def check_exact(output: str | None) -> None:
+    """Refuse a format that cannot hold all rationals: what long work found must not be rounded, or lost.
+
+    Raises
+    ------
+    click.UsageError
+        If it is not the native one.
+    """
+    if output is not None and not output.lower().endswith(".json"):
+        raise click.UsageError(
+            f"--output {output}: the weights are exact rationals, which only native .json files hold; "
+            "write one, then relupoly convert it"
+        )

@@ -220,6 +220,8 @@ def test_a_gap(samples):
         (["--width", "1..2", "--checkpoint", "a"], ["--checkpoint is about one width"]),
         (["--width", "1", "--method", "local", "--certificate", "a"], ["--method local makes no certificate"]),
         (["--width", "1", "--output", "-"], ["--output wants a file"]),
+        (["--width", "1", "--output", "net.npz"], ["which only native .json files hold", "convert"]),
+        (["--width", "1", "--output", "net"], ["which only native .json files hold"]),
     ],
 )
 def test_usage(samples, arguments, parts):
@@ -235,6 +237,7 @@ def test_usage(samples, arguments, parts):
         (XOR, ["--target", "z"], ['there is no column "z"', '"a", "b", "y"']),
         (XOR, ["--target", "4"], ["there is no column 4"]),
         (XOR, ["--target", "a,b"], ["only one output is supported, because optimal weights for two outputs can be irrational"]),
+        (XOR, ["--target", "a", "--target", "b"], ["2 targets are asked for; only one output is supported"]),
         (XOR, ["--loss", "hinge"], ["sample 1: its target is 0; the hinge loss needs -1 or 1"]),
         ("a,y\n1,2\n3,oops\n", [], ["line 3, column 2", '"oops" is not a number']),
         ("a,y\n1,nan\n", [], ["line 2, column 2", "not a"]),
