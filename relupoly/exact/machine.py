@@ -2,8 +2,9 @@
 
 Importing numba, and letting it prepare itself for all that it may be asked to compile, takes half a second, several times
 what a small net needs. But compiled code that neither counts references nor raises needs nothing of numba. So its object code
-is written to a file, named after all that it depends on: the source, the types, LLVM, the processor. Where that file is
-there, LLVM's own binding (llvmlite) loads it in milliseconds, and the function is called through ctypes.
+is written to a file, named after all that it depends on: the source (a file, or all files of a folder `kernel`), the types,
+LLVM, the processor. Where that file is there, LLVM's own binding (llvmlite) loads it in milliseconds, and the function is
+called through ctypes.
 
 Numba passes a named tuple as its members, one after another, and an array as a row of numbers: hundreds of arguments, which
 ctypes would take long to convert. So they stay in a table, and an entry, some lines of LLVM's own language, loads them from
@@ -21,6 +22,7 @@ import json
 import os
 import secrets
 import threading
+import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,6 +40,7 @@ _FROM_C = {"numba_ldexp": "ldexp", "numba_frexp": "frexp", "memset": "memset", "
 _SCALARS = {bool: "i8", int: "i64", float: "double"}
 _CHECKSUM = 32
 _ENTRY = "relupoly_entry"
+_PACKAGE = "kernel"
 _OPAQUE_POINTERS = 15
 _RESULTS = 2
 
@@ -160,7 +163,10 @@ class Kernel:
         """The function as numba compiles and keeps it."""
         import numba
 
-        return numba.njit(cache=True, **self._options)(self.py_func)
+        named = types.FunctionType(self.py_func.__code__, self.py_func.__globals__)
+        # Numba goes by the file of this function, and would not see changes in others.
+        named.__qualname__ += f"_{_digest(named.__code__.co_filename)}"
+        return numba.njit(cache=True, **self._options)(named)
 
     def __call__(self, *values: Any) -> Any:
         """Call the function."""
@@ -345,8 +351,10 @@ def _stem(source: Path, name: str) -> str:
 
 @functools.cache
 def _digest(source: str) -> str:
-    """What names the text of a source file and of this one."""
-    return hashlib.sha256(Path(source).read_bytes() + Path(__file__).read_bytes()).hexdigest()[:16]
+    """What names the text that compiled code depends on: a source file's, or that of its folder if it is a `kernel`."""
+    place = Path(source)
+    texts = sorted(place.parent.glob("*.py")) if place.parent.name == _PACKAGE else [place]
+    return hashlib.sha256(b"".join(text.read_bytes() for text in (*texts, Path(__file__)))).hexdigest()[:16]
 
 
 def _file_name(function: Function, arguments: Arguments) -> str:

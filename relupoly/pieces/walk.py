@@ -54,7 +54,7 @@ _ALONE = 0.02
 
 def is_compiled() -> bool:
     """Whether the compiled walk seems to be on disk."""
-    return machine.is_kept(Path(__file__).with_name("kernel.py"), "walk")
+    return machine.is_kept(Path(__file__).parent / "kernel" / "loop.py", "walk")
 
 
 class Walk:

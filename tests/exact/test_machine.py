@@ -3,8 +3,10 @@
 import math
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 import pytest
 
@@ -134,3 +136,21 @@ def test_the_kernel_does_without_numba_once_it_is_compiled():
     command = [sys.executable, "-c", PROGRAM]
     subprocess.run(command, check=True, capture_output=True)
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "False\n"
+
+
+def test_what_numba_keeps_is_named_after_the_text(cache, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(cache))
+    values = data()._replace(numbers=np.array([10.0, 0.0, 20.0])[::2])
+    assert Kernel(total.py_func)(values, 1, False) == expected(1, False)
+    digest = machine._digest(str(Path(__file__)))
+    assert list(cache.rglob(f"test_machine.total_{digest}-*.nbi"))
+
+
+def test_all_files_of_a_kernel_are_its_text(tmp_path):
+    folder = tmp_path / "kernel"
+    folder.mkdir()
+    (folder / "loop.py").write_text("a")
+    (folder / "part.py").write_text("b")
+    before = machine._digest.__wrapped__(str(folder / "loop.py"))
+    (folder / "part.py").write_text("c")
+    assert machine._digest.__wrapped__(str(folder / "loop.py")) != before

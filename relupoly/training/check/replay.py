@@ -167,6 +167,8 @@ class _Replay:
         self._leaves.check_bound(dual, self._claims.lower_bound)
         if self._claims.output_bias and sum(dual.entries) != 0:
             raise CheckFailed("the dual vector's entries do not add up to 0, as the output bias needs")
+        if not any(dual.entries):
+            return
         masks = {1: 0, -1: 0}
         for sign, _, mask in classes:
             masks[sign] |= mask
