@@ -121,6 +121,7 @@ class TestGradient:
 
 
 class TestRivals:
+    @pytest.mark.slow
     def test_a_row_is_measured_in_a_process_of_its_own(self):
         found = measure_training(TINY, runs=1, deadline=60)
         assert (found.optimal, found.right, found.runs) == (True, True, 1)

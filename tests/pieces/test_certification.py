@@ -59,7 +59,7 @@ WAYS = {
     "floats in two threads": Way(FloatVectors, 0, 2),
     "integers in two threads": Way(IntegerVectors, 0, 2),
 }
-every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+DAILY = {2: set(WAYS), 3: {"interpreted floats", "compiled floats"}, 4: {"compiled floats"}}
 
 
 @dataclass(frozen=True)
@@ -162,8 +162,14 @@ def hostile_cases(make: Make, n: int) -> list[Case]:
     ]
 
 
-@every_way
-@pytest.mark.parametrize("n", [2, 3, 4])
+@pytest.mark.parametrize(
+    ("n", "way"),
+    [
+        pytest.param(n, way, id=f"{n}-{name}", marks=[] if name in DAILY[n] else pytest.mark.slow)
+        for n in DAILY
+        for name, way in WAYS.items()
+    ],
+)
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_misses_that_no_double_tells(make, n, way):
     for case in hostile_cases(make, n):
@@ -198,7 +204,7 @@ def crossing_in_the_box(source: random.Random, n: int, angle: Fraction) -> Netwo
     return Network.from_rows([(rows, offsets), (deeper, [Fraction(1, 3), angle]), ([[1, 1]], None)])
 
 
-@pytest.mark.parametrize("n", [2, 3, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [2, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 4))])
 def test_hyperplanes_nearly_parallel(n):
     for seed in range(2):
         net = crossing_in_the_box(random.Random(seed), n, Fraction(1, 10**25))
@@ -217,7 +223,7 @@ def assert_all_ways_count(net: Network, domain: Domain) -> None:
         assert (result.pieces, result.cells, result.certified) == (expected["open"], expected["activation"], True)
 
 
-@pytest.mark.parametrize("n", [2, 3, 4])
+@pytest.mark.parametrize("n", [2, 3, pytest.param(4, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("entry", ["scattered", "nearly_short"])
 def test_weights_of_all_sizes(entry, n):
     source = random.Random(f"{entry} {n}")

@@ -206,8 +206,9 @@ def pieces_of_the_deep_net():
     return pieces(homogenize(DEEP, Domain.box([-3] * 4, [3] * 4)), NEVER)
 
 
-@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("patience", [pytest.param(0, marks=pytest.mark.slow), 60, pytest.param(900, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("patience", [0, 60, 900])
 def test_handing_over_in_the_middle_of_a_deep_net(patience, jobs):
     assert pieces(far_from_the_origin(DEEP, 10**6), patience, jobs=jobs) == pieces_of_the_deep_net()
 
