@@ -62,11 +62,12 @@ def is_kept(source: Path, name: str) -> bool:
     return any(found for cache in caches() for found in cache.glob(f"{_stem(source, name)}-*.o"))
 
 
-def is_cached(source: Path, name: str) -> bool:
-    """Whether numba itself seems to have kept a function that it compiled as usual; nothing heavy is asked."""
+def is_cached(kernel: Path, name: str) -> bool:
+    """Whether numba itself seems to have kept a function of a folder of compiled code; nothing heavy is asked."""
     chosen = os.environ.get("NUMBA_CACHE_DIR")
-    places = [Path(chosen)] if chosen else [source.parent / "__pycache__", _user_cache() / "numba"]
-    return any(found for place in places for found in place.rglob(f"{source.stem}.{name}-*.nbi"))
+    places = [Path(chosen)] if chosen else [kernel / "__pycache__", _user_cache() / "numba"]
+    text = digest(kernel / "__init__.py")
+    return any(found for place in places for found in place.rglob(f"*.{name}_{text}-*.nbi"))
 
 
 def njit(**_: Any) -> Callable[[Function], Kernel]:
@@ -165,7 +166,7 @@ class Kernel:
 
         named = types.FunctionType(self.py_func.__code__, self.py_func.__globals__)
         # Numba goes by the file of this function, and would not see changes in others.
-        named.__qualname__ += f"_{_digest(named.__code__.co_filename)}"
+        named.__qualname__ += f"_{digest(Path(named.__code__.co_filename))}"
         return numba.njit(cache=True, **self._options)(named)
 
     def __call__(self, *values: Any) -> Any:
@@ -346,14 +347,13 @@ def _user_cache() -> Path:
 
 
 def _stem(source: Path, name: str) -> str:
-    return f"{source.stem}.{name}-{_digest(str(source))}"
+    return f"{source.stem}.{name}-{digest(source)}"
 
 
 @functools.cache
-def _digest(source: str) -> str:
+def digest(source: Path) -> str:
     """What names the text that compiled code depends on: a source file's, or that of its folder if it is a `kernel`."""
-    place = Path(source)
-    texts = sorted(place.parent.glob("*.py")) if place.parent.name == _PACKAGE else [place]
+    texts = sorted(source.parent.glob("*.py")) if source.parent.name == _PACKAGE else [source]
     return hashlib.sha256(b"".join(text.read_bytes() for text in (*texts, Path(__file__)))).hexdigest()[:16]
 
 

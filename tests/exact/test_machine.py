@@ -142,7 +142,7 @@ def test_what_numba_keeps_is_named_after_the_text(cache, monkeypatch):
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(cache))
     values = data()._replace(numbers=np.array([10.0, 0.0, 20.0])[::2])
     assert Kernel(total.py_func)(values, 1, False) == expected(1, False)
-    digest = machine._digest(str(Path(__file__)))
+    digest = machine.digest(Path(__file__))
     assert list(cache.rglob(f"test_machine.total_{digest}-*.nbi"))
 
 
@@ -151,6 +151,6 @@ def test_all_files_of_a_kernel_are_its_text(tmp_path):
     folder.mkdir()
     (folder / "loop.py").write_text("a")
     (folder / "part.py").write_text("b")
-    before = machine._digest.__wrapped__(str(folder / "loop.py"))
+    before = machine.digest.__wrapped__(folder / "loop.py")
     (folder / "part.py").write_text("c")
-    assert machine._digest.__wrapped__(str(folder / "loop.py")) != before
+    assert machine.digest.__wrapped__(folder / "loop.py") != before

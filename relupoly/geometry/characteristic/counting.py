@@ -80,7 +80,7 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
 
 def is_compiled(function: str) -> bool:
     """Whether a function of the kernel seems to be on disk, compiled."""
-    return is_cached(Path(__file__).with_name("kernel.py"), function)
+    return is_cached(Path(__file__).parent / "kernel", function)
 
 
 def compile_ahead() -> None:
