@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.training.chart import chart
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.lifted import Lifted
 
@@ -136,7 +137,7 @@ class Room:
         points, words = len(machine.lifted.vectors), machine.rays.allowed.shape[2]
         most = min(points, 4 * rank * width + 16)
         self._kernel = kernel
-        self._work = _work(kernel, width, points, rank, words)
+        self._work = _work(kernel, width, points, rank, words, len(machine.rays.order))
         self._nodes = _nodes(kernel, _STACK, width, points, most)
         self._doubtful = _nodes(kernel, _DOUBTFUL, width, points, most)
         entries = MOST_STEPS if log else 0
@@ -234,10 +235,13 @@ def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> 
     scales = 1.0 / np.where(norms > 0.0, norms, 1.0)
     largest = np.concatenate([ahead.max(axis=1, initial=0.0), behind.max(axis=1, initial=0.0)])
     errors = scales * (np.tile(table.errors, 2) + 4 * kernel.EPSILON * largest) * (1.0 + 2.0**-20)
+    listed = table.rays.tolist()
     points = np.array(
-        [[_float(Fraction(entry), -int(e)) for entry in ray] for ray, e in zip(table.rays, table.exponents, strict=True)]
+        [[_float(Fraction(entry), -int(e)) for entry in ray] for ray, e in zip(listed, table.exponents, strict=True)]
     )
     words = (len(signs) + 63) // 64
+    line = chart(lifted.vectors, listed, table.exponents.tolist())
+    opposite = (line.order + len(table)) % (2 * len(table))
     allowed = np.stack([[_bits(signs[:, j] <= 0, words), _bits(signs[:, j] >= 0, words)] for j in range(signs.shape[1])])
     return kernel.Rays(
         values,
@@ -252,6 +256,12 @@ def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> 
         np.array([_has_constant(lifted)] if lifted.problem.output_bias else [], dtype=np.bool_),
         _residues(table.rays, lifted.rank, kernel.PRIME),
         _residues(lifted.vectors, lifted.rank, kernel.PRIME),
+        line.order,
+        opposite,
+        line.gaps,
+        np.stack([line.sizes * scales[line.order], line.sizes * scales[opposite]]),
+        line.slopes * roots if len(line.order) else line.slopes,
+        line.at,
     )
 
 
@@ -275,7 +285,7 @@ def _has_constant(lifted: Lifted) -> bool:
     return len(pivot_columns(fmpq_mat(len(lifted.vectors), lifted.rank + 1, rows))) == lifted.rank
 
 
-def _work(kernel: Any, width: int, points: int, rank: int, words: int) -> Any:
+def _work(kernel: Any, width: int, points: int, rank: int, words: int, charted: int) -> Any:
     n = min(points, _MOST_ACTIVE) + 3
     bases = 4 + 2 * (width // 2) * (width - width // 2)
     return kernel.Work(
@@ -291,6 +301,13 @@ def _work(kernel: Any, width: int, points: int, rank: int, words: int) -> Any:
         keep=np.ones(points),
         margin=np.zeros(points),
         residual=np.zeros(points),
+        prices=np.zeros(2 * charted),
+        up=np.zeros(charted),
+        down=np.zeros(charted),
+        up_after=np.zeros(charted),
+        up_before=np.zeros(charted),
+        down_after=np.zeros(charted),
+        down_before=np.zeros(charted),
         masks=np.zeros((width, words), dtype=np.uint64),
         unions=np.zeros((2, words), dtype=np.uint64),
         owner=np.zeros(n, dtype=np.int64),

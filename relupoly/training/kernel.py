@@ -78,6 +78,9 @@ class Rays(NamedTuple):
         Whether a neuron can have these values.
     ray_residues, vector_residues : ndarrays of int64, shapes (K, r), (D, r)
         Rays and vectors as integers, modulo `PRIME`.
+    order, opposite, gaps, sizes, slopes, at : ndarrays
+        The chart of the rays, if they have two coefficients (`relupoly.training.chart`), with slopes times sqrt(c_j), and the
+        scales of both orientations in `sizes`; or empty.
     """
 
     values: Any
@@ -92,6 +95,12 @@ class Rays(NamedTuple):
     constant: Any
     ray_residues: Any
     vector_residues: Any
+    order: Any
+    opposite: Any
+    gaps: Any
+    sizes: Any
+    slopes: Any
+    at: Any
 
 
 class Nodes(NamedTuple):
@@ -154,6 +163,13 @@ class Work(NamedTuple):
     keep: Any
     margin: Any
     residual: Any
+    prices: Any
+    up: Any
+    down: Any
+    up_after: Any
+    up_before: Any
+    down_after: Any
+    down_before: Any
     masks: Any
     unions: Any
     owner: Any
@@ -216,6 +232,50 @@ def _price(rays, ray, u):
     if ray < half:
         return _dot_positive(rays.values[ray], u) * rays.scales[ray]
     return _dot_negative(rays.values[ray - half], u) * rays.scales[ray]
+
+
+@njit()
+def _price_all(rays, work):
+    """Price all rays for the residual, if they have a chart: as prefix sums of prefix sums, from either end.
+
+    A product has at most 2 D + 9 roundings on the way of each of its terms: D each in the sums of weights and in the sums over
+    gaps; one each for a slope, its root, their product, that with the residual, a gap, its product with the weights, the sum of
+    both directions, the ray's size, and the product with that. So it is as good as the direct product.
+    """
+    for i in range(work.up.size):
+        work.up[i] = 0.0
+        work.down[i] = 0.0
+    for j in range(rays.at.size):
+        # Slopes of one sign are ahead of the points after theirs, the others of those before.
+        work.up[rays.at[j]] += max(rays.slopes[j], 0.0) * work.residual[j]
+        work.down[rays.at[j]] -= min(rays.slopes[j], 0.0) * work.residual[j]
+    _hinges(rays.gaps, work.up, work.up_after, work.up_before)
+    _hinges(rays.gaps, work.down, work.down_after, work.down_before)
+    for i in range(rays.order.size):
+        work.prices[rays.order[i]] = (work.up_after[i] + work.down_before[i]) * rays.sizes[0, i]
+        work.prices[rays.opposite[i]] = (work.up_before[i] + work.down_after[i]) * rays.sizes[1, i]
+
+
+@njit()
+def _hinges(gaps, weights, after, before):
+    """For each place, the sum of weights times distances over the places before it (`after` them), and over those after it."""
+    total, product = 0.0, 0.0
+    for i in range(weights.size):
+        after[i] = product
+        total += weights[i]
+        product += gaps[i] * total
+    total, product = 0.0, 0.0
+    for k in range(weights.size):
+        i = weights.size - 1 - k
+        product += gaps[i] * total
+        before[i] = product
+        total += weights[i]
+
+
+@njit()
+def _priced(rays, work, ray):
+    """The price of a ray for the residual, after `_price_all`."""
+    return work.prices[ray] if work.prices.size else _price(rays, ray, work.residual)
 
 
 @njit()
@@ -391,6 +451,7 @@ def _gather(rays, work, tolerance):
     """Fill the pool with the allowed rays that reduce the residual most. Returns how many."""
     pool, pool_outputs, gains = work.pool, work.pool_outputs, work.gains
     extra = _dot(work.margin, work.residual)
+    _price_all(rays, work)
     found = 0
     worst = 0
     for side in range(2):
@@ -400,7 +461,7 @@ def _gather(rays, work, tolerance):
             while bits:
                 ray = 64 * word + _lowest_bit(bits)
                 bits &= bits - np.uint64(1)
-                gain = output * _price(rays, ray, work.residual) + extra
+                gain = output * _priced(rays, work, ray) + extra
                 if gain <= tolerance:
                     continue
                 if found < POOL:
@@ -637,7 +698,7 @@ def _span(rays, work, base, size):
             while bits and rank < need:
                 ray = 64 * word + _lowest_bit(bits)
                 bits &= bits - np.uint64(1)
-                if abs(_price(rays, ray, work.residual)) > limit:
+                if abs(_priced(rays, work, ray)) > limit:
                     continue
                 if _reduced(work, rank, rays.ray_residues[ray % rays.points.shape[0]]) == rank:
                     continue
@@ -768,6 +829,7 @@ def _prove(rays, work, nodes, place, size, value, wanted):
     for j in range(work.keep.size):
         work.keep[j] = 1.0 if abs(work.residual[j]) > least else 0.0
     bases = _find_bases(rays, work, nodes, place)
+    _price_all(rays, work)
     work.exact[:] = np.uint64(0)
     free = 0
     for base in range(bases - 1, -1, -1):
@@ -848,8 +910,14 @@ def _sure_bound(rays, work, free):
 
 @njit()
 def _all_negative(rays, work, away):
-    """Whether each allowed feature has a negative product with all vectors so near to the residual."""
+    """Whether each allowed feature has a negative product with all vectors so near to the residual.
+
+    What a chart leaves in doubt is priced directly.
+    """
     u = work.residual
+    _price_all(rays, work)
+    charted = work.prices.size > 0
+    swift = 1.01 * (1.01 * away + 1.1 * (u.size + 8) * EPSILON * _dot(u, u) ** 0.5)
     total = 0.0
     for j in range(u.size):
         total += abs(u[j])
@@ -861,6 +929,8 @@ def _all_negative(rays, work, away):
             while bits:
                 ray = 64 * word + _lowest_bit(bits)
                 bits &= bits - np.uint64(1)
+                if charted and output * work.prices[ray] + swift < 0.0:
+                    continue
                 gain = output * _price(rays, ray, u)
                 if gain + rounding + 1.01 * rays.errors[ray] * total > 0.0:
                     return False
@@ -956,18 +1026,46 @@ def _widest_gap(work, sides, classes, least):
 
 
 @njit()
+def _set_interval(rays, mask, sides):
+    """The rays of a chart that a class may use: those between the last point that they have to be after, and so on."""
+    mask[:] = np.uint64(0)
+    last = rays.order.size - 1
+    first_up, last_up, first_down, last_down = last, 0, last, 0
+    for j in range(sides.size):
+        at = rays.at[j]
+        if sides[j] * rays.slopes[j] > 0.0:
+            first_up = min(first_up, at)
+            last_up = max(last_up, at)
+        elif sides[j] * rays.slopes[j] < 0.0:
+            first_down = min(first_down, at)
+            last_down = max(last_down, at)
+    for i in range(last_up, first_down + 1):
+        _add_bit(mask, rays.order[i])
+    for i in range(last_down, first_up + 1):
+        _add_bit(mask, rays.opposite[i])
+
+
+@njit()
+def _add_bit(mask, ray):
+    mask[ray >> 6] |= np.uint64(1) << np.uint64(ray & 63)
+
+
+@njit()
 def _set_masks(rays, work, outputs, sides, classes):
     """The rays that each class may use, and those with a feature that the classes of each output sign may use."""
     words = work.masks.shape[1]
     for c in range(classes):
         mask = work.masks[c]
-        for i in range(words):
-            mask[i] = rays.allowed[0, 0, i] | rays.allowed[0, 1, i]
-        for j in range(sides.shape[1]):
-            if sides[c, j]:
-                other = rays.allowed[j, 1 if sides[c, j] > 0 else 0]
-                for i in range(words):
-                    mask[i] &= other[i]
+        if rays.order.size:
+            _set_interval(rays, mask, sides[c])
+        else:
+            for i in range(words):
+                mask[i] = rays.allowed[0, 0, i] | rays.allowed[0, 1, i]
+            for j in range(sides.shape[1]):
+                if sides[c, j]:
+                    other = rays.allowed[j, 1 if sides[c, j] > 0 else 0]
+                    for i in range(words):
+                        mask[i] &= other[i]
     for side in range(2):
         union = work.unions[side]
         union[:] = np.uint64(0)
