@@ -1,9 +1,12 @@
 """Branch and bound for the squared loss at full speed: compiled, on all cores, and still proved.
 
-Open nodes wait in a heap, the smallest bound first. In each round every thread takes one, and the kernel searches below it,
-depth first, for some hundredths of a second; what is left open comes back. So threads share the work as it comes, nothing
-is lost by a stop between rounds, and the heap stays short. Where too many nodes wait for the memory, the one that came last
-is taken first.
+Open nodes wait in a heap, the smallest bound first. Each thread takes one, and the kernel searches below it, depth first, for
+some hundredths of a second; what is left open comes back, and the thread takes the next. So threads share the work as it
+comes, and the heap stays short; a stop waits for what they have in hand. Where too many nodes wait for the memory, the one
+that came last is taken first.
+
+Local searches, which start from the nets of nodes, find the optimum early on, but each costs as much as many nodes: the more of
+them were of no use, the fewer are begun. With a thousand samples they took four tenths of the time before.
 
 The kernel closes nodes by proved bounds, which have to exceed the incumbent's loss by a billionth. The incumbent is a net of
 rationals, the best of its cells, evaluated exactly, and a step counts only if the loss that the kernel went by is no smaller
@@ -17,7 +20,6 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -25,7 +27,8 @@ from pathlib import Path
 import numpy as np
 
 from relupoly.exact.machine import is_kept
-from relupoly.training.compiled import MOST_STEPS, Machine, Open, Room, Step
+from relupoly.training.compiled import MOST_STEPS, Machine, Open
+from relupoly.training.crew import Crew, Done
 from relupoly.training.dictionary import dictionary
 from relupoly.training.exact_search import polish, settle
 from relupoly.training.floor import floor_loss
@@ -40,11 +43,12 @@ from relupoly.training.search_tree import Branch, Leaf, SearchTree
 from relupoly.training.short_proof import ShortProofs
 
 _ABOVE = 1.0 + 1e-9
-_FIRST_ROUNDS = 64
+_FIRST_STEPS = 64
 _DESCENTS = 2
+_USELESS = 16
 _SECONDS_TO_REFINE = 1.0
 _LEAST_ROOT = 2.0**-100
-_SHORT, _LONG = 0.03, 0.12
+_SECONDS_OF_A_STEP = 0.06
 
 
 class CompiledSearch:
@@ -79,7 +83,9 @@ class CompiledSearch:
         self._gap = gap
         self._heap: list[tuple[float, int, Open]] = []
         self._doubtful: list[tuple[float, Open]] = []
-        self._rounds = 0
+        self._crew = Crew(self._rooms)
+        self._steps = 0
+        self._useless = 0
         self._budget = 1
         self._next = 0
         self._tree = SearchTree(problem.width + 1) if record else None
@@ -99,6 +105,7 @@ class CompiledSearch:
             return self._floor
         least = self._gap * self._floor + (1 - self._gap) * self.best.loss
         bounds = [node.bound for _, node in self._doubtful] + [bound for bound, _, _ in self._heap[:1]]
+        bounds += [node.bound for node in self._crew.nodes]
         if bounds:
             least = min(least, self._machine.loss(min(bounds)) + self.relaxation.lifted.constant)
         return max(self._floor, least)
@@ -120,15 +127,16 @@ class CompiledSearch:
             for node in roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)):
                 self._push(self._opened(node, 0.0, ()))
             self.started = True
-        with ThreadPoolExecutor(len(self._rooms)) as pool:
-            while self._heap or self._doubtful:
-                if self.best.loss == self._floor or goal(self.best.loss, self.lower_bound):
-                    break
-                tick()
-                if self._heap:
-                    self._round(pool)
-                else:
-                    self._settle_one()
+        with self._crew:
+            try:
+                while self._heap or self._doubtful or self._crew.nodes:
+                    if self.best.loss == self._floor or goal(self.best.loss, self.lower_bound):
+                        break
+                    tick()
+                    self._go_on()
+            finally:
+                while self._crew.nodes:
+                    self._merge(self._crew.next())
         if self.best.loss == self._floor:
             # Nothing is smaller: what is open is closed by its bound, whatever that is.
             for waiting in self._waiting():
@@ -138,7 +146,7 @@ class CompiledSearch:
 
     def _waiting(self) -> list[Open]:
         """The open nodes."""
-        return [node for _, _, node in self._heap] + [node for _, node in self._doubtful]
+        return [node for _, _, node in self._heap] + [node for _, node in self._doubtful] + self._crew.nodes
 
     def refine(self, seconds: float = _SECONDS_TO_REFINE) -> None:
         """Solve the relaxations of the open nodes, as far as time allows, so that the lower bound is what they prove."""
@@ -235,21 +243,22 @@ class CompiledSearch:
     def _incumbent(self) -> float:
         return self._machine.scaled(self.best.loss - self.relaxation.lifted.constant)
 
-    def _round(self, pool: ThreadPoolExecutor) -> None:
-        """Let every thread search below a node for a while."""
-        batch = [self._pop() for _ in self._rooms[: len(self._heap)]]
-        first = [self._next + place * self._budget * (self._machine.width + 1) for place in range(len(batch))]
-        self._next = first[-1] + self._budget * (self._machine.width + 1)
-        began = time.perf_counter()
-        steps = list(pool.map(self._step, self._rooms, batch, first, [self._incumbent()] * len(batch)))
-        elapsed = time.perf_counter() - began
-        for node, step in zip(batch, steps, strict=True):
-            self._merge(node, step)
-        self._rounds += 1
-        if elapsed < _SHORT and self._rounds > _FIRST_ROUNDS:
-            self._budget = min(2 * self._budget, MOST_STEPS)
-        elif elapsed > _LONG:
-            self._budget = max(self._budget // 2, 1)
+    def _go_on(self) -> None:
+        """Give all threads something to do, and take in what the first of them did."""
+        while self._heap and self._crew.is_free:
+            self._hand_out()
+        if self._crew.nodes:
+            self._merge(self._crew.next())
+        else:
+            self._settle_one()
+
+    def _hand_out(self) -> None:
+        """Let a thread search below a node for a while."""
+        self._steps += 1
+        descents = 0 if self._steps % (1 + self._useless // _USELESS) else _DESCENTS
+        gap = float(1 - self._gap) * _ABOVE
+        self._crew.start(self._pop(), self._incumbent(), gap, self._next, self._budget, descents)
+        self._next += self._budget * (self._machine.width + 1)
 
     def _pop(self) -> Open:
         """The node with the smallest bound; where memory is short, the youngest: depth-first search keeps few."""
@@ -262,12 +271,19 @@ class CompiledSearch:
         heapq.heapify(self._heap)
         return node
 
-    def _step(self, room: Room, node: Open, identity: int, incumbent: float) -> Step:
-        return room.search(node, incumbent, float(1 - self._gap) * _ABOVE, identity, self._budget, _DESCENTS)
+    def _set_budget(self, done: Done) -> None:
+        """Let steps take as long as they should, after the first ones, which spread what is to be done."""
+        if self._steps > _FIRST_STEPS and done.seconds:
+            fit = int(_SECONDS_OF_A_STEP * done.step.looked_at / done.seconds)
+            self._budget = max(1, min(fit, 2 * self._budget, MOST_STEPS))
 
-    def _merge(self, node: Open, step: Step) -> None:
+    def _merge(self, done: Done) -> None:
         """Take in what a thread did, unless the loss that it went by is none."""
+        node, step = done.node, done.step
+        self._set_budget(done)
+        self._useless += 1
         if step.neurons is not None:
+            self._useless = 0
             self._improve(self.relaxation.evaluated(*self._machine.net(step.neurons)))
         self.nodes += step.looked_at
         if self._incumbent() > step.incumbent * _ABOVE:

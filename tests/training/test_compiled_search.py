@@ -125,6 +125,37 @@ def test_a_search_that_was_stopped_goes_on(steps):
     assert again.best.loss == again.lower_bound == optimum
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+@pytest.mark.parametrize("steps", [1, 10, 60])
+def test_a_stop_loses_nothing_that_threads_have_in_hand(jobs, steps):
+    problem = random_problem(2, 25, 2)
+    optimum = searched(problem, jobs=1).best.loss
+    search = CompiledSearch(relaxation_of(problem), 10**6, True, jobs)
+    seen = []
+
+    def tick():
+        # A checkpoint, and a bound, while threads are at work.
+        seen.append((search.lower_bound, search.best, list(search.parts())))
+        if len(seen) == steps:
+            raise Stopped("deadline")
+
+    with pytest.raises(Stopped):
+        search.run(tick)
+    seen.append((search.lower_bound, search.best, list(search.parts())))
+    for bound, best, parts in seen[-2:]:
+        assert bound <= optimum <= best.loss
+        again = CompiledSearch(relaxation_of(problem), 10**6, True, jobs)
+        again.resume(parts)
+        again.offer(best.neurons, best.signs, best.output_bias)
+        assert again.lower_bound <= optimum
+        again.run()
+        assert again.best.loss == again.lower_bound == optimum
+        proved(again, problem)
+    search.run()
+    assert search.best.loss == search.lower_bound == optimum
+    proved(search, problem)
+
+
 def test_short_memory_makes_it_depth_first():
     problem = random_problem(2, 20, 2)
     search = CompiledSearch(relaxation_of(problem), 1, False, 2)
