@@ -29,6 +29,7 @@ _MOST_ACTIVE = 300
 _STACK = 1024
 _ACTIVE_OF_A_LEAF = 16
 _DOUBTFUL = 64
+_STEP = 2**20
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class Room:
         from relupoly.training import kernel
 
         rank, width = machine.lifted.rank, machine.width
-        points, words = len(machine.lifted.vectors), machine.rays.allowed.shape[2]
+        points, words = len(machine.lifted.vectors), len(machine.rays.useful)
         most = min(points, 4 * rank * width + 16)
         self._kernel = kernel
         self._work = _work(kernel, width, points, rank, words, len(machine.rays.order))
@@ -227,29 +228,26 @@ class Room:
 def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> Any:
     from relupoly.training import kernel
 
-    values = table.values * roots
-    ahead, behind = np.maximum(values, 0.0), np.maximum(-values, 0.0)
-    norms = np.sqrt(np.concatenate([(ahead**2).sum(axis=1), (behind**2).sum(axis=1)]))
-    signs = np.concatenate([table.signs, -table.signs])
-    useful: NDArray[np.bool_] = np.asarray((signs > 0).any(axis=1))
+    # A copy of a large table is as large.
+    values = table.values if (roots == 1.0).all() else table.values * roots
+    norms, largest, useful = _measured(values, table.signs)
     scales = 1.0 / np.where(norms > 0.0, norms, 1.0)
-    largest = np.concatenate([ahead.max(axis=1, initial=0.0), behind.max(axis=1, initial=0.0)])
     errors = scales * (np.tile(table.errors, 2) + 4 * kernel.EPSILON * largest) * (1.0 + 2.0**-20)
     listed = table.rays.tolist()
     points = np.array(
         [[_float(Fraction(entry), -int(e)) for entry in ray] for ray, e in zip(listed, table.exponents, strict=True)]
     )
-    words = (len(signs) + 63) // 64
+    words = (len(scales) + 63) // 64
     line = chart(lifted.vectors, listed, table.exponents.tolist())
     opposite = (line.order + len(table)) % (2 * len(table))
-    allowed = np.stack([[_bits(signs[:, j] <= 0, words), _bits(signs[:, j] >= 0, words)] for j in range(signs.shape[1])])
+    sided = range(0 if len(line.order) else len(roots))
+    allowed = [[_bits(_sides(table, j, orientation) >= 0, words) for orientation in (-1, 1)] for j in sided]
     return kernel.Rays(
         values,
         points.reshape(len(table.rays), lifted.rank),
-        table.signs,
         scales,
         errors,
-        allowed,
+        np.array(allowed, dtype=np.uint64).reshape(len(allowed), 2, words),
         _bits(useful, words),
         targets * roots,
         roots[None, :] if lifted.problem.output_bias else roots[None, :][:0],
@@ -263,6 +261,27 @@ def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> 
         line.slopes * roots if len(line.order) else line.slopes,
         line.at,
     )
+
+
+def _measured(values: Floats, signs: NDArray[np.int8]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Of the features of both orientations: lengths, largest entries, and whether they are not 0; some megabytes at a time."""
+    norms, largest = np.zeros((2, len(values))), np.zeros((2, len(values)))
+    useful = np.zeros((2, len(values)), dtype=np.bool_)
+    step = max(1, _STEP // max(1, values.shape[1]))
+    for start in range(0, len(values), step):
+        rows = slice(start, start + step)
+        for place, orientation in enumerate((1, -1)):
+            part = np.maximum(orientation * values[rows], 0.0)
+            norms[place, rows] = np.sqrt((part * part).sum(axis=1))
+            largest[place, rows] = part.max(axis=1, initial=0.0)
+            useful[place, rows] = (orientation * signs[rows] > 0).any(axis=1)
+    return norms.ravel(), largest.ravel(), useful.ravel()
+
+
+def _sides(table: Dictionary, point: int, orientation: int) -> NDArray[np.int8]:
+    """On which side of a point each ray is, and then the opposite of each."""
+    signs: NDArray[np.int8] = np.int8(orientation) * table.signs[:, point]
+    return np.concatenate([signs, -signs])
 
 
 def _bits(flags: NDArray[np.bool_], words: int) -> NDArray[np.uint64]:
@@ -308,6 +327,7 @@ def _work(kernel: Any, width: int, points: int, rank: int, words: int, charted: 
         up_before=np.zeros(charted),
         down_after=np.zeros(charted),
         down_before=np.zeros(charted),
+        places=np.zeros(4, dtype=np.int64),
         masks=np.zeros((width, words), dtype=np.uint64),
         unions=np.zeros((2, words), dtype=np.uint64),
         owner=np.zeros(n, dtype=np.int64),
@@ -376,9 +396,10 @@ def _take(nodes: Any, place: int) -> Open:
 
 
 def _exponent(numbers: Sequence[Fraction]) -> int:
-    """The exponent of the power of two that no number exceeds."""
+    """The least exponent of a power of two that no number exceeds."""
     largest = max((abs(number) for number in numbers), default=Fraction(0))
-    return math.ceil(math.log2(largest.numerator) - math.log2(largest.denominator)) + 1 if largest else 0
+    exponent = largest.numerator.bit_length() - largest.denominator.bit_length()
+    return exponent + (largest > Fraction(2) ** exponent) if largest else 0
 
 
 def _float(number: Fraction, exponent: int) -> float:

@@ -61,13 +61,12 @@ class Rays(NamedTuple):
         <ray, v_j> sqrt(c_j), each row scaled by a power of two.
     points : ndarray of float64, shape (K, r)
         The rays, scaled by the same power.
-    signs : ndarray of int8, shape (K, D)
     scales : ndarray of float64, shape (2K,)
         1 / norm of the feature.
     errors : ndarray of float64, shape (2K,)
         A bound on the error of each entry of the scaled feature.
-    allowed : ndarray of uint64, shape (D, 2, words)
-        The rays behind each point or on it, and those ahead or on it.
+    allowed : ndarray of uint64, shape (D, 2, words) or (0, 2, words)
+        The rays behind each point or on it, and those ahead or on it; none if there is a chart: then these are intervals.
     useful : ndarray of uint64, shape (words,)
         The rays whose feature is not 0.
     targets : ndarray of float64, shape (D,)
@@ -85,7 +84,6 @@ class Rays(NamedTuple):
 
     values: Any
     points: Any
-    signs: Any
     scales: Any
     errors: Any
     allowed: Any
@@ -170,6 +168,7 @@ class Work(NamedTuple):
     up_before: Any
     down_after: Any
     down_before: Any
+    places: Any
     masks: Any
     unions: Any
     owner: Any
@@ -538,6 +537,62 @@ def _relax(rays, work, size, enough):
 
 
 @njit()
+def _no_bounds(rays, work):
+    """Begin to say which places of the chart rays may have, in the order of t and with the opposite sign: at first, all."""
+    work.places[0], work.places[2] = 0, 0
+    work.places[1], work.places[3] = rays.order.size - 1, rays.order.size - 1
+
+
+@njit()
+def _bound(rays, work, j, side):
+    """Leave only the places of rays on a side of a point, or on it."""
+    at, places = rays.at[j], work.places
+    if rays.slopes[j] != 0.0:
+        if side * rays.slopes[j] >= 0.0:
+            places[0] = max(places[0], at)
+            places[3] = min(places[3], at)
+        if side * rays.slopes[j] <= 0.0:
+            places[1] = min(places[1], at)
+            places[2] = max(places[2], at)
+
+
+@njit()
+def _set_between(rays, work, mask):
+    """Put the rays at these places into a mask."""
+    mask[:] = np.uint64(0)
+    for i in range(work.places[0], work.places[1] + 1):
+        mask[rays.order[i] >> 6] |= np.uint64(1) << np.uint64(rays.order[i] & 63)
+    for i in range(work.places[2], work.places[3] + 1):
+        mask[rays.opposite[i] >> 6] |= np.uint64(1) << np.uint64(rays.opposite[i] & 63)
+
+
+@njit()
+def _set_extent(rays, work, mask):
+    """The first and the last places of the rays of a mask."""
+    last = rays.order.size
+    work.places[0], work.places[2] = last, last
+    work.places[1], work.places[3] = -1, -1
+    for i in range(last):
+        if _allows(mask, rays.order[i]):
+            work.places[0] = min(work.places[0], i)
+            work.places[1] = i
+        if _allows(mask, rays.opposite[i]):
+            work.places[2] = min(work.places[2], i)
+            work.places[3] = i
+
+
+@njit()
+def _some_on(rays, work, side, j):
+    """Whether some of the rays in `Work.shared`, whose extent is set, are on a side of a point, but not on the point."""
+    if not rays.order.size:
+        return _some_beside(rays, work.shared, -side, j)
+    at, places = rays.at[j], work.places
+    if side * rays.slopes[j] > 0.0:
+        return places[1] > at or places[2] < at
+    return rays.slopes[j] != 0.0 and (places[0] < at or places[3] > at)
+
+
+@njit()
 def _beside(rays, side, j, word):
     """The rays of a word that are not on a side of a point: ahead of it or on it (1), behind it or on it (-1), on it (0)."""
     if side > 0:
@@ -577,9 +632,10 @@ def _find_bases(rays, work, nodes, place):
                 some |= work.shared[word] & rays.useful[word] != np.uint64(0)
             if not some:
                 continue
+            _set_extent(rays, work, work.shared)
             for j in range(sides.shape[1]):
-                ahead = _some_beside(rays, work.shared, -1, j)
-                behind = _some_beside(rays, work.shared, 1, j)
+                ahead = _some_on(rays, work, 1, j)
+                behind = _some_on(rays, work, -1, j)
                 if ahead and behind:
                     work.keep[j] = 0.0
                 work.bases[count, j] = 1 if ahead else -1 if behind else 0
@@ -664,6 +720,13 @@ def _power(base, exponent):
 @njit()
 def _set_inside(rays, work, base):
     """Put the rays in a cell, seen from the points that are kept, into work.shared."""
+    if rays.order.size:
+        _no_bounds(rays, work)
+        for j in range(base.size):
+            if base[j] == 0 or work.keep[j]:
+                _bound(rays, work, j, base[j])
+        _set_between(rays, work, work.shared)
+        return
     for word in range(work.shared.size):
         work.shared[word] = rays.allowed[0, 0, word] | rays.allowed[0, 1, word]
     for j in range(base.size):
@@ -710,12 +773,7 @@ def _span(rays, work, base, size):
                     size += 1
                     rank += 1
     if rank < need:
-        for word in range(work.known.size):
-            work.known[word] = rays.allowed[0, 0, word] | rays.allowed[0, 1, word]
-        for j in range(cell.size):
-            if cell[j] == 0 or (cell[j] > 0 and work.keep[j]):
-                for word in range(work.known.size):
-                    work.known[word] &= ~_beside(rays, 0, j, word)
+        _set_nothing(rays, work, cell)
         rank = _count_independent(rays, work, work.known, rank, need)
     if rank < need:
         work.sizes[base] = -1
@@ -723,6 +781,24 @@ def _span(rays, work, base, size):
     for word in range(work.exact.size):
         work.exact[word] |= work.shared[word]
     return size
+
+
+@njit()
+def _set_nothing(rays, work, cell):
+    """Put the rays of a cell's flat whose features are 0 at the points that are kept into `Work.known`."""
+    if rays.order.size:
+        _no_bounds(rays, work)
+        for j in range(cell.size):
+            if cell[j] == 0 or (cell[j] > 0 and work.keep[j]):
+                _bound(rays, work, j, 0)
+        _set_between(rays, work, work.known)
+        return
+    for word in range(work.known.size):
+        work.known[word] = rays.allowed[0, 0, word] | rays.allowed[0, 1, word]
+    for j in range(cell.size):
+        if cell[j] == 0 or (cell[j] > 0 and work.keep[j]):
+            for word in range(work.known.size):
+                work.known[word] &= ~_beside(rays, 0, j, word)
 
 
 @njit()
@@ -1026,38 +1102,17 @@ def _widest_gap(work, sides, classes, least):
 
 
 @njit()
-def _set_interval(rays, mask, sides):
-    """The rays of a chart that a class may use: those between the last point that they have to be after, and so on."""
-    mask[:] = np.uint64(0)
-    last = rays.order.size - 1
-    first_up, last_up, first_down, last_down = last, 0, last, 0
-    for j in range(sides.size):
-        at = rays.at[j]
-        if sides[j] * rays.slopes[j] > 0.0:
-            first_up = min(first_up, at)
-            last_up = max(last_up, at)
-        elif sides[j] * rays.slopes[j] < 0.0:
-            first_down = min(first_down, at)
-            last_down = max(last_down, at)
-    for i in range(last_up, first_down + 1):
-        _add_bit(mask, rays.order[i])
-    for i in range(last_down, first_up + 1):
-        _add_bit(mask, rays.opposite[i])
-
-
-@njit()
-def _add_bit(mask, ray):
-    mask[ray >> 6] |= np.uint64(1) << np.uint64(ray & 63)
-
-
-@njit()
 def _set_masks(rays, work, outputs, sides, classes):
     """The rays that each class may use, and those with a feature that the classes of each output sign may use."""
     words = work.masks.shape[1]
     for c in range(classes):
         mask = work.masks[c]
         if rays.order.size:
-            _set_interval(rays, mask, sides[c])
+            _no_bounds(rays, work)
+            for j in range(sides.shape[1]):
+                if sides[c, j]:
+                    _bound(rays, work, j, sides[c, j])
+            _set_between(rays, work, mask)
         else:
             for i in range(words):
                 mask[i] = rays.allowed[0, 0, i] | rays.allowed[0, 1, i]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.lifted import Lifted
-from relupoly.training.node import Node
+from relupoly.training.node import Node, Sides
 from relupoly.training.proof import Key
 from relupoly.training.rays import WORD, Table
 
@@ -81,12 +81,8 @@ class Prices:
         """The rays that respect the sides of some class."""
         masks: dict[tuple[int, int], NDArray[np.bool_]] = {}
         for one in node.classes:
-            fixed = np.flatnonzero(one.sides)
-            # A column at a time: rows of a large table are far apart.
             for orientation in (1, -1):
-                mask = np.ones(len(self._rays), dtype=np.bool_)
-                for point in fixed:
-                    mask &= self._rays.signs[:, point] * np.int8(orientation * one.sides[point]) >= 0
+                mask = self._inside(np.int8(orientation) * one.sides)
                 before = masks.get((one.sign, orientation))
                 masks[one.sign, orientation] = mask if before is None else before | mask
         some = np.zeros(len(self._rays), dtype=np.bool_)
@@ -94,6 +90,23 @@ class Prices:
             some |= mask
         index = np.flatnonzero(some)
         return Allowed(index, {key: mask[index] for key, mask in masks.items()})
+
+    def _inside(self, sides: Sides) -> NDArray[np.bool_]:
+        """The rays that are on the sides of the points that have one.
+
+        Points are taken in random order, more and more at a time, for the rays that are left: mostly the first few leave few.
+        """
+        fixed = np.random.default_rng(0).permutation(np.flatnonzero(sides))
+        index = np.arange(len(self._rays))
+        start = 0
+        while start < len(fixed) and len(index):
+            part = fixed[start : start + max(1, min(start, _STEP // len(index)))]
+            fit = self._rays.signs[index[:, None], part] * sides[part] >= 0
+            index = index[fit.all(axis=1)]
+            start += len(part)
+        mask = np.zeros(len(self._rays), dtype=np.bool_)
+        mask[index] = True
+        return mask
 
     def steepest(self, dual: Floats, allowed: Allowed) -> tuple[float, Key | None]:
         """The feature with the largest product with a vector for its length, and that product; in floats, no proof."""

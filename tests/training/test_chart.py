@@ -110,10 +110,51 @@ def test_the_rays_of_a_cell_are_an_interval(problem, seed):
         if share == 0.6:
             # Those of a cell that there is, beside a ray.
             sides = (machine.table.signs[chance.randint(half)] * chance.choice([1, -1])).astype(np.int8)
-        kernel._set_interval(machine.rays, work.masks[0], sides)
+        kernel._set_masks(machine.rays, work, np.array([1]), sides[None], 1)
         signs = np.concatenate([machine.table.signs, -machine.table.signs])
         allowed = (signs * sides >= 0).all(axis=1).tolist()
         assert [bool(kernel._allows(work.masks[0], ray)) for ray in range(2 * half)] == allowed
+
+
+@given(charted(), st.integers(0, 2**32 - 1))
+@settings(max_examples=100, deadline=None)
+def test_cells_are_those_that_the_table_of_sides_gives(problem, seed):
+    found = prepared(problem)
+    if found is None:
+        return
+    lifted, machine, work = found
+    chance = np.random.RandomState(seed)
+    tables = machine.rays, without_chart(machine)
+    points = len(lifted.vectors)
+    for share in (0.0, 0.2, 0.5):
+        sides = (chance.choice([-1, 1], size=(1, 2, points)) * (chance.random_sample((1, 2, points)) < share)).astype(np.int8)
+        keep = (chance.random_sample(points) < 0.8).astype(float)
+        outcomes = [cells(table, work, sides, keep) for table in tables]
+        assert all(np.array_equal(one, other) for one, other in zip(*outcomes, strict=True))
+
+
+def without_chart(machine):
+    """The kernel's tables as they are for rays of more coefficients."""
+    signs = np.concatenate([machine.table.signs, -machine.table.signs])
+    padded = np.zeros((64 * len(machine.rays.useful), signs.shape[1], 2), dtype=np.bool_)
+    padded[: len(signs)] = np.stack([signs <= 0, signs >= 0], axis=2)
+    allowed = np.packbits(padded.transpose(1, 2, 0), axis=2, bitorder="little").view(np.uint64)
+    return machine.rays._replace(order=machine.rays.order[:0], allowed=np.ascontiguousarray(allowed))
+
+
+def cells(rays, work, sides, keep):
+    """All that the kernel finds out about the cells of a node with two neurons of opposite signs."""
+    outputs, ones = np.array([[1, -1]], dtype=np.int8), np.ones(1, dtype=np.int64)
+    nodes = kernel.Nodes(ones, 2 * ones, outputs, outputs, sides, ones, ones, ones, ones)
+    kernel._set_masks(rays, work, outputs[0], sides[0], 2)
+    work.keep[:] = keep
+    count = kernel._find_bases(rays, work, nodes, 0)
+    found = [work.masks.copy(), work.unions.copy(), work.keep.copy(), work.bases[:count].copy(), work.sizes[:count].copy()]
+    for base in range(count):
+        kernel._set_inside(rays, work, work.bases[base])
+        kernel._set_nothing(rays, work, work.bases[base])
+        found += [work.shared.copy(), work.known.copy()]
+    return found
 
 
 def test_a_chart_is_in_the_order_of_the_rays_and_knows_their_opposites():
