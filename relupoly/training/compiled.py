@@ -46,6 +46,8 @@ class Open:
     start : ndarray of int32
         Active rays of the parent.
     weights : ndarray of float64
+    doubts : int
+        How often a proof failed on the way to it.
     """
 
     identity: int
@@ -55,6 +57,7 @@ class Open:
     sides: NDArray[np.int8]
     start: NDArray[np.int32]
     weights: Floats
+    doubts: int = 0
 
     @property
     def codes(self) -> list[int]:
@@ -366,6 +369,7 @@ def _nodes(kernel: Any, count: int, width: int, points: int, most: int) -> Any:
         sizes=np.zeros(count, dtype=np.int64),
         start=np.zeros((count, most), dtype=np.int32),
         weights=np.zeros((count, most)),
+        doubts=np.zeros(count, dtype=np.int64),
     )
 
 
@@ -380,6 +384,7 @@ def _put(nodes: Any, place: int, node: Open) -> None:
     nodes.sizes[place] = size
     nodes.start[place, :size] = node.start[:size]
     nodes.weights[place, :size] = node.weights[:size]
+    nodes.doubts[place] = node.doubts
 
 
 def _take(nodes: Any, place: int) -> Open:
@@ -392,6 +397,7 @@ def _take(nodes: Any, place: int) -> Open:
         nodes.sides[place, :classes].copy(),
         nodes.start[place, :size].copy(),
         nodes.weights[place, :size].copy(),
+        int(nodes.doubts[place]),
     )
 
 

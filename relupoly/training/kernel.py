@@ -16,13 +16,16 @@ neurons of both signs may have the same values, products have to be 0, and no fl
   (`_find_bases`), ranks are counted modulo a prime, which can only make them smaller, and the few features are free columns of
   the relaxation, whose residual is as near to their complement as `_enclose` proves.
 
-What is chosen, by floats, only matters for how good the bound is: each choice is proved to be allowed. Nodes that resist, and
-those whose bound equals the incumbent but for rounding, go back to exact arithmetic.
+What is chosen, by floats, only matters for how good the bound is: each choice is proved to be allowed. Where a proof fails
+though the relaxation's value is clearly large enough, the node is divided, a few times: with thousands of samples, cells that
+both signs share are so narrow that features are nearly dependent, and a margin costs too much; children mostly share none.
+Nodes that resist, and those whose bound equals the incumbent but for rounding, go back to exact arithmetic.
 
 What profiles taught: nearly all time is `_price`, one pass over the allowed rays for a residual. So rays enter in groups
 (`Work.pool`), allowed rays are words of bits (`_set_masks`), and a relaxation ends as soon as its value falls below the
-incumbent, when only a place to branch is wanted: with a thousand points that alone saves nine tenths. Proving by elimination
-that features depend on active ones took ten times as long as the search.
+incumbent, when only a place to branch is wanted: with a thousand points that alone saves nine tenths. Rays of two coefficients
+are all priced in one sweep (`_price_all`), and what is allowed are intervals (`_set_between`). Proving by elimination that
+features depend on active ones took ten times as long as the search.
 
 `run` is the one entry, so that all is compiled once, and then kept on disk (`relupoly.exact.machine`). No function allocates:
 `Work` holds all there is room for.
@@ -41,12 +44,14 @@ EPSILON = 2.0**-52
 TOLERANCE = 1e-13
 CLOSE = 1e-9
 BETTER = 1.0 - 1e-10
+CLEAR = 1e-6
 DEPENDENT = 1e-20
 NOTHING = 1e-8
 WIDEST = 1e-6
 NARROWEST = 1e-12
 PRIME = 2147483647
 ROUNDS = 24
+DOUBTS = 4
 
 SEARCH, BOUND, PROVE, CONFIRM = range(4)
 NODES, SOLVED, PROVED, DOUBTFUL, FOLLOWING, PUT, LOGGED, SPANNING, COUNTERS = range(9)
@@ -117,6 +122,8 @@ class Nodes(NamedTuple):
         Active rays of the relaxation of the parent, where the relaxation starts.
     weights : ndarray of float64, shape (N, M)
         Their coefficients, times the output sign.
+    doubts : ndarray of int64, shape (N,)
+        How often a proof failed on the way to the node where its relaxation was large enough.
     """
 
     identity: Any
@@ -128,6 +135,7 @@ class Nodes(NamedTuple):
     sizes: Any
     start: Any
     weights: Any
+    doubts: Any
 
 
 class Log(NamedTuple):
@@ -1142,6 +1150,7 @@ def _move(nodes, source, others, target):
     for c in range(nodes.classes[source]):
         _move_class(nodes, source, c, others, target, c)
     others.bounds[target] = nodes.bounds[source]
+    others.doubts[target] = nodes.doubts[source]
     others.sizes[target] = nodes.sizes[source]
     for a in range(nodes.sizes[source]):
         others.start[target, a] = nodes.start[source, a]
@@ -1408,7 +1417,11 @@ def run(rays, work, nodes, doubtful, log, incumbent, best, counts, task, top, bu
                     end = _log_leaf(rays, work, log, entry, nodes.identity[scratch], size, end)
                     entry += 1
                 continue
-        if thorough or bc < 0 or (solved and value >= incumbent[0] * gap * (1.0 - 2.0 * CLOSE)):
+        failed = solved and value >= incumbent[0] * gap * (1.0 - 2.0 * CLOSE)
+        if failed:
+            nodes.doubts[scratch] += 1
+            failed = value <= incumbent[0] * gap * (1.0 + CLEAR) or nodes.doubts[scratch] > DOUBTS
+        if thorough or bc < 0 or failed:
             counts[DOUBTFUL] += 1
             nodes.bounds[scratch] = bound
             _remember(rays, work, nodes, scratch, size)
@@ -1426,6 +1439,7 @@ def run(rays, work, nodes, doubtful, log, incumbent, best, counts, task, top, bu
             _split(nodes, top, scratch, bc, bj, child)
             nodes.identity[top] = following
             nodes.bounds[top] = bound
+            nodes.doubts[top] = nodes.doubts[scratch]
             _remember(rays, work, nodes, top, size)
             following += 1
             top += 1

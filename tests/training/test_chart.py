@@ -145,7 +145,7 @@ def without_chart(machine):
 def cells(rays, work, sides, keep):
     """All that the kernel finds out about the cells of a node with two neurons of opposite signs."""
     outputs, ones = np.array([[1, -1]], dtype=np.int8), np.ones(1, dtype=np.int64)
-    nodes = kernel.Nodes(ones, 2 * ones, outputs, outputs, sides, ones, ones, ones, ones)
+    nodes = kernel.Nodes(ones, 2 * ones, outputs, outputs, sides, ones, ones, ones, ones, ones)
     kernel._set_masks(rays, work, outputs[0], sides[0], 2)
     work.keep[:] = keep
     count = kernel._find_bases(rays, work, nodes, 0)

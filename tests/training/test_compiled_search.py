@@ -15,6 +15,7 @@ from relupoly.training.check import check_certificate
 from relupoly.training.compiled_search import CompiledSearch, suits
 from relupoly.training.dictionary import dictionary
 from relupoly.training.exact_search import ExactSearch
+from relupoly.training.kernel import DOUBTS
 from relupoly.training.lifted import lift, network
 from relupoly.training.problem import Problem, loss_of
 from relupoly.training.relaxation import Relaxation
@@ -93,6 +94,28 @@ def test_its_certificate_passes_the_check():
     search = searched(problem, record=True)
     assert search.best.loss == search.lower_bound
     proved(search, problem)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_cells_are_narrow_nodes_whose_proofs_fail_are_divided(seed, monkeypatch):
+    chance = np.random.RandomState(seed)
+    near = chance.randint(-27, 30, size=14).tolist()
+    rows = [[place % 3 + Fraction(step, 10**10)] for place, step in enumerate(near)]
+    problem = Problem.from_rows(rows, [Fraction(entry, 10) for entry in chance.randint(-20, 21, size=14).tolist()], 2)
+    exact = ExactSearch(relaxation_of(problem))
+    exact.run()
+    doubts = []
+    push = CompiledSearch._push
+
+    def watched(self, node):
+        doubts.append(node.doubts)
+        push(self, node)
+
+    monkeypatch.setattr(CompiledSearch, "_push", watched)
+    search = searched(problem, record=True, jobs=1)
+    assert search.best.loss == search.lower_bound == exact.best.loss
+    proved(search, problem)
+    assert 0 < max(doubts) <= DOUBTS
 
 
 class Steps:
