@@ -99,7 +99,7 @@ class Arguments:
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Arguments:
-        """Lay out arguments: numbers, arrays, and named tuples of these."""
+        """Lay out arguments: numbers, arrays, named tuples of these, and None."""
         parts = [cls._of(value) for value in values]
         return cls(
             ",".join(part.kind for part in parts) if all(part.kind for part in parts) else "",
@@ -118,6 +118,8 @@ class Arguments:
         if isinstance(value, tuple):
             inner = cls.of(value)
             return cls(f"{type(value).__name__}({inner.kind})" if inner.kind else "", inner.types, inner.values)
+        if value is None:
+            return cls("none", ("ptr",), (0,))
         name = _SCALARS.get(type(value), "")
         return cls(name, (name,), (value,))
 

@@ -1,8 +1,8 @@
 """The face of the compiled search: what a problem looks like to `relupoly.training.kernel`, and calls of it.
 
-All is scaled by powers of two: targets and roots of weights to at most 1. A sample weight c_j enters as a factor sqrt(c_j) of
-target and feature, rounded; the kernel's bounds allow for that. Dependence is decided by exact signs and by integers modulo a
-prime.
+All is scaled: targets and roots of weights to at most 1. For the squared loss a sample weight c_j enters as a factor sqrt(c_j)
+of target and feature, rounded; the kernel's bounds allow for that. For the others it is a cost, and units are such that doubles
+hold short decimals exactly. Dependence is decided by exact signs and by integers modulo a prime.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.training.basic_dual import Basis
 from relupoly.training.chart import chart
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.lifted import Lifted
+from relupoly.training.linear_program import linear_program, units
+from relupoly.training.losses import MAX, SQUARED
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +33,8 @@ _STACK = 1024
 _ACTIVE_OF_A_LEAF = 16
 _DOUBTFUL = 64
 _STEP = 2**20
+_MOST_EXACT = 2**52
+_NO_RATIO = (math.inf, 1.0)
 
 
 @dataclass(frozen=True)
@@ -85,26 +90,40 @@ class Machine:
 
     Attributes
     ----------
-    scale : Fraction
-        The loss of the terms is this times the scaled loss.
+    constant, scale : Fraction
+        The loss of all samples is the constant, plus the scale times the scaled loss.
+    squared : bool
+        Whether the loss is the squared one.
+    unit : Fraction
+        The predictions are this times the scaled ones.
     roots : ndarray of float64
-        The factors of the points, sqrt(c_j), scaled.
+        The factors of the points, sqrt(c_j), scaled; 1 for a linear loss.
+    grain : Fraction
+        For a linear loss, the smallest difference between losses of integral multiples of targets; 0 if it is too small.
     dual_unit : Fraction
-        The dual vector weight * (target - prediction) is this times the scaled residual times the roots.
+        The dual vector is this times the scaled one, or for the squared loss the scaled residual times the roots.
     """
 
     def __init__(self, lifted: Lifted, table: Dictionary) -> None:
         self.lifted, self.table = lifted, table
         self.width = lifted.problem.width
-        target_exponent = _exponent(lifted.targets)
-        weight_exponent = _exponent(lifted.weights)
-        roots = np.sqrt(np.array([_float(weight, -weight_exponent) for weight in lifted.weights]))
-        self.scale = Fraction(2) ** (2 * target_exponent + weight_exponent)
-        self.unit = Fraction(2) ** target_exponent
-        self.roots = roots
-        self.dual_unit = Fraction(2) ** (target_exponent + weight_exponent)
-        targets = np.array([_float(target, -target_exponent) for target in lifted.targets])
-        self.rays = _rays(lifted, table, roots, targets)
+        self.squared = lifted.problem.loss == SQUARED
+        if self.squared:
+            target_exponent, weight_exponent = _exponent(lifted.targets), _exponent(lifted.weights)
+            self.unit, weight_unit = Fraction(2) ** target_exponent, Fraction(2) ** weight_exponent
+            self.roots = np.sqrt(np.array([_float(weight, -weight_exponent) for weight in lifted.weights]))
+            self.scale = self.unit * self.unit * weight_unit
+            self.dual_unit = self.unit * weight_unit
+            self.grain = Fraction(0)
+            targets = np.array([_float(target, -target_exponent) for target in lifted.targets])
+        else:
+            self.unit, target_grain, self.dual_unit, grain = units(lifted)
+            self.roots = np.ones(len(lifted.vectors))
+            self.scale = self.unit * self.dual_unit
+            self.grain = self.scale * Fraction(grain * target_grain)
+            targets = _largest_at_points(lifted, self.unit)
+        self.constant = Fraction(0) if lifted.problem.loss == MAX else lifted.constant
+        self.rays = _rays(lifted, table, self.roots, targets)
 
     def room(self, log: bool = False) -> Room:
         """Room for a thread."""
@@ -116,12 +135,27 @@ class Machine:
         return neurons, [1 if row[0] >= 0 else -1 for row in best[:-1]], self.unit * Fraction(float(best[-1, 0]))
 
     def scaled(self, loss: Fraction) -> float:
-        """A loss of the terms as the kernel sees it, rounded up."""
-        return math.nextafter(_float(loss / self.scale, 0), math.inf)
+        """A loss of all samples as the kernel sees it, rounded up."""
+        exact = (loss - self.constant) / self.scale
+        near = _float(exact, 0)
+        return near if Fraction(near) >= exact else math.nextafter(near, math.inf)
+
+    def ratio(self, loss: Fraction) -> tuple[float, float]:
+        """A loss of all samples in units of the grains, for a linear loss: numerator (infinite if it is long), denominator."""
+        if not self.grain:
+            return math.inf, 1.0
+        exact = (loss - self.constant) / self.grain
+        if max(exact.numerator, exact.denominator) > _MOST_EXACT:
+            return math.inf, 1.0
+        return float(exact.numerator), float(exact.denominator)
 
     def loss(self, scaled: float) -> Fraction:
-        """The loss of the terms that a scaled one stands for."""
-        return Fraction(scaled) * self.scale
+        """The loss of all samples that a scaled one stands for."""
+        return self.lifted.whole(Fraction(scaled) * self.scale)
+
+    def program(self) -> Any:
+        """A linear loss, with room for one thread; None for the squared loss."""
+        return None if self.squared else linear_program(self.lifted, self.table, _MOST_ACTIVE)
 
 
 class Room:
@@ -141,20 +175,23 @@ class Room:
         points, words = len(machine.lifted.vectors), len(machine.rays.useful)
         most = min(points, 4 * rank * width + 16)
         self._kernel = kernel
+        self._program = machine.program()
         self._work = _work(kernel, width, points, rank, words, len(machine.rays.order))
         self._nodes = _nodes(kernel, _STACK, width, points, most)
         self._doubtful = _nodes(kernel, _DOUBTFUL, width, points, most)
         entries = MOST_STEPS if log else 0
         leaves = entries * _ACTIVE_OF_A_LEAF + _MOST_ACTIVE + 8
         self._log = kernel.Log(np.zeros((entries, 5), dtype=np.int64), np.zeros(leaves, dtype=np.int64))
-        self._incumbent = np.zeros(2)
+        self._incumbent = np.zeros(4)
         self._best = np.zeros((width + 1, 1 + rank))
         self._counts = np.zeros(kernel.COUNTERS, dtype=np.int64)
+        run = kernel.run if machine.squared else kernel.run_linear
         # A test may have put the kernel's text in the kernel's place.
-        partial = getattr(kernel.run, "partial", functools.partial(functools.partial, kernel.run))
+        partial = getattr(run, "partial", functools.partial(functools.partial, run))
         self._run = partial(
             machine.rays,
             self._work,
+            self._program,
             self._nodes,
             self._doubtful,
             self._log,
@@ -168,6 +205,7 @@ class Room:
         node: Open,
         incumbent: float,
         gap: float = 1.0,
+        ratio: tuple[float, float] = _NO_RATIO,
         identity: int = 0,
         budget: int = 1,
         descents: int = 0,
@@ -182,6 +220,8 @@ class Room:
             The smallest scaled loss known.
         gap : float
             A node is closed when its bound is at least so many times that.
+        ratio : pair of float
+            That of a loss which no net has to go below, for a linear loss; see `Machine.ratio`.
         identity : int
             The first that children may be given.
         budget : int
@@ -193,7 +233,7 @@ class Room:
         """
         kernel = self._kernel
         _put(self._nodes, 0, node)
-        self._incumbent[:] = incumbent, gap
+        self._incumbent[:] = incumbent, gap, *ratio
         self._counts[:] = 0
         self._counts[kernel.FOLLOWING] = identity
         top = self._run(kernel.SEARCH if divide else kernel.BOUND, 1, budget, descents)
@@ -209,7 +249,7 @@ class Room:
             self._log.leaves.copy() if self._counts[kernel.LOGGED] else self._log.leaves[:0],
         )
 
-    def prove(self, node: Open, wanted: float) -> tuple[Floats, list[int]] | None:
+    def prove(self, node: Open, wanted: float, ratio: tuple[float, float] = _NO_RATIO) -> tuple[Floats, list[int]] | None:
         """A vector that proves that the scaled loss in a node is at least what is wanted; None if none is found.
 
         Beside it, the features whose product with it has to be exactly 0, by their rays, or -1 for the output bias; the
@@ -217,10 +257,34 @@ class Room:
         """
         kernel = self._kernel
         _put(self._nodes, 0, node)
-        self._incumbent[:] = wanted, 1.0
+        self._incumbent[:] = wanted, 1.0, *ratio
         if not self._run(kernel.PROVE, 1, 0, 0):
             return None
         return self._work.residual.copy(), self._work.spanning[: self._counts[kernel.SPANNING]].tolist()
+
+    def linear_dual(self) -> tuple[Floats, int]:
+        """The vector of the last proof term by term, for a linear loss, and by what it has to be divided.
+
+        If that is not 0, all is exact; otherwise there is rounding in it.
+        """
+        program = self._program
+        prices = program.price * program.factor
+        return prices[::2] + prices[1::2] if program.largest else prices, int(program.size[1])
+
+    def basis(self, node: Open) -> Basis | None:
+        """The basis of a node's optimum, for a linear loss; None if that is not found."""
+        _put(self._nodes, 0, node)
+        self._incumbent[:] = 0.0, 1.0, *_NO_RATIO
+        if not self._run(self._kernel.SOLVE, 1, 0, 0):
+            return None
+        program, size = self._program, int(self._program.size[0])
+        features = [int(ray + 1) * int(output) for ray, output in zip(program.ray[:size], program.output[:size], strict=True)]
+        state = program.state
+        return Basis(
+            [code for code, ray in zip(features, program.ray, strict=False) if ray > -2],
+            np.flatnonzero(state == 0).tolist(),
+            np.flatnonzero(state == 1).tolist(),
+        )
 
     def confirm(self, vector: Floats) -> bool:
         """Whether another vector proves the same node: one with exact products and zeros as said, here rounded to floats."""
@@ -285,6 +349,14 @@ def _sides(table: Dictionary, point: int, orientation: int) -> NDArray[np.int8]:
     """On which side of a point each ray is, and then the opposite of each."""
     signs: NDArray[np.int8] = np.int8(orientation) * table.signs[:, point]
     return np.concatenate([signs, -signs])
+
+
+def _largest_at_points(lifted: Lifted, unit: Fraction) -> Floats:
+    """The largest target of each point's terms: that of a linear loss is only a measure of size."""
+    targets = np.zeros(len(lifted.vectors))
+    for place, target in zip(lifted.point, lifted.targets, strict=True):
+        targets[place] = max(targets[place], abs(float(target / unit)))
+    return targets
 
 
 def _bits(flags: NDArray[np.bool_], words: int) -> NDArray[np.uint64]:

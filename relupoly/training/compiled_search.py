@@ -1,4 +1,4 @@
-"""Branch and bound for the squared loss at full speed: compiled, on all cores, and still proved.
+"""Branch and bound at full speed: compiled, on all cores, and still proved.
 
 Open nodes wait in a heap, the smallest bound first. Each thread takes one, and the kernel searches below it, depth first, for
 some hundredths of a second; what is left open comes back, and the thread takes the next. So threads share the work as it
@@ -18,6 +18,7 @@ than that by more than this billionth. The few nodes in between, and those whose
 from __future__ import annotations
 
 import heapq
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -31,12 +32,13 @@ from relupoly.training.compiled import MOST_STEPS, Machine, Open
 from relupoly.training.crew import Crew, Done
 from relupoly.training.dictionary import dictionary
 from relupoly.training.exact_search import polish, settle
-from relupoly.training.floor import floor_loss
+from relupoly.training.floor import floor_dual, floor_loss
 from relupoly.training.lifted import lift
-from relupoly.training.losses import SQUARED
+from relupoly.training.linear_short_proof import LinearShortProofs
+from relupoly.training.losses import ABSOLUTE, SQUARED
 from relupoly.training.node import NeuronClass, Node, children, roots
 from relupoly.training.problem import Problem
-from relupoly.training.proof import Closed, Item, Key, Part, Proof, Split, Waiting
+from relupoly.training.proof import Closed, Dual, Item, Key, Part, Proof, Split, Waiting
 from relupoly.training.proof import Open as OpenItem
 from relupoly.training.relaxation import Bound, Candidate, Neuron, Relaxation
 from relupoly.training.search_tree import Branch, Leaf, SearchTree
@@ -57,7 +59,7 @@ class CompiledSearch:
     Parameters
     ----------
     relaxation : Relaxation
-        Of a problem with the squared loss.
+        Of a problem that `suits`.
     most_open : int
         How many nodes may wait before the search turns to depth-first.
     record : bool
@@ -90,6 +92,7 @@ class CompiledSearch:
         self._next = 0
         self._tree = SearchTree(problem.width + 1) if record else None
         self._polished: Candidate | None = None
+        self._ratio = self._machine.ratio(self.best.loss)
 
     def offer(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> None:
         """Take a net as incumbent, if it is better; with fewer neurons than the problem's it gets zero ones."""
@@ -103,11 +106,11 @@ class CompiledSearch:
         """No net has a smaller loss."""
         if not self.started:
             return self._floor
-        least = self._gap * self._floor + (1 - self._gap) * self.best.loss
+        least = self._gap * self._machine.constant + (1 - self._gap) * self.best.loss
         bounds = [node.bound for _, node in self._doubtful] + [bound for bound, _, _ in self._heap[:1]]
         bounds += [node.bound for node in self._crew.nodes]
         if bounds:
-            least = min(least, self._machine.loss(min(bounds)) + self.relaxation.lifted.constant)
+            least = min(least, self._machine.loss(min(bounds)))
         return max(self._floor, least)
 
     def run(
@@ -158,14 +161,15 @@ class CompiledSearch:
             if time.perf_counter() > end:
                 self._push(node)
                 continue
-            step = room.search(node, self._incumbent(), _ABOVE, self._next, divide=False)
+            step = room.search(node, self._incumbent(), _ABOVE, identity=self._next, divide=False)
             found = [one.bound for one in step.doubtful] or [self._incumbent()]
             self._push(replace(node, bound=max(node.bound, *found)))
 
     def items(self) -> Iterator[Item]:
         """The tree in preorder; proofs are made when they are asked for."""
         assert self._tree is not None
-        short = ShortProofs(self._machine, self._rooms[0], self.relaxation.prices, self.lower_bound)
+        kind = ShortProofs if self._machine.squared else LinearShortProofs
+        short = kind(self._machine, self._rooms[0], self.relaxation.prices, self.lower_bound)
         waiting = {node.identity: node for node in self._waiting()}
         nodes = roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors))[::-1]
         for identity, what in self._tree.preorder():
@@ -191,15 +195,15 @@ class CompiledSearch:
                 yield Closed(self._keys(what.codes))
             elif what is None:
                 node = waiting[identity]
-                loss = self._machine.loss(node.bound) + self.relaxation.lifted.constant
+                loss = self._machine.loss(node.bound)
                 yield Waiting(self._keys(node.codes), loss)
             else:
                 yield what
 
-    def _proof(self, node: Node, codes: Sequence[int], short: ShortProofs) -> Proof:
+    def _proof(self, node: Node, codes: Sequence[int], short: ShortProofs | LinearShortProofs) -> Proof:
         """A proof that no net of a node has a loss below the lower bound: a short one, or the exact one."""
         if self.lower_bound == self._floor:
-            return self.relaxation.nothing().proof
+            return self.relaxation.nothing().proof if self._machine.squared else Dual(tuple(floor_dual(self.relaxation.lifted)))
         found = short.find(self._opened(node, 0.0, codes, 0))
         return found or self.relaxation.solve(node, self._parent(codes)).proof
 
@@ -241,7 +245,7 @@ class CompiledSearch:
         return tuple((sign, ray % half, 1 if ray < half else -1) for sign, ray in rays)
 
     def _incumbent(self) -> float:
-        return self._machine.scaled(self.best.loss - self.relaxation.lifted.constant)
+        return self._machine.scaled(self.best.loss)
 
     def _go_on(self) -> None:
         """Give all threads something to do, and take in what the first of them did."""
@@ -255,9 +259,10 @@ class CompiledSearch:
     def _hand_out(self) -> None:
         """Let a thread search below a node for a while."""
         self._steps += 1
+        self._ratio = self._machine.ratio(self.best.loss)
         descents = 0 if self._steps % (1 + self._useless // _USELESS) else _DESCENTS
         gap = float(1 - self._gap) * _ABOVE
-        self._crew.start(self._pop(), self._incumbent(), gap, self._next, self._budget, descents)
+        self._crew.start(self._pop(), self._incumbent(), gap, self._ratio, self._next, self._budget, descents)
         self._next += self._budget * (self._machine.width + 1)
 
     def _pop(self) -> Open:
@@ -304,6 +309,14 @@ class CompiledSearch:
     def _settle_one(self) -> None:
         """Close or divide a doubtful node; if it was doubtful for want of a better incumbent, let it be searched again."""
         self._polish()
+        ratio = self._machine.ratio(self.best.loss)
+        if ratio != self._ratio and ratio[0] < math.inf:
+            # Of a polished net the loss is short, and the kernel can tell that a bound is as large.
+            self._ratio = ratio
+            for _, node in self._doubtful:
+                self._push(node)
+            self._doubtful = []
+            return
         before, node = self._doubtful.pop()
         if self._incumbent() * _ABOVE < before:
             self._push(node)
@@ -314,8 +327,13 @@ class CompiledSearch:
         """Close or divide a node exactly."""
         classes = zip(node.outputs.tolist(), node.counts.tolist(), node.sides, strict=True)
         exact = Node(tuple(NeuronClass(sign, count, sides.copy()) for sign, count, sides in classes))
-        found = settle(self.relaxation, exact, self.best.loss, self._parent(node.codes))
         self.nodes += 1
+        if proof := self._quick_proof(node, exact):
+            self.leaves += 1
+            if self._tree:
+                self._tree.prove(node.identity, proof)
+            return
+        found = settle(self.relaxation, exact, self.best.loss, self._parent(node.codes))
         self._improve(found.candidate)
         if found.split is None or found.bound.value >= self.best.loss:
             self.leaves += 1
@@ -327,13 +345,19 @@ class CompiledSearch:
             self._push(self._opened(child, bound, self._codes(found.bound.support)))
         self._divide(node.identity, found.split, first, self._next - first)
 
+    def _quick_proof(self, node: Open, exact: Node) -> Proof | None:
+        """A proof that closes a node, by the basis that floats find for a linear loss."""
+        basis = None if self._machine.squared else self._rooms[0].basis(node)
+        bound = self.relaxation.proved(exact, basis) if basis else None
+        return bound.proof if bound and bound.value >= self.best.loss else None
+
     def _parent(self, codes: Iterable[int]) -> Bound:
         """A bound that says nothing but which features to try first."""
         return replace(self.relaxation.nothing(), support=self._keys(codes))
 
     def _below(self, loss: Fraction) -> float:
         """A scaled loss, rounded down."""
-        scaled = self._machine.scaled(loss - self.relaxation.lifted.constant)
+        scaled = self._machine.scaled(loss)
         return max(0.0, scaled * (1.0 - 1e-15))
 
     def _opened(self, node: Node, bound: float, codes: Sequence[int], identity: int | None = None) -> Open:
@@ -371,21 +395,21 @@ class CompiledSearch:
             self.best = self._polished = polish(self.relaxation, self.best)
 
 
-def is_compiled() -> bool:
-    """Whether the compiled search seems to be on disk."""
-    return is_kept(Path(__file__).with_name("kernel.py"), "run")
+def is_compiled(loss: str) -> bool:
+    """Whether the compiled search for a loss seems to be on disk."""
+    return is_kept(Path(__file__).parent / "kernel" / "search.py", "run" if loss == SQUARED else "run_linear")
 
 
 def compile_ahead() -> None:
-    """Compile the kernel, if the disk does not hold it yet, so that no training has to wait for it."""
-    problem = Problem.from_rows([[0], [1], [3]], [1, 0, 2], width=1)
-    lifted = lift(problem)
-    CompiledSearch(Relaxation(lifted, dictionary(lifted)), most_open=1, record=False, jobs=1).run()
+    """Compile the kernel, for what the disk does not hold it yet, so that no training has to wait for it."""
+    for loss in (SQUARED, ABSOLUTE):
+        lifted = lift(Problem.from_rows([[0], [1], [3]], [1, 0, 2], width=1, loss=loss))
+        CompiledSearch(Relaxation(lifted, dictionary(lifted)), most_open=1, record=False, jobs=1).run()
 
 
 def suits(relaxation: Relaxation) -> bool:
-    """Whether the compiled search is for a problem: one with the squared loss, whose weights floats tell from 0."""
+    """Whether the compiled search is for a problem: one that has something to train, and weights that floats tell from 0."""
     lifted = relaxation.lifted
-    if lifted.problem.loss != SQUARED or not len(relaxation.rays):
+    if not len(relaxation.rays):
         return False
     return float(min(lifted.weights) / max(lifted.weights)) > _LEAST_ROOT**2

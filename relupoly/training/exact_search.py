@@ -5,8 +5,8 @@ gives a net by summing the rays that its relaxation uses; if that is the best so
 too. A node is finished when its bound is no smaller than the best loss, or is attained. When too many nodes wait for the
 memory, the one that came last is opened first, until there is room: depth-first search keeps few.
 
-No float decides anything here. That makes this search the reference for the compiled one, what serves the linear losses, and
-what settles nodes that floats cannot.
+No float decides anything here. That makes this search the reference for the compiled one, what serves the smallest problems,
+and what settles nodes that floats cannot.
 """
 
 from __future__ import annotations

@@ -16,13 +16,14 @@ is attained. Else the point where the rays differ most tells where to split.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from operator import mul
 
 import numpy as np
 
+from relupoly.training.basic_dual import Basis, basic_dual
 from relupoly.training.cone_guess import Guess, guess_support
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.least_squares import FREE as FREE_SIGN
@@ -112,6 +113,19 @@ class Relaxation:
             if self.split(node, rough):
                 return rough
         return self._squares(allowed, guess.support)
+
+    def proved(self, node: Node, basis: Basis) -> Bound | None:
+        """The bound that a basis of a linear program over the rays of a node proves; None if it proves none."""
+        lifted = self.lifted
+        columns = [self._column(code) for code in basis.features]
+        dual = basic_dual(lifted, columns, basis)
+        if dual is None:
+            return None
+        at_points = self._at_points(dual)
+        if (self._free and sum(at_points, Fraction(0)) != 0) or self.prices.violated(at_points, self.prices.allowed(node)):
+            return None
+        value = sum((one * target for one, target in zip(dual, lifted.targets, strict=True) if one), Fraction(0))
+        return replace(self.nothing(), value=lifted.whole(value), proof=Dual(tuple(dual)))
 
     def nothing(self) -> Bound:
         """The bound that needs no program: a loss is not negative."""
@@ -236,10 +250,7 @@ class Relaxation:
             support += added
             program.minimize()
             dual = program.dual()
-            at_points = [Fraction(0)] * len(lifted.vectors)
-            for place, value in zip(lifted.point, dual, strict=True):
-                at_points[place] += value
-            added = self.prices.violated(at_points, allowed)
+            added = self.prices.violated(self._at_points(dual), allowed)
             if not added:
                 break
         coefficients = program.coefficients()
@@ -247,6 +258,21 @@ class Relaxation:
         used = [(key, value) for key, value in zip(support, coefficients, strict=True) if value]
         keys, values = zip(*used, strict=True) if used else ((), ())
         return Bound(lifted.whole(program.value()), tuple(keys), tuple(values), bias, Dual(tuple(dual)))
+
+    def _at_points(self, dual: Sequence[Fraction]) -> list[Fraction]:
+        """The entries of each point's terms, added up."""
+        at_points = [Fraction(0)] * len(self.lifted.vectors)
+        for place, value in zip(self.lifted.point, dual, strict=True):
+            at_points[place] += value
+        return at_points
+
+    def _column(self, code: int) -> list[int]:
+        """A feature of a basis, with its sign."""
+        if not code:
+            return [1] * len(self.lifted.vectors)
+        sign, ray = 1 if code > 0 else -1, abs(code) - 1
+        half = len(self.rays)
+        return [sign * entry for entry in self.prices.feature(ray % half, 1 if ray < half else -1)]
 
     def _neuron(self, key: Key) -> Vector:
         _, ray, orientation = key

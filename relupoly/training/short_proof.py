@@ -1,4 +1,4 @@
-"""Short proofs of the leaves that the compiled search closed: dual vectors whose entries have few digits, but for a few.
+"""Short proofs of leaves that the compiled search closed, for the squared loss: dual vectors with few digits, but for a few.
 
 A vector that proves a leaf has negative products with the leaf's features, except for some that are 0. The residual of the
 relaxation is one, but its exact entries have thousands of digits. Where the products are negative by a margin, so they are for
@@ -22,7 +22,7 @@ from relupoly.training.compiled import Floats, Machine, Open, Room
 from relupoly.training.pricing import Prices
 from relupoly.training.proof import Dual
 
-_BITS = (12, 16, 20, 26, 32, 40, 48)
+BITS = (12, 16, 20, 26, 32, 40, 48)
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,9 @@ class ShortProofs:
     def __init__(self, machine: Machine, room: Room, prices: Prices, claim: Fraction) -> None:
         self._machine = machine
         self._room = room
-        self._prices = prices
         self._claim = claim
-        self._bound = machine.scaled(claim - machine.lifted.constant)
-        self._features: dict[int, list[int]] = {}
+        self._bound = machine.scaled(claim)
+        self._features = Features(machine, prices)
         lifted = machine.lifted
         self._target_scale = lcm(*(target.denominator for target in lifted.targets))
         self._targets = [int(target * self._target_scale) for target in lifted.targets]
@@ -74,12 +73,12 @@ class ShortProofs:
             return None
         vector, spanning = found
         wanted = vector * self._machine.roots
-        rows = [self._feature(ray) for ray in spanning]
-        table = np.array([self._floats(ray) for ray in spanning]).reshape(len(rows), len(wanted))
-        places = _pivots(np.where(wanted != 0.0, table, 0.0))
+        rows = [self._features.exact(ray) for ray in spanning]
+        table = np.array([self._features.floats(ray) for ray in spanning]).reshape(len(rows), len(wanted))
+        places = pivots(np.where(wanted != 0.0, table, 0.0))
         if places is None:
             return None
-        for bits in _BITS:
+        for bits in BITS:
             dual = _rounded(wanted, bits, rows, places)
             if dual and self._is_proof(dual):
                 unit = self._machine.dual_unit / Fraction(2) ** dual.exponent
@@ -101,22 +100,36 @@ class ShortProofs:
         product, size = product * unit + lifted.constant, size * unit * unit + lifted.constant
         return product > 0 and product * product >= self._claim * size
 
-    def _feature(self, ray: int) -> list[int]:
+
+class Features:
+    """Features by the numbers that the kernel gives rays; -1 stands for the output bias.
+
+    Parameters
+    ----------
+    machine : Machine
+    prices : Prices
+    """
+
+    def __init__(self, machine: Machine, prices: Prices) -> None:
+        self._half = len(machine.table)
+        self._points = len(machine.lifted.vectors)
+        self._prices = prices
+        self._known: dict[int, list[int]] = {}
+
+    def exact(self, ray: int) -> list[int]:
         """A feature in integers."""
         if ray < 0:
-            return [1] * len(self._targets)
-        if ray not in self._features:
-            half = len(self._machine.table)
-            self._features[ray] = self._prices.feature(ray % half, 1 if ray < half else -1)
-        return self._features[ray]
+            return [1] * self._points
+        if ray not in self._known:
+            self._known[ray] = self._prices.feature(ray % self._half, 1 if ray < self._half else -1)
+        return self._known[ray]
 
-    def _floats(self, ray: int) -> Floats:
+    def floats(self, ray: int) -> Floats:
         """A multiple of a feature in floats."""
-        half = len(self._machine.table)
-        return np.ones(len(self._targets)) if ray < 0 else self._prices.floats(ray % half, 1 if ray < half else -1)
+        return np.ones(self._points) if ray < 0 else self._prices.floats(ray % self._half, 1 if ray < self._half else -1)
 
 
-def _pivots(rest: Floats) -> list[int] | None:
+def pivots(rest: Floats) -> list[int] | None:
     """Columns, as many as there are rows, in which the rows are far from dependent; None if there are none."""
     places: list[int] = []
     for _ in range(len(rest)):

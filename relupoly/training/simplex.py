@@ -28,7 +28,7 @@ _PATIENCE = 4
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """factor * feature[point] of a basis, and the costs of being below (up) and above (down) the bound; None forbids it."""
 
     point: int
@@ -72,7 +72,7 @@ class Simplex:
 
     def __init__(self, loss: str, targets: Sequence[Fraction], weights: Sequence[Fraction], point: Sequence[int]) -> None:
         self._loss = loss
-        self._rows = _rows(loss, targets, weights, point)
+        self._rows = rows_of(loss, targets, weights, point)
         self._columns: list[list[fmpq]] = []
         self._costs: list[fmpq] = []
         self._free: list[bool] = []
@@ -237,17 +237,18 @@ class Simplex:
             self._sides[entering.row] = entering.sign
 
 
-def _rows(loss: str, targets: Sequence[Fraction], weights: Sequence[Fraction], point: Sequence[int]) -> list[_Row]:
+def rows_of(loss: str, targets: Sequence[Fraction], weights: Sequence[Fraction], point: Sequence[int]) -> list[Row]:
+    """The rows of the linear program: one for each term, or two for the largest error."""
     one, nil = fmpq(1), fmpq(0)
     rows = []
     for place, target, weight in zip(point, map(_flint, targets), map(_flint, weights), strict=True):
         if loss == ABSOLUTE:
-            rows.append(_Row(place, one, target, weight, weight))
+            rows.append(Row(place, one, target, weight, weight))
         elif loss == HINGE:
-            rows.append(_Row(place, target, one, weight, nil))
+            rows.append(Row(place, target, one, weight, nil))
         else:
-            rows.append(_Row(place, one, target, None, nil))
-            rows.append(_Row(place, -one, -target, None, nil))
+            rows.append(Row(place, one, target, None, nil))
+            rows.append(Row(place, -one, -target, None, nil))
     return rows
 
 

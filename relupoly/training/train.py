@@ -188,10 +188,12 @@ class _Work:
         search: ExactSearch | CompiledSearch = ExactSearch(relaxation, most_open, record)
         if start:
             search.offer(start.neurons, start.signs, start.output_bias)
-        patience = None if not compiled else 0.0 if saved or rays.values.size > _SMALL else _PATIENCE[is_compiled()]
+        patience = (
+            None if not compiled else 0.0 if saved or rays.values.size > _SMALL else _PATIENCE[is_compiled(self._problem.loss)]
+        )
         stopped = self._search(search, checkpoint, None if compiled else saved, patience) if patience != 0.0 else _OUTLASTED
         if stopped == _OUTLASTED:
-            if not is_compiled():
+            if not is_compiled(self._problem.loss):
                 options.notice("compiling the search; this takes some seconds, once")
             best, search = (
                 search.best,

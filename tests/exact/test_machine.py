@@ -82,6 +82,27 @@ def test_machine_code_is_kept_and_loaded(cache, no_compiler):
     check(Kernel(total.py_func))
 
 
+@njit()
+def _count(options, numbers):
+    if options is None:
+        return numbers.size
+    return numbers.size + options.count
+
+
+@njit()
+def counted(options, numbers, more):
+    """A whole number: what is not there is not compiled."""
+    return np.int64(_count(options, numbers) + more)
+
+
+def test_what_is_not_there_is_left_out(cache, no_compiler):
+    numbers = np.zeros(3)
+    for _ in range(2):
+        assert Kernel(counted.py_func)(None, numbers, 4) == 7
+        assert Kernel(counted.py_func)(data(), numbers, 4) == 1007
+        no_compiler()
+
+
 def test_arguments_are_laid_out_once(cache):
     values = data()
     call = Kernel(total.py_func).partial(values)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relupoly.training import kernel
 from relupoly.training.chart import chart
 from relupoly.training.compiled import Machine
 from relupoly.training.dictionary import dictionary
+from relupoly.training.kernel import common as kernel
 from relupoly.training.lifted import lift
 from relupoly.training.problem import Problem
 

@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.pieces.stopping import Stopped
+from relupoly.training import compiled_search
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import check_certificate
 from relupoly.training.compiled_search import CompiledSearch, suits
 from relupoly.training.dictionary import dictionary
-from relupoly.training.exact_search import ExactSearch
+from relupoly.training.enumerate import enumerate_optimum
+from relupoly.training.exact_search import ExactSearch, settle
 from relupoly.training.kernel import DOUBTS
 from relupoly.training.lifted import lift, network
+from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem, loss_of
 from relupoly.training.relaxation import Relaxation
 from relupoly.training.train import train
@@ -33,27 +37,31 @@ def searched(problem: Problem, record: bool = False, jobs: int = 2, gap: Fractio
     return search
 
 
-def random_problem(inputs: int, samples: int, width: int, digits: int = 3, seed: int = 0) -> Problem:
+def random_problem(inputs: int, samples: int, width: int, digits: int = 3, seed: int = 0, loss: str = "squared") -> Problem:
     chance = np.random.RandomState(seed)
     points = chance.standard_normal((samples, inputs)).round(digits)
     targets = chance.standard_normal(samples).round(digits)
+    if loss == "hinge":
+        targets = np.where(targets > 0, 1.0, -1.0)
     rows = [[Fraction(repr(float(entry))) for entry in row] for row in points]
-    return Problem.from_rows(rows, [Fraction(repr(float(entry))) for entry in targets], width)
+    return Problem.from_rows(rows, [Fraction(repr(float(entry))) for entry in targets], width, loss=loss)
 
 
 @st.composite
 def small_problems(draw):
     samples, inputs = draw(st.integers(2, 6)), draw(st.integers(1, 2))
+    loss = draw(st.sampled_from(LOSSES))
     entry = st.integers(-2, 2)
     rows = draw(st.lists(st.lists(entry, min_size=inputs, max_size=inputs), min_size=samples, max_size=samples))
-    targets = draw(st.lists(st.fractions(-3, 3, max_denominator=2), min_size=samples, max_size=samples))
-    weights = draw(st.lists(st.integers(1, 3), min_size=samples, max_size=samples))
-    options = {"bias": draw(st.booleans()), "output_bias": draw(st.booleans())}
+    target = st.sampled_from([-1, 1]) if loss == "hinge" else st.fractions(-3, 3, max_denominator=2)
+    targets = draw(st.lists(target, min_size=samples, max_size=samples))
+    weights = [1] * samples if loss == "max" else draw(st.lists(st.integers(1, 3), min_size=samples, max_size=samples))
+    options = {"bias": draw(st.booleans()), "output_bias": draw(st.booleans()), "loss": loss}
     return Problem.from_rows(rows, targets, draw(st.integers(1, 3)), weights=weights, **options)
 
 
 @given(small_problems())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_it_finds_what_the_search_in_rationals_finds(problem):
     relaxation = relaxation_of(problem)
     exact = ExactSearch(relaxation)
@@ -61,6 +69,52 @@ def test_it_finds_what_the_search_in_rationals_finds(problem):
     if suits(relaxation):
         search = searched(problem)
         assert search.best.loss == search.lower_bound == exact.best.loss
+
+
+@pytest.mark.parametrize("loss", ["absolute", "hinge", "max"])
+@pytest.mark.parametrize("seed", range(40))
+def test_linear_losses_have_the_optimum_of_the_search_in_rationals(seed, loss):
+    for problem in (small_problem(seed, loss, largest=10), larger_problem(seed, loss)):
+        relaxation = relaxation_of(problem)
+        if suits(relaxation):
+            exact = ExactSearch(relaxation)
+            exact.run()
+            search = searched(problem)
+            assert search.best.loss == search.lower_bound == exact.best.loss
+
+
+@pytest.mark.parametrize("loss", ["absolute", "hinge", "max"])
+@pytest.mark.parametrize("seed", range(20))
+def test_linear_losses_have_the_optimum_of_the_enumeration(seed, loss):
+    problem = small_problem(seed + 1000, loss)
+    if suits(relaxation_of(problem)):
+        assert searched(problem).best.loss == enumerate_optimum(problem).loss
+
+
+@pytest.mark.parametrize("loss", ["absolute", "hinge", "max"])
+def test_degenerate_data_leave_few_nodes_to_rationals(loss, monkeypatch):
+    settled = []
+    monkeypatch.setattr(compiled_search, "settle", lambda *given: settled.append(given) or settle(*given))
+    nodes = 0
+    for seed in range(60):
+        problem = small_problem(seed, loss, largest=12)
+        if suits(relaxation_of(problem)):
+            nodes += searched(problem).nodes
+    assert nodes > 200
+    assert len(settled) < 0.05 * nodes
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_net_that_fits_the_data_ends_the_search(loss):
+    chance = np.random.RandomState(0)
+    points = chance.randint(-200, 200, (25, 2))
+    targets = np.maximum(points @ [2, -1] + 30, 0) - np.maximum(points @ [1, 3] - 20, 0)
+    if loss == "hinge":
+        targets = np.where(points @ [2, -1] > 30, 1, -1)
+    problem = Problem.from_rows(points.tolist(), targets.tolist(), 2, loss=loss)
+    search = searched(problem)
+    assert search.best.loss == search.lower_bound == 0
+    assert search.nodes < 1000
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -89,8 +143,9 @@ def proved(search: CompiledSearch, problem: Problem) -> None:
     assert (verdict.loss_sum, verdict.lower_bound) == (best.loss, search.lower_bound)
 
 
-def test_its_certificate_passes_the_check():
-    problem = random_problem(2, 12, 2)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_its_certificate_passes_the_check(loss):
+    problem = random_problem(2, 12, 2, loss=loss)
     search = searched(problem, record=True)
     assert search.best.loss == search.lower_bound
     proved(search, problem)
@@ -130,16 +185,16 @@ class Steps:
             raise Stopped("deadline")
 
 
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("steps", [60, 63, 70])
-def test_a_search_that_was_stopped_goes_on(steps):
-    problem = random_problem(2, 20, 2)
+def test_a_search_that_was_stopped_goes_on(steps, loss):
+    problem = random_problem(2, 20, 2, loss=loss)
     optimum = searched(problem).best.loss
     search = CompiledSearch(relaxation_of(problem), 10**6, True, 2)
     try:
         search.run(Steps(steps))
     except Stopped:
         search.refine()
-        assert search.lower_bound < optimum
     assert search.lower_bound <= optimum <= search.best.loss
     again = CompiledSearch(relaxation_of(problem), 10**6, True, 2)
     again.resume(list(search.items()))
@@ -186,23 +241,25 @@ def test_short_memory_makes_it_depth_first():
     assert search.best.loss == search.lower_bound == searched(problem).best.loss
 
 
-def test_a_gap_ends_the_search_early():
-    problem = random_problem(2, 20, 2)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_gap_ends_the_search_early(loss):
+    problem = random_problem(2, 20, 2, loss=loss)
     optimum, share = searched(problem).best.loss, Fraction(1, 3)
     search = searched(problem, gap=share)
     assert search.lower_bound <= optimum <= search.best.loss
     assert search.best.loss - search.lower_bound <= share * search.best.loss
 
 
-def test_training_goes_over_to_it():
-    problem = random_problem(2, 30, 2)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_training_goes_over_to_it(loss):
+    problem = random_problem(2, 30, 2, loss=loss)
     found = train(problem, jobs=2)
     assert (found.status, found.certified) == ("optimal", True)
     assert found.loss_sum == found.lower_bound == searched(problem).best.loss == loss_of(problem, found.network)
 
 
-def test_other_losses_and_weights_that_floats_cannot_tell_from_zero_are_not_for_it():
+@pytest.mark.parametrize("loss", ["squared", "absolute"])
+def test_weights_that_floats_cannot_tell_from_zero_are_not_for_it(loss):
     rows, targets = [[0], [1], [2]], [1, 0, 1]
-    assert suits(relaxation_of(Problem.from_rows(rows, targets, 1)))
-    assert not suits(relaxation_of(Problem.from_rows(rows, targets, 1, loss="absolute")))
-    assert not suits(relaxation_of(Problem.from_rows(rows, targets, 1, weights=[1, 1, Fraction(1, 10**90)])))
+    assert suits(relaxation_of(Problem.from_rows(rows, targets, 1, loss=loss)))
+    assert not suits(relaxation_of(Problem.from_rows(rows, targets, 1, loss=loss, weights=[1, 1, Fraction(1, 10**90)])))

@@ -32,7 +32,7 @@ def bounds(problem: Problem, outputs: list[int], sides: np.ndarray) -> tuple[Fra
     start, weights = np.zeros(0, dtype=np.int32), np.zeros(0)
     node = Open(0, 0.0, np.array(outputs, dtype=np.int8), ones, np.array([one.sides for one in classes]), start, weights)
     [open_node] = machine.room().search(node, NEVER, divide=False).doubtful
-    return machine.loss(open_node.bound) + lifted.constant, relaxation.solve(Node(tuple(classes))).value
+    return machine.loss(open_node.bound), relaxation.solve(Node(tuple(classes))).value
 
 
 def random_sides(chance: np.random.RandomState, shape: tuple[int, int], share: float) -> np.ndarray:

@@ -18,6 +18,7 @@ from relupoly.training.check import Verdict, check_certificate, read_lines
 from relupoly.training.compiled_search import CompiledSearch, suits
 from relupoly.training.dictionary import dictionary
 from relupoly.training.lifted import lift, network
+from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem
 from relupoly.training.proof import Closed, Split, Waiting
 from relupoly.training.relaxation import Relaxation
@@ -45,16 +46,42 @@ def checked(problem: Problem, lines: list[str]) -> Verdict:
 def random_problem(inputs: int, samples: int, width: int, seed: int = 0, **options: Any) -> Problem:
     chance = np.random.RandomState(seed)
     points, targets = chance.standard_normal((samples, inputs)), chance.standard_normal(samples)
+    if options.get("loss") == "hinge":
+        targets = np.where(targets > 0, 1.0, -1.0)
     return Problem.from_rows(points.tolist(), targets.tolist(), width, **options)
 
 
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("seed", range(60))
-def test_every_certificate_passes(seed: int) -> None:
-    problem = replace(small_problem(seed, largest=8), loss="squared")
+def test_every_certificate_passes(seed: int, loss: str) -> None:
+    problem = small_problem(seed, loss, largest=8)
     if search := searching(problem):
         search.run()
         assert search.best.loss == search.lower_bound
         assert checked(problem, certificate(problem, search)).optimal
+
+
+@pytest.mark.parametrize("output_bias", [False, True])
+@pytest.mark.parametrize("loss", ["absolute", "hinge", "max"])
+@pytest.mark.parametrize("shape", [(1, 30, 3), (2, 20, 2), (3, 10, 2)])
+def test_almost_all_leaves_of_linear_losses_are_ends_of_intervals_and_few_digits(
+    shape: tuple[int, int, int], loss: str, output_bias: bool
+) -> None:
+    problem = random_problem(*shape, output_bias=output_bias, loss=loss)
+    search = searching(problem)
+    assert search
+    search.run()
+    lines = certificate(problem, search)
+    assert checked(problem, lines).optimal
+    leaves = [json.loads(line)["leaf"]["dual"] for line in lines if line.startswith('{"leaf"')]
+    inner = (shape[0] + 1) * shape[2] + 2
+    short = 0
+    for leaf in leaves:
+        entries = [Fraction(entry) for entry in leaf]
+        between = [entry for entry in entries if entry not in (-1, 0, 1)]
+        long = [entry for entry in between if entry.denominator > 2**30]
+        short += len(between) <= 3 * inner and len(long) <= inner
+    assert short >= 0.9 * len(leaves)
 
 
 @pytest.mark.parametrize("output_bias", [False, True])
@@ -77,8 +104,9 @@ def test_almost_all_leaves_have_few_digits(shape: tuple[int, int, int], output_b
     assert short >= 0.9 * len(leaves)
 
 
-def test_a_certificate_with_one_entry_altered_fails_or_proves_as_much() -> None:
-    problem = random_problem(2, 12, 2)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_certificate_with_one_entry_altered_fails_or_proves_as_much(loss: str) -> None:
+    problem = random_problem(2, 12, 2, loss=loss)
     search = searching(problem)
     assert search
     search.run()
@@ -88,7 +116,9 @@ def test_a_certificate_with_one_entry_altered_fails_or_proves_as_much() -> None:
     for place in leaves:
         document = json.loads(lines[place])
         entries = document["leaf"]["dual"]
-        index = next(index for index in np.random.RandomState(place).permutation(len(entries)) if entries[index])
+        index = next(
+            index for index in np.random.RandomState(place).permutation(len(entries)) if entries[index] not in (0, "0")
+        )
         entries[index] = str(-2 * Fraction(entries[index]))
         try:
             # The digest is wrong as well, but that is found at the end.
@@ -98,12 +128,16 @@ def test_a_certificate_with_one_entry_altered_fails_or_proves_as_much() -> None:
     assert 2 * caught > len(leaves) > 10
 
 
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("options", [{}, {"standardize": True}, {"gap": Fraction(1, 4)}])
-def test_samples_at_one_point_and_weights(options: dict[str, Any], tmp_path: Any) -> None:
+def test_samples_at_one_point_and_weights(options: dict[str, Any], loss: str, tmp_path: Any) -> None:
     chance = np.random.RandomState(5)
     points = chance.randint(0, 5, (30, 2)).tolist()
     weights = [Fraction(int(entry), 3) for entry in chance.randint(1, 5, 30)]
-    problem = Problem.from_rows(points, chance.randint(-3, 4, 30).tolist(), 2, weights=weights)
+    targets = chance.randint(-3, 4, 30).tolist()
+    if loss == "hinge":
+        targets = [1 if target > 0 else -1 for target in targets]
+    problem = Problem.from_rows(points, targets, 2, weights=None if loss == "max" else weights, loss=loss)
     found = train(problem, certificate=tmp_path / "proof", **options)
     verdict = check_certificate(read_lines(str(tmp_path / "proof")), problem.points, problem.targets, problem.weights)
     assert (verdict.loss_sum, verdict.lower_bound) == (found.loss_sum, found.lower_bound)
@@ -121,9 +155,10 @@ class Rounds:
             raise Stopped("deadline")
 
 
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("rounds", [1, 5, 30])
-def test_the_certificate_of_a_search_that_was_stopped_proves_its_bound(rounds: int) -> None:
-    problem = random_problem(2, 25, 3)
+def test_the_certificate_of_a_search_that_was_stopped_proves_its_bound(rounds: int, loss: str) -> None:
+    problem = random_problem(2, 25, 3, loss=loss)
     search = searching(problem)
     assert search
     with pytest.raises(Stopped):
@@ -133,9 +168,10 @@ def test_the_certificate_of_a_search_that_was_stopped_proves_its_bound(rounds: i
     assert verdict.lower_bound == search.lower_bound < search.best.loss == verdict.loss_sum
 
 
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("rounds", [1, 5, 30])
-def test_a_search_goes_on_from_its_parts_and_is_proved(rounds: int) -> None:
-    problem = random_problem(2, 20, 2)
+def test_a_search_goes_on_from_its_parts_and_is_proved(rounds: int, loss: str) -> None:
+    problem = random_problem(2, 20, 2, loss=loss)
     first, second = searching(problem), searching(problem)
     assert first
     assert second
