@@ -1,10 +1,10 @@
 """The compiled search itself, for all losses: nodes are looked at, closed by proofs, or divided, depth first.
 
-The relaxations and proofs are those of the file `common` for the squared loss, and of `linear` for the others. The text is
-compiled for either without the other: a linear loss comes with a program, the squared loss with None, and numba drops branches
-on None before it looks at them.
+The relaxations and proofs are those of the file `common` for the squared loss, and of `linear` and `linear_proof` for the
+others. The text is compiled for either without the other: a linear loss comes with a program, the squared loss with None, and
+numba drops branches on None before it looks at them.
 
-`run` is the one entry, so that all is compiled once, and then kept on disk (`relupoly.exact.machine`).
+`run` and `run_linear` are the entries, so that all is compiled once for each, and then kept on disk (`relupoly.exact.machine`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ from relupoly.training.kernel.common import (
     _start,
     _widest_gap,
 )
-from relupoly.training.kernel.linear import linear_loss, prove_linear, relax_linear
+from relupoly.training.kernel.linear import linear_loss, relax_linear
+from relupoly.training.kernel.linear_proof import prove_linear
 
 SEARCH, BOUND, PROVE, CONFIRM, SOLVE = range(5)
 NODES, SOLVED, PROVED, DOUBTFUL, FOLLOWING, PUT, LOGGED, SPANNING, COUNTERS = range(9)
