@@ -1,8 +1,8 @@
 """The compiled search, in files that are compiled together.
 
 `search` is the search itself, for all losses; `common` has what all relaxations share, and those of the squared loss with
-their proofs; `linear` and `linear_proof` have those of the other losses. Compiled code is kept under a name that depends on the text of all files in
-this folder: so nothing else should be here.
+their proofs; `linear` and `linear_proof` have those of the other losses. Compiled code is kept under a name that depends on
+the text of all files in this folder: so nothing else should be here.
 """
 
 from relupoly.training.kernel.common import DOUBTS, EPSILON, POOL, PRIME, Log, Nodes, Rays, Work
