@@ -381,7 +381,8 @@ def _has_constant(lifted: Lifted) -> bool:
 
 def _work(kernel: Any, width: int, points: int, rank: int, words: int, charted: int) -> Any:
     n = min(points, _MOST_ACTIVE) + 3
-    bases = 4 + 2 * (width // 2) * (width - width // 2)
+    pairs = (width // 2) * (width - width // 2)
+    bases = 2 * (pairs + 3) + (pairs + 3) * pairs
     return kernel.Work(
         active=np.zeros(n, dtype=np.int64),
         outputs=np.zeros(n),
@@ -394,6 +395,7 @@ def _work(kernel: Any, width: int, points: int, rank: int, words: int, charted: 
         column=np.zeros(points),
         keep=np.ones(points),
         margin=np.zeros(points),
+        rest=np.zeros(points),
         residual=np.zeros(points),
         prices=np.zeros(2 * charted),
         up=np.zeros(charted),
@@ -413,6 +415,7 @@ def _work(kernel: Any, width: int, points: int, rank: int, words: int, charted: 
         pool=np.zeros(kernel.POOL, dtype=np.int64),
         pool_outputs=np.zeros(kernel.POOL),
         gains=np.zeros(kernel.POOL),
+        grains=np.zeros(kernel.POOL),
         saved_active=np.zeros(n, dtype=np.int64),
         saved_outputs=np.zeros(n),
         saved_weights=np.zeros(n),

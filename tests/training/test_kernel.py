@@ -80,3 +80,18 @@ def test_almost_all_bounds_are_as_good_as_exact_ones(inputs, samples, width, out
         assert proved <= exact
         good.append(proved >= exact * (1 - Fraction(1, 10**7)))
     assert sum(good) >= 32
+
+
+def test_neurons_on_opposite_sides():
+    """Where linear functions have the product 0, those of neurons of both signs on opposite sides of all points are the same."""
+    chance = np.random.RandomState(0)
+    good = 0
+    for _ in range(40):
+        points, targets = chance.standard_normal((20, 2)), chance.standard_normal(20)
+        problem = Problem.from_rows(points.tolist(), targets.tolist(), 4)
+        side = np.where(points @ chance.standard_normal(2) > 0, 1, -1)
+        known = chance.random_sample((4, 20)) < 0.25
+        proved, exact = bounds(problem, [1, -1, 1, -1], np.array([side, -side, np.ones(20), np.ones(20)]) * known)
+        assert proved <= exact
+        good += proved >= exact * (1 - Fraction(1, 10**7))
+    assert good >= 36

@@ -47,7 +47,8 @@ BETTER = 1.0 - 1e-10
 CLEAR = 1e-6
 DEPENDENT = 1e-20
 NOTHING = 1e-8
-WIDEST = 1e-6
+FINEST = 1e-11
+WIDEST = 1e-4
 NARROWEST = 1e-12
 PRIME = 2147483647
 ROUNDS = 24
@@ -165,6 +166,7 @@ class Work(NamedTuple):
     column: Any
     keep: Any
     margin: Any
+    rest: Any
     residual: Any
     prices: Any
     up: Any
@@ -184,6 +186,7 @@ class Work(NamedTuple):
     pool: Any
     pool_outputs: Any
     gains: Any
+    grains: Any
     saved_active: Any
     saved_outputs: Any
     saved_weights: Any
@@ -304,9 +307,26 @@ def _column(rays, work, a, free):
     """The column of an active feature: at the points that are kept, and with the margin, unless its coefficient is free."""
     column = work.column
     _feature(rays, work.active[a], work.outputs[a], column)
-    share = 1.0 if a >= free else 0.0
+    share = 0.0
+    if a >= free and _largest(work.margin) > 0.0:
+        share = _grain(rays, work, work.active[a], free) if free > 0 else 1.0
     for j in range(column.size):
         column[j] = column[j] * work.keep[j] + share * work.margin[j]
+
+
+@njit()
+def _grain(rays, work, ray, free):
+    """The length of the part of a feature, at the points that are kept, that is orthogonal to the free columns."""
+    rest = work.rest
+    _feature(rays, ray, 1.0, rest)
+    for j in range(rest.size):
+        rest[j] *= work.keep[j]
+    for b in range(free):
+        q = work.basis[b]
+        d = _dot(q, rest)
+        for j in range(rest.size):
+            rest[j] -= d * q[j]
+    return _dot(rest, rest) ** 0.5
 
 
 @njit()
@@ -451,8 +471,11 @@ def _is_active(work, size, ray, output):
 
 
 @njit()
-def _gather(rays, work, tolerance):
-    """Fill the pool with the allowed rays that reduce the residual most. Returns how many."""
+def _gather(rays, work, tolerance, free):
+    """Fill the pool with the allowed rays that reduce the residual most. Returns how many.
+
+    Where there is a margin, what counts is the part of a feature that is orthogonal to the free columns.
+    """
     pool, pool_outputs, gains = work.pool, work.pool_outputs, work.gains
     extra = _dot(work.margin, work.residual)
     _price_all(rays, work)
@@ -466,8 +489,16 @@ def _gather(rays, work, tolerance):
                 ray = 64 * word + _lowest_bit(bits)
                 bits &= bits - np.uint64(1)
                 gain = output * _priced(rays, work, ray) + extra
+                grain = 1.0
                 if gain <= tolerance:
                     continue
+                if extra > 0.0 and free > 0:
+                    grain = _grain(rays, work, ray, free)
+                    if not grain > FINEST:
+                        continue
+                    gain = (gain - extra) / grain + extra
+                    if gain <= tolerance:
+                        continue
                 if found < POOL:
                     place = found
                     found += 1
@@ -478,6 +509,7 @@ def _gather(rays, work, tolerance):
                 pool[place] = ray
                 pool_outputs[place] = output
                 gains[place] = gain
+                work.grains[place] = grain
                 if found == POOL:
                     worst = _least(gains)
     return found
@@ -502,7 +534,7 @@ def _enter_best(rays, work, size, free, found, tolerance):
     for i in range(found):
         if gains[i] <= 0.0:
             continue
-        gain = pool_outputs[i] * _price(rays, pool[i], work.residual) + extra
+        gain = pool_outputs[i] * _price(rays, pool[i], work.residual) / work.grains[i] + extra
         if gain > most and not _is_active(work, size, pool[i], pool_outputs[i]):
             most = gain
             best = i
@@ -529,7 +561,7 @@ def _relax(rays, work, size, enough):
     while True:
         if value < enough or value <= tolerance * tolerance or size >= most:
             return size, value, False
-        found = _gather(rays, work, tolerance)
+        found = _gather(rays, work, tolerance, free)
         before = value
         while value >= enough and size < most:
             new = _enter_best(rays, work, size, free, found, tolerance)
@@ -623,28 +655,20 @@ def _find_bases(rays, work, nodes, place):
     """The cells in which neurons of both signs may be, up to points that are dropped. Returns how many.
 
     Where the rays that two classes of opposite signs share are on both sides of a point, u is 0 there: it is dropped.
+
+    Often u is orthogonal to all linear functions: the features of the cell that is ahead of all points. Then the products of
+    the features of a ray and of the opposite ray are the same: so cells count, too, in which neurons of one sign may be, and
+    neurons of the other sign in the opposite cell. If it is ahead of all points but a few, that is so for rays on these.
     """
     classes, outputs, sides = nodes.classes[place], nodes.outputs[place], nodes.sides[place]
     work.bases[0] = -1
     count = 1
     for p in range(classes):
         for q in range(classes):
-            if not outputs[q] < 0 < outputs[p]:
-                continue
-            some = False
-            for word in range(work.shared.size):
-                work.shared[word] = work.masks[p, word] & work.masks[q, word]
-                some |= work.shared[word] & rays.useful[word] != np.uint64(0)
-            if not some:
-                continue
-            _set_extent(rays, work, work.shared)
-            for j in range(sides.shape[1]):
-                ahead = _some_on(rays, work, 1, j)
-                behind = _some_on(rays, work, -1, j)
-                if ahead and behind:
-                    work.keep[j] = 0.0
-                work.bases[count, j] = 1 if ahead else -1 if behind else 0
-            count += 1
+            if outputs[q] < 0 < outputs[p]:
+                for word in range(work.shared.size):
+                    work.shared[word] = work.masks[p, word] & work.masks[q, word]
+                count = _add_cell(rays, work, count)
     if rays.constant.size and rays.constant[0]:
         for c in range(classes):
             free = True
@@ -654,6 +678,9 @@ def _find_bases(rays, work, nodes, place):
                 work.bases[count] = 1
                 count += 1
                 break
+    if _ignores_linear(rays, work, count):
+        work.bases[count] = 1
+        count += 1
     single = count
     for base in range(1, single):
         _assign(work.bases[count], work.bases[base])
@@ -662,9 +689,121 @@ def _find_bases(rays, work, nodes, place):
             fit |= _fit(work, work.bases[count], work.bases[other])
         if fit:
             count += 1
+    for base in range(single):
+        if _is_nearly_linear(rays, work, base):
+            for p in range(classes):
+                for q in range(classes):
+                    if outputs[q] < 0 < outputs[p]:
+                        _set_mirrored(rays, work, p, sides[p], sides[q], base)
+                        count = _add_cell(rays, work, count)
     for base in range(count):
         work.sizes[base] = _dimension(rays, work, work.bases[base])
     return count
+
+
+@njit()
+def _add_cell(rays, work, count):
+    """Add the cell of the rays in `Work.shared`, if some have a feature, and drop the points that they are on both sides of."""
+    some = False
+    for word in range(work.shared.size):
+        some |= work.shared[word] & rays.useful[word] != np.uint64(0)
+    if not some:
+        return count
+    _set_extent(rays, work, work.shared)
+    for j in range(work.keep.size):
+        ahead = _some_on(rays, work, 1, j)
+        behind = _some_on(rays, work, -1, j)
+        if ahead and behind:
+            work.keep[j] = 0.0
+        work.bases[count, j] = 1 if ahead else -1 if behind else 0
+    return count + 1
+
+
+@njit()
+def _ignores_linear(rays, work, count):
+    """Whether the residual is orthogonal to all linear functions, but for rounding, as features of rays tell."""
+    work.bases[count] = 1
+    _set_inside(rays, work, work.bases[count])
+    limit = NOTHING * _dot(work.residual, work.residual) ** 0.5
+    rank = 0
+    for word in range(work.shared.size):
+        bits = work.shared[word] & rays.useful[word]
+        while bits and rank < rays.points.shape[1]:
+            ray = 64 * word + _lowest_bit(bits)
+            bits &= bits - np.uint64(1)
+            if abs(_priced(rays, work, ray)) <= limit:
+                rank = _reduced(work, rank, rays.ray_residues[ray % rays.points.shape[0]])
+    return rank == rays.points.shape[1]
+
+
+@njit()
+def _is_nearly_linear(rays, work, base):
+    """Whether a cell without a flat of its own is behind so few of the points that are kept that rays lie on all of these."""
+    behind = 0
+    for j in range(work.keep.size):
+        if work.keep[j] and work.bases[base, j] < 0:
+            behind += 1
+    rank = rays.points.shape[1]
+    return behind < rank and _dimension(rays, work, work.bases[base]) == rank
+
+
+@njit()
+def _set_mirrored(rays, work, p, sides, others, base):
+    """Put the rays of class p, on the points behind a cell, whose opposites respect other sides into `Work.shared`."""
+    cell = work.bases[base]
+    if rays.order.size:
+        _no_bounds(rays, work)
+        for j in range(sides.size):
+            if sides[j]:
+                _bound(rays, work, j, sides[j])
+            if others[j]:
+                _bound(rays, work, j, -others[j])
+            if cell[j] < 0 and work.keep[j]:
+                _bound(rays, work, j, 0)
+        _set_between(rays, work, work.shared)
+        return
+    _assign(work.shared, work.masks[p])
+    for j in range(others.size):
+        for word in range(work.shared.size):
+            if others[j]:
+                work.shared[word] &= rays.allowed[j, 0 if others[j] > 0 else 1, word]
+            if cell[j] < 0 and work.keep[j]:
+                work.shared[word] &= ~_beside(rays, 0, j, word)
+
+
+@njit()
+def _mirror(rays, work, bases):
+    """Where the products of a ray and of its opposite are the same, those of opposite cells are 0, too.
+
+    They are on the points behind a cell, if u is orthogonal to the linear functions of the others.
+    """
+    for linear in range(1, bases):
+        if work.sizes[linear] == rays.points.shape[1] and _is_nearly_linear(rays, work, linear):
+            for base in range(1, bases):
+                if work.sizes[base] >= 0 and _is_on(work, base, linear):
+                    _set_opposite(rays, work, base)
+                    for word in range(work.exact.size):
+                        work.exact[word] |= work.shared[word]
+
+
+@njit()
+def _is_on(work, base, linear):
+    """Whether a cell is on all kept points that are behind another one."""
+    on = True
+    for j in range(work.keep.size):
+        on &= not (work.keep[j] and work.bases[linear, j] < 0 and work.bases[base, j])
+    return on
+
+
+@njit()
+def _set_opposite(rays, work, base):
+    """Put the rays opposite to a cell, seen from the points that are kept, into `Work.shared`."""
+    cell = work.bases[base]
+    for j in range(cell.size):
+        cell[j] = -cell[j]
+    _set_inside(rays, work, cell)
+    for j in range(cell.size):
+        cell[j] = -cell[j]
 
 
 @njit()
@@ -909,12 +1048,13 @@ def _prove(rays, work, nodes, place, size, value, wanted):
     least = NOTHING * _dot(work.residual, work.residual) ** 0.5
     for j in range(work.keep.size):
         work.keep[j] = 1.0 if abs(work.residual[j]) > least else 0.0
-    bases = _find_bases(rays, work, nodes, place)
     _price_all(rays, work)
+    bases = _find_bases(rays, work, nodes, place)
     work.exact[:] = np.uint64(0)
     free = 0
     for base in range(bases - 1, -1, -1):
         free = _span(rays, work, base, free)
+    _mirror(rays, work, bases)
     free = _span_constant(rays, work, bases, free)
     bound = -1.0
     margin = min(WIDEST, max(NARROWEST, 0.01 * (value / wanted - 1.0)))
@@ -960,7 +1100,7 @@ def _separate(rays, work, size, free):
     size = _settle(rays, work, size, 0, free)
     for _ in range(ROUNDS):
         tolerance = 0.5 * _dot(work.margin, work.residual)
-        found = _gather(rays, work, tolerance)
+        found = _gather(rays, work, tolerance, free)
         if found == 0:
             return True
         while size < most:

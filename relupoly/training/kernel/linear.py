@@ -410,7 +410,7 @@ def _choose(rays, work, program, m, free, found, reward):
         best, place = _best_feature(rays, work, found, reward, min(rate, -least))
         if place >= 0 or row >= 0 or again:
             break
-        found = _gather(rays, work, least - reward)
+        found = _gather(rays, work, least - reward, 0)
     return rate if place < 0 else best, place, row, state, found
 
 

@@ -32,6 +32,7 @@ from relupoly.training.kernel.common import (
     _enclose,
     _find_bases,
     _lowest_bit,
+    _mirror,
     _no_bounds,
     _price,
     _price_all,
@@ -65,12 +66,13 @@ def prove_linear(rays, work, program, nodes, place, size, value, wanted, numerat
     least = NOTHING * _dot(work.residual, work.residual) ** 0.5
     for j in range(work.keep.size):
         work.keep[j] = 1.0 if abs(work.residual[j]) > least else 0.0
-    bases = _find_bases(rays, work, nodes, place)
     _price_all(rays, work)
+    bases = _find_bases(rays, work, nodes, place)
     work.exact[:] = np.uint64(0)
     free = 0
     for base in range(bases - 1, -1, -1):
         free = _span(rays, work, base, free)
+    _mirror(rays, work, bases)
     free = _span_constant(rays, work, bases, free)
     bound = -1.0
     margin = min(WIDEST, max(NARROWEST, 0.01 * (value / wanted - 1.0)))
