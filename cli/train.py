@@ -62,7 +62,12 @@ Examples:
     "--gap", callback=read_share, default="0", metavar="SHARE", help="Stop when no net can be better by more than this share."
 )
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="What the local search starts from.")
-@click.option("--certify/--no-certify", default=True, show_default=True, help="Whether to prove the bound in exact arithmetic.")
+@click.option(
+    "--certify/--no-certify",
+    default=True,
+    show_default=True,
+    help="Whether to prove in exact arithmetic what rounding leaves in doubt.",
+)
 @click.option(
     "--certificate", metavar="FILE", help="Write the proof, for relupoly check; compressed if it ends in .gz or is large."
 )

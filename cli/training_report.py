@@ -72,12 +72,19 @@ def training_text(found: Training, problem: Problem, file: str, names: tuple[str
         *_formula(found.network, names),
         ("samples", str(found.samples)),
         ("search", f"{found.method}: {counted(found.nodes, 'convex program')}, {counted(found.leaves, 'leaf proof')}"),
-        ("certified", "yes: bound and loss are exact" if found.certified else "no"),
+        ("certified", _certified(found)),
         *((what, place) for what, place in files.items() if place),
         ("time", f"{found.seconds:.2f} s"),
     ]
-    title = f"{display_name(file)}: {headline or _HEADLINES[found.status]}"
+    trusting = found.status == "optimal" and not found.certified
+    title = f"{display_name(file)}: {headline or _HEADLINES[found.status]}{', but for rounding' if trusting else ''}"
     return "\n".join([title, *(f"  {name:<11} {text}" for name, text in rows)])
+
+
+def _certified(found: Training) -> str:
+    if found.certified:
+        return "yes: bound and loss are exact"
+    return "no: what rounding leaves in doubt was trusted" if found.method == "branch" else "no"
 
 
 def width_heading(file: str, loss: str) -> str:

@@ -25,10 +25,10 @@ class Training:
     lower_bound : Fraction
         No net of this width has a smaller loss over all samples.
     status : str
-        "optimal": the net is a global optimum. "gap": the search ended within the gap that was asked for, or the method proves
-        nothing. "deadline", "interrupted": it was stopped.
+        "optimal": the net is a global optimum, but for rounding if that is not certified. "gap": the search ended within the
+        gap that was asked for, or the method proves nothing. "deadline", "interrupted": it was stopped.
     certified : bool
-        Whether the lower bound is proved in exact arithmetic.
+        Whether the lower bound is proved, whatever is rounded.
     method : str
         "branch", "enumerate" or "local".
     nodes, leaves : int

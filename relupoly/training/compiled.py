@@ -65,6 +65,13 @@ class Open:
     doubts: int = 0
 
     @property
+    def is_nearly_closed(self) -> bool:
+        """Whether its relaxation reached the incumbent's loss, but for rounding, though that is not proved."""
+        from relupoly.training import kernel
+
+        return self.doubts > kernel.DOUBTS
+
+    @property
     def codes(self) -> list[int]:
         """The features where the relaxation starts, as the log has them: ray + 1, times the output sign."""
         codes: list[int] = np.where(self.weights > 0.0, self.start + 1, -self.start - 1).tolist()

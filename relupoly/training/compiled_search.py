@@ -68,9 +68,20 @@ class CompiledSearch:
         The number of threads.
     gap : Fraction
         Nodes whose bound is within this share of the incumbent's loss are closed.
+    certify : bool
+        Whether to settle exactly what floats cannot prove; else relaxations are trusted that reach the incumbent's loss but
+        for rounding.
     """
 
-    def __init__(self, relaxation: Relaxation, most_open: int, record: bool, jobs: int, gap: Fraction = Fraction(0)) -> None:
+    def __init__(
+        self,
+        relaxation: Relaxation,
+        most_open: int,
+        record: bool,
+        jobs: int,
+        gap: Fraction = Fraction(0),
+        certify: bool = True,
+    ) -> None:
         problem, rank = relaxation.lifted.problem, relaxation.lifted.rank
         self.relaxation = relaxation
         self.nodes = 0
@@ -83,6 +94,8 @@ class CompiledSearch:
         self._floor = floor_loss(relaxation.lifted)
         self._most_open = most_open
         self._gap = gap
+        self._certify = certify
+        self._trusted: list[Open] = []
         self._heap: list[tuple[float, int, Open]] = []
         self._doubtful: list[tuple[float, Open]] = []
         self._crew = Crew(self._rooms)
@@ -100,6 +113,11 @@ class CompiledSearch:
         missing = problem.width - len(neurons)
         padded = [*neurons, *[(Fraction(0),) * rank] * missing]
         self._improve(self.relaxation.evaluated(padded, [*signs, *[1] * missing], output_bias))
+
+    @property
+    def certified(self) -> bool:
+        """Whether nothing but proofs was trusted."""
+        return not self._trusted
 
     @property
     def lower_bound(self) -> Fraction:
@@ -149,7 +167,7 @@ class CompiledSearch:
 
     def _waiting(self) -> list[Open]:
         """The open nodes."""
-        return [node for _, _, node in self._heap] + [node for _, node in self._doubtful] + self._crew.nodes
+        return [node for _, _, node in self._heap] + [node for _, node in self._doubtful] + self._crew.nodes + self._trusted
 
     def refine(self, seconds: float = _SECONDS_TO_REFINE) -> None:
         """Solve the relaxations of the open nodes, as far as time allows, so that the lower bound is what they prove."""
@@ -314,12 +332,14 @@ class CompiledSearch:
             # Of a polished net the loss is short, and the kernel can tell that a bound is as large.
             self._ratio = ratio
             for _, node in self._doubtful:
-                self._push(node)
+                self._push(replace(node, doubts=0))
             self._doubtful = []
             return
         before, node = self._doubtful.pop()
         if self._incumbent() * _ABOVE < before:
-            self._push(node)
+            self._push(replace(node, doubts=0))
+        elif not self._certify and before and node.is_nearly_closed:
+            self._trusted.append(node)
         else:
             self._settle(node)
 
@@ -391,7 +411,7 @@ class CompiledSearch:
 
     def _polish(self) -> None:
         """Let the incumbent be the best net of its cells, exactly."""
-        if self.best is not self._polished:
+        if self._certify and self.best is not self._polished:
             self.best = self._polished = polish(self.relaxation, self.best)
 
 

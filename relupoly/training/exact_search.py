@@ -114,6 +114,8 @@ class ExactSearch:
         The incumbent.
     nodes, leaves : int
         How many nodes were bounded, and how many of them are finished.
+    certified : bool
+        True: nothing but proofs is trusted.
     """
 
     def __init__(self, relaxation: Relaxation, most_open: int = 10**6, record: bool = True) -> None:
@@ -123,6 +125,7 @@ class ExactSearch:
         self.leaves = 0
         zero = (Fraction(0),) * relaxation.lifted.rank
         self.best = relaxation.evaluated([zero] * problem.width, [1] * problem.width, Fraction(0))
+        self.certified = True
         self._most_open = most_open
         self._floor = floor_loss(relaxation.lifted)
         self._store = ProofStore() if record else None

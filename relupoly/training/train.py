@@ -29,7 +29,7 @@ from relupoly.training.exact_search import ExactSearch
 from relupoly.training.floor import floor_loss
 from relupoly.training.lifted import Lifted, full_neuron, lift
 from relupoly.training.local import local_search
-from relupoly.training.methods import BRANCH, ENUMERATE
+from relupoly.training.methods import BRANCH, ENUMERATE, LOCAL
 from relupoly.training.options import Options, State
 from relupoly.training.problem import Problem, loss_of, mean_loss
 from relupoly.training.proof import Dual, Item
@@ -79,7 +79,8 @@ def train(
     seed : int, optional
         For the local search.
     certify : bool, optional
-        Whether to prove the bound in exact arithmetic; True by default.
+        Whether to prove in exact arithmetic what floats leave in doubt; True by default. Else relaxations are trusted that
+        reach the loss of the best net but for a billionth, and the answer says that it is not certified.
     certificate : path, optional
         Where to write the proof; compressed if the name ends in .gz, or if it is large.
     checkpoint : path, optional
@@ -197,14 +198,14 @@ class _Work:
                 options.notice("compiling the search; this takes some seconds, once")
             best, search = (
                 search.best,
-                CompiledSearch(relaxation, most_open, record, options.jobs or cores(), options.gap),
+                CompiledSearch(relaxation, most_open, record, options.jobs or cores(), options.gap, options.certify),
             )
             search.offer(best.neurons, best.signs, best.output_bias)
             stopped = self._search(search, checkpoint, saved)
             if stopped:
                 search.refine()
         self.best = search.best
-        found = self._answer(search.best, search.lower_bound, stopped, True, search.nodes, search.leaves)
+        found = self._answer(search.best, search.lower_bound, stopped, search.certified, search.nodes, search.leaves)
         if search.started:
             self._certify(found, found.lower_bound, search.items())
         else:
@@ -337,13 +338,13 @@ def _training(
     **counts: Any,
 ) -> Training:
     loss = loss_of(problem, network)
-    proved = certified and loss == lower_bound
+    ended = loss == lower_bound and method != LOCAL
     return Training(
         network=network,
         loss_sum=loss,
         loss=mean_loss(problem, loss),
         lower_bound=lower_bound,
-        status=OPTIMAL if proved else stopped or GAP,
+        status=OPTIMAL if ended else stopped or GAP,
         certified=certified,
         method=method,
         width=problem.width,

@@ -251,6 +251,30 @@ def test_a_gap_ends_the_search_early(loss):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
+def test_what_rounding_leaves_in_doubt_may_be_trusted_and_settled_later(loss):
+    problem = random_problem(2, 20, 2, loss=loss)
+    optimum = searched(problem).best.loss
+    search = CompiledSearch(relaxation_of(problem), 10**6, True, 1, certify=False)
+    search.run()
+    assert search.best.loss == search.lower_bound
+    assert abs(search.best.loss - optimum) <= Fraction(1, 10**7)
+    assert not search.certified or search.best.loss == optimum
+    again = CompiledSearch(relaxation_of(problem), 10**6, True, 1)
+    again.resume(search.parts())
+    again.offer(search.best.neurons, search.best.signs, search.best.output_bias)
+    again.run()
+    assert (again.certified, again.best.loss, again.lower_bound) == (True, optimum, optimum)
+    proved(again, problem)
+
+
+def test_an_answer_says_that_rounding_was_trusted():
+    problem = random_problem(2, 30, 2)
+    found = train(problem, certify=False)
+    assert (found.status, found.certified, found.loss_sum) == ("optimal", False, loss_of(problem, found.network))
+    assert found.loss_sum == pytest.approx(float(train(problem).loss_sum))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
 def test_training_goes_over_to_it(loss):
     problem = random_problem(2, 30, 2, loss=loss)
     found = train(problem, jobs=2)

@@ -83,7 +83,7 @@ def test_almost_all_bounds_are_as_good_as_exact_ones(inputs, samples, width, out
 
 
 def test_neurons_on_opposite_sides():
-    """Where linear functions have the product 0, those of neurons of both signs on opposite sides of all points are the same."""
+    """Where linear functions have the product 0, a ray and the opposite one have the same: neurons of both signs share it."""
     chance = np.random.RandomState(0)
     good = 0
     for _ in range(40):

@@ -248,6 +248,8 @@ def run(rays, work, program, nodes, doubtful, log, incumbent, best, counts, task
         if failed:
             nodes.doubts[scratch] += 1
             failed = value <= incumbent[0] * gap * (1.0 + CLEAR) or nodes.doubts[scratch] > DOUBTS
+            if failed:
+                nodes.doubts[scratch] = DOUBTS + 1
         if thorough or bc < 0 or failed:
             counts[DOUBTFUL] += 1
             nodes.bounds[scratch] = bound
