@@ -5,9 +5,7 @@ and two. The expected patterns are known from how the net was made, or come from
 last tests let the engine accept what it has not proved, and see it fail: so the others can fail.
 """
 
-import importlib
 import itertools
-import pkgutil
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 from oracles.hostile import ENTRIES, hostile_net, random_domain
+from oracles.kernel_text import exchange, interpret
 
 from relupoly import Domain, Layer, Network, count_pieces
 from relupoly.exact.floats import FloatVectors
@@ -29,10 +28,6 @@ from relupoly.pieces.node import Look, PlainCells
 from relupoly.pieces.recount import recount
 from relupoly.pieces.walk import Walk
 
-KERNEL = [
-    kernel,
-    *(importlib.import_module(f"{kernel.__name__}.{part.name}") for part in pkgutil.iter_modules(kernel.__path__)),
-]
 NEVER = 10**9
 MISSES = [Fraction(sign, 10**20) for sign in (-1, 0, 1)]
 SIGNS = {-1: "below", 0: "hit", 1: "above"}
@@ -261,21 +256,6 @@ class TestTheseTestsCanFail:
                 wrong += 1
         return wrong
 
-    @staticmethod
-    def interpret_kernel(monkeypatch):
-        """Run the text of the kernel as plain Python, so that its functions can be exchanged."""
-        for part in KERNEL:
-            for name, function in list(vars(part).items()):
-                if hasattr(function, "py_func"):
-                    monkeypatch.setattr(part, name, function.py_func)
-
-    @staticmethod
-    def exchange_in_kernel(monkeypatch, name, function):
-        """Put another function in the place of one of the kernel, wherever it is called."""
-        for part in KERNEL:
-            if hasattr(part, name):
-                monkeypatch.setattr(part, name, function)
-
     @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
     def test_in_the_interpreted_walk(self, monkeypatch, make):
         way = WAYS["interpreted floats"]
@@ -286,13 +266,13 @@ class TestTheseTestsCanFail:
     @np.errstate(over="ignore")
     @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
     def test_in_the_text_of_the_kernel(self, monkeypatch, make):
-        self.interpret_kernel(monkeypatch)
+        interpret(monkeypatch, kernel)
         assert self.failures(make, 2, self.FLOATS) == 0
         product = arithmetic.product_at
 
         def without_bound(*arguments):
             return product(*arguments)[0], 0.0
 
-        self.exchange_in_kernel(monkeypatch, "product_at", without_bound)
-        self.exchange_in_kernel(monkeypatch, "certain_sign", lambda value, error: np.int8(np.sign(value)))
+        exchange(monkeypatch, kernel, "product_at", without_bound)
+        exchange(monkeypatch, kernel, "certain_sign", lambda value, error: np.int8(np.sign(value)))
         assert self.failures(make, 2, self.FLOATS) > 0

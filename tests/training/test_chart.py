@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles.kernel_text import interpret
 
+from relupoly.training import kernel
 from relupoly.training.chart import chart
 from relupoly.training.compiled import Machine
 from relupoly.training.dictionary import dictionary
-from relupoly.training.kernel import common as kernel
+from relupoly.training.kernel import cells as shared_cells
+from relupoly.training.kernel import masks, prices
 from relupoly.training.lifted import lift
 from relupoly.training.problem import Problem
 
@@ -25,9 +28,7 @@ UNIT = Fraction(2) ** -52
 def interpreted():
     """Run the text of the kernel as plain Python: its parts are compiled only together."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, function in list(vars(kernel).items()):
-            if hasattr(function, "py_func"):
-                patch.setattr(kernel, name, function.py_func)
+        interpret(patch, kernel)
         yield
 
 
@@ -74,7 +75,7 @@ def test_all_products_are_within_the_bound(problem, seed):
     lifted, machine, work = found
     chance = np.random.RandomState(seed)
     work.residual[:] = chance.standard_normal(len(lifted.vectors)) * 10.0 ** chance.randint(-6, 7, size=len(lifted.vectors))
-    kernel._price_all(machine.rays, work)
+    prices.price_all(machine.rays, work)
     u = [Fraction(float(entry)) for entry in work.residual]
     half = len(machine.table)
     weight_exponent = machine.dual_unit / machine.unit
@@ -110,10 +111,10 @@ def test_the_rays_of_a_cell_are_an_interval(problem, seed):
         if share == 0.6:
             # Those of a cell that there is, beside a ray.
             sides = (machine.table.signs[chance.randint(half)] * chance.choice([1, -1])).astype(np.int8)
-        kernel._set_masks(machine.rays, work, np.array([1]), sides[None], 1)
+        masks.set_masks(machine.rays, work, np.array([1]), sides[None], 1)
         signs = np.concatenate([machine.table.signs, -machine.table.signs])
         allowed = (signs * sides >= 0).all(axis=1).tolist()
-        assert [bool(kernel._allows(work.masks[0], ray)) for ray in range(2 * half)] == allowed
+        assert [bool(masks.allows(work.masks[0], ray)) for ray in range(2 * half)] == allowed
 
 
 @given(charted(), st.integers(0, 2**32 - 1))
@@ -146,13 +147,13 @@ def cells(rays, work, sides, keep):
     """All that the kernel finds out about the cells of a node with two neurons of opposite signs."""
     outputs, ones = np.array([[1, -1]], dtype=np.int8), np.ones(1, dtype=np.int64)
     nodes = kernel.Nodes(ones, 2 * ones, outputs, outputs, sides, ones, ones, ones, ones, ones)
-    kernel._set_masks(rays, work, outputs[0], sides[0], 2)
+    masks.set_masks(rays, work, outputs[0], sides[0], 2)
     work.keep[:] = keep
-    count = kernel._find_bases(rays, work, nodes, 0)
+    count = shared_cells.find_bases(rays, work, nodes, 0)
     found = [work.masks.copy(), work.unions.copy(), work.keep.copy(), work.bases[:count].copy(), work.sizes[:count].copy()]
     for base in range(count):
-        kernel._set_inside(rays, work, work.bases[base])
-        kernel._set_nothing(rays, work, work.bases[base])
+        masks.set_inside(rays, work, work.bases[base])
+        masks.set_nothing(rays, work, work.bases[base])
         found += [work.shared.copy(), work.known.copy()]
     return found
 

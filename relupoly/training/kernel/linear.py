@@ -23,13 +23,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from relupoly.exact.machine import njit
-from relupoly.training.kernel.common import (
-    _assign,
-    _dot,
-    _feature,
-    _gather,
-    _price,
-)
+from relupoly.training.kernel.prices import price_of, write_feature
+from relupoly.training.kernel.squares import gather
+from relupoly.training.kernel.vectors import assign, dot
 
 BELOW, TIGHT, ABOVE, OFF = 1, 0, -1, 2
 ENVELOPE = -2
@@ -140,7 +136,7 @@ def _set_tight_prices(program, m):
     """The prices of the tight rows such that the columns' products with all prices are their costs, those of others given."""
     lu, right, price = program.matrix, program.right, program.price
     for a in range(m):
-        right[a] = program.cost[a] - _dot(program.table[a], price)
+        right[a] = program.cost[a] - dot(program.table[a], price)
     for a in range(m):
         t = right[a]
         for i in range(a):
@@ -156,12 +152,12 @@ def _set_tight_prices(program, m):
 
 
 @njit()
-def _refresh(work, program, m):
+def refresh(work, program, m):
     """Values, what they leave of the bounds, prices, and the vector that prices features. False if the basis is no good."""
     if not _factorise(program, m):
         return False
     rest, price, state = program.rest, program.price, program.state
-    _assign(rest, program.moved)
+    assign(rest, program.moved)
     for i in range(m):
         program.right[i] = rest[program.tight[i]]
     _solve(program, m, program.value)
@@ -173,12 +169,12 @@ def _refresh(work, program, m):
     for i in range(rest.size):
         price[i] = program.up[i] if state[i] == BELOW else -program.down[i] if state[i] == ABOVE else 0.0
     _set_tight_prices(program, m)
-    _set_dual(work, program)
+    set_dual(work, program)
     return True
 
 
 @njit()
-def _set_dual(work, program):
+def set_dual(work, program):
     """Add up the prices of each point's rows."""
     u = work.residual
     u[:] = 0.0
@@ -203,7 +199,7 @@ def _cost(program, m):
 
 
 @njit()
-def _begin(program):
+def begin(program):
     """The basis without features. Returns its size."""
     state, moved = program.state, program.moved
     highest = -1
@@ -230,7 +226,7 @@ def _begin(program):
 @njit()
 def _set_column(rays, work, program, a, ray, output, unsigned, reward):
     """Put a feature into a column."""
-    _feature(rays, ray, output, work.column)
+    write_feature(rays, ray, output, work.column)
     column, row = work.column, program.table[a]
     for i in range(row.size):
         row[i] = program.factor[i] * column[program.point[i]]
@@ -264,7 +260,7 @@ def _best_feature(rays, work, found, reward, best):
     """The feature of the pool that lowers the loss fastest, and faster than given. Returns (rate, place)."""
     place = -1
     for p in range(found):
-        rate = -reward - work.pool_outputs[p] * _price(rays, work.pool[p], work.residual)
+        rate = -reward - work.pool_outputs[p] * price_of(rays, work.pool[p], work.residual)
         if rate < best:
             best = rate
             place = p
@@ -296,7 +292,7 @@ def _best_free(rays, work, free):
 
 @njit()
 def _slope(rays, work, ray):
-    return _price(rays, ray, work.residual) if ray >= 0 else _dot(rays.ones[0], work.residual)
+    return price_of(rays, ray, work.residual) if ray >= 0 else dot(rays.ones[0], work.residual)
 
 
 @njit()
@@ -387,7 +383,7 @@ def _exchange(program, m, column, place, state, leaving, hit):
 
 @njit()
 def _copy_column(program, source, target):
-    _assign(program.table[target], program.table[source])
+    assign(program.table[target], program.table[source])
     program.cost[target] = program.cost[source]
     program.ray[target] = program.ray[source]
     program.output[target] = program.output[source]
@@ -410,12 +406,12 @@ def _choose(rays, work, program, m, free, found, reward):
         best, place = _best_feature(rays, work, found, reward, min(rate, -least))
         if place >= 0 or row >= 0 or again:
             break
-        found = _gather(rays, work, least - reward, 0)
+        found = gather(rays, work, least - reward, 0)
     return rate if place < 0 else best, place, row, state, found
 
 
 @njit()
-def _minimise(rays, work, program, m, free, size, reward, enough):
+def minimise(rays, work, program, m, free, size, reward, enough):
     """Go to the optimum over the allowed features. Returns (size of the basis, value, solved).
 
     The first `free` of the active features have coefficients without a sign, the others up to `size` are tried first. It ends
@@ -424,7 +420,7 @@ def _minimise(rays, work, program, m, free, size, reward, enough):
     found = _fill_pool(work, free, size)
     value = 0.0
     for _ in range(STEPS_AT_LEAST + 10 * program.state.size):
-        if not _refresh(work, program, m):
+        if not refresh(work, program, m):
             break
         value = _cost(program, m)
         if value < enough or m >= program.ray.size - 2:
@@ -452,11 +448,11 @@ def relax_linear(rays, work, program, size, enough):
     free = rays.ones.shape[0]
     for i in range(program.state.size):
         program.state[i] = ABOVE
-    m, value, solved = _minimise(rays, work, program, _begin(program), free, size, 0.0, enough)
+    m, value, solved = minimise(rays, work, program, begin(program), free, size, 0.0, enough)
     program.size[0] = m
     if solved:
         # The moved bounds have done their part.
-        value = _dot(program.price, program.bound)
+        value = dot(program.price, program.bound)
         solved = value > RATE
     work.weights[:free] = 0.0
     size = free

@@ -19,31 +19,14 @@ from __future__ import annotations
 import numpy as np
 
 from relupoly.exact.machine import njit
-from relupoly.training.kernel.common import (
-    CLOSE,
-    EPSILON,
-    NARROWEST,
-    NOTHING,
-    WIDEST,
-    _all_negative,
-    _assign,
-    _bound,
-    _dot,
-    _enclose,
-    _find_bases,
-    _lowest_bit,
-    _mirror,
-    _no_bounds,
-    _price,
-    _price_all,
-    _restart,
-    _save,
-    _set_between,
-    _set_masks,
-    _span,
-    _span_constant,
-)
-from relupoly.training.kernel.linear import ABOVE, OFF, TIGHT, _begin, _minimise, _refresh, _set_dual
+from relupoly.training.kernel.cells import find_bases, mark_mirrored, span_cell, span_constant
+from relupoly.training.kernel.linear import ABOVE, OFF, TIGHT, begin, minimise, refresh, set_dual
+from relupoly.training.kernel.masks import leave_side, no_bounds, set_between, set_masks
+from relupoly.training.kernel.nodes import save_active
+from relupoly.training.kernel.prices import price_all, price_of
+from relupoly.training.kernel.proof import all_negative, enclose, restart
+from relupoly.training.kernel.state import CLOSE, EPSILON, NARROWEST, NOTHING, WIDEST
+from relupoly.training.kernel.vectors import assign, dot, lowest_bit
 
 MOST_DENOMINATOR = 64
 EXACT = 2.0**52
@@ -60,36 +43,36 @@ def prove_linear(rays, work, program, nodes, place, size, value, wanted, numerat
     if value < wanted * (1.0 + 4.0 * CLOSE) and numerator < EXACT:
         if _is_tie(rays, work, program, numerator, denominator):
             return wanted, 0
-        _set_masks(rays, work, nodes.outputs[place], nodes.sides[place], nodes.classes[place])
-        _refresh(work, program, program.size[0])
-    _save(work, size)
-    least = NOTHING * _dot(work.residual, work.residual) ** 0.5
+        set_masks(rays, work, nodes.outputs[place], nodes.sides[place], nodes.classes[place])
+        refresh(work, program, program.size[0])
+    save_active(work, size)
+    least = NOTHING * dot(work.residual, work.residual) ** 0.5
     for j in range(work.keep.size):
         work.keep[j] = 1.0 if abs(work.residual[j]) > least else 0.0
-    _price_all(rays, work)
-    bases = _find_bases(rays, work, nodes, place)
+    price_all(rays, work)
+    bases = find_bases(rays, work, nodes, place)
     work.exact[:] = np.uint64(0)
     free = 0
     for base in range(bases - 1, -1, -1):
-        free = _span(rays, work, base, free)
-    _mirror(rays, work, bases)
-    free = _span_constant(rays, work, bases, free)
+        free = span_cell(rays, work, base, free)
+    mark_mirrored(rays, work, bases)
+    free = span_constant(rays, work, bases, free)
     bound = -1.0
     margin = min(WIDEST, max(NARROWEST, 0.01 * (value / wanted - 1.0)))
-    length = _dot(rays.targets, rays.targets) ** 0.5
+    length = dot(rays.targets, rays.targets) ** 0.5
     m = program.size[0]
     fresh = free == 0 and _can_go_on(work, program, m)
     while free >= 0 and bound < wanted and margin >= NARROWEST:
-        now = _restart(rays, work, size, free, 0.0)
+        now = restart(rays, work, size, free, 0.0)
         _drop_zero(rays, work)
         if not fresh:
             _switch_off(work, program)
-            m = _begin(program)
+            m = begin(program)
         reward = margin * value / length
         for a in range(m):
             if program.ray[a] >= 0 and not program.unsigned[a]:
                 program.cost[a] = -reward
-        m, _, solved = _minimise(rays, work, program, m, free, now, reward, -1.0)
+        m, _, solved = minimise(rays, work, program, m, free, now, reward, -1.0)
         fresh = solved
         if solved:
             bound = max(bound, _sure_bound(rays, work, program, free))
@@ -134,9 +117,9 @@ def _is_tie(rays, work, program, numerator, denominator):
         return False
     if product / unit * denominator < numerator * factor:
         return False
-    _set_dual(work, program)
+    set_dual(work, program)
     for b in range(rays.ones.shape[0]):
-        if _dot(rays.ones[b], u) != 0.0:
+        if dot(rays.ones[b], u) != 0.0:
             return False
     program.size[1] = factor
     if total / program.grain * program.whole < EXACT:
@@ -144,7 +127,7 @@ def _is_tie(rays, work, program, numerator, denominator):
     for j in range(u.size):
         work.keep[j] = 1.0 if u[j] != 0.0 else 0.0
     _drop_zero(rays, work)
-    return _all_negative(rays, work, 0.0)
+    return all_negative(rays, work, 0.0)
 
 
 @njit()
@@ -171,9 +154,9 @@ def _none_positive(rays, work):
         for word in range(work.unions.shape[1]):
             bits = work.unions[side, word]
             while bits:
-                ray = 64 * word + _lowest_bit(bits)
+                ray = 64 * word + lowest_bit(bits)
                 bits &= bits - np.uint64(1)
-                if output * _price(rays, ray, work.residual) > 0.0:
+                if output * price_of(rays, ray, work.residual) > 0.0:
                     return False
     return True
 
@@ -201,11 +184,11 @@ def _can_go_on(work, program, m):
 def _drop_zero(rays, work):
     """Leave out the rays whose features are 0 at all points that are kept: their products are 0."""
     if rays.order.size:
-        _no_bounds(rays, work)
+        no_bounds(rays, work)
         for j in range(work.keep.size):
             if work.keep[j]:
-                _bound(rays, work, j, -1)
-        _set_between(rays, work, work.known)
+                leave_side(rays, work, j, -1)
+        set_between(rays, work, work.known)
     else:
         for word in range(work.known.size):
             work.known[word] = ~np.uint64(0)
@@ -222,7 +205,7 @@ def _sure_bound(rays, work, program, free):
     """The bound that the prices prove; -1 if rounding may have hidden a positive product."""
     price, u = program.price, work.residual
     _clip(program)
-    _set_dual(work, program)
+    set_dual(work, program)
     total = 0.0
     size = 0.0
     for i in range(price.size):
@@ -234,12 +217,12 @@ def _sure_bound(rays, work, program, free):
         shift += _project(rays, work, program, free)
         if not shift < np.inf:
             return -1.0
-    if not _all_negative(rays, work, shift):
+    if not all_negative(rays, work, shift):
         return -1.0
     error = 1.1 * (price.size + 8) * EPSILON * size
     if free > 0:
-        error += 1.01 * shift * _dot(program.bound, program.bound) ** 0.5
-    result = _share(work, program, shift, free) * (_dot(price, program.bound) - error)
+        error += 1.01 * shift * dot(program.bound, program.bound) ** 0.5
+    result = _share(work, program, shift, free) * (dot(price, program.bound) - error)
     if not result > 0.0:
         return 0.0
     for j in range(u.size):
@@ -263,11 +246,11 @@ def _project(rays, work, program, free):
     What a point's entry changes goes to the row with the largest price, which is marked in program.change.
     """
     u, price = work.residual, program.price
-    _assign(work.column, u)
+    assign(work.column, u)
     for _ in range(2):
         for a in range(free):
             q = work.basis[a]
-            d = _dot(q, u)
+            d = dot(q, u)
             for j in range(u.size):
                 u[j] -= d * q[j]
     program.change[:] = 0.0
@@ -282,7 +265,7 @@ def _project(rays, work, program, free):
         if work.keep[j]:
             price[largest] += program.factor[largest] * (u[j] - work.column[j])
             program.change[largest] = 1.0
-    return _enclose(rays, work, free)
+    return enclose(rays, work, free)
 
 
 @njit()

@@ -1,6 +1,6 @@
 """The compiled search itself, for all losses: nodes are looked at, closed by proofs, or divided, depth first.
 
-The relaxations and proofs are those of the file `common` for the squared loss, and of `linear` and `linear_proof` for the
+The relaxations and proofs are those of `squares` and `proof` for the squared loss, and of `linear` and `linear_proof` for the
 others. The text is compiled for either without the other: a linear loss comes with a program, the squared loss with None, and
 numba drops branches on None before it looks at them.
 
@@ -12,34 +12,24 @@ from __future__ import annotations
 import numpy as np
 
 from relupoly.exact.machine import njit
-from relupoly.training.kernel.common import (
-    BETTER,
-    CLEAR,
-    CLOSE,
-    DOUBTS,
-    EPSILON,
-    _activate,
-    _all_negative,
-    _dot,
-    _keep,
-    _largest,
-    _log_leaf,
-    _move,
-    _predict,
-    _prove,
-    _relax,
-    _remember,
-    _resume,
-    _save,
-    _set_masks,
-    _split,
-    _spread,
-    _squared_loss,
-    _start,
-    _widest_gap,
-)
 from relupoly.training.kernel.linear import linear_loss, relax_linear
 from relupoly.training.kernel.linear_proof import prove_linear
+from relupoly.training.kernel.masks import set_masks
+from relupoly.training.kernel.nets import keep_net, predict, spread, squared_loss, widest_gap
+from relupoly.training.kernel.nodes import (
+    activate,
+    log_leaf,
+    move_node,
+    remember_active,
+    resume_active,
+    save_active,
+    start_free,
+    write_child,
+)
+from relupoly.training.kernel.proof import all_negative, prove
+from relupoly.training.kernel.squares import relax
+from relupoly.training.kernel.state import BETTER, CLEAR, CLOSE, DOUBTS, EPSILON
+from relupoly.training.kernel.vectors import dot, largest_of
 
 SEARCH, BOUND, PROVE, CONFIRM, SOLVE = range(5)
 NODES, SOLVED, PROVED, DOUBTFUL, FOLLOWING, PUT, LOGGED, SPANNING, COUNTERS = range(9)
@@ -49,7 +39,7 @@ NODES, SOLVED, PROVED, DOUBTFUL, FOLLOWING, PUT, LOGGED, SPANNING, COUNTERS = ra
 def _relaxed(rays, work, program, size, enough):
     """Solve a relaxation. Returns (size, value, solved)."""
     if program is None:
-        return _relax(rays, work, size, enough)
+        return relax(rays, work, size, enough)
     return relax_linear(rays, work, program, size, enough)
 
 
@@ -57,16 +47,16 @@ def _relaxed(rays, work, program, size, enough):
 def _proved(rays, work, program, nodes, place, size, value, wanted, incumbent):
     """A proved lower bound on the loss at a node whose relaxation is solved, and how many features u is orthogonal to."""
     if program is None:
-        return _prove(rays, work, nodes, place, size, value, wanted)
+        return prove(rays, work, nodes, place, size, value, wanted)
     return prove_linear(rays, work, program, nodes, place, size, value, wanted, incumbent[2], incumbent[3])
 
 
 @njit()
 def _true_loss(rays, work, program, size, classes):
     """The loss of the net with one neuron for each class: the sum of its active rays."""
-    _predict(rays, work, size, classes)
+    predict(rays, work, size, classes)
     if program is None:
-        return _squared_loss(rays, work)
+        return squared_loss(rays, work)
     return linear_loss(work, program)
 
 
@@ -77,19 +67,19 @@ def _look(rays, work, program, nodes, place, incumbent, best, thorough):
     Returns the number of active rays, the value, whether it is that of the optimum, and the class and point to branch on.
     """
     classes, outputs, sides = nodes.classes[place], nodes.outputs[place], nodes.sides[place]
-    least = 1e-12 * _dot(rays.targets, rays.targets) ** 0.5
-    _set_masks(rays, work, outputs, sides, classes)
-    size = _resume(rays, work, nodes, place)
+    least = 1e-12 * dot(rays.targets, rays.targets) ** 0.5
+    set_masks(rays, work, outputs, sides, classes)
+    size = resume_active(rays, work, nodes, place)
     while True:
         enough = -1.0 if thorough else min(incumbent[0], 1e300) * min(incumbent[1], 1.0 - CLOSE)
         size, value, solved = _relaxed(rays, work, program, size, enough)
-        _spread(rays, work, outputs, classes, size)
+        spread(rays, work, outputs, classes, size)
         loss = _true_loss(rays, work, program, size, classes)
         better = loss < incumbent[0] * BETTER
         if better:
             incumbent[0] = loss
-            _keep(rays, work, outputs, classes, size, best)
-        bc, bj = _widest_gap(work, sides, classes, least)
+            keep_net(rays, work, outputs, classes, size, best)
+        bc, bj = widest_gap(work, sides, classes, least)
         if solved or bc >= 0 or not better or thorough:
             return size, value, solved, bc, bj
 
@@ -129,22 +119,22 @@ def _descend(rays, work, program, incumbent, best):
     moved = -1
     size = rays.ones.shape[0]
     while True:
-        _set_masks(rays, work, outputs, cells, width)
-        now = _start(rays, work)
+        set_masks(rays, work, outputs, cells, width)
+        now = start_free(rays, work)
         for a in range(now, size):
-            now = _activate(work, outputs, width, work.saved_active[a], work.saved_outputs[a], work.saved_weights[a], now)
+            now = activate(work, outputs, width, work.saved_active[a], work.saved_outputs[a], work.saved_weights[a], now)
         now, _, _ = _relaxed(rays, work, program, now, -1.0)
-        _spread(rays, work, outputs, width, now)
+        spread(rays, work, outputs, width, now)
         found = _true_loss(rays, work, program, now, width)
         if found < loss * (1.0 - CLOSE):
             loss = found
             size = now
-            _save(work, size)
+            save_active(work, size)
             _set_tight(rays, work)
             place = 0
             if loss < incumbent[0] * BETTER:
                 incumbent[0] = loss
-                _keep(rays, work, outputs, width, size, best)
+                keep_net(rays, work, outputs, width, size, best)
         elif moved >= 0:
             cells[moved // points, moved % points] *= -1
         while place < width * points and not work.tight[place // points, place % points]:
@@ -159,9 +149,9 @@ def _descend(rays, work, program, incumbent, best):
 @njit()
 def _set_tight(rays, work):
     """Mark the points where a neuron that is not 0 everywhere is 0."""
-    least = 1e-12 * _dot(rays.targets, rays.targets) ** 0.5
+    least = 1e-12 * dot(rays.targets, rays.targets) ** 0.5
     for c in range(work.tight.shape[0]):
-        most = max(_largest(work.ahead[c]), _largest(work.behind[c]))
+        most = max(largest_of(work.ahead[c]), largest_of(work.behind[c]))
         for j in range(work.tight.shape[1]):
             work.tight[c, j] = work.ahead[c, j] + work.behind[c, j] <= least < most
 
@@ -214,7 +204,7 @@ def run(rays, work, program, nodes, doubtful, log, incumbent, best, counts, task
         bound, counts[SPANNING] = _proved(rays, work, program, nodes, top - 1, size, value, wanted, incumbent)
         return 1 if bound >= wanted else 0
     if task == CONFIRM:
-        return 1 if _all_negative(rays, work, 4 * EPSILON * _dot(work.residual, work.residual) ** 0.5) else 0
+        return 1 if all_negative(rays, work, 4 * EPSILON * dot(work.residual, work.residual) ** 0.5) else 0
     thorough = task == BOUND
     width = nodes.outputs.shape[1]
     scratch = nodes.classes.size - 1
@@ -230,7 +220,7 @@ def run(rays, work, program, nodes, doubtful, log, incumbent, best, counts, task
         top -= 1
         budget -= 1
         counts[NODES] += 1
-        _move(nodes, top, nodes, scratch)
+        move_node(nodes, top, nodes, scratch)
         size, value, solved, bc, bj = _look(rays, work, program, nodes, scratch, incumbent, best, thorough)
         bound = nodes.bounds[scratch]
         if solved:
@@ -241,7 +231,7 @@ def run(rays, work, program, nodes, doubtful, log, incumbent, best, counts, task
             if bound >= incumbent[0] * gap:
                 counts[PROVED] += 1
                 if logging:
-                    end = _log_leaf(rays, work, log, entry, nodes.identity[scratch], size, end)
+                    end = log_leaf(rays, work, log, entry, nodes.identity[scratch], size, end)
                     entry += 1
                 continue
         failed = solved and value >= incumbent[0] * gap * (1.0 - 2.0 * CLOSE)
@@ -253,8 +243,8 @@ def run(rays, work, program, nodes, doubtful, log, incumbent, best, counts, task
         if thorough or bc < 0 or failed:
             counts[DOUBTFUL] += 1
             nodes.bounds[scratch] = bound
-            _remember(rays, work, nodes, scratch, size)
-            _move(nodes, scratch, doubtful, put)
+            remember_active(rays, work, nodes, scratch, size)
+            move_node(nodes, scratch, doubtful, put)
             put += 1
             continue
         if logging:
@@ -265,11 +255,11 @@ def run(rays, work, program, nodes, doubtful, log, incumbent, best, counts, task
             log.rows[entry, 4] = nodes.counts[scratch, bc] + 1
             entry += 1
         for child in range(nodes.counts[scratch, bc] + 1):
-            _split(nodes, top, scratch, bc, bj, child)
+            write_child(nodes, top, scratch, bc, bj, child)
             nodes.identity[top] = following
             nodes.bounds[top] = bound
             nodes.doubts[top] = nodes.doubts[scratch]
-            _remember(rays, work, nodes, top, size)
+            remember_active(rays, work, nodes, top, size)
             following += 1
             top += 1
         if descents > 0:
