@@ -22,6 +22,7 @@ from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.training.answer import GAP, OPTIMAL, Training
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.checkpoint import Saved, TrainingCheckpoint
+from relupoly.training.compiled_local import compiled_local_search
 from relupoly.training.compiled_search import CompiledSearch, is_compiled, suits
 from relupoly.training.dictionary import MEMORY, dictionary
 from relupoly.training.enumerate import enumerate_optimum
@@ -194,8 +195,7 @@ class _Work:
         )
         stopped = self._search(search, checkpoint, None if compiled else saved, patience) if patience != 0.0 else _OUTLASTED
         if stopped == _OUTLASTED:
-            if not is_compiled(self._problem.loss):
-                options.notice("compiling the search; this takes some seconds, once")
+            self._announce()
             best, search = (
                 search.best,
                 CompiledSearch(relaxation, most_open, record, options.jobs or cores(), options.gap, options.certify),
@@ -226,7 +226,7 @@ class _Work:
         self._certify(found, Fraction(0), [zero] * (self._problem.width + 1))
 
     def local(self, start: Candidate | None) -> Training:
-        """Multi-start local search."""
+        """Local search."""
         zero = ((Fraction(0),) * self._lifted.rank,) * self._problem.width
         rays = dictionary(self._lifted, self._options.memory)
         relaxation = Relaxation(self._lifted, rays)
@@ -243,11 +243,19 @@ class _Work:
             self._options.progress(State(programs, best.loss, floor))
 
         stopped: str | None = None
+        search = compiled_local_search if suits(relaxation) else local_search
+        if search is compiled_local_search:
+            self._announce()
         try:
-            local_search(relaxation, self.best, self._options.seed, tick=self._watch.check, progress=progress)
+            search(relaxation, self.best, self._options.seed, tick=self._watch.check, progress=progress)
         except Stopped as stop:
             stopped = stop.reason
         return self._answer(self.best, floor, stopped, False, solved, 0)
+
+    def _announce(self) -> None:
+        """Say so if the kernel has to be compiled first."""
+        if not is_compiled(self._problem.loss):
+            self._options.notice("compiling the search; this takes some seconds, once")
 
     def _search(
         self,
