@@ -41,7 +41,8 @@ def searched(search: Search, problem: Problem, seed: int = 0, **options: Any) ->
 
     def progress(best: Candidate, count: int) -> None:
         assert best.loss <= told[-1].loss
-        assert best.loss == relaxation.evaluated(best.neurons, best.signs, best.output_bias).loss
+        if best is not told[-1]:
+            assert best.loss == relaxation.evaluated(best.neurons, best.signs, best.output_bias).loss
         assert len(best.neurons) == len(best.signs) == problem.width
         assert count >= counts[-1]
         told.append(best)
