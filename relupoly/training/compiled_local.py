@@ -5,7 +5,7 @@ net that a node's relaxation gives. Where a node fixes all sides, these are rand
 starts are one. In between, random sides of each neuron at a few samples give good nets of many kinds, so the number of sides
 goes through powers of two. Of the nets found, the best are improved as long as that goes well: one neuron gets random sides
 at few samples, or none, the others keep a random share of theirs, and the kernel descends from there, unless the node's bound
-shows that nothing in it is better. On 100 random samples of two inputs, three neurons, this mostly finds the optimum with 2000
+shows that nothing in it is better. On 100 random samples of two inputs, three neurons, this mostly finds the optimum with 5000
 descents; where the others kept all of their sides it did not, and random starts alone stay some hundredths above it.
 
 Floats only choose: a net counts with its exact loss, and the last is the exact optimum of its cells. What is found depends on
@@ -29,8 +29,8 @@ STARTS = 600
 
 _SIZES = (1, 2, 4, 8, 16)
 _SIZES_FREED = (0, 1, 2, 4, 8)
-_SHARES_FREED = (0.0, 0.1, 0.3, 0.6)
-_IMPROVED = 5
+_SHARES_FREED = (0.0, 0.2, 0.5, 0.9)
+_IMPROVED = 8
 _PATIENCE = 300
 _NOTHING_KNOWN = 1e300
 _BETTER = 1.0 - 1e-9
