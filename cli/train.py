@@ -120,7 +120,7 @@ def train(
         choices |= {"certificate": certificate, "force": force, "interrupted": interrupts.seen}
         choices |= {"progress": tell, "notice": answers.say}
         for found in trainings(problem, last, choices):
-            give(found, problem, data, samples, answers, several, output=output, certificate=certificate)
+            give(found, problem, data, samples, answers, several, output=output, certificate=found.certificate)
             if interrupts.seen():
                 answers.note(INTERRUPTED)
     if output:

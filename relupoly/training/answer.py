@@ -37,6 +37,8 @@ class Training:
     width, samples, inputs : int
     output_signs : tuple of int
         The output weights.
+    certificate : str or None
+        The file of the proof, if one was asked for, and written.
     """
 
     network: Network
@@ -53,6 +55,7 @@ class Training:
     samples: int
     inputs: int
     output_signs: tuple[int, ...]
+    certificate: str | None = None
 
     @property
     def gap(self) -> Fraction:

@@ -106,7 +106,7 @@ class _Run:
         self._tick = tick
         self._progress = progress
         self._machine = Machine(relaxation.lifted, relaxation.rays)
-        self._least = self._machine.scaled(best.loss)
+        self._least = self._scaled(best)
         self._room = self._machine.room()
         self._vectors = np.array([[float(entry) for entry in vector] for vector in relaxation.lifted.vectors])
         self._descents = 0
@@ -118,7 +118,11 @@ class _Run:
             row[0] = sign
             row[1:] = [float(entry / self._machine.unit) for entry in neuron]
         neurons[-1, 0] = float(net.output_bias / self._machine.unit)
-        return _Net(self._machine.scaled(net.loss), neurons)
+        return _Net(self._scaled(net), neurons)
+
+    def _scaled(self, net: Candidate) -> float:
+        """A net's loss as the kernel sees it."""
+        return self._machine.scaled(net.loss - self._relaxation.lifted.constant)
 
     def random_descent(self, few: int) -> _Net | None:
         """Descend from a node with random output signs, and random sides at few samples."""
@@ -176,6 +180,6 @@ class _Run:
         if found and found.loss < self._least * _BETTER:
             exact = self._relaxation.evaluated(*self._machine.net(found.neurons))
             if exact.loss < self._best.loss:
-                self._best, self._least = exact, self._machine.scaled(exact.loss)
+                self._best, self._least = exact, self._scaled(exact)
         self._progress(self._best, self._descents)
         return found

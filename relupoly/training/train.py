@@ -206,24 +206,35 @@ class _Work:
                 search.refine()
         self.best = search.best
         found = self._answer(search.best, search.lower_bound, stopped, search.certified, search.nodes, search.leaves)
-        if search.started:
-            self._certify(found, found.lower_bound, search.items())
-        else:
-            self._certify_nothing(found)
-        return found
+        return self._certify(found, found.lower_bound, search.items()) if search.started else self._certify_nothing(found)
 
-    def _certify(self, found: Training, lower_bound: Fraction, items: Iterable[Item]) -> None:
-        """Write the certificate, if one is asked for."""
+    def _certify(self, found: Training, lower_bound: Fraction, items: Iterable[Item]) -> Training:
+        """Write the certificate, if one is asked for; Ctrl-C gives the answer without it."""
         options = self._options
-        if options.certificate is not None:
-            claim = Claim(self._problem, found.network, found.loss_sum, lower_bound)
-            lines = certificate_lines(claim, self._lifted, items, self._frame.fold)
+        if options.certificate is None:
+            return found
+        if found.leaves > _MANY_LEAVES:
+            options.notice(f"writing the certificate: {found.leaves} leaf proofs")
+        claim = Claim(self._problem, found.network, found.loss_sum, lower_bound)
+        lines = certificate_lines(claim, self._lifted, self._until(items, options.interrupted()), self._frame.fold)
+        try:
             write_certificate(options.certificate, lines, found.leaves, options.force)
+        except (Stopped, KeyboardInterrupt):
+            options.notice("interrupted: no certificate was written")
+            return found
+        return replace(found, certificate=str(options.certificate))
 
-    def _certify_nothing(self, found: Training) -> None:
+    def _until(self, items: Iterable[Item], stopped: bool) -> Iterator[Item]:
+        """Pass items on until Ctrl-C is pressed, unless that has already stopped the search."""
+        for item in items:
+            if not stopped and self._options.interrupted():
+                raise Stopped("interrupted")
+            yield item
+
+    def _certify_nothing(self, found: Training) -> Training:
         """A certificate of the net's loss, and of the bound 0."""
         zero = Dual((Fraction(0),) * len(self._lifted.targets))
-        self._certify(found, Fraction(0), [zero] * (self._problem.width + 1))
+        return self._certify(found, Fraction(0), [zero] * (self._problem.width + 1))
 
     def local(self, start: Candidate | None) -> Training:
         """Local search."""
@@ -302,9 +313,7 @@ class _Work:
         self.best = Candidate(zero, (1,) * self._problem.width, Fraction(0), Fraction(0))
         if saved:
             self.best = Candidate(saved.neurons, saved.signs, saved.output_bias, Fraction(0))
-        found = self._answer(self.best, floor_loss(self._lifted), reason, True, 0, 0)
-        self._certify_nothing(found)
-        return found
+        return self._certify_nothing(self._answer(self.best, floor_loss(self._lifted), reason, True, 0, 0))
 
     def _answer(
         self, best: Candidate, lower_bound: Fraction, stopped: str | None, certified: bool, nodes: int, leaves: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +18,7 @@ from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeErro
 from relupoly.training import checkpoint as checkpoint_module
 from relupoly.training import train as train_module
 from relupoly.training.answer import Training
+from relupoly.training.certificate import certificate_lines
 from relupoly.training.check import check_certificate, read_lines
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.floor import floor_loss
@@ -157,6 +159,24 @@ def test_progress_closes_the_gap() -> None:
     assert seen[-1].nodes > seen[0].nodes
 
 
+def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    place = tmp_path / "proof.jsonl"
+    said: list[str] = []
+    pressed: list[str] = []
+
+    def interrupting(*arguments: Any) -> Iterator[str]:
+        for line in certificate_lines(*arguments):
+            pressed.append(line)
+            yield line
+
+    monkeypatch.setattr("relupoly.training.train.certificate_lines", interrupting)
+    problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
+    found = train(problem, certificate=place, interrupted=lambda: bool(pressed), notice=said.append)
+    assert (found.status, found.certificate, said) == ("optimal", None, ["interrupted: no certificate was written"])
+    assert not place.exists()
+    assert train(problem, certificate=place).certificate == str(place)
+
+
 def test_memory() -> None:
     problem = larger_problem(10, "squared")
     with pytest.raises(SizeError):
@@ -227,7 +247,7 @@ class TestCheckpoints:
         place, proof, problem, stops = tmp_path / "a.ckpt", tmp_path / "a.jsonl", larger_problem(10, loss), 0
         for attempt in itertools.count(1):
             found = trained(problem, checkpoint=place, interrupted=After(25 * attempt), certificate=proof, force=True)
-            if found.complete:
+            if found.complete and found.certificate:
                 break
             stops += 1
         assert stops > 0
