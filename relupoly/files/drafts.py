@@ -34,7 +34,7 @@ def create_draft(place: Path) -> tuple[Path, int]:
         Its descriptor; whoever closes it lets the lock go.
     """
     while True:
-        draft = place.with_name(f".{_short(place.name)}.{secrets.token_hex(8)}{SUFFIX}")
+        draft = place.with_name(f".{short_name(place.name)}.{secrets.token_hex(8)}{SUFFIX}")
         # Opened by hand, since tempfile would give the finished file permissions for its owner alone.
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         # Between the two steps another run may have taken it for one that was left, and removed it.
@@ -78,6 +78,6 @@ def _lock(descriptor: int) -> bool | None:
     return True
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """A name, or what stands for it where a draft's name would be too long."""
     return name if len(os.fsencode(name)) <= _LONGEST else hashlib.sha256(os.fsencode(name)).hexdigest()
