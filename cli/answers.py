@@ -83,6 +83,11 @@ class Answers:
         if not (self._quiet or self._no_progress):
             click.echo(text, err=True)
 
+    def warn(self, text: str) -> None:
+        """Print a warning to stderr: what does not change the answer, but must be known."""
+        if not self._quiet:
+            click.echo(f"Warning: {text}", err=True)
+
     def complain(self, text: str, code: int) -> None:
         """Print an error to stderr, and remember its exit code."""
         click.echo(f"Error: {text}", err=True)
