@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, jsonable
+from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output, jsonable
 from .arrangement_report import arrangement_document, arrangement_text
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, output_options
 
@@ -87,10 +88,13 @@ def arrangement(
     from relupoly.pieces.stopping import Stopwatch
 
     check_options(file, family, number, cells, net_file, check, output)
+    check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
     answers = Answers(False, **output)
+    check_output("--net", net_file, output["force"])
     hyperplanes, name, formula = load(file, format_name, family, number, dimension, seed)
     if net_file is not None:
-        write_net(hyperplanes, net_file, family, number, dimension, bool(output.get("force")), answers)
+        with answers.keeping():
+            write_net(hyperplanes, net_file, family, number, dimension, output["force"], answers)
     if net_file != "-":
         with Interrupts() as interrupts:
             watch = Stopwatch(deadline, interrupts.seen)

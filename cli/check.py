@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, output_options, sample_options
 from .training_report import SCHEMA, verdict_document, verdict_text
@@ -51,6 +52,7 @@ def check(
     from relupoly.training.check import check_certificate, read_lines
 
     check_standard_input(certificate, data)
+    check_distinct({"CERTIFICATE": certificate, "DATA": data}, {"--output": output["output"]})
     answers = Answers(False, **output)
     samples = read_samples(data, target, weights, format_name)
     masses = None if samples.weights is None else fractions(samples.weights)

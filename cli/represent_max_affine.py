@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .answers import INTERRUPTED, PARTIAL
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds
 from .represented import Result, Steps, prove, result_options, shape, shape_text
@@ -37,6 +38,7 @@ def max_affine(file: str, keep_all: bool, deadline: float | None, **output: Any)
 
     from .reports import counted, why_partial
 
+    check_distinct({"FILE": file}, {"--output": output["output"]})
     rows = read_rows(file)
     with located(display_name(file)):
         forms = affine_forms(rows)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .answers import INTERRUPTED, PARTIAL
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, network_options
 from .represented import Result, Steps, prove, result_options, shape, shape_text
@@ -66,6 +67,7 @@ def net(
 
     from .reports import why_partial
 
+    check_distinct({"NET": file}, {"--output": output["output"]})
     network = read_network(file, format=format_name, normalize=normalize)
     result = Result(**output)
     with Interrupts() as interrupts:

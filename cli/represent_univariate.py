@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import INTERRUPTED, PARTIAL
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds
 from .represented import Result, prove, result_options, shape, shape_text
@@ -59,6 +60,7 @@ def univariate(
     from relupoly.constructions.representation.univariate import univariate_network
     from relupoly.pieces.stopping import Stopwatch
 
+    check_distinct({"FILE": points}, {"--output": output["output"]})
     function = read_function(points, breakpoints, slopes, anchor, left_slope, right_slope)
     result = Result(**output)
     with Interrupts() as interrupts:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, output_options
 from .zonotope_report import exact_number, exact_numbers, zonotope_document, zonotope_text
@@ -77,7 +78,9 @@ def zonotope(
             "standard output holds the answer; give --net a file, or send the answer elsewhere with --output"
         )
     check_question(file, format_name, family, dimension, generators, seed, ends)
+    check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
     answers = Answers(False, **output)
+    check_output("--net", net_file, output["force"])
     if family is None:
         from relupoly.files import read_generators
 
@@ -86,7 +89,8 @@ def zonotope(
     else:
         chosen = family_member(family, dimension or 0, generators, seed or 0, ends or (-9, 9))
     if net_file is not None:
-        write_support(chosen, net_file, small, output["force"])
+        with answers.keeping():
+            write_support(chosen, net_file, small, output["force"])
     document = zonotope_document(chosen, shown_name(file, family, dimension, generators))
     if listing:
         document["vertex_list"] = []
