@@ -77,10 +77,10 @@ def arrangement(
 ) -> None:
     """Into how many regions do hyperplanes divide the space?
 
-    FILE holds a hyperplane <a, x> = b in each row: CSV lines a_1, ..., a_n, b, JSON {"hyperplanes": rows} with rows of the
-    same form, or cddlib's .ine, where b + <a, x> >= 0 stands for its boundary; - is standard input, JSON unless --format says
-    otherwise. Equal hyperplanes are merged. Numbers are exact. Bounded means: up to the directions that lie in all
-    hyperplanes.
+    FILE holds a hyperplane <a, x> = b in each row: a table of lines a_1, ..., a_n, b (.csv, .tsv, .txt or .dat, with commas,
+    semicolons, tabs or blanks), JSON {"hyperplanes": rows} with rows of the same form, or cddlib's .ine, where b + <a, x> >=
+    0 stands for its boundary; - is standard input, JSON unless --format says otherwise. Equal hyperplanes are merged. Numbers
+    are exact. Bounded means: up to the directions that lie in all hyperplanes.
 
     Families: boolean, braid, typeB, typeD, shi, catalan, linial, semiorder, resonance (all sums of coordinates), threshold,
     all-pm1 (normal vectors with entries -1, 0, 1), generic and generic-central (in general position).

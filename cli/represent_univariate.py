@@ -52,7 +52,7 @@ def univariate(
 ) -> None:
     """What is the least network of a piecewise linear function of one variable?
 
-    The function is given by --breakpoints and --slopes, or by the points x,y of a CSV, JSON or .npy FILE, linear between
+    The function is given by --breakpoints and --slopes, or by the points x,y of a table, JSON or .npy FILE, linear between
     them. The network has one hidden layer and as few neurons as any such network: with p pieces p - 1 if some jumps of the
     slope add up to minus the first slope, else p (without output bias, perhaps one more). That is a problem of SUBSET-SUM,
     decided exactly; where time runs out first, the network has one neuron more than the least at most.

@@ -67,9 +67,10 @@ def zonotope(
     """How many faces has a zonotope, and how large is it?
 
     The zonotope is the sum of the segments [-b, b] over its generators b, any of which may be zero, parallel to others or
-    dependent on them. FILE has one generator on each line (CSV, or - for standard input), or is JSON {"generators": rows}, a
-    V-representation of cddlib (.ext) or an array (.npy). The f-vector counts the faces of dimension 0, 1, ... up to the
-    facets. All answers are exact; the vertices are the regions of the arrangement of hyperplanes that is dual to it.
+    dependent on them. FILE has one generator on each line (a table; - is standard input), or is JSON {"generators": rows}, a
+    V-representation of cddlib (.ext) or an array (.npy). A table (.csv, .tsv, .txt or .dat) has commas, semicolons, tabs or
+    blanks between its entries. The f-vector counts the faces of dimension 0, 1, ... up to the facets. All answers are exact;
+    the vertices are the regions of the arrangement of hyperplanes that is dual to it.
     """
     if small and net_file is None:
         raise click.UsageError("--small goes with --net")
