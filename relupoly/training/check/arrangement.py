@@ -49,7 +49,7 @@ class Arrangement:
         for ray in rays(vectors, tick):
             values = [sum(map(mul, ray, vector)) for vector in vectors]
             for side in (values, [-value for value in values]):
-                self.features.append([value if value > 0 else 0 for value in side])
+                self.features.append([max(value, 0) for value in side])
                 signs.append([value >= 0 for value in side])
         # Ray k is bit k: the last one comes first in the text of a number.
         backwards, opposite = signs[::-1], _opposite(signs)[::-1]

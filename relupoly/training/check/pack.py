@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from itertools import compress
 
 _FIELD = 64
+_BYTES = _FIELD // 8
 _HALF = 1 << (_FIELD - 1)
 _FEATURE = 28
 _FULL = bytes(byte >> 7 for byte in range(256))
@@ -69,7 +70,7 @@ class Pack:
         """The rays of two masks whose features' products with a vector are not surely negative, or not surely positive."""
         if not self.numbers:
             return [], []
-        shift = max(0, max(map(abs, dual), default=0).bit_length() - self._bits)
+        shift = max(0, max(map(abs, dual)).bit_length() - self._bits)
         whole = [entry >> shift for entry in dual]
         # A scaled feature is at most 2^28 and exceeds its rounded value by less than 1, as an entry does if it was rounded: the
         # first loses less than the entry if that is positive, the second less than 2^28.
@@ -82,7 +83,7 @@ class Pack:
 
     def _full(self, fields: int, flags: bytes) -> bytes:
         """A flag for each field that says whether it is at least half full, or not."""
-        tops = fields.to_bytes(len(self.numbers) * _FIELD // 8, "little")[_FIELD // 8 - 1 :: _FIELD // 8]
+        tops = fields.to_bytes(len(self.numbers) * _BYTES, "little")[_BYTES - 1 :: _BYTES]
         return tops.translate(flags)
 
     def _members(self, mask: int, flags: bytes) -> list[int]:
