@@ -82,7 +82,7 @@ def rays(vectors: Sequence[Sequence[int]], tick: Callable[[], None] = lambda: No
     Vectors are added one by one; the space that is orthogonal to them is kept as a basis, which a vector that is independent of
     those before makes one shorter.
     """
-    size = len(vectors[0]) if vectors else 0
+    size = len(vectors[0])
     planes = [list(plane) for plane in dict.fromkeys(tuple(_line(list(vector))) for vector in vectors if any(vector))]
     found: dict[tuple[int, ...], None] = {}
 

@@ -76,7 +76,7 @@ class Pack:
         # first loses less than the entry if that is positive, the second less than 2^28.
         above = (len(whole) << _FEATURE if shift else 0) + sum(max(entry, 0) for entry in whole)
         below = -sum(min(entry, 0) for entry in whole)
-        products = sum(packed * entry for packed, entry in zip(self._packed, whole, strict=True) if entry)
+        products = sum(packed * entry for packed, entry in zip(self._packed, whole, strict=True))
         not_negative = self._full(products + (_HALF + above) * self._ones, _FULL)
         not_positive = self._full(products + (_HALF - below - 1) * self._ones, _NOT_FULL)
         return self._members(down, not_negative), self._members(up, not_positive)
@@ -95,7 +95,7 @@ class Pack:
 
     def _text(self, mask: int) -> str:
         """The bits of a mask, the first one first."""
-        return bin(mask)[:1:-1].ljust(self._length, "0")
+        return f"{mask:b}"[::-1].ljust(self._length, "0")
 
 
 def _joined(column: array[int]) -> int:
