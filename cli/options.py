@@ -123,8 +123,8 @@ def domain_options(command: Decorated) -> Decorated:
         "--domain",
         "domain_file",
         metavar="FILE",
-        help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b), cddlib .ine, or the input box of a '
-        ".vnnlib file.",
+        help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b; "C" and "d" add C x = d), cddlib .ine, '
+        "or the input set of a .vnnlib file.",
     )(command)
     return click.option(
         "--box",
