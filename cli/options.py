@@ -125,7 +125,7 @@ def domain_options(command: Decorated) -> Decorated:
         "domain_file",
         metavar="FILE",
         help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b; "C" and "d" add C x = d), cddlib .ine, '
-        "or the input set of a .vnnlib file.",
+        "or the input set of a .vnnlib file; count-pieces adds up several that do not touch.",
     )(command)
     return click.option(
         "--box",
