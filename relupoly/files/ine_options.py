@@ -21,14 +21,14 @@ _STRICT = ("strict_inequality", "strict_ineq")
 _NONNEGATIVE = "nonnegative"
 # The options of the manuals of cddlib 0.94, cdd+ 0.77 and lrslib 7 that leave the set as it is.
 _OTHERS = (
-    "adjacency allbases bound cache criss-cross cycles debug digits dual-simplex dualperturb dynout_off eliminate "
-    "estimates extract facet_listing find_interior fulldimension geometric hvolume incidence initbasis_at_bottom "
-    "input_adjacency input_incidence integervertices lexmax lexmin logfile_on lp_display lponly lrs maxcobases "
-    "maxcutoff maxdepth maximize maxindex maxoutput messages mincutoff mindepth minimize minindex mixcutoff mplrs "
-    "nondegenerate nonredundant nooutput objective output outputbase postanalysis preprojection printcobasis "
-    "printslack project projection randomcutoff redund redund_list redundancy restart round_output row_decompose "
-    "scale seed show_output startingcobasis stdout_off testlin threads tope_listing triangulation truncate verbose "
-    "verify_input vertex_listing volume voronoi zero_tolerance"
+    "adjacency algebraic allbases asis bound cache checkpoint combinatorial criss-cross debug digits dual-simplex "
+    "dualperturb dynout_off eliminate estimates extract facet_listing find_interior fulldimension geometric hvolume "
+    "incidence initbasis_at_bottom input_adjacency input_incidence integervertices lexmax lexmin logfile_on "
+    "lp_display lponly lponly_b lponly_d lponly_r lponly_rd lrs maxcobases maxcutoff maxdepth maximize maxindex "
+    "maxoutput messages mincutoff mindepth minimize minindex mixcutoff mplrs nondegenerate nonredundant objective "
+    "postanalysis preprojection printcobasis printslack project projection randomcutoff redund redund_list restart "
+    "round_output row_decompose seed startingcobasis stdout_off subtreesize testlin threads tope_listing "
+    "triangulation truncate verbose verify_input vertex_listing volume voronoi zero_tolerance"
 )
 _NUMBERS = re.compile(r"[-+0-9./eE\s]*")
 
