@@ -13,6 +13,7 @@ import click
 from relupoly.errors import CheckFailed, InputError, RelupolyError
 
 from .progress import Progress
+from .time_limit import OutOfTime
 
 COMPLETE = 0
 INPUT = InputError.exit_code
@@ -22,6 +23,7 @@ INTERRUPTED = 130
 
 _WORST_LAST = (COMPLETE, PARTIAL, CHECK_FAILED, INPUT, INTERRUPTED)
 _LARGEST_SAFE = 2**53
+_CURRENT = "relupoly.answers"
 
 
 class Answers:
@@ -59,12 +61,21 @@ class Answers:
         self._quiet, self._no_progress = quiet, no_progress
         self._lines: list[str] = []
         self._code = COMPLETE
+        context = click.get_current_context(silent=True)
+        if context:
+            context.meta[_CURRENT] = self
         if self._output is not None:
             from relupoly.files.atomic import check_target
             from relupoly.files.streams import located
 
             with located(f"--output {self._output}"):
                 check_target(Path(self._output), force)
+
+    @staticmethod
+    def current() -> Answers | None:
+        """The answers of the command that runs, if it has come so far."""
+        context = click.get_current_context(silent=True)
+        return context.meta.get(_CURRENT) if context else None
 
     @property
     def interrupted(self) -> bool:
@@ -92,6 +103,12 @@ class Answers:
         click.echo(f"Error: {text}", err=True)
         self.note(code)
 
+    def give_partial(self, document: dict[str, Any], text: str) -> None:
+        """Say that a deadline struck before there was anything to answer: to people on stderr, to programs on stdout, too."""
+        if self._json or self._jsonl:
+            self.give(document, "")
+        self.complain(text, PARTIAL)
+
     def progress(self, noun: str) -> Progress:
         """A progress line for long work."""
         return Progress(noun, shown=not (self._quiet or self._no_progress))
@@ -108,6 +125,9 @@ class Answers:
         except RelupolyError as error:
             if not self._several:
                 raise
+            if isinstance(error, OutOfTime):
+                self.give_partial({**error.document(), "file": file}, str(error))
+                return
             self.complain(str(error), error.exit_code)
             if self._jsonl:
                 self.give({"file": file, "error": str(error)}, "")

@@ -13,6 +13,7 @@ from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, jsonable
 from .arrangement_report import arrangement_document, arrangement_text
 from .interrupts import Interrupts
 from .options import Seconds, output_options
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.arrangement import Arrangement
@@ -57,6 +58,7 @@ _FEW_REGIONS = 20_000
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
 @output_options
+@time_limited
 def arrangement(
     file: str | None,
     family: str | None,
@@ -70,7 +72,7 @@ def arrangement(
     net_file: str | None,
     check: bool,
     expect: int | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     jobs: int | None,
     **output: Any,
 ) -> None:
@@ -88,19 +90,20 @@ def arrangement(
 
     check_options(file, family, number, cells, net_file, check, output)
     answers = Answers(False, **output)
-    hyperplanes, name, formula = load(file, format_name, family, number, dimension, seed)
+    with deadline.reading(file) if file is not None else deadline.preparing(f"{family} {number}"):
+        hyperplanes, name, formula = load(file, format_name, family, number, dimension, seed)
     if net_file is not None:
         write_net(hyperplanes, net_file, family, number, dimension, bool(output.get("force")), answers)
     if net_file != "-":
         with Interrupts() as interrupts:
-            watch = Stopwatch(deadline, interrupts.seen)
+            watch = Stopwatch(deadline.left, interrupts.seen)
             if cells:
                 list_cells(hyperplanes, expect, watch, answers)
             else:
                 options = {"symmetry": symmetry, "jobs": jobs or cores()}
                 document = count(hyperplanes, name, formula, options, f_vector, watch, answers)
                 if check and document["complete"]:
-                    recheck(hyperplanes, document, deadline, interrupts, watch, jobs, answers)
+                    recheck(hyperplanes, document, deadline, interrupts, jobs, answers)
                 answers.give(document, arrangement_text(document))
                 judge(document, expect, answers)
     answers.finish()
@@ -194,9 +197,8 @@ def count(
 def recheck(
     hyperplanes: Arrangement,
     document: dict[str, Any],
-    deadline: float | None,
+    deadline: TimeLimit,
     interrupts: Interrupts,
-    watch: Stopwatch,
     jobs: int | None,
     answers: Answers,
 ) -> None:
@@ -204,13 +206,12 @@ def recheck(
     from relupoly.networks.arrangements import arrangement_net
     from relupoly.pieces.count import count_pieces
 
-    left = None if deadline is None else max(0.0, deadline - watch.elapsed)
     answers.say("checking by the cells of the network")
     with answers.progress("cells") as progress:
         result = count_pieces(
             arrangement_net(hyperplanes),
             notion="activation",
-            deadline=left,
+            deadline=deadline.left,
             interrupted=interrupts.seen,
             progress=progress,
             notice=answers.say,

@@ -10,6 +10,7 @@ import click
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, output_options, sample_options
+from .time_limit import TimeLimit, time_limited
 from .training_report import SCHEMA, verdict_document, verdict_text
 
 if TYPE_CHECKING:
@@ -28,13 +29,14 @@ Examples:
 @sample_options
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
 @output_options
+@time_limited
 def check(
     certificate: str,
     data: str,
     target: tuple[str, ...],
     weights: str | None,
     format_name: str | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """Is the certificate of a trained net right?
@@ -52,14 +54,16 @@ def check(
 
     check_standard_input(certificate, data)
     answers = Answers(False, **output)
-    samples = read_samples(data, target, weights, format_name)
+    with deadline.reading(data):
+        samples = read_samples(data, target, weights, format_name)
     masses = None if samples.weights is None else fractions(samples.weights)
     document: dict[str, Any] = {"schema": SCHEMA, "file": certificate, "data": data, "complete": True, "valid": False}
     name = display_name(certificate)
     with Interrupts() as interrupts, answers.progress("leaves checked") as progress:
-        watch = Stopwatch(deadline, interrupts.seen)
+        watch = Stopwatch(deadline.left, interrupts.seen)
         try:
-            with located(name):
+            # Its lines are read all the time, and there is no answer before the last one.
+            with located(name), deadline.reading(certificate):
                 verdict = check_certificate(
                     read_lines(certificate),
                     [fractions(point) for point in samples.points],

@@ -30,12 +30,13 @@ class TextLines:
     """
 
     def __init__(self, data: bytes, comment: str) -> None:
-        stripped = [(number, line.strip()) for number, line in enumerate(decode_text(data).split("\n"), 1)]
+        lines = decode_text(data).split("\n")
+        stripped = [(number, kept) for number, line in enumerate(lines, 1) if (kept := line.strip())]
         self.comments = [line.removeprefix(comment).strip() for _, line in stripped if line.startswith(comment)]
         self.entries: list[str] = []
-        self._rest = iter([(number, line) for number, line in stripped if line and not line.startswith(comment)])
+        self._rest = iter([(number, line) for number, line in stripped if not line.startswith(comment)])
         self._line = 0
-        self._last = len(stripped)
+        self._last = len(lines)
 
     def take(self, what: str, count: int | None = None) -> list[str]:
         """Go to the next line, which holds `what`, and give its entries; `count` is how many there must be."""

@@ -14,6 +14,7 @@ from typing import Any
 from relupoly.errors import FileFormatError
 from relupoly.files import json_domain, json_network
 from relupoly.files.json_text import check_keys, parse_json, quoted
+from relupoly.files.sizes import OWN_FILES
 from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
 from relupoly.parallel.part import Part, Split
 from relupoly.parallel.plan import Plan
@@ -35,7 +36,7 @@ def read_part(source: Location) -> Part:
         If the file cannot be read, or is not a part.
     """
     with located(display_name(source)):
-        return decode(read_bytes(source))
+        return decode(read_bytes(source, OWN_FILES))
 
 
 def write_part(part: Part, target: Location, force: bool = False) -> None:
@@ -102,7 +103,7 @@ def decode(data: bytes) -> Part:
     part = Part(plan_of({key: document[key] for key in _PLAN}))
     try:
         _fill(part, document)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
         raise FileFormatError("it is no part that relupoly has written; count this part again") from None
     return part
 
