@@ -13,6 +13,7 @@ import click
 from relupoly.errors import CheckFailed, FileFormatError, InputError, RelupolyError
 
 from .progress import Progress
+from .time_limit import OutOfTime
 
 COMPLETE = 0
 INPUT = InputError.exit_code
@@ -22,6 +23,7 @@ INTERRUPTED = 130
 
 _WORST_LAST = (COMPLETE, PARTIAL, CHECK_FAILED, INPUT, INTERRUPTED)
 _LARGEST_SAFE = 2**53
+_CURRENT = "relupoly.answers"
 
 
 class Answers:
@@ -60,7 +62,16 @@ class Answers:
         self._lines: list[str] = []
         self._errors: list[str] = []
         self._code = COMPLETE
+        context = click.get_current_context(silent=True)
+        if context:
+            context.meta[_CURRENT] = self
         check_output("--output", self._output, force)
+
+    @staticmethod
+    def current() -> Answers | None:
+        """The answers of the command that runs, if it has come so far."""
+        context = click.get_current_context(silent=True)
+        return context.meta.get(_CURRENT) if context else None
 
     @property
     def interrupted(self) -> bool:
@@ -93,6 +104,12 @@ class Answers:
         click.echo(f"Error: {text}", err=True)
         self.note(code)
 
+    def give_partial(self, document: dict[str, Any], text: str) -> None:
+        """Say that a deadline struck before there was anything to answer: to people on stderr, to programs on stdout, too."""
+        if self._json or self._jsonl:
+            self.give(document, "")
+        self.complain(text, PARTIAL)
+
     def progress(self, noun: str) -> Progress:
         """A progress line for long work."""
         return Progress(noun, shown=not (self._quiet or self._no_progress))
@@ -109,6 +126,9 @@ class Answers:
         except RelupolyError as error:
             if not self._several:
                 raise
+            if isinstance(error, OutOfTime):
+                self.give_partial({**error.document(), "file": file}, str(error))
+                return
             self.complain(str(error), error.exit_code)
             if self._jsonl:
                 self.give({"file": file, "error": str(error)}, "")

@@ -14,6 +14,7 @@ from .arrangement_report import arrangement_document, arrangement_text
 from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, output_options
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.arrangement import Arrangement
@@ -58,6 +59,7 @@ _FEW_REGIONS = 20_000
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
 @output_options
+@time_limited
 def arrangement(
     file: str | None,
     family: str | None,
@@ -71,7 +73,7 @@ def arrangement(
     net_file: str | None,
     check: bool,
     expect: int | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     jobs: int | None,
     **output: Any,
 ) -> None:
@@ -91,20 +93,21 @@ def arrangement(
     check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
     answers = Answers(False, **output)
     check_output("--net", net_file, output["force"])
-    hyperplanes, name, formula = load(file, format_name, family, number, dimension, seed)
+    with deadline.reading(file) if file is not None else deadline.preparing(f"{family} {number}"):
+        hyperplanes, name, formula = load(file, format_name, family, number, dimension, seed)
     if net_file is not None:
         with answers.keeping():
             write_net(hyperplanes, net_file, family, number, dimension, output["force"], answers)
     if net_file != "-":
         with Interrupts() as interrupts:
-            watch = Stopwatch(deadline, interrupts.seen)
+            watch = Stopwatch(deadline.left, interrupts.seen)
             if cells:
                 list_cells(hyperplanes, expect, watch, answers)
             else:
                 options = {"symmetry": symmetry, "jobs": jobs or cores()}
                 document = count(hyperplanes, name, formula, options, f_vector, watch, answers)
                 if check and document["complete"]:
-                    recheck(hyperplanes, document, deadline, interrupts, watch, jobs, answers)
+                    recheck(hyperplanes, document, deadline, interrupts, jobs, answers)
                 answers.give(document, arrangement_text(document))
                 judge(document, expect, answers)
     answers.finish()
@@ -198,9 +201,8 @@ def count(
 def recheck(
     hyperplanes: Arrangement,
     document: dict[str, Any],
-    deadline: float | None,
+    deadline: TimeLimit,
     interrupts: Interrupts,
-    watch: Stopwatch,
     jobs: int | None,
     answers: Answers,
 ) -> None:
@@ -208,13 +210,12 @@ def recheck(
     from relupoly.networks.arrangements import arrangement_net
     from relupoly.pieces.count import count_pieces
 
-    left = None if deadline is None else max(0.0, deadline - watch.elapsed)
     answers.say("checking by the cells of the network")
     with answers.progress("cells") as progress:
         result = count_pieces(
             arrangement_net(hyperplanes),
             notion="activation",
-            deadline=left,
+            deadline=deadline.left,
             interrupted=interrupts.seen,
             progress=progress,
             notice=answers.say,

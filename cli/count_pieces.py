@@ -15,6 +15,7 @@ from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, domain_options, load_domains, network_options, output_options, read_shard
 from .parts import check_tasks, hand_over, say_what_is_left
 from .reports import check_row, count_document, count_text
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
@@ -71,6 +72,7 @@ Examples:
     "--check", is_flag=True, help="Count again by exact linear programs, with other code; slow. Exit 5 if they differ."
 )
 @output_options
+@time_limited
 def count_pieces(
     nets: tuple[str, ...],
     format_name: str | None,
@@ -82,7 +84,7 @@ def count_pieces(
     check: bool,
     notion: str,
     limit: int | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     jobs: int | None,
     shard: tuple[int, int] | None,
     checkpoint: str | None,
@@ -105,19 +107,23 @@ def count_pieces(
     check_distinct(inputs, {"--output": output["output"], "--checkpoint": checkpoint})
     answers = Answers(len(nets) > 1, **output)
     for number, file in enumerate(nets, 1):
+        if number > 1:
+            deadline.restart()
         with answers.of(file):
-            network = read_network(file, format=format_name, normalize=normalize)
-            domain = load_domains(network, box, domain_file, through)
+            with deadline.reading(file):
+                network = read_network(file, format=format_name, normalize=normalize)
+            with deadline.reading(domain_file or through or file):
+                domain = load_domains(network, box, domain_file, through)
             with Interrupts() as interrupts:
-                with answers.progress("cells") as progress:
+                with answers.progress("cells") as progress, deadline.preparing(file) as until_asked:
                     result, part = count(
                         network,
                         domain,
                         notion,
                         tasks,
                         limit=limit,
-                        deadline=deadline,
-                        interrupted=interrupts.seen,
+                        deadline=deadline.left,
+                        interrupted=until_asked(interrupts.seen),
                         progress=progress,
                         notice=answers.say,
                         jobs=jobs,
@@ -194,7 +200,7 @@ def recheck(
     domain: Domain | SeparateDomains,
     result: PieceCount,
     document: dict[str, Any],
-    deadline: float | None,
+    deadline: TimeLimit,
     interrupts: Interrupts,
     answers: Answers,
 ) -> str:
@@ -204,7 +210,7 @@ def recheck(
     from relupoly.pieces.stopping import Stopped, Stopwatch
 
     answers.say("checking by exact linear programs; this is slow")
-    watch = Stopwatch(None if deadline is None else deadline - result.seconds, interrupts.seen)
+    watch = Stopwatch(deadline.left, interrupts.seen)
     try:
         with answers.progress("cells checked") as progress:
             parts = domain.parts if isinstance(domain, SeparateDomains) else (domain,)

@@ -10,6 +10,7 @@ from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.analysis.equality import Witness
@@ -31,6 +32,7 @@ _MOST_SHOWN = 12
 @domain_options
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
 @output_options
+@time_limited
 def equal(
     first: str,
     second: str,
@@ -39,7 +41,7 @@ def equal(
     box: tuple[str, str] | None,
     domain_file: str | None,
     through: str | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """Are two networks the same function, exactly?
@@ -57,16 +59,20 @@ def equal(
     inputs = {f"NET {first}": first, f"NET {second}": second, "--domain": domain_file, "--through": through}
     check_distinct(inputs, {"--output": output["output"]})
     answers = Answers(False, **output)
-    network, other = (read_network(file, format=format_name, normalize=normalize) for file in (first, second))
-    domain = load_domain(network, box, domain_file, through)
+    with deadline.reading(first):
+        network = read_network(first, format=format_name, normalize=normalize)
+    with deadline.reading(second):
+        other = read_network(second, format=format_name, normalize=normalize)
+    with deadline.reading(domain_file or through or first):
+        domain = load_domain(network, box, domain_file, through)
     cells, witness, stopped = Cells(), None, None
-    with Interrupts() as interrupts, answers.progress("cells") as progress:
-        watch = Stopwatch(deadline, interrupts.seen)
+    both = f"{display_name(first)}, {display_name(second)}"
+    with Interrupts() as interrupts, answers.progress("cells") as progress, deadline.preparing(both) as until_asked:
+        watch = Stopwatch(deadline.left, interrupts.seen)
+        stop = until_asked(watch.check)
         try:
-            with located(f"{display_name(first)}, {display_name(second)}"):
-                witness = difference(
-                    network, other, domain, stop=watch.check, progress=cells.count(progress), notice=answers.say
-                )
+            with located(both):
+                witness = difference(network, other, domain, stop=stop, progress=cells.count(progress), notice=answers.say)
         except Stopped as stop:
             stopped = stop.reason
     document = equality_document((first, second), domain, witness, stopped, cells.seen, watch.elapsed)

@@ -15,6 +15,8 @@ import click
 from relupoly.errors import InputError, RelupolyError
 
 from .lazy_group import LazyGroup, name_variables
+from .options import read_size
+from .time_limit import start_clock
 
 INTERRUPTED = 130
 NO_READER = 141
@@ -72,6 +74,7 @@ class Commands(LazyGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error of the library becomes one line on stderr and its exit code."""
+        start_clock(ctx)
         try:
             return super().invoke(ctx)
         except RelupolyError as error:
@@ -103,10 +106,22 @@ def leave_stdout() -> None:
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
+@click.option(
+    "--max-size",
+    callback=read_size,
+    envvar="RELUPOLY_MAX_SIZE",
+    metavar="SIZE",
+    help="How much a file may hold, expanded, such as 500MB; by default 64MiB, or four times as much for parts.",
+)
 @click.version_option(package_name="relupoly", message="%(package)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context, max_size: int | None) -> None:
     """Exact answers about ReLU networks: counts that are proved, not estimated.
 
     Results go to stdout, narration to stderr. A file "-" is standard input or output. Variables set defaults:
     RELUPOLY_COUNT_PIECES_NOTION=closed is --notion closed for count-pieces.
     """
+    if max_size is not None:
+        from relupoly.files.sizes import size_limit
+
+        ctx.with_resource(size_limit(max_size))

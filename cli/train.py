@@ -14,6 +14,7 @@ from relupoly.training.methods import METHODS
 from .answers import INTERRUPTED, PARTIAL, Answers
 from .interrupts import Interrupts
 from .options import Seconds, quiet_options, read_share, read_size, read_widths, sample_options
+from .time_limit import TimeLimit, time_limited
 from .training_report import decimal, training_document, training_text, width_heading, width_row
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, one line for each width.")
 @quiet_options
+@time_limited
 def train(
     data: str,
     widths: tuple[int, int],
@@ -95,6 +97,7 @@ def train(
     as_jsonl: bool,
     quiet: bool,
     no_progress: bool,
+    deadline: TimeLimit,
     **options: Any,
 ) -> None:
     """Which net of a given width fits samples best?
@@ -110,8 +113,9 @@ def train(
     answers = Answers(several, as_json, as_jsonl, None, False, quiet, no_progress)
     check_targets(force, output=output, certificate=certificate)
     check_exact(output)
-    problem, samples = load_problem(data, target, weights, format_name, first, options)
-    choices = {name: value for name, value in options.items() if value is not None}
+    with deadline.reading(data):
+        problem, samples = load_problem(data, target, weights, format_name, first, options)
+    choices = {name: value for name, value in (options | {"deadline": deadline.left}).items() if value is not None}
     with Interrupts() as interrupts, answers.progress("nodes") as progress:
 
         def tell(state: State) -> None:

@@ -11,6 +11,7 @@ from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
 from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, output_options
+from .time_limit import TimeLimit, time_limited
 from .zonotope_report import exact_number, exact_numbers, zonotope_document, zonotope_text
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ Examples:
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other number of vertices.")
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long with what is known then; exit 4.")
 @output_options
+@time_limited
 def zonotope(
     file: str | None,
     format_name: str | None,
@@ -61,7 +63,7 @@ def zonotope(
     net_file: str | None,
     small: bool,
     expect: int | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """How many faces has a zonotope, and how large is it?
@@ -86,7 +88,8 @@ def zonotope(
         from relupoly.files import read_generators
 
         assert file is not None
-        chosen = read_generators(file, format_name)
+        with deadline.reading(file):
+            chosen = read_generators(file, format_name)
     else:
         chosen = family_member(family, dimension or 0, generators, seed or 0, ends or (-9, 9))
     if net_file is not None:
@@ -192,12 +195,12 @@ def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> 
     write_network(make(zonotope.generators), target, force=force)
 
 
-def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadline: float | None, answers: Answers) -> None:
+def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadline: TimeLimit, answers: Answers) -> None:
     """Fill the document, as far as the deadline and Ctrl-C allow."""
     from relupoly.pieces.stopping import Stopped, Stopwatch
 
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline, interrupts.seen)
+        watch = Stopwatch(deadline.left, interrupts.seen)
         try:
             count(zonotope, document, watch.check, answers)
             if listing:

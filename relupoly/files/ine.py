@@ -21,12 +21,14 @@ from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_rational
 from relupoly.files.ine_options import Options, read_options
 from relupoly.files.json_text import quoted
+from relupoly.files.sizes import check_size
 from relupoly.files.streams import decode_text
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions
 from relupoly.geometry.polyhedron import Polyhedron
 
 _TYPES = ("integer", "rational", "real", "float", "double")
+_NUMBER = 8  # bytes, as an entry of an array takes
 _UNCOUNTED = "*****"  # lrs writes rows before it knows how many there will be
 
 
@@ -77,7 +79,7 @@ def decode(data: bytes, name: str) -> Domain:
     bounds = [row[0] for row in matrix.rows]
     sides = [[-entry for entry in row[1:]] for row in matrix.rows]
     if matrix.options.nonnegative:
-        sides += [[fmpq(-int(i == j)) for j in range(matrix.dimension)] for i in range(matrix.dimension)]
+        sides += [[-entry for entry in row] for row in _unit_rows(matrix.dimension)]
         bounds += [fmpq(0)] * matrix.dimension
     if not (matrix.options.equations or matrix.options.strict):
         return Domain(Polyhedron.from_inequalities(sides, bounds), None, f"polyhedron of {name}")
@@ -107,7 +109,7 @@ def parse_matrix(data: bytes) -> Matrix:
     FileFormatError
         If the text is not what the format promises; it names the line.
     """
-    lines = [line for line in enumerate(decode_text(data).split("\n"), 1) if not _is_comment(line[1])]
+    lines = [(number, line) for number, line in enumerate(decode_text(data).split("\n"), 1) if line and not _is_comment(line)]
     starts = [index for index, (_, line) in enumerate(lines) if line.lower().split()[:1] == ["begin"]]
     if len(starts) != 1:
         raise FileFormatError(f"there are {len(starts)} lines that say begin; there must be one")
@@ -130,8 +132,8 @@ def decode_rows(data: bytes) -> list[list[fmpq]]:
     [[1/3, 1]]
     """
     matrix = _inequalities(data)
-    unit = [[fmpq(int(i == j)) for j in range(matrix.dimension + 1)] for i in range(1, matrix.dimension + 1)]
-    return matrix.rows + (unit if matrix.options.nonnegative else [])
+    unit = _unit_rows(matrix.dimension) if matrix.options.nonnegative else []
+    return matrix.rows + [[fmpq(0), *row] for row in unit]
 
 
 def _inequalities(data: bytes) -> Matrix:
@@ -142,6 +144,12 @@ def _inequalities(data: bytes) -> Matrix:
             f"line {matrix.options.generators}: it lists vertices and rays; convert it to an H-representation (lrs or cddexec)"
         )
     return matrix
+
+
+def _unit_rows(dimension: int) -> list[list[fmpq]]:
+    """The unit vectors, which a single word stands for in the file."""
+    check_size(dimension**2 * _NUMBER, "the rows that nonnegative stands for take")
+    return [[fmpq(int(i == j)) for j in range(dimension)] for i in range(dimension)]
 
 
 def _is_comment(line: str) -> bool:

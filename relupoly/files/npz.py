@@ -22,10 +22,12 @@ from relupoly.files.json_network import metadata_text
 from relupoly.files.json_text import parse_json, quoted
 from relupoly.files.npz_names import find_layers
 from relupoly.files.rounding import rounded
+from relupoly.files.sizes import check_size
 from relupoly.files.streams import located
 from relupoly.networks.network import Network
 
 _METADATA = "metadata"
+_NUMBER = 8  # bytes; an entry of one byte becomes a number like any other
 
 
 def decode(data: bytes) -> Network:
@@ -104,6 +106,8 @@ def load_arrays(data: bytes, arguments: str) -> dict[str, Any]:
         raise FileFormatError(f"it is a single array (.npy); save an archive with np.savez(file, {arguments})")
     arrays = {}
     with archive:
+        # zipfile reads no more than these sizes, whatever the compressed bytes hold.
+        check_size(sum(info.file_size for info in archive.zip.infolist()), "expanded, it holds")
         for key in archive.files:
             with _numpy_errors(f"the array {quoted(key)} is damaged or holds Python objects; save it again"):
                 arrays[key] = archive[key]
@@ -124,6 +128,8 @@ def exact_list(array: Any, name: str, axes: int) -> list[Any]:
         raise FileFormatError(f"{name} has {array.ndim} axes; give it {axes}")
     if array.dtype.kind not in "iuf" or array.dtype.itemsize > 8:
         raise FileFormatError(f"{name} has entries of type {array.dtype}; give integers, float32 or float64")
+    # Rows without entries take memory, too.
+    check_size(max(array.size, *array.shape) * _NUMBER, f"as numbers, {name} takes")
     return list(array.tolist())
 
 
@@ -145,7 +151,9 @@ def _metadata(array: Any) -> dict[str, Any]:
     if not isinstance(array, np.ndarray) or array.ndim or array.dtype.kind != "U":
         raise FileFormatError("the array metadata is not a single text; leave it out or make it JSON")
     with located("the array metadata"):
-        metadata = parse_json(str(array).encode("utf-8", "surrogatepass"))
+        with _numpy_errors("it is no text; save it again"):  # an entry may be no character
+            text = str(array).encode("utf-8", "surrogatepass")
+        metadata = parse_json(text)
         metadata_text(metadata)
     return dict(metadata)
 

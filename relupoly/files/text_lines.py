@@ -31,13 +31,14 @@ class TextLines:
     """
 
     def __init__(self, data: bytes, comment: str) -> None:
-        stripped = [(number, line.strip()) for number, line in enumerate(decode_text(data).split("\n"), 1)]
+        lines = decode_text(data).split("\n")
+        stripped = [(number, kept) for number, line in enumerate(lines, 1) if (kept := line.strip())]
         self.comments = [line.removeprefix(comment).strip() for _, line in stripped if line.startswith(comment)]
         self.entries: list[str] = []
-        self._rest = deque((number, line) for number, line in stripped if line and not line.startswith(comment))
-        self._empty = {number for number, line in stripped if not line}
+        self._rest = deque((number, line) for number, line in stripped if not line.startswith(comment))
+        self._lines = lines
         self._line = 0
-        self._last = len(stripped)
+        self._last = len(lines)
 
     @property
     def left(self) -> int:
@@ -46,8 +47,11 @@ class TextLines:
 
     def peek(self) -> tuple[int, list[str]]:
         """The number of an empty line that follows the current one, or 0, and the entries of the next line that is not."""
-        number, line = self._rest[0] if self._rest else (0, "")
-        return self._line + 1 if self._line + 1 in self._empty and number else 0, _entries(line)
+        if not self._rest:
+            return 0, _entries("")
+        # Lines are counted from 1: this is the one after the current line.
+        is_empty = not self._lines[self._line].strip()
+        return self._line + 1 if is_empty else 0, _entries(self._rest[0][1])
 
     def take(self, what: str, count: int | None = None, more: bool = False) -> list[str]:
         """Go to the next line, which holds `what`, and give its entries.

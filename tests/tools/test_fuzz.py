@@ -56,11 +56,11 @@ class TestFindings:
                     continue
             assert accepted, target.name
 
-    @pytest.mark.parametrize("what", ["raise KeyError(data[0])", "import time; time.sleep(900)", "[0] * 10**12", "import os; os._exit(7)"])
+    @pytest.mark.parametrize("what", ["raise KeyError(data[0])", "while 1: pass", "[0] * 10**12", "import os; os._exit(7)"])
     def test_a_fault_is_found(self, what: str, tmp_path: Path) -> None:
         program = (
-            f"import sys; sys.path.insert(0, {str(FUZZ)!r}); sys.argv = ['fuzz', '--cases', '4', '--seconds', '1', '--findings', "
-            f"{str(tmp_path / 'found')!r}]\n"
+            f"import sys; sys.path.insert(0, {str(FUZZ)!r})\n"
+            f"sys.argv = ['fuzz', '--cases', '4', '--seconds', '1', '--findings', {str(tmp_path / 'found')!r}]\n"
             "import runpy, file_targets, state_targets, targets\n"
             f"def check(data):\n    {what}\n"
             "file_targets.file_targets = lambda: [targets.Target('faulty', lambda: [b'ab'], check)]\n"

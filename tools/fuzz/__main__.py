@@ -30,7 +30,7 @@ from state_targets import state_targets
 from targets import Target
 from worker import work
 
-_GRACE = 10.0  # seconds that a worker gets to notice by itself that a case is too slow, before it is killed
+_PATIENCE = 20  # times as long as a case may take of its processor: then a worker hangs, however busy the machine
 _LOOK = 0.5  # seconds between two looks at the workers
 
 
@@ -40,7 +40,7 @@ _LOOK = 0.5  # seconds between two looks at the workers
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--only", multiple=True, metavar="NAME", help="Only targets whose name begins so.")
 @click.option("--jobs", type=int, default=1, show_default=True, help="How many processes.")
-@click.option("--seconds", type=float, default=5.0, show_default=True, help="How long a case may take.")
+@click.option("--seconds", type=float, default=5.0, show_default=True, help="How long a case may take, of a processor's time.")
 @click.option("--memory", type=int, default=1024, show_default=True, help="How much more memory it may take, in MiB.")
 @click.option("--findings", "folder", type=Path, default=Path("fuzz-findings"), show_default=True, help="A folder.")
 @click.option("--case", type=int, help="Do one case of the target again, and show its traceback.")
@@ -119,7 +119,7 @@ class Crew:
     def goes_on(self) -> bool:
         """Whether there is still something to do; a worker that died or hangs is written down and replaced."""
         began = self._began.value
-        hangs = began and time.monotonic() - began > self._limits[0] + _GRACE
+        hangs = began and time.monotonic() - began > self._limits[0] * _PATIENCE
         if self._process.is_alive() and not hangs:
             return True
         if hangs:

@@ -17,6 +17,7 @@ _AWARE = {JSON: mutate_json, TABLE: mutate_table, ARCHIVE: mutate_archive}
 
 _SHARE_AWARE = 0.65  # of mutations; the rest know nothing of the form, and find what the others cannot
 _MOST_MUTATIONS = 4  # in one input: more of them rarely leave anything that gets past the first check
+_LARGEST = 200_000  # bytes; what takes long over more than that is large, not hostile
 _SHARE_UNSEALED = 0.04  # of inputs left without a repaired checksum, or damaged after it
 
 
@@ -78,7 +79,7 @@ class Target:
         chance = random.Random(f"{seed} {self.name} {number}")
         data = chance.choice(inputs)
         for _ in range(chance.randint(1, _MOST_MUTATIONS)):
-            data = self._mutated(data, chance)
+            data = self._mutated(data, chance)[:_LARGEST]
         if chance.random() < _SHARE_UNSEALED:
             return mutate_bytes(self.sealed(data), inputs, self.tokens, chance)
         return self.sealed(data)
