@@ -118,8 +118,16 @@ class TestMerging:
         assert merge().exit_code == 2
         assert 'give "-" at one place' in merge("-", "-").stderr
 
-    def test_an_existing_file_is_kept(self, parts):
-        assert_refused(merge(*parts, "--output", parts[0]), "the file exists; give --force")
+    def test_an_existing_file_is_kept(self, parts, tmp_path):
+        there = tmp_path / "there.txt"
+        there.write_text("kept")
+        assert_refused(merge(*parts, "--output", there), "the file exists; give --force")
+        assert there.read_text() == "kept"
+
+    def test_a_part_is_not_overwritten(self, parts):
+        before = parts[0].read_bytes()
+        assert_refused(merge(*parts, "--output", parts[0], "--force"), "it is the same file as")
+        assert parts[0].read_bytes() == before
 
 
 class TestShards:
@@ -202,7 +210,8 @@ class TestCheckpoints:
         count(hill, "--checkpoint", place)
         assert_refused(count(nets / "hat.json", "--checkpoint", place), f"{place}: it is a checkpoint", "of another network")
         assert_refused(count(hill, "--checkpoint", place, "--notion", "strict"), "under another notion (open, not strict)")
-        assert_refused(count(hill, "--checkpoint", hill), "hill.json: it is not a part of a count")
+        assert_refused(count(hill, "--checkpoint", hill), "hill.json: it is the same file as NET")
+        assert_refused(count(hill, "--checkpoint", nets / "hat.json"), "hat.json: it is not a part of a count")
         assert_refused(count(hill, "--checkpoint", tmp_path / "no" / "a.part"), "there is no folder")
 
     @pytest.mark.parametrize("place", ["-", ""])
