@@ -13,6 +13,7 @@ from .answers import INTERRUPTED, Answers
 from .hard import SCHEMA, explained, option_of
 from .interrupts import Interrupts
 from .reports import counted
+from .terminal import tell
 
 if TYPE_CHECKING:
     from relupoly.constructions.grid import Grid
@@ -143,7 +144,7 @@ def _write_one(family: Family, given: dict[str, Any], options: dict[str, Any]) -
     if options["as_json"]:
         answers.give({"schema": SCHEMA, "file": target, **net.network.metadata}, "")
     if not options["quiet"]:
-        click.echo(summary(net), err=True)
+        tell(summary(net))
     answers.finish()
 
 
@@ -164,7 +165,7 @@ def _print_formulas(family: Family, given: dict[str, Any], options: dict[str, An
         "values": {str(symbol): str(value) for symbol, value in formulas.values.items()},
         "conditions": list(formulas.conditions),
     }
-    answers.give(document, "\n".join(formulas.lines()))
+    answers.give(document, formulas.lines())
     answers.finish()
 
 

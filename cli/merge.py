@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relupoly.plain_text import plain_json
+
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, output_options
@@ -46,7 +48,7 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: float | None, expect:
     answers = Answers(False, **output)
     part = merge_files(parts)
     if as_part:
-        answers.pass_on(encode(part).decode().rstrip("\n"))
+        answers.pass_on(plain_json(encode(part).decode().rstrip("\n")))
     else:
         with Interrupts() as interrupts:
             watch = Stopwatch(deadline, interrupts.seen)

@@ -37,8 +37,8 @@ def count_document(result: PieceCount, file: str) -> dict[str, Any]:
     }
 
 
-def count_text(result: PieceCount, file: str) -> str:
-    """A count for people."""
+def count_text(result: PieceCount, file: str) -> list[str]:
+    """A count for people, in lines."""
     from relupoly.files.streams import display_name
 
     rows = [
@@ -49,7 +49,7 @@ def count_text(result: PieceCount, file: str) -> str:
         ("certified", _certified(result)),
         ("time", f"{result.seconds:.2f} s"),
     ]
-    return "\n".join([f"{display_name(file)}: {_headline(result)}", *(_row(name, text) for name, text in rows)])
+    return [f"{display_name(file)}: {_headline(result)}", *(_row(name, text) for name, text in rows)]
 
 
 def check_row(check: dict[str, Any]) -> str:

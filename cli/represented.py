@@ -9,6 +9,7 @@ import click
 
 from .answers import Answers
 from .options import Decorated
+from .terminal import tell
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -79,7 +80,7 @@ class Result:
         if self._json:
             self.answers.give({"schema": SCHEMA, "output": self._target, **document}, "")
         elif not self._quiet:
-            click.echo(text, err=True)
+            tell(text)
 
 
 def prove(network: Network, reference: Network, what: str, answers: Answers, stop: Callable[[], None] = lambda: None) -> None:
