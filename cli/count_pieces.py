@@ -130,7 +130,7 @@ def count_pieces(
                     )
                 document, text = count_document(result, file), count_text(result, file)
                 if check and result.complete:
-                    text += "\n" + recheck(network, domain, result, document, deadline, interrupts, answers)
+                    text.append(recheck(network, domain, result, document, deadline, interrupts, answers))
             if part and shard:
                 hand_over(part, shard, answers)
             else:

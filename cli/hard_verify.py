@@ -116,7 +116,7 @@ class _Run:
         self.rows.append(row)
         if self.as_text:
             if "error" not in row:
-                self.answers.pass_on(_text(row))
+                self.answers.give(row, _text(row))
         elif not self.as_json:
             self.answers.give(row, "")
         self._judge(row)
@@ -175,7 +175,7 @@ class _Run:
         if self.as_json:
             self.answers.give(document, "")
         elif self.as_text and total > 1:
-            self.answers.pass_on(text)
+            self.answers.give(document, text)
         self.answers.finish()
 
 

@@ -172,6 +172,7 @@ class Part:
             widths=self.plan.network.widths,
             cells=self.census.cells if has_layers else 1,
             complete=known,
+            final=self.census.final() if self.complete and has_layers else asked if known else (),
             stopped=None if known else self.stopped or MISSING,
             certified=True,
             exact_predicates=self.exact_predicates,

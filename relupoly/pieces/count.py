@@ -36,13 +36,17 @@ class PieceCount:
     cells : int
         The number of full-dimensional activation cells seen.
     complete : bool
-        Whether all cells were seen.
+        Whether all cells were seen, and all counts that were asked for are final.
+    final : tuple of str
+        The notions whose counts are final: all of them where the count is complete; where it was stopped between the walk over
+        all cells and a second look at some of them, those that need no second look.
     stopped : str or None
         Why not: "limit", "deadline" or "interrupted".
     certified : bool
         Whether every sign was proved.
     exact_predicates : int
-        How many signs machine arithmetic could not decide.
+        How many signs machine arithmetic could not decide; not the same from run to run, since it depends on how much of the
+        work was done by which of the walks.
     seconds : float
     """
 
@@ -53,6 +57,7 @@ class PieceCount:
     widths: tuple[int, ...]
     cells: int
     complete: bool
+    final: tuple[str, ...]
     stopped: str | None
     certified: bool
     exact_predicates: int
@@ -140,6 +145,7 @@ def count_pieces(
         widths=network.widths,
         cells=session.cells if net.depth else 1,
         complete=session.stopped is None,
+        final=session.final if net.depth else wanted,
         stopped=session.stopped,
         certified=True,
         exact_predicates=session.exact_predicates,
@@ -172,16 +178,20 @@ class _Session:
         self.jobs = jobs
         self.cells = 0
         self.exact_predicates = 0
+        self.final: tuple[str, ...] = ()
         self.stopped: str | None = None
 
     def count(self, wanted: tuple[str, ...]) -> dict[str, int]:
         """The counts under the notions wanted, of all cells or of those before a stop."""
         census = Census(self.net, wanted)
+        seen = False
         try:
             self._run(census)
+            seen = True
             census.settle(self._walk)
         except Stopped as stop:
             self.stopped = stop.reason
+        self.final = census.final() if seen else ()
         return census.counts()
 
     def _run(self, census: Census) -> None:
