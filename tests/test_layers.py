@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNGS = {
     "relupoly.errors": 0,
     "relupoly.exact": 1,
+    "relupoly.jit": 1,
     "relupoly.geometry": 2,
     "relupoly.networks": 3,
     "relupoly.files": 4,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from relupoly.errors import PartError
 from relupoly.parallel.plan import Plan
 from relupoly.pieces.census import Census
-from relupoly.pieces.count import PieceCount, cores
+from relupoly.pieces.count import PieceCount, threads_for
 from relupoly.pieces.walk import Walk
 
 MISSING = "parts"
@@ -130,7 +130,7 @@ class Part:
         """Do what needs all cells, once all tasks are done; that is a second walk for `affine` and `closed`, in some nets."""
         net = self.plan.net
         if self.complete and net.depth:
-            self.census.settle(lambda **options: Walk(net, tick=tick, jobs=jobs or cores(), **options))
+            self.census.settle(lambda **options: Walk(net, tick=tick, jobs=threads_for(jobs), **options))
 
     def missing(self) -> list[str]:
         """What is not done, in words, shard by shard."""
