@@ -135,7 +135,7 @@ def test_a_stop_does_not_wait_for_the_compiler(folder, slow):
     assert os.getsid(process) != os.getsid(0)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_the_compiler_ends_with_its_parent_and_so_does_its_lock(folder, how):
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT.format(folder=str(folder))], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

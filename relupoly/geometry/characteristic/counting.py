@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from relupoly.geometry.arrangement import Row
 from relupoly.geometry.characteristic import plain
 from relupoly.geometry.characteristic.fields import BadPrimeError, choose_field, residues
 from relupoly.geometry.characteristic.plain import Whitney
+from relupoly.geometry.characteristic.threads import Threads
 from relupoly.jit import Engine
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _PLAIN = 30_000  # vectors restricted: in about the time that it takes to load the kernel
 _LONG_SWEEP = 100_000_000
 _SMALLEST_RANK = 4
+_MOST_IN_PAIRS = 10_000  # hyperplanes whose pairs are listed in each thread: that takes some 300 MB
 _ATTEMPTS = 100
 _LAYOUT = {
     "restrictions": ("whitney", "restriction"),
@@ -104,7 +107,7 @@ def compile_ahead() -> None:
     with ENGINE.turn():
         for symmetry in (False, True):
             _compiled(vectors, Work(symmetry), 0)
-        form, field = _coordinates(vectors, 0)
+        form, field = _coordinates(vectors, 0, lambda: None)
         kernel.flat_size(form, form.shape[1])
         kernel.restriction(form, 1, field)
 
@@ -115,8 +118,13 @@ def _enough(work: Work) -> Callable[[], bool]:
     return lambda: ENGINE.ready(work.notice, begin=time.perf_counter() - began > _LONG_PATIENCE)
 
 
-def _coordinates(vectors: tuple[Row, ...], attempt: int) -> tuple[NDArray[np.int64], Field]:
+def _coordinates(vectors: tuple[Row, ...], attempt: int, tick: Callable[[], None]) -> tuple[NDArray[np.int64], Field]:
     """Vectors in coordinates where their restrictions are small, modulo primes of this attempt."""
+    with Threads(1, tick) as thread:
+        return thread.call(partial(_transformed, vectors, attempt))
+
+
+def _transformed(vectors: tuple[Row, ...], attempt: int) -> tuple[NDArray[np.int64], Field]:
     from relupoly.geometry.characteristic import kernel
 
     field = choose_field(vectors, attempt)
@@ -136,10 +144,10 @@ def _compiled(vectors: tuple[Row, ...], work: Work, attempt: int) -> Whitney:
     from relupoly.geometry.characteristic.orbits import count_by_orbits
     from relupoly.geometry.characteristic.sweep import estimate, sweep
 
-    form, field = _coordinates(vectors, attempt)
+    form, field = _coordinates(vectors, attempt, work.tick)
     symmetric = work.symmetry
     if symmetric is None:
-        symmetric = estimate(form) > _LONG_SWEEP
+        symmetric = estimate(form) > _LONG_SWEEP and len(form) <= _MOST_IN_PAIRS
     if symmetric and form.shape[1] >= _SMALLEST_RANK:
         numbers = count_by_orbits(form, field, bool(work.symmetry), work.jobs, work.tick, work.progress)
         if numbers:
