@@ -58,7 +58,13 @@ class Task:
 @click.command("verify", epilog=EXAMPLES)
 @click.argument("paths", metavar="DIR|FILE...", nargs=-1, required=True)
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; run it again to go on. Exit 4.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many threads; by default all cores.",
+)
 @click.option("--again", is_flag=True, help="Count again what was verified before.")
 @output_options
 @time_limited

@@ -17,6 +17,7 @@ from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.pieces.walk import Walk
 
 _STEPS = 20_000
+_MOST_THREADS_PER_CORE = 2  # see `threads_for`
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def count_pieces(
     notice : callable
         Told in a sentence what takes long, before it does.
     jobs : int, optional
-        The number of threads; by default one for each core. The count is the same for every number.
+        The number of threads; by default one for each core, at most two. The count is the same for every number.
 
     Returns
     -------
@@ -135,7 +136,7 @@ def count_pieces(
     domain = domain or Domain()
     net = homogenize(network, domain)
     wanted = counted(notion)
-    session = _Session(net, watch, limit, progress, notice, jobs or cores())
+    session = _Session(net, watch, limit, progress, notice, threads_for(jobs))
     counts = session.count(wanted) if net.depth else dict.fromkeys(wanted, 1)
     return PieceCount(
         counts={name: counts[name] for name in NOTIONS if name in counts},
@@ -151,6 +152,15 @@ def count_pieces(
         exact_predicates=session.exact_predicates,
         seconds=watch.elapsed,
     )
+
+
+def threads_for(jobs: int | None) -> int:
+    """How many threads to start where so many are asked for: one for each core by default, and at most twice as many.
+
+    Compiled code never waits, so more threads than cores gain nothing, and each has tables of its own. Twice as many, as not
+    all of them are in compiled code all the time.
+    """
+    return min(jobs or cores(), _MOST_THREADS_PER_CORE * cores())
 
 
 def cores() -> int:
