@@ -41,7 +41,8 @@ class Dictionary:
         count = len(forms)
         self._free = range(count, count + len(objective))
         self._rows = [_integers(form)[0] for form in forms]
-        cost, self._cost_scale = _integers([Fraction(0), *objective])
+        cost, common, divisor = _integers([Fraction(0), *objective])
+        self._cost_scale = Fraction(common, divisor)
         self._rows.append(cost)
         self._denominator = 1
         self._basic = list(range(count))
@@ -129,9 +130,9 @@ class Dictionary:
         self._basic[row], self._others[column] = self._others[column], self._basic[row]
 
 
-def _integers(form: Sequence[Fraction]) -> tuple[list[int], Fraction]:
-    """The primitive integer vector on the ray of a form, and by what it was multiplied."""
+def _integers(form: Sequence[Fraction]) -> tuple[list[int], int, int]:
+    """The primitive integer vector on the ray of a form, and by what it was multiplied and divided."""
     common = lcm(*(entry.denominator for entry in form))
     whole = [entry.numerator * (common // entry.denominator) for entry in form]
     divisor = gcd(*whole) or 1
-    return [entry // divisor for entry in whole], Fraction(common, divisor)
+    return [entry // divisor for entry in whole], common, divisor
