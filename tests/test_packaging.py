@@ -97,7 +97,8 @@ def test_the_command_line_is_installed_as_relupoly_cli_only(tmp_path: Path) -> N
 
 def test_the_installed_command_starts(tmp_path: Path) -> None:
     done = outside(
-        "from importlib.metadata import entry_points as e; e(group='console_scripts')['relupoly'].load()(['--version'])",
+        "import sys; from importlib.metadata import entry_points as e; sys.argv[:] = ['relupoly', '--version']; "
+        "sys.exit(e(group='console_scripts')['relupoly'].load()())",
         tmp_path,
     )
     assert done.stdout.split() == ["relupoly", PROJECT["project"]["version"]]

@@ -1,16 +1,16 @@
-"""The one door to pycddlib: exact linear programs, and points of polyhedra with open and closed sides.
+"""Exact linear programs, and points of polyhedra with open and closed sides.
 
-pycddlib's `cdd.gmp` solves a linear program in rational arithmetic; at the sizes of relupoly that is as fast as solvers
-in floats, and its answers are proofs.
+They were solved by cddlib, whose first attempt is in doubles: on numbers of very different size it printed messages of its own
+and read beyond its arrays. It is the oracle of the tests now; the programs are solved by `relupoly.geometry.exact_simplex`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+
+from relupoly.geometry.exact_simplex import INFEASIBLE, OPTIMAL, Dictionary
 
 
 @dataclass(frozen=True)
@@ -77,32 +77,12 @@ def find_point(
 
 def _solve(table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction]) -> Optimum:
     """The largest value of <objective, x> over all x where no form of the table is negative."""
-    import cdd
-    import cdd.gmp
-
-    rows = [*table] if table else [[Fraction(1), *(Fraction(0) for _ in objective)]]
-    with _digits_without_limit():
-        program = cdd.gmp.linprog_from_array([*rows, [Fraction(0), *objective]], cdd.LPObjType.MAX)
-        # cddlib tries doubles first; there its dual simplex method may write outside its arrays when they mislead it.
-        cdd.gmp.linprog_solve(program, cdd.LPSolverType.CRISS_CROSS)
-        if program.status == cdd.LPStatusType.OPTIMAL:
-            return Optimum("optimal", program.obj_value, tuple(program.primal_solution))
-    if not any(objective) or program.status in (cdd.LPStatusType.INCONSISTENT, cdd.LPStatusType.STRUC_INCONSISTENT):
+    dictionary = Dictionary(table, objective)
+    status = dictionary.solve()
+    if status == OPTIMAL:
+        return Optimum("optimal", dictionary.value, dictionary.point())
+    if status == INFEASIBLE or not any(objective):
         return Optimum("infeasible")
     # The dual program has no solution: the primal one is unbounded if it has any.
-    feasible = _solve(table, [Fraction(0)] * len(objective)).status == "optimal"
+    feasible = Dictionary(table, [Fraction(0)] * len(objective)).solve() == OPTIMAL
     return Optimum("unbounded" if feasible else "infeasible")
-
-
-@contextlib.contextmanager
-def _digits_without_limit() -> Iterator[None]:
-    """Let pycddlib hand over numbers as texts of any length; Python refuses more than 4300 digits by default."""
-    if not hasattr(sys, "set_int_max_str_digits"):  # before Python 3.10.7 there was no limit
-        yield
-        return
-    limit = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)
-    try:
-        yield
-    finally:
-        sys.set_int_max_str_digits(limit)

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from command import run
+from command import run, start
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -239,3 +239,12 @@ def test_plain_json(value):
     text = plain_json(json.dumps(value))
     assert text.isprintable()
     assert json.loads(text) == value
+
+
+def test_libraries_say_nothing():
+    """On this domain cddlib's first attempt, in doubles, went in circles, and its message reached stderr past Python."""
+    process = start("count-pieces", HOSTILE / "relu1.json", "--domain", HOSTILE / "message_dom.json", "--check")
+    stdout, stderr = process.communicate()
+    assert (process.returncode, stderr) == (0, "checking by exact linear programs; this is slow\n")
+    assert "1 affine piece\n" in stdout
+    assert "agrees" in stdout
