@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from command import assert_refused, count, document
 from flint import fmpq
+from hypothesis import event, given
+from hypothesis import strategies as st
 
 from relupoly.errors import DomainError, FileFormatError
+from relupoly.exact.matrices import column
 from relupoly.files import read_domain, read_domains
 from relupoly.files.vnnlib import decode
 from relupoly.geometry.polyhedron import Polyhedron
@@ -138,6 +141,48 @@ def test_counts(name):
 def test_boxes_that_share_a_side_are_refused():
     result = count(CASES / "n2.json", "--domain", CASES / "v_or_boxes.vnnlib")
     assert_refused(result, "v_or_boxes.vnnlib: line 5: it allows 2 input sets, of which numbers 1 and 2 touch or overlap")
+
+
+@st.composite
+def claims(draw, depth=2):
+    """A tree of "and" and "or" over intervals of two inputs and outputs, as a text, and what decides it at a point."""
+    if depth == 0 or draw(st.booleans()):
+        if draw(st.integers(0, 9)) == 0:
+            return "(<= Y_0 1)", lambda point: True
+        index, low = draw(st.integers(0, 1)), draw(st.integers(-4, 4))
+        high = low + draw(st.integers(1, 2))
+        sign = draw(st.sampled_from(["<=", "<"]))
+        return f"({sign} {low} X_{index} {high})", lambda point: low < point[index] < high
+    parts = draw(st.lists(claims(depth=depth - 1), min_size=1, max_size=3))
+    word, combine = draw(st.sampled_from([("and", all), ("or", any)]))
+    return f"({word} {' '.join(text for text, _ in parts)})", lambda point: combine(holds(point) for _, holds in parts)
+
+
+@given(st.lists(claims(), min_size=1, max_size=3), st.data())
+def test_the_domains_are_the_points_that_the_claims_allow(asserted, data):
+    bounds = "(assert (<= -9 X_0 9)) (assert (<= -9 X_1 9))"
+    text = declared() + bounds + "".join(f"(assert {one})" for one, _ in asserted)
+    try:
+        domains = decode(text.encode(), "p.vnnlib")
+    except FileFormatError as error:
+        event(str(error)[:20])  # sets that touch
+        return
+    except DomainError as error:
+        event(str(error)[:20])
+        domains = ()
+    # Half-odd numbers lie on no boundary.
+    entry = st.integers(-9, 8).map(lambda whole: fmpq(2 * whole + 1, 2))
+    for point in data.draw(st.lists(st.tuples(entry, entry), min_size=5, max_size=20)):
+        inside = [domain for domain in domains if lies_in(point, domain)]
+        assert len(inside) == all(holds(point) for _, holds in asserted)
+
+
+def lies_in(point, domain):
+    """Whether a point that is on no boundary lies in a domain; an input held fixed at an integer keeps it out."""
+    if domain.subspace:
+        return False
+    slack = domain.polyhedron.bound - domain.polyhedron.matrix * column(point)
+    return all(entry > 0 for entry in slack.entries())
 
 
 def test_acas_xu_property_6_is_two_boxes(shared):
