@@ -79,13 +79,6 @@ def test_a_network_that_finds_no_room_is_printed(name, folder, full_disk):
     assert not (folder / "out.json").exists()
 
 
-def test_a_network_that_its_format_cannot_hold_is_printed(folder):
-    result = run("represent", "univariate", "--breakpoints", "0,1", "--slopes", "1/3,3,-2", "-o", "out.npz", "--quiet")
-    assert result.exit_code == 3
-    assert "would be rounded" in result.stderr
-    assert json.loads(result.stdout)["format"] == "relupoly-network"
-
-
 @pytest.mark.parametrize("command", ["zonotope", "arrangement"])
 def test_a_network_beside_the_answer(command, folder, full_disk):
     result = run(command, "rows.csv", "--net", "out.json")
