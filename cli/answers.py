@@ -11,8 +11,11 @@ from typing import Any
 import click
 
 from relupoly.errors import CheckFailed, FileFormatError, InputError, RelupolyError
+from relupoly.plain_text import plain_json, plain_text
 
 from .progress import Progress
+from .terminal import Lines, plain_lines, tell
+from .time_limit import OutOfTime
 
 COMPLETE = 0
 INPUT = InputError.exit_code
@@ -22,6 +25,7 @@ INTERRUPTED = 130
 
 _WORST_LAST = (COMPLETE, PARTIAL, CHECK_FAILED, INPUT, INTERRUPTED)
 _LARGEST_SAFE = 2**53
+_CURRENT = "relupoly.answers"
 
 
 class Answers:
@@ -60,19 +64,32 @@ class Answers:
         self._lines: list[str] = []
         self._errors: list[str] = []
         self._code = COMPLETE
+        context = click.get_current_context(silent=True)
+        if context:
+            context.meta[_CURRENT] = self
         check_output("--output", self._output, force)
+
+    @staticmethod
+    def current() -> Answers | None:
+        """The answers of the command that runs, if it has come so far."""
+        context = click.get_current_context(silent=True)
+        return context.meta.get(_CURRENT) if context else None
 
     @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C was pressed: then nothing more is to be done."""
         return self._code == INTERRUPTED
 
-    def give(self, document: dict[str, Any], text: str) -> None:
-        """Print an answer, or keep it for the output file."""
-        self.pass_on(json.dumps(jsonable(document), indent=2 if self._json else None) if self._json or self._jsonl else text)
+    def give(self, document: dict[str, Any], text: Lines) -> None:
+        """Print an answer, or keep it for the output file; its text is a line, or several."""
+        if self._json or self._jsonl:
+            self.pass_on(plain_json(json.dumps(jsonable(document), indent=2 if self._json else None)))
+        else:
+            self.pass_on(plain_lines(text))
 
     def pass_on(self, text: str) -> None:
-        """Print a text as it is, or keep it for the output file."""
+        """Print a text whose line feeds are our own, such as JSON or CSV, or keep it for the output file."""
+        text = plain_text(text, keep="\n")
         if self._output is None:
             click.echo(text)
         else:
@@ -81,17 +98,23 @@ class Answers:
     def say(self, text: str) -> None:
         """Print a line of narration to stderr."""
         if not (self._quiet or self._no_progress):
-            click.echo(text, err=True)
+            tell(text)
 
     def warn(self, text: str) -> None:
         """Print a warning to stderr: what does not change the answer, but must be known."""
         if not self._quiet:
-            click.echo(f"Warning: {text}", err=True)
+            tell(f"Warning: {text}")
 
     def complain(self, text: str, code: int) -> None:
         """Print an error to stderr, and remember its exit code."""
-        click.echo(f"Error: {text}", err=True)
+        tell(f"Error: {text}")
         self.note(code)
+
+    def give_partial(self, document: dict[str, Any], text: str) -> None:
+        """Say that a deadline struck before there was anything to answer: to people on stderr, to programs on stdout, too."""
+        if self._json or self._jsonl:
+            self.give(document, "")
+        self.complain(text, PARTIAL)
 
     def progress(self, noun: str) -> Progress:
         """A progress line for long work."""
@@ -109,6 +132,9 @@ class Answers:
         except RelupolyError as error:
             if not self._several:
                 raise
+            if isinstance(error, OutOfTime):
+                self.give_partial({**error.document(), "file": file}, str(error))
+                return
             self.complain(str(error), error.exit_code)
             if self._jsonl:
                 self.give({"file": file, "error": str(error)}, "")

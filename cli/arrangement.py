@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from .arrangement_report import arrangement_document, arrangement_text
 from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, output_options
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.arrangement import Arrangement
@@ -56,8 +56,15 @@ _FEW_REGIONS = 20_000
 )
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other number of regions.")
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many threads; by default all cores.",
+)
 @output_options
+@time_limited
 def arrangement(
     file: str | None,
     family: str | None,
@@ -71,40 +78,42 @@ def arrangement(
     net_file: str | None,
     check: bool,
     expect: int | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     jobs: int | None,
     **output: Any,
 ) -> None:
     """Into how many regions do hyperplanes divide the space?
 
-    FILE holds a hyperplane <a, x> = b in each row: CSV lines a_1, ..., a_n, b, JSON {"hyperplanes": rows} with rows of the
-    same form, or cddlib's .ine, where b + <a, x> >= 0 stands for its boundary; - is standard input, JSON unless --format says
-    otherwise. Equal hyperplanes are merged. Numbers are exact. Bounded means: up to the directions that lie in all
-    hyperplanes.
+    FILE holds a hyperplane <a, x> = b in each row: a table of lines a_1, ..., a_n, b (.csv, .tsv, .txt or .dat, with commas,
+    semicolons, tabs or blanks), JSON {"hyperplanes": rows} with rows of the same form, or cddlib's .ine, where b + <a, x> >=
+    0 stands for its boundary; - is standard input, JSON unless --format says otherwise. Equal hyperplanes are merged. Numbers
+    are exact. Bounded means: up to the directions that lie in all hyperplanes.
 
     Families: boolean, braid, typeB, typeD, shi, catalan, linial, semiorder, resonance (all sums of coordinates), threshold,
     all-pm1 (normal vectors with entries -1, 0, 1), generic and generic-central (in general position).
     """
+    from relupoly.pieces.count import threads_for
     from relupoly.pieces.stopping import Stopwatch
 
     check_options(file, family, number, cells, net_file, check, output)
     check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
     answers = Answers(False, **output)
     check_output("--net", net_file, output["force"])
-    hyperplanes, name, formula = load(file, format_name, family, number, dimension, seed)
+    with deadline.reading(file) if file is not None else deadline.preparing(f"{family} {number}"):
+        hyperplanes, name, formula = load(file, format_name, family, number, dimension, seed)
     if net_file is not None:
         with answers.keeping():
             write_net(hyperplanes, net_file, family, number, dimension, output["force"], answers)
     if net_file != "-":
         with Interrupts() as interrupts:
-            watch = Stopwatch(deadline, interrupts.seen)
+            watch = Stopwatch(deadline.left, interrupts.seen)
             if cells:
                 list_cells(hyperplanes, expect, watch, answers)
             else:
-                options = {"symmetry": symmetry, "jobs": jobs or cores()}
+                options = {"symmetry": symmetry, "jobs": threads_for(jobs)}
                 document = count(hyperplanes, name, formula, options, f_vector, watch, answers)
                 if check and document["complete"]:
-                    recheck(hyperplanes, document, deadline, interrupts, watch, jobs, answers)
+                    recheck(hyperplanes, document, deadline, interrupts, jobs, answers)
                 answers.give(document, arrangement_text(document))
                 judge(document, expect, answers)
     answers.finish()
@@ -161,11 +170,6 @@ def load(
     return found, f"{family} {number}", family_regions(family, number, dimension)
 
 
-def cores() -> int:
-    """The number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def count(
     hyperplanes: Arrangement,
     name: str,
@@ -198,9 +202,8 @@ def count(
 def recheck(
     hyperplanes: Arrangement,
     document: dict[str, Any],
-    deadline: float | None,
+    deadline: TimeLimit,
     interrupts: Interrupts,
-    watch: Stopwatch,
     jobs: int | None,
     answers: Answers,
 ) -> None:
@@ -208,13 +211,12 @@ def recheck(
     from relupoly.networks.arrangements import arrangement_net
     from relupoly.pieces.count import count_pieces
 
-    left = None if deadline is None else max(0.0, deadline - watch.elapsed)
     answers.say("checking by the cells of the network")
     with answers.progress("cells") as progress:
         result = count_pieces(
             arrangement_net(hyperplanes),
             notion="activation",
-            deadline=left,
+            deadline=deadline.left,
             interrupted=interrupts.seen,
             progress=progress,
             notice=answers.say,

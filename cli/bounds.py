@@ -15,6 +15,7 @@ from .collisions import check_distinct
 from .info import find_stable
 from .info_report import stable_counts
 from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from .time_limit import TimeLimit, time_limited
 
 MOST_NEURONS = 100_000
 
@@ -69,6 +70,7 @@ def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -
 @domain_options
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop the search for stable neurons after so long; exit 4.")
 @output_options
+@time_limited
 def bounds(
     file: str | None,
     widths: tuple[int, ...] | None,
@@ -78,7 +80,7 @@ def bounds(
     box: tuple[str, str] | None,
     domain_file: str | None,
     through: str | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """How many regions can a network of given widths have?
@@ -91,7 +93,7 @@ def bounds(
     """
     if (file is None) == (widths is None):
         raise click.UsageError("give either NET or --widths")
-    if widths and (box or domain_file or through or format_name or normalize or deadline is not None):
+    if widths and (box or domain_file or through or format_name or normalize or deadline.given):
         raise click.UsageError("--widths is about all networks; give a NET to go with options about a network or domain")
     check_standard_input(file, domain_file, through)
     check_distinct({"NET": file, "--domain": domain_file, "--through": through}, {"--output": output["output"]})
@@ -114,7 +116,7 @@ def examine(
     format_name: str | None,
     normalize: bool,
     where: tuple[tuple[str, str] | None, str | None, str | None],
-    deadline: float | None,
+    deadline: TimeLimit,
     answers: Answers,
 ) -> Architecture:
     """What the bounds need of a network and its domain."""
@@ -122,14 +124,17 @@ def examine(
     from relupoly.files import read_network
     from relupoly.networks.composition import restrict
 
-    network = read_network(file, format=format_name, normalize=normalize)
-    domain = load_domain(network, *where) if any(where) else None
-    inside = restrict(network, domain.subspace) if domain and domain.subspace else network
-    rank = certified_rank(inside.layers[0].weight)
+    with deadline.reading(file):
+        network = read_network(file, format=format_name, normalize=normalize)
+    with deadline.reading(where[1] or where[2] or file):
+        domain = load_domain(network, *where) if any(where) else None
+    with deadline.preparing(file):
+        inside = restrict(network, domain.subspace) if domain and domain.subspace else network
+        rank = certified_rank(inside.layers[0].weight)
     facts: dict[str, Any] = {"file": file, "first_layer_rank": rank}
     counts = None
     if domain:
-        stable, stopped = find_stable(network, domain, deadline, answers)
+        stable, stopped = find_stable(network, domain, file, deadline, answers)
         counts = stable_counts(network, stable) if stable else None
         fixed = sum(network.widths) - sum(counts[0]) if counts else None
         facts |= {"domain": domain.name, "stable_neurons": fixed, "complete": stopped is None, "stopped": stopped}

@@ -11,6 +11,7 @@ from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, output_options, sample_options
+from .time_limit import TimeLimit, time_limited
 from .training_report import SCHEMA, verdict_document, verdict_text
 
 if TYPE_CHECKING:
@@ -29,13 +30,14 @@ Examples:
 @sample_options
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
 @output_options
+@time_limited
 def check(
     certificate: str,
     data: str,
     target: tuple[str, ...],
     weights: str | None,
     format_name: str | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """Is the certificate of a trained net right?
@@ -49,23 +51,28 @@ def check(
     from relupoly.files import read_samples
     from relupoly.files.streams import display_name, located
     from relupoly.pieces.stopping import Stopped, Stopwatch
-    from relupoly.training.check import check_certificate, read_lines
+    from relupoly.training.check import check_certificate, drop_weightless, read_lines
 
     check_standard_input(certificate, data)
     check_distinct({"CERTIFICATE": certificate, "DATA": data}, {"--output": output["output"]})
     answers = Answers(False, **output)
-    samples = read_samples(data, target, weights, format_name)
+    with deadline.reading(data):
+        samples = read_samples(data, target, weights, format_name)
+    points, targets = [fractions(point) for point in samples.points], fractions(samples.targets)
     masses = None if samples.weights is None else fractions(samples.weights)
+    with located(display_name(data)):
+        drop_weightless(points, targets, masses)
     document: dict[str, Any] = {"schema": SCHEMA, "file": certificate, "data": data, "complete": True, "valid": False}
     name = display_name(certificate)
     with Interrupts() as interrupts, answers.progress("leaves checked") as progress:
-        watch = Stopwatch(deadline, interrupts.seen)
+        watch = Stopwatch(deadline.left, interrupts.seen)
         try:
-            with located(name):
+            # Its lines are read all the time, and there is no answer before the last one.
+            with located(name), deadline.reading(certificate):
                 verdict = check_certificate(
                     read_lines(certificate),
-                    [fractions(point) for point in samples.points],
-                    fractions(samples.targets),
+                    points,
+                    targets,
                     masses,
                     tick=watch.check,
                     progress=progress,

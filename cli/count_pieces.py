@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relupoly.errors import InputError
 from relupoly.pieces.notions import ALL, NOTIONS
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .collisions import check_distinct
 from .interrupts import Interrupts
-from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options, read_shard
+from .options import Seconds, check_standard_input, domain_options, load_domains, network_options, output_options, read_shard
 from .parts import check_tasks, hand_over, say_what_is_left
 from .reports import check_row, count_document, count_text
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
+    from relupoly.geometry.separate import SeparateDomains
     from relupoly.networks.network import Network
     from relupoly.parallel.part import Part
     from relupoly.pieces.count import PieceCount
@@ -47,7 +50,13 @@ Examples:
 )
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Stop when there are more than N cells; exit 4.")
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long, for each NET; exit 4.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many threads; by default all cores.",
+)
 @click.option(
     "--shard",
     callback=read_shard,
@@ -69,6 +78,7 @@ Examples:
     "--check", is_flag=True, help="Count again by exact linear programs, with other code; slow. Exit 5 if they differ."
 )
 @output_options
+@time_limited
 def count_pieces(
     nets: tuple[str, ...],
     format_name: str | None,
@@ -80,7 +90,7 @@ def count_pieces(
     check: bool,
     notion: str,
     limit: int | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     jobs: int | None,
     shard: tuple[int, int] | None,
     checkpoint: str | None,
@@ -104,26 +114,30 @@ def count_pieces(
     check_distinct(inputs, {"--output": output["output"]})
     answers = Answers(len(nets) > 1, **output)
     for number, file in enumerate(nets, 1):
+        if number > 1:
+            deadline.restart()
         with answers.of(file):
-            network = read_network(file, format=format_name, normalize=normalize)
-            domain = load_domain(network, box, domain_file, through)
+            with deadline.reading(file):
+                network = read_network(file, format=format_name, normalize=normalize)
+            with deadline.reading(domain_file or through or file):
+                domain = load_domains(network, box, domain_file, through)
             with Interrupts() as interrupts:
-                with answers.progress("cells") as progress:
+                with answers.progress("cells") as progress, deadline.preparing(file) as until_asked:
                     result, part = count(
                         network,
                         domain,
                         notion,
                         tasks,
                         limit=limit,
-                        deadline=deadline,
-                        interrupted=interrupts.seen,
+                        deadline=deadline.left,
+                        interrupted=until_asked(interrupts.seen),
                         progress=progress,
                         notice=answers.say,
                         jobs=jobs,
                     )
                 document, text = count_document(result, file), count_text(result, file)
                 if check and result.complete:
-                    text += "\n" + recheck(network, domain, result, document, deadline, interrupts, answers)
+                    text.append(recheck(network, domain, result, document, deadline, interrupts, answers))
             if part and shard:
                 hand_over(part, shard, answers)
             else:
@@ -141,9 +155,23 @@ def count_pieces(
 
 
 def count(
-    network: Network, domain: Domain, notion: str, tasks: dict[str, Any] | None, **options: Any
+    network: Network, domain: Domain | SeparateDomains, notion: str, tasks: dict[str, Any] | None, **options: Any
 ) -> tuple[PieceCount, Part | None]:
-    """Count at one go; or, where the options about tasks are given, task by task, which makes a part."""
+    """Count at one go; or, where the options about tasks are given, task by task, which makes a part.
+
+    Raises
+    ------
+    InputError
+        If there are several domains, and their counts do not add up, or tasks are asked for.
+    """
+    from relupoly.geometry.separate import SeparateDomains
+
+    if isinstance(domain, SeparateDomains):
+        if tasks is not None:
+            raise InputError("--shard, --checkpoint and --scheduler take one input set; give one file for each")
+        from relupoly.pieces.separate import count_separately
+
+        return count_separately(network, domain, notion, **options), None
     if tasks is None:
         from relupoly.pieces.count import count_pieces
 
@@ -176,22 +204,25 @@ def judge(result: PieceCount, document: dict[str, Any], expect: int | None, answ
 
 def recheck(
     network: Network,
-    domain: Domain,
+    domain: Domain | SeparateDomains,
     result: PieceCount,
     document: dict[str, Any],
-    deadline: float | None,
+    deadline: TimeLimit,
     interrupts: Interrupts,
     answers: Answers,
 ) -> str:
     """Count again by the independent method, in the time that is left; add it to the document, and return a row of text."""
+    from relupoly.geometry.separate import SeparateDomains
     from relupoly.pieces.recount import recount
     from relupoly.pieces.stopping import Stopped, Stopwatch
 
     answers.say("checking by exact linear programs; this is slow")
-    watch = Stopwatch(None if deadline is None else deadline - result.seconds, interrupts.seen)
+    watch = Stopwatch(deadline.left, interrupts.seen)
     try:
         with answers.progress("cells checked") as progress:
-            counts = recount(network, domain, result.asked, progress=progress, stop=watch.check)
+            parts = domain.parts if isinstance(domain, SeparateDomains) else (domain,)
+            each = [recount(network, one, result.asked, progress=progress, stop=watch.check) for one in parts]
+            counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:
         document["check"] = {"complete": False, "stopped": stop.reason}
     else:

@@ -10,6 +10,7 @@ from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.analysis.equality import Witness
@@ -31,6 +32,7 @@ _MOST_SHOWN = 12
 @domain_options
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
 @output_options
+@time_limited
 def equal(
     first: str,
     second: str,
@@ -39,7 +41,7 @@ def equal(
     box: tuple[str, str] | None,
     domain_file: str | None,
     through: str | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """Are two networks the same function, exactly?
@@ -57,16 +59,20 @@ def equal(
     inputs = {f"NET {first}": first, f"NET {second}": second, "--domain": domain_file, "--through": through}
     check_distinct(inputs, {"--output": output["output"]})
     answers = Answers(False, **output)
-    network, other = (read_network(file, format=format_name, normalize=normalize) for file in (first, second))
-    domain = load_domain(network, box, domain_file, through)
+    with deadline.reading(first):
+        network = read_network(first, format=format_name, normalize=normalize)
+    with deadline.reading(second):
+        other = read_network(second, format=format_name, normalize=normalize)
+    with deadline.reading(domain_file or through or first):
+        domain = load_domain(network, box, domain_file, through)
     cells, witness, stopped = Cells(), None, None
-    with Interrupts() as interrupts, answers.progress("cells") as progress:
-        watch = Stopwatch(deadline, interrupts.seen)
+    both = f"{display_name(first)}, {display_name(second)}"
+    with Interrupts() as interrupts, answers.progress("cells") as progress, deadline.preparing(both) as until_asked:
+        watch = Stopwatch(deadline.left, interrupts.seen)
+        stop = until_asked(watch.check)
         try:
-            with located(f"{display_name(first)}, {display_name(second)}"):
-                witness = difference(
-                    network, other, domain, stop=watch.check, progress=cells.count(progress), notice=answers.say
-                )
+            with located(both):
+                witness = difference(network, other, domain, stop=stop, progress=cells.count(progress), notice=answers.say)
         except Stopped as stop:
             stopped = stop.reason
     document = equality_document((first, second), domain, witness, stopped, cells.seen, watch.elapsed)
@@ -112,8 +118,8 @@ def equality_document(
     }
 
 
-def equality_text(document: dict[str, Any]) -> str:
-    """The answer for people."""
+def equality_text(document: dict[str, Any]) -> list[str]:
+    """The answer for people, in lines."""
     from relupoly.files.streams import display_name
 
     from .reports import why_partial
@@ -121,12 +127,12 @@ def equality_text(document: dict[str, Any]) -> str:
     names = [display_name(file) for file in document["files"]]
     pair = f"{names[0]}, {names[1]}"
     if document["equal"] is None:
-        return f"{pair}: not decided: {why_partial(document['stopped'])}; no difference on {document['cells']} cells"
+        return [f"{pair}: not decided: {why_partial(document['stopped'])}; no difference on {document['cells']} cells"]
     if document["equal"]:
-        return f"{pair}: equal on {document['domain']}"
+        return [f"{pair}: equal on {document['domain']}"]
     width = max(len("at x ="), *map(len, names))
     rows = [("at x =", document["point"]), *zip(names, document["values"], strict=True)]
-    return "\n".join([f"{pair}: different", *(f"  {name:<{width}}  {_shown(entries)}" for name, entries in rows)])
+    return [f"{pair}: different", *(f"  {name:<{width}}  {_shown(entries)}" for name, entries in rows)]
 
 
 def _shown(entries: list[str]) -> str:

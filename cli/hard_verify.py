@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from .hard import SCHEMA
 from .interrupts import Interrupts
 from .options import Seconds, output_options
 from .reports import counted, why_partial
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.constructions.results import Results
@@ -58,10 +58,17 @@ class Task:
 @click.command("verify", epilog=EXAMPLES)
 @click.argument("paths", metavar="DIR|FILE...", nargs=-1, required=True)
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; run it again to go on. Exit 4.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many threads; by default all cores.",
+)
 @click.option("--again", is_flag=True, help="Count again what was verified before.")
 @output_options
-def verify_files(paths: tuple[str, ...], deadline: float | None, jobs: int | None, again: bool, **output: Any) -> None:
+@time_limited
+def verify_files(paths: tuple[str, ...], deadline: TimeLimit, jobs: int | None, again: bool, **output: Any) -> None:
     """Is what is claimed of these networks true?
 
     Counts the pieces of each network with the engine, on R^n and on the domain of its paper, and compares them with the
@@ -69,7 +76,8 @@ def verify_files(paths: tuple[str, ...], deadline: float | None, jobs: int | Non
     known are named. DIR is a folder that --out-dir has filled, or any folder of networks; what was verified there is written to
     verified.jsonl beside them, so that a run that was stopped goes on. Only what your own runs have written there is believed.
     """
-    folders = [_Folder(path) for path in paths]
+    with deadline.reading(paths[0] if len(paths) == 1 else None):
+        folders = [_Folder(path) for path in paths]
     tasks = [task for folder in folders for task in folder.tasks]
     check_distinct(
         {name: place for folder in folders for name, place in folder.inputs().items()}, {"--output": output["output"]}
@@ -96,11 +104,11 @@ class _Run:
     """What was found so far, and how it is told."""
 
     def __init__(
-        self, answers: Answers, as_json: bool, as_jsonl: bool, deadline: float | None, jobs: int | None, again: bool
+        self, answers: Answers, as_json: bool, as_jsonl: bool, deadline: TimeLimit, jobs: int | None, again: bool
     ) -> None:
         self.answers = answers
         self.as_json, self.as_text = as_json, not (as_json or as_jsonl)
-        self.end = None if deadline is None else time.monotonic() + deadline
+        self.deadline = deadline
         self.jobs, self.again = jobs, again
         self.rows: list[dict[str, Any]] = []
 
@@ -114,7 +122,7 @@ class _Run:
         self.rows.append(row)
         if self.as_text:
             if "error" not in row:
-                self.answers.pass_on(_text(row))
+                self.answers.give(row, _text(row))
         elif not self.as_json:
             self.answers.give(row, "")
         self._judge(row)
@@ -127,7 +135,7 @@ class _Run:
         from relupoly.files.streams import display_name, located
 
         name = display_name(task.file)
-        with located(name):
+        with self.deadline.reading(task.file), located(name):
             data = _content(task)
             chosen = NETWORK_FORMATS[choose_format(task.file, None, NETWORK_FORMATS)]
         sha256 = content_hash(data)
@@ -138,10 +146,11 @@ class _Run:
         known = task.results.get(sha256) if task.results and not self.again else None
         if known:
             return {**known, "file": task.file}
-        with located(name), self.answers.progress(noun) as progress:
+        with self.deadline.reading(task.file), located(name):
             network = chosen.decode(data)
-            left = None if self.end is None else max(self.end - time.monotonic(), 0)
-            result = verify(network, deadline=left, interrupted=interrupts.seen, progress=progress, jobs=self.jobs)
+        with located(name), self.answers.progress(noun) as progress, self.deadline.preparing(task.file) as until_asked:
+            asked = until_asked(interrupts.seen)
+            result = verify(network, deadline=self.deadline.left, interrupted=asked, progress=progress, jobs=self.jobs)
         row = _document(result, task.file, sha256, network.metadata)
         if task.results and result.complete:
             with self.answers.keeping():
@@ -172,7 +181,7 @@ class _Run:
         if self.as_json:
             self.answers.give(document, "")
         elif self.as_text and total > 1:
-            self.answers.pass_on(text)
+            self.answers.give(document, text)
         self.answers.finish()
 
 

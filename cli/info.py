@@ -11,6 +11,7 @@ from .collisions import check_distinct
 from .info_report import info_document, info_text
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
@@ -30,6 +31,7 @@ Examples:
 @domain_options
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop the walk after so long; exit 4.")
 @output_options
+@time_limited
 def info(
     file: str,
     format_name: str | None,
@@ -37,7 +39,7 @@ def info(
     box: tuple[str, str] | None,
     domain_file: str | None,
     through: str | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """What is in a network file, and which neurons do no work?
@@ -53,10 +55,13 @@ def info(
     check_standard_input(file, domain_file, through)
     check_distinct({"NET": file, "--domain": domain_file, "--through": through}, {"--output": output["output"]})
     answers = Answers(False, **output)
-    network = read_network(file, format=format_name, normalize=normalize)
-    domain = load_domain(network, box, domain_file, through) if box or domain_file or through else None
-    stable, stopped = find_stable(network, domain, deadline, answers) if domain else (None, None)
-    document = info_document(network, file, domain, stable, stopped)
+    with deadline.reading(file):
+        network = read_network(file, format=format_name, normalize=normalize)
+    with deadline.reading(domain_file or through or file):
+        domain = load_domain(network, box, domain_file, through) if box or domain_file or through else None
+    stable, stopped = find_stable(network, domain, file, deadline, answers) if domain else (None, None)
+    with deadline.preparing(file):
+        document = info_document(network, file, domain, stable, stopped)
     answers.give(document, info_text(document))
     if stopped:
         answers.note(INTERRUPTED if stopped == "interrupted" else PARTIAL)
@@ -64,15 +69,15 @@ def info(
 
 
 def find_stable(
-    network: Network, domain: Domain, deadline: float | None, answers: Answers
+    network: Network, domain: Domain, file: str, deadline: TimeLimit, answers: Answers
 ) -> tuple[StableNeurons | None, str | None]:
     """The stable neurons on a domain; None, with the reason, if the walk was stopped: only all of its cells prove them."""
     from relupoly.pieces.stable import stable_neurons
     from relupoly.pieces.stopping import Stopped, Stopwatch
 
-    with Interrupts() as interrupts, answers.progress("cells") as progress:
-        watch = Stopwatch(deadline, interrupts.seen)
+    with Interrupts() as interrupts, answers.progress("cells") as progress, deadline.preparing(file) as until_asked:
+        watch = Stopwatch(deadline.left, interrupts.seen)
         try:
-            return stable_neurons(network, domain, stop=watch.check, progress=progress), None
+            return stable_neurons(network, domain, stop=until_asked(watch.check), progress=progress), None
         except Stopped as stop:
             return None, stop.reason

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relupoly.plain_text import plain_json
+
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, output_options
 from .reports import count_document, count_text
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.parallel.part import Part
@@ -30,7 +33,8 @@ _MOST_NAMED = 10
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other count.")
 @output_options
-def merge(parts: tuple[str, ...], as_part: bool, deadline: float | None, expect: int | None, **output: Any) -> None:
+@time_limited
+def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: int | None, **output: Any) -> None:
     """How many affine pieces do the parts of a count add up to?
 
     PART is what count-pieces printed with --shard, or kept with --checkpoint, or merge printed with --part; - is standard
@@ -46,12 +50,13 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: float | None, expect:
     check_standard_input(*parts)
     answers = Answers(False, **output)
     check_distinct({f"PART {part}": part for part in parts}, {"--output": output["output"]})
-    part = merge_files(parts)
+    with deadline.reading(parts[0] if len(parts) == 1 else None):
+        part = merge_files(parts)
     if as_part:
-        answers.pass_on(encode(part).decode().rstrip("\n"))
+        answers.pass_on(plain_json(encode(part).decode().rstrip("\n")))
     else:
         with Interrupts() as interrupts:
-            watch = Stopwatch(deadline, interrupts.seen)
+            watch = Stopwatch(deadline.left, interrupts.seen)
             try:
                 part.finish(watch.check)
             except Stopped as stop:

@@ -11,6 +11,7 @@ from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds
 from .represented import Result, Steps, prove, result_options, shape, shape_text
+from .time_limit import TimeLimit, time_limited
 
 EXAMPLES = """\b
 Examples:
@@ -24,12 +25,13 @@ Examples:
 @click.option("--keep-all", is_flag=True, help="Keep functions that are nowhere the maximum.")
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; nothing is written, exit 4.")
 @result_options
-def max_affine(file: str, keep_all: bool, deadline: float | None, **output: Any) -> None:
+@time_limited
+def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) -> None:
     """Which network is the maximum of some affine functions?
 
-    FILE is CSV, JSON or .npy with a row a_1,...,a_n,c for each function a_1 x_1 + ... + a_n x_n + c. Functions that are
-    nowhere the maximum alone are left out, by exact linear programs. A binary tree of gadgets max(u, v) = relu(u - v) +
-    relu(v) - relu(-v) takes the maximum of the others, with ceil(log2 q) hidden layers for q of them.
+    FILE is a table (.csv, .tsv, .txt, .dat), JSON or .npy with a row a_1,...,a_n,c for each function a_1 x_1 + ... + a_n x_n
+    + c. Functions that are nowhere the maximum alone are left out, by exact linear programs. A binary tree of gadgets max(u,
+    v) = relu(u - v) + relu(v) - relu(-v) takes the maximum of the others, with ceil(log2 q) hidden layers for q of them.
     """
     from relupoly.constructions.representation.max_affine import affine_forms, check_maximum, max_affine_network
     from relupoly.files.rows import read_rows
@@ -39,12 +41,13 @@ def max_affine(file: str, keep_all: bool, deadline: float | None, **output: Any)
     from .reports import counted, why_partial
 
     check_distinct({"FILE": file}, {"--output": output["output"]})
-    rows = read_rows(file)
-    with located(display_name(file)):
-        forms = affine_forms(rows)
     result = Result(**output)
+    with deadline.reading(file):
+        rows = read_rows(file)
+        with located(display_name(file)):
+            forms = affine_forms(rows)
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline, interrupts.seen)
+        watch = Stopwatch(deadline.left, interrupts.seen)
         try:
             with result.answers.progress("steps") as progress:
                 found = max_affine_network(forms, keep_all, stop=Steps(watch.check, progress))

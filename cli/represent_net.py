@@ -11,6 +11,7 @@ from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, network_options
 from .represented import Result, Steps, prove, result_options, shape, shape_text
+from .time_limit import TimeLimit, time_limited
 
 EXAMPLES = """\b
 Examples:
@@ -45,13 +46,14 @@ AUTO = "auto"
 )
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; nothing is written, exit 4.")
 @result_options
+@time_limited
 def net(
     file: str,
     format_name: str | None,
     normalize: bool,
     route: Any,
     limit: int,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """Which network with at most ceil(log2(n + 1)) hidden layers is the same function?
@@ -68,10 +70,11 @@ def net(
     from .reports import why_partial
 
     check_distinct({"NET": file}, {"--output": output["output"]})
-    network = read_network(file, format=format_name, normalize=normalize)
     result = Result(**output)
+    with deadline.reading(file):
+        network = read_network(file, format=format_name, normalize=normalize)
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline, interrupts.seen)
+        watch = Stopwatch(deadline.left, interrupts.seen)
         found = None
         try:
             with located(display_name(file)), result.answers.progress("steps") as progress:

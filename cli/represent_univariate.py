@@ -11,6 +11,7 @@ from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds
 from .represented import Result, prove, result_options, shape, shape_text
+from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
@@ -39,6 +40,7 @@ Examples:
 )
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop looking for a smaller network after so long; exit 4.")
 @result_options
+@time_limited
 def univariate(
     points: str | None,
     breakpoints: str | None,
@@ -47,12 +49,12 @@ def univariate(
     left_slope: str | None,
     right_slope: str | None,
     output_bias: bool,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """What is the least network of a piecewise linear function of one variable?
 
-    The function is given by --breakpoints and --slopes, or by the points x,y of a CSV, JSON or .npy FILE, linear between
+    The function is given by --breakpoints and --slopes, or by the points x,y of a table, JSON or .npy FILE, linear between
     them. The network has one hidden layer and as few neurons as any such network: with p pieces p - 1 if some jumps of the
     slope add up to minus the first slope, else p (without output bias, perhaps one more). That is a problem of SUBSET-SUM,
     decided exactly; where time runs out first, the network has one neuron more than the least at most.
@@ -61,10 +63,11 @@ def univariate(
     from relupoly.pieces.stopping import Stopwatch
 
     check_distinct({"FILE": points}, {"--output": output["output"]})
-    function = read_function(points, breakpoints, slopes, anchor, left_slope, right_slope)
     result = Result(**output)
+    with deadline.reading(points) if points is not None else deadline.preparing("the function"):
+        function = read_function(points, breakpoints, slopes, anchor, left_slope, right_slope)
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline, interrupts.seen)
+        watch = Stopwatch(deadline.left, interrupts.seen)
         with result.answers.progress("choices") as progress:
             found = univariate_network(function, output_bias, stop=watch.check, progress=progress)
     # The proof is quick, and needed for the network of a search that was stopped, too.

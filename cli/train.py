@@ -14,6 +14,7 @@ from relupoly.training.methods import METHODS
 from .answers import INTERRUPTED, PARTIAL, Answers
 from .interrupts import Interrupts
 from .options import Seconds, quiet_options, read_share, read_size, read_widths, sample_options
+from .time_limit import TimeLimit, time_limited
 from .training_report import decimal, training_document, training_text, width_heading, width_row
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, one line for each width.")
 @quiet_options
+@time_limited
 def train(
     data: str,
     widths: tuple[int, int],
@@ -95,14 +97,15 @@ def train(
     as_jsonl: bool,
     quiet: bool,
     no_progress: bool,
+    deadline: TimeLimit,
     **options: Any,
 ) -> None:
     """Which net of a given width fits samples best?
 
-    DATA is a CSV, JSON or .npz file of samples, or - for standard input; decimals in text are exact. The net has one hidden
-    layer; it is a global optimum, proved in exact arithmetic, unless a limit says otherwise. The text and the JSON document
-    show it; --output writes it. The loss is the mean over the samples, loss_sum the sum. Ctrl-C gives the best net so far, and
-    how much better another can be.
+    DATA is a table of samples (.csv, .tsv, .txt or .dat, with commas, semicolons, tabs or blanks), JSON, .npz, or - for
+    standard input; decimals in text are exact. The net has one hidden layer; it is a global optimum, proved in exact
+    arithmetic, unless a limit says otherwise. The text and the JSON document show it; --output writes it. The loss is the
+    mean over the samples, loss_sum the sum. Ctrl-C gives the best net so far, and how much better another can be.
     """
     first, last = widths
     several = first < last
@@ -110,8 +113,9 @@ def train(
     answers = Answers(several, as_json, as_jsonl, None, False, quiet, no_progress)
     check_targets(force, output=output, certificate=certificate)
     check_exact(output)
-    problem, samples = load_problem(data, target, weights, format_name, first, options)
-    choices = {name: value for name, value in options.items() if value is not None}
+    with deadline.reading(data):
+        problem, samples = load_problem(data, target, weights, format_name, first, options)
+    choices = {name: value for name, value in (options | {"deadline": deadline.left}).items() if value is not None}
     with Interrupts() as interrupts, answers.progress("nodes") as progress:
 
         def tell(state: State) -> None:
@@ -156,9 +160,7 @@ def give(
 ) -> None:
     """Print an answer, and note its exit code."""
     if several:
-        text = width_row(found)
-        if found.width == problem.width:
-            text = f"{width_heading(data, problem.loss)}\n{text}"
+        text = [*(width_heading(data, problem.loss) if found.width == problem.width else []), width_row(found)]
     else:
         text = training_text(found, problem, data, samples.inputs, **files)
     answers.give(training_document(found, problem, data, **files), text)

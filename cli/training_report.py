@@ -58,15 +58,17 @@ def training_document(found: Training, problem: Problem, file: str, **files: str
     }
 
 
-def training_text(found: Training, problem: Problem, file: str, names: tuple[str, ...] | None, **files: str | None) -> str:
-    """A training for people."""
+def training_text(
+    found: Training, problem: Problem, file: str, names: tuple[str, ...] | None, **files: str | None
+) -> list[str]:
+    """A training for people, in lines."""
     from relupoly.files.streams import display_name
 
     headline = "the best of a local search, nothing proved" if found.method == "local" and found.complete else None
     rows = [
         ("loss", f"{decimal(found.loss)} {'at most' if problem.loss == 'max' else 'on average'} ({problem.loss})"),
         ("loss_sum", decimal(found.loss_sum)),
-        ("bound", f"{decimal(found.lower_bound)}: no net of width {found.width} has a smaller sum"),
+        ("bound", f"{decimal(found.lower_bound)}: no net of {_form(problem)} has a smaller sum"),
         ("gap", f"{decimal(100 * found.gap)} %"),
         ("network", f"{counted(found.width, 'neuron')}, {counted(found.inputs, 'input')}, signs {_signs(found.output_signs)}"),
         *_formula(found.network, names),
@@ -78,7 +80,13 @@ def training_text(found: Training, problem: Problem, file: str, names: tuple[str
     ]
     trusting = found.status == "optimal" and not found.certified
     title = f"{display_name(file)}: {headline or _HEADLINES[found.status]}{', but for rounding' if trusting else ''}"
-    return "\n".join([title, *(f"  {name:<11} {text}" for name, text in rows)])
+    return [title, *(f"  {name:<11} {text}" for name, text in rows)]
+
+
+def _form(said: Problem | Verdict) -> str:
+    """The nets that a bound is about: their width, and whether they have biases where that is not the usual."""
+    forms = [text for text, holds in (("no biases of neurons", not said.bias), ("an output bias", said.output_bias)) if holds]
+    return f"width {said.width}{' with ' if forms else ''}{' and '.join(forms)}"
 
 
 def _certified(found: Training) -> str:
@@ -87,12 +95,12 @@ def _certified(found: Training) -> str:
     return "no: what rounding leaves in doubt was trusted" if found.method == "branch" else "no"
 
 
-def width_heading(file: str, loss: str) -> str:
+def width_heading(file: str, loss: str) -> list[str]:
     """The first lines of a table of widths."""
     from relupoly.files.streams import display_name
 
     columns = f"  {'width':>5}  {'loss':<12} {'loss_sum':<12} {'lower bound':<12} {'status':<11} {'nodes':>8} {'time':>10}"
-    return f"{display_name(file)}: the {loss} loss against the width\n{columns}"
+    return [f"{display_name(file)}: the {loss} loss against the width", columns]
 
 
 def width_row(found: Training) -> str:
@@ -116,6 +124,8 @@ def verdict_document(verdict: Verdict, file: str, data: str) -> dict[str, Any]:
         "lower_bound": number(verdict.lower_bound),
         "lower_bound_exact": exact(verdict.lower_bound),
         "width": verdict.width,
+        "bias": verdict.bias,
+        "output_bias": verdict.output_bias,
         "samples": verdict.samples,
         "inputs": verdict.inputs,
         "splits": verdict.splits,
@@ -125,19 +135,19 @@ def verdict_document(verdict: Verdict, file: str, data: str) -> dict[str, Any]:
     }
 
 
-def verdict_text(verdict: Verdict, file: str) -> str:
-    """A certificate that is right, for people."""
+def verdict_text(verdict: Verdict, file: str) -> list[str]:
+    """A certificate that is right, for people, in lines."""
     from relupoly.files.streams import display_name
 
     size = f"{counted(verdict.leaves, 'leaf proof')}, {counted(verdict.splits, 'split')}, {counted(verdict.rays, 'ray')}"
     what = "a global optimum" if verdict.optimal else "a net within the bound"
     rows = [
         ("loss_sum", f"{decimal(verdict.loss_sum)} ({verdict.loss}), attained by the net"),
-        ("bound", f"{decimal(verdict.lower_bound)}: no net of width {verdict.width} has a smaller sum"),
+        ("bound", f"{decimal(verdict.lower_bound)}: no net of {_form(verdict)} has a smaller sum"),
         ("samples", f"{verdict.samples}, {counted(verdict.inputs, 'input')}"),
         ("proof", size),
     ]
-    return "\n".join([f"{display_name(file)}: right: {what}", *(f"  {name:<11} {text}" for name, text in rows)])
+    return [f"{display_name(file)}: right: {what}", *(f"  {name:<11} {text}" for name, text in rows)]
 
 
 def number(value: Fraction) -> float | str:

@@ -11,6 +11,7 @@ from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
 from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, output_options
+from .time_limit import TimeLimit, time_limited
 from .zonotope_report import exact_number, exact_numbers, zonotope_document, zonotope_text
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ Examples:
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other number of vertices.")
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long with what is known then; exit 4.")
 @output_options
+@time_limited
 def zonotope(
     file: str | None,
     format_name: str | None,
@@ -61,15 +63,16 @@ def zonotope(
     net_file: str | None,
     small: bool,
     expect: int | None,
-    deadline: float | None,
+    deadline: TimeLimit,
     **output: Any,
 ) -> None:
     """How many faces has a zonotope, and how large is it?
 
     The zonotope is the sum of the segments [-b, b] over its generators b, any of which may be zero, parallel to others or
-    dependent on them. FILE has one generator on each line (CSV, or - for standard input), or is JSON {"generators": rows}, a
-    V-representation of cddlib (.ext) or an array (.npy). The f-vector counts the faces of dimension 0, 1, ... up to the
-    facets. All answers are exact; the vertices are the regions of the arrangement of hyperplanes that is dual to it.
+    dependent on them. FILE has one generator on each line (a table; - is standard input), or is JSON {"generators": rows}, a
+    V-representation of cddlib (.ext) or an array (.npy). A table (.csv, .tsv, .txt or .dat) has commas, semicolons, tabs or
+    blanks between its entries. The f-vector counts the faces of dimension 0, 1, ... up to the facets. All answers are exact;
+    the vertices are the regions of the arrangement of hyperplanes that is dual to it.
     """
     if small and net_file is None:
         raise click.UsageError("--small goes with --net")
@@ -85,7 +88,8 @@ def zonotope(
         from relupoly.files import read_generators
 
         assert file is not None
-        chosen = read_generators(file, format_name)
+        with deadline.reading(file):
+            chosen = read_generators(file, format_name)
     else:
         chosen = family_member(family, dimension or 0, generators, seed or 0, ends or (-9, 9))
     if net_file is not None:
@@ -191,12 +195,12 @@ def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> 
     write_network(make(zonotope.generators), target, force=force)
 
 
-def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadline: float | None, answers: Answers) -> None:
+def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadline: TimeLimit, answers: Answers) -> None:
     """Fill the document, as far as the deadline and Ctrl-C allow."""
     from relupoly.pieces.stopping import Stopped, Stopwatch
 
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline, interrupts.seen)
+        watch = Stopwatch(deadline.left, interrupts.seen)
         try:
             count(zonotope, document, watch.check, answers)
             if listing:
@@ -214,10 +218,10 @@ def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None]
     from relupoly.geometry.characteristic import Work
     from relupoly.geometry.volume import relative_volume
     from relupoly.geometry.zonotope import faces, vertices
-    from relupoly.pieces.count import cores
+    from relupoly.pieces.count import threads_for
 
     with answers.progress("restrictions") as progress:
-        work = Work(jobs=cores(), tick=tick, progress=progress, notice=answers.say)
+        work = Work(jobs=threads_for(None), tick=tick, progress=progress, notice=answers.say)
         document["vertices"] = vertices(zonotope, work)
     document["relative_volume"] = exact_number(relative_volume(zonotope, tick))
     document["volume"] = document["relative_volume"] if zonotope.dimension == zonotope.ambient_dimension else 0

@@ -56,7 +56,7 @@ def check_keys(value: Any, required: Collection[str], optional: Collection[str] 
     FileFormatError
         It names the place, the key, and the known key nearest to it.
     """
-    known = [*required, *optional]
+    known = dict.fromkeys([*required, *optional])
     if not isinstance(value, Mapping):
         raise FileFormatError(f"{place}it is not an object; write {{{', '.join(f'{quoted(key)}: ...' for key in required)}}}")
     for key in value:

@@ -11,13 +11,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from relupoly.errors import FileFormatError, InputError
 from relupoly.files.atomic import replace_file
+from relupoly.files.sizes import check_exponents, check_size, largest_size
 
 Location: TypeAlias = str | os.PathLike[str]
 STANDARD = "-"
+_CHUNK = 2**20  # large enough that the loop costs nothing, small enough that Ctrl-C is noticed between two
 
 
 def is_standard(location: Location) -> bool:
@@ -58,20 +60,27 @@ def located(name: str) -> Iterator[None]:
         raise FileFormatError(f"{name}: it is nested too deeply; flatten it") from None
 
 
-def read_bytes(source: Location) -> bytes:
+def read_bytes(source: Location, times: int = 1) -> bytes:
     """All bytes of a file, or of standard input for "-".
+
+    Parameters
+    ----------
+    source : path or "-"
+    times : int
+        How much more than other files it may hold.
 
     Raises
     ------
     FileFormatError
-        If the file is missing, is a directory, or cannot be read.
+        If the file is missing, is a directory, cannot be read, or holds more than `relupoly.files.sizes` allows.
     """
     if is_standard(source):
         if sys.stdin is None:
             raise FileFormatError("it is closed; give a file")
-        return sys.stdin.buffer.read()
+        return _read_all(sys.stdin.buffer, times)
     try:
-        return Path(source).read_bytes()
+        with open(Path(source), "rb") as stream:
+            return _read_all(stream, times)
     except FileNotFoundError:
         raise FileFormatError("there is no such file; check its name and folder") from None
     except IsADirectoryError:
@@ -80,6 +89,17 @@ def read_bytes(source: Location) -> bytes:
         raise FileFormatError(
             f"it cannot be read ({getattr(error, 'strerror', None) or error}); give a readable file"
         ) from None
+
+
+def _read_all(stream: BinaryIO, times: int) -> bytes:
+    """What is left of a stream, piece by piece: a device may have no end."""
+    limit = times * largest_size()
+    pieces, size = [], 0
+    while size <= limit and (piece := stream.read(_CHUNK)):
+        pieces.append(piece)
+        size += len(piece)
+    check_size(size, "it holds", times)
+    return b"".join(pieces)
 
 
 def write_bytes(target: Location, data: bytes, force: bool = False) -> None:
@@ -104,10 +124,12 @@ def decode_text(data: bytes) -> str:
     Raises
     ------
     FileFormatError
-        If the bytes are not UTF-8; it names the first wrong byte.
+        If the bytes are not UTF-8; it names the first wrong byte. Or if its numbers would be too large, written out.
     """
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FileFormatError(f"line {line}: byte {error.start + 1} of the file is not UTF-8; save it as UTF-8 text") from None
+    check_exponents(text)
+    return text

@@ -17,6 +17,7 @@ from typing import Any
 from relupoly.errors import FileFormatError
 from relupoly.files import json_domain, json_network
 from relupoly.files.json_text import check_keys, parse_json, quoted
+from relupoly.files.sizes import OWN_FILES
 from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
 from relupoly.parallel.part import Part, Split
 from relupoly.parallel.plan import Plan
@@ -38,7 +39,7 @@ def read_part(source: Location) -> Part:
         If the file cannot be read, or is not a part.
     """
     with located(display_name(source)):
-        return decode(read_bytes(source))
+        return decode(read_bytes(source, OWN_FILES))
 
 
 def write_part(part: Part, target: Location, force: bool = False) -> None:

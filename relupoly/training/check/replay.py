@@ -34,17 +34,21 @@ class Verdict:
     ----------
     loss : str
     width : int
+    bias, output_bias : bool
+        Whether neurons, and the output, may have biases: the bound is about nets of that form.
     samples, inputs : int
     loss_sum : Fraction
         The loss of the net in the certificate.
     lower_bound : Fraction
-        No net of this width has a smaller loss.
+        No net of this width and form has a smaller loss.
     splits, leaves, rays : int
         The size of the proof.
     """
 
     loss: str
     width: int
+    bias: bool
+    output_bias: bool
     samples: int
     inputs: int
     loss_sum: Fraction
@@ -83,6 +87,8 @@ def check_certificate(
 
     Raises
     ------
+    ProblemError
+        If no sample counts, or a weight is negative.
     FileFormatError
         If it is not a certificate.
     CheckFailed
@@ -97,7 +103,7 @@ def check_certificate(
     rows = [(*point, Fraction(1)) if claims.bias else tuple(point) for point in data.points]
     arrangement = Arrangement(rows, tick)
     leaves = Leaves(claims.loss, data)
-    replay = _Replay(claims, arrangement, leaves, len(data.points))
+    replay = _Replay(claims, arrangement, leaves)
     while replay.pending:
         tick()
         with source:
@@ -105,11 +111,13 @@ def check_certificate(
         progress(replay.leaves)
     with source:
         source.check_end({"splits": replay.splits, "leaves": replay.leaves})
-    shape = (len(data.points), len(data.points[0]))
     return Verdict(
         claims.loss,
         claims.width,
-        *shape,
+        claims.bias,
+        claims.output_bias,
+        claims.samples,
+        claims.inputs,
         claims.loss_sum,
         claims.lower_bound,
         replay.splits,
@@ -121,11 +129,11 @@ def check_certificate(
 class _Replay:
     """The nodes that are still to come, the next one last, each with a pack that holds its rays, and few others."""
 
-    def __init__(self, claims: Claims, arrangement: Arrangement, leaves: Leaves, samples: int) -> None:
+    def __init__(self, claims: Claims, arrangement: Arrangement, leaves: Leaves) -> None:
         self._claims = claims
         self._rays = arrangement
         self._leaves = leaves
-        self._samples = samples
+        self._samples = claims.samples
         self.splits = 0
         self.leaves = 0
         every, width = arrangement.every, claims.width

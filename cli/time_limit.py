@@ -1,0 +1,207 @@
+"""`--deadline` in every phase: a clock that starts with the command, and strikes while files are read and work is prepared.
+
+Long work asks a stopwatch at every step. Reading a file and setting the work up have no such steps: a reader may wait for
+somebody to write into a pipe, or go through a million numbers. There an interval timer of the operating system raises an
+exception in the main thread. It is disarmed before the work begins, which gets the time that is left.
+"""
+
+from __future__ import annotations
+
+import functools
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, cast
+
+import click
+
+from relupoly.errors import RelupolyError
+
+from .options import Decorated
+
+PARTIAL = 4
+
+_START = "relupoly.start"
+# Small inputs are read and prepared within it on a busy machine, too: so a deadline of 0 gets its whole partial answer.
+_GRACE = 1.0
+# The timer strikes again, since an exception in a finaliser is lost; so late that the first one has long been caught.
+_AGAIN = 0.5
+
+
+class OutOfTime(RelupolyError):
+    """The deadline struck before the work began.
+
+    Parameters
+    ----------
+    text : str
+    file : str or None
+        What was being read, or what the work is about.
+    """
+
+    exit_code = PARTIAL
+
+    def __init__(self, text: str, file: str | None = None) -> None:
+        super().__init__(text)
+        self.file = file
+
+    def document(self) -> dict[str, Any]:
+        """The answer for JSON."""
+        return {"schema": 1, "file": self.file, "complete": False, "stopped": "deadline", "error": str(self)}
+
+
+class _Struck(BaseException):
+    """What the timer raises; no `except Exception` of a reader takes it for something else."""
+
+
+def start_clock(context: click.Context) -> None:
+    """Let the time of a command begin now; without this it begins with the command's own code."""
+    context.meta[_START] = time.perf_counter()
+
+
+class TimeLimit:
+    """The time that a command may take.
+
+    Parameters
+    ----------
+    seconds : float or None
+        None for no limit.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        context = click.get_current_context(silent=True)
+        begun = context.meta.get(_START) if context else None
+        self._start: float = time.perf_counter() if begun is None else begun
+        self._grace = _GRACE
+
+    @property
+    def given(self) -> bool:
+        """Whether there is a limit."""
+        return self._seconds is not None
+
+    @property
+    def left(self) -> float | None:
+        """The seconds that are left, not negative; None for no limit."""
+        return None if self._seconds is None else max(0.0, self._seconds - self.elapsed)
+
+    @property
+    def elapsed(self) -> float:
+        """The seconds since the start."""
+        return time.perf_counter() - self._start
+
+    def restart(self) -> None:
+        """Begin anew, for the next of several inputs."""
+        self._start = time.perf_counter()
+        self._grace = _GRACE
+
+    @contextmanager
+    def reading(self, file: str | None) -> Iterator[None]:
+        """While open, a file is read.
+
+        Raises
+        ------
+        OutOfTime
+            If the deadline strikes; it names the file.
+        """
+        from relupoly.files.streams import display_name
+
+        name = "" if file is None else f"{display_name(file)}: "
+        with self._armed(f"{name}the deadline struck while it was read; nothing was computed", file):
+            yield
+
+    @contextmanager
+    def preparing(self, file: str) -> Iterator[Callable[[Callable[[], Any]], Callable[[], Any]]]:
+        """While open, work is prepared, until it asks for the first time whether it should stop: then it stops by itself.
+
+        Gives a function that wraps the question of the work.
+
+        Raises
+        ------
+        OutOfTime
+            If the deadline strikes before the work asks; it names what the work is about.
+        """
+        from relupoly.files.streams import display_name
+
+        text = f"{display_name(file)}: the deadline struck while the work on it was prepared; nothing was computed"
+        with self._armed(text, file) as disarm:
+
+            def wrapped(ask: Callable[[], Any]) -> Callable[[], Any]:
+                def first_disarm() -> Any:
+                    disarm()
+                    return ask()
+
+                return first_disarm
+
+            yield wrapped
+
+    @contextmanager
+    def _armed(self, text: str, file: str | None) -> Iterator[Callable[[], None]]:
+        left = self.left
+        if left is None or threading.current_thread() is not threading.main_thread():
+            yield lambda: None
+            return
+        timer = _Timer(max(left, self._grace))
+        try:
+            yield timer.disarm
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            timer.disarm()
+            # Whatever came of the exception on its way: an import that failed, another error.
+            if timer.struck:
+                raise OutOfTime(text, file) from None
+            raise
+        finally:
+            timer.close()
+            self._grace = max(0.01, self._grace - max(0.0, self.elapsed - cast(float, self._seconds)))
+        if timer.struck:
+            raise OutOfTime(text, file)
+
+
+class _Timer:
+    """Raises `_Struck` in the main thread after some seconds, unless it is disarmed before."""
+
+    def __init__(self, seconds: float) -> None:
+        self.struck = False
+        self._open = True
+        self._before = signal.signal(signal.SIGALRM, self._strike)
+        # The longest that every system takes; nobody waits longer.
+        signal.setitimer(signal.ITIMER_REAL, min(max(seconds, 1e-3), 1e8), _AGAIN)
+
+    def disarm(self) -> None:
+        """Let it not strike any more."""
+        if self._open:
+            self._open = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def close(self) -> None:
+        """Disarm it, and give the signal back."""
+        self.disarm()
+        signal.signal(signal.SIGALRM, self._before)
+
+    def _strike(self, number: int, frame: FrameType | None) -> None:
+        if self._open:
+            self.struck = True
+            raise _Struck
+
+
+def time_limited(command: Decorated) -> Decorated:
+    """Give a command a `TimeLimit` in place of the seconds of --deadline, and print what it says where it strikes early."""
+
+    @functools.wraps(command)
+    def limited(*arguments: Any, deadline: float | None, **options: Any) -> Any:
+        try:
+            return command(*arguments, deadline=TimeLimit(deadline), **options)
+        except OutOfTime as error:
+            from .answers import Answers
+
+            answers = Answers.current()
+            if answers is None:
+                raise
+            answers.give_partial(error.document(), str(error))
+            answers.finish()
+
+    return cast(Decorated, limited)

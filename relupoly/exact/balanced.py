@@ -1,0 +1,59 @@
+"""Sums and products of many rationals, in time nearly linear in their digits: pairs first, then pairs of pairs.
+
+One after the other, the digits of the first ones would be touched again by each that follows.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+
+from flint import fmpq
+
+from relupoly.errors import NumberError
+
+# Longer than any number that `relupoly.exact.rationals` reads: such a result is a mistake, and would take all memory.
+_MOST_BITS = 2**19
+
+
+def balanced_sum(terms: Sequence[fmpq]) -> fmpq:
+    """The sum of some rationals.
+
+    Raises
+    ------
+    NumberError
+        If it has some 150,000 digits or more, or a part of the sum has.
+
+    Examples
+    --------
+    >>> balanced_sum([fmpq(1, 2), fmpq(1, 3), fmpq(1, 6)]), balanced_sum([])
+    (1, 0)
+    """
+    return _balanced(terms, operator.add, fmpq(0))
+
+
+def balanced_product(factors: Sequence[fmpq]) -> fmpq:
+    """The product of some rationals.
+
+    Raises
+    ------
+    NumberError
+        If it has some 150,000 digits or more, or a part of the product has.
+
+    Examples
+    --------
+    >>> balanced_product([fmpq(1, 2)] * 5), balanced_product([])
+    (1/32, 1)
+    """
+    return _balanced(factors, operator.mul, fmpq(1))
+
+
+def _balanced(values: Sequence[fmpq], join: Callable[[fmpq, fmpq], fmpq], neutral: fmpq) -> fmpq:
+    level = list(values) or [neutral]
+    while len(level) > 1:
+        pairs = [join(one, two) for one, two in zip(level[::2], level[1::2], strict=False)]
+        for value in pairs:
+            if max(value.p.bit_length(), value.q.bit_length()) > _MOST_BITS:
+                raise NumberError(f"a sum or product of {len(values)} numbers has more digits than a number may have")
+        level = pairs + level[2 * len(pairs) :]
+    return level[0]

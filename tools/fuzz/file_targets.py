@@ -1,0 +1,257 @@
+"""The readers of `relupoly.files`: networks, domains, points, samples, generators, arrangements, numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+from objects import domains, json_bytes, networks, saved, written
+from targets import ARCHIVE, JSON, TABLE, Target, require
+
+from relupoly.errors import NumberError, RoundingError
+from relupoly.exact.rationals import decimal_below, decimal_text, nearest_float, parse_rational, rational
+from relupoly.files import (
+    json_domain,
+    read_arrangement,
+    read_domain,
+    read_generators,
+    read_network,
+    read_points,
+    read_samples,
+    read_vectors,
+)
+from relupoly.files.json_text import parse_json
+from relupoly.files.networks import NETWORK_FORMATS
+from relupoly.files.streams import located
+from relupoly.networks.network import Network
+
+INE = (
+    *(b"H-representation", b"V-representation", b"begin", b"end", b"linearity 1 1", b"nonnegative", b"equality", b"hull"),
+    *(
+        b"integer",
+        b"rational",
+        b"real",
+        b"float",
+        b"double",
+        b"*****",
+        b"999999999 999999999",
+        b"0 2",
+        b"1 1",
+        b"partial_enum 1 2",
+    ),
+)
+VNNLIB = (
+    *(b"(assert ", b"(declare-const X_1 Real)", b"(declare-const Y_0 Real)", b"(and ", b"(or ", b"(not ", b"(<= ", b"(>= "),
+    *(b"(= ", b"(< ", b"(> ", b"(+ ", b"(- ", b"(* ", b"(/ ", b"X_0", b"X_1", b"X_999999999", b"Y_0", b"true", b"false", b"()"),
+    *(b"(declare-fun X_3 () Real)", b"(set-logic QF_LRA)", b"(* 2 3)", b"(- X_0)", b";", b"(let ", b"|X_0|"),
+    *(
+        b"(vnnlib-version <2.0>)",
+        b"(declare-network N",
+        b"(declare-input X Real [1,2])",
+        b"X[0,0]",
+        b"(==",
+        b"real",
+        b"float32",
+    ),
+)
+NNET = (b"//", b"// relupoly-metadata: {", b'"nnet"', b"\n\n", b"1,1,1,1,", b"999999999", b"1000000000,", b",,")
+JSON_WORDS = (
+    *(b'"format"', b'"relupoly-network"', b'"version"', b'"layers"', b'"weight"', b'"bias"', b'"metadata"', b'"linear"'),
+    *(b'"A"', b'"b"', b'"X"', b'"y"', b'"weights"', b'"points"', b'"hyperplanes"', b'"generators"', b'"1/3"', b"NaN", b"[[]]"),
+)
+
+_INE_SEEDS = (
+    b"slab\nH-representation\nbegin\n2 2 rational\n1/3 1\n1 -1\nend\n",
+    b"* c\nbegin\n***** 3 real\n1 0.5 0\n1 -1 1e-3\n1 0 -1\nend\nnonnegative\n",
+    b"H-representation\nlinearity 1 1\nbegin\n3 3 integer\n0 1 -1\n1 1 0\n1 -1 0\nend\n",
+)
+_VNNLIB_SEEDS = (
+    b"(declare-const X_0 Real)\n(declare-const Y_0 Real)\n(assert (and (>= X_0 -0.1) (<= X_0 1)))\n(assert (<= Y_0 0))\n",
+    b"(declare-const X_0 Real) (declare-const X_1 Real) ; c\n(assert (<= X_0 0.5))(assert (>= X_0 0.5))\n"
+    b"(assert (<= (+ (* 2 X_1) (/ X_0 3) (- 1)) 4 5)) (assert (or (and (>= X_1 0)) (>= X_1 0)))",
+    b"(vnnlib-version <2.0>)\n(declare-network N\n (declare-input X Real [2])\n (declare-output Y Real [1])\n)\n"
+    b"(assert (and (<= X[0] 1) (>= X[0] -1) (<= X[1] 1) (>= X[1] -1)))\n",
+)
+_TABLES = (
+    b"a,b,c\n1,0.1,1/3\n2,1/3,-1e2\n-3,4,5.\n",
+    b"0;1;2\n1;0;7\n\n# c\n5;5;1\n",
+    b"1\t2\t3\n4\t0\t6\n",
+    b"0 1 1\n1 0 1\n",
+)
+_ROWS = ([[1, "1/3", 0.5], [0, 2, 1], [1, 1, 1]], [[1, 0], [0, 1], [1, 1]])
+
+
+def file_targets() -> list[Target]:
+    """A target for each format of each reader."""
+    return [
+        *_network_targets(),
+        Target("domain-json", _json_domains, _domain("json"), (JSON,), JSON_WORDS),
+        Target("domain-ine", lambda: _INE_SEEDS, _domain("ine"), (TABLE,), INE),
+        Target("domain-vnnlib", lambda: _VNNLIB_SEEDS, _domain("vnnlib"), (), VNNLIB),
+        Target("domain-document", _domain_documents, _check_domain_document, (JSON,)),
+        *_table_targets("points", _check_points, "points"),
+        *_table_targets("vectors", lambda place: _require_rows(read_vectors(place)), "points"),
+        *_table_targets("generators", read_generators, "generators", ext=_INE_SEEDS[:1]),
+        *_table_targets("arrangement", _check_arrangement, "hyperplanes", ine=_INE_SEEDS, npy=None),
+        Target("samples-csv", lambda: _TABLES, _samples("csv"), (TABLE,)),
+        Target("samples-json", _json_samples, _samples("json"), (JSON,), JSON_WORDS),
+        Target("samples-npz", _npz_samples, _samples("npz"), (ARCHIVE,)),
+        Target("numbers", lambda: _NUMBERS, _check_number),
+    ]
+
+
+def _network_targets() -> list[Target]:
+    words = {"json": JSON_WORDS, "npz": (), "nnet": NNET}
+    forms = {"json": (JSON,), "npz": (ARCHIVE,), "nnet": (TABLE,)}
+    return [
+        Target(
+            f"network-{name}",
+            lambda encode=one.encode: [encode(network) for network in networks()],  # type: ignore[misc]
+            _network(name),
+            forms.get(name, ()),
+            words.get(name, ()),
+        )
+        for name, one in NETWORK_FORMATS.items()
+    ]
+
+
+def _network(name: str) -> Callable[[bytes], None]:
+    def check(data: bytes) -> None:
+        place = written(f"net.{name}", data)
+        network = read_network(place)
+        _require_kept(network, "json", False)
+        for other in ("npz", "nnet"):
+            try:
+                _require_kept(network, other, True)
+            except RoundingError:
+                continue
+        if NETWORK_FORMATS[name].normalize:
+            read_network(place, normalize=True)
+
+    return check
+
+
+def _require_kept(network: Network, format: str, may_round: bool) -> None:
+    """A network that was read survives being written and read again; where it was rounded, the second time."""
+    one = NETWORK_FORMATS[format]
+    data = one.encode(network, may_round)
+    again = one.decode(data)
+    if not may_round:
+        require(again == network, f"the network is another one after {format}")
+        require(dict(again.metadata) == dict(network.metadata), f"the metadata are others after {format}")
+    require(one.encode(again, may_round) == data, f"{format} is another one when it is written again")
+
+
+def _domain(name: str) -> Callable[[bytes], None]:
+    def check(data: bytes) -> None:
+        domain = read_domain(written(f"domain.{name}", data))
+        for one in domain if isinstance(domain, (list, tuple)) else [domain]:
+            _require_domain_kept(one)
+
+    return check
+
+
+def _require_domain_kept(domain: Any) -> None:
+    again = json_domain.domain_of(json_domain.document_of(domain))
+    require(again == domain, "the domain is another one when it is written and read again")
+
+
+def _check_domain_document(data: bytes) -> None:
+    with located("the document"):
+        document = json_domain.domain_of(parse_json(data))
+    _require_domain_kept(document)
+
+
+def _json_domains() -> Sequence[bytes]:
+    return [
+        json_bytes({"A": [[1, "1/7"], [-1, 0], [0, 0.1], [0, -1]], "b": [1, 0, 3, "0.5"]}),
+        json_bytes({"A": [[1], [-1]], "b": [0.1, "1/3"]}),
+    ]
+
+
+def _domain_documents() -> Sequence[bytes]:
+    return [json_bytes(json_domain.document_of(domain)) for domain in domains()]
+
+
+def _table_targets(name: str, read: Callable[[Any], object], key: str, **others: Any) -> list[Target]:
+    """Targets for the formats that readers of tables share."""
+    arrays = [saved(np.save, np.array([[1.0, 0.1, 2], [0, 1, 1]])), saved(np.save, np.arange(6).reshape(3, 2))]
+    seeds: dict[str, Any] = {"csv": _TABLES, "json": None, "npy": arrays} | others
+    made = {"json": [json_bytes(rows) for rows in _ROWS] + [json_bytes({key: rows}) for rows in _ROWS]}
+    forms = {"csv": (TABLE,), "json": (JSON,), "npy": (ARCHIVE,), "ine": (TABLE,), "ext": (TABLE,)}
+
+    def target(one: str) -> Target:
+        inputs = made.get(one, seeds[one])
+
+        def check(data: bytes) -> None:
+            read(written(f"table.{one}", data))
+
+        return Target(f"{name}-{one}", lambda: inputs, check, forms[one], INE if one in ("ine", "ext") else ())
+
+    return [target(one) for one, given in seeds.items() if given is not None or one in made]
+
+
+def _check_points(place: Any) -> None:
+    subspace = read_points(place)
+    require(subspace.basis.rank() == subspace.dimension >= 1, "the points span another dimension")
+
+
+def _require_rows(rows: list[list[fmpq]]) -> None:
+    require(rows and rows[0] and all(len(row) == len(rows[0]) for row in rows), "rows of different lengths")
+    require(all(isinstance(entry, fmpq) for row in rows for entry in row), "an entry is no rational")
+
+
+def _check_arrangement(place: Any) -> None:
+    from relupoly.geometry.arrangement import Arrangement
+
+    arrangement = read_arrangement(place)
+    require(Arrangement.of(arrangement.rows) == arrangement, "the arrangement is another one when it is made again")
+
+
+def _samples(name: str) -> Callable[[bytes], None]:
+    def check(data: bytes) -> None:
+        place = written(f"samples.{name}", data)
+        for options in ({}, {"target": "1"}, {"target": "b", "weights": "3"}):
+            _require_samples(read_samples(place, **options))  # type: ignore[arg-type]
+
+    return check
+
+
+def _require_samples(samples: Any) -> None:
+    require(len(samples.points) == len(samples.targets) > 0, "there is not one target for each sample")
+    require(samples.weights is None or len(samples.weights) == len(samples.points), "there is not one weight for each sample")
+    require(len({len(point) for point in samples.points}) == 1 and samples.points[0], "samples of different lengths")
+
+
+def _json_samples() -> Sequence[bytes]:
+    return [
+        json_bytes({"X": [[0.1, 2], [1, "1/3"]], "y": ["1/3", 1], "weights": [1, 2]}),
+        json_bytes([{"a": 1, "b": "1/2", "c": 3}, {"a": 2, "b": 0, "c": 1}]),
+        json_bytes(_ROWS[0]),
+    ]
+
+
+def _npz_samples() -> Sequence[bytes]:
+    return [
+        saved(np.savez, X=np.eye(3), y=np.arange(3), weights=np.ones(3, np.float32)),
+        saved(np.savez_compressed, X=np.zeros((2, 1)), y=np.ones((2, 1))),
+    ]
+
+
+_NUMBERS = (b"0", b"-3/6", b"0.1", b"1e-2", b" +.5E+3 ", b"9007199254740993", b"1e9999", b"-123456789.25e-7", b"5.")
+
+
+def _check_number(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    try:
+        value = parse_rational(text)
+    except NumberError:
+        return
+    require(rational(str(value)) == value, "the number is another one when it is written and read again")
+    number = nearest_float(value)
+    require(number == 0 or math.isinf(number) or (number > 0) == (value > 0), "the double has another sign")
+    decimal_text(value)
+    require(parse_rational(decimal_below(value)) <= value, "the decimal below is above")
