@@ -217,7 +217,7 @@ class TestCheckpoints:
         count(hill, "--checkpoint", place)
         assert_refused(count(nets / "hat.json", "--checkpoint", place), f"{place}: it is a checkpoint", "of another network")
         assert_refused(count(hill, "--checkpoint", place, "--notion", "strict"), "under another notion (open, not strict)")
-        assert_refused(count(hill, "--checkpoint", hill), "hill.json: it is the same file as NET")
+        assert_refused(count(hill, "--checkpoint", hill), "hill.json: it is not a part of a count")
         assert_refused(count(hill, "--checkpoint", nets / "hat.json"), "hat.json: it is not a part of a count")
         assert_refused(count(hill, "--checkpoint", tmp_path / "no" / "a.part"), "there is no folder")
 
