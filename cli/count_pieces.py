@@ -109,8 +109,9 @@ def count_pieces(
     check_tasks(nets, shard, checkpoint, scheduler, jobs, expect, check, output)
     apart = {"shard": shard or (1, 1), "checkpoint": checkpoint, "scheduler": scheduler}
     tasks = apart if shard or checkpoint or scheduler is not None else None
-    inputs = {f"NET {net}": net for net in nets} | {"--domain": domain_file, "--through": through}
-    check_distinct(inputs, {"--output": output["output"], "--checkpoint": checkpoint})
+    # A checkpoint is read first: what is no part is refused then, other inputs among them.
+    inputs = {f"NET {net}": net for net in nets} | {"--domain": domain_file, "--through": through, "--checkpoint": checkpoint}
+    check_distinct(inputs, {"--output": output["output"]})
     answers = Answers(len(nets) > 1, **output)
     for number, file in enumerate(nets, 1):
         if number > 1:

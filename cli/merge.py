@@ -48,8 +48,8 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: in
     if as_part and (output["as_json"] or output["as_jsonl"] or expect is not None):
         raise click.UsageError("--part prints a part, not a count; leave --json, --jsonl and --expect out")
     check_standard_input(*parts)
-    check_distinct({f"PART {part}": part for part in parts}, {"--output": output["output"]})
     answers = Answers(False, **output)
+    check_distinct({f"PART {part}": part for part in parts}, {"--output": output["output"]})
     with deadline.reading(parts[0] if len(parts) == 1 else None):
         part = merge_files(parts)
     if as_part:

@@ -154,6 +154,9 @@ VERIFY_KEYS = {
     "stopped": 'why not: "deadline" or "interrupted"; else null',
     "checks": "a list of objects: `claim`, `claimed`, `relation` (`equal` or `at least`), `found`, `agrees`, and the `domain` "
     "of a count",
+    "parameters_agree": "whether family and parameters make this network; null where that is not known",
+    "parameters_reason": "why they do not, or why that is not known; else null",
+    "unknown_claims": "the names of claims that were not checked, since nothing is known about them",
     "seconds": "how long the counts took",
 }
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from relupoly.errors import FileFormatError
-from relupoly.files.drafts import short_name
+from relupoly.files.drafts import short_name, sweep
 from relupoly.files.streams import Location, display_name, located
 
 SUFFIX = ".relupoly-lock"
@@ -25,6 +25,8 @@ SUFFIX = ".relupoly-lock"
 @contextmanager
 def held(place: Location | None) -> Iterator[None]:
     """Hold the lock of a file, which need not exist; for None there is nothing to hold.
+
+    Drafts that killed runs have left beside it are removed.
 
     Raises
     ------
@@ -48,6 +50,7 @@ def held(place: Location | None) -> Iterator[None]:
         _check_plain(Path(place))
         descriptor = _locked(lock)
     try:
+        sweep(lock.parent)
         yield
     finally:
         with suppress(OSError):

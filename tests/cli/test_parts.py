@@ -9,6 +9,7 @@ from command import PROGRAM, assert_refused, count, document, random_layers, run
 from oracles.merging import NETS
 
 from relupoly.files import write_network
+from relupoly.files.lock import held
 
 PATIENCE = 120
 OFTEN = f"""
@@ -33,6 +34,14 @@ def parts(hill, tmp_path):
         result = count(hill, "--notion", "all", "--shard", f"{number}/3", "--output", file)
         assert (result.exit_code, result.output) == (0, "")
     return files
+
+
+def test_two_runs_on_one_checkpoint(hill, tmp_path):
+    with held(tmp_path / "a.part"):
+        assert_refused(count(hill, "--checkpoint", tmp_path / "a.part"), "a.part: another run keeps its work in it; wait until")
+    assert list(tmp_path.iterdir()) == []
+    assert count(hill, "--checkpoint", tmp_path / "a.part").exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["a.part"]
 
 
 def merge(*arguments, **options):
@@ -208,7 +217,7 @@ class TestCheckpoints:
         count(hill, "--checkpoint", place)
         assert_refused(count(nets / "hat.json", "--checkpoint", place), f"{place}: it is a checkpoint", "of another network")
         assert_refused(count(hill, "--checkpoint", place, "--notion", "strict"), "under another notion (open, not strict)")
-        assert_refused(count(hill, "--checkpoint", hill), "hill.json: it is the same file as NET")
+        assert_refused(count(hill, "--checkpoint", hill), "hill.json: it is not a part of a count")
         assert_refused(count(hill, "--checkpoint", nets / "hat.json"), "hat.json: it is not a part of a count")
         assert_refused(count(hill, "--checkpoint", tmp_path / "no" / "a.part"), "there is no folder")
 

@@ -296,6 +296,21 @@ def test_ctrl_c(samples, tmp_path, begin):
     assert str(verdict.lower_bound) == answer["lower_bound_exact"]
 
 
+def test_two_runs_on_one_checkpoint(samples, tmp_path, begin):
+    place, data = tmp_path / "a.ckpt", samples / "long.csv"
+    process = begin(data, "--width", 6, "--checkpoint", place)
+    for _ in range(6000):
+        if place.exists():
+            break
+        time.sleep(0.01)
+    second = run("train", data, "--width", 6, "--checkpoint", place)
+    assert_refused(second, "a.ckpt: another run keeps its work in it; wait until that ends, or give another file")
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert run("train", data, "--width", 6, "--checkpoint", place, "--deadline", 0).exit_code == 4
+    assert [path.name for path in tmp_path.iterdir() if path.name != "a.ckpt"] == []
+
+
 def test_a_checkpoint_survives_a_kill(samples, tmp_path, begin):
     place, data = tmp_path / "a.ckpt", samples / "short.csv"
     expected = document(data, "--width", 2)
