@@ -27,13 +27,13 @@ def test_the_bound_of_a_product():
     relative = 2 * (2 + 4) * UNIT
     error = 2 * (0.5 + relative * 5) + 3 * (0.125 + relative * 7) + 0.25 * (5 + 0.5)
     assert product.value.tolist() == [[-11.0]]
-    assert product.error[0, 0] == pytest.approx(error * (1 + relative), rel=1e-15)
+    assert product.error[0, 0] == pytest.approx(error * (1 + relative), rel=1e-15, abs=0)
     exact = vectors_of([[2, -3]], [[0, 0]]).products(vectors_of([[5, 7]], [[0, 0]]))
-    assert exact.error[0, 0] == pytest.approx(31 * relative, rel=1e-12)
+    assert exact.error[0, 0] == pytest.approx(31 * relative, rel=1e-12, abs=0)
     assert exact.error[0, 0] >= 31 * relative
     # As many terms as there are columns, not rows.
     long = vectors_of([[1, 1, 1], [1, 1, 1]], [[0] * 3] * 2).products(vectors_of([[1, 1, 1]], [[0] * 3]))
-    assert long.error.ravel().tolist() == [pytest.approx(3 * 2 * 7 * UNIT)] * 2
+    assert long.error.ravel().tolist() == [pytest.approx(3 * 2 * 7 * UNIT, rel=1e-12, abs=0)] * 2
 
 
 def test_the_bound_of_a_ray_on_an_edge():
@@ -50,7 +50,7 @@ def test_the_bound_of_a_ray_on_an_edge():
     bounds = [error + 6 * UNIT * (size + error) for error, size in zip(errors, sizes, strict=True)]
     # The largest entry, 17, is brought below 1 by 2^5.
     assert fresh.value.tolist() == [[entry / 32 for entry in value]]
-    assert fresh.error.tolist() == [[pytest.approx(bound / 32, rel=1e-15) for bound in bounds]]
+    assert fresh.error.tolist() == [[pytest.approx(bound / 32, rel=1e-15, abs=0) for bound in bounds]]
     exact = vectors_of([[1, 4], [5, -1]], [[0, 0]] * 2).edge_rays(vectors_of([[3, -2]], [[0, 0]]), np.array([0]), np.array([1]))
     assert exact.error.tolist() == [[6 * UNIT * size / 32 for size in sizes]]
 
