@@ -216,6 +216,8 @@ CHECK_KEYS = {
     "lower_bound": "no net of this width has a smaller `loss_sum`",
     "lower_bound_exact": "the same, exactly",
     "width": "the number of neurons",
+    "bias": "whether neurons have biases in the nets that the bound is about",
+    "output_bias": "whether the output has one",
     "samples": "the number of samples",
     "inputs": "the number of inputs",
     "splits": "how many nodes of the search tree are divided",

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from oracles.tables import REASON, SHARED
 
 # A test never depends on time: the machine may be busy.
 settings.register_profile("relupoly", deadline=None)
 settings.register_profile("daily", parent=settings.get_profile("relupoly"), max_examples=20)
+# For tools/mutate: whether a test fails is all that is asked, not by which smallest example.
+settings.register_profile("mutants", parent=settings.get_profile("daily"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("relupoly")
 
 

@@ -70,3 +70,8 @@ def test_matrices_without_entries_keep_their_shape(rows, columns):
 def test_blocks_of_different_heights_do_not_go_beside_each_other():
     with pytest.raises(ValueError, match="zip"):
         beside(fmpq_mat(1, 1), fmpq_mat(2, 1))
+
+
+def test_one_row_says_how_many_columns_there_are():
+    assert from_rows([[fmpq(1), fmpq(2)]]) == fmpq_mat(1, 2, [1, 2])
+    assert from_rows([], 3) == fmpq_mat(0, 3, [])
