@@ -177,15 +177,12 @@ class Walk:
         if self._patience is not None:
             self._patience -= 1
             return self._patience < 0
-        if "relupoly.pieces.kernel" in sys.modules and ENGINE.ready(begin=False):
-            return True
+        imported = "relupoly.pieces.kernel" in sys.modules
         self._taken += 1
-        if self._taken <= _FEWEST_STEPS:
+        if self._taken <= _FEWEST_STEPS and not imported:
             return False  # However busy the machine is, the smallest nets need nothing compiled.
         waited = time.perf_counter() - self._start
-        if waited <= _PATIENCE:
-            return False
-        return ENGINE.ready(self._notice, begin=waited > _LONG_PATIENCE)
+        return (imported or waited > _PATIENCE) and ENGINE.ready(self._notice, begin=waited > _LONG_PATIENCE)
 
     def _compiled(
         self, waiting: list[Node], nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
