@@ -116,6 +116,14 @@ class Answers:
                 raise
             self.note(INTERRUPTED)
 
+    @contextlib.contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Something more to write once an answer is printed: if that fails, it is said, and the answer stands."""
+        try:
+            yield
+        except RelupolyError as error:
+            self.complain(str(error), error.exit_code)
+
     def finish(self) -> None:
         """Write the output file, and end with the exit code."""
         if self._output is not None:

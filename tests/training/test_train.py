@@ -16,7 +16,7 @@ from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
 from relupoly.training import checkpoint as checkpoint_module
-from relupoly.training import train as train_module
+from relupoly.training import training_run as train_module
 from relupoly.training.answer import Training
 from relupoly.training.certificate import certificate_lines
 from relupoly.training.check import check_certificate, read_lines
@@ -169,7 +169,7 @@ def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: p
             pressed.append(line)
             yield line
 
-    monkeypatch.setattr("relupoly.training.train.certificate_lines", interrupting)
+    monkeypatch.setattr("relupoly.training.training_run.certificate_lines", interrupting)
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
     found = train(problem, certificate=place, interrupted=lambda: bool(pressed), notice=said.append)
     assert (found.status, found.certificate, said) == ("optimal", None, ["interrupted: no certificate was written"])
@@ -267,7 +267,7 @@ class TestCheckpoints:
         monkeypatch.setattr(checkpoint_module, "_SECONDS_BETWEEN", 0.0)
         monkeypatch.setattr(checkpoint_module, "_SHARE", 0)
         # The compiled search is done before anybody looks.
-        monkeypatch.setattr("relupoly.training.train.suits", lambda relaxation: False)
+        monkeypatch.setattr("relupoly.training.training_run.suits", lambda relaxation: False)
         place, problem, sizes = tmp_path / "a.ckpt", larger_problem(10, "absolute"), []
 
         def progress(state: Any) -> None:
