@@ -194,26 +194,32 @@ class _Descent:
         self._shares = np.full(len(samples.targets), 1.0 / max(1, len(samples.targets)))
 
     def run(self, tick: Callable[[], None]) -> _Net:
-        """The end of the descent."""
-        damping, best = _DAMPING, self._samples.total(self._errors)
+        """The best net of the descent."""
+        damping, best, least = _DAMPING, self._net, self._samples.total(self._errors)
         for _ in range(_STEPS):
-            if damping > _MOST_DAMPING or not best > 0.0:
+            if damping > _MOST_DAMPING or not least > 0.0:
                 break
             step = self._step(damping, tick)
             if step is None:
                 break
             net = self._net.moved(step)
             errors = self._samples.errors(net)
-            loss = self._samples.total(errors)
-            self._reweigh(errors)
-            if not loss < best:
+            before, after = self._merit(self._errors), self._merit(errors)
+            if not after < before:
                 damping *= _DAMPED
                 continue
-            little = loss > best * (1.0 - _LITTLE)
-            self._net, self._errors, best, damping = net, errors, loss, damping * _RELAXED
-            if little:
+            self._net, self._errors, damping = net, errors, damping * _RELAXED
+            loss = self._samples.total(errors)
+            if loss < least:
+                best, least = net, loss
+            if not self._reweigh(errors) and after > before * (1.0 - _LITTLE):
                 break
-        return self._net
+        return best
+
+    def _merit(self, errors: Floats) -> float:
+        """What steps have to make smaller: the loss, or for the largest error the squares with Lawson's weights."""
+        largest = self._samples.loss == MAX
+        return float(self._shares @ (errors * errors)) if largest else self._samples.total(errors)
 
     def _step(self, damping: float, tick: Callable[[], None]) -> Floats | None:
         samples = self._samples
@@ -244,11 +250,13 @@ class _Descent:
         if self._samples.free:
             yield np.ones((len(inputs), 1))
 
-    def _reweigh(self, errors: Floats) -> None:
-        """Lawson's weights, for the largest error: samples with large errors count more and more."""
-        if self._samples.loss == MAX:
-            shares = self._shares * (np.abs(errors) + _SMALL_ERROR)
-            self._shares = shares / shares.sum()
+    def _reweigh(self, errors: Floats) -> bool:
+        """Lawson's weights, for the largest error: samples with large errors count more and more. Whether they changed."""
+        if self._samples.loss != MAX:
+            return False
+        shares = self._shares * (np.abs(errors) + _SMALL_ERROR)
+        self._shares = shares / shares.sum()
+        return True
 
 
 def _scaled_columns(lifted: Lifted) -> tuple[Floats, list[int]]:
