@@ -57,7 +57,9 @@ Examples:
     show_default=True,
     help="Branch and bound; Algorithm 1 of Arora et al., which is slow; or local search, which proves nothing.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default, and at most, all cores."
+)
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
 @click.option(
     "--gap", callback=read_share, default="0", metavar="SHARE", help="Stop when no net can be better by more than this share."

@@ -120,7 +120,7 @@ def dictionary_bytes(lifted: Lifted) -> DictionaryBytes:
     """
     points = len(lifted.vectors)
     planes = len(hyperplanes(_table(lifted.vectors, lifted.rank)))
-    return DictionaryBytes(_needed(planes, points, lifted), ray_count(planes, lifted.rank) * points)
+    return DictionaryBytes(_Needed(lifted).bytes(planes, points), ray_count(planes, lifted.rank) * points)
 
 
 def ray_count(points: int, rank: int) -> int:
@@ -135,33 +135,39 @@ def ray_count(points: int, rank: int) -> int:
 
 
 def _check_memory(planes: int, lifted: Lifted, memory: int) -> None:
-    needed = _needed(planes, len(lifted.vectors), lifted)
-    if needed <= memory:
+    needed = _Needed(lifted)
+    size = needed.bytes(planes, len(lifted.vectors))
+    if size <= memory:
         return
     fits = planes
-    while fits and _needed(fits, fits, lifted) > memory:
+    while fits and needed.bytes(fits, fits) > memory:
         fits -= 1
     raise SizeError(
         f"{planes} different points with {lifted.rank} coefficients have up to {ray_count(planes, lifted.rank):,} rays, which "
-        f"need {_size(needed)} of memory, more than the {_size(memory)} allowed; allow more, or use at most {fits} points or "
-        "fewer inputs"
+        f"need {_size(size)} of memory, more than the {_size(memory)} allowed; allow more, "
+        f"or use at most {fits} points or fewer inputs"
     )
 
 
-def _needed(planes: int, points: int, lifted: Lifted) -> int:
+class _Needed:
     """How many bytes the rays take in the course of a search: the dictionary, and beside it what is largest.
 
     That is either what builds the rays, which has them twice for a moment, with the places of their hyperplanes; or what the
     search makes of them: coordinates in floats and modulo a prime, the sides of points as bits, and some numbers for each.
     """
-    rank = lifted.rank
-    entry = _entry_bytes(lifted)
-    table = _BYTES * points + entry * rank + 16
-    building = entry * rank + 8 * rank + 24
-    searching = 16 * rank + points // 2 + _SEARCH_BYTES
-    if len(set(lifted.weights)) > 1:
-        searching += 8 * points
-    return ray_count(planes, rank) * (table + max(building, searching))
+
+    def __init__(self, lifted: Lifted) -> None:
+        self._rank = lifted.rank
+        self._entry = _entry_bytes(lifted)
+        self._weighted = len(set(lifted.weights)) > 1
+
+    def bytes(self, planes: int, points: int) -> int:
+        """The bytes for so many hyperplanes and points."""
+        rank, entry = self._rank, self._entry
+        table = _BYTES * points + entry * rank + 16
+        building = entry * rank + 8 * rank + 24
+        searching = 16 * rank + points // 2 + _SEARCH_BYTES + (8 * points if self._weighted else 0)
+        return ray_count(planes, rank) * (table + max(building, searching))
 
 
 def _entry_bytes(lifted: Lifted) -> int:
