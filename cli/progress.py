@@ -42,10 +42,22 @@ class Progress:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Wipe the line out, so that an answer can take its place."""
         if self._width:
             self._draw("")
             sys.stderr.write("\r")
             sys.stderr.flush()
+            self._width = 0
+
+    def leave(self) -> None:
+        """Leave the line as it is, with the ^C that a terminal shows at its end: what follows begins a new one."""
+        if sys.stderr is not None and sys.stderr.isatty():
+            sys.stderr.write("\n")
+            sys.stderr.flush()
+        self._width = 0
 
     def _draw(self, text: str) -> None:
         # A line that fills the terminal would wrap, and \r could not go back to its beginning.

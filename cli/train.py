@@ -11,7 +11,8 @@ import click
 from relupoly.training.losses import LOSSES
 from relupoly.training.methods import METHODS
 
-from .answers import INTERRUPTED, PARTIAL, Answers
+from .answers import INPUT, INTERRUPTED, PARTIAL, Answers
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, quiet_options, read_share, read_size, read_widths, sample_options
 from .time_limit import TimeLimit, time_limited
@@ -57,7 +58,9 @@ Examples:
     show_default=True,
     help="Branch and bound; Algorithm 1 of Arora et al., which is slow; or local search, which proves nothing.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default, and at most, all cores."
+)
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
 @click.option(
     "--gap", callback=read_share, default="0", metavar="SHARE", help="Stop when no net can be better by more than this share."
@@ -111,7 +114,9 @@ def train(
     several = first < last
     check_files(several, options["method"], certificate=certificate, checkpoint=options["checkpoint"])
     answers = Answers(several, as_json, as_jsonl, None, False, quiet, no_progress)
-    check_targets(force, output=output, certificate=certificate)
+    places = {"output": output, "certificate": certificate, "checkpoint": options["checkpoint"]}
+    check_targets(force, **places)
+    check_distinct({"DATA": data}, {f"--{what}": place for what, place in places.items()})
     check_exact(output)
     with deadline.reading(data):
         problem, samples = load_problem(data, target, weights, format_name, first, options)
@@ -124,13 +129,17 @@ def train(
         choices |= {"certificate": certificate, "force": force, "interrupted": interrupts.seen}
         choices |= {"progress": tell, "notice": answers.say}
         for found in trainings(problem, last, choices):
+            if interrupts.seen():
+                progress.leave()
+            progress.clear()
             give(found, problem, data, samples, answers, several, output=output, certificate=found.certificate)
             if interrupts.seen():
                 answers.note(INTERRUPTED)
     if output:
         from relupoly.files import write_network
 
-        write_network(found.network, output, force=force)
+        with answers.keeping():
+            write_network(found.network, output, force=force)
     answers.finish()
 
 
@@ -164,6 +173,8 @@ def give(
     else:
         text = training_text(found, problem, data, samples.inputs, **files)
     answers.give(training_document(found, problem, data, **files), text)
+    for what in found.unwritten:
+        answers.complain(what, INPUT)
     if not found.complete:
         answers.note(INTERRUPTED if found.status == "interrupted" else PARTIAL)
 
@@ -193,7 +204,8 @@ def check_targets(force: bool, **files: str | None) -> None:
             raise click.UsageError(f"--{what} wants a file; the answer goes to standard output")
         if place is not None:
             with located(f"--{what} {place}"):
-                check_target(Path(place), force)
+                # A checkpoint is there to be replaced.
+                check_target(Path(place), force or what == "checkpoint")
 
 
 def check_exact(output: str | None) -> None:

@@ -24,6 +24,7 @@ _HEADLINES = {
     "gap": "within the gap, not proved optimal",
     "deadline": "stopped by the deadline, not proved optimal",
     "interrupted": "stopped by Ctrl-C, not proved optimal",
+    "memory": "more memory is needed to prove anything; the best of a local search",
 }
 
 

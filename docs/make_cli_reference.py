@@ -179,7 +179,7 @@ TRAIN_KEYS = {
     "schema": "the version of these keys, 1",
     "file": "the file of samples as it was given",
     "status": '"optimal"; "gap": it ended within the gap that was asked for, or the method proves nothing; "deadline" or '
-    '"interrupted": it was stopped',
+    '"interrupted": it was stopped; "memory": it was not begun, and the net is that of a local search',
     "complete": "whether nothing stopped the search",
     "loss_function": '"squared", "absolute", "hinge" or "max"',
     "loss": "the mean loss of the net; for max its largest error",

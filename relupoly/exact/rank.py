@@ -9,7 +9,7 @@ are a basis.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flint import fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
@@ -18,8 +18,8 @@ from relupoly.exact.matrices import integer_rows
 _PRIME_BITS = 60
 
 
-def certified_rank(matrix: fmpq_mat) -> int:
-    """The exact rank.
+def certified_rank(matrix: fmpq_mat, tick: Callable[[], None] = lambda: None) -> int:
+    """The exact rank; `tick` is called for every prime, and may raise to stop.
 
     Examples
     --------
@@ -32,13 +32,14 @@ def certified_rank(matrix: fmpq_mat) -> int:
     rank = proved = 0
     primes = _primes()
     while rank < full and proved < sum(rows[: rank + 1]):
+        tick()
         rank = max(rank, int(nmod_mat(integers, next(primes)).rank()))
         proved += 2 * _PRIME_BITS
     return rank
 
 
-def pivot_columns(matrix: fmpq_mat) -> list[int]:
-    """Columns that are a basis of the column space: the pivots of elimination modulo a prime.
+def pivot_columns(matrix: fmpq_mat, tick: Callable[[], None] = lambda: None) -> list[int]:
+    """Columns that are a basis of the column space: the pivots of elimination modulo a prime; with `tick` as above.
 
     Examples
     --------
@@ -46,7 +47,7 @@ def pivot_columns(matrix: fmpq_mat) -> list[int]:
     [0, 2]
     """
     integers = integer_rows(matrix)
-    rank = certified_rank(matrix)
+    rank = certified_rank(matrix, tick)
     reductions = (nmod_mat(integers, prime).rref() for prime in _primes())
     return next(_pivots(reduced, found) for reduced, found in reductions if found == rank)
 

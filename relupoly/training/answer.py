@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from relupoly.networks.network import Network
+from relupoly.training.methods import LOCAL
+from relupoly.training.problem import Problem, loss_of, mean_loss
 
-OPTIMAL, GAP, DEADLINE, INTERRUPTED = "optimal", "gap", "deadline", "interrupted"
+OPTIMAL, GAP, DEADLINE, INTERRUPTED, MEMORY = "optimal", "gap", "deadline", "interrupted", "memory"
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Training:
         No net of this width has a smaller loss over all samples.
     status : str
         "optimal": the net is a global optimum, but for rounding if that is not certified. "gap": the search ended within the
-        gap that was asked for, or the method proves nothing. "deadline", "interrupted": it was stopped.
+        gap that was asked for, or the method proves nothing. "deadline", "interrupted": it was stopped. "memory": it was not
+        begun, since it needs more than is allowed; the net is that of a local search.
     certified : bool
         Whether the lower bound is proved, whatever is rounded.
     method : str
@@ -39,6 +42,8 @@ class Training:
         The output weights.
     certificate : str or None
         The file of the proof, if one was asked for, and written.
+    unwritten : tuple of str
+        For each file that was asked for and could not be written, what is wrong with it.
     """
 
     network: Network
@@ -56,6 +61,7 @@ class Training:
     inputs: int
     output_signs: tuple[int, ...]
     certificate: str | None = None
+    unwritten: tuple[str, ...] = ()
 
     @property
     def gap(self) -> Fraction:
@@ -66,3 +72,35 @@ class Training:
     def complete(self) -> bool:
         """Whether the search was not stopped before its end."""
         return self.status in (OPTIMAL, GAP)
+
+
+def training_answer(
+    problem: Problem,
+    network: Network,
+    lower_bound: Fraction,
+    stopped: str | None,
+    certified: bool,
+    method: str,
+    nodes: int,
+    leaves: int,
+    seconds: float,
+) -> Training:
+    """The answer of a training; its loss is that of the net, evaluated exactly, and it is optimal only if that is the bound."""
+    loss = loss_of(problem, network)
+    ended = loss == lower_bound and method != LOCAL
+    return Training(
+        network=network,
+        loss_sum=loss,
+        loss=mean_loss(problem, loss),
+        lower_bound=lower_bound,
+        status=OPTIMAL if ended else stopped or GAP,
+        certified=certified,
+        method=method,
+        nodes=nodes,
+        leaves=leaves,
+        seconds=seconds,
+        width=problem.width,
+        samples=problem.samples,
+        inputs=problem.inputs,
+        output_signs=tuple(int(entry) for entry in network.layers[1].weight.entries()),
+    )

@@ -2,43 +2,58 @@
 
 JSON, one object on each line, compressed; numbers that need not be small integers are texts, exact rationals:
 
-* the header {"format": "relupoly-training-checkpoint", "version": 2, "loss", "width", "bias", "output_bias", "digest",
+* the header {"format": "relupoly-training-checkpoint", "version": 3, "loss", "width", "bias", "output_bias", "digest",
   "neurons", "signs", "output_constant", "nodes", "seconds"}: the question, the incumbent, and what was done;
 * the search tree in preorder, as in a certificate (`relupoly.training.certificate`). An inner node is {"split": [class,
-  point]}. A finished leaf is {"leaf": proof}, the proof {"dual": [u_1, ...]} or {"terms": [[neuron, coefficient], ...],
-  "output_bias"}; or it is {"closed": [ray, ...]}, without a proof, which would take longer than the search: it is made when a
-  certificate is written. A leaf to go on from is {"open": {proof, "value"}} or {"waiting": [ray, ...], "value"}, with a lower
-  bound. Rays are those that the leaf's relaxation uses: for ray k of the dictionary 2 k + 1, or 2 k + 2 if it is turned round,
-  negative for the output weight -1. They are only where the search starts from.
+  point]}, a finished leaf {"closed": [ray, ...]}, a leaf to go on from {"waiting": [ray, ...]}. Rays are those that the
+  leaf's relaxation uses: for ray k of the dictionary 2 k + 1, or 2 k + 2 if it is turned round, negative for the output
+  weight -1. They are only where the search starts from;
+* the end {"end": {"lines", "sha256"}}, with the number and the digest of all lines before it.
 
-The file is replaced as a whole, so whenever the program dies it holds a tree. Proofs of finished leaves are not repeated: the
-program trusts the file as it trusts its own memory, unlike a certificate.
+The file is replaced as a whole, so whenever the program dies it holds a tree; the digest tells what a disk or a copy damaged.
+It proves nothing, since whoever changes the file can mend the digest. So there are no bounds and no proofs in it: the
+incumbent's loss is evaluated anew, and each leaf is proved against it again, or searched.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+import re
+import stat
 import time
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from flint import fmpz
+
 from relupoly.errors import FileFormatError
 from relupoly.files.atomic import replacing
 from relupoly.files.streams import Location, display_name, located
 from relupoly.training.certificate import data_digest, exact_text
-from relupoly.training.problem import Problem
-from relupoly.training.proof import Closed, Dual, Key, Open, Part, Residual, Split, Waiting
-from relupoly.training.relaxation import Neuron
+from relupoly.training.evaluation import Neuron
+from relupoly.training.lifted import Lifted
+from relupoly.training.proof import Closed, Key, Part, Split, Waiting
+from relupoly.training.saved_tree import SavedTree, key_of, number_of
 
 FORMAT = "relupoly-training-checkpoint"
-VERSION = 2
+VERSION = 3
 
 _SECONDS_BETWEEN = 2.0
 _SHARE = 10
+_RATIONAL = re.compile(r"-?[0-9]+(/0*[1-9][0-9]*)?", re.ASCII)
+# Counts of nodes stay below what machine words count, and times below the age of the universe.
+_MOST_NODES = 2**63
+_MOST_SECONDS = 1e18
+# JSON in memory takes some ten times as much as its text: so no line may take more than a share of what is allowed.
+_SHARE_OF_A_LINE = 64
+_LINE = 2**20
+_NO_CHECKPOINT = "it is not a checkpoint of a training; give another file, or remove it"
 
 
 @dataclass(frozen=True)
@@ -53,8 +68,8 @@ class Saved:
         How many nodes were bounded.
     seconds : float
         The time that all runs took so far.
-    parts : iterable
-        The tree in preorder.
+    parts : iterable of Part, or SavedTree
+        The tree in preorder; where it was read from a file, with a shape that was checked.
     """
 
     neurons: tuple[Neuron, ...]
@@ -62,7 +77,12 @@ class Saved:
     output_bias: Fraction
     nodes: int
     seconds: float
-    parts: Iterable[Part]
+    parts: Iterable[Part] | SavedTree
+
+    @property
+    def most_ray(self) -> int:
+        """The largest number of a ray that a leaf names; -1 if none does."""
+        return self.parts.most_ray() if isinstance(self.parts, SavedTree) else -1
 
 
 class TrainingCheckpoint:
@@ -71,12 +91,17 @@ class TrainingCheckpoint:
     Parameters
     ----------
     place : path
-    problem : Problem
-        As it is searched.
+    lifted : Lifted
+        The problem as it is searched.
+    memory : int
+        In bytes: a file that expands to more is refused.
     """
 
-    def __init__(self, place: Location, problem: Problem) -> None:
+    def __init__(self, place: Location, lifted: Lifted, memory: int) -> None:
+        problem = lifted.problem
         self._place = Path(place)
+        self._lifted = lifted
+        self._memory = memory
         self._question = {
             "loss": problem.loss,
             "width": problem.width,
@@ -86,22 +111,29 @@ class TrainingCheckpoint:
         }
         self._next = time.monotonic() + _SECONDS_BETWEEN
 
-    def load(self) -> Saved | None:
+    def load(self, tick: Callable[[], None] = lambda: None) -> Saved | None:
         """What the file holds; None where there is no file.
+
+        Parameters
+        ----------
+        tick : callable
+            Called at every line; may raise to stop.
 
         Raises
         ------
         FileFormatError
-            If it is no checkpoint, or belongs to another question.
+            If it is no checkpoint, or is damaged, or belongs to another question.
         """
-        if not self._place.exists():
-            return None
         with located(display_name(self._place)):
             try:
-                with gzip.open(self._place, "rt", encoding="utf-8") as stream:
-                    return self._decode([json.loads(line) for line in stream])
-            except (OSError, EOFError, ValueError, KeyError, TypeError, IndexError):
-                raise FileFormatError("it is not a checkpoint of a training; give another file, or remove it") from None
+                if not stat.S_ISREG(self._place.stat().st_mode):
+                    raise FileFormatError("it is not a plain file; give another one")
+                with gzip.open(self._place, "rb") as stream:
+                    return self._decode(_Lines(stream, self._memory, tick))
+            except FileNotFoundError:
+                return None
+            except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError, RecursionError):
+                raise FileFormatError(_NO_CHECKPOINT) from None
 
     @property
     def due(self) -> bool:
@@ -111,13 +143,16 @@ class TrainingCheckpoint:
     def save(self, saved: Saved) -> None:
         """Write the file, now."""
         began = time.monotonic()
-        with located(display_name(self._place)), replacing(self._place, force=True) as raw, gzip.open(raw, "wt", 1) as stream:
-            for line in self._encode(saved):
-                stream.write(json.dumps(line) + "\n")
-        ended = time.monotonic()
-        self._next = ended + max(_SECONDS_BETWEEN, _SHARE * (ended - began))
+        try:
+            name = display_name(self._place)
+            with located(name), replacing(self._place, force=True) as raw, gzip.GzipFile("", "wb", 1, raw) as stream:
+                _write(stream, self._encode(saved))
+        finally:
+            ended = time.monotonic()
+            self._next = ended + max(_SECONDS_BETWEEN, _SHARE * (ended - began))
 
     def _encode(self, saved: Saved) -> Iterator[Any]:
+        assert not isinstance(saved.parts, SavedTree)
         yield {
             "format": FORMAT,
             "version": VERSION,
@@ -131,67 +166,122 @@ class TrainingCheckpoint:
         for part in saved.parts:
             yield _document(part)
 
-    def _decode(self, lines: list[Any]) -> Saved:
-        header = lines[0]
-        if (header["format"], header["version"]) != (FORMAT, VERSION):
+    def _decode(self, lines: _Lines) -> Saved:
+        header = lines.next()
+        self._check_question(header)
+        width, rank = self._lifted.problem.width, self._lifted.rank
+        neurons = tuple(tuple(map(_exact, neuron)) for neuron in _list(header["neurons"], width, "neurons"))
+        signs = tuple(map(_integer, _list(header["signs"], width, "signs")))
+        if any(len(neuron) != rank for neuron in neurons) or any(abs(sign) != 1 for sign in signs):
+            raise FileFormatError(f"its net has not {rank} rationals for each neuron, and signs 1 or -1")
+        bias = _exact(header["output_constant"])
+        nodes, seconds = _integer(header["nodes"]), header["seconds"]
+        if not (type(seconds) in (int, float) and 0 <= seconds < _MOST_SECONDS and 0 <= nodes < _MOST_NODES):
+            raise FileFormatError("its nodes and seconds are no numbers of things that were done")
+        if bias and not self._lifted.problem.output_bias:
+            raise FileFormatError("its net has an output bias, which the question does not allow")
+        tree = SavedTree(map(_part, lines.until_end()), width, len(self._lifted.vectors), lines.tick)
+        return Saved(neurons, signs, bias, nodes, float(seconds), tree)
+
+    def _check_question(self, header: Any) -> None:
+        if header["format"] != FORMAT:
             raise ValueError
-        wrong = [name for name, value in self._question.items() if header[name] != value]
+        version = _integer(header["version"])
+        if version != VERSION:
+            raise FileFormatError(
+                f"it is a checkpoint of version {version}, and this program goes on from version {VERSION} only; "
+                "remove it, or give another file"
+            )
+        wrong = [name for name, value in self._question.items() if json.dumps(header[name]) != json.dumps(value)]
         if wrong:
             what = "other samples" if wrong[0] == "digest" else f"another {wrong[0].replace('_', ' ')}"
             raise FileFormatError(f"it is a checkpoint of a training with {what}; give its own question, or another file")
-        neurons = tuple(tuple(map(_exact, neuron)) for neuron in header["neurons"])
-        parts = [_part(line) for line in lines[1:]]
-        bias = _exact(header["output_constant"])
-        return Saved(neurons, tuple(header["signs"]), bias, header["nodes"], header["seconds"], parts)
+
+
+class _Lines:
+    """The lines of a file, one at a time, with a limit on their length, and their digest."""
+
+    def __init__(self, stream: gzip.GzipFile, memory: int, tick: Callable[[], None]) -> None:
+        self.tick = tick
+        self._stream = stream
+        self._left = self._memory = memory
+        self._count = 0
+        self._digest = hashlib.sha256()
+
+    def next(self) -> Any:
+        """The next line, which is not the last."""
+        self.tick()
+        most = max(_LINE, self._memory // _SHARE_OF_A_LINE)
+        text = self._stream.readline(most + 1)
+        self._left -= len(text)
+        if len(text) > most or self._left < 0:
+            raise FileFormatError(f"it expands to more than the {self._memory} bytes of memory allow; allow more")
+        document = json.loads(text)
+        if not (isinstance(document, dict) and text.endswith(b"\n")):
+            raise ValueError
+        if "end" in document:
+            self._end(document["end"])
+        self._digest.update(text)
+        self._count += 1
+        return document
+
+    def until_end(self) -> Iterator[Any]:
+        """The lines up to the last one, which has to fit them."""
+        while "end" not in (document := self.next()):
+            yield document
+        if self._stream.read(1):
+            raise ValueError
+
+    def _end(self, end: Any) -> None:
+        if end != {"lines": self._count, "sha256": self._digest.hexdigest()}:
+            raise FileFormatError("it is damaged: its lines have not the digest at its end; remove it, or give another file")
+
+
+def _write(stream: gzip.GzipFile, documents: Iterable[Any]) -> None:
+    """Write documents line by line, and the digest of the lines at their end."""
+    digest, count = hashlib.sha256(), 0
+    for document in documents:
+        line = json.dumps(document).encode() + b"\n"
+        digest.update(line)
+        count += 1
+        stream.write(line)
+    stream.write(json.dumps({"end": {"lines": count, "sha256": digest.hexdigest()}}).encode() + b"\n")
 
 
 def _document(part: Part) -> Any:
     if isinstance(part, Split):
         return {"split": [part.place, part.point]}
-    if isinstance(part, Open):
-        return {"open": {**_proof_document(part.proof), "value": exact_text(part.value)}}
-    if isinstance(part, Waiting):
-        return {"waiting": _numbers(part.keys), "value": exact_text(part.value)}
-    if isinstance(part, Closed):
-        return {"closed": _numbers(part.keys)}
-    return {"leaf": _proof_document(part)}
-
-
-def _numbers(keys: Iterable[Key]) -> list[int]:
-    """Rays as numbers: odd for orientation 1, even for -1, with the output sign."""
-    return [sign * (2 * ray + (1 if orientation > 0 else 2)) for sign, ray, orientation in keys]
-
-
-def _key(number: int) -> Key:
-    ray, opposite = divmod(abs(number) - 1, 2)
-    return (1 if number > 0 else -1, ray, -1 if opposite else 1)
-
-
-def _proof_document(proof: Residual | Dual) -> Any:
-    if isinstance(proof, Dual):
-        return {"dual": list(map(exact_text, proof.values))}
-    terms = [[list(map(exact_text, neuron)), exact_text(coefficient)] for neuron, coefficient in proof.terms]
-    return {"terms": terms, "output_bias": exact_text(proof.output_bias)}
+    return {"closed" if isinstance(part, Closed) else "waiting": list(map(number_of, part.keys))}
 
 
 def _part(document: Any) -> Part:
-    (kind, body), *more = document.items()
+    ((kind, numbers),) = document.items()
     if kind == "split":
-        return Split(*map(int, body))
-    if kind == "closed":
-        return Closed(tuple(map(_key, body)))
-    if kind == "waiting":
-        return Waiting(tuple(map(_key, body)), _exact(more[0][1]))
-    if "dual" in body:
-        proof: Residual | Dual = Dual(tuple(map(_exact, body["dual"])))
-    else:
-        terms = tuple((tuple(int(_exact(entry)) for entry in neuron), _exact(value)) for neuron, value in body["terms"])
-        proof = Residual(terms, _exact(body["output_bias"]))
-    return Open(proof, _exact(body["value"])) if kind == "open" else proof
+        return Split(*map(_integer, _list(numbers, 2, "numbers of a split")))
+    if kind not in ("closed", "waiting"):
+        raise ValueError
+    keys: tuple[Key, ...] = tuple(key_of(_integer(number)) for number in _list(numbers))
+    return Closed(keys) if kind == "closed" else Waiting(keys)
 
 
-def _exact(text: str) -> Fraction:
-    from relupoly.exact.rationals import parse_rational
+def _list(entries: Any, length: int | None = None, what: str = "") -> list[Any]:
+    if not isinstance(entries, list):
+        raise TypeError
+    if length is not None and len(entries) != length:
+        raise FileFormatError(f"it has {len(entries)} {what} where {length} belong")
+    return entries
 
-    value = parse_rational(text)
-    return Fraction(int(value.p), int(value.q))
+
+def _integer(number: Any) -> int:
+    # True is an integer to Python, and to nobody else.
+    if type(number) is not int:
+        raise TypeError
+    return number
+
+
+def _exact(text: Any) -> Fraction:
+    if not (isinstance(text, str) and _RATIONAL.fullmatch(text)):
+        raise ValueError
+    above, _, below = text.partition("/")
+    # Flint reads digits in less than quadratic time; Python refuses more than 4300.
+    return Fraction(int(fmpz(above)), int(fmpz(below or "1")))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -111,7 +111,7 @@ class Machine:
         The dual vector is this times the scaled one, or for the squared loss the scaled residual times the roots.
     """
 
-    def __init__(self, lifted: Lifted, table: Dictionary) -> None:
+    def __init__(self, lifted: Lifted, table: Dictionary, tick: Callable[[], None] = lambda: None) -> None:
         self.lifted, self.table = lifted, table
         self.width = lifted.problem.width
         self.squared = lifted.problem.loss == SQUARED
@@ -130,7 +130,7 @@ class Machine:
             self.grain = self.scale * Fraction(grain * target_grain)
             targets = _largest_at_points(lifted, self.unit)
         self.constant = Fraction(0) if lifted.problem.loss == MAX else lifted.constant
-        self.rays = _rays(lifted, table, self.roots, targets)
+        self.rays = _rays(lifted, table, self.roots, targets, tick)
 
     def room(self, log: bool = False) -> Room:
         """Room for a thread."""
@@ -180,7 +180,7 @@ class Room:
 
         rank, width = machine.lifted.rank, machine.width
         points, words = len(machine.lifted.vectors), len(machine.rays.useful)
-        most = min(points, 4 * rank * width + 16)
+        most = _most_start(points, rank, width)
         self._kernel = kernel
         self._program = machine.program()
         self._work = _work(kernel, width, points, rank, words, len(machine.rays.order))
@@ -209,7 +209,7 @@ class Room:
 
     def search(
         self,
-        node: Open,
+        nodes: Sequence[Open],
         incumbent: float,
         gap: float = 1.0,
         ratio: tuple[float, float] = _NO_RATIO,
@@ -218,11 +218,12 @@ class Room:
         descents: int = 0,
         divide: bool = True,
     ) -> Step:
-        """Search below a node, depth first.
+        """Search below nodes, depth first.
 
         Parameters
         ----------
-        node : Open
+        nodes : sequence of Open
+            Not many; the last comes first.
         incumbent : float
             The smallest scaled loss known.
         gap : float
@@ -239,11 +240,12 @@ class Room:
             Whether to divide nodes; else the node's relaxation is solved to the end, for its bound.
         """
         kernel = self._kernel
-        _put(self._nodes, 0, node)
+        for place, node in enumerate(nodes):
+            _put(self._nodes, place, node)
         self._incumbent[:] = incumbent, gap, *ratio
         self._counts[:] = 0
         self._counts[kernel.FOLLOWING] = identity
-        top = self._run(kernel.SEARCH if divide else kernel.BOUND, 1, budget, descents)
+        top = self._run(kernel.SEARCH if divide else kernel.BOUND, len(nodes), budget, descents)
         found = float(self._incumbent[0])
         return Step(
             [_take(self._nodes, place) for place in range(top)],
@@ -255,6 +257,10 @@ class Room:
             self._log.rows[: self._counts[kernel.LOGGED]].copy(),
             self._log.leaves.copy() if self._counts[kernel.LOGGED] else self._log.leaves[:0],
         )
+
+    def halt(self, stop: bool) -> None:
+        """Ask a search that another thread does in this room to end soon; or let searches go on again."""
+        self._work.halt[0] = int(stop)
 
     def prove(self, node: Open, wanted: float, ratio: tuple[float, float] = _NO_RATIO) -> tuple[Floats, list[int]] | None:
         """A vector that proves that the scaled loss in a node is at least what is wanted; None if none is found.
@@ -299,26 +305,31 @@ class Room:
         return bool(self._run(self._kernel.CONFIRM, 0, 0, 0))
 
 
-def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> Any:
+def room_bytes(lifted: Lifted, rays: int) -> int:
+    """About how many bytes the room of a thread takes, for a problem with so many rays."""
+    points, rank, width = len(lifted.vectors), lifted.rank, lifted.problem.width
+    columns, bases, words = min(points, _MOST_ACTIVE) + 3, _bases(width), rays // 32 + 1
+    nodes = (_STACK + _DOUBTFUL) * (width * (points + 2) + 12 * _most_start(points, rank, width) + 40)
+    work = 16 * columns * (columns + points) + (points + 8) * bases + 8 * words * (width + 5)
+    return nodes + work + 8 * MOST_STEPS * (5 + _ACTIVE_OF_A_LEAF)
+
+
+def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats, tick: Callable[[], None]) -> Any:
     from relupoly.training import kernel
 
     # A copy of a large table is as large.
     values = table.values if (roots == 1.0).all() else table.values * roots
-    norms, largest, useful = _measured(values, table.signs)
+    norms, largest, useful = _measured(values, table.signs, tick)
     scales = 1.0 / np.where(norms > 0.0, norms, 1.0)
     errors = scales * (np.tile(table.errors, 2) + 4 * kernel.EPSILON * largest) * (1.0 + 2.0**-20)
-    listed = table.rays.tolist()
-    points = np.array(
-        [[_float(Fraction(entry), -int(e)) for entry in ray] for ray, e in zip(listed, table.exponents, strict=True)]
-    )
     words = (len(scales) + 63) // 64
-    line = chart(lifted.vectors, listed, table.exponents.tolist())
+    line = chart(lifted.vectors, table.rays.tolist() if lifted.rank == 2 else [], table.exponents.tolist())
     opposite = (line.order + len(table)) % (2 * len(table))
     sided = range(0 if len(line.order) else len(roots))
-    allowed = [[_bits(_sides(table, j, orientation) >= 0, words) for orientation in (-1, 1)] for j in sided]
+    allowed = [[_bits(_sides(table, j, orientation, tick) >= 0, words) for orientation in (-1, 1)] for j in sided]
     return kernel.Rays(
         values,
-        points.reshape(len(table.rays), lifted.rank),
+        _coordinates(table, tick),
         scales,
         errors,
         np.array(allowed, dtype=np.uint64).reshape(len(allowed), 2, words),
@@ -337,12 +348,24 @@ def _rays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats) -> 
     )
 
 
-def _measured(values: Floats, signs: NDArray[np.int8]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def _coordinates(table: Dictionary, tick: Callable[[], None]) -> Floats:
+    """The rays in floats, scaled as their values are; each entry is rounded once."""
+    if table.rays.dtype != object:
+        return np.ldexp(table.rays.astype(np.float64), -table.exponents[:, None].astype(np.int32))
+    found = np.zeros(table.rays.shape)
+    for place, (ray, exponent) in enumerate(zip(table.rays, table.exponents.tolist(), strict=True)):
+        tick()
+        found[place] = [_float(Fraction(entry), -exponent) for entry in ray]
+    return found
+
+
+def _measured(values: Floats, signs: NDArray[np.int8], tick: Callable[[], None]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Of the features of both orientations: lengths, largest entries, and whether they are not 0; some megabytes at a time."""
     norms, largest = np.zeros((2, len(values))), np.zeros((2, len(values)))
     useful = np.zeros((2, len(values)), dtype=np.bool_)
     step = max(1, _STEP // max(1, values.shape[1]))
     for start in range(0, len(values), step):
+        tick()
         rows = slice(start, start + step)
         for place, orientation in enumerate((1, -1)):
             part = np.maximum(orientation * values[rows], 0.0)
@@ -352,8 +375,9 @@ def _measured(values: Floats, signs: NDArray[np.int8]) -> tuple[Floats, Floats, 
     return norms.ravel(), largest.ravel(), useful.ravel()
 
 
-def _sides(table: Dictionary, point: int, orientation: int) -> NDArray[np.int8]:
+def _sides(table: Dictionary, point: int, orientation: int, tick: Callable[[], None]) -> NDArray[np.int8]:
     """On which side of a point each ray is, and then the opposite of each."""
+    tick()
     signs: NDArray[np.int8] = np.int8(orientation) * table.signs[:, point]
     return np.concatenate([signs, -signs])
 
@@ -372,7 +396,7 @@ def _bits(flags: NDArray[np.bool_], words: int) -> NDArray[np.uint64]:
 
 
 def _residues(rows: Any, rank: int, prime: int) -> NDArray[np.int64]:
-    whole = np.array(rows, dtype=object).reshape(len(rows), rank)
+    whole = rows if isinstance(rows, np.ndarray) else np.array(rows, dtype=object).reshape(len(rows), rank)
     return (whole % prime).astype(np.int64)
 
 
@@ -388,9 +412,9 @@ def _has_constant(lifted: Lifted) -> bool:
 
 def _work(kernel: Any, width: int, points: int, rank: int, words: int, charted: int) -> Any:
     n = min(points, _MOST_ACTIVE) + 3
-    pairs = (width // 2) * (width - width // 2)
-    bases = 2 * (pairs + 3) + (pairs + 3) * pairs
+    bases = _bases(width)
     return kernel.Work(
+        halt=np.zeros(1, dtype=np.int64),
         active=np.zeros(n, dtype=np.int64),
         outputs=np.zeros(n),
         weights=np.zeros(n),
@@ -438,6 +462,17 @@ def _work(kernel: Any, width: int, points: int, rank: int, words: int, charted: 
         cell_outputs=np.zeros(width, dtype=np.int8),
         cells=np.zeros((width, points), dtype=np.int8),
     )
+
+
+def _bases(width: int) -> int:
+    """How many cells a proof may have to look at: those that two neurons of opposite signs share, and their mirror images."""
+    pairs = (width // 2) * (width - width // 2)
+    return 2 * (pairs + 3) + (pairs + 3) * pairs
+
+
+def _most_start(points: int, rank: int, width: int) -> int:
+    """How many features a node may start from: no more than the kernel's columns, since a file may name any number."""
+    return min(points, 4 * rank * width + 16, _MOST_ACTIVE)
 
 
 def _nodes(kernel: Any, count: int, width: int, points: int, most: int) -> Any:

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.training.compiled import Machine, Open
+from relupoly.training.evaluation import Candidate
 from relupoly.training.exact_search import polish
-from relupoly.training.relaxation import Candidate, Relaxation
+from relupoly.training.relaxation import Relaxation
 
 STARTS = 600
 
@@ -174,7 +175,7 @@ class _Run:
         """The end of a descent from the net of a node; None if it is no better than the incumbent."""
         self._tick()
         node = Open(0, 0.0, outputs, np.ones(len(outputs), dtype=np.int8), sides, _NO_CODES, _NO_WEIGHTS)
-        step = self._room.search(node, incumbent, identity=1, descents=1)
+        step = self._room.search([node], incumbent, identity=1, descents=1)
         self._descents += 1
         found = None if step.neurons is None else _Net(step.incumbent, step.neurons)
         if found and found.loss < self._least * _BETTER:

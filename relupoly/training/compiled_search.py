@@ -13,34 +13,41 @@ rationals, the best of its cells, evaluated exactly, and a step counts only if t
 than that by more than this billionth. The few nodes in between, and those whose signs floats leave open, are settled by
 `relupoly.training.exact_search`. Relaxations end when the incumbent is passed, so open nodes know little about their bounds;
 `lower_bound` is what is proved, and `refine` solves the relaxations of the nodes that are left, when a search was stopped.
+
+A search that goes on from a file depends on nothing but the splits in it. What was closed is proved again, some leaves at a
+time, while what was open is searched; until that is done, nothing is proved about the whole.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from relupoly.jit import Engine
-from relupoly.training.compiled import MOST_STEPS, Machine, Open
+from relupoly.training.compiled import MOST_STEPS, Machine, Open, room_bytes
 from relupoly.training.crew import Crew, Done
 from relupoly.training.dictionary import dictionary
+from relupoly.training.evaluation import Candidate, Neuron
 from relupoly.training.exact_search import polish, settle
-from relupoly.training.floor import floor_dual, floor_loss
+from relupoly.training.floor import floor_loss, floor_proof
 from relupoly.training.lifted import lift
 from relupoly.training.linear_short_proof import LinearShortProofs
 from relupoly.training.losses import ABSOLUTE, SQUARED
 from relupoly.training.node import NeuronClass, Node, children, roots
 from relupoly.training.problem import Problem
-from relupoly.training.proof import Closed, Dual, Item, Key, Part, Proof, Split, Waiting
+from relupoly.training.proof import Closed, Item, Key, Part, Proof, Split, Waiting
 from relupoly.training.proof import Open as OpenItem
-from relupoly.training.relaxation import Bound, Candidate, Neuron, Relaxation
+from relupoly.training.relaxation import Bound, Relaxation
+from relupoly.training.saved_tree import SavedLeaf, SavedTree
 from relupoly.training.search_tree import Branch, Leaf, SearchTree
 from relupoly.training.short_proof import ShortProofs
 
@@ -51,6 +58,10 @@ _USELESS = 16
 _SECONDS_TO_REFINE = 1.0
 _LEAST_ROOT = 2.0**-100
 _SECONDS_OF_A_STEP = 0.06
+# The kernel counts the neurons of a class in bytes.
+_WIDEST = 127
+# As many leaves are proved again in one step: enough to make handing them out cheap, few enough for the kernel's stack.
+_PROVED_AT_ONCE = 64
 _ENGINES = {
     loss: Engine(__name__, [(Path(__file__).parent / "kernel" / "search.py", name)], (loss,), "search")
     for loss, name in ((SQUARED, "run"), (ABSOLUTE, "run_linear"))
@@ -75,6 +86,10 @@ class CompiledSearch:
     certify : bool
         Whether to settle exactly what floats cannot prove; else relaxations are trusted that reach the incumbent's loss but
         for rounding.
+    memory : int, optional
+        How many bytes the threads' rooms may take: then there are as few threads as that allows, but for one.
+    tick : callable, optional
+        Called now and then while tables are made; may raise to stop.
     """
 
     def __init__(
@@ -85,6 +100,8 @@ class CompiledSearch:
         jobs: int,
         gap: Fraction = Fraction(0),
         certify: bool = True,
+        memory: int | None = None,
+        tick: Callable[[], None] = lambda: None,
     ) -> None:
         problem, rank = relaxation.lifted.problem, relaxation.lifted.rank
         self.relaxation = relaxation
@@ -93,13 +110,18 @@ class CompiledSearch:
         self.started = False
         zero = (Fraction(0),) * rank
         self.best = relaxation.evaluated([zero] * problem.width, [1] * problem.width, Fraction(0))
-        self._machine = Machine(relaxation.lifted, relaxation.rays)
+        self._machine = Machine(relaxation.lifted, relaxation.rays, tick)
+        if memory is not None:
+            jobs = max(1, min(jobs, memory // room_bytes(relaxation.lifted, len(relaxation.rays))))
         self._rooms = [self._machine.room(record) for _ in range(jobs)]
         self._floor = floor_loss(relaxation.lifted)
         self._most_open = most_open
         self._gap = gap
         self._certify = certify
         self._trusted: list[Open] = []
+        self._saved: Iterator[SavedLeaf] = iter(())
+        self._unproved = 0
+        self._again: set[int] = set()
         self._heap: list[tuple[float, int, Open]] = []
         self._doubtful: list[tuple[float, Open]] = []
         self._crew = Crew(self._rooms)
@@ -126,7 +148,7 @@ class CompiledSearch:
     @property
     def lower_bound(self) -> Fraction:
         """No net has a smaller loss."""
-        if not self.started:
+        if not self.started or self._unproved:
             return self._floor
         least = self._gap * self._machine.constant + (1 - self._gap) * self.best.loss
         bounds = [node.bound for _, node in self._doubtful] + [bound for bound, _, _ in self._heap[:1]]
@@ -154,19 +176,21 @@ class CompiledSearch:
             self.started = True
         with self._crew:
             try:
-                while self._heap or self._doubtful or self._crew.nodes:
+                while self._heap or self._doubtful or self._crew.nodes or self._unproved:
                     if self.best.loss == self._floor or goal(self.best.loss, self.lower_bound):
                         break
                     tick()
-                    self._go_on()
+                    self._go_on(tick)
             finally:
-                while self._crew.nodes:
-                    self._merge(self._crew.next())
+                while (done := self._crew.halted()) is not None:
+                    self._merge(done)
         if self.best.loss == self._floor:
             # Nothing is smaller: what is open is closed by its bound, whatever that is.
             for waiting in self._waiting():
                 self._close(waiting.identity, waiting.codes)
             self._heap, self._doubtful = [], []
+            self.leaves += self._unproved
+            self._saved, self._unproved = iter(()), 0
         self._polish()
 
     def _waiting(self) -> list[Open]:
@@ -175,17 +199,26 @@ class CompiledSearch:
 
     def refine(self, seconds: float = _SECONDS_TO_REFINE) -> None:
         """Solve the relaxations of the open nodes, as far as time allows, so that the lower bound is what they prove."""
+        if self._crew.abandoned:
+            return
         room = self._rooms[0]
         waiting = sorted(self._waiting(), key=lambda node: (node.bound, node.identity))
         self._heap, self._doubtful = [], []
         end = time.perf_counter() + seconds
+        timer = threading.Timer(seconds, room.halt, [True])
+        timer.daemon = True
+        timer.start()
         for node in waiting:
             if time.perf_counter() > end:
                 self._push(node)
                 continue
-            step = room.search(node, self._incumbent(), _ABOVE, identity=self._next, divide=False)
-            found = [one.bound for one in step.doubtful] or [self._incumbent()]
+            step = room.search([node], self._incumbent(), _ABOVE, identity=self._next, divide=False)
+            # Nothing is left unless it was halted: then what was found is no bound.
+            found = [one.bound for one in (*step.doubtful, *step.left)] or [self._incumbent()]
             self._push(replace(node, bound=max(node.bound, *found)))
+        timer.cancel()
+        timer.join()
+        room.halt(False)
 
     def items(self) -> Iterator[Item]:
         """The tree in preorder; proofs are made when they are asked for."""
@@ -216,45 +249,58 @@ class CompiledSearch:
             elif isinstance(what, Leaf):
                 yield Closed(self._keys(what.codes))
             elif what is None:
-                node = waiting[identity]
-                loss = self._machine.loss(node.bound)
-                yield Waiting(self._keys(node.codes), loss)
+                yield Waiting(self._keys(waiting[identity].codes))
             else:
-                yield what
+                yield Closed(())
 
     def _proof(self, node: Node, codes: Sequence[int], short: ShortProofs | LinearShortProofs) -> Proof:
         """A proof that no net of a node has a loss below the lower bound: a short one, or the exact one."""
         if self.lower_bound == self._floor:
-            return self.relaxation.nothing().proof if self._machine.squared else Dual(tuple(floor_dual(self.relaxation.lifted)))
+            return floor_proof(self.relaxation.lifted)
         found = short.find(self._opened(node, 0.0, codes, 0))
         return found or self.relaxation.solve(node, self._parent(codes)).proof
 
-    def resume(self, parts: Iterable[Part], tick: Callable[[], None] = lambda: None) -> None:
-        """Go on from the tree of an earlier search: its `parts` or `items` in preorder."""
+    def resume(self, parts: Iterable[Part | Item] | SavedTree, tick: Callable[[], None] = lambda: None) -> None:
+        """Go on from the tree of an earlier search: its `parts` or `items` in preorder.
+
+        Nothing but its splits is believed: open nodes have no bounds, and those that were closed are proved again.
+        """
         assert self._tree is not None
-        source = iter(parts)
-        first = roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors))
-        self._next = len(first)
-        pending = list(enumerate(first))[::-1]
-        while pending:
+        width, points = self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)
+        tree = parts if isinstance(parts, SavedTree) else SavedTree(parts, width, points, tick)
+        for identity, split, first, count in tree.splits():
             tick()
-            identity, node = pending.pop()
-            part = next(source)
-            if isinstance(part, Split):
-                below = list(enumerate(children(node, part.place, part.point), self._next))
-                self._tree.divide(identity, part, self._next, len(below))
-                pending += below[::-1]
-                self._next += len(below)
-            elif isinstance(part, (OpenItem, Waiting)):
-                codes = self._codes(part.keys) if isinstance(part, Waiting) else ()
-                self._push(self._opened(node, self._below(part.value), codes, identity))
-            else:
-                self.leaves += 1
-                if isinstance(part, Closed):
-                    self._tree.close(identity, self._codes(part.keys))
-                else:
-                    self._tree.prove(identity, part)
+            self._tree.divide(identity, split, first, count)
+        for identity, keys in tree.closed_keys():
+            tick()
+            self._tree.close(identity, self._codes(keys))
+        for leaf in tree.leaves():
+            tick()
+            if not leaf.closed:
+                self._push(self._leaf(leaf))
+        self._next = tree.size
+        self._saved, self._unproved = (leaf for leaf in tree.leaves() if leaf.closed), tree.closed
         self.started = True
+
+    def _leaf(self, leaf: SavedLeaf) -> Open:
+        return self._opened(leaf.node, 0.0, self._codes(leaf.keys), leaf.identity)
+
+    def _reopened(self) -> list[Open]:
+        """Some leaves that were closed once; they are open until they are proved."""
+        leaves = [self._leaf(leaf) for leaf in islice(self._saved, _PROVED_AT_ONCE)]
+        assert self._tree is not None
+        for leaf in leaves:
+            self._tree.reopen(leaf.identity)
+        self._unproved -= len(leaves)
+        self._again.update(leaf.identity for leaf in leaves)
+        for leaf in leaves:
+            self._discount(leaf)
+        return leaves
+
+    def _discount(self, node: Open) -> None:
+        """Before a node is looked at: one that is looked at again was counted when it was closed."""
+        if node.identity in self._again:
+            self.nodes = max(0, self.nodes - 1)
 
     def _codes(self, keys: Iterable[Key]) -> list[int]:
         """Features as the kernel numbers them; those that there are not are left out."""
@@ -269,23 +315,26 @@ class CompiledSearch:
     def _incumbent(self) -> float:
         return self._machine.scaled(self.best.loss)
 
-    def _go_on(self) -> None:
+    def _go_on(self, tick: Callable[[], None]) -> None:
         """Give all threads something to do, and take in what the first of them did."""
-        while self._heap and self._crew.is_free:
+        while (self._heap or self._unproved) and self._crew.is_free:
             self._hand_out()
         if self._crew.nodes:
-            self._merge(self._crew.next())
+            self._merge(self._crew.next(tick))
         else:
             self._settle_one()
 
     def _hand_out(self) -> None:
-        """Let a thread search below a node for a while."""
+        """Let a thread search below a node for a while, or prove leaves of an earlier search: in turn, so that both go on."""
         self._steps += 1
+        proving = self._unproved > 0 and (self._steps % 2 == 0 or not self._heap)
+        nodes = self._reopened() if proving else [self._pop()]
         self._ratio = self._machine.ratio(self.best.loss)
-        descents = 0 if self._steps % (1 + self._useless // _USELESS) else _DESCENTS
+        descents = 0 if proving or self._steps % (1 + self._useless // _USELESS) else _DESCENTS
+        budget = max(self._budget, 2 * len(nodes)) if proving else self._budget
         gap = float(1 - self._gap) * _ABOVE
-        self._crew.start(self._pop(), self._incumbent(), gap, self._ratio, self._next, self._budget, descents)
-        self._next += self._budget * (self._machine.width + 1)
+        self._crew.start(nodes, self._incumbent(), gap, self._ratio, self._next, budget, descents)
+        self._next += budget * (self._machine.width + 1)
 
     def _pop(self) -> Open:
         """The node with the smallest bound; where memory is short, the youngest: depth-first search keeps few."""
@@ -306,7 +355,7 @@ class CompiledSearch:
 
     def _merge(self, done: Done) -> None:
         """Take in what a thread did, unless the loss that it went by is none."""
-        node, step = done.node, done.step
+        step = done.step
         self._set_budget(done)
         self._useless += 1
         if step.neurons is not None:
@@ -314,7 +363,7 @@ class CompiledSearch:
             self._improve(self.relaxation.evaluated(*self._machine.net(step.neurons)))
         self.nodes += step.looked_at
         if self._incumbent() > step.incumbent * _ABOVE:
-            self._doubtful.append((0.0, node))
+            self._doubtful += [(0.0, node) for node in done.nodes]
             return
         self.leaves += step.closed
         for one in step.left:
@@ -336,21 +385,26 @@ class CompiledSearch:
             # Of a polished net the loss is short, and the kernel can tell that a bound is as large.
             self._ratio = ratio
             for _, node in self._doubtful:
+                self._discount(node)
                 self._push(replace(node, doubts=0))
             self._doubtful = []
             return
-        before, node = self._doubtful.pop()
+        before, node = self._doubtful[-1]
         if self._incumbent() * _ABOVE < before:
+            self._discount(node)
             self._push(replace(node, doubts=0))
         elif not self._certify and before and node.is_nearly_closed:
             self._trusted.append(node)
         else:
+            # If that is stopped, the node stays where it is.
             self._settle(node)
+        self._doubtful.pop()
 
     def _settle(self, node: Open) -> None:
         """Close or divide a node exactly."""
         classes = zip(node.outputs.tolist(), node.counts.tolist(), node.sides, strict=True)
         exact = Node(tuple(NeuronClass(sign, count, sides.copy()) for sign, count, sides in classes))
+        self._discount(node)
         self.nodes += 1
         if proof := self._quick_proof(node, exact):
             self.leaves += 1
@@ -439,6 +493,6 @@ def compile_ahead(*losses: str) -> None:
 def suits(relaxation: Relaxation) -> bool:
     """Whether the compiled search is for a problem: one that has something to train, and weights that floats tell from 0."""
     lifted = relaxation.lifted
-    if not len(relaxation.rays):
+    if not len(relaxation.rays) or lifted.problem.width > _WIDEST:
         return False
     return float(min(lifted.weights) / max(lifted.weights)) > _LEAST_ROOT**2

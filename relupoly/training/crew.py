@@ -1,77 +1,153 @@
-"""`Crew`: threads that search below one node each, and the nodes that they have in hand.
+"""`Crew`: threads that search below some nodes each, and the nodes that they have in hand.
 
-Each thread gets its next node as soon as it is done, whatever the others do: searches below nodes take very different times.
+Each thread gets its next nodes as soon as it is done, whatever the others do: searches below nodes take very different times.
 What a thread has in hand is open until its step is taken in: so a bound that is asked for meanwhile, or a checkpoint, loses
 nothing.
+
+Whoever waits for them can be told to stop: then the searches are halted, which takes as long as the kernel needs to price all
+rays once. What cannot be halted is the compiler, in the first search of a process: such a thread is left to itself, and dies
+with the process.
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 from relupoly.training.compiled import Open, Room, Step
+
+# How often whoever waits asks whether to stop.
+_SECONDS_BETWEEN = 0.05
+# How long a first search may take to end: it may have been loaded just now, or be in the compiler's hands.
+_SECONDS_TO_END = 0.5
 
 
 @dataclass(frozen=True)
 class Done:
-    """A node, what was done below it, and how many seconds that took."""
+    """Nodes, what was done below them, and how many seconds that took."""
 
-    node: Open
+    nodes: list[Open]
     step: Step
     seconds: float
 
 
+# A room, nodes, and the other arguments of the search; None ends a thread.
+_Tasks: TypeAlias = "SimpleQueue[tuple[Room, list[Open], tuple[Any, ...]] | None]"
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """A search that came to an end, or failed."""
+
+    room: Room
+    done: Done | None
+    error: BaseException | None
+
+
 class Crew:
-    """Threads with a room each; a context manager, which waits for them at the end.
+    """Threads with a room each; a context manager, which halts them at the end.
 
     Parameters
     ----------
     rooms : list of Room
+
+    Attributes
+    ----------
+    abandoned : bool
+        Whether a thread could not be halted: then its room must not be used.
     """
 
     def __init__(self, rooms: list[Room]) -> None:
+        self._rooms = rooms
         self._free = list(rooms)
-        self._size = len(rooms)
-        self._hands: dict[Future[Done], tuple[Room, Open]] = {}
-        self._pool: ThreadPoolExecutor | None = None
+        self._hands: dict[int, tuple[Room, list[Open]]] = {}
+        self._tasks: _Tasks = SimpleQueue()
+        self._ended: SimpleQueue[_Ended] = SimpleQueue()
+        self._used = False
+        self.abandoned = False
 
     def __enter__(self) -> Crew:
-        self._pool = ThreadPoolExecutor(self._size)
+        # A thread that is late still takes its end from the queue before.
+        self._tasks = SimpleQueue()
+        for _ in self._rooms:
+            threading.Thread(target=_work, args=(self._tasks, self._ended), daemon=True).start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        assert self._pool is not None
-        self._pool.shutdown()
+        for _ in self._rooms:
+            self._tasks.put(None)
+        for room, _ in self._hands.values():
+            room.halt(True)
+        for room in self._free:
+            room.halt(False)
 
     @property
     def nodes(self) -> list[Open]:
         """Those in hand."""
-        return [node for _, node in self._hands.values()]
+        return [node for _, nodes in self._hands.values() for node in nodes]
 
     @property
     def is_free(self) -> bool:
         """Whether some thread has nothing to do."""
         return bool(self._free)
 
-    def start(self, node: Open, *arguments: Any) -> None:
+    def start(self, nodes: list[Open], *arguments: Any) -> None:
         """Let a free thread call `Room.search`."""
-        assert self._pool is not None
         room = self._free.pop()
-        self._hands[self._pool.submit(_search, room, node, arguments)] = room, node
+        self._hands[id(room)] = room, nodes
+        self._tasks.put((room, nodes, arguments))
 
-    def next(self) -> Done:
-        """Wait until a thread is done, and take its step from it."""
-        done = next(iter(wait(self._hands, return_when=FIRST_COMPLETED).done))
-        found = done.result()
-        self._free.append(self._hands.pop(done)[0])
-        return found
+    def next(self, tick: Callable[[], None] = lambda: None) -> Done:
+        """Wait until a thread is done, and take its step from it.
+
+        Parameters
+        ----------
+        tick : callable
+            Called now and then; may raise to stop waiting.
+        """
+        while True:
+            try:
+                return self._taken(self._ended.get(timeout=_SECONDS_BETWEEN))
+            except Empty:
+                tick()
+
+    def halted(self) -> Done | None:
+        """Halt all threads, and wait for one of them; None if there is none that can be waited for."""
+        for room in self._rooms:
+            room.halt(True)
+        if not self._hands:
+            return None
+        try:
+            return self._taken(self._ended.get(timeout=None if self._used else _SECONDS_TO_END))
+        except Empty:
+            self.abandoned = True
+            return None
+
+    def _taken(self, ended: _Ended) -> Done:
+        if ended.error is not None:
+            # Its nodes stay in hand, and whoever asks again is told again.
+            self._ended.put(ended)
+            raise ended.error
+        assert ended.done is not None
+        self._used = True
+        del self._hands[id(ended.room)]
+        self._free.append(ended.room)
+        return ended.done
 
 
-def _search(room: Room, node: Open, arguments: tuple[Any, ...]) -> Done:
-    began = time.perf_counter()
-    step = room.search(node, *arguments)
-    return Done(node, step, time.perf_counter() - began)
+def _work(tasks: _Tasks, ended: SimpleQueue[_Ended]) -> None:
+    """Do one task after the other, until there is None."""
+    while (task := tasks.get()) is not None:
+        room, nodes, arguments = task
+        began = time.perf_counter()
+        try:
+            step = room.search(nodes, *arguments)
+        except BaseException as error:
+            ended.put(_Ended(room, None, error))
+        else:
+            ended.put(_Ended(room, Done(nodes, step, time.perf_counter() - began), None))

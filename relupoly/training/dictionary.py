@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb
+from math import comb, factorial, log2
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,11 @@ _UNIT = 2.0**-53
 _TINY = 2.0**-900
 _COARSE = 2.0**-40
 _SAFE_BITS = 1000
+# A value and a sign for each point.
 _BYTES = 9
+# What Python's integers take beside their digits, and lengths, scales, errors, prices and masks of a ray in the search.
+_BYTES_OF_AN_INTEGER = 28
+_SEARCH_BYTES = 128
 _STEP = 2**19
 
 
@@ -93,7 +97,30 @@ def dictionary(lifted: Lifted, memory: int = MEMORY, tick: Callable[[], None] = 
     planes = hyperplanes(vectors)
     _check_memory(len(planes), lifted, memory)
     rays, subsets = ray_table(vectors[planes], tick)
-    return _evaluated(rays, planes[subsets], vectors, tick)
+    return _evaluated(rays, planes.astype(np.int32)[subsets], vectors, tick)
+
+
+@dataclass(frozen=True)
+class DictionaryBytes:
+    """How many bytes the rays take in the course of a search, and how many values they have at all points."""
+
+    needed: int
+    entries: int
+
+
+def dictionary_bytes(lifted: Lifted) -> DictionaryBytes:
+    """How large the dictionary of a problem is at most.
+
+    Examples
+    --------
+    >>> from relupoly.training.lifted import lift
+    >>> from relupoly.training.problem import Problem
+    >>> dictionary_bytes(lift(Problem.from_rows([[0], [1], [2]], [1, 2, 3], width=1))).entries
+    9
+    """
+    points = len(lifted.vectors)
+    planes = len(hyperplanes(_table(lifted.vectors, lifted.rank)))
+    return DictionaryBytes(_Needed(lifted).bytes(planes, points), ray_count(planes, lifted.rank) * points)
 
 
 def ray_count(points: int, rank: int) -> int:
@@ -108,21 +135,47 @@ def ray_count(points: int, rank: int) -> int:
 
 
 def _check_memory(planes: int, lifted: Lifted, memory: int) -> None:
-    rays = ray_count(planes, lifted.rank)
-    needed = _bytes(rays, len(lifted.vectors), lifted.rank)
-    if needed <= memory:
+    needed = _Needed(lifted)
+    size = needed.bytes(planes, len(lifted.vectors))
+    if size <= memory:
         return
     fits = planes
-    while fits and _bytes(ray_count(fits, lifted.rank), fits, lifted.rank) > memory:
+    while fits and needed.bytes(fits, fits) > memory:
         fits -= 1
     raise SizeError(
-        f"{planes} different points with {lifted.rank} coefficients have up to {rays:,} rays, which need {_size(needed)} of "
-        f"memory, more than the {_size(memory)} allowed; allow more, or use at most {fits} points or fewer inputs"
+        f"{planes} different points with {lifted.rank} coefficients have up to {ray_count(planes, lifted.rank):,} rays, which "
+        f"need {_size(size)} of memory, more than the {_size(memory)} allowed; allow more, "
+        f"or use at most {fits} points or fewer inputs"
     )
 
 
-def _bytes(rays: int, points: int, rank: int) -> int:
-    return rays * (_BYTES * points + 8 * rank)
+class _Needed:
+    """How many bytes the rays take in the course of a search: the dictionary, and beside it what is largest.
+
+    That is either what builds the rays, which has them twice for a moment, with the places of their hyperplanes; or what the
+    search makes of them: coordinates in floats and modulo a prime, the sides of points as bits, and some numbers for each.
+    """
+
+    def __init__(self, lifted: Lifted) -> None:
+        self._rank = lifted.rank
+        self._entry = _entry_bytes(lifted)
+        self._weighted = len(set(lifted.weights)) > 1
+
+    def bytes(self, planes: int, points: int) -> int:
+        """The bytes for so many hyperplanes and points."""
+        rank, entry = self._rank, self._entry
+        table = _BYTES * points + entry * rank + 16
+        building = entry * rank + 8 * rank + 24
+        searching = 16 * rank + points // 2 + _SEARCH_BYTES + (8 * points if self._weighted else 0)
+        return ray_count(planes, rank) * (table + max(building, searching))
+
+
+def _entry_bytes(lifted: Lifted) -> int:
+    """The bytes of a ray's entry: it is a minor, at most (r - 1)! products of r - 1 of the vectors' entries."""
+    largest = max((abs(entry) for vector in lifted.vectors for entry in vector), default=0)
+    minors = max(0, lifted.rank - 1)
+    bits = log2(factorial(minors)) + minors * largest.bit_length()
+    return 8 if bits < WORD.bit_length() else 8 + _BYTES_OF_AN_INTEGER + int(bits) // 8
 
 
 def _size(count: int) -> str:
@@ -139,7 +192,7 @@ def _table(rows: tuple[Vector, ...], rank: int) -> Table:
     return np.array(rows, dtype=kind).reshape(len(rows), rank)
 
 
-def _evaluated(rays: Table, tight: NDArray[np.intp], vectors: Table, tick: Callable[[], None]) -> Dictionary:
+def _evaluated(rays: Table, tight: NDArray[np.int32], vectors: Table, tick: Callable[[], None]) -> Dictionary:
     """The dictionary of rays whose hyperplanes' points are known."""
     values = np.zeros((len(rays), len(vectors)))
     signs = np.zeros(values.shape, dtype=np.int8)
@@ -179,7 +232,7 @@ def _evaluate_words(found: Dictionary, index: NDArray[np.intp], vectors: Table) 
     found.errors[index] = np.where(largest <= 2**53, 0.0, _UNIT)
 
 
-def _evaluate_floats(found: Dictionary, index: NDArray[np.intp], tight: NDArray[np.intp], vectors: Table) -> NDArray[np.intp]:
+def _evaluate_floats(found: Dictionary, index: NDArray[np.intp], tight: NDArray[np.int32], vectors: Table) -> NDArray[np.intp]:
     """Products in floats with error bounds; the rays that they leave in doubt are returned.
 
     Columns of the vectors and rows of the rays are scaled by powers of two to entries of at most 1, so that nothing

@@ -18,10 +18,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from relupoly.training.floor import floor_loss
+from relupoly.training.evaluation import Candidate, Neuron
+from relupoly.training.floor import floor_loss, floor_proof
 from relupoly.training.node import BEHIND, NeuronClass, Node, children, roots
-from relupoly.training.proof import Closed, Item, Open, Part, Proof, Split, Waiting
-from relupoly.training.relaxation import Bound, Candidate, Neuron, Relaxation
+from relupoly.training.proof import Closed, Item, Key, Open, Part, Split, Waiting
+from relupoly.training.relaxation import Bound, Relaxation
+from relupoly.training.saved_tree import SavedTree
 from relupoly.training.store import ProofStore
 
 
@@ -88,13 +90,19 @@ def _best_in_cells(relaxation: Relaxation, candidate: Candidate) -> Candidate:
 
 @dataclass
 class _Entry:
-    """A place in the tree: an open node with its bound, or a split with its children, or a finished leaf with its proof."""
+    """A place in the tree: an open node with its bound, or a split with its children, or a finished leaf with its proof.
+
+    A node of an earlier search has no bound until it is looked at, but features where its relaxation may start; those of a
+    finished leaf are kept for such a search.
+    """
 
     node: Node | None
     bound: Bound | None
     split: Split | None = None
     children: Sequence[int] = ()
     proof: int = -1
+    keys: tuple[Key, ...] = ()
+    was_closed: bool = False
 
 
 class ExactSearch:
@@ -133,6 +141,8 @@ class ExactSearch:
         self._number = 0
         self._heap: list[tuple[Fraction, int]] = []
         self._roots: list[int] = []
+        self._unproved: list[int] = []
+        self._nothing = replace(relaxation.nothing(), value=self._floor, proof=floor_proof(relaxation.lifted))
         self._started = False
 
     def offer(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> None:
@@ -145,7 +155,7 @@ class ExactSearch:
     @property
     def lower_bound(self) -> Fraction:
         """No net has a smaller loss."""
-        if not self.started:
+        if not self.started or self._unproved:
             return self._floor
         # Where nodes were taken out of turn, the heap still has the smallest bound first.
         return min(self._heap[0][0], self.best.loss) if self._heap else self.best.loss
@@ -173,14 +183,18 @@ class ExactSearch:
             start = starts[len(self._roots)]
             self._roots.append(self._entry(start, self._solved(start, self.relaxation.nothing())))
         self._started = True
-        while self._heap and not goal(self.best.loss, self.lower_bound):
+        # In turn, so that both go on: what is new, and what an earlier search closed.
+        proving = False
+        while (self._heap or self._unproved) and not goal(self.best.loss, self.lower_bound):
             tick()
-            self._open(self._next(), tick)
+            proving = bool(self._unproved) and not (proving and self._heap)
+            if proving:
+                self._prove_again()
+            else:
+                self._open(self._next(), tick)
         while self._heap and self._heap[0][0] >= self.best.loss:
             number = -heapq.heappop(self._heap)[1]
-            bound = self._entries[number].bound
-            assert bound is not None
-            self._finish(number, bound.proof)
+            self._finish(number, self._bound_of(number))
 
     def items(self) -> Iterator[Item]:
         """The tree in preorder."""
@@ -192,48 +206,78 @@ class ExactSearch:
                 pending.extend(entry.children[::-1])
             elif entry.bound is not None:
                 yield Open(entry.bound.proof, entry.bound.value)
+            elif entry.node is not None:
+                yield Open(self._nothing.proof, self._nothing.value)
             else:
                 assert self._store is not None
                 yield self._store.get(entry.proof)
 
     def parts(self) -> Iterator[Part]:
-        """The same: what `resume` needs."""
-        return self.items()
+        """The same without proofs: what `resume` needs, and no more."""
+        pending = self._roots[::-1]
+        while pending:
+            entry = self._entries[pending.pop()]
+            if entry.split is not None:
+                yield entry.split
+                pending.extend(entry.children[::-1])
+            else:
+                yield Waiting(entry.keys) if entry.node is not None and not entry.was_closed else Closed(entry.keys)
 
-    def resume(self, parts: Iterable[Part], tick: Callable[[], None] = lambda: None) -> None:
+    def resume(self, parts: Iterable[Part | Item] | SavedTree, tick: Callable[[], None] = lambda: None) -> None:
         """Go on from the tree of an earlier search.
+
+        Nothing but its splits is believed: all leaves are nodes that are to be bounded, by which they are proved again.
 
         Parameters
         ----------
-        parts : iterable
-            The tree in preorder, as `parts` gave it.
+        parts : iterable, or SavedTree
+            The tree in preorder, as `parts` or `items` gave it.
         tick : callable
             Called at every node; may raise to stop: then this search is of no use.
         """
-        source = iter(parts)
-        for start in roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)):
-            self._restore(start, source, tick)
+        lifted = self.relaxation.lifted
+        width, points = lifted.problem.width, len(lifted.vectors)
+        tree = parts if isinstance(parts, SavedTree) else SavedTree(parts, width, points, tick)
+        # Identities count from 0, roots first, and entries from 1.
+        for identity, split, first, count in tree.splits():
+            tick()
+            self._entries[identity + 1] = _Entry(None, None, split, range(first + 1, first + count + 1))
+        for leaf in tree.leaves():
+            tick()
+            number = leaf.identity + 1
+            self._entries[number] = _Entry(leaf.node, None, keys=self._known(leaf.keys), was_closed=leaf.closed)
+            if leaf.closed:
+                self._unproved.append(number)
+            else:
+                heapq.heappush(self._heap, (self._floor, -number))
+        self._number = tree.size
+        self._roots = list(range(1, width + 2))
         self._started = True
 
-    def _restore(self, root: Node, source: Iterator[Part], tick: Callable[[], None]) -> None:
-        """Build the tree below a node from items in preorder; a stack holds what is still to come."""
-        pending: list[tuple[Node, list[int]]] = [(root, self._roots)]
-        while pending:
-            tick()
-            node, siblings = pending.pop()
-            item = next(source)
-            assert not isinstance(item, (Closed, Waiting)), "of the compiled search"
-            if isinstance(item, Open):
-                siblings.append(self._entry(node, self._solved(node, self._reopened(item))))
-                continue
-            entry = _Entry(None, None)
-            siblings.append(self._keep(entry))
-            if isinstance(item, Split):
-                below: list[int] = []
-                entry.split, entry.children = item, below
-                pending += [(child, below) for child in list(children(node, item.place, item.point))[::-1]]
-            else:
-                self._finish(siblings[-1], item)
+    def _known(self, keys: Iterable[Key]) -> tuple[Key, ...]:
+        """Features without those that there are not."""
+        return tuple(key for key in keys if key[1] < len(self.relaxation.rays))
+
+    def _prove_again(self) -> None:
+        """Bound a leaf that was closed once; it waits with the others if that does not close it."""
+        number = self._unproved.pop()
+        # It was counted when it was closed.
+        self.nodes = max(0, self.nodes - 1)
+        try:
+            self._bound(number)
+        except BaseException:
+            self._unproved.append(number)
+            raise
+
+    def _bound(self, number: int) -> None:
+        """Bound a node of an earlier search: finished at once, or waiting."""
+        entry = self._entries[number]
+        assert entry.node is not None
+        bound = replace(self._nothing, support=entry.keys)
+        if bound.value < self.best.loss:
+            bound = self._solved(entry.node, bound)
+        self._entries[number] = _Entry(entry.node, bound)
+        self._place(number)
 
     def _next(self) -> int:
         """The place in the heap of the open node with the smallest bound; of the last one where memory is short."""
@@ -247,11 +291,14 @@ class ExactSearch:
         entry = self._entries[number]
         node, bound = entry.node, entry.bound
         assert node is not None
-        assert bound is not None
+        if bound is None:
+            self._bound(number)
+            self._drop(self._heap.index((self._floor, -number)))
+            return
         split = self.relaxation.split(node, bound) if bound.value < self.best.loss else None
         if split is None:
             self._drop(place)
-            self._finish(number, bound.proof)
+            self._finish(number, bound)
             return
         parts: list[tuple[Node, Bound]] = []
         for child in children(node, split.place, split.point):
@@ -272,9 +319,9 @@ class ExactSearch:
         self._heap.pop()
         heapq.heapify(self._heap)
 
-    def _reopened(self, item: Open) -> Bound:
-        """The bound that an open leaf of an earlier search had."""
-        return replace(self.relaxation.nothing(), value=item.value, proof=item.proof)
+    def _bound_of(self, number: int) -> Bound:
+        """The bound of an open node."""
+        return self._entries[number].bound or self._nothing
 
     def _solved(self, node: Node, parent: Bound) -> Bound:
         """The bound of a node; its net becomes the incumbent if it is better."""
@@ -287,23 +334,29 @@ class ExactSearch:
     def _entry(self, node: Node, bound: Bound) -> int:
         """Put a bounded node into the tree: finished at once, or waiting."""
         number = self._keep(_Entry(node, bound))
+        self._place(number)
+        return number
+
+    def _place(self, number: int) -> None:
+        """Finish a bounded node, or let it wait."""
+        node, bound = self._entries[number].node, self._bound_of(number)
+        assert node is not None
         if bound.value >= self.best.loss or self.relaxation.split(node, bound) is None:
-            self._finish(number, bound.proof)
+            self._finish(number, bound)
         else:
             heapq.heappush(self._heap, (bound.value, -number))
-        return number
 
     def _keep(self, entry: _Entry) -> int:
         self._number += 1
         self._entries[self._number] = entry
         return self._number
 
-    def _finish(self, number: int, proof: Proof) -> None:
+    def _finish(self, number: int, bound: Bound) -> None:
         self.leaves += 1
         if self._store is None:
             del self._entries[number]
         else:
-            self._entries[number] = _Entry(None, None, proof=self._store.put(proof))
+            self._entries[number] = _Entry(None, None, proof=self._store.put(bound.proof), keys=bound.support)
 
     def _improve(self, candidate: Candidate) -> None:
         if candidate.loss < self.best.loss:

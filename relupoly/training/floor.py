@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 
 from relupoly.training.lifted import Lifted
 from relupoly.training.losses import HINGE, MAX, SQUARED, sample_loss
+from relupoly.training.proof import Dual
 
 
 def floor_loss(lifted: Lifted) -> Fraction:
@@ -41,14 +43,22 @@ def floors(lifted: Lifted) -> list[Fraction]:
     loss = lifted.problem.loss
     if loss == MAX:
         return [Fraction(0)] * len(lifted.vectors)
-    # The sum of losses is convex and linear between targets: it is smallest at one of them.
-    return [
-        min(
-            sum((weight * sample_loss(loss, prediction, target) for target, weight in group), Fraction(0))
-            for prediction, _ in group
-        )
-        for group in _groups(lifted)
-    ]
+    return [_least(loss, group) for group in _groups(lifted)]
+
+
+def _least(loss: str, group: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
+    """The smallest loss at one point: that of one of its targets, since the sum of losses is convex and linear between them."""
+    if loss == HINGE:
+        predictions = [target for target, _ in group]
+    else:
+        # The weighted median; targets are in order.
+        half = sum((weight for _, weight in group), Fraction(0)) / 2
+        sums = accumulate(weight for _, weight in group)
+        predictions = [next(target for (target, _), upto in zip(group, sums, strict=True) if upto >= half)]
+    return min(
+        sum((weight * sample_loss(loss, prediction, target) for target, weight in group), Fraction(0))
+        for prediction in predictions
+    )
 
 
 def floor_dual(lifted: Lifted) -> list[Fraction]:
@@ -66,7 +76,7 @@ def floor_dual(lifted: Lifted) -> list[Fraction]:
     groups: list[list[int]] = [[] for _ in lifted.vectors]
     for term, place in enumerate(lifted.point):
         groups[place].append(term)
-    if lifted.problem.loss == MAX:
+    if lifted.problem.loss == MAX and groups:
         ends = max(groups, key=lambda group: lifted.targets[group[-1]] - lifted.targets[group[0]])
         if lifted.targets[ends[-1]] - lifted.targets[ends[0]] > 2 * lifted.constant:
             dual[ends[0]], dual[ends[-1]] = Fraction(-1, 2), Fraction(1, 2)
@@ -74,6 +84,12 @@ def floor_dual(lifted: Lifted) -> list[Fraction]:
     for group in groups:
         _balance(lifted, group, dual)
     return dual
+
+
+def floor_proof(lifted: Lifted) -> Dual:
+    """A proof of `floor_loss` for all nets."""
+    # For the squared loss the residuals of equal samples are enough, and these come with any dual vector.
+    return Dual(tuple(floor_dual(lifted)) if lifted.problem.loss != SQUARED else (Fraction(0),) * len(lifted.targets))
 
 
 def _balance(lifted: Lifted, group: Sequence[int], dual: list[Fraction]) -> None:

@@ -19,7 +19,7 @@ to it, sum_j c_j u_j = 0: that is the inequality of a ray, for both orientations
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
@@ -82,8 +82,14 @@ class Lifted:
         return max(loss, self.constant) if self.problem.loss == MAX else loss + self.constant
 
 
-def lift(problem: Problem) -> Lifted:
+def lift(problem: Problem, tick: Callable[[], None] = lambda: None) -> Lifted:
     """Lift the samples of a problem, keep pivot columns as integers, and merge equal points.
+
+    Parameters
+    ----------
+    problem : Problem
+    tick : callable, optional
+        Called now and then; may raise to stop.
 
     Examples
     --------
@@ -92,11 +98,15 @@ def lift(problem: Problem) -> Lifted:
     (((0, 1), (1, 1)), (0, 2), ['1', '3'], '2')
     """
     rows = [(*point, Fraction(1)) if problem.bias else point for point in problem.points]
-    entries = [fmpq(entry.numerator, entry.denominator) for row in rows for entry in row]
-    columns = tuple(pivot_columns(fmpq_mat(len(rows), len(rows[0]), entries)))
+    entries: list[fmpq] = []
+    for row in rows:
+        tick()
+        entries += [fmpq(entry.numerator, entry.denominator) for entry in row]
+    columns = tuple(pivot_columns(fmpq_mat(len(rows), len(rows[0]), entries), tick))
     scales = tuple(_scale([row[column] for row in rows]) for column in columns)
     groups: dict[Vector, dict[Fraction, Fraction]] = {}
     for row, target, weight in zip(rows, problem.targets, problem.weights, strict=True):
+        tick()
         vector = tuple(int(row[column] / scale) for column, scale in zip(columns, scales, strict=True))
         terms = groups.setdefault(vector, {})
         terms[target] = terms.get(target, Fraction(0)) + weight

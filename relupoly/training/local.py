@@ -16,8 +16,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from relupoly.training.evaluation import Candidate
 from relupoly.training.node import AHEAD, BEHIND, NeuronClass, Node
-from relupoly.training.relaxation import Candidate, Relaxation
+from relupoly.training.relaxation import Relaxation
 
 STARTS = 32
 

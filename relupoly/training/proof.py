@@ -69,15 +69,14 @@ class Closed:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A leaf that is not finished, with a bound that is proved, and features to start from, as above."""
+    """A leaf that is not finished, with features to start from, as above."""
 
     keys: tuple[Key, ...]
-    value: Fraction
 
 
 Proof: TypeAlias = Residual | Dual
 Item: TypeAlias = Split | Residual | Dual | Open
-Part: TypeAlias = Item | Closed | Waiting
+Part: TypeAlias = Split | Closed | Waiting
 
 
 def residual(

@@ -1,9 +1,10 @@
 """The rays of a central arrangement: the lines where r - 1 independent hyperplanes {a : <v_j, a> = 0} of R^r meet.
 
 The direction of such a line is a generalised cross product, whose entries are minors. Subsets with a common beginning share
-the minors of the beginning: wedge products are built one factor at a time, (i1 < ... < ik) from (i1 < ... < ik-1), all
-subsets of one size at once. This needs no division, no elimination, and no memory beyond the last two sizes; entries are
-machine integers where a bound proves that these suffice, else Python's.
+the minors of the beginning: wedge products are built one factor at a time, (i1 < ... < ik) from (i1 < ... < ik-1), some
+thousand subsets at once, depth first. This needs no division, no elimination, and little memory beside the rays: tables of all
+subsets of one size would take several times as much. Entries are machine integers where a bound proves that these suffice, else
+Python's.
 
 Degenerate data need nothing special: proportional vectors share a hyperplane, dependent subsets have a zero product and are
 dropped, and a line that several subsets give is kept once.
@@ -11,16 +12,22 @@ dropped, and a line that several subsets give is kept once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations
-from typing import Any
+from math import comb
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Table = NDArray[Any]
+Places: TypeAlias = NDArray[Any]
+Block: TypeAlias = tuple[Table, Places]
 
 WORD = 2**62
+
+# Of a table of wedge products: small enough that a step takes some hundredths of a second, large enough for numpy.
+_ENTRIES = 2**19
 
 
 def hyperplanes(vectors: Table) -> NDArray[np.intp]:
@@ -30,28 +37,55 @@ def hyperplanes(vectors: Table) -> NDArray[np.intp]:
     return some[_first_of_each(primitive)]
 
 
-def ray_table(vectors: Table, tick: Callable[[], None]) -> tuple[Table, NDArray[np.intp]]:
+def ray_table(vectors: Table, tick: Callable[[], None]) -> tuple[Table, Places]:
     """The distinct rays, and r - 1 independent vectors that are orthogonal to each, by their places."""
-    rank = vectors.shape[1]
+    count, rank = vectors.shape
+    kind = np.int16 if count <= np.iinfo(np.int16).max else np.int32
     if rank == 0:
-        return vectors[:0], np.zeros((0, 0), dtype=np.intp)
-    wedge: Table = np.ones((1, 1), dtype=np.int64)
-    subsets = np.zeros((1, 0), dtype=np.intp)
-    for size in range(1, rank):
-        tick()
-        wedge, subsets = _extended(wedge, subsets, vectors, size)
-    # The minor without entry i is, up to sign, entry i of the ray; the subsets of entries come in the opposite order.
-    alternating = np.array([(-1) ** place for place in range(rank)], dtype=np.int64)
+        return vectors[:0], np.zeros((0, 0), dtype=kind)
+    tables, places = [], []
+    start = np.ones((1, 1), dtype=np.int64), np.zeros((1, 0), dtype=kind)
+    for wedge, subsets in _wedges(start, vectors, 1, tick):
+        # The minor without entry i is, up to sign, entry i of the ray; the subsets of entries come in the opposite order.
+        rays = _primitive(wedge[:, ::-1] * np.array([(-1) ** place for place in range(rank)], dtype=np.int64))
+        kept = _first_of_each(rays)
+        tables.append(rays[kept])
+        places.append(subsets[kept])
+    if len(tables) <= 1:
+        return (tables[0], places[0]) if tables else (vectors[:0], np.zeros((0, rank - 1), dtype=kind))
+    rays, subsets = np.concatenate(tables), np.concatenate(places)
+    del tables, places
     tick()
-    rays = _primitive(wedge[:, ::-1] * alternating)
     kept = _first_of_each(rays)
-    return rays[kept], subsets[kept]
+    return (rays, subsets) if len(kept) == len(rays) else (rays[kept], subsets[kept])
 
 
-def _extended(wedge: Table, subsets: NDArray[np.intp], vectors: Table, size: int) -> tuple[Table, NDArray[np.intp]]:
+def _wedges(block: Block, vectors: Table, size: int, tick: Callable[[], None]) -> Iterator[Block]:
+    """The wedge products of r - 1 vectors that begin with the `size` - 1 of those in a block, in their order."""
+    count, rank = vectors.shape
+    tick()
+    if size == rank:
+        yield block
+        return
+    wedge, subsets = block
+    last = subsets[:, -1].astype(np.intp) if size > 1 else np.full(1, -1, dtype=np.intp)
+    # How many subsets the ones before a place lead to; blocks of them have about so many entries as are allowed.
+    ends = np.cumsum(count - 1 - last)
+    most = max(1, _ENTRIES // comb(rank, size))
+    start = 0
+    while start < len(subsets):
+        before = int(ends[start - 1]) if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + most, side="right")))
+        part = _extended(wedge[start:stop], subsets[start:stop], vectors, size)
+        if len(part[1]):
+            yield from _wedges(part, vectors, size + 1, tick)
+        start = stop
+
+
+def _extended(wedge: Table, subsets: Places, vectors: Table, size: int) -> Block:
     """The wedge products of `size` vectors from those of one fewer; dependent subsets are left out."""
     count, rank = vectors.shape
-    last = subsets[:, -1] if size > 1 else np.full(1, -1, dtype=np.intp)
+    last = subsets[:, -1].astype(np.intp) if size > 1 else np.full(1, -1, dtype=np.intp)
     parents = np.repeat(np.arange(len(subsets)), count - 1 - last)
     starts = np.cumsum(count - 1 - last) - (count - 1 - last)
     added = np.arange(len(parents)) - starts[parents] + last[parents] + 1
@@ -69,7 +103,7 @@ def _extended(wedge: Table, subsets: NDArray[np.intp], vectors: Table, size: int
         columns.append(sum(terms[1:], terms[0]))
     product = np.stack(columns, axis=1)
     independent = (product != 0).any(axis=1)
-    joined = np.concatenate([subsets[parents], added[:, None]], axis=1)
+    joined = np.concatenate([subsets[parents], added[:, None].astype(subsets.dtype)], axis=1)
     return _shrunk(product[independent]), joined[independent]
 
 
@@ -85,12 +119,24 @@ def _primitive(rows: Table) -> Table:
 
 def _first_of_each(rows: Table) -> NDArray[np.intp]:
     """The first row of every kind, in their order."""
-    if rows.dtype != object:
-        return np.sort(np.unique(rows, axis=0, return_index=True)[1]) if rows.size else np.arange(len(rows))
-    first: dict[tuple[int, ...], int] = {}
-    for place, row in enumerate(rows.tolist()):
-        first.setdefault(tuple(row), place)
-    return np.array(list(first.values()), dtype=np.intp)
+    if rows.dtype == object:
+        first: dict[tuple[int, ...], int] = {}
+        for place, row in enumerate(map(tuple, rows)):
+            first.setdefault(row, place)
+        return np.array(list(first.values()), dtype=np.intp)
+    if not rows.size:
+        return np.arange(len(rows))
+    # Equal rows have equal products with a vector, modulo 2^64: sorting numbers takes less time and memory than sorting rows.
+    factors = np.random.default_rng(0).integers(2**63, size=rows.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    prints = rows.astype(np.uint64) @ factors
+    order = np.argsort(prints, kind="stable")
+    alike = np.flatnonzero(prints[order[1:]] == prints[order[:-1]])
+    if (rows[order[alike]] != rows[order[alike + 1]]).any():
+        # Rows that differ have the same product.
+        return np.sort(np.unique(rows, axis=0, return_index=True)[1])
+    kept = np.ones(len(rows), dtype=np.bool_)
+    kept[order[alike + 1]] = False
+    return np.flatnonzero(kept)
 
 
 def _largest(data: Table) -> int:

@@ -15,17 +15,18 @@ is attained. Else the point where the rays differ most tells where to split.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
-from operator import mul
 
 import numpy as np
 
 from relupoly.training.basic_dual import Basis, basic_dual
 from relupoly.training.cone_guess import Guess, guess_support
 from relupoly.training.dictionary import Dictionary
+from relupoly.training.evaluation import Candidate, Evaluation, Neuron
 from relupoly.training.least_squares import FREE as FREE_SIGN
 from relupoly.training.least_squares import LeastSquares
 from relupoly.training.lifted import Lifted, Vector
@@ -34,8 +35,6 @@ from relupoly.training.node import Node
 from relupoly.training.pricing import Allowed, Floats, Prices
 from relupoly.training.proof import Dual, Key, Proof, Residual, Split
 from relupoly.training.simplex import Simplex
-
-Neuron = tuple[Fraction, ...]
 
 _MANY = 30
 _LOW = 0.99
@@ -65,16 +64,6 @@ class Bound:
     proof: Proof
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Neurons with their output weights, the output bias, and the loss of this net."""
-
-    neurons: tuple[Neuron, ...]
-    signs: tuple[int, ...]
-    output_bias: Fraction
-    loss: Fraction
-
-
 class Relaxation:
     """The relaxations of the nodes of one problem.
 
@@ -82,16 +71,28 @@ class Relaxation:
     ----------
     lifted : Lifted
     rays : Dictionary
+    tick : callable, optional
+        Called now and then while this is made; may raise to stop.
     """
 
-    def __init__(self, lifted: Lifted, rays: Dictionary) -> None:
+    def __init__(self, lifted: Lifted, rays: Dictionary, tick: Callable[[], None] = lambda: None) -> None:
         self.lifted = lifted
         self.rays = rays
-        self.prices = Prices(lifted, rays)
+        self.prices = Prices(lifted, rays, tick)
+        self.prices.tick = lambda: None
         self._free = lifted.problem.output_bias
         self._targets = _moderate(lifted.targets)
         self._weights = _moderate(lifted.weights)
-        self._whole = _whole(lifted.targets), _whole(lifted.weights)
+        self._evaluation = Evaluation(lifted)
+
+    @contextmanager
+    def watched(self, tick: Callable[[], None]) -> Iterator[None]:
+        """While this lasts, programs call `tick` now and then, which may raise to stop."""
+        before, self.prices.tick = self.prices.tick, tick
+        try:
+            yield
+        finally:
+            self.prices.tick = before
 
     def solve(self, node: Node, parent: Bound | None = None, incumbent: Fraction = Fraction(0)) -> Bound:
         """The bound of a node.
@@ -170,15 +171,7 @@ class Relaxation:
 
     def evaluated(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> Candidate:
         """A net with its exact loss."""
-        # Integers over one denominator: fractions would look for common factors at each step.
-        scale = lcm(output_bias.denominator, *(entry.denominator for neuron in neurons for entry in neuron))
-        totals = [int(output_bias * scale)] * len(self.lifted.vectors)
-        for neuron, sign in zip(neurons, signs, strict=True):
-            if any(neuron):
-                whole = [int(entry * scale) for entry in neuron]
-                values = (sum(map(mul, whole, vector)) for vector in self.lifted.vectors)
-                totals = [total + sign * value if value > 0 else total for total, value in zip(totals, values, strict=True)]
-        return Candidate(tuple(neurons), tuple(signs), output_bias, self._loss(totals, scale))
+        return self._evaluation.candidate(neurons, signs, output_bias)
 
     def _sum(self, pairs: Sequence[tuple[Key, Fraction]]) -> Neuron:
         """The sum of multiples of rays."""
@@ -188,16 +181,6 @@ class Relaxation:
             step = int(value * scale) * orientation
             total = [entry + step * part for entry, part in zip(total, self.rays.ray(ray), strict=True)]
         return tuple(Fraction(entry, scale) for entry in total)
-
-    def _loss(self, totals: Sequence[int], scale: int) -> Fraction:
-        """The loss of the predictions totals / scale."""
-        lifted = self.lifted
-        if lifted.problem.loss != SQUARED:
-            return lifted.loss([Fraction(total, scale) for total in totals])
-        (targets, target_scale), (weights, weight_scale) = self._whole
-        errors = (total * target_scale - target * scale for total, target in zip(totals, targets, strict=True))
-        squares = sum(weight * error * error for weight, error in zip(weights, errors, strict=True))
-        return Fraction(squares, weight_scale * (scale * target_scale) ** 2) + lifted.constant
 
     def _is_low(self, loss: float, incumbent: Fraction) -> bool:
         """Whether a loss in moderate units is probably below that of the incumbent."""
@@ -293,12 +276,6 @@ class Relaxation:
 
 def _pairs(bound: Bound) -> Iterable[tuple[Key, Fraction]]:
     return zip(bound.support, bound.coefficients, strict=True)
-
-
-def _whole(values: Sequence[Fraction]) -> tuple[list[int], int]:
-    """Numbers as integers, and what these have to be divided by."""
-    scale = lcm(*(value.denominator for value in values))
-    return [int(value * scale) for value in values], scale
 
 
 def _moderate(values: Sequence[Fraction]) -> Floats:

@@ -69,6 +69,10 @@ class SearchTree:
         """Note that a node was closed."""
         self._nodes[identity] = array("i", codes).tobytes()
 
+    def reopen(self, identity: int) -> None:
+        """Forget that a node was closed."""
+        del self._nodes[identity]
+
     def prove(self, identity: int, proof: Proof) -> None:
         """Note that a node was closed, and keep its proof."""
         self._nodes[identity] = self._store.put(proof)

@@ -7,7 +7,7 @@ digits as all entries together. Without biases the origin has a meaning, so only
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import frexp
@@ -36,8 +36,14 @@ class Frame:
         return cls((Fraction(0),) * inputs, (Fraction(1),) * inputs)
 
     @classmethod
-    def of(cls, problem: Problem) -> Frame:
+    def of(cls, problem: Problem, tick: Callable[[], None] = lambda: None) -> Frame:
         """Coordinates in which every input has a mean near 0 and a deviation near 1.
+
+        Parameters
+        ----------
+        problem : Problem
+        tick : callable, optional
+            Called now and then; may raise to stop.
 
         Examples
         --------
@@ -48,6 +54,7 @@ class Frame:
         total = sum(problem.weights)
         centres, scales = [], []
         for column in zip(*problem.points, strict=True):
+            tick()
             mean = sum((weight * entry for weight, entry in zip(problem.weights, column, strict=True)), Fraction(0)) / total
             if not problem.bias:
                 mean = Fraction(0)
@@ -57,13 +64,14 @@ class Frame:
             centres.append(round(mean / scale * _PARTS) * scale / _PARTS)
         return cls(tuple(centres), tuple(scales))
 
-    def apply(self, problem: Problem) -> Problem:
-        """The problem in these coordinates."""
-        points = tuple(
-            tuple((entry - centre) / scale for entry, centre, scale in zip(point, self.centres, self.scales, strict=True))
-            for point in problem.points
-        )
-        return replace(problem, points=points)
+    def apply(self, problem: Problem, tick: Callable[[], None] = lambda: None) -> Problem:
+        """The problem in these coordinates; `tick` is called now and then, and may raise to stop."""
+        points = []
+        for point in problem.points:
+            tick()
+            row = zip(point, self.centres, self.scales, strict=True)
+            points.append(tuple((entry - centre) / scale for entry, centre, scale in row))
+        return replace(problem, points=tuple(points))
 
     def fold(self, neuron: Sequence[Fraction]) -> list[Fraction]:
         """The neuron (a, b) of the inputs that has the values of a neuron of these coordinates."""

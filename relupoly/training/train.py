@@ -6,46 +6,29 @@ a local search that proves nothing. All lead to the same kind of answer; its los
 
 from __future__ import annotations
 
-import gzip
-import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-from relupoly.files.atomic import replacing
 from relupoly.files.lock import held
-from relupoly.files.streams import Location, display_name, located
+from relupoly.files.streams import Location, display_name
 from relupoly.networks.network import Network
-from relupoly.pieces.count import cores
 from relupoly.pieces.stopping import Stopped, Stopwatch
-from relupoly.training.answer import GAP, OPTIMAL, Training
-from relupoly.training.certificate import Claim, certificate_lines
-from relupoly.training.checkpoint import Saved, TrainingCheckpoint
-from relupoly.training.compiled_local import compiled_local_search
-from relupoly.training.compiled_search import CompiledSearch, engine, suits
-from relupoly.training.dictionary import MEMORY, dictionary
+from relupoly.training.answer import Training, training_answer
+from relupoly.training.dictionary import MEMORY
 from relupoly.training.enumerate import enumerate_optimum
-from relupoly.training.exact_search import ExactSearch
+from relupoly.training.evaluation import Candidate
 from relupoly.training.floor import floor_loss
-from relupoly.training.lifted import Lifted, full_neuron, lift
-from relupoly.training.local import local_search
+from relupoly.training.lifted import lift
 from relupoly.training.methods import BRANCH, ENUMERATE, LOCAL
 from relupoly.training.options import Options, State
-from relupoly.training.problem import Problem, loss_of, mean_loss
-from relupoly.training.proof import Dual, Item
-from relupoly.training.relaxation import Candidate, Relaxation
+from relupoly.training.problem import Problem
 from relupoly.training.standardize import Frame
+from relupoly.training.training_run import TrainingRun, check_places
 
-_BYTES_OF_A_NODE = 10_000
-_FEWEST_OPEN = 100
-_MANY_LEAVES = 2_000
-_ZIPPED = ".gz"
-_OUTLASTED = "outlasted"
-_PATIENCE = 0.05  # about as long as it takes to load the compiled search
-_LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
-_SMALL = 2_000
+# Samples with so few entries are made ready in milliseconds: not worth asking meanwhile whether to stop.
+_QUICK = 10_000
 
 
 def train(
@@ -74,7 +57,7 @@ def train(
     method : str, optional
         "branch" (default), "enumerate" or "local".
     jobs : int, optional
-        The number of threads; by default all cores.
+        The number of threads; by default, and at most, as many as there are cores.
     deadline : float, optional
         In seconds; afterwards the best net so far is returned.
     gap : Fraction, optional
@@ -91,7 +74,8 @@ def train(
     force : bool, optional
         Whether an existing certificate may be overwritten.
     memory : int, optional
-        In bytes: rays that need more are refused, and the search turns to depth-first before open nodes do.
+        In bytes: where rays need more the answer is the best net of a local search, and the search turns to depth-first before
+        open nodes do. A checkpoint that expands to more is refused.
     standardize : bool, optional
         Whether to centre and scale the inputs; the net is for the inputs as they are.
     interrupted : callable, optional
@@ -104,9 +88,10 @@ def train(
     Raises
     ------
     SizeError
-        If the rays need more memory.
+        If not even a local search has the memory that it needs.
     FileFormatError
-        If the checkpoint is another one's, or in use by another run, or a file cannot be written.
+        If the checkpoint is another one's, damaged, or in use by another run; or if it is known from the start that a file
+        cannot be written. Where that turns out later, the answer says so: `Training.unwritten`.
 
     Examples
     --------
@@ -142,233 +127,53 @@ def train_widths(problem: Problem, last: int, **options: Any) -> Iterator[Traini
     """
     chosen = Options(**options)
     watch = Stopwatch()
-    floor = floor_loss(lift(problem))
     start = None
     for width in range(problem.width, last + 1):
         left = None if chosen.deadline is None else max(0.0, chosen.deadline - watch.elapsed)
         found, start = _train(replace(problem, width=width), replace(chosen, deadline=left), start)
         yield found
-        if not found.complete or found.loss_sum == floor:
+        if not found.complete or found.loss_sum == floor_loss(lift(problem)):
             return
 
 
 def _train(problem: Problem, options: Options, start: Candidate | None) -> tuple[Training, Candidate | None]:
     watch = Stopwatch(options.deadline, options.interrupted)
-    if options.method == ENUMERATE:
-        return _enumerate(problem, options, watch), None
-    frame = Frame.of(problem) if options.standardize else Frame.identity(problem.inputs)
-    work = _Work(problem, frame, lift(frame.apply(problem)), options, watch)
+    check_places(options)
+    tick = watch.check if problem.samples * problem.inputs > _QUICK else _go_on
+    try:
+        if options.method == ENUMERATE:
+            return _enumerate(problem, options, watch, tick), None
+        frame = Frame.of(problem, tick) if options.standardize else Frame.identity(problem.inputs)
+        lifted = lift(frame.apply(problem, tick), tick)
+        run = TrainingRun(problem, frame, lifted, options, watch)
+    except Stopped as stop:
+        return _nothing(problem, stop.reason, options, watch), None
     with held(options.checkpoint):
-        found = work.branch(start) if options.method == BRANCH else work.local(start)
-    return found, work.best
+        found = run.branch(start) if options.method == BRANCH else run.local(start)
+    return found, run.best
 
 
-class _Work:
-    """One search in lifted coordinates, and its way back to the samples."""
-
-    def __init__(self, problem: Problem, frame: Frame, lifted: Lifted, options: Options, watch: Stopwatch) -> None:
-        self._problem = problem
-        self._frame = frame
-        self._lifted = lifted
-        self._options = options
-        self._watch = watch
-        self._before = 0.0
-        self._proved = Fraction(0)
-        self.best: Candidate | None = None
-
-    def branch(self, start: Candidate | None) -> Training:
-        """Branch and bound."""
-        options = self._options
-        checkpoint = None if options.checkpoint is None else TrainingCheckpoint(options.checkpoint, self._lifted.problem)
-        saved = checkpoint.load() if checkpoint else None
-        try:
-            rays = dictionary(self._lifted, options.memory, self._watch.check)
-        except Stopped as stop:
-            return self._unstarted(stop.reason, saved)
-        left = options.memory - rays.values.nbytes - rays.signs.nbytes
-        most_open = max(_FEWEST_OPEN, left // (_BYTES_OF_A_NODE + 8 * len(self._lifted.vectors)))
-        record = checkpoint is not None or options.certificate is not None
-        relaxation = Relaxation(self._lifted, rays)
-        large, compiled = saved or rays.values.size > _SMALL, suits(relaxation)
-        try:
-            compiled = compiled and (not large or engine(self._problem.loss).wait(self._watch.check, options.notice))
-        except Stopped as stop:
-            return self._unstarted(stop.reason, saved)
-        search: ExactSearch | CompiledSearch = ExactSearch(relaxation, most_open, record)
-        if start:
-            search.offer(start.neurons, start.signs, start.output_bias)
-        patience = None if not compiled else 0.0 if large else _PATIENCE
-        stopped = self._search(search, checkpoint, None if compiled else saved, patience) if patience != 0.0 else _OUTLASTED
-        if stopped == _OUTLASTED:
-            best, search = (
-                search.best,
-                CompiledSearch(relaxation, most_open, record, options.jobs or cores(), options.gap, options.certify),
-            )
-            search.offer(best.neurons, best.signs, best.output_bias)
-            stopped = self._search(search, checkpoint, saved)
-            if stopped:
-                search.refine()
-        self.best = search.best
-        found = self._answer(search.best, search.lower_bound, stopped, search.certified, search.nodes, search.leaves)
-        return self._certify(found, found.lower_bound, search.items()) if search.started else self._certify_nothing(found)
-
-    def _certify(self, found: Training, lower_bound: Fraction, items: Iterable[Item]) -> Training:
-        """Write the certificate, if one is asked for; Ctrl-C gives the answer without it."""
-        options = self._options
-        if options.certificate is None:
-            return found
-        if found.leaves > _MANY_LEAVES:
-            options.notice(f"writing the certificate: {found.leaves} leaf proofs")
-        claim = Claim(self._problem, found.network, found.loss_sum, lower_bound)
-        lines = certificate_lines(claim, self._lifted, self._until(items, options.interrupted()), self._frame.fold)
-        try:
-            write_certificate(options.certificate, lines, found.leaves, options.force)
-        except (Stopped, KeyboardInterrupt):
-            options.notice("interrupted: no certificate was written")
-            return found
-        return replace(found, certificate=str(options.certificate))
-
-    def _until(self, items: Iterable[Item], stopped: bool) -> Iterator[Item]:
-        """Pass items on until Ctrl-C is pressed, unless that has already stopped the search."""
-        for item in items:
-            if not stopped and self._options.interrupted():
-                raise Stopped("interrupted")
-            yield item
-
-    def _certify_nothing(self, found: Training) -> Training:
-        """A certificate of the net's loss, and of the bound 0."""
-        zero = Dual((Fraction(0),) * len(self._lifted.targets))
-        return self._certify(found, Fraction(0), [zero] * (self._problem.width + 1))
-
-    def local(self, start: Candidate | None) -> Training:
-        """Local search."""
-        zero = ((Fraction(0),) * self._lifted.rank,) * self._problem.width
-        rays = dictionary(self._lifted, self._options.memory)
-        relaxation = Relaxation(self._lifted, rays)
-        floor = floor_loss(self._lifted)
-        self.best = relaxation.evaluated(zero, (1,) * self._problem.width, Fraction(0))
-        if start:
-            missing = self._problem.width - len(start.neurons)
-            self.best = replace(start, neurons=start.neurons + zero[:missing], signs=start.signs + (1,) * missing)
-        solved = 0
-
-        def progress(best: Candidate, programs: int) -> None:
-            nonlocal solved
-            self.best, solved = best, programs
-            self._options.progress(State(programs, best.loss, floor))
-
-        stopped: str | None = None
-        try:
-            fast = suits(relaxation) and engine(self._problem.loss).wait(self._watch.check, self._options.notice)
-            search = compiled_local_search if fast else local_search
-            search(relaxation, self.best, self._options.seed, tick=self._watch.check, progress=progress)
-        except Stopped as stop:
-            stopped = stop.reason
-        return self._answer(self.best, floor, stopped, False, solved, 0)
-
-    def _has_outlasted(self, seconds: float, patience: float) -> bool:
-        """Whether a search has lasted for long enough for the compiled one to take over; it is made meanwhile."""
-        return seconds > patience and engine(self._problem.loss).ready(self._options.notice, begin=seconds > _LONG_PATIENCE)
-
-    def _search(
-        self,
-        search: ExactSearch | CompiledSearch,
-        checkpoint: TrainingCheckpoint | None,
-        saved: Saved | None,
-        patience: float | None = None,
-    ) -> str | None:
-        """Run the search, and say what stopped it; the checkpoint gets all that is done."""
-        began = self._watch.elapsed
-
-        def tick() -> None:
-            self._watch.check()
-            if patience is not None and self._has_outlasted(self._watch.elapsed - began, patience):
-                raise Stopped(_OUTLASTED)
-            # The compiled search begins anew; what was proved before it remains so.
-            self._proved = max(self._proved, search.lower_bound)
-            self._options.progress(State(search.nodes, search.best.loss, self._proved))
-            if checkpoint and search.started and checkpoint.due:
-                checkpoint.save(self._saved(search))
-
-        try:
-            if saved:
-                self._before = saved.seconds
-                search.offer(saved.neurons, saved.signs, saved.output_bias)
-                search.resume(saved.parts, self._watch.check)
-                search.nodes = saved.nodes
-            search.run(tick, lambda loss, bound: loss - bound <= self._options.gap * loss)
-        except Stopped as stop:
-            return stop.reason
-        finally:
-            if checkpoint and search.started:
-                checkpoint.save(self._saved(search))
-        return None
-
-    def _saved(self, search: ExactSearch | CompiledSearch) -> Saved:
-        best = search.best
-        seconds = self._before + self._watch.elapsed
-        return Saved(best.neurons, best.signs, best.output_bias, search.nodes, seconds, search.parts())
-
-    def _unstarted(self, reason: str, saved: Saved | None) -> Training:
-        """The answer where not even the rays are there: the net of the checkpoint, or none that is better than 0."""
-        zero = ((Fraction(0),) * self._lifted.rank,) * self._problem.width
-        self.best = Candidate(zero, (1,) * self._problem.width, Fraction(0), Fraction(0))
-        if saved:
-            self.best = Candidate(saved.neurons, saved.signs, saved.output_bias, Fraction(0))
-        return self._certify_nothing(self._answer(self.best, floor_loss(self._lifted), reason, True, 0, 0))
-
-    def _answer(
-        self, best: Candidate, lower_bound: Fraction, stopped: str | None, certified: bool, nodes: int, leaves: int
-    ) -> Training:
-        rows = [self._frame.fold(full_neuron(self._lifted, neuron)) for neuron in best.neurons]
-        hidden = ([row[:-1] for row in rows], [row[-1] for row in rows])
-        network = Network.from_rows([hidden, ([list(best.signs)], [best.output_bias])])
-        counts = {"nodes": nodes, "leaves": leaves, "seconds": self._before + self._watch.elapsed}
-        return _training(self._problem, network, lower_bound, stopped, certified, self._options.method, **counts)
+def _go_on() -> None:
+    """Never stop."""
 
 
-def write_certificate(place: Location, lines: Iterator[str], leaves: int, force: bool) -> None:
-    """Write a certificate line by line; compressed if its name ends in .gz, or if it has many leaves."""
-    with located(display_name(place)), replacing(Path(place), force) as raw:
-        if str(place).endswith(_ZIPPED) or leaves > _MANY_LEAVES:
-            with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as packed, io.TextIOWrapper(packed, "utf-8") as stream:
-                stream.writelines(f"{line}\n" for line in lines)
-        else:
-            raw.writelines(f"{line}\n".encode() for line in lines)
+def _nothing(problem: Problem, reason: str, options: Options, watch: Stopwatch) -> Training:
+    """The answer where the samples were not even made ready: the net that is 0."""
+    hidden = [[0] * problem.inputs for _ in range(problem.width)], [0] * problem.width
+    network = Network.from_rows([hidden, ([[1] * problem.width], [0])])
+    certified, method = options.method != LOCAL, options.method
+    found = training_answer(problem, network, Fraction(0), reason, certified, method, 0, 0, watch.elapsed)
+    if options.certificate is None:
+        return found
+    what = f"{display_name(options.certificate)}: there is nothing to prove: the training was stopped before it began"
+    return replace(found, unwritten=(what,))
 
 
-def _enumerate(problem: Problem, options: Options, watch: Stopwatch) -> Training:
-    floor = floor_loss(lift(problem))
+def _enumerate(problem: Problem, options: Options, watch: Stopwatch, tick: Callable[[], None]) -> Training:
+    floor = floor_loss(lift(problem, tick))
     found = enumerate_optimum(
         problem, stop=watch.check, progress=lambda done, total, loss: options.progress(State(done, loss, floor))
     )
     bound = found.loss if found.complete else floor
-    counts = {"nodes": found.programs, "leaves": found.programs, "seconds": watch.elapsed}
-    return _training(problem, found.network, bound, found.stopped, True, ENUMERATE, **counts)
-
-
-def _training(
-    problem: Problem,
-    network: Network,
-    lower_bound: Fraction,
-    stopped: str | None,
-    certified: bool,
-    method: str,
-    **counts: Any,
-) -> Training:
-    loss = loss_of(problem, network)
-    ended = loss == lower_bound and method != LOCAL
-    return Training(
-        network=network,
-        loss_sum=loss,
-        loss=mean_loss(problem, loss),
-        lower_bound=lower_bound,
-        status=OPTIMAL if ended else stopped or GAP,
-        certified=certified,
-        method=method,
-        width=problem.width,
-        samples=problem.samples,
-        inputs=problem.inputs,
-        output_signs=tuple(int(entry) for entry in network.layers[1].weight.entries()),
-        **counts,
-    )
+    programs, seconds = found.programs, watch.elapsed
+    return training_answer(problem, found.network, bound, found.stopped, True, ENUMERATE, programs, programs, seconds)

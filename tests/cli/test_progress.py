@@ -117,3 +117,25 @@ def test_silence_where_stderr_is_closed(nets):
     stdout, _ = process.communicate()
     assert process.returncode == 0
     assert json.loads(stdout)["pieces"] == 4
+
+
+def test_a_line_that_is_left_stands_and_what_follows_begins_a_new_one(clock):
+    with terminal() as screen, Progress("cells", shown=True) as tell:
+        tell(10)
+        tell.leave()
+    assert screen.getvalue() == "\r10 cells, 10 a second, 1 s\n"
+
+
+def test_a_line_that_is_cleared_leaves_room_for_an_answer(clock):
+    with terminal() as screen, Progress("cells", shown=True) as tell:
+        tell(10)
+        tell.clear()
+        before = screen.getvalue()
+    assert before.endswith(" \r")
+    assert screen.getvalue() == before
+
+
+def test_nothing_is_left_where_nobody_watches():
+    with contextlib.redirect_stderr(io.StringIO()) as stream, Progress("cells", shown=True) as tell:
+        tell.leave()
+    assert stream.getvalue() == ""

@@ -1,12 +1,17 @@
 """`relupoly train`: its options, its answers, and what stops it."""
 
 import contextlib
+import itertools
 import json
+import os
+import pty
 import random
 import re
+import resource
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -328,3 +333,96 @@ def test_a_checkpoint_survives_a_kill(samples, tmp_path, begin):
     assert_refused(
         run("train", data, "--width", 3, "--checkpoint", place), "a.ckpt: it is a checkpoint of a training with another width"
     )
+
+
+def test_ctrl_c_starts_a_new_line_before_the_answer(samples):
+    master, screen = pty.openpty()
+    # A terminal shows ^C where the cursor stands; the program leaves that line.
+    process = start(
+        "train", samples / "long.csv", "--width", 6, "--no-progress", program=SEARCHING, stdout=screen, stderr=screen
+    )
+    os.close(screen)
+    shown = b""
+    while b"searching\r\n" not in shown:
+        shown += os.read(master, 1000)
+    process.send_signal(signal.SIGINT)
+    rest = b""
+    with contextlib.suppress(OSError):
+        while part := os.read(master, 1000):
+            rest += part
+    os.close(master)
+    assert process.wait(60) == 130
+    assert rest.startswith(b"\r\n")
+    assert b"stopped by Ctrl-C" in rest
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        (["--output", "a.json"], "--output a.json: it is the same file as DATA"),
+        (["--certificate", "folder/../a.json"], "--certificate folder/../a.json: it is the same file as DATA"),
+        (["--checkpoint", "a.json"], "--checkpoint a.json: it is the same file as DATA"),
+        (["--output", "b.json", "--certificate", "./b.json"], "--certificate ./b.json: it is the same file as --output"),
+        (["--certificate", "b", "--checkpoint", "b"], "--checkpoint b: it is the same file as --certificate"),
+    ],
+)
+def test_files_that_collide_are_refused_before_the_work_begins(tmp_path, monkeypatch, options, what):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    data = json.dumps([dict(zip("aby", row, strict=True)) for row in ([0, 0, 0], [0, 1, 1], [1, 0, 1])])
+    (tmp_path / "a.json").write_text(data)
+    assert_refused(run("train", "a.json", "--width", 1, "--force", *options), what)
+    assert (tmp_path / "a.json").read_text() == data
+
+
+@pytest.mark.parametrize("options", [["--checkpoint", "no/a.ckpt"], ["--checkpoint", "."]])
+def test_a_checkpoint_that_cannot_be_written_is_refused_before_the_work_begins(samples, tmp_path, monkeypatch, options):
+    monkeypatch.chdir(tmp_path)
+    assert_refused(run("train", samples / "xor.csv", "--width", 1, *options), "--checkpoint")
+
+
+def test_a_full_disk_takes_no_answer_away(samples, tmp_path):
+    names = {"output": "net.json", "certificate": "proof.jsonl", "checkpoint": "a.ckpt"}
+    files = itertools.chain.from_iterable((f"--{what}", tmp_path / name) for what, name in names.items())
+
+    def fill():
+        # What every file of the process may hold, and no more.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    process = start("train", samples / "short.csv", "--width", 2, "--json", *files, preexec_fn=fill)
+    stdout, stderr = process.communicate(timeout=120)
+    answer = json.loads(stdout)
+    assert (process.returncode, answer["status"], answer["certificate"]) == (3, "optimal", None)
+    errors = [line for line in stderr.splitlines() if line.startswith("Error: ")]
+    assert "Traceback" not in stderr
+    assert len(errors) == 3
+    for name in names.values():
+        assert any(f"{name}: it cannot be written" in error for error in errors)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rays_that_are_too_many_leave_the_best_net_of_a_local_search():
+    data = Path(__file__).parent.parent / "data" / "ten_inputs.csv"
+    result = run("train", data, "--width", 1, "--memory", "500MB", "--json")
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["status"], answer["complete"], answer["lower_bound"]) == (4, "memory", False, 0.0)
+    # The net that is 0 has 30.5.
+    assert answer["loss_sum"] < 15
+    assert "which need" in result.stderr
+    local = document(data, "--width", 1, "--method", "local", "--memory", "500MB")
+    assert (local["status"], local["loss_sum"] < 15) == ("gap", True)
+
+
+@pytest.mark.parametrize("name", ["damaged", "forged", "h_signs_6", "line_null", "truncated_tree"])
+def test_old_checkpoints_and_damaged_ones_end_in_a_line(tmp_path, name):
+    folder, place = Path(__file__).parent.parent / "data" / "checkpoints", tmp_path / "a.ckpt"
+    place.write_bytes((folder / f"{name}.ckpt").read_bytes())
+    assert_refused(
+        run("train", folder / "samples.csv", "--width", 2, "--loss", "absolute", "--checkpoint", place), f"{place}: it is"
+    )
+
+
+def test_more_neurons_than_samples_and_more_threads_than_cores(samples):
+    answer = document(samples / "xor.csv", "--width", 1000)
+    assert (answer["status"], answer["loss_sum_exact"], answer["width"]) == ("optimal", "0", 1000)
+    assert document(samples / "short.csv", "--width", 2, "--jobs", 1000)["status"] == "optimal"

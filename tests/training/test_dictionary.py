@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from fractions import Fraction
 from itertools import product
 from math import comb, gcd
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +16,8 @@ from hypothesis import strategies as st
 from oracles.rays import all_rays, rank_of
 
 from relupoly.errors import SizeError
-from relupoly.training.dictionary import Dictionary, dictionary, ray_count
+from relupoly.training import rays
+from relupoly.training.dictionary import Dictionary, dictionary, dictionary_bytes, ray_count
 from relupoly.training.lifted import Lifted, lift
 from relupoly.training.problem import Problem
 
@@ -122,6 +125,48 @@ def test_what_is_said_to_fit_fits() -> None:
     fits = int(str(caught.value).split("at most ")[1].split()[0])
     assert 2 < fits < 60
     assert len(dictionary(lifted(points[:fits]), memory=200_000)) == comb(fits, 2)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "count", "kind"), [(2, 90, "decimals"), (4, 22, "decimals"), (5, 13, "decimals"), (2, 60, "doubles")]
+)
+def test_all_tables_fit_what_is_said_to_be_needed(inputs: int, count: int, kind: str) -> None:
+    problem = lifted(general(3, count, inputs, kind))
+    dictionary(problem)
+    tracemalloc.start()
+    found = dictionary(problem)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # Blocks and steps of a fixed size come on top.
+    assert peak < dictionary_bytes(problem).needed + 2**26
+    assert len(found) == ray_count(count, problem.rank)
+
+
+@pytest.mark.parametrize("name", [*DEGENERATE, "general"])
+@pytest.mark.parametrize("entries", [1, 7, 100])
+def test_rays_do_not_depend_on_how_many_are_built_at_once(name: str, entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = lifted(DEGENERATE.get(name) or general(9, 9, 4, "decimals"))
+    largest = max(abs(entry) for vector in problem.vectors for entry in vector)
+    vectors: Any = np.array(problem.vectors, dtype=np.int64 if largest < rays.WORD else object)
+    vectors = vectors[rays.hyperplanes(vectors)]
+    whole, places = rays.ray_table(vectors, lambda: None)
+    monkeypatch.setattr(rays, "_ENTRIES", entries)
+    ticks: list[int] = []
+    again, same = rays.ray_table(vectors, lambda: ticks.append(1))
+    assert whole.tolist() == again.tolist()
+    assert places.tolist() == same.tolist()
+    assert len(ticks) > problem.rank - 1
+
+
+def test_equal_products_of_rows_that_differ_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Zeros:
+        def integers(self, *given: object, size: int, dtype: type) -> object:
+            # All factors are 1: so (1, 2) and (2, 1) have the same product.
+            return np.zeros(size, dtype=dtype)
+
+    monkeypatch.setattr(np.random, "default_rng", lambda seed: Zeros())
+    rows = np.array([[1, 2], [2, 1], [1, 2], [0, 3], [2, 1]])
+    assert rays._first_of_each(rows).tolist() == [0, 1, 3]
 
 
 def test_bounds_are_tight_enough_to_search_with() -> None:

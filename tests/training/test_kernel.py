@@ -31,7 +31,7 @@ def bounds(problem: Problem, outputs: list[int], sides: np.ndarray) -> tuple[Fra
     ones = np.ones(len(classes), dtype=np.int8)
     start, weights = np.zeros(0, dtype=np.int32), np.zeros(0)
     node = Open(0, 0.0, np.array(outputs, dtype=np.int8), ones, np.array([one.sides for one in classes]), start, weights)
-    [open_node] = machine.room().search(node, NEVER, divide=False).doubtful
+    [open_node] = machine.room().search([node], NEVER, divide=False).doubtful
     return machine.loss(open_node.bound), relaxation.solve(Node(tuple(classes))).value
 
 

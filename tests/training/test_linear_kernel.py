@@ -40,7 +40,7 @@ class Cone:
 
     def proved(self) -> Fraction:
         """The bound that the kernel proves."""
-        [found] = self.machine.room().search(self.open, NEVER, divide=False).doubtful
+        [found] = self.machine.room().search([self.open], NEVER, divide=False).doubtful
         return self.machine.loss(found.bound)
 
     def optimum(self) -> Fraction:

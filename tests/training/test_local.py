@@ -13,12 +13,13 @@ from oracles.small_problems import larger_problem, small_problem
 from relupoly.pieces.stopping import Stopped
 from relupoly.training.compiled_local import compiled_local_search
 from relupoly.training.dictionary import dictionary
+from relupoly.training.evaluation import Candidate
 from relupoly.training.exact_search import polish
 from relupoly.training.lifted import lift
 from relupoly.training.local import local_search
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem
-from relupoly.training.relaxation import Candidate, Relaxation
+from relupoly.training.relaxation import Relaxation
 from relupoly.training.train import train
 
 Search = Callable[..., None]

@@ -15,16 +15,21 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
+from relupoly.pieces.count import cores
 from relupoly.training import checkpoint as checkpoint_module
-from relupoly.training import train as train_module
+from relupoly.training import training_run as train_module
 from relupoly.training.answer import Training
 from relupoly.training.certificate import certificate_lines
 from relupoly.training.check import check_certificate, read_lines
+from relupoly.training.compiled import room_bytes
+from relupoly.training.compiled_search import CompiledSearch
+from relupoly.training.dictionary import dictionary
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.floor import floor_loss
 from relupoly.training.lifted import lift
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem, loss_of, mean_loss
+from relupoly.training.relaxation import Relaxation
 from relupoly.training.train import train, train_widths
 
 
@@ -169,7 +174,7 @@ def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: p
             pressed.append(line)
             yield line
 
-    monkeypatch.setattr("relupoly.training.train.certificate_lines", interrupting)
+    monkeypatch.setattr("relupoly.training.training_run.certificate_lines", interrupting)
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
     found = train(problem, certificate=place, interrupted=lambda: bool(pressed), notice=said.append)
     assert (found.status, found.certificate, said) == ("optimal", None, ["interrupted: no certificate was written"])
@@ -182,6 +187,33 @@ def test_memory() -> None:
     with pytest.raises(SizeError):
         train(problem, memory=100)
     assert trained(problem, memory=10_000).loss_sum == trained(problem).loss_sum
+
+
+def test_no_more_threads_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    class Watched(CompiledSearch):
+        def __init__(self, relaxation: Any, most_open: int, record: bool, jobs: int, *rest: Any, **options: Any) -> None:
+            asked.append(jobs)
+            super().__init__(relaxation, most_open, record, jobs, *rest, **options)
+
+    monkeypatch.setattr(train_module, "CompiledSearch", Watched)
+    monkeypatch.setattr(train_module, "_SMALL", 0)
+    problem = larger_problem(10, "squared")
+    for jobs in (1, 1000, None):
+        assert trained(problem, jobs=jobs).status == "optimal"
+    assert asked == [1, cores(), cores()]
+
+
+def test_rooms_that_need_more_memory_than_is_allowed_leave_fewer_threads_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = larger_problem(10, "squared")
+    lifted = lift(problem)
+    rays = dictionary(lifted)
+    search = CompiledSearch(Relaxation(lifted, rays), 100, False, 8, memory=2 * room_bytes(lifted, len(rays)))
+    assert len(search._rooms) == 2
+    monkeypatch.setattr(train_module, "CompiledSearch", None)
+    monkeypatch.setattr(train_module, "_SMALL", 0)
+    assert trained(problem, memory=20_000).status == "optimal"
 
 
 @pytest.mark.parametrize("options", [{"method": "adam"}, {"gap": Fraction(-1)}, {"method": "local", "checkpoint": "a"}])
@@ -267,7 +299,7 @@ class TestCheckpoints:
         monkeypatch.setattr(checkpoint_module, "_SECONDS_BETWEEN", 0.0)
         monkeypatch.setattr(checkpoint_module, "_SHARE", 0)
         # The compiled search is done before anybody looks.
-        monkeypatch.setattr("relupoly.training.train.suits", lambda relaxation: False)
+        monkeypatch.setattr("relupoly.training.training_run.suits", lambda relaxation: False)
         place, problem, sizes = tmp_path / "a.ckpt", larger_problem(10, "absolute"), []
 
         def progress(state: Any) -> None:

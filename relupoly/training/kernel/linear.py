@@ -423,7 +423,7 @@ def minimise(rays, work, program, m, free, size, reward, enough):
         if not refresh(work, program, m):
             break
         value = _cost(program, m)
-        if value < enough or m >= program.ray.size - 2:
+        if value < enough or m >= program.ray.size - 2 or work.halt[0]:
             break
         rate, place, row, state, found = _choose(rays, work, program, m, free, found, reward)
         if place < 0 and row < 0:

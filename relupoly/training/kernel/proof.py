@@ -122,6 +122,8 @@ def _separate(rays, work, size, free):
         return False
     size = settle(rays, work, size, 0, free)
     for _ in range(ROUNDS):
+        if work.halt[0]:
+            return False
         tolerance = 0.5 * dot(work.margin, work.residual)
         found = gather(rays, work, tolerance, free)
         if found == 0:

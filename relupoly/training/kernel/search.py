@@ -80,7 +80,7 @@ def _look(rays, work, program, nodes, place, incumbent, best, thorough):
             incumbent[0] = loss
             keep_net(rays, work, outputs, classes, size, best)
         bc, bj = widest_gap(work, sides, classes, least)
-        if solved or bc >= 0 or not better or thorough:
+        if solved or bc >= 0 or not better or thorough or work.halt[0]:
             return size, value, solved, bc, bj
 
 
@@ -124,6 +124,8 @@ def _descend(rays, work, program, incumbent, best):
         for a in range(now, size):
             now = activate(work, outputs, width, work.saved_active[a], work.saved_outputs[a], work.saved_weights[a], now)
         now, _, _ = _relaxed(rays, work, program, now, -1.0)
+        if work.halt[0]:
+            return
         spread(rays, work, outputs, width, now)
         found = _true_loss(rays, work, program, now, width)
         if found < loss * (1.0 - CLOSE):
@@ -214,7 +216,7 @@ def run(rays, work, program, nodes, doubtful, log, incumbent, best, counts, task
     entry = 0
     end = 0
     logging = log.rows.shape[0] > 0
-    while top > 0 and budget > 0 and top + width + 1 < scratch and put < doubtful.classes.size:
+    while top > 0 and budget > 0 and top + width + 1 < scratch and put < doubtful.classes.size and not work.halt[0]:
         if logging and (entry == log.rows.shape[0] or end + work.active.size > log.leaves.size):
             break
         top -= 1
@@ -222,6 +224,11 @@ def run(rays, work, program, nodes, doubtful, log, incumbent, best, counts, task
         counts[NODES] += 1
         move_node(nodes, top, nodes, scratch)
         size, value, solved, bc, bj = _look(rays, work, program, nodes, scratch, incumbent, best, thorough)
+        if work.halt[0] and not solved:
+            move_node(nodes, scratch, nodes, top)
+            top += 1
+            counts[NODES] -= 1
+            break
         bound = nodes.bounds[scratch]
         if solved:
             counts[SOLVED] += 1

@@ -229,7 +229,7 @@ def relax(rays, work, size, enough):
     size = settle(rays, work, size, 0, free)
     value = dot(work.residual, work.residual)
     while True:
-        if value < enough or value <= tolerance * tolerance or size >= most:
+        if value < enough or value <= tolerance * tolerance or size >= most or work.halt[0]:
             return size, value, False
         found = gather(rays, work, tolerance, free)
         before = value
@@ -240,4 +240,4 @@ def relax(rays, work, size, enough):
             size = new
             value = dot(work.residual, work.residual)
         if not value < before * (1.0 - 1e-14):
-            return size, value, value >= enough
+            return size, value, value >= enough and not work.halt[0]

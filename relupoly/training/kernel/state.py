@@ -118,8 +118,13 @@ class Log(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Room for one relaxation at a time, n = most + 1 columns."""
+    """Room for one relaxation at a time, n = most + 1 columns.
 
+    Another thread may set `halt`, an array of one number, to 1: then the search ends as soon as the rays are next priced, and
+    the node in hand is left as it was.
+    """
+
+    halt: Any
     active: Any
     outputs: Any
     weights: Any
