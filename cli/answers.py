@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from relupoly.errors import CheckFailed, InputError, RelupolyError
+from relupoly.errors import CheckFailed, FileFormatError, InputError, RelupolyError
 
 from .progress import Progress
 from .time_limit import OutOfTime
@@ -60,16 +60,12 @@ class Answers:
         self._force = force
         self._quiet, self._no_progress = quiet, no_progress
         self._lines: list[str] = []
+        self._errors: list[str] = []
         self._code = COMPLETE
         context = click.get_current_context(silent=True)
         if context:
             context.meta[_CURRENT] = self
-        if self._output is not None:
-            from relupoly.files.atomic import check_target
-            from relupoly.files.streams import located
-
-            with located(f"--output {self._output}"):
-                check_target(Path(self._output), force)
+        check_output("--output", self._output, force)
 
     @staticmethod
     def current() -> Answers | None:
@@ -97,6 +93,11 @@ class Answers:
         """Print a line of narration to stderr."""
         if not (self._quiet or self._no_progress):
             click.echo(text, err=True)
+
+    def warn(self, text: str) -> None:
+        """Print a warning to stderr: what does not change the answer, but must be known."""
+        if not self._quiet:
+            click.echo(f"Warning: {text}", err=True)
 
     def complain(self, text: str, code: int) -> None:
         """Print an error to stderr, and remember its exit code."""
@@ -136,13 +137,61 @@ class Answers:
                 raise
             self.note(INTERRUPTED)
 
-    def finish(self) -> None:
-        """Write the output file, and end with the exit code."""
-        if self._output is not None:
-            from relupoly.files.streams import write_bytes
+    @contextlib.contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Write a file beside the answer: where that fails, the answer is printed all the same, and the error after it."""
+        try:
+            yield
+        except FileFormatError as error:
+            self.owe(str(error))
 
-            write_bytes(self._output, "".join(f"{line}\n" for line in self._lines).encode(), self._force)
+    def owe(self, error: str | None) -> None:
+        """Print an error about a file, if there is one, when the answer has been printed."""
+        if error is not None:
+            self._errors.append(error)
+
+    def finish(self) -> None:
+        """Write the output file, and end with the exit code.
+
+        Raises
+        ------
+        FileFormatError
+            If the file cannot be written; then the answer has been printed to stdout instead.
+        """
+        try:
+            self._write()
+        finally:
+            for error in dict.fromkeys(self._errors):
+                self.complain(error, INPUT)
         click.get_current_context().exit(self._code)
+
+    def _write(self) -> None:
+        if self._output is None:
+            return
+        from relupoly.files.streams import write_bytes
+
+        try:
+            write_bytes(self._output, "".join(f"{line}\n" for line in self._lines).encode(), self._force)
+        except FileFormatError:
+            for line in self._lines:
+                click.echo(line)
+            raise
+
+
+def check_output(what: str, place: str | None, force: bool) -> None:
+    """Refuse a file that cannot be written before the work is done, not after it.
+
+    Raises
+    ------
+    FileFormatError
+        It names the option, and the file.
+    """
+    if place not in (None, "-"):
+        from relupoly.files.atomic import check_target
+        from relupoly.files.streams import display_name, located
+
+        with located(f"{what} {display_name(str(place))}"):
+            check_target(Path(str(place)), force)
 
 
 def jsonable(value: Any) -> Any:

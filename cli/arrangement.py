@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, jsonable
+from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output, jsonable
 from .arrangement_report import arrangement_document, arrangement_text
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, output_options
 from .time_limit import TimeLimit, time_limited
@@ -78,10 +79,10 @@ def arrangement(
 ) -> None:
     """Into how many regions do hyperplanes divide the space?
 
-    FILE holds a hyperplane <a, x> = b in each row: CSV lines a_1, ..., a_n, b, JSON {"hyperplanes": rows} with rows of the
-    same form, or cddlib's .ine, where b + <a, x> >= 0 stands for its boundary; - is standard input, JSON unless --format says
-    otherwise. Equal hyperplanes are merged. Numbers are exact. Bounded means: up to the directions that lie in all
-    hyperplanes.
+    FILE holds a hyperplane <a, x> = b in each row: a table of lines a_1, ..., a_n, b (.csv, .tsv, .txt or .dat, with commas,
+    semicolons, tabs or blanks), JSON {"hyperplanes": rows} with rows of the same form, or cddlib's .ine, where b + <a, x> >=
+    0 stands for its boundary; - is standard input, JSON unless --format says otherwise. Equal hyperplanes are merged. Numbers
+    are exact. Bounded means: up to the directions that lie in all hyperplanes.
 
     Families: boolean, braid, typeB, typeD, shi, catalan, linial, semiorder, resonance (all sums of coordinates), threshold,
     all-pm1 (normal vectors with entries -1, 0, 1), generic and generic-central (in general position).
@@ -89,11 +90,14 @@ def arrangement(
     from relupoly.pieces.stopping import Stopwatch
 
     check_options(file, family, number, cells, net_file, check, output)
+    check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
     answers = Answers(False, **output)
+    check_output("--net", net_file, output["force"])
     with deadline.reading(file) if file is not None else deadline.preparing(f"{family} {number}"):
         hyperplanes, name, formula = load(file, format_name, family, number, dimension, seed)
     if net_file is not None:
-        write_net(hyperplanes, net_file, family, number, dimension, bool(output.get("force")), answers)
+        with answers.keeping():
+            write_net(hyperplanes, net_file, family, number, dimension, output["force"], answers)
     if net_file != "-":
         with Interrupts() as interrupts:
             watch = Stopwatch(deadline.left, interrupts.seen)

@@ -11,6 +11,7 @@ from relupoly.bounds.bound import NOTIONS
 
 from .answers import INTERRUPTED, PARTIAL, Answers
 from .bounds_report import Architecture, bounds_document, bounds_text
+from .collisions import check_distinct
 from .info import find_stable
 from .info_report import stable_counts
 from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
@@ -95,6 +96,7 @@ def bounds(
     if widths and (box or domain_file or through or format_name or normalize or deadline.given):
         raise click.UsageError("--widths is about all networks; give a NET to go with options about a network or domain")
     check_standard_input(file, domain_file, through)
+    check_distinct({"NET": file, "--domain": domain_file, "--through": through}, {"--output": output["output"]})
     answers = Answers(False, **output)
     if widths:
         of = Architecture(widths[0], widths[0], widths[1:], None, {})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, output_options, sample_options
 from .time_limit import TimeLimit, time_limited
@@ -50,13 +51,17 @@ def check(
     from relupoly.files import read_samples
     from relupoly.files.streams import display_name, located
     from relupoly.pieces.stopping import Stopped, Stopwatch
-    from relupoly.training.check import check_certificate, read_lines
+    from relupoly.training.check import check_certificate, drop_weightless, read_lines
 
     check_standard_input(certificate, data)
+    check_distinct({"CERTIFICATE": certificate, "DATA": data}, {"--output": output["output"]})
     answers = Answers(False, **output)
     with deadline.reading(data):
         samples = read_samples(data, target, weights, format_name)
+    points, targets = [fractions(point) for point in samples.points], fractions(samples.targets)
     masses = None if samples.weights is None else fractions(samples.weights)
+    with located(display_name(data)):
+        drop_weightless(points, targets, masses)
     document: dict[str, Any] = {"schema": SCHEMA, "file": certificate, "data": data, "complete": True, "valid": False}
     name = display_name(certificate)
     with Interrupts() as interrupts, answers.progress("leaves checked") as progress:
@@ -66,8 +71,8 @@ def check(
             with located(name), deadline.reading(certificate):
                 verdict = check_certificate(
                     read_lines(certificate),
-                    [fractions(point) for point in samples.points],
-                    fractions(samples.targets),
+                    points,
+                    targets,
                     masses,
                     tick=watch.check,
                     progress=progress,

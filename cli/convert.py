@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from .collisions import check_distinct
+
 EXAMPLE = """\b
 Example:
   relupoly convert ACASXU_run2a_3_3_batch_2000.nnet acas.json
@@ -35,5 +37,6 @@ def convert(
     """
     from relupoly.files import read_network, write_network
 
+    check_distinct({"IN": source}, {"OUT": target})
     network = read_network(source, source_format, normalize)
     write_network(network, target, target_format, rounding, force)

@@ -9,6 +9,7 @@ import click
 from relupoly.pieces.notions import ALL, NOTIONS
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options, read_shard
 from .parts import check_tasks, hand_over, say_what_is_left
@@ -100,6 +101,8 @@ def count_pieces(
     check_tasks(nets, shard, checkpoint, scheduler, jobs, expect, check, output)
     apart = {"shard": shard or (1, 1), "checkpoint": checkpoint, "scheduler": scheduler}
     tasks = apart if shard or checkpoint or scheduler is not None else None
+    inputs = {f"NET {net}": net for net in nets} | {"--domain": domain_file, "--through": through}
+    check_distinct(inputs, {"--output": output["output"], "--checkpoint": checkpoint})
     answers = Answers(len(nets) > 1, **output)
     for number, file in enumerate(nets, 1):
         if number > 1:
@@ -131,6 +134,7 @@ def count_pieces(
             else:
                 answers.give(document, text)
                 judge(result, document, expect, answers)
+            answers.owe(part.unsaved if part else None)
             if part and part.stopped:
                 say_what_is_left(part, shard or (1, 1), checkpoint, answers)
             if interrupts.seen():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
 from .time_limit import TimeLimit, time_limited
@@ -55,6 +56,8 @@ def equal(
     from relupoly.pieces.stopping import Stopped, Stopwatch
 
     check_standard_input(first, second, domain_file, through)
+    inputs = {f"NET {first}": first, f"NET {second}": second, "--domain": domain_file, "--through": through}
+    check_distinct(inputs, {"--output": output["output"]})
     answers = Answers(False, **output)
     with deadline.reading(first):
         network = read_network(first, format=format_name, normalize=normalize)

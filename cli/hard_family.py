@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relupoly.constructions.family import Family, Parameter
+from relupoly.errors import FileFormatError
 
 from .answers import INTERRUPTED, Answers
+from .collisions import check_distinct
 from .hard import SCHEMA, explained, option_of
 from .interrupts import Interrupts
 from .reports import counted
+from .represented import check_network_output, native, unwritten
 
 if TYPE_CHECKING:
     from relupoly.constructions.grid import Grid
@@ -131,6 +134,13 @@ def _answers(options: dict[str, Any], output: str | None = None) -> Answers:
     )
 
 
+def _files(family: Family, given: dict[str, Any]) -> dict[str, str]:
+    """The parameters that name files, if they do."""
+    return {
+        option_of(one.name): str(given[one.name]) for one in family.parameters if one.kind == "generators" and one.name in given
+    }
+
+
 def _write_one(family: Family, given: dict[str, Any], options: dict[str, Any]) -> None:
     from relupoly.constructions.encoding import encode_hard
     from relupoly.constructions.hard import hard
@@ -138,10 +148,20 @@ def _write_one(family: Family, given: dict[str, Any], options: dict[str, Any]) -
 
     answers = _answers(options)
     target = options["output"] or "-"
+    check_distinct(_files(family, given), {"--output": target})
+    check_network_output(target, options["format_name"], options["force"])
     net, data = encode_hard(hard(family.name, **given), target, options["format_name"], options["rounding"])
-    write_bytes(target, data, options["force"])
+    document = {"schema": SCHEMA, "file": target, **net.network.metadata}
+    with answers.keeping():
+        try:
+            write_bytes(target, data, options["force"])
+        except FileFormatError:
+            document = unwritten(document, "file", net.network)
+            if not options["as_json"]:
+                click.echo(native(net.network))
+            raise
     if options["as_json"]:
-        answers.give({"schema": SCHEMA, "file": target, **net.network.metadata}, "")
+        answers.give(document, "")
     if not options["quiet"]:
         click.echo(summary(net), err=True)
     answers.finish()
@@ -151,6 +171,7 @@ def _print_formulas(family: Family, given: dict[str, Any], options: dict[str, An
     from relupoly.constructions.hard import hard
     from relupoly.constructions.symbolic import symbolic
 
+    check_distinct(_files(family, given), {"--output": options["output"]})
     answers = _answers(options, options["output"])
     net = hard(family.name, **given)
     formulas = symbolic(net)

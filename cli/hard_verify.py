@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import click
 from relupoly.errors import RelupolyError
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, jsonable
+from .collisions import check_distinct
 from .hard import SCHEMA
 from .interrupts import Interrupts
 from .options import Seconds, output_options
@@ -20,7 +20,7 @@ from .reports import counted, why_partial
 from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
-    from relupoly.constructions.manifest import Results
+    from relupoly.constructions.results import Results
     from relupoly.constructions.verification import Check, Verification
 
 EXAMPLES = """\b
@@ -29,6 +29,8 @@ Examples:
   relupoly hard verify saws
   relupoly hard verify net.json --jsonl
 """
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class Task:
         What is known of the files of its folder, if a folder was given.
     listed : str or None
         The hash of its content in the folder's manifest.
+
+    Notes
+    -----
+    What a user names may be a link or a pipe; what is only found in a folder may not.
     """
 
     file: str
@@ -60,12 +66,19 @@ def verify_files(paths: tuple[str, ...], deadline: TimeLimit, jobs: int | None, 
     """Is what is claimed of these networks true?
 
     Counts the pieces of each network with the engine, on R^n and on the domain of its paper, and compares them with the
-    claims in its metadata; exit 5 on any difference. DIR is a folder that --out-dir has filled, or any folder of networks;
-    what was verified there is written to verified.jsonl beside them, so that a run that was stopped goes on.
+    claims in its metadata; the network is also built anew from its parameters. Exit 5 on any difference. Claims that are not
+    known are named. DIR is a folder that --out-dir has filled, or any folder of networks; what was verified there is written to
+    verified.jsonl beside them, so that a run that was stopped goes on. Only what your own runs have written there is believed.
     """
-    answers = Answers(False, **output)
     with deadline.reading(paths[0] if len(paths) == 1 else None):
-        tasks = [task for path in paths for task in _tasks(path)]
+        folders = [_Folder(path) for path in paths]
+    tasks = [task for folder in folders for task in folder.tasks]
+    check_distinct(
+        {name: place for folder in folders for name, place in folder.inputs().items()}, {"--output": output["output"]}
+    )
+    answers = Answers(False, **output)
+    for warning in (warning for folder in folders for warning in folder.warnings):
+        answers.warn(warning)
     run = _Run(answers, output["as_json"], output["as_jsonl"], deadline, jobs, again)
     with contextlib.suppress(KeyboardInterrupt), Interrupts() as interrupts:
         for number, task in enumerate(tasks, 1):
@@ -74,6 +87,10 @@ def verify_files(paths: tuple[str, ...], deadline: TimeLimit, jobs: int | None, 
             run.take(task, f"cells of {Path(task.file).name}, {number} of {len(tasks)}", interrupts)
     if interrupts.seen():
         answers.note(INTERRUPTED)
+    for folder in folders:
+        if folder.results:
+            with answers.keeping():
+                folder.results.save()
     run.finish(len(tasks))
 
 
@@ -107,12 +124,15 @@ class _Run:
     def _row(self, task: Task, noun: str, interrupts: Interrupts) -> dict[str, Any]:
         from relupoly.constructions.manifest import content_hash
         from relupoly.constructions.verification import verify
-        from relupoly.files import read_network
-        from relupoly.files.streams import display_name, located, read_bytes
+        from relupoly.files.formats import choose_format
+        from relupoly.files.networks import NETWORK_FORMATS
+        from relupoly.files.streams import display_name, located
 
         name = display_name(task.file)
         with self.deadline.reading(task.file), located(name):
-            sha256 = content_hash(read_bytes(task.file))
+            data = _content(task)
+            chosen = NETWORK_FORMATS[choose_format(task.file, None, NETWORK_FORMATS)]
+        sha256 = content_hash(data)
         if task.listed is not None and task.listed != sha256:
             self.answers.complain(
                 f"{name}: it is not the network that the manifest lists; its content has changed", CHECK_FAILED
@@ -120,14 +140,15 @@ class _Run:
         known = task.results.get(sha256) if task.results and not self.again else None
         if known:
             return {**known, "file": task.file}
-        with self.deadline.reading(task.file):
-            network = read_network(task.file)
+        with self.deadline.reading(task.file), located(name):
+            network = chosen.decode(data)
         with located(name), self.answers.progress(noun) as progress, self.deadline.preparing(task.file) as until_asked:
             asked = until_asked(interrupts.seen)
             result = verify(network, deadline=self.deadline.left, interrupted=asked, progress=progress, jobs=self.jobs)
         row = _document(result, task.file, sha256, network.metadata)
         if task.results and result.complete:
-            task.results.add({**row, "file": Path(task.file).name})
+            with self.answers.keeping():
+                task.results.add({**row, "file": Path(task.file).name})
         return row
 
     def _judge(self, row: dict[str, Any]) -> None:
@@ -158,18 +179,46 @@ class _Run:
         self.answers.finish()
 
 
-def _tasks(path: str) -> Iterator[Task]:
-    """The files of a folder, or the file itself."""
-    from relupoly.constructions.manifest import Results, network_files, read_manifest
+class _Folder:
+    """What stands in the place of DIR or FILE: the files to verify, and what is known of them.
 
-    folder = Path(path)
-    if path == "-" or not folder.is_dir():
-        yield Task(path)
-        return
-    results = Results(folder)
-    listed = {row["file"]: row.get("sha256") for row in read_manifest(folder)}
-    for file in network_files(folder):
-        yield Task(str(file), results, listed.get(file.name))
+    Parameters
+    ----------
+    path : str
+    """
+
+    def __init__(self, path: str) -> None:
+        from relupoly.constructions.manifest import MANIFEST, Listing
+        from relupoly.constructions.results import VERIFIED, Results
+
+        self.results: Results | None = None
+        self.warnings: list[str] = []
+        self.tasks = [Task(path)]
+        self._own: dict[str, str] = {}
+        folder = Path(path)
+        if path != "-" and folder.is_dir():
+            listing, self.results = Listing(folder), Results(folder)
+            self.warnings = [*listing.warnings, *self.results.warnings]
+            self.tasks = [Task(str(file), self.results, listing.hashes.get(file.name)) for file in listing.files]
+            self._own = {f"what is kept in {path}": str(folder / VERIFIED), f"the manifest of {path}": str(folder / MANIFEST)}
+
+    def inputs(self) -> dict[str, str]:
+        """All files that are read, by what messages call them."""
+        return {f"FILE {task.file}": task.file for task in self.tasks} | self._own
+
+
+def _content(task: Task) -> bytes:
+    """The bytes of a file."""
+    from relupoly.errors import FileFormatError
+    from relupoly.files.plain import read_plain
+    from relupoly.files.streams import read_bytes
+
+    if task.results is None:
+        return read_bytes(task.file)
+    data = read_plain(Path(task.file))
+    if data is None:
+        raise FileFormatError("there is no such file; check its name and folder")
+    return data
 
 
 def _document(result: Verification, file: str, sha256: str, metadata: Any) -> dict[str, Any]:
@@ -183,6 +232,9 @@ def _document(result: Verification, file: str, sha256: str, metadata: Any) -> di
         "complete": result.complete,
         "stopped": result.stopped,
         "checks": [_check_document(check) for check in result.checks],
+        "parameters_agree": result.parameters.agrees,
+        "parameters_reason": result.parameters.reason,
+        "unknown_claims": list(result.unknown),
         "seconds": round(result.seconds, 6),
     }
 
@@ -204,13 +256,27 @@ def _text(row: dict[str, Any]) -> str:
 
     name = display_name(row["file"])
     wrong = [check for check in row["checks"] if check["agrees"] is False]
-    if wrong:
-        told = (f"{check['claim']} is claimed to be {_relation(check)}, but {check['found']} was found" for check in wrong)
-        return f"{name}: DIFFERS: {'; '.join(told)}"
+    told = [f"{check['claim']} is claimed to be {_relation(check)}, but {check['found']} was found" for check in wrong]
+    if row["parameters_agree"] is False:
+        told.append(row["parameters_reason"])
+    if told:
+        return f"{name}: DIFFERS: {'; '.join(told)}{_open(row)}"
     if not row["complete"]:
         return f"{name}: not verified: {why_partial(row['stopped'])}"
     counts = [_count(check) for check in row["checks"] if check["domain"] is not None]
-    return f"{name}: agrees: {', '.join(counts) if counts else 'nothing but its shape is claimed'}"
+    return f"{name}: agrees: {', '.join(counts) if counts else 'nothing but its shape is claimed'}{_open(row)}"
+
+
+def _open(row: dict[str, Any]) -> str:
+    """What is claimed, and was not checked."""
+    from relupoly.files.json_text import quoted
+
+    told = [row["parameters_reason"]] if row["parameters_agree"] is None and row["parameters_reason"] else []
+    names = row["unknown_claims"]
+    if names:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        told.append(f"not checked, since not known: {', '.join(map(quoted, names[:_MOST_NAMED]))}{more}")
+    return "".join(f"; {text}" for text in told)
 
 
 def _count(check: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import INTERRUPTED, PARTIAL, Answers
+from .collisions import check_distinct
 from .info_report import info_document, info_text
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
@@ -52,6 +53,7 @@ def info(
     from relupoly.files import read_network
 
     check_standard_input(file, domain_file, through)
+    check_distinct({"NET": file, "--domain": domain_file, "--through": through}, {"--output": output["output"]})
     answers = Answers(False, **output)
     with deadline.reading(file):
         network = read_network(file, format=format_name, normalize=normalize)

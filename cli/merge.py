@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, check_standard_input, output_options
 from .reports import count_document, count_text
@@ -45,6 +46,7 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: in
     if as_part and (output["as_json"] or output["as_jsonl"] or expect is not None):
         raise click.UsageError("--part prints a part, not a count; leave --json, --jsonl and --expect out")
     check_standard_input(*parts)
+    check_distinct({f"PART {part}": part for part in parts}, {"--output": output["output"]})
     answers = Answers(False, **output)
     with deadline.reading(parts[0] if len(parts) == 1 else None):
         part = merge_files(parts)

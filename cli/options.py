@@ -116,8 +116,8 @@ def domain_options(command: Decorated) -> Decorated:
     command = click.option(
         "--through",
         metavar="FILE",
-        help="Restrict to the affine subspace x = p0 + sum t_i (p_i - p0) through the points p0, ..., pk of a CSV, JSON or "
-        ".npy file; --box and --domain are then on t.",
+        help="Restrict to the affine subspace x = p0 + sum t_i (p_i - p0) through the points p0, ..., pk of a table "
+        "(.csv, .tsv, .txt, .dat), JSON or .npy file; --box and --domain are then on t.",
     )(command)
     command = click.option(
         "--domain",

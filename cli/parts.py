@@ -61,5 +61,5 @@ def say_what_is_left(part: Part, shard: tuple[int, int], checkpoint: str | None,
     else:
         own = counted(len(part.plan.numbers(number, part.split.tasks)), "task")
         left = f"{len(part.left(number))} of {own} left" + (f" in shard {number}/{shards}" if shards > 1 else "")
-    again = f"; the same command goes on from {checkpoint}" if checkpoint else ""
+    again = f"; the same command goes on from {checkpoint}" if checkpoint and not part.unsaved else ""
     answers.say(f"{why_partial(part.stopped)}, {left}{again}")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .answers import INTERRUPTED, PARTIAL
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds
 from .represented import Result, Steps, prove, result_options, shape, shape_text
@@ -28,9 +29,9 @@ Examples:
 def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) -> None:
     """Which network is the maximum of some affine functions?
 
-    FILE is CSV, JSON or .npy with a row a_1,...,a_n,c for each function a_1 x_1 + ... + a_n x_n + c. Functions that are
-    nowhere the maximum alone are left out, by exact linear programs. A binary tree of gadgets max(u, v) = relu(u - v) +
-    relu(v) - relu(-v) takes the maximum of the others, with ceil(log2 q) hidden layers for q of them.
+    FILE is a table (.csv, .tsv, .txt, .dat), JSON or .npy with a row a_1,...,a_n,c for each function a_1 x_1 + ... + a_n x_n
+    + c. Functions that are nowhere the maximum alone are left out, by exact linear programs. A binary tree of gadgets max(u,
+    v) = relu(u - v) + relu(v) - relu(-v) takes the maximum of the others, with ceil(log2 q) hidden layers for q of them.
     """
     from relupoly.constructions.representation.max_affine import affine_forms, check_maximum, max_affine_network
     from relupoly.files.rows import read_rows
@@ -39,6 +40,7 @@ def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) ->
 
     from .reports import counted, why_partial
 
+    check_distinct({"FILE": file}, {"--output": output["output"]})
     result = Result(**output)
     with deadline.reading(file):
         rows = read_rows(file)

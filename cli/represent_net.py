@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .answers import INTERRUPTED, PARTIAL
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, network_options
 from .represented import Result, Steps, prove, result_options, shape, shape_text
@@ -68,6 +69,7 @@ def net(
 
     from .reports import why_partial
 
+    check_distinct({"NET": file}, {"--output": output["output"]})
     result = Result(**output)
     with deadline.reading(file):
         network = read_network(file, format=format_name, normalize=normalize)

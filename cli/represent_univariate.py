@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import INTERRUPTED, PARTIAL
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds
 from .represented import Result, prove, result_options, shape, shape_text
@@ -53,7 +54,7 @@ def univariate(
 ) -> None:
     """What is the least network of a piecewise linear function of one variable?
 
-    The function is given by --breakpoints and --slopes, or by the points x,y of a CSV, JSON or .npy FILE, linear between
+    The function is given by --breakpoints and --slopes, or by the points x,y of a table, JSON or .npy FILE, linear between
     them. The network has one hidden layer and as few neurons as any such network: with p pieces p - 1 if some jumps of the
     slope add up to minus the first slope, else p (without output bias, perhaps one more). That is a problem of SUBSET-SUM,
     decided exactly; where time runs out first, the network has one neuron more than the least at most.
@@ -61,6 +62,7 @@ def univariate(
     from relupoly.constructions.representation.univariate import univariate_network
     from relupoly.pieces.stopping import Stopwatch
 
+    check_distinct({"FILE": points}, {"--output": output["output"]})
     result = Result(**output)
     with deadline.reading(points) if points is not None else deadline.preparing("the function"):
         function = read_function(points, breakpoints, slopes, anchor, left_slope, right_slope)

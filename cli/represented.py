@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import Answers
+from .answers import Answers, check_output
 from .options import Decorated
 
 if TYPE_CHECKING:
@@ -64,22 +64,60 @@ class Result:
         self._target = output or "-"
         self._format, self._round, self._force = target_format, rounding, force
         self._json, self._quiet = as_json, quiet
-        # Checks the target; the answers themselves go to stdout.
-        Answers(False, output=output, force=force)
+        check_network_output(self._target, target_format, force)
+        self._unwritten: Network | None = None
         self.answers = Answers(False, as_json=as_json, quiet=quiet, no_progress=no_progress)
 
     def write(self, network: Network) -> None:
-        """Write the network."""
+        """Write the network; where that fails, the report shows it."""
         from relupoly.files import write_network
 
-        write_network(network, self._target, self._format, self._round, self._force)
+        with self.answers.keeping():
+            self._unwritten = network
+            write_network(network, self._target, self._format, self._round, self._force)
+            self._unwritten = None
 
     def report(self, document: dict[str, Any], text: str) -> None:
         """Print the report: as JSON on stdout, or as text on stderr."""
         if self._json:
-            self.answers.give({"schema": SCHEMA, "output": self._target, **document}, "")
-        elif not self._quiet:
+            whole = {"schema": SCHEMA, "output": self._target, **document}
+            self.answers.give(whole if self._unwritten is None else unwritten(whole, "output", self._unwritten), "")
+            return
+        if self._unwritten is not None:
+            click.echo(native(self._unwritten))
+        if not self._quiet:
             click.echo(text, err=True)
+
+
+def check_network_output(target: str, format_name: str | None, force: bool) -> None:
+    """Refuse a file for a network that cannot be written, or is of no known format, before the work is done.
+
+    Raises
+    ------
+    FileFormatError
+        It says what is wrong.
+    """
+    from relupoly.files.formats import choose_format
+    from relupoly.files.networks import NETWORK_FORMATS
+    from relupoly.files.streams import display_name, located
+
+    check_output("--output", target, force)
+    with located("standard output" if target == "-" else display_name(target)):
+        choose_format(target, format_name, NETWORK_FORMATS)
+
+
+def native(network: Network) -> str:
+    """The text of a network's native file."""
+    from relupoly.files.networks import encode_network
+
+    return encode_network(network, "-").decode().rstrip("\n")
+
+
+def unwritten(document: dict[str, Any], file: str, network: Network) -> dict[str, Any]:
+    """A report about a network that could not be written to its file: under the key of this it has none, but the network."""
+    import json
+
+    return {**document, file: None, "network": json.loads(native(network))}
 
 
 def prove(network: Network, reference: Network, what: str, answers: Answers, stop: Callable[[], None] = lambda: None) -> None:

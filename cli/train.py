@@ -102,10 +102,10 @@ def train(
 ) -> None:
     """Which net of a given width fits samples best?
 
-    DATA is a CSV, JSON or .npz file of samples, or - for standard input; decimals in text are exact. The net has one hidden
-    layer; it is a global optimum, proved in exact arithmetic, unless a limit says otherwise. The text and the JSON document
-    show it; --output writes it. The loss is the mean over the samples, loss_sum the sum. Ctrl-C gives the best net so far, and
-    how much better another can be.
+    DATA is a table of samples (.csv, .tsv, .txt or .dat, with commas, semicolons, tabs or blanks), JSON, .npz, or - for
+    standard input; decimals in text are exact. The net has one hidden layer; it is a global optimum, proved in exact
+    arithmetic, unless a limit says otherwise. The text and the JSON document show it; --output writes it. The loss is the
+    mean over the samples, loss_sum the sum. Ctrl-C gives the best net so far, and how much better another can be.
     """
     first, last = widths
     several = first < last

@@ -66,7 +66,7 @@ def training_text(found: Training, problem: Problem, file: str, names: tuple[str
     rows = [
         ("loss", f"{decimal(found.loss)} {'at most' if problem.loss == 'max' else 'on average'} ({problem.loss})"),
         ("loss_sum", decimal(found.loss_sum)),
-        ("bound", f"{decimal(found.lower_bound)}: no net of width {found.width} has a smaller sum"),
+        ("bound", f"{decimal(found.lower_bound)}: no net of {_form(problem)} has a smaller sum"),
         ("gap", f"{decimal(100 * found.gap)} %"),
         ("network", f"{counted(found.width, 'neuron')}, {counted(found.inputs, 'input')}, signs {_signs(found.output_signs)}"),
         *_formula(found.network, names),
@@ -79,6 +79,12 @@ def training_text(found: Training, problem: Problem, file: str, names: tuple[str
     trusting = found.status == "optimal" and not found.certified
     title = f"{display_name(file)}: {headline or _HEADLINES[found.status]}{', but for rounding' if trusting else ''}"
     return "\n".join([title, *(f"  {name:<11} {text}" for name, text in rows)])
+
+
+def _form(said: Problem | Verdict) -> str:
+    """The nets that a bound is about: their width, and whether they have biases where that is not the usual."""
+    forms = [text for text, holds in (("no biases of neurons", not said.bias), ("an output bias", said.output_bias)) if holds]
+    return f"width {said.width}{' with ' if forms else ''}{' and '.join(forms)}"
 
 
 def _certified(found: Training) -> str:
@@ -116,6 +122,8 @@ def verdict_document(verdict: Verdict, file: str, data: str) -> dict[str, Any]:
         "lower_bound": number(verdict.lower_bound),
         "lower_bound_exact": exact(verdict.lower_bound),
         "width": verdict.width,
+        "bias": verdict.bias,
+        "output_bias": verdict.output_bias,
         "samples": verdict.samples,
         "inputs": verdict.inputs,
         "splits": verdict.splits,
@@ -133,7 +141,7 @@ def verdict_text(verdict: Verdict, file: str) -> str:
     what = "a global optimum" if verdict.optimal else "a net within the bound"
     rows = [
         ("loss_sum", f"{decimal(verdict.loss_sum)} ({verdict.loss}), attained by the net"),
-        ("bound", f"{decimal(verdict.lower_bound)}: no net of width {verdict.width} has a smaller sum"),
+        ("bound", f"{decimal(verdict.lower_bound)}: no net of {_form(verdict)} has a smaller sum"),
         ("samples", f"{verdict.samples}, {counted(verdict.inputs, 'input')}"),
         ("proof", size),
     ]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
+from .collisions import check_distinct
 from .interrupts import Interrupts
 from .options import Seconds, output_options
 from .time_limit import TimeLimit, time_limited
@@ -68,9 +69,10 @@ def zonotope(
     """How many faces has a zonotope, and how large is it?
 
     The zonotope is the sum of the segments [-b, b] over its generators b, any of which may be zero, parallel to others or
-    dependent on them. FILE has one generator on each line (CSV, or - for standard input), or is JSON {"generators": rows}, a
-    V-representation of cddlib (.ext) or an array (.npy). The f-vector counts the faces of dimension 0, 1, ... up to the
-    facets. All answers are exact; the vertices are the regions of the arrangement of hyperplanes that is dual to it.
+    dependent on them. FILE has one generator on each line (a table; - is standard input), or is JSON {"generators": rows}, a
+    V-representation of cddlib (.ext) or an array (.npy). A table (.csv, .tsv, .txt or .dat) has commas, semicolons, tabs or
+    blanks between its entries. The f-vector counts the faces of dimension 0, 1, ... up to the facets. All answers are exact;
+    the vertices are the regions of the arrangement of hyperplanes that is dual to it.
     """
     if small and net_file is None:
         raise click.UsageError("--small goes with --net")
@@ -79,7 +81,9 @@ def zonotope(
             "standard output holds the answer; give --net a file, or send the answer elsewhere with --output"
         )
     check_question(file, format_name, family, dimension, generators, seed, ends)
+    check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
     answers = Answers(False, **output)
+    check_output("--net", net_file, output["force"])
     if family is None:
         from relupoly.files import read_generators
 
@@ -89,7 +93,8 @@ def zonotope(
     else:
         chosen = family_member(family, dimension or 0, generators, seed or 0, ends or (-9, 9))
     if net_file is not None:
-        write_support(chosen, net_file, small, output["force"])
+        with answers.keeping():
+            write_support(chosen, net_file, small, output["force"])
     document = zonotope_document(chosen, shown_name(file, family, dimension, generators))
     if listing:
         document["vertex_list"] = []

@@ -12,6 +12,14 @@ settings.register_profile("daily", parent=settings.get_profile("relupoly"), max_
 settings.load_profile("relupoly")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state(tmp_path_factory):
+    """A state folder for the tests: the user's own secret is not theirs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of published tables and real networks beside the checkout."""

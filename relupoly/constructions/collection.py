@@ -19,9 +19,12 @@ from relupoly.constructions.hard_net import HardNet
 from relupoly.constructions.manifest import Row, content_hash, read_manifest, write_manifest
 from relupoly.constructions.values import plain, values_of, whole_number
 from relupoly.errors import FileFormatError
+from relupoly.files.atomic import replace_file
+from relupoly.files.drafts import sweep
 from relupoly.files.formats import choose_format
 from relupoly.files.networks import NETWORK_FORMATS
-from relupoly.files.streams import display_name, located, read_bytes, write_bytes
+from relupoly.files.plain import read_plain
+from relupoly.files.streams import display_name, located
 
 _SECONDS_BETWEEN = 1.0
 
@@ -83,6 +86,7 @@ def write_collection(
     suffix = choose_format("-", format, NETWORK_FORMATS)
     _make(folder)
     read_manifest(folder)
+    sweep(folder)
     rows: list[Row] = []
     written = 0
     last = time.monotonic()
@@ -126,13 +130,13 @@ def check_members(members: Grid | Path) -> None:
 
 def _put(place: FilePath, data: bytes, force: bool) -> bool:
     """Write a file unless it is there already; say whether that was needed."""
-    if place.exists():
-        with located(display_name(place)):
-            if read_bytes(place) == data:
-                return False
-            if not force:
-                raise FileFormatError("it is there, but it is another net; give another folder, or --force to overwrite it")
-    write_bytes(place, data, force=True)
+    with located(display_name(place)):
+        found = read_plain(place)
+        if found == data:
+            return False
+        if found is not None and not force:
+            raise FileFormatError("it is there, but it is another net; give another folder, or --force to overwrite it")
+        replace_file(place, data, force, tidy=False)
     return True
 
 

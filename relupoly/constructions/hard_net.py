@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -18,6 +20,7 @@ EQUAL = "equal"
 AT_LEAST = "at least"
 _MOST_WEIGHTS = 10_000_000
 _MOST_LAYERS = 2_000
+_most_weights: ContextVar[int] = ContextVar("most weights", default=_MOST_WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,16 @@ def shallow_bounds(network: Network, pieces: int, published: int | None = None) 
     return tuple(ShallowBound(layers, arora2018_size(paper, layers), least_size(pieces, layers)) for layers in shallower)
 
 
+@contextmanager
+def at_most(weights: int) -> Iterator[None]:
+    """Let no net be built in here that would have more weights than these."""
+    before = _most_weights.set(min(weights, _MOST_WEIGHTS))
+    try:
+        yield
+    finally:
+        _most_weights.reset(before)
+
+
 def check_size(sizes: Sequence[int]) -> None:
     """Refuse a net that would take all memory.
 
@@ -202,5 +215,6 @@ def check_size(sizes: Sequence[int]) -> None:
     if len(sizes) > _MOST_LAYERS:
         raise SizeError(f"the net would have more than {_MOST_LAYERS - 1:,} layers; give parameters for fewer")
     weights = sum(before * after for before, after in pairwise(sizes))
-    if weights > _MOST_WEIGHTS:
-        raise SizeError(f"the net would have {weights:,} weights; give parameters for at most {_MOST_WEIGHTS:,}")
+    most = _most_weights.get()
+    if weights > most:
+        raise SizeError(f"the net would have {weights:,} weights; give parameters for at most {most:,}")

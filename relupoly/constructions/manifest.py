@@ -1,14 +1,16 @@
-"""Lists beside a collection of nets, one JSON object a line: the manifest, and what was verified.
+"""The manifest of a folder of nets: one JSON object a line, which says what each file is.
 
-The manifest is replaced as a whole. Results of verification are added line by line, each as soon as it is known; a last
-line that was cut off in the middle is as if it had not been written.
+The manifest is input like any other file: whoever fills a folder writes it. So it must be a plain file, no link, it names files
+of its own folder only, and rows that make no sense are refused where a new manifest would replace them, and set aside where
+they are only read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,10 @@ from typing import Any
 from relupoly.errors import FileFormatError
 from relupoly.files.json_text import parse_json
 from relupoly.files.networks import NETWORK_FORMATS
-from relupoly.files.streams import display_name, located, read_bytes, write_bytes
+from relupoly.files.plain import read_plain
+from relupoly.files.streams import display_name, located, write_bytes
 
 MANIFEST = "manifest.jsonl"
-VERIFIED = "verified.jsonl"
 
 Row = dict[str, Any]
 
@@ -41,21 +43,30 @@ def read_manifest(folder: Path) -> list[Row]:
     Raises
     ------
     FileFormatError
-        If a line is not an object that names a file of the folder.
+        If it is no plain file, or a line is not an object that names a file of the folder.
     """
     place = folder / MANIFEST
-    if not place.exists():
-        return []
     with located(display_name(place)):
         rows = []
-        for number, line in enumerate(read_bytes(place).splitlines(), 1):
-            if line.strip():
-                row = _object(line, number)
-                name = row.get("file")
-                if not isinstance(name, str) or not name or Path(name).name != name:
-                    raise FileFormatError(f'line {number}: "file" names no file beside the manifest; correct it')
-                rows.append(row)
+        for found in manifest_rows(read_plain(place) or b""):
+            if isinstance(found, FileFormatError):
+                raise found
+            rows.append(found)
         return rows
+
+
+def manifest_rows(data: bytes) -> Iterator[Row | FileFormatError]:
+    """The rows of a manifest; in the place of one that makes no sense, what is wrong with it."""
+    for number, line in enumerate(data.splitlines(), 1):
+        if not line.strip():
+            continue
+        row = row_of(line)
+        if row is None:
+            yield FileFormatError(f"line {number}: it is not an object of JSON; remove the file, and run again")
+        elif not _names_a_file(row.get("file")):
+            yield FileFormatError(f'line {number}: "file" names no file beside the manifest; correct it')
+        else:
+            yield row
 
 
 def write_manifest(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -67,74 +78,75 @@ def write_manifest(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         If it cannot be written, or an old one cannot be read.
     """
     own = {row["file"]: row for row in rows}
-    others = [row for row in read_manifest(folder) if row["file"] not in own and (folder / row["file"]).exists()]
+    others = [row for row in read_manifest(folder) if row["file"] not in own and os.path.lexists(folder / row["file"])]
     lines = [json.dumps(row) + "\n" for row in (*others, *own.values())]
     write_bytes(folder / MANIFEST, "".join(lines).encode(), force=True)
 
 
-def network_files(folder: Path) -> list[Path]:
+class Listing:
     """The networks of a folder: those of its manifest, or else all files with the suffix of a network.
-
-    Raises
-    ------
-    FileFormatError
-        If the manifest cannot be read, or there is no network.
-    """
-    rows = read_manifest(folder)
-    if rows:
-        return [folder / row["file"] for row in rows]
-    suffixes = {f".{name}" for name in NETWORK_FORMATS}
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes and path.is_file())
-    if not files:
-        raise FileFormatError(f"{display_name(folder)}: there is no network in it; give a folder that --out-dir has filled")
-    return files
-
-
-class Results:
-    """What was verified in a folder: a file of rows, known by the hash of the network's content.
 
     Parameters
     ----------
     folder : Path
+
+    Attributes
+    ----------
+    files : list of Path
+    hashes : dict of str to str
+        The hash of each file's content by the manifest, where that has one.
+    warnings : list of str
+        What was set aside, in a line each: the manifest if it is no plain file, and rows that make no sense. Then files with
+        the suffix of a network count as well, so that nothing is passed over.
+
+    Raises
+    ------
+    FileFormatError
+        If there is no network.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._place = folder / VERIFIED
-        self._rows: dict[str, Row] = {}
-        data = read_bytes(self._place) if self._place.exists() else b""
-        whole = data.rfind(b"\n") + 1
-        self._cut_off = whole if whole < len(data) else None
-        with located(display_name(self._place)):
-            for number, line in enumerate(data[:whole].splitlines(), 1):
-                row = _object(line, number)
-                self._rows[str(row.get("sha256"))] = row
+        self.warnings: list[str] = []
+        rows = list(self._rows(folder))
+        listed = dict.fromkeys(row["file"] for row in rows)
+        if not rows or self.warnings:
+            listed |= dict.fromkeys(_network_names(folder))
+        if not listed:
+            raise FileFormatError(f"{display_name(folder)}: there is no network in it; give a folder that --out-dir has filled")
+        self.files = [folder / name for name in listed]
+        self.hashes = {row["file"]: row["sha256"] for row in rows if isinstance(row.get("sha256"), str)}
 
-    def get(self, sha256: str) -> Row | None:
-        """What is known of a network."""
-        return self._rows.get(sha256)
-
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Write down what was found.
-
-        Raises
-        ------
-        FileFormatError
-            If the file cannot be written.
-        """
+    def _rows(self, folder: Path) -> Iterator[Row]:
+        place = folder / MANIFEST
         try:
-            with open(self._place, "ab") as stream:
-                if self._cut_off is not None:
-                    stream.truncate(self._cut_off)
-                    self._cut_off = None
-                stream.write(json.dumps(row).encode() + b"\n")
-        except OSError as error:
-            raise FileFormatError(f"{display_name(self._place)}: it cannot be written ({error.strerror}); make room") from None
+            data = read_plain(place) or b""
+        except FileFormatError as error:
+            self.warnings.append(f"{display_name(place)}: {error}; it was set aside")
+            return
+        wrong = []
+        for found in manifest_rows(data):
+            if isinstance(found, FileFormatError):
+                wrong.append(found)
+            else:
+                yield found
+        if wrong:
+            more = f" (and {len(wrong) - 1} lines more)" if len(wrong) > 1 else ""
+            self.warnings.append(f"{display_name(place)}: {str(wrong[0]).partition(';')[0]}; it was set aside{more}")
 
 
-def _object(line: bytes, number: int) -> Row:
+def row_of(line: bytes) -> Row | None:
+    """The object of JSON on a line; None if there is none."""
     row = None
-    with suppress(FileFormatError):
+    with suppress(FileFormatError, RecursionError):
         row = parse_json(line)
-    if not isinstance(row, dict):
-        raise FileFormatError(f"line {number}: it is not an object of JSON; remove the file, and run again")
-    return row
+    return row if isinstance(row, dict) else None
+
+
+def _network_names(folder: Path) -> list[str]:
+    suffixes = {f".{name}" for name in NETWORK_FORMATS}
+    return sorted(path.name for path in folder.iterdir() if path.suffix.lower() in suffixes and not path.is_dir())
+
+
+def _names_a_file(name: object) -> bool:
+    """Whether a name is that of a file in the same folder."""
+    return isinstance(name, str) and name not in ("", ".", "..") and not {"/", "\0"} & set(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from relupoly.constructions.hard_net import AT_LEAST, EQUAL, shape_of
+from relupoly.constructions.rebuilding import NOTHING_SAID, Rebuilding, rebuild
 from relupoly.constructions.values import whole_number
 from relupoly.errors import ConstructionError
 from relupoly.files.json_domain import domain_of
@@ -18,6 +19,8 @@ from relupoly.pieces.stopping import Stopwatch
 
 _NOTIONS = {"pieces": OPEN, "activation": ACTIVATION}
 _SHAPE = ("depth", "hidden_layers", "width", "size")
+_RANGES = ("", "at_least", "almost_surely", "paper")
+_SAID = ("theorem", "paper_domain", "paper_relation")
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,17 @@ class Verification:
     stopped : str or None
         "deadline" or "interrupted" where not all were.
     seconds : float
+    unknown : tuple of str
+        Claims that nothing is known about, and that were not checked.
+    parameters : Rebuilding
+        Whether the family and the parameters of the metadata make the net.
     """
 
     checks: tuple[Check, ...]
     stopped: str | None
     seconds: float
+    unknown: tuple[str, ...] = ()
+    parameters: Rebuilding = NOTHING_SAID
 
     @property
     def complete(self) -> bool:
@@ -78,6 +87,8 @@ class Verification:
     def agrees(self) -> bool | None:
         """Whether every claim is true; False as soon as one is not, None where that is not known."""
         verdicts = [check.agrees for check in self.checks]
+        if self.parameters.agrees is False:
+            return False
         return False if False in verdicts else None if None in verdicts else True
 
 
@@ -90,6 +101,8 @@ def verify(
     jobs: int | None = None,
 ) -> Verification:
     """Count the pieces of a net with the engine, and compare them with the claims in its metadata.
+
+    The net is also built anew from its family and parameters.
 
     Parameters
     ----------
@@ -132,7 +145,8 @@ def verify(
             counts = result.counts if result.complete else {}
         checks = [_found(check, counts) if check.domain == domain else check for check in checks]
     checks = [check if check.notion else replace(check, found=shape[check.claim]) for check in checks]
-    return Verification(tuple(checks), stopped, watch.elapsed)
+    parameters = rebuild(network) if stopped is None else NOTHING_SAID
+    return Verification(tuple(checks), stopped, watch.elapsed, unknown_claims(network.metadata), parameters)
 
 
 def claimed_checks(metadata: Mapping[str, Any]) -> list[Check]:
@@ -155,13 +169,31 @@ def claimed_checks(metadata: Mapping[str, Any]) -> list[Check]:
     paper = _paper_domain(claims)
     for key, value in claims.items():
         base, _, rest = key.partition("_")
-        if key in _SHAPE or (base in _NOTIONS and rest in ("", "at_least", "almost_surely", "paper")):
+        if _is_number(key):
             if value is None:
                 continue
             relation = claims.get("paper_relation", EQUAL) if rest == "paper" else AT_LEAST if rest == "at_least" else EQUAL
             notion = None if key in _SHAPE else _NOTIONS[base]
             checks.append(Check(key, _claimed(key, value), relation, None, notion, paper if rest == "paper" else Domain()))
     return checks
+
+
+def unknown_claims(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """The claims of a net's metadata that cannot be checked, since nothing is known about them.
+
+    Examples
+    --------
+    >>> unknown_claims({"claims": {"peices": 5, "size": 4, "theorem": "..."}})
+    ('peices',)
+    """
+    claims = metadata.get("claims")
+    return tuple(key for key in claims if not _is_number(key) and key not in _SAID) if isinstance(claims, Mapping) else ()
+
+
+def _is_number(key: str) -> bool:
+    """Whether a claim is a number that can be found."""
+    base, _, rest = key.partition("_")
+    return key in _SHAPE or (base in _NOTIONS and rest in _RANGES)
 
 
 def _paper_domain(claims: Mapping[str, Any]) -> Domain:

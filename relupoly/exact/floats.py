@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from flint import fmpz, fmpz_mat
@@ -63,6 +63,18 @@ class FloatVectors:
         return cls.from_entries(list(map(int, matrix.entries())), (matrix.nrows(), matrix.ncols()))
 
     @classmethod
+    def from_directions(cls, matrix: fmpz_mat) -> FloatVectors:
+        """The rows of an integer matrix, each scaled by a power of two of its own.
+
+        Where vectors of very different lengths are scaled together, the short ones become zeros with an error bound.
+        """
+        width, entries = matrix.ncols(), list(map(int, matrix.entries()))
+        if max(map(abs, entries), default=0).bit_length() <= _DOUBLE_BITS:
+            return cls.from_entries(entries, (matrix.nrows(), width))
+        rows = [cls.from_entries(entries[at : at + width], (1, width)).balanced() for at in range(0, len(entries), width)]
+        return cls(np.concatenate([row.value for row in rows]), np.concatenate([row.error for row in rows]))
+
+    @classmethod
     def from_entries(cls, entries: Sequence[int], shape: tuple[int, int]) -> FloatVectors:
         """The same from the entries, row by row."""
         bits = max(max(entries, default=0), -min(entries, default=0)).bit_length()
@@ -100,8 +112,9 @@ class FloatVectors:
         signs[~(np.abs(self.value) > self.error) & (self.error != 0)] = UNKNOWN
         return signs
 
-    def edge_rays(self, values: FloatVectors, positive: Index, negative: Index) -> FloatVectors:
-        """For each pair of rays on different sides, the ray between them where the form with these values vanishes."""
+    def edge_rays(self, form: FloatVectors, positive: Index, negative: Index) -> FloatVectors:
+        """For each pair of rays on different sides of a form, which is one vector, the ray between them where it vanishes."""
+        values = form.products(self)
         above, above_error = np.abs(values.value[0, positive])[:, None], values.error[0, positive][:, None]
         below, below_error = np.abs(values.value[0, negative])[:, None], values.error[0, negative][:, None]
         high, high_error = self.value[positive], self.error[positive]
@@ -127,13 +140,18 @@ class FloatVectors:
         """The vectors whose error bound has grown beyond 2^-18 of their largest entry."""
         return np.flatnonzero(~(self.error.max(axis=1) <= _INACCURATE * np.abs(self.value).max(axis=1)))
 
-    def replace(self, index: int, exact: Sequence[fmpz]) -> None:
-        """Write a vector anew, from exact entries."""
-        fresh = FloatVectors.from_integers(fmpz_mat(1, len(exact), list(exact)))
-        # What is scaled is no whole number any more, and must not pass for one: its error bound is not 0.
-        scaled = max(abs(entry).bit_length() for entry in exact) > _DOUBLE_BITS
-        self.value[index] = fresh.value[0]
-        self.error[index] = np.maximum(fresh.error[0], _UNIT * np.abs(fresh.value[0])) if scaled else fresh.error[0]
+    def rewritten(self, exact: Mapping[int, Sequence[fmpz]]) -> FloatVectors:
+        """The vectors, those with the given numbers written anew from exact entries."""
+        if not exact:
+            return self
+        value, error = self.value.copy(), self.error.copy()
+        for index, entries in exact.items():
+            fresh = FloatVectors.from_integers(fmpz_mat(1, len(entries), list(entries)))
+            # What is scaled is no whole number any more, and must not pass for one: its error bound is not 0.
+            scaled = max(abs(entry).bit_length() for entry in entries) > _DOUBLE_BITS
+            value[index] = fresh.value[0]
+            error[index] = np.maximum(fresh.error[0], _UNIT * np.abs(fresh.value[0])) if scaled else fresh.error[0]
+        return FloatVectors(value, error)
 
     def beyond_machine(self) -> int:
         """No entry: doubtful signs are counted where they are decided."""

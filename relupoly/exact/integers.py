@@ -7,7 +7,7 @@ greatest common divisors are taken out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,11 @@ class IntegerVectors:
         entries = [int(entry) for entry in matrix.entries()]
         return cls(_shrunk(np.array(entries, dtype=object).reshape(matrix.nrows(), matrix.ncols())))
 
+    @classmethod
+    def from_directions(cls, matrix: fmpz_mat) -> IntegerVectors:
+        """The rows of an integer matrix; whole numbers need no scale."""
+        return cls.from_integers(matrix)
+
     def take(self, index: Index) -> IntegerVectors:
         """The named vectors."""
         return IntegerVectors(self.data[index])
@@ -72,8 +77,9 @@ class IntegerVectors:
         """The sign of every entry."""
         return (self.data > 0).astype(np.int8) - (self.data < 0).astype(np.int8)
 
-    def edge_rays(self, values: IntegerVectors, positive: Index, negative: Index) -> IntegerVectors:
-        """For each pair of rays on different sides, the ray between them where the form with these values vanishes."""
+    def edge_rays(self, form: IntegerVectors, positive: Index, negative: Index) -> IntegerVectors:
+        """For each pair of rays on different sides of a form, which is one vector, the ray between them where it vanishes."""
+        values = form.products(self)
         above, below = values.data[0, positive][:, None], values.data[0, negative][:, None]
         high, low = self.data[positive], self.data[negative]
         if _largest(above) * _largest(low) + _largest(below) * _largest(high) >= _WORD:
@@ -90,8 +96,9 @@ class IntegerVectors:
         """No vector: they are exact."""
         return np.zeros(0, dtype=np.intp)
 
-    def replace(self, index: int, exact: Sequence[fmpz]) -> None:
-        """Nothing to do: the vectors are exact already."""
+    def rewritten(self, exact: Mapping[int, Sequence[fmpz]]) -> IntegerVectors:
+        """The vectors as they are: they are exact already."""
+        return self
 
     def beyond_machine(self) -> int:
         """The number of entries that words could not hold."""

@@ -1,6 +1,6 @@
 """Arrangement files: the table of formats and `read_arrangement`.
 
-A hyperplane <a, x> = b is a row a_1, ..., a_n, b in CSV and JSON. In cddlib's .ine format it is the boundary of the
+A hyperplane <a, x> = b is a row a_1, ..., a_n, b in tables and JSON. In cddlib's .ine format it is the boundary of the
 inequality b + <a, x> >= 0, so that the facets' hyperplanes of a polyhedron are an arrangement as they are.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from relupoly.errors import FileFormatError
 from relupoly.files import ine
-from relupoly.files.formats import choose_format
+from relupoly.files.formats import TABLES, choose_format
 from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.files.rows import decode_csv
 from relupoly.files.streams import Location, display_name, located, read_bytes
@@ -48,7 +48,7 @@ def decode_ine(data: bytes) -> Rows:
 
 
 ARRANGEMENT_FORMATS: dict[str, Callable[[bytes], Rows]] = {
-    "csv": decode_csv,
+    **dict.fromkeys(TABLES, decode_csv),
     "json": decode_json,
     "ine": decode_ine,
 }
@@ -64,7 +64,7 @@ def read_arrangement(source: Location, format: str | None = None) -> Arrangement
     source : path or "-"
         "-" is standard input, JSON unless `format` says otherwise.
     format : str or None
-        "csv", "json" or "ine"; by default the suffix decides.
+        "csv" (a table, also .tsv, .txt and .dat), "json" or "ine"; by default the suffix decides.
 
     Raises
     ------

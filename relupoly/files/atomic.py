@@ -1,48 +1,58 @@
 """Files that appear whole or not at all: written beside their place, then moved onto it.
 
 A move within a folder is one step for the operating system, so that a reader, a full disk or an interruption never
-leaves half a file behind.
+leaves half a file behind; the folder is written to disk after the move, so that a power cut cannot undo it. What a killed run
+left on the way, the next one removes (`relupoly.files.drafts`).
+
+A symbolic link at the place is refused, whoever made it: it would let whoever filled a folder (an archive does that, too)
+choose which file is overwritten. To follow it, as most programs do, is not safe; to put a file in its place, as a move
+would, loses the link. Links among the folders that lead to the place are followed: they are where the user is. Devices and
+pipes are written to directly, there is nothing to replace; and so are the descriptors that the user has opened for this
+process, /dev/stdout and /dev/fd/3, whatever they lead to.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
+import re
+import stat
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from relupoly.errors import FileFormatError
+from relupoly.files.drafts import create_draft, sweep
+
+_OWN = re.compile(r"/dev/(?:std(?P<name>out|err)|fd/(?P<number>[0-9]{1,9}))|/proc/self/fd/(?P<other>[0-9]{1,9})")
+_STANDARD = {"out": 1, "err": 2}
 
 
-def replace_file(target: Path, data: bytes, force: bool = False) -> None:
+def replace_file(target: Path, data: bytes, force: bool = False, tidy: bool = True) -> None:
     """Write a file whole or not at all.
 
     Parameters
     ----------
     target : Path
-        A symbolic link is followed. A device or a pipe is written to directly: there is nothing to replace.
+        No symbolic link. A device, a pipe or a descriptor of this process is written to directly.
     data : bytes
     force : bool
         Whether an existing file may be overwritten; its permissions are kept.
+    tidy : bool
+        Whether to look for drafts that killed runs left in the folder. Who writes many files into one looks once.
 
     Raises
     ------
     FileFormatError
-        If the file exists and `force` is False, or the folder is missing or cannot be written.
+        If the file exists and `force` is False, it is a link, or the folder is missing or cannot be written.
     """
-    with _clear_errors(target):
-        place = _checked(target, force)
-        if place.exists() and not place.is_file():
-            place.write_bytes(data)
-        else:
-            _move_into_place(place, data)
+    with replacing(target, force, tidy) as stream:
+        stream.write(data)
 
 
 @contextmanager
-def replacing(target: Path, force: bool = False) -> Iterator[BinaryIO]:
+def replacing(target: Path, force: bool = False, tidy: bool = True) -> Iterator[BinaryIO]:
     """A stream whose bytes become a file when all of them are written, for what is too large to hold at once.
 
     Raises
@@ -51,12 +61,20 @@ def replacing(target: Path, force: bool = False) -> Iterator[BinaryIO]:
         As for `replace_file`.
     """
     with _clear_errors(target):
-        place = _checked(target, force)
-        if place.exists() and not place.is_file():
-            with open(place, "wb") as stream:
+        own = _own_descriptor(target)
+        found = None if own is not None else _checked(target, force)
+        if own is not None:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            with open(os.dup(own), "wb") as stream:
+                yield stream
+        elif found is not None and not stat.S_ISREG(found.st_mode):
+            with open(os.open(target, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "wb") as stream:
                 yield stream
         else:
-            with _draft(place) as stream:
+            if tidy:
+                sweep(target.parent)
+            with _draft(target, force) as stream:
                 yield stream
 
 
@@ -66,20 +84,45 @@ def check_target(target: Path, force: bool = False) -> None:
     Raises
     ------
     FileFormatError
-        If the file exists and `force` is False, or it is a directory, or its folder is missing.
+        If the file exists and `force` is False, or it is a directory or a link, or its folder is missing or may not be
+        written.
     """
     with _clear_errors(target):
-        _checked(target, force)
+        own = _own_descriptor(target)
+        if own is not None:
+            os.fstat(own)
+            return
+        found = _checked(target, force)
+        if found is None or stat.S_ISREG(found.st_mode):
+            if not os.access(target.parent, os.W_OK | os.X_OK):
+                raise PermissionError(None, "Permission denied")
+            sweep(target.parent)
 
 
-def _checked(target: Path, force: bool) -> Path:
-    place = Path(os.path.realpath(target))
-    if place.is_dir():
+def _own_descriptor(target: Path) -> int | None:
+    """The descriptor of this process that a name stands for."""
+    found = _OWN.fullmatch(os.fspath(target))
+    return found and (_STANDARD[found["name"]] if found["name"] else int(found["number"] or found["other"]))
+
+
+def _checked(target: Path, force: bool) -> os.stat_result | None:
+    """What is at a place; None for nothing."""
+    os.stat(os.path.join(target.parent, ""))  # raises unless it is a folder
+    try:
+        found = os.lstat(target)
+    except FileNotFoundError:
+        return None
+    if stat.S_ISLNK(found.st_mode):
+        raise FileFormatError(f"it is a symbolic link, to {os.readlink(target)!r}; give the name of the file itself")
+    if stat.S_ISDIR(found.st_mode):
         raise FileFormatError("it is a directory; give the name of a file in it")
-    if place.is_file() and not force:
-        raise FileFormatError("the file exists; give --force (force=True) to overwrite it, or another name")
-    os.stat(os.path.join(place.parent, ""))  # raises unless it is a folder
-    return place
+    if stat.S_ISREG(found.st_mode) and not force:
+        raise _exists()
+    return found
+
+
+def _exists() -> FileFormatError:
+    return FileFormatError("the file exists; give --force (force=True) to overwrite it, or another name")
 
 
 @contextmanager
@@ -94,23 +137,44 @@ def _clear_errors(target: Path) -> Iterator[None]:
         ) from None
 
 
-def _move_into_place(place: Path, data: bytes) -> None:
-    with _draft(place) as stream:
-        stream.write(data)
-
-
 @contextmanager
-def _draft(place: Path) -> Iterator[BinaryIO]:
+def _draft(place: Path, force: bool) -> Iterator[BinaryIO]:
     """A stream to a file beside its place, which is moved there in the end."""
-    # Opened by hand, since tempfile would give the finished file permissions for its owner alone.
-    draft = place.with_name(f".{secrets.token_hex(8)}.tmp")
+    draft, descriptor = create_draft(place)
     try:
-        with open(draft, "xb") as stream:
+        with open(descriptor, "wb") as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
-        if place.exists():
-            shutil.copymode(place, draft)
-        os.replace(draft, place)
+            with suppress(FileNotFoundError):
+                os.fchmod(descriptor, stat.S_IMODE(os.lstat(place).st_mode) & 0o777)
+            os.fsync(descriptor)
+            _move(draft, place, force)
+        _sync_folder(place.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _move(draft: Path, place: Path, force: bool) -> None:
+    """Put a draft at its place; without leave to overwrite what has appeared there meanwhile, that stays."""
+    if force:
+        os.replace(draft, place)
+        return
+    try:
+        os.link(draft, place, follow_symlinks=False)
+    except FileExistsError:
+        raise _exists() from None
+    except OSError:
+        # A file system without hard links cannot do both in one step.
+        if os.path.lexists(place):
+            raise _exists() from None
+        os.replace(draft, place)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Write a folder's list of names to disk, where that can be done."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Numbers between commas: the lines of a CSV file and its header, if it has one."""
+"""The lines of a table and its header, if it has one: numbers between commas, semicolons, tabs or blanks."""
 
 from __future__ import annotations
 
@@ -7,42 +7,48 @@ import math
 
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_rational
+from relupoly.files.separators import BLANK, NumberedLine, check_entries, find_separator
 from relupoly.files.streams import decode_text
 
 NumberedRow = tuple[int, list[str]]
 
 
-def csv_rows(data: bytes, separators: str = ",") -> tuple[list[str] | None, list[NumberedRow]]:
+def csv_rows(data: bytes) -> tuple[list[str] | None, list[NumberedRow]]:
     r"""The header and the rows, each with the number of its line.
 
     Blank lines and comments (#) are passed over. A first line without any number is a header.
 
-    Parameters
-    ----------
-    data : bytes
-    separators : str
-        What may stand between entries; the first that the first line has is meant.
-
     Raises
     ------
     FileFormatError
-        If a line is not CSV.
+        If the file has two separators, decimal commas, or a line that is not CSV.
 
     Examples
     --------
     >>> csv_rows(b"height,weight\n\n0.1,1/3\n")
     (['height', 'weight'], [(3, ['0.1', '1/3'])])
+    >>> csv_rows(b"1  2\n3  4\n")
+    (None, [(1, ['1', '2']), (2, ['3', '4'])])
     """
-    lines = decode_text(data).splitlines()
-    kept = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")]
-    separator = next((one for one in separators if kept and one in kept[0][1]), separators[0])
-    try:
-        rows = [(number, next(csv.reader([line], delimiter=separator, skipinitialspace=True))) for number, line in kept]
-    except csv.Error as error:
-        raise FileFormatError(f"it is not CSV ({error}); write numbers between commas") from None
+    lines = enumerate(decode_text(data).splitlines(), 1)
+    kept = [(number, line) for number, line in lines if line.strip() and not line.lstrip().startswith("#")]
+    separator = find_separator(kept)
+    rows = _split(kept, separator)
+    for number, row in rows:
+        check_entries(row, separator, number)
     if rows and not any(map(looks_numeric, rows[0][1])):
         return [entry.strip() for entry in rows[0][1]], rows[1:]
     return None, rows
+
+
+def _split(lines: list[NumberedLine], separator: str) -> list[NumberedRow]:
+    """The entries of each line."""
+    bare = [line.strip() if separator == BLANK else line for _, line in lines]
+    try:
+        rows = [next(csv.reader([line], delimiter=separator, skipinitialspace=True)) for line in bare]
+    except csv.Error as error:
+        raise FileFormatError(f"it is not CSV ({error}); write numbers between commas") from None
+    return [(number, row) for (number, _), row in zip(lines, rows, strict=True)]
 
 
 def looks_numeric(text: str) -> bool:

@@ -12,6 +12,9 @@ from pathlib import Path
 from relupoly.errors import FileFormatError
 from relupoly.files.streams import Location, is_standard
 
+# Suffixes of text tables: one format, whose separator is found in the file.
+TABLES = ("csv", "tsv", "txt", "dat")
+
 
 def choose_format(location: Location, given: str | None, known: Collection[str], default: str = "json") -> str:
     """The name of a file's format.

@@ -1,6 +1,6 @@
 """Files of generators of a zonotope: the table of formats, and `read_generators`.
 
-CSV and .npy files are those of points, one generator on each line; JSON is a list of rows, or {"generators": rows}. A .ext
+Tables and .npy files are those of points, one generator on each line; JSON is a list of rows, or {"generators": rows}. A .ext
 file of cddlib or lrs is a V-representation: each row is a 0 or 1, which says whether it means a direction or a point there,
 and then the generator.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from flint import fmpq
 
 from relupoly.errors import FileFormatError
-from relupoly.files.formats import choose_format
+from relupoly.files.formats import TABLES, choose_format
 from relupoly.files.ine import parse_matrix
 from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.files.rows import decode_csv, decode_npy, exact_rows
@@ -28,7 +28,7 @@ def read_generators(source: Location, format: str | None = None) -> Zonotope:
     source : path or "-"
         "-" is standard input, CSV unless `format` says otherwise.
     format : str or None
-        "csv", "json", "ext" or "npy"; by default the suffix decides.
+        "csv" (a table, also .tsv, .txt and .dat), "json", "ext" or "npy"; by default the suffix decides.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def decode_ext(data: bytes) -> list[list[fmpq]]:
 
 
 GENERATOR_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {
-    "csv": decode_csv,
+    **dict.fromkeys(TABLES, decode_csv),
     "json": decode_json,
     "ext": decode_ext,
     "npy": decode_npy,

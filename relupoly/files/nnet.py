@@ -4,9 +4,10 @@ Comma-separated text: comments (//), four sizes, the widths, an unused flag, lea
 inputs and of the outputs, then the weight rows and the biases of each layer. Every decimal is an exact rational.
 
 The weights act on normalised inputs (x - mean) / range; the file's outputs are y range + mean. Reading takes the layers as
-they stand and keeps those lines in the metadata, so that writing a .nnet again restores them; `fold_normalization` makes
-them part of the network. The reference evaluator also clips inputs to the least and greatest ones: that is not affine and
-is not folded in; take the box as the domain.
+they stand and keeps those lines in the metadata, so that writing a .nnet again restores them; `fold_normalization` makes them
+part of the network. Marabou's and Reluplex's files may have more entries in them than there are inputs, as what is left of a
+larger net: these programs read the first ones, and so does this one. The reference evaluator also clips inputs to the least
+and greatest ones: that is not affine and is not folded in; take the box as the domain.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from relupoly.networks.network import Layer, Network
 _HEADER = "Neural Network File Format by Kyle Julian, Stanford 2016"
 _KEEP = "relupoly-metadata: "
 _KEY = "nnet"
+_BOUNDS = ("minima", "maxima")
 _LARGEST_SIZE = 10**9
 
 
@@ -43,12 +45,13 @@ def decode(data: bytes) -> Network:
     """
     lines = TextLines(data, comment="//")
     inputs, sizes = _sizes(lines)
-    lines.take("the unused flag")
+    _pass_flag(lines, sizes)
     kept: dict[str, Any] = {"comments": lines.comments}
     for key, what, count in _normalization_lines(inputs):
-        kept[key] = lines.take(what, count)
-        for index in range(count):
-            lines.number(index)
+        kept[key] = lines.take(what, count, more=True)
+        for index, entry in enumerate(kept[key]):
+            if not (key in _BOUNDS and _is_infinite(entry)):
+                lines.number(index)
     layers = tuple(_read_layer(lines, k, *pair) for k, pair in enumerate(zip([inputs, *sizes], sizes, strict=False), 1))
     lines.finish()
     return Network(layers, _metadata(kept, inputs))
@@ -88,11 +91,11 @@ def fold_normalization(network: Network) -> Network:
     Raises
     ------
     FileFormatError
-        If the range of an input is 0.
+        If the range of an input is 0, or a line has more entries than it needs and does not say which one is the output's.
     """
     kept = _kept(network)
-    *means, last_mean = [rational(text) for text in kept["means"]]
-    *ranges, last_range = [rational(text) for text in kept["ranges"]]
+    means, last_mean = _of_inputs_and_output(kept, "means", network.input_dim)
+    ranges, last_range = _of_inputs_and_output(kept, "ranges", network.input_dim)
     for number, entry in enumerate(ranges, 1):
         if entry == 0:
             raise FileFormatError(f"the range of input {number} is 0, so it cannot be normalised; give a positive range")
@@ -102,6 +105,17 @@ def fold_normalization(network: Network) -> Network:
     neutral = _neutral(network.input_dim)
     folded = {**kept, "means": neutral["means"], "ranges": neutral["ranges"]}
     return Network(tuple(layers), {**network.metadata, _KEY: folded})
+
+
+def _of_inputs_and_output(kept: dict[str, list[str]], key: str, inputs: int) -> tuple[list[fmpq], fmpq]:
+    """The entries of the inputs and of the output: the one after the inputs' for some programs, the last for others."""
+    entries = [rational(text) for text in kept[key]]
+    if len(set(entries[inputs:])) > 1:
+        raise FileFormatError(
+            f"the {key} are {len(entries)} entries for {inputs} inputs and an output, so which one is the output's is not "
+            f"certain; keep {inputs + 1}"
+        )
+    return entries[:inputs], entries[-1]
 
 
 def _after_scaling(layer: Layer, means: Sequence[fmpq], ranges: Sequence[fmpq]) -> Layer:
@@ -119,6 +133,22 @@ def _sizes(lines: TextLines) -> tuple[int, list[int]]:
     if (first, sizes[-1]) != (inputs, outputs):
         raise lines.error(f"the widths go from {first} to {sizes[-1]}, but there are {inputs} inputs and {outputs} outputs")
     return inputs, sizes
+
+
+def _pass_flag(lines: TextLines, sizes: Sequence[int]) -> None:
+    """Pass over the flag, which nobody uses; its line may be empty.
+
+    It is if what follows the empty line is no single entry, or if the lines that are left are those without a flag.
+    """
+    empty, entries = lines.peek()
+    without = len(_normalization_lines(1)) + 2 * sum(sizes)
+    if not (empty and (len(entries) > 1 or lines.left == without)):
+        lines.take("the unused flag")
+
+
+def _is_infinite(text: str) -> bool:
+    """Whether a bound of an input says that there is none."""
+    return text.lower().lstrip("+-") in ("inf", "infinity")
 
 
 def _normalization_lines(inputs: int) -> list[tuple[str, str, int]]:
@@ -166,7 +196,7 @@ def _kept(network: Network) -> dict[str, list[str]]:
     for key, what, count in _normalization_lines(network.input_dim):
         if key in kept:
             result[key] = [_decimal_entry(entry, key, index) for index, entry in enumerate(kept[key], 1)]
-            if len(result[key]) != count:
+            if len(result[key]) < count:
                 raise FileFormatError(f'metadata "{_KEY}": {what} are {len(result[key])}, not {count}; correct or remove them')
     return result
 
@@ -174,7 +204,8 @@ def _kept(network: Network) -> dict[str, list[str]]:
 def _decimal_entry(entry: Any, key: str, index: int) -> str:
     try:
         if isinstance(entry, str):
-            parse_decimal(entry)
+            if not (key in _BOUNDS and _is_infinite(entry.strip())):
+                parse_decimal(entry)
             return entry.strip()
         return exact_decimal(rational(entry))
     except NumberError as error:

@@ -18,7 +18,7 @@ def read_points(source: Location, format: str | None = None) -> AffineSubspace:
     source : path or "-"
         "-" is standard input, CSV unless `format` says otherwise.
     format : str or None
-        "csv", "json" or "npy"; by default the suffix decides.
+        "csv" (a table, also .tsv, .txt and .dat), "json" or "npy"; by default the suffix decides.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Files of exact rows, CSV, JSON or .npy: the table of formats, and `read_rows`."""
+"""Files of exact rows, text tables, JSON or .npy: the table of formats, and `read_rows`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from flint import fmpq
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import rational
 from relupoly.files.csv_lines import csv_rows
-from relupoly.files.formats import choose_format
+from relupoly.files.formats import TABLES, choose_format
 from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.files.npz import exact_list, load_array
 from relupoly.files.streams import Location, display_name, located, read_bytes
 
 
 def decode_csv(data: bytes) -> list[list[fmpq]]:
-    r"""One row on each line, exact numbers between commas.
+    r"""One row on each line, exact numbers between commas, semicolons, tabs or blanks.
 
     Blank lines, comments (#) and a first line without any number are passed over.
 
@@ -56,7 +56,11 @@ def decode_npy(data: bytes) -> list[list[fmpq]]:
     return exact_rows(exact_list(array, "the array", 2))
 
 
-ROW_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {"csv": decode_csv, "json": decode_json, "npy": decode_npy}
+ROW_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {
+    **dict.fromkeys(TABLES, decode_csv),
+    "json": decode_json,
+    "npy": decode_npy,
+}
 
 
 def read_rows(source: Location, format: str | None = None) -> list[list[fmpq]]:
@@ -67,7 +71,7 @@ def read_rows(source: Location, format: str | None = None) -> list[list[fmpq]]:
     source : path or "-"
         "-" is standard input, CSV unless `format` says otherwise.
     format : str or None
-        "csv", "json" or "npy"; by default the suffix decides.
+        "csv" (a table, also .tsv, .txt and .dat), "json" or "npy"; by default the suffix decides.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import rational
 from relupoly.files.columns import ONE_OUTPUT, Column, Table, column_name, find_column
 from relupoly.files.csv_lines import csv_rows
-from relupoly.files.formats import choose_format
+from relupoly.files.formats import TABLES, choose_format
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
 from relupoly.files.npz import exact_list, load_arrays
 from relupoly.files.streams import Location, display_name, located, read_bytes
@@ -59,7 +59,7 @@ def read_samples(
     weights : str or int, optional
         The column of the weights; by default there is none.
     format : str, optional
-        "csv", "json" or "npz"; by default the suffix decides.
+        "csv" (a table, also .tsv, .txt and .dat), "json" or "npz"; by default the suffix decides.
 
     Raises
     ------
@@ -69,8 +69,9 @@ def read_samples(
 
     Notes
     -----
-    A CSV file has commas, semicolons or tabs, and perhaps a header. JSON is a list of records {"name": number, ...}, a list of
-    rows, or {"X": rows, "y": entries, "weights": entries}; an .npz archive has the arrays X, y and perhaps weights.
+    A table (.csv, .tsv, .txt, .dat) has commas, semicolons, tabs or blanks, and perhaps a header. JSON is a list of records
+    {"name": number, ...}, a list of rows, or {"X": rows, "y": entries, "weights": entries}; an .npz archive has the arrays X,
+    y and perhaps weights.
     """
     with located(display_name(source)):
         decode = SAMPLE_FORMATS[choose_format(source, format, SAMPLE_FORMATS, default="csv")]
@@ -85,7 +86,7 @@ def decode_csv(data: bytes, target: Column | None = None, weights: Column | None
     >>> decode_csv(b"age,dose,effect\n1,0.1,3\n2,1/3,4\n", "dose")
     Samples(points=((1, 3), (2, 4)), targets=(1/10, 1/3), weights=None, inputs=('age', 'effect'), target='dose')
     """
-    names, rows = csv_rows(data, ",;\t")
+    names, rows = csv_rows(data)
     return _samples(Table(names, [(f"line {number}", row) for number, row in rows]), target, weights)
 
 
@@ -123,7 +124,7 @@ def decode_npz(data: bytes, target: Column | None = None, weights: Column | None
 
 
 SAMPLE_FORMATS: dict[str, Callable[[bytes, Column | None, Column | None], Samples]] = {
-    "csv": decode_csv,
+    **dict.fromkeys(TABLES, decode_csv),
     "json": decode_json,
     "npz": decode_npz,
 }

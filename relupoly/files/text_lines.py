@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 
 from flint import fmpq
 
@@ -34,17 +35,31 @@ class TextLines:
         stripped = [(number, kept) for number, line in enumerate(lines, 1) if (kept := line.strip())]
         self.comments = [line.removeprefix(comment).strip() for _, line in stripped if line.startswith(comment)]
         self.entries: list[str] = []
-        self._rest = iter([(number, line) for number, line in stripped if not line.startswith(comment)])
+        self._rest = deque((number, line) for number, line in stripped if not line.startswith(comment))
+        self._lines = lines
         self._line = 0
-        self._last = len(lines)
 
-    def take(self, what: str, count: int | None = None) -> list[str]:
-        """Go to the next line, which holds `what`, and give its entries; `count` is how many there must be."""
-        self._line, line = next(self._rest, (0, ""))
+    @property
+    def left(self) -> int:
+        """How many lines are left."""
+        return len(self._rest)
+
+    def peek(self) -> tuple[int, list[str]]:
+        """The number of an empty line that follows the current one, or 0, and the entries of the next line that is not."""
+        number, line = self._rest[0] if self._rest else (0, "")
+        empty = number and not self._lines[self._line].strip()
+        return self._line + 1 if empty else 0, _entries(line)
+
+    def take(self, what: str, count: int | None = None, more: bool = False) -> list[str]:
+        """Go to the next line, which holds `what`, and give its entries.
+
+        `count` is how many there must be, or, with `more`, how many at least.
+        """
+        self._line, line = self._next()
         if not self._line:
-            raise FileFormatError(f"line {self._last}: the file ends before {what}")
-        self.entries = [entry.strip() for entry in line.removesuffix(",").split(",")]
-        if count is not None and len(self.entries) != count:
+            raise FileFormatError(f"line {len(self._lines)}: the file ends before {what}")
+        self.entries = _entries(line)
+        if count is not None and len(self.entries) != count and not (more and len(self.entries) > count):
             raise self.error(f"{what}: {len(self.entries)} entries, but {count} are needed")
         return list(self.entries)
 
@@ -64,10 +79,18 @@ class TextLines:
 
     def finish(self) -> None:
         """Raise unless the text ends here."""
-        self._line = next(self._rest, (0, ""))[0]
+        self._line = self._next()[0]
         if self._line:
             raise self.error("the network is complete, but the file goes on; remove the rest or correct the sizes")
+
+    def _next(self) -> tuple[int, str]:
+        """The next line and its number; 0 where there is none."""
+        return self._rest.popleft() if self._rest else (0, "")
 
     def error(self, message: str) -> FileFormatError:
         """The error that names the current line."""
         return FileFormatError(f"line {self._line}: {message}")
+
+
+def _entries(line: str) -> list[str]:
+    return [entry.strip() for entry in line.removesuffix(",").split(",")]

@@ -41,16 +41,16 @@ class Crossing:
 
 
 def cross(
-    cone: Cone, values: Vectors, signs: Signs, label: int, tick: Callable[[], None], dimension: int | None = None
+    cone: Cone, form: Vectors, signs: Signs, label: int, tick: Callable[[], None], dimension: int | None = None
 ) -> Crossing:
     """Find the new rays where a hyperplane crosses the edges of a cone.
 
     Parameters
     ----------
-    values : Vectors, one vector of length m
-        The values of the hyperplane's form at the rays.
+    form : Vectors, one vector of length D
+        The hyperplane's form. Its values at the rays are computed here, since they would not outlast a rescaling of the rays.
     signs : ndarray of int8, shape (m,)
-        Their signs, all known.
+        Its signs at the rays, all known.
     label : int
         The label of the hyperplane.
     tick : callable
@@ -70,7 +70,7 @@ def cross(
             f"a cell in dimension {cone.dimension - 1} has more than {len(positive)} vertices, more than memory is meant "
             "to hold; count on a subspace with --through"
         )
-    rays = cone.rays.edge_rays(values, positive, negative)
+    rays = cone.rays.edge_rays(form, positive, negative)
     tight = np.column_stack([cone.tight[positive] & cone.tight[negative], np.ones(len(rays), dtype=np.bool_)])
     return Crossing(signs, Cone(rays, tight, np.append(cone.walls, label), np.append(cone.sides, np.int8(1))))
 

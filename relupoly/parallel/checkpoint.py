@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from relupoly.errors import PartError
-from relupoly.files.streams import Location, display_name
+from relupoly.errors import FileFormatError, PartError
+from relupoly.files.atomic import check_target
+from relupoly.files.lock import held
+from relupoly.files.streams import Location, display_name, located
 from relupoly.parallel.part import Part
 from relupoly.parallel.part_file import read_part, write_part
 from relupoly.parallel.plan import Plan
@@ -21,11 +25,31 @@ class Checkpoint:
     Parameters
     ----------
     place : path
+
+    Attributes
+    ----------
+    failure : str or None
+        Why the part could not be written when that was last tried. A count does not stop for that: what it finds is worth more.
     """
 
     def __init__(self, place: Location) -> None:
         self._place = Path(place)
         self._next = 0.0
+        self.failure: str | None = None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other runs from the file.
+
+        Raises
+        ------
+        FileFormatError
+            If another run has it, or it can be seen now that nothing can be written there.
+        """
+        with located(self.name):
+            check_target(self._place, force=True)
+        with held(self._place):
+            yield
 
     def resume(self, plan: Plan) -> Part:
         """The part in the file, or an empty one where there is no file.
@@ -51,15 +75,13 @@ class Checkpoint:
         return display_name(self._place)
 
     def save(self, part: Part) -> None:
-        """Write the part, now.
-
-        Raises
-        ------
-        FileFormatError
-            If the file cannot be written.
-        """
+        """Write the part, now; where that fails, `failure` says why."""
         began = time.monotonic()
-        write_part(part, self._place, force=True)
+        try:
+            write_part(part, self._place, force=True)
+            self.failure = None
+        except FileFormatError as error:
+            self.failure = str(error)
         ended = time.monotonic()
         self._next = ended + max(_SECONDS_BETWEEN, _SHARE * (ended - began))
 

@@ -63,6 +63,8 @@ class Part:
         How long all of it took, on all machines together.
     stopped : str or None
         Why the last run ended before its end, if it did: "limit", "deadline" or "interrupted".
+    unsaved : str or None
+        Why the last run could not write its checkpoint, if it could not.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -73,6 +75,7 @@ class Part:
         self.exact_predicates = 0
         self.seconds = 0.0
         self.stopped: str | None = None
+        self.unsaved: str | None = None
 
     @property
     def complete(self) -> bool:

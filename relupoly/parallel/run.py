@@ -67,7 +67,8 @@ def count_part(
     Returns
     -------
     Part
-        With `stopped` set where the count was stopped: then it holds the tasks that were done.
+        With `stopped` set where the count was stopped: then it holds the tasks that were done. With `unsaved` set where the
+        checkpoint could not be written in the end.
 
     Raises
     ------
@@ -76,7 +77,8 @@ def count_part(
     InputError
         If there is no such notion or shard.
     PartError, FileFormatError
-        If the checkpoint belongs to another count, is damaged, or cannot be written.
+        If the checkpoint belongs to another count, is damaged, is in use by another run, or is at a place where nothing can be
+        written.
     ClusterError
         If the cluster cannot be reached or does not do its work.
 
@@ -95,17 +97,19 @@ def count_part(
     if not 1 <= number <= shards:
         raise PartError(f"there is no shard {number}/{shards}; give one from 1/{shards} to {shards}/{shards}")
     store = Checkpoint(checkpoint) if checkpoint is not None else None
-    part = store.resume(plan) if store else Part(plan)
-    watch = Stopwatch(deadline, interrupted)
-    run = _Run(part, store, scheduler, watch, _Meter(limit, part.census.cells), progress, _Once(notice), jobs or cores())
-    try:
-        run.count(number)
-    except Stopped as stop:
-        part.stopped = stop.reason
-    finally:
-        part.seconds += watch.elapsed
-        if store:
-            store.save(part)
+    with store.held() if store else contextlib.nullcontext():
+        part = store.resume(plan) if store else Part(plan)
+        watch = Stopwatch(deadline, interrupted)
+        run = _Run(part, store, scheduler, watch, _Meter(limit, part.census.cells), progress, _Once(notice), jobs or cores())
+        try:
+            run.count(number)
+        except Stopped as stop:
+            part.stopped = stop.reason
+        finally:
+            part.seconds += watch.elapsed
+            if store:
+                store.save(part)
+                part.unsaved = store.failure
     return part
 
 

@@ -2,12 +2,13 @@
 
 A ray is the solution of the walls on which it lies, a form is a row of the exact layer map: their scalar product in
 integers has the sign that was asked for. The ray's floats are written anew from its exact coordinates at the same time,
-so that the next forms find it accurate.
+so that the next forms find it accurate: that makes a new cone, and whoever goes on with the old one loses nothing but time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from flint import fmpz, fmpz_mat
@@ -44,7 +45,7 @@ def exact_cone(cone: Cone, layer_map: LayerMap) -> Cone:
     )
 
 
-def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, tick: Callable[[], None]) -> int:
+def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, tick: Callable[[], None]) -> tuple[Cone, int]:
     """Replace every `UNKNOWN` among the signs by the exact sign.
 
     Parameters
@@ -58,25 +59,29 @@ def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, t
 
     Returns
     -------
+    Cone
+        The cone, with the rays in question written anew.
     int
         How many signs were decided.
     """
     doubtful = signs == UNKNOWN
+    exact = {}
     for index in np.flatnonzero(doubtful.any(axis=0)).tolist():
         tick()
-        ray = exact_ray(cone, index, layer_map)
-        cone.rays.replace(index, ray)
+        ray = exact[index] = exact_ray(cone, index, layer_map)
         for row in np.flatnonzero(doubtful[:, index]).tolist():
             value = dot(layer_map.form(rows[row]), ray)
             signs[row, index] = (value > 0) - (value < 0)
-    return int(np.count_nonzero(doubtful))
+    return replace(cone, rays=cone.rays.rewritten(exact)), int(np.count_nonzero(doubtful))
 
 
-def refresh(cone: Cone, layer_map: LayerMap, tick: Callable[[], None]) -> None:
-    """Write those rays of a cone anew whose error bounds have grown too large."""
+def refresh(cone: Cone, layer_map: LayerMap, tick: Callable[[], None]) -> Cone:
+    """The cone, with those rays written anew whose error bounds have grown too large."""
+    exact = {}
     for index in cone.rays.inaccurate().tolist():
         tick()
-        cone.rays.replace(index, exact_ray(cone, index, layer_map))
+        exact[index] = exact_ray(cone, index, layer_map)
+    return replace(cone, rays=cone.rays.rewritten(exact))
 
 
 def dot(form: Sequence[fmpz], ray: Sequence[fmpz]) -> fmpz:

@@ -204,12 +204,12 @@ def difference(one: fmpz_mat, other: fmpz_mat) -> fmpz_mat:
 def _level_set(cone: Cone, forms: Vectors, tick: Callable[[], None]) -> Cone:
     """The part of a cone where all the forms vanish, by its rays and the cone's walls on which they lie."""
     for row in range(len(forms)):
-        values = forms.take(np.array([row])).products(cone.rays)
-        signs = values.signs()[0]
+        form = forms.take(np.array([row]))
+        signs = form.products(cone.rays).signs()[0]
         zero = np.flatnonzero(signs == 0)
         rays, tight = cone.rays.take(zero), cone.tight[zero]
         if (signs > 0).any() and (signs < 0).any():
-            section = cross(cone, values, signs, label=-1, tick=tick, dimension=0).section
+            section = cross(cone, form, signs, label=-1, tick=tick, dimension=0).section
             rays, tight = rays.join(section.rays), np.concatenate([tight, section.tight[:, :-1]])
         cone = Cone(rays, tight, cone.walls, cone.sides)
     return cone

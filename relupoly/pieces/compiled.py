@@ -283,11 +283,11 @@ class CompiledWalk:
         stack.register[kernel.TOP] = 0
         stack.nodes[0] = (layer, rays, len(node.open), 0, 0, 0, 0, 0, 0, 0)
         stack.slots[0, :walls], stack.sides[0, :walls] = cone.walls, cone.sides
-        vectors, whole = _in_doubles(cone.rays)
+        vectors, whole = _in_doubles(cone.rays, FloatVectors.from_directions)
         whole = whole and self._whole
         # The forms of earlier layers are wanted, too: rays on their walls are computed afresh from them.
         for number, upper in enumerate(stage.stages):
-            forms, whole_forms = _in_doubles(upper.forms)
+            forms, whole_forms = _in_doubles(upper.forms, FloatVectors.from_integers)
             stack.whole[number] = whole and whole_forms
             at, size = stack.form_at[number], forms.value.size
             stack.form[at : at + size], stack.form_error[at : at + size] = forms.value.ravel(), forms.error.ravel()
@@ -371,7 +371,16 @@ class CompiledWalk:
         layer = self._top()[0]
         planes, signs = self._open()
         labels = (planes + self.net.first_label[layer]).tolist()
-        return decide(signs, self._cone(), labels, self._layer_map(layer), tick)
+        cone, decided = decide(signs, self._cone(), labels, self._layer_map(layer), tick)
+        # The kernel keeps no values of forms at rays from one call to the next: rays may be rescaled between them.
+        self._write_rays(cone.rays)
+        return decided
+
+    def _write_rays(self, rays: Vectors) -> None:
+        """Put rays in the place of those of the top node."""
+        assert isinstance(rays, FloatVectors)
+        _, count, _, ray0, *_ = self._top()
+        self._stack.value[ray0 : ray0 + count], self._stack.error[ray0 : ray0 + count] = rays.value, rays.error
 
     def _finished(self, layers: int) -> tuple[NDArray[np.int8], ...]:
         """The signs of the hyperplanes of the first layers, on the current cell."""
@@ -422,12 +431,12 @@ def _copied(cone: Cone) -> Cone:
     return Cone(cone.rays.take(np.arange(len(cone.rays))), cone.tight, cone.walls, cone.sides)
 
 
-def _in_doubles(vectors: Vectors) -> tuple[FloatVectors, bool]:
-    """Vectors for the kernel, and whether they are whole numbers, exactly."""
+def _in_doubles(vectors: Vectors, scaled: Callable[[fmpz_mat], FloatVectors]) -> tuple[FloatVectors, bool]:
+    """Vectors for the kernel, and whether they are whole numbers, exactly; long integers are scaled as is said."""
     if isinstance(vectors, FloatVectors):
         return vectors, False
     assert isinstance(vectors, IntegerVectors)
     data = vectors.data
     if data.dtype != object and np.abs(data).max(initial=0) < kernel.EXACT:
         return FloatVectors(data.astype(np.float64), np.zeros(data.shape)), True
-    return FloatVectors.from_integers(fmpz_mat(len(data), vectors.width, [int(entry) for entry in data.ravel()])), False
+    return scaled(fmpz_mat(len(data), vectors.width, [int(entry) for entry in data.ravel()])), False

@@ -21,7 +21,7 @@ def program_of(net: HomogeneousNet, every_wall: bool = False) -> kernel.Program:
     jumps = [_jumps(net, number, layer) for number, layer in enumerate(deeper)]
     empty = [np.zeros(0)]
     infinity = FloatVectors.from_integers(fmpz_mat(1, net.dimension, [0] * (net.dimension - 1) + [1]))
-    boundary = infinity.join(FloatVectors.from_integers(net.domain))
+    boundary = infinity.join(FloatVectors.from_directions(net.domain))
     combination = _combination(net.layers[-1])
     output = FloatVectors.from_integers(combination)
     return kernel.Program(

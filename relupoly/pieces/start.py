@@ -48,7 +48,7 @@ class Start:
 
     def cones(self, kind: type[Vectors], first: int = 0, step: int = 1) -> Iterator[Cone]:
         """The cones, or every `step`-th of them from the one with number `first` on."""
-        rays = kind.from_integers(self.rays).balanced()
+        rays = kind.from_directions(self.rays).balanced()
         for number in range(first, self.count, step):
             yield self._cone(number, rays)
 

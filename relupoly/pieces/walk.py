@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
-from relupoly.geometry.cut import cross, half, touch
+from relupoly.geometry.cut import Crossing, cross, half, touch
 from relupoly.pieces.cell import Cell, neuron_signs
 from relupoly.pieces.certify import decide, refresh
 from relupoly.pieces.homogeneous import HomogeneousNet
@@ -105,7 +106,7 @@ class Walk:
         self._weights: Sequence[Vectors] = net.floats
         if self.kind is not FloatVectors:
             self._weights = [self.kind.from_integers(layer) for layer in net.layers[:-1]]
-        self._domain = self.kind.from_integers(net.domain)
+        self._domain = self.kind.from_directions(net.domain)
         self._notice = notice
         self._patience = patience
         self._taken = 0
@@ -255,14 +256,12 @@ class Walk:
             label = 1 + row
             if label in cone.walls:
                 continue
-            values = self._domain.take(np.array([row])).products(cone.rays)
-            signs = self._signs(values, cone, [label], stage.layer_map)
+            form = self._domain.take(np.array([row]))
+            signs, cone = self._signs(form, cone, [label], stage.layer_map)
             if not (signs > 0).any():
                 return None
             if (signs < 0).any():
-                crossing = cross(cone, values, signs[0], label, self.tick)
-                refresh(crossing.section, stage.layer_map, self.tick)
-                cone = half(cone, crossing, 1, self.fewest)
+                cone = half(cone, self._cross(cone, form, signs[0], label, stage), 1, self.fewest)
             elif np.count_nonzero(signs == 0) >= self.fewest:
                 cone = touch(cone, signs, np.array([label]), np.ones(1, dtype=np.int8))
         return cone
@@ -276,8 +275,9 @@ class Walk:
         own = cone.walls >= first
         chosen[cone.walls[own] - first] = cone.sides[own]
         unknown = np.setdiff1d(np.arange(len(chosen)), cone.walls[own] - first)
-        values = stage.forms.take(planes.first[unknown]).products(cone.rays)
-        return Node(stage, cone, chosen, unknown, self._signs(values, cone, (unknown + first).tolist(), stage.layer_map))
+        forms = stage.forms.take(planes.first[unknown])
+        signs, cone = self._signs(forms, cone, (unknown + first).tolist(), stage.layer_map)
+        return Node(stage, cone, chosen, unknown, signs)
 
     def _settle(self, node: Node) -> None:
         """Decide the forms that do not cut the cone; those that touch it become walls."""
@@ -302,11 +302,11 @@ class Walk:
         planes = self.net.hyperplanes[stage.layer_map.layer]
         first = self.net.first_label[stage.layer_map.layer]
         plane, rest = int(node.open[0]), node.open[1:]
-        values = stage.forms.take(planes.first[node.open[:1]]).products(cone.rays)
-        crossing = cross(cone, values, node.signs[0], first + plane, self.tick)
-        refresh(crossing.section, stage.layer_map, self.tick)
-        values = stage.forms.take(planes.first[rest]).products(crossing.section.rays)
-        fresh = self._signs(values, crossing.section, (rest + first).tolist(), stage.layer_map)
+        form = stage.forms.take(planes.first[node.open[:1]])
+        crossing = self._cross(cone, form, node.signs[0], first + plane, stage)
+        forms = stage.forms.take(planes.first[rest])
+        fresh, section = self._signs(forms, crossing.section, (rest + first).tolist(), stage.layer_map)
+        crossing = replace(crossing, section=section)
         children = []
         for side in (1, -1):
             chosen = node.chosen.copy()
@@ -335,10 +335,16 @@ class Walk:
         """Which neurons of a layer are active, and True for the constant."""
         return np.append(neuron_signs(self.net, layer, chosen) > 0, True)
 
-    def _signs(self, values: Vectors, cone: Cone, labels: Sequence[int], layer_map: LayerMap) -> Signs:
-        """The proved signs of forms at the rays of a cone."""
+    def _cross(self, cone: Cone, form: Vectors, signs: Signs, label: int, stage: Stage) -> Crossing:
+        """Where a hyperplane crosses a cone, at rays that are accurate."""
+        crossing = cross(cone, form, signs, label, self.tick)
+        return replace(crossing, section=refresh(crossing.section, stage.layer_map, self.tick))
+
+    def _signs(self, forms: Vectors, cone: Cone, labels: Sequence[int], layer_map: LayerMap) -> tuple[Signs, Cone]:
+        """The proved signs of forms at the rays of a cone; and the cone, with what had to be exact written anew."""
+        values = forms.products(cone.rays)
         signs = values.signs()
-        decided = values.beyond_machine() + decide(signs, cone, labels, layer_map, self.tick)
+        cone, decided = decide(signs, cone, labels, layer_map, self.tick)
         with self._lock:
-            self._decided += decided
-        return signs
+            self._decided += decided + values.beyond_machine()
+        return signs, cone

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from relupoly.files.atomic import replacing
+from relupoly.files.lock import held
 from relupoly.files.streams import Location, display_name, located
 from relupoly.networks.network import Network
 from relupoly.pieces.count import cores
@@ -104,7 +105,7 @@ def train(
     SizeError
         If the rays need more memory.
     FileFormatError
-        If the checkpoint is another one's, or a file cannot be written.
+        If the checkpoint is another one's, or in use by another run, or a file cannot be written.
 
     Examples
     --------
@@ -156,7 +157,8 @@ def _train(problem: Problem, options: Options, start: Candidate | None) -> tuple
         return _enumerate(problem, options, watch), None
     frame = Frame.of(problem) if options.standardize else Frame.identity(problem.inputs)
     work = _Work(problem, frame, lift(frame.apply(problem)), options, watch)
-    found = work.branch(start) if options.method == BRANCH else work.local(start)
+    with held(options.checkpoint):
+        found = work.branch(start) if options.method == BRANCH else work.local(start)
     return found, work.best
 
 

@@ -154,3 +154,33 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path):
     with click.Context(click.Command("test")), pytest.raises(FileFormatError, match="the file exists"):
         answers.finish()
     assert target.read_text() == "precious"
+
+
+def test_an_answer_that_cannot_be_written_is_printed(capsys):
+    answers = Answers(True, output="/dev/full")
+    answers.give({}, "one")
+    answers.give({}, "two")
+    answers.owe("a.part: it cannot be written")
+    with click.Context(click.Command("test")), pytest.raises(FileFormatError, match=r"/dev/full: .* left on device"):
+        answers.finish()
+    assert capsys.readouterr() == ("one\ntwo\n", "Error: a.part: it cannot be written\n")
+
+
+def test_errors_about_files_come_after_the_answer(capsys):
+    answers = Answers(False)
+    with answers.keeping():
+        raise FileFormatError("net.json: it cannot be written")
+    answers.owe("a.part: it cannot be written")
+    answers.owe("a.part: it cannot be written")
+    answers.owe(None)
+    answers.note(PARTIAL)
+    assert capsys.readouterr() == ("", "")
+    answers.give({}, "one")
+    assert finish(answers) == 3
+    told = "Error: net.json: it cannot be written\nError: a.part: it cannot be written\n"
+    assert capsys.readouterr() == ("one\n", told)
+
+
+def test_what_else_goes_wrong_with_a_file_is_not_kept():
+    with pytest.raises(DomainError), Answers(False).keeping():
+        raise DomainError("it is empty")

@@ -3,10 +3,12 @@
 import gzip
 import json
 import re
+from pathlib import Path
 
 import pytest
 from command import assert_refused, run
 
+DAMAGED = Path(__file__).parent / "damaged"
 DATA = "x,y\n0,1\n1,3\n2,1\n3,4\n4,0\n"
 
 TEXT = """\
@@ -113,3 +115,42 @@ def test_all_kinds_of_certificates(made, tmp_path, loss, options):
     result = run("train", made / "a.csv", "--width", 2, "--loss", loss, "--certificate", place, *options)
     assert result.exit_code == 0
     assert run("check", place, made / "a.csv").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["damaged.jsonl.gz", "cert_bitflip.jsonl.gz"])
+def test_compressed_and_damaged(made, name):
+    """What zlib itself complains about."""
+    wrong(run("check", DAMAGED / name, made / "a.csv"), f"{name}: line 1: the file is damaged: it cannot be decoded to its end")
+
+
+def test_weights_that_train_refuses(made, tmp_path):
+    for weight, part in ((0, "every sample has the weight 0"), (-1, "sample 1: its weight is -1; give a positive one")):
+        place = tmp_path / "weighted.csv"
+        place.write_text(re.sub(r"(\n.+)", rf"\1,{weight}", DATA.replace("x,y", "x,y,w", 1)))
+        refusals = [
+            run("check", made / "proof.jsonl", place, "--weights", 3),
+            run("train", place, "--width", 2, "--weights", 3),
+        ]
+        for result in refusals:
+            assert_refused(result, f"weighted.csv: {part}")
+        assert refusals[0].stderr == refusals[1].stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "form", "flags"),
+    [
+        ([], "width 2", (True, False)),
+        (["--no-bias"], "width 2 with no biases of neurons", (False, False)),
+        (["--output-bias"], "width 2 with an output bias", (True, True)),
+        (["--no-bias", "--output-bias"], "width 2 with no biases of neurons and an output bias", (False, True)),
+    ],
+)
+def test_the_nets_that_the_bound_is_about(made, tmp_path, options, form, flags):
+    """A net with biases does better than the best one without."""
+    place = tmp_path / "proof.jsonl"
+    trained = run("train", made / "a.csv", "--width", 2, "--certificate", place, *options)
+    checked = run("check", place, made / "a.csv")
+    for result in (trained, checked):
+        assert f"no net of {form} has a smaller sum\n" in result.stdout
+    answer = json.loads(run("check", place, made / "a.csv", "--json").stdout)
+    assert (answer["bias"], answer["output_bias"]) == flags

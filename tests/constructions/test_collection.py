@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from relupoly.constructions.collection import write_collection
 from relupoly.constructions.grid import parse_grid, parse_path
 from relupoly.constructions.hard import hard
-from relupoly.constructions.manifest import Results, content_hash, network_files, read_manifest
+from relupoly.constructions.manifest import Listing, content_hash, read_manifest
+from relupoly.constructions.results import Results
 from relupoly.errors import InputError
 from relupoly.files import read_network
 
@@ -181,10 +182,10 @@ def test_a_damaged_manifest(grid, tmp_path, line, message):
 
 def test_a_folder_without_manifest(tmp_path):
     with pytest.raises(InputError, match="there is no network in it"):
-        network_files(tmp_path)
+        Listing(tmp_path)
     for name in ("b.json", "a.nnet", "c.txt", "d.npz"):
         (tmp_path / name).touch()
-    assert [path.name for path in network_files(tmp_path)] == ["a.nnet", "b.json", "d.npz"]
+    assert [path.name for path in Listing(tmp_path).files] == ["a.nnet", "b.json", "d.npz"]
 
 
 def test_results_survive_a_line_that_was_cut_off(tmp_path):

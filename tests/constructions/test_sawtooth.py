@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from flint import fmpq
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from oracles import hard as oracle
 from oracles.tables import table
 
+from relupoly.constructions import sawtooth as sawtooth_module
 from relupoly.constructions.hard import hard
 from relupoly.constructions.sawtooth import sawtooth, tooth
 from relupoly.errors import ConstructionError, InputError
@@ -101,6 +103,29 @@ def test_random_breakpoints_are_reproducible():
     assert one.network == other.network != third.network
     assert hard("sawtooth", **one.parameters).network == one.network
     assert count_pieces(one.network).pieces == one.claims.pieces == 66
+
+
+class Drawn:
+    """A generator whose permutations begin with the smallest numbers, or with the largest ones."""
+
+    def __init__(self, largest):
+        self.step = -1 if largest else 1
+
+    def permutation(self, count):
+        return np.arange(count)[:: self.step]
+
+
+@pytest.mark.parametrize("width", [2, 3, 5])
+@pytest.mark.parametrize("largest", [False, True])
+def test_random_breakpoints_lie_inside_whatever_is_drawn(width, largest, monkeypatch):
+    """Multiples of 1 / (1000 width) of the height, from the first to the last but one; 0 and the height are none."""
+    monkeypatch.setattr(sawtooth_module, "generator", lambda seed: Drawn(largest))
+    net = hard("sawtooth", width=width, depth=2, height="5/2", seed=0)
+    steps = 1000 * width
+    places = range(steps - width + 1, steps) if largest else range(1, width)
+    assert net.parameters["breakpoints"] == [[str(fmpq(5, 2) * place / steps) for place in places]] * 2
+    assert hard("sawtooth", **net.parameters).network == net.network
+    assert count_pieces(net.network).pieces == net.claims.pieces
 
 
 @pytest.mark.parametrize(

@@ -114,13 +114,12 @@ def test_rays_on_edges_and_what_follows_are_within_their_bounds(dimension, count
     rays = floats(exact)
     for _ in range(3):
         form = data.draw(tables(1, dimension))
-        values = floats(form).products(rays)
         truth = products_of(form, exact)[0]
         pairs = [(i, j) for i, p in enumerate(truth) for j, n in enumerate(truth) if p > 0 > n][:4]
         if not pairs:
             continue
         positive, negative = (np.array(part) for part in zip(*pairs, strict=True))
-        fresh = rays.edge_rays(values, positive, negative)
+        fresh = rays.edge_rays(floats(form), positive, negative)
         between = [[truth[i] * low - truth[j] * high for high, low in zip(exact[i], exact[j], strict=True)] for i, j in pairs]
         for index, ray in enumerate(between):
             assert encloses(fresh.take(np.array([index])), [ray])
@@ -190,7 +189,25 @@ def test_tiny_entries_become_zeros_with_a_bound():
 def test_a_vector_written_anew_is_accurate_again():
     vectors = FloatVectors(np.array([[1.0, 1e-9], [1.0, 1.0]]), np.array([[1e-3, 1e-3], [0.0, 0.0]]))
     assert vectors.inaccurate().tolist() == [0]
-    vectors.replace(0, [fmpz(3), fmpz(-1)])
-    assert vectors.inaccurate().tolist() == []
-    assert encloses(vectors.take(np.array([0])), [[3, -1]])
-    assert vectors.value[1].tolist() == [1.0, 1.0]
+    fresh = vectors.rewritten({0: [fmpz(3), fmpz(-1)]})
+    assert fresh.inaccurate().tolist() == []
+    assert encloses(fresh.take(np.array([0])), [[3, -1]])
+    assert fresh.value[1].tolist() == [1.0, 1.0]
+    assert vectors.value[0].tolist() == [1.0, 1e-9], "a table of vectors never changes"
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.data())
+def test_directions_are_scaled_each_by_itself(rows, columns, data):
+    exact = data.draw(tables(rows, columns))
+    vectors = FloatVectors.from_directions(fmpz_mat(exact))
+    for index, row in enumerate(exact):
+        one = vectors.take(np.array([index]))
+        assert encloses(one, [row])
+        largest = max(map(abs, row))
+        assert all(sign != UNKNOWN for sign, entry in zip(one.signs()[0], row, strict=True) if abs(entry) * 2**150 > largest)
+
+
+def test_a_short_direction_beside_a_long_one_keeps_its_signs():
+    matrix = fmpz_mat([[1, -1], [10**100, 3]])
+    assert FloatVectors.from_integers(matrix).signs().tolist() == [[UNKNOWN, UNKNOWN], [1, UNKNOWN]]
+    assert FloatVectors.from_directions(matrix).signs().tolist() == [[1, -1], [1, UNKNOWN]]

@@ -56,7 +56,7 @@ def test_rays_on_edges(dimension, count, data):
     between = [[truth[i] * low - truth[j] * high for high, low in zip(rays[i], rays[j], strict=True)] for i, j in pairs]
     if not all(any(ray) for ray in between):
         return
-    fresh = integers(rays).edge_rays(integers(form).products(integers(rays)), positive, negative)
+    fresh = integers(rays).edge_rays(integers(form), positive, negative)
     assert as_lists(fresh) == [without_common_factor(ray) for ray in between]
 
 
@@ -79,7 +79,7 @@ def test_words_are_left_where_they_might_overflow_and_entered_again():
     assert exact.beyond_machine() == 2
     rays = integers([[2**62, 0], [0, -(2**62)]])
     assert rays.beyond_machine() == 4
-    fresh = rays.edge_rays(integers([[1, 1]]).products(rays), np.array([0]), np.array([1]))
+    fresh = rays.edge_rays(integers([[1, 1]]), np.array([0]), np.array([1]))
     assert (as_lists(fresh), fresh.beyond_machine()) == ([[1, -1]], 0)
 
 
@@ -94,3 +94,8 @@ def test_taking_and_joining(one, other):
     assert (as_lists(joined), len(joined), joined.width) == (one + other, 5, 2)
     assert as_lists(joined.take(np.array([4, 0]))) == [other[1], one[0]]
     assert as_lists(joined.take(np.array([False, True, False, True, False]))) == [one[1], other[0]]
+
+
+@given(tables(2, 3))
+def test_directions_need_no_scale(exact):
+    assert as_lists(IntegerVectors.from_directions(fmpz_mat(exact))) == exact

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from relupoly.exact.matrices import (
     beside,
+    cleared,
     column,
     coprime,
     from_rows,
@@ -70,3 +71,14 @@ def test_matrices_without_entries_keep_their_shape(rows, columns):
 def test_blocks_of_different_heights_do_not_go_beside_each_other():
     with pytest.raises(ValueError, match="zip"):
         beside(fmpq_mat(1, 1), fmpq_mat(2, 1))
+
+
+@pytest.mark.parametrize("at_once", [0, 2**20])
+@given(ROWS)
+def test_denominators_are_cleared(at_once, row):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("relupoly.exact.matrices._AT_ONCE", at_once)
+        entries, scale = cleared(fmpq_mat(1, len(row), row))
+    assert [fmpq(entry, scale) for entry in entries] == row
+    assert scale > 0
+    assert gcd(int(scale), *map(int, entries)) == 1

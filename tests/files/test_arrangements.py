@@ -50,7 +50,7 @@ def test_the_format_can_be_given(tmp_path: Path) -> None:
         ("a.json", '{"hyperplanes": []}', FileFormatError, "there is no hyperplane"),
         ("a.json", "{", FileFormatError, "not JSON"),
         ("a.ine", "begin\n1 2 integer\n1\nend\n", FileFormatError, "1 rows of 2 need 2"),
-        ("a.txt", "1,2\n", FileFormatError, "unknown suffix"),
+        ("a.xls", "1,2\n", FileFormatError, "unknown suffix"),
     ],
 )
 def test_damaged_files(tmp_path: Path, name: str, text: str, error: type[Exception], message: str) -> None:

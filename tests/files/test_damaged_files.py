@@ -30,8 +30,14 @@ EXAMPLES = {f"network {name}": one.encode(NETWORK) for name, one in NETWORK_FORM
     "domain ine": b"name\nH-representation\nbegin\n2 3 rational\n1 -1 0\n1/2 1 0.5\nend\nlponly\n",
     "domain vnnlib": PROPERTY,
     "points csv": b"x,y\n# comment\n0.1,1/3\n-2,3e4\n",
+    "points tsv": b"x\ty\n0.1\t1/3\n-2\t3e4\n",
+    "points txt": b"x y\n0.1  1/3\n-2 3e4\n",
+    "points dat": b"x;y\n0.1;1/3\n-2; 3e4\n",
     "points json": b'{"points": [[0.1, "1/3"], [-2, 3e4]]}',
     "samples csv": b"x,y\n# comment\n0.1,1/3\n-2,3e4\n",
+    "samples tsv": b"x\ty\n0.1\t1/3\n-2\t3e4\n",
+    "samples txt": b"x y\n0.1  1/3\n-2 3e4\n",
+    "samples dat": b"x;y\n0.1;1/3\n-2; 3e4\n",
     "samples json": b'{"X": [[0.1, "1/3"], [-2, 3e4]], "y": [1, [0.5]], "weights": [1, 2]}',
 }
 _ARCHIVE = io.BytesIO()

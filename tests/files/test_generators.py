@@ -57,7 +57,7 @@ def test_every_format(tmp_path, name, data):
         ("z.ext", EXT.replace("0 1/2", "2 1/2"), FileFormatError, "row 1 begins with 2; begin it with 0 or 1"),
         ("z.ext", EXT.replace("V-rep", "H-rep"), FileFormatError, "it lists inequalities; give a V-representation"),
         ("z.ext", EXT.replace("end", ""), FileFormatError, "the file ends without a line that says end"),
-        ("z.txt", "1,0\n", FileFormatError, 'unknown suffix ".txt"'),
+        ("z.xls", "1,0\n", FileFormatError, 'unknown suffix ".xls"'),
     ],
 )
 def test_what_is_no_list_of_generators(tmp_path, name, text, error, message):
@@ -66,4 +66,4 @@ def test_what_is_no_list_of_generators(tmp_path, name, text, error, message):
         read_generators(tmp_path / name)
     assert isinstance(caught.value, error)
     assert message in str(caught.value)
-    assert str(caught.value).count(name) == 1 or name == "z.txt"
+    assert str(caught.value).count(name) == 1 or name == "z.xls"

@@ -140,12 +140,14 @@ def test_a_new_file_has_ordinary_permissions(tmp_path):
     assert (tmp_path / "net.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
-def test_a_link_is_followed(tmp_path):
+def test_a_link_is_refused_and_what_it_leads_to_is_kept(tmp_path):
     (tmp_path / "real.json").write_text("old")
     (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
-    write_network(NETWORK, tmp_path / "link.json", force=True)
+    with pytest.raises(FileFormatError, match=r"link\.json: it is a symbolic link, to .*real\.json'; give the name"):
+        write_network(NETWORK, tmp_path / "link.json", force=True)
     assert (tmp_path / "link.json").is_symlink()
-    assert read_network(tmp_path / "real.json") == NETWORK
+    assert (tmp_path / "real.json").read_text() == "old"
+    assert sorted(os.listdir(tmp_path)) == ["link.json", "real.json"]
 
 
 def test_paths_that_cannot_be_written(tmp_path):

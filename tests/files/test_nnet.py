@@ -1,6 +1,9 @@
 """The .nnet format and its normalisation."""
 
+from pathlib import Path
+
 import pytest
+from command import document
 from flint import fmpq
 
 from relupoly.errors import InputError, RoundingError
@@ -9,6 +12,7 @@ from relupoly.files.nnet import decode, encode, fold_normalization
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
 
+CASES = Path(__file__).parent / "cases"
 TEXT = """// A comment
 2,2,1,3,
 2,3,1,
@@ -92,6 +96,50 @@ def test_a_network_from_elsewhere_gets_a_neutral_normalisation(tmp_path):
     assert lines[2:9] == ["2,2,1,2,", "2,1,1,", "0,", "-1e30,-1e30,", "1e30,1e30,", "0.0,0.0,0.0,", "1.0,1.0,1.0,"]
 
 
+@pytest.mark.parametrize("name", ["n_ok", "n_extra", "n_emptyflag"])
+def test_files_of_other_programs(name):
+    assert document(CASES / f"{name}.nnet", "--box", "-1", "1")["pieces"] == 4
+
+
+EXTRA = TEXT.replace("-1.0,0.0,", "-1.0,0.0,3,-4,").replace("1.0,10.0,", "1.0,10.0,7,8,")
+
+
+def test_bounds_of_inputs_that_are_gone_are_kept():
+    network = decode(EXTRA.encode())
+    assert network == decode(TEXT.encode())
+    assert network.metadata["nnet"]["minima"] == ["-1.0", "0.0", "3", "-4"]
+    assert decode(encode(network)).metadata == network.metadata
+    assert fold_normalization(network) == fold_normalization(decode(TEXT.encode()))
+
+
+def test_means_of_inputs_that_are_gone_do_not_say_which_is_the_outputs():
+    longer = decode(TEXT.replace("0.1,5.0,7.5", "0.1,5.0,7.5,7.5").encode())
+    assert fold_normalization(longer) == fold_normalization(decode(TEXT.encode()))
+    with pytest.raises(InputError, match="the means are 4 entries for 2 inputs and an output, so which one is the output's"):
+        fold_normalization(decode(TEXT.replace("0.1,5.0,7.5", "0.1,5.0,7.5,0").encode()))
+
+
+@pytest.mark.parametrize(("low", "high"), [("-inf", "inf"), ("-Infinity", "+inf"), ("-INF", "Infinity")])
+def test_bounds_may_be_infinite(low, high):
+    network = decode(TEXT.replace("-1.0,0.0,", f"{low},0.0,").replace("1.0,10.0,", f"1.0,{high},").encode())
+    assert network == decode(TEXT.encode())
+    assert network.metadata["nnet"]["maxima"] == ["1.0", high]
+    assert decode(encode(network)).metadata == network.metadata
+
+
+def one_input(flag, inner=""):
+    """A net of one input: with it, the flag and the minima look the same."""
+    return f"1,1,1,1,\n1,1,\n{flag}-1,\n{inner}1,\n0,0,\n1,1,\n2,\n3,\n".encode()
+
+
+@pytest.mark.parametrize("flag", ["0,\n", "\n", "\n0,\n", "\n\n0,\n", ",\n", "0,\n\n"])
+def test_the_flag_may_be_an_empty_line(flag):
+    network = decode(one_input(flag, "\n"))
+    assert network == Network.from_rows([([[2]], [3])])
+    assert network.metadata["nnet"]["minima"] == ["-1"]
+    assert decode(TEXT.replace("0,\n-1.0", f"{flag}-1.0").encode()) == decode(TEXT.encode())
+
+
 def test_rounding_needs_leave():
     network = Network.from_rows([([["1/3"]], ["0.1"])])
     with pytest.raises(
@@ -128,6 +176,11 @@ REFUSED = {
     ),
     "few means": (TEXT.replace("0.1,5.0,7.5", "0.1,5.0"), "line 7: the means of the inputs and the output: 2 entries, but 3"),
     "mean a word": (TEXT.replace("0.1,5.0,7.5", "0.1,mean,7.5"), 'line 7: entry 2: "mean" is not a number'),
+    "few bounds": (TEXT.replace("1.0,10.0,", "1.0,"), "line 6: the greatest inputs: 1 entries, but 2 are needed"),
+    "bound no number": (TEXT.replace("1.0,10.0,", "1.0,nan,"), 'line 6: entry 2: "nan" is not a number'),
+    "extra bound a word": (TEXT.replace("1.0,10.0,", "1.0,10.0,x,"), 'line 6: entry 3: "x" is not a number'),
+    "infinite mean": (TEXT.replace("0.1,5.0,7.5", "inf,5.0,7.5"), 'line 7: entry 1: "inf" is not a number'),
+    "empty flag, cut off": (TEXT[: TEXT.index("0.25")].replace("0,\n-1.0", "\n-1.0"), "line 16: the file ends before bias 1"),
     "NaN": (TEXT.replace("-2.5e-1", "nan"), 'line 10: entry 1: "nan" is not a number'),
     "infinity": (TEXT.replace("-2.5e-1", "-inf"), 'line 10: entry 1: "-inf" is not a number'),
     "a fraction": (TEXT.replace("-2.5e-1", "1/3"), "line 10: entry 1: it is a fraction"),

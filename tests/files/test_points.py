@@ -68,7 +68,7 @@ REFUSED = {
     ("csv", "denominator 0"): (b"1/0,1/0\n1,2\n", 'line 1, column 1: "1/0" has the denominator 0'),
     ("csv", "a hole"): (b"1,2\n1,\n", 'line 2, column 2: "" is not a number'),
     ("csv", "ragged"): (b"1,2\n1,2,3\n", "point 2 has 3 coordinates, but point 1 has 2"),
-    ("csv", "semicolons"): (b"1;2\n3;4\n", 'line 2, column 1: "3;4" is not a number'),
+    ("csv", "two separators"): (b"1;2\n3,4\n", "line 1 has semicolons between entries, but line 2 has commas"),
     ("csv", "twice the same"): (b"1,2\n1,2\n", "2 points span only dimension 0"),
     ("csv", "on a line"): (b"0,0\n1,2\n2,4\n", "3 points span only dimension 1"),
     ("csv", "too many"): (b"0\n1\n2\n", "3 points span only dimension 1"),

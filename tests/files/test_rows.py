@@ -22,7 +22,7 @@ def test_formats(tmp_path):
     [
         ("a.csv", "1,x\n", r"a\.csv: line 1, column 2"),
         ("a.json", '{"rows": []}', 'unknown key "rows"'),
-        ("a.txt", "1,2\n", "unknown suffix"),
+        ("a.xls", "1,2\n", "unknown suffix"),
     ],
 )
 def test_errors_name_the_place(tmp_path, name, text, message):

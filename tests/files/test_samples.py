@@ -135,7 +135,7 @@ REFUSED: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("a.npz", archive(X=np.array([["a"]]), y=np.ones(1)), {}, "X has entries of type <U1; give integers, float32 or float64"),
     ("a.npz", archive(X=np.array([[np.inf]]), y=np.ones(1)), {}, "X[1][1]: inf is not a finite number"),
     ("a.npz", archive(X=np.array([[None]]), y=np.ones(1)), {}, 'the array "X" is damaged or holds Python objects; save it'),
-    ("a.txt", "1,2", {}, 'unknown suffix ".txt"; known are .csv, .json, .npz'),
+    ("a.xls", "1,2", {}, 'unknown suffix ".xls"; known are .csv, .tsv, .txt, .dat, .json, .npz'),
     ("a.csv", TABLE, {"format": "jsn"}, 'unknown format "jsn"; did you mean "json"?'),
 ]
 

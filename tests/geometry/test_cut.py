@@ -131,10 +131,10 @@ def test_too_many_vertices(monkeypatch):
 
 def test_a_stop_ends_a_cut():
     cone = cone_of(POLYTOPES["cube-3"][0])
-    values = form(cone, [1, 0, 0, 0]).products(cone.rays)
+    one = form(cone, [1, 0, 0, 0])
 
     def stop():
         raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        cross(cone, values, values.signs()[0], 6, stop)
+        cross(cone, one, one.products(cone.rays).signs()[0], 6, stop)

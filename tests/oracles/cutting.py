@@ -28,8 +28,8 @@ def simplicial(rows: Rows) -> Cone:
 
 def crossing_of(cone: Cone, row: Sequence[int], label: int) -> Crossing:
     """Where the hyperplane of a row crosses a cone that it cuts."""
-    values = form(cone, row).products(cone.rays)
-    return cross(cone, values, values.signs()[0], label, no_stop)
+    one = form(cone, row)
+    return cross(cone, one, one.products(cone.rays).signs()[0], label, no_stop)
 
 
 def cut(cone: Cone, row: Sequence[int], label: int, fewest: int) -> Cone:

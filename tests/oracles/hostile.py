@@ -77,3 +77,75 @@ def random_domain(source: random.Random, dimension: int) -> Domain:
     except DomainError:
         pass
     return Domain()
+
+
+def extreme(source: random.Random) -> Fraction:
+    """A number of any size between 1e-300 and 1e300, or 0."""
+    return source.choice([0, 1, 1, 1]) * gaussian(source) * Fraction(10) ** source.randint(-300, 300)
+
+
+def tiny(source: random.Random) -> Fraction:
+    """Next to nothing: often just within what one scale for all entries of a table in floats can hold, or just beyond it."""
+    return Fraction(10) ** -source.randint(10, source.choice([50, 70, 100, 300]))
+
+
+def nearly_decimal(source: random.Random) -> Fraction:
+    """A short integer, a decimal of seven digits, next to nothing, or one of the first missed by that."""
+    number = source.choice([Fraction(source.randint(-2, 2)), Fraction(source.randint(-(10**7), 10**7), 10**7), Fraction(0)])
+    return number + source.choice([-1, 0, 0, 1]) * tiny(source)
+
+
+BOUNDS: dict[str, Entry] = {
+    entry.__name__: entry for entry in (extreme, scattered, nearly_short, nearly_decimal, gaussian, short)
+}
+
+
+def hostile_polyhedron(source: random.Random, entry: Entry, dimension: int) -> Polyhedron:
+    """A polyhedron at distances of all sizes from where its facets' hyperplanes meet."""
+    make = source.choice([polyhedron_around_a_point, polyhedron_at_the_origin])
+    while True:
+        rows = make(source, entry, dimension)
+        try:
+            return Polyhedron.from_inequalities([[-a for a in row[1:]] for row in rows], [row[0] for row in rows])
+        except DomainError:
+            continue
+
+
+def polyhedron_at_the_origin(source: random.Random, entry: Entry, dimension: int) -> list[list[Fraction]]:
+    """Forms with short coefficients, some of which miss the origin by next to nothing: short directions, long vertices."""
+    coefficient = source.choice([short, lambda source: Fraction(source.randint(-(10**7), 10**7), 10**7)])
+    constant = source.choice([entry, tiny, short])
+    return [
+        [abs(constant(source)) + source.choice([0, tiny(source)]), *(coefficient(source) for _ in range(dimension))]
+        for _ in range(source.randint(dimension, dimension + 3))
+    ]
+
+
+def polyhedron_around_a_point(source: random.Random, entry: Entry, dimension: int) -> list[list[Fraction]]:
+    """Forms that are positive at some point.
+
+    Some nearly repeat another, or pass a vertex, an edge, ... of others by next to nothing, whether they cut there or not.
+    """
+    inside = [entry(source) for _ in range(dimension)]
+    rows: list[list[Fraction]] = []
+    for _ in range(source.randint(1, dimension + 3)):
+        if source.random() < 0.4 or not rows:
+            row = [Fraction(0), *(entry(source) for _ in range(dimension))]
+            row[0] = (abs(entry(source)) or Fraction(1)) - value(row, inside)
+        else:
+            others = source.sample(rows, source.randint(1, min(dimension, len(rows))))
+            factors = [source.choice([gaussian, short])(source) for _ in others]
+            columns = zip(*others, strict=True)
+            row = [sum((f * a for f, a in zip(factors, column, strict=True)), Fraction(0)) for column in columns]
+            step = source.choice([0, 1]) * tiny(source)
+            row = [a + step * source.randint(-1, 1) for a in row]
+            if value(row, inside) < 0:
+                row = [-a for a in row]
+        if value(row, inside) > 0:
+            rows.append(row)
+    return rows
+
+
+def value(form: list[Fraction], point: list[Fraction]) -> Fraction:
+    """The value of an affine form, its constant first."""
+    return sum((a * x for a, x in zip(form[1:], point, strict=True)), form[0])

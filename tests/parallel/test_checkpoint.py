@@ -1,7 +1,9 @@
 """Checkpoints: a file that always holds a part of the count, from which it goes on."""
 
+import errno
 import itertools
 import json
+import os
 
 import pytest
 from oracles.merging import NETS
@@ -130,3 +132,70 @@ def test_where_nothing_can_be_written(tmp_path):
         count_part(NETS["hill"], checkpoint=tmp_path / "missing" / "a.part")
     with pytest.raises(FileFormatError, match="it is a directory"):
         count_part(NETS["hill"], checkpoint=tmp_path)
+
+
+def full_disk(monkeypatch, working=0):
+    """After so many more files nothing can be written."""
+    left = [2 * working]  # Each file is written to disk, and its folder, too.
+
+    def fsync(descriptor):
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+
+@pytest.mark.parametrize("working", [0, 1])
+def test_a_full_disk_does_not_stop_a_count(working, tmp_path, monkeypatch):
+    full_disk(monkeypatch, working)
+    place = tmp_path / "a.part"
+    part = count_part(NETS["hill"], notion="all", checkpoint=place)
+    assert part.count().counts == count_pieces(NETS["hill"], notion="all").counts
+    assert part.unsaved == f"{place}: it cannot be written (No space left on device); give another place"
+    monkeypatch.undo()
+    assert sorted(os.listdir(tmp_path)) == ["a.part"] * working
+    if working:
+        assert (read_part(place).plan, read_part(place).done) == (part.plan, set())
+    again = count_part(NETS["hill"], notion="all", checkpoint=place)
+    assert (again.unsaved, again.count().counts) == (None, part.count().counts)
+
+
+def test_a_disk_that_was_full_for_a_while(tmp_path, monkeypatch):
+    def none(hire, numbers, jobs, tick):
+        assert not (tmp_path / "a.part").exists()
+        monkeypatch.undo()
+        yield from ()
+
+    monkeypatch.setattr("relupoly.parallel.run.count_on_threads", none)
+    full_disk(monkeypatch)
+    part = count_part(NETS["hill"], checkpoint=tmp_path / "a.part")
+    assert (part.unsaved, encode(read_part(tmp_path / "a.part"))) == (None, encode(part))
+
+
+def test_two_runs_on_one_checkpoint(tmp_path, monkeypatch):
+    place = tmp_path / "a.part"
+
+    def second(hire, numbers, jobs, tick):
+        before = place.read_bytes()
+        with pytest.raises(FileFormatError, match=r"a\.part: another run keeps its work in it"):
+            count_part(NETS["hill"], checkpoint=place)
+        assert place.read_bytes() == before
+        monkeypatch.undo()
+        count_part(NETS["hill"], checkpoint=tmp_path / "b.part")
+        yield from ()
+
+    monkeypatch.setattr("relupoly.parallel.run.count_on_threads", second)
+    assert not count_part(NETS["hill"], checkpoint=place).complete
+    assert sorted(os.listdir(tmp_path)) == ["a.part", "b.part"]
+
+
+@pytest.mark.parametrize("place", ["/dev/zero", "/dev/full", "pipe", "link"])
+def test_what_is_no_plain_file(place, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    count_part(NETS["hill"], limit=0, checkpoint=tmp_path / "a.part")
+    (tmp_path / "link").symlink_to(tmp_path / "a.part")
+    before = (tmp_path / "a.part").read_bytes()
+    with pytest.raises(FileFormatError, match=r"it is (no plain file|a symbolic link)"):
+        count_part(NETS["hill"], checkpoint=tmp_path / place)
+    assert (tmp_path / "a.part").read_bytes() == before

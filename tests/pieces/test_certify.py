@@ -56,12 +56,12 @@ def test_only_open_signs_are_decided():
                      dtype=np.int8)  # fmt: skip
     signs = np.full(truth.shape, UNKNOWN, dtype=np.int8)
     signs[0] = 77
-    decided = decide(signs, cone, labels, layer_map, no_stop)
+    _, decided = decide(signs, cone, labels, layer_map, no_stop)
     assert decided == 2 * len(cone.rays)
     assert (signs[0] == 77).all()
     inside = [row for row, label in enumerate(labels) if row and label in cone.walls]
     assert (signs[inside] == truth[inside]).all()
-    assert decide(signs, cone, labels, layer_map, no_stop) == 0
+    assert decide(signs, cone, labels, layer_map, no_stop)[1] == 0
 
 
 def test_inaccurate_rays_are_written_anew():
@@ -70,7 +70,8 @@ def test_inaccurate_rays_are_written_anew():
         before = [exact_ray(cone, index, cell.output) for index in range(len(cone.rays))]
         cone.rays.value[0] = 5.0
         cone.rays.error[0] = 1e9
-        refresh(cone, cell.output, no_stop)
+        inaccurate, cone = cone, refresh(cone, cell.output, no_stop)
+        assert inaccurate.rays.error[0].tolist() == [1e9] * cone.dimension
         assert not cone.rays.inaccurate().size
         scale = np.abs(np.array([float(entry) for entry in before[0]])).max()
         expected = [float(entry) / scale for entry in before[0]]

@@ -123,7 +123,7 @@ def _line(vector: list[int]) -> list[int]:
 
 def _integer_columns(rows: list[list[Fraction]]) -> list[list[int]]:
     """Each column times the common denominator of its entries: that scales the weight, and no more."""
-    scales = [lcm(*(row[column].denominator for row in rows)) for column in range(len(rows[0]))] if rows else []
+    scales = [lcm(*(entry.denominator for entry in column)) for column in zip(*rows, strict=True)]
     return [[int(entry * scale) for entry, scale in zip(row, scales, strict=True)] for row in rows]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from relupoly.errors import CheckFailed, FileFormatError
+from relupoly.errors import CheckFailed, FileFormatError, ProblemError
 from relupoly.training.check.leaves import Data
 from relupoly.training.check.numbers import rational, shown
 
@@ -88,7 +88,13 @@ def digest(data: Data) -> str:
 
 
 def check_network(claims: Claims, data: Data) -> None:
-    """Raise unless the net of the header has the width, the form and the loss that are claimed."""
+    """Raise unless the net of the header has the width, the form and the loss that are claimed.
+
+    Raises
+    ------
+    CheckFailed
+        If it has not, or says more about itself than its layers: that might make it another net.
+    """
     hidden, biases, output, constant = _layers(claims, len(data.points[0]))
     if not claims.bias and any(biases):
         raise CheckFailed("the net has biases, though its neurons are said to have none")
@@ -113,6 +119,7 @@ def _cost(loss: str, prediction: Fraction, target: Fraction) -> Fraction:
 
 
 def _layers(claims: Claims, inputs: int) -> tuple[list[list[Fraction]], list[Fraction], list[Fraction], Fraction]:
+    _check_form(claims.network)
     try:
         first, second = claims.network["layers"]
         hidden = [[rational(entry) for entry in row] for row in first["weight"]]
@@ -125,6 +132,16 @@ def _layers(claims: Claims, inputs: int) -> tuple[list[list[Fraction]], list[Fra
     if (len(hidden), len(biases), len(output)) != (width, width, width) or any(len(row) != inputs for row in hidden):
         raise CheckFailed(f"the net has not {width} neurons with {inputs} inputs each")
     return hidden, biases, output, constant
+
+
+def _check_form(network: Any) -> None:
+    """Raise if there is an entry that might make it another net: "linear" would take the ReLU from neurons."""
+    kind = {"format": "relupoly-network", "version": 1}
+    if {name: network.get(name) for name in kind} != kind or set(network) - set(kind) != {"layers"}:
+        raise CheckFailed('"network" is not a net of version 1 with "layers" and nothing else')
+    layers = network["layers"]
+    if not isinstance(layers, list) or any(not isinstance(one, dict) or set(one) != {"weight", "bias"} for one in layers):
+        raise CheckFailed('a layer of "network" has not "weight", "bias" and nothing else')
 
 
 def _text(value: Fraction) -> str:
@@ -144,7 +161,24 @@ def _digits(value: int) -> str:
 def drop_weightless(
     points: Sequence[Sequence[Fraction]], targets: Sequence[Fraction], weights: Sequence[Fraction] | None
 ) -> Data:
-    """The samples that count: those whose weight is not 0."""
+    """The samples that count: those whose weight is not 0.
+
+    Raises
+    ------
+    ProblemError
+        If there is none, or a weight is negative; the message names the sample, counted from 1.
+    """
     given = [Fraction(1)] * len(points) if weights is None else weights
+    if not len(points) == len(targets) == len(given):
+        raise ProblemError(
+            f"there are {len(points)} samples, {len(targets)} targets and {len(given)} weights; give as many of each"
+        )
+    for number, weight in enumerate(given, 1):
+        if weight < 0:
+            raise ProblemError(f"sample {number}: its weight is {weight}; give a positive one, or 0 to leave the sample out")
     kept = [place for place, weight in enumerate(given) if weight]
+    if not points:
+        raise ProblemError("there is no sample; give at least one")
+    if not kept:
+        raise ProblemError("every sample has the weight 0; give at least one a positive weight")
     return Data([points[place] for place in kept], [targets[place] for place in kept], [given[place] for place in kept])

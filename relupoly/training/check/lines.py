@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import sys
+import zlib
 from collections.abc import Iterator
 from typing import IO, cast
 
@@ -29,7 +30,7 @@ def read_lines(place: str) -> Iterator[str]:
             data = cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if head == _MAGIC else raw
             with io.TextIOWrapper(data, "utf-8") as text:
                 yield from text
-    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError):
+    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError):
         raise CheckFailed("the file is damaged: it cannot be decoded to its end") from None
     except FileNotFoundError:
         raise FileFormatError("there is no such file; check its name and folder") from None

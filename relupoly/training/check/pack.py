@@ -71,9 +71,9 @@ class Pack:
             return [], []
         shift = max(0, max(map(abs, dual), default=0).bit_length() - self._bits)
         whole = [entry >> shift for entry in dual]
-        # Each feature is larger than its rounded value by less than 1, and so is each entry if it was rounded.
-        rounded = shift > 0
-        above = (len(whole) << _FEATURE) * rounded + sum(max(entry + rounded, 0) for entry in whole)
+        # A scaled feature is at most 2^28 and exceeds its rounded value by less than 1, as an entry does if it was rounded: the
+        # first loses less than the entry if that is positive, the second less than 2^28.
+        above = (len(whole) << _FEATURE if shift else 0) + sum(max(entry, 0) for entry in whole)
         below = -sum(min(entry, 0) for entry in whole)
         products = sum(packed * entry for packed, entry in zip(self._packed, whole, strict=True) if entry)
         not_negative = self._full(products + (_HALF + above) * self._ones, _FULL)

@@ -34,17 +34,21 @@ class Verdict:
     ----------
     loss : str
     width : int
+    bias, output_bias : bool
+        Whether neurons, and the output, may have biases: the bound is about nets of that form.
     samples, inputs : int
     loss_sum : Fraction
         The loss of the net in the certificate.
     lower_bound : Fraction
-        No net of this width has a smaller loss.
+        No net of this width and form has a smaller loss.
     splits, leaves, rays : int
         The size of the proof.
     """
 
     loss: str
     width: int
+    bias: bool
+    output_bias: bool
     samples: int
     inputs: int
     loss_sum: Fraction
@@ -83,6 +87,8 @@ def check_certificate(
 
     Raises
     ------
+    ProblemError
+        If no sample counts, or a weight is negative.
     FileFormatError
         If it is not a certificate.
     CheckFailed
@@ -109,6 +115,8 @@ def check_certificate(
     return Verdict(
         claims.loss,
         claims.width,
+        claims.bias,
+        claims.output_bias,
         *shape,
         claims.loss_sum,
         claims.lower_bound,

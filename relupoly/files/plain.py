@@ -1,0 +1,39 @@
+"""Plain files only: for files that a program finds by their name in a folder which somebody else may have filled.
+
+What a user names may be a link, a pipe or a device: that is the user's choice. What a program looks for itself may not: a link
+would let whoever filled the folder choose what is read, a pipe never ends.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from relupoly.errors import FileFormatError
+from relupoly.files.sizes import read_limited
+
+
+def read_plain(place: Path) -> bytes | None:
+    """All bytes of a plain file; None where there is nothing.
+
+    Raises
+    ------
+    FileFormatError
+        If it is a symbolic link, or anything else that is no plain file, cannot be read, or holds more than a file may; the
+        message does not name it.
+    """
+    try:
+        # Not to be held up by a pipe: without this flag, opening one waits for a writer.
+        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        if os.path.islink(place):
+            raise FileFormatError("it is a symbolic link, which is not followed here; put the file itself there") from None
+        raise FileFormatError(f"it cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileFormatError("it is no plain file; remove it")
+    with open(descriptor, "rb") as stream:
+        return read_limited(stream)

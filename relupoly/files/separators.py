@@ -1,0 +1,108 @@
+"""What stands between the entries of a table: commas, semicolons, tabs or blanks. One rule for every file of rows.
+
+The lines of numbers decide, since names in a header may hold any of these characters. A table has one separator: where two
+of them occur, no reading is sure ("1,5;2" may mean two numbers or three), so that is an error and not a guess. Blanks around
+another separator mean nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from relupoly.errors import FileFormatError, NumberError
+from relupoly.exact.rationals import parse_rational
+from relupoly.files.json_text import quoted
+
+NumberedLine = tuple[int, str]
+
+BLANK = " "
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", BLANK: "blanks"}
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_DECIMAL_COMMA = re.compile(r"\s*[-+]?[0-9]*,[0-9]+(?:[eE][-+]?[0-9]+)?\s*")
+
+
+def find_separator(lines: Sequence[NumberedLine]) -> str:
+    r"""The character that separates the entries of a table's lines; a blank stands for any number of blanks.
+
+    Parameters
+    ----------
+    lines : sequence of (int, str)
+        The lines with their numbers, without comments and empty ones.
+
+    Raises
+    ------
+    FileFormatError
+        If two separators occur; it names the lines.
+
+    Examples
+    --------
+    >>> find_separator([(1, "height, cm;weight"), (2, "1.5; 2"), (3, "2;3")])
+    ';'
+    >>> find_separator([(1, "1 2"), (2, "3,4")])
+    Traceback (most recent call last):
+    relupoly.errors.FileFormatError: line 1 has blanks between entries, but line 2 has commas; use one separator in all lines
+    """
+    bare = [(number, _QUOTED.sub('""', line)) for number, line in lines]
+    if not bare:
+        return ","
+    used = _separators(bare[1:] or bare)
+    if len(used) > 1:
+        raise _mixed(*list(used.items())[:2])
+    of_first = _separators(bare[:1])
+    if not used:
+        return _of_first_line(bare[0][1], of_first)
+    [(separator, number)] = used.items()
+    if separator not in of_first and _of_first_line(bare[0][1], of_first) in of_first:
+        raise _mixed(next(iter(of_first.items())), (separator, number))
+    return separator
+
+
+def check_entries(entries: Iterable[str], separator: str, line: int) -> None:
+    """Raise where an entry shows another separator, or a decimal comma.
+
+    Raises
+    ------
+    FileFormatError
+        It names the line and says what would be right.
+    """
+    for entry in entries:
+        if _DECIMAL_COMMA.fullmatch(entry):
+            point = entry.strip().replace(",", ".")
+            raise FileFormatError(f"line {line}: {quoted(entry.strip())} has a decimal comma; write a point, {point[:40]}")
+        if separator != BLANK and len(entry.split()) > 1 and _all_numbers(entry.split()):
+            raise _mixed((separator, line), (BLANK, line))
+
+
+def _separators(lines: Iterable[NumberedLine]) -> dict[str, int]:
+    """The separators in lines, each with the number of the first line that has it; blanks only where there is no other."""
+    found: dict[str, int] = {}
+    for number, line in lines:
+        others = [one for one in ";\t," if one in line.strip()]
+        for one in others or ([BLANK] if len(line.split()) > 1 else []):
+            found.setdefault(one, number)
+    return found
+
+
+def _of_first_line(line: str, found: dict[str, int]) -> str:
+    """The separator of a line that may be a header: blanks between words are part of a name. A comma if there is none."""
+    first = next(iter(found), ",")
+    return "," if first == BLANK and not _all_numbers(line.split()) else first
+
+
+def _all_numbers(words: Sequence[str]) -> bool:
+    try:
+        return bool([parse_rational(word) for word in words])
+    except NumberError:
+        return False
+
+
+def _mixed(one: tuple[str, int], other: tuple[str, int]) -> FileFormatError:
+    """The error that two separators are used, in lines of these numbers."""
+    names = _NAMES[one[0]], _NAMES[other[0]]
+    if one[1] != other[1]:
+        return FileFormatError(
+            f"line {one[1]} has {names[0]} between entries, but line {other[1]} has {names[1]}; use one separator in all lines"
+        )
+    comma = " and a point in decimals (1.5, not 1,5)" if "," in (one[0], other[0]) else ""
+    return FileFormatError(f"line {one[1]} has {names[0]} and {names[1]} between entries; use one separator{comma}")
