@@ -31,9 +31,10 @@ def convert(
 ) -> None:
     """How does the same network read in another format?
 
-    Formats are native JSON (.json), numpy archives with arrays W1, b1, W2, b2, ... (.npz) and ACAS Xu text (.nnet). IN
-    and OUT may be "-" for standard input and output, native JSON unless --from or --to says otherwise. Every weight stays
-    exactly what it was: a format that cannot hold one is refused unless --round is given.
+    Formats are native JSON (.json), numpy archives with arrays W1, b1, W2, b2, ... (.npz; those of PyTorch, Keras,
+    scikit-learn and affinitree are read too) and ACAS Xu text (.nnet). IN and OUT may be "-" for standard input and output,
+    native JSON unless --from or --to says otherwise. Every weight stays exactly what it was: a format that cannot hold one is
+    refused unless --round is given.
     """
     from relupoly.files import read_network, write_network
 

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relupoly.errors import InputError
 from relupoly.pieces.notions import ALL, NOTIONS
 
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .collisions import check_distinct
 from .interrupts import Interrupts
-from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options, read_shard
+from .options import Seconds, check_standard_input, domain_options, load_domains, network_options, output_options, read_shard
 from .parts import check_tasks, hand_over, say_what_is_left
 from .reports import check_row, count_document, count_text
 from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
+    from relupoly.geometry.separate import SeparateDomains
     from relupoly.networks.network import Network
     from relupoly.parallel.part import Part
     from relupoly.pieces.count import PieceCount
@@ -111,7 +113,7 @@ def count_pieces(
             with deadline.reading(file):
                 network = read_network(file, format=format_name, normalize=normalize)
             with deadline.reading(domain_file or through or file):
-                domain = load_domain(network, box, domain_file, through)
+                domain = load_domains(network, box, domain_file, through)
             with Interrupts() as interrupts:
                 with answers.progress("cells") as progress, deadline.preparing(file) as until_asked:
                     result, part = count(
@@ -146,9 +148,23 @@ def count_pieces(
 
 
 def count(
-    network: Network, domain: Domain, notion: str, tasks: dict[str, Any] | None, **options: Any
+    network: Network, domain: Domain | SeparateDomains, notion: str, tasks: dict[str, Any] | None, **options: Any
 ) -> tuple[PieceCount, Part | None]:
-    """Count at one go; or, where the options about tasks are given, task by task, which makes a part."""
+    """Count at one go; or, where the options about tasks are given, task by task, which makes a part.
+
+    Raises
+    ------
+    InputError
+        If there are several domains, and their counts do not add up, or tasks are asked for.
+    """
+    from relupoly.geometry.separate import SeparateDomains
+
+    if isinstance(domain, SeparateDomains):
+        if tasks is not None:
+            raise InputError("--shard, --checkpoint and --scheduler take one input set; give one file for each")
+        from relupoly.pieces.separate import count_separately
+
+        return count_separately(network, domain, notion, **options), None
     if tasks is None:
         from relupoly.pieces.count import count_pieces
 
@@ -181,7 +197,7 @@ def judge(result: PieceCount, document: dict[str, Any], expect: int | None, answ
 
 def recheck(
     network: Network,
-    domain: Domain,
+    domain: Domain | SeparateDomains,
     result: PieceCount,
     document: dict[str, Any],
     deadline: TimeLimit,
@@ -189,6 +205,7 @@ def recheck(
     answers: Answers,
 ) -> str:
     """Count again by the independent method, in the time that is left; add it to the document, and return a row of text."""
+    from relupoly.geometry.separate import SeparateDomains
     from relupoly.pieces.recount import recount
     from relupoly.pieces.stopping import Stopped, Stopwatch
 
@@ -196,7 +213,9 @@ def recheck(
     watch = Stopwatch(deadline.left, interrupts.seen)
     try:
         with answers.progress("cells checked") as progress:
-            counts = recount(network, domain, result.asked, progress=progress, stop=watch.check)
+            parts = domain.parts if isinstance(domain, SeparateDomains) else (domain,)
+            each = [recount(network, one, result.asked, progress=progress, stop=watch.check) for one in parts]
+            counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:
         document["check"] = {"complete": False, "stopped": stop.reason}
     else:

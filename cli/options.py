@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
+    from relupoly.geometry.separate import SeparateDomains
     from relupoly.networks.network import Network
 
 MOST_SHARDS = 10_000
@@ -123,8 +124,8 @@ def domain_options(command: Decorated) -> Decorated:
         "--domain",
         "domain_file",
         metavar="FILE",
-        help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b), cddlib .ine, or the input box of a '
-        ".vnnlib file.",
+        help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b; "C" and "d" add C x = d), cddlib .ine, '
+        "or the input set of a .vnnlib file; count-pieces adds up several that do not touch.",
     )(command)
     return click.option(
         "--box",
@@ -142,9 +143,37 @@ def load_domain(network: Network, box: tuple[str, str] | None, domain_file: str 
     click.UsageError
         If both --box and --domain are given.
     InputError
-        If a file or a number cannot be read, or the dimensions do not fit.
+        If a file or a number cannot be read, the dimensions do not fit, or a file has several domains.
     """
-    from relupoly.files import read_domain, read_points
+    from relupoly.files import read_domain
+
+    [domain] = _domains(network, box, domain_file, through, lambda file: (read_domain(file),))
+    return domain
+
+
+def load_domains(
+    network: Network, box: tuple[str, str] | None, domain_file: str | None, through: str | None
+) -> Domain | SeparateDomains:
+    """The same, for commands that add up what they find in several domains of one file."""
+    from relupoly.files import read_domains
+    from relupoly.files.streams import display_name, located
+    from relupoly.geometry.separate import SeparateDomains
+
+    domains = _domains(network, box, domain_file, through, read_domains)
+    if len(domains) == 1:
+        return domains[0]
+    with located(display_name(domain_file or "")):
+        return SeparateDomains(tuple(domains))
+
+
+def _domains(
+    network: Network,
+    box: tuple[str, str] | None,
+    domain_file: str | None,
+    through: str | None,
+    read: Callable[[str], tuple[Domain, ...]],
+) -> list[Domain]:
+    from relupoly.files import read_points
     from relupoly.files.streams import display_name, located
     from relupoly.geometry.domain import Domain
 
@@ -156,16 +185,16 @@ def load_domain(network: Network, box: tuple[str, str] | None, domain_file: str 
             Domain(subspace=subspace).check_dimension(network.input_dim)
     dimension = subspace.dimension if through else network.input_dim
     what = "parameter" if through else "input"
+    inner: tuple[Domain, ...] = (Domain(),)
     if box:
         with located("--box"):
-            inner = _box(box, dimension, what)
+            inner = (_box(box, dimension, what),)
     elif domain_file:
-        inner = read_domain(domain_file)
+        inner = read(domain_file)
         with located(display_name(domain_file)):
-            inner.check_dimension(dimension, what)
-    else:
-        inner = Domain()
-    return inner.inside(subspace) if through else inner
+            for one in inner:
+                one.check_dimension(dimension, what)
+    return [one.inside(subspace) if through else one for one in inner]
 
 
 def check_standard_input(*files: str | None) -> None:

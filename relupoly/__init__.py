@@ -28,6 +28,9 @@ if TYPE_CHECKING:
         read_domain as read_domain,
     )
     from relupoly.files import (
+        read_domains as read_domains,
+    )
+    from relupoly.files import (
         read_generators as read_generators,
     )
     from relupoly.files import (
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from relupoly.geometry.characteristic import characteristic_polynomial as characteristic_polynomial
     from relupoly.geometry.domain import Domain as Domain
     from relupoly.geometry.polyhedron import Polyhedron as Polyhedron
+    from relupoly.geometry.separate import SeparateDomains as SeparateDomains
     from relupoly.geometry.subspace import AffineSubspace as AffineSubspace
     from relupoly.geometry.zonotope import Zonotope as Zonotope
     from relupoly.networks.arrangements import arrangement_net as arrangement_net
@@ -66,6 +70,7 @@ if TYPE_CHECKING:
     from relupoly.pieces.count import PieceCount as PieceCount
     from relupoly.pieces.count import count_pieces as count_pieces
     from relupoly.pieces.regions import list_regions as list_regions
+    from relupoly.pieces.separate import count_separately as count_separately
     from relupoly.pieces.stable import StableNeurons as StableNeurons
     from relupoly.pieces.stable import stable_neurons as stable_neurons
     from relupoly.training.answer import Training as Training
@@ -87,6 +92,7 @@ _HOMES = {
     "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem",
+    "SeparateDomains": "relupoly.geometry.separate",
     "StableNeurons": "relupoly.pieces.stable",
     "Training": "relupoly.training.answer",
     "Witness": "relupoly.analysis.equality",
@@ -97,6 +103,7 @@ _HOMES = {
     "compose": "relupoly.networks.composition",
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.pieces.count",
+    "count_separately": "relupoly.pieces.separate",
     "difference": "relupoly.analysis.equality",
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",
@@ -109,6 +116,7 @@ _HOMES = {
     "maximum_network": "relupoly.constructions.maximum_tree",
     "read_arrangement": "relupoly.files",
     "read_domain": "relupoly.files",
+    "read_domains": "relupoly.files",
     "read_generators": "relupoly.files",
     "read_network": "relupoly.files",
     "read_part": "relupoly.parallel.part_file",

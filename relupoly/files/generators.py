@@ -67,8 +67,7 @@ def decode_ext(data: bytes) -> list[list[fmpq]]:
     [[1, 1/2], [0, 3]]
     """
     matrix = parse_matrix(data)
-    words = [line.lower().split()[:1] for _, line in matrix.options]
-    if ["h-representation"] in words:
+    if matrix.options.inequalities:
         raise FileFormatError("it lists inequalities; give a V-representation, whose rows are 0 or 1 and then a generator")
     for number, row in enumerate(matrix.rows, 1):
         if row[0] not in (0, 1):

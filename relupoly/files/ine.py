@@ -3,11 +3,12 @@
     name                          any words
     H-representation
     begin
-    m n type                      n - 1 is the dimension; type is integer, rational or real
+    m n type                      n - 1 is the dimension; type is integer, rational, real, float or double
     b a_1 ... a_{n-1}             m rows
     end
 
-Words outside `begin` ... `end` are names and options of those programs, and are passed over unless they change the set.
+Numbers are exact decimals or fractions, whatever the type. Rows that the option `linearity` names are equations; they are
+substituted, so that the polyhedron is a domain of its own dimension. `relupoly.files.ine_options` reads the options.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from relupoly.errors import DomainError, FileFormatError, NumberError
+from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_rational
+from relupoly.files.ine_options import Options, read_options
 from relupoly.files.json_text import quoted
 from relupoly.files.sizes import check_size
 from relupoly.files.streams import decode_text
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.equations import cut_out, solutions
 from relupoly.geometry.polyhedron import Polyhedron
 
-_TYPES = ("integer", "rational", "real")
+_TYPES = ("integer", "rational", "real", "float", "double")
 _NUMBER = 8  # bytes, as an entry of an array takes
 _UNCOUNTED = "*****"  # lrs writes rows before it knows how many there will be
-_EQUATIONS = ("linearity", "equality", "partial_enumeration", "partial_enum")
-_GENERATORS = ("v-representation", "hull")
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,13 @@ class Matrix:
     rows : list of lists of fmpq
     dimension : int
         One less than the number of columns.
-    options : list of (int, str)
-        The lines outside, but for comments, with their numbers.
+    options : Options
+        What the lines outside say.
     """
 
     rows: list[list[fmpq]]
     dimension: int
-    options: list[tuple[int, str]]
+    options: Options
 
 
 def decode(data: bytes, name: str) -> Domain:
@@ -74,13 +75,30 @@ def decode(data: bytes, name: str) -> Domain:
     [1/3]
     [  1]
     """
-    matrix = parse_matrix(data)
+    matrix = _inequalities(data)
     bounds = [row[0] for row in matrix.rows]
     sides = [[-entry for entry in row[1:]] for row in matrix.rows]
-    if _nonnegative(matrix.options):
+    if matrix.options.nonnegative:
         sides += [[-entry for entry in row] for row in _unit_rows(matrix.dimension)]
         bounds += [fmpq(0)] * matrix.dimension
-    return Domain(Polyhedron.from_inequalities(sides, bounds), None, f"polyhedron of {name}")
+    if not (matrix.options.equations or matrix.options.strict):
+        return Domain(Polyhedron.from_inequalities(sides, bounds), None, f"polyhedron of {name}")
+    return _substituted(sides, bounds, matrix, name)
+
+
+def _substituted(sides: list[list[fmpq]], bounds: list[fmpq], matrix: Matrix, name: str) -> Domain:
+    """The domain of <side, x> <= bound, where some rows are equations, and some are strict."""
+    equations, strict = sorted(matrix.options.equations), matrix.options.strict
+    subspace = solutions([sides[row] for row in equations], [bounds[row] for row in equations], matrix.dimension)
+    others = [row for row in range(len(sides)) if row not in matrix.options.equations]
+    kind = "closure of the polyhedron" if strict else "polyhedron"
+    return cut_out(
+        [sides[row] for row in others],
+        [bounds[row] for row in others],
+        subspace,
+        f"{f'{subspace.dimension}-dimensional ' if subspace else ''}{kind} of {name}",
+        {place for place, row in enumerate(others) if row in strict},
+    )
 
 
 def parse_matrix(data: bytes) -> Matrix:
@@ -96,7 +114,8 @@ def parse_matrix(data: bytes) -> Matrix:
     if len(starts) != 1:
         raise FileFormatError(f"there are {len(starts)} lines that say begin; there must be one")
     rows, width, end = _matrix([_Word(text, number) for number, line in lines[starts[0] :] for text in line.split()])
-    return Matrix(rows, width - 1, lines[: starts[0]] + [line for line in lines if line[0] > end])
+    options = read_options(lines[: starts[0]], [line for line in lines if line[0] > end], len(rows))
+    return Matrix(rows, width - 1, options)
 
 
 def decode_rows(data: bytes) -> list[list[fmpq]]:
@@ -112,9 +131,19 @@ def decode_rows(data: bytes) -> list[list[fmpq]]:
     >>> decode_rows(b"begin\n1 2 rational\n1/3 1\nend\n")
     [[1/3, 1]]
     """
-    matrix = parse_matrix(data)
-    unit = _unit_rows(matrix.dimension) if _nonnegative(matrix.options, equations=True) else []
+    matrix = _inequalities(data)
+    unit = _unit_rows(matrix.dimension) if matrix.options.nonnegative else []
     return matrix.rows + [[fmpq(0), *row] for row in unit]
+
+
+def _inequalities(data: bytes) -> Matrix:
+    """The matrix of a file that lists inequalities."""
+    matrix = parse_matrix(data)
+    if matrix.options.generators:
+        raise FileFormatError(
+            f"line {matrix.options.generators}: it lists vertices and rays; convert it to an H-representation (lrs or cddexec)"
+        )
+    return matrix
 
 
 def _unit_rows(dimension: int) -> list[list[fmpq]]:
@@ -148,27 +177,6 @@ def _matrix(words: list[_Word]) -> tuple[list[list[fmpq]], int, int]:
     entries = [_number(word) for word in body[: ends[0]]]
     rows = [entries[row * width : (row + 1) * width] for row in range(height)]
     return rows, width, body[ends[0]].line
-
-
-def _nonnegative(lines: list[tuple[int, str]], equations: bool = False) -> bool:
-    """Whether `nonnegative` is among the options; an option that makes it another kind of set is an error.
-
-    Equations are none where only the hyperplanes matter.
-    """
-    nonnegative = False
-    for number, line in lines:
-        option, *arguments = line.lower().split() or [""]
-        if option in _GENERATORS:
-            raise FileFormatError(
-                f"line {number}: it lists vertices and rays; convert it to an H-representation (lrs or cddexec)"
-            )
-        if option in _EQUATIONS and arguments[:1] != ["0"] and not equations:
-            raise DomainError(
-                f"line {number}: {option} makes some inequalities equations, so the domain has no interior; "
-                "restrict the network with --through instead"
-            )
-        nonnegative = nonnegative or option == "nonnegative"
-    return nonnegative
 
 
 def _size(word: _Word) -> int:

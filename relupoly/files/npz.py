@@ -1,4 +1,4 @@
-"""Networks as numpy archives: the arrays W1, b1, W2, b2, ...; a bias may be left out.
+"""Networks as numpy archives: the arrays W1, b1, W2, b2, ...; a bias may be left out. Names of other programs are read too.
 
 The format holds doubles. Arrays of single precision or of integers are read exactly. An array of a 0-dimensional text,
 `metadata`, keeps the metadata as JSON; it is written only where there are any.
@@ -7,7 +7,6 @@ The format holds doubles. Arrays of single precision or of integers are read exa
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +20,12 @@ from relupoly.errors import FileFormatError
 from relupoly.exact.rationals import is_double, nearest_float
 from relupoly.files.json_network import metadata_text
 from relupoly.files.json_text import parse_json, quoted
+from relupoly.files.npz_names import find_layers
 from relupoly.files.rounding import rounded
 from relupoly.files.sizes import check_size
 from relupoly.files.streams import located
 from relupoly.networks.network import Network
 
-_KEY = re.compile(r"[Wb][1-9][0-9]{0,8}")
 _METADATA = "metadata"
 _NUMBER = 8  # bytes; an entry of one byte becomes a number like any other
 
@@ -37,24 +36,16 @@ def decode(data: bytes) -> Network:
     Raises
     ------
     FileFormatError, NetworkError
-        If it is no archive, has other arrays than W1, b1, W2, b2, ..., or they do not make a network.
+        If it is no archive, has arrays with other names than `relupoly.files.npz_names` knows, or they do not make a network.
     """
     arrays = load_arrays(data, "W1=..., b1=..., ...")
     metadata = _metadata(arrays.pop(_METADATA, None))
-    stray = [key for key in arrays if not _KEY.fullmatch(key)]
-    if stray:
-        raise FileFormatError(f"unknown array {quoted(stray[0])}; name the arrays W1, b1, W2, b2, ...")
-    depth = max((int(key[1:]) for key in arrays), default=0)
-    if not depth:
-        raise FileFormatError("the archive has no array; name the arrays W1, b1, W2, b2, ...")
     layers = []
-    for number in range(1, depth + 1):
-        if f"W{number}" not in arrays:
-            raise FileFormatError(f"the array W{number} is missing, but the archive goes on to layer {depth}; add it")
-        bias = arrays.get(f"b{number}")
-        layers.append(
-            (exact_list(arrays[f"W{number}"], f"W{number}", 2), None if bias is None else exact_list(bias, f"b{number}", 1))
-        )
+    for layer in find_layers({key: np.shape(array) for key, array in arrays.items()}):
+        matrix = arrays[layer.weight]
+        turned = matrix.T if layer.transposed and isinstance(matrix, np.ndarray) else matrix
+        bias = None if layer.bias is None else exact_list(arrays[layer.bias], layer.bias, 1)
+        layers.append((exact_list(turned, layer.weight, 2), bias))
     return Network.from_rows(layers, metadata)
 
 

@@ -67,10 +67,10 @@ def check_entries(entries: Iterable[str], separator: str, line: int) -> None:
         It names the line and says what would be right.
     """
     for entry in entries:
-        if _DECIMAL_COMMA.fullmatch(entry):
+        if "," in entry and _DECIMAL_COMMA.fullmatch(entry):
             point = entry.strip().replace(",", ".")
             raise FileFormatError(f"line {line}: {quoted(entry.strip())} has a decimal comma; write a point, {point[:40]}")
-        if separator != BLANK and len(entry.split()) > 1 and _all_numbers(entry.split()):
+        if separator != BLANK and BLANK in entry and len(entry.split()) > 1 and _all_numbers(entry.split()):
             raise _mixed((separator, line), (BLANK, line))
 
 

@@ -1,4 +1,7 @@
-"""S-expressions: the lists of SMT-LIB and VNN-LIB, each with the line where it begins."""
+"""S-expressions: the lists of SMT-LIB and VNN-LIB, each with the line where it begins.
+
+An index in brackets, as VNN-LIB 2.0 writes it, belongs to the name before it: X [0, 1] is the atom X[0,1].
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from relupoly.errors import FileFormatError
+from relupoly.files.json_text import quoted
 
-_TOKEN = re.compile(r'(?P<blank>\s+|;[^\n]*)|(?P<token>[()]|"(?:[^"]|"")*"|\|[^|]*\||[^\s()";|]+)')
+_TOKEN = re.compile(r'(?P<blank>\s+|;[^\n]*)|(?P<token>[()]|"(?:[^"]|"")*"|\|[^|]*\||\[[^\]()";|]*\]|[^\[\]\s()";|]+)')
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def parse_expressions(text: str) -> list[Expression]:
     for token, line in _tokens(text):
         if token == "(":
             open_lists.append((line, []))
+        elif token.startswith("["):
+            _add_index(open_lists[-1][1], token, line)
         elif token != ")":
             open_lists[-1][1].append(Expression(line, token))
         elif len(open_lists) == 1:
@@ -83,11 +89,21 @@ def parse_expressions(text: str) -> list[Expression]:
     return open_lists[0][1]
 
 
+def _add_index(items: list[Expression], index: str, line: int) -> None:
+    """Append an index to the atom that it follows."""
+    name = items[-1].atom if items else None
+    if name is None or name.endswith(("]", '"')):
+        raise FileFormatError(f"line {line}: {quoted(index)} follows no name; write X[0]")
+    items[-1] = Expression(items[-1].line, name + "".join(index.split()))
+
+
 def _tokens(text: str) -> Iterator[tuple[str, int]]:
     position, line = 0, 1
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
+            if text[position] == "]":
+                raise FileFormatError(f'line {line}: "]" closes nothing; remove it')
             raise FileFormatError(f"line {line}: {text[position]} begins a text that does not end; close it")
         if match["token"]:
             yield match["token"], line

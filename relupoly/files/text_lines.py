@@ -38,6 +38,7 @@ class TextLines:
         self._rest = deque((number, line) for number, line in stripped if not line.startswith(comment))
         self._lines = lines
         self._line = 0
+        self._last = len(lines)
 
     @property
     def left(self) -> int:
@@ -46,9 +47,11 @@ class TextLines:
 
     def peek(self) -> tuple[int, list[str]]:
         """The number of an empty line that follows the current one, or 0, and the entries of the next line that is not."""
-        number, line = self._rest[0] if self._rest else (0, "")
-        empty = number and not self._lines[self._line].strip()
-        return self._line + 1 if empty else 0, _entries(line)
+        if not self._rest:
+            return 0, _entries("")
+        # Lines are counted from 1: this is the one after the current line.
+        is_empty = not self._lines[self._line].strip()
+        return self._line + 1 if is_empty else 0, _entries(self._rest[0][1])
 
     def take(self, what: str, count: int | None = None, more: bool = False) -> list[str]:
         """Go to the next line, which holds `what`, and give its entries.
@@ -57,7 +60,7 @@ class TextLines:
         """
         self._line, line = self._next()
         if not self._line:
-            raise FileFormatError(f"line {len(self._lines)}: the file ends before {what}")
+            raise FileFormatError(f"line {self._last}: the file ends before {what}")
         self.entries = _entries(line)
         if count is not None and len(self.entries) != count and not (more and len(self.entries) > count):
             raise self.error(f"{what}: {len(self.entries)} entries, but {count} are needed")

@@ -61,6 +61,11 @@ class Domain:
         """One of "subspace", "polyhedron" and "space"."""
         return "subspace" if self.subspace else "polyhedron" if self.polyhedron else "space"
 
+    @property
+    def dimension(self) -> int | None:
+        """The dimension of the set; None for all of R^n, whatever n is."""
+        return self.subspace.dimension if self.subspace else self.polyhedron.dimension if self.polyhedron else None
+
     def check_dimension(self, input_dim: int, what: str = "input") -> None:
         """Raise a `DomainError` unless the domain lies in R^input_dim; `what` is what the coordinates are."""
         given = (

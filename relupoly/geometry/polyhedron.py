@@ -109,7 +109,10 @@ def _check_interior(matrix: fmpq_mat, bound: fmpq_mat) -> None:
     if slack < 0:
         raise DomainError("the domain is empty: no point satisfies all its inequalities")
     if slack == 0:
-        raise DomainError("the domain has no interior: it lies in a hyperplane; restrict the network with --through instead")
+        raise DomainError(
+            "the domain has no interior: it lies in a hyperplane; state its equations as such "
+            "(linearity in .ine, C and d in .json, = in .vnnlib)"
+        )
 
 
 def _has_box_rows(matrix: fmpq_mat) -> bool:

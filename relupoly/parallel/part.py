@@ -13,6 +13,7 @@ from relupoly.errors import PartError
 from relupoly.parallel.plan import Plan
 from relupoly.pieces.census import Census
 from relupoly.pieces.count import PieceCount, cores
+from relupoly.pieces.distinct import UnseenFunctions
 from relupoly.pieces.walk import Walk
 
 MISSING = "parts"
@@ -130,10 +131,19 @@ class Part:
         self.seconds += other.seconds
 
     def finish(self, tick: Callable[[], None], jobs: int | None = None) -> None:
-        """Do what needs all cells, once all tasks are done; that is a second walk for `affine` and `closed`, in some nets."""
+        """Do what needs all cells, once all tasks are done; that is a second walk for `affine` and `closed`, in some nets.
+
+        Raises
+        ------
+        PartError
+            If that walk shows that a part is not what it says.
+        """
         net = self.plan.net
         if self.complete and net.depth:
-            self.census.settle(lambda **options: Walk(net, tick=tick, jobs=jobs or cores(), **options))
+            try:
+                self.census.settle(lambda **options: Walk(net, tick=tick, jobs=jobs or cores(), **options))
+            except UnseenFunctions:
+                raise PartError("a part holds functions that its network does not have; count its parts again") from None
 
     def missing(self) -> list[str]:
         """What is not done, in words, shard by shard."""

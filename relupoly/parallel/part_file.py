@@ -1,13 +1,16 @@
 """A part as a file: JSON that holds all that merging and resuming need, the net and the domain among it.
 
 Facets, patterns and fingerprints are bytes in base64. A checksum over the whole document (its keys sorted, without white
-space) tells a damaged file from a good one, so that it cannot become a wrong count.
+space) tells a damaged file from a good one, so that it cannot become a wrong count. It does not make a file true, whoever has
+written it: so every field is looked at, counts must agree with the tasks and with each other, and each state must be written
+as the program itself writes it. What a part says beyond that, it vouches for: to doubt it, count again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -103,7 +106,7 @@ def decode(data: bytes) -> Part:
     part = Part(plan_of({key: document[key] for key in _PLAN}))
     try:
         _fill(part, document)
-    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise FileFormatError("it is no part that relupoly has written; count this part again") from None
     return part
 
@@ -142,13 +145,15 @@ def _fill(part: Part, document: dict[str, Any]) -> None:
     """Put what a document says into an empty part; raise anything where that makes no sense."""
     tasks, digest, done, seconds = (document[key] for key in ("tasks", "digest", "done", "seconds"))
     _require(tasks is None or isinstance(digest, str))
-    _require(isinstance(done, list) and type(seconds) in (int, float))
+    _require(isinstance(done, list) and type(seconds) in (int, float) and math.isfinite(seconds))
     part.split = None if tasks is None else Split(to_count(tasks), digest)
+    _require(part.split is None or min(part.plan.most_tasks, 1) <= part.split.tasks <= part.plan.most_tasks)
     part.done = {to_count(task) for task in done}
-    _require(len(part.done) == len(done) and all(part.split and task < part.split.tasks for task in done))
+    _require(sorted(part.done) == done and all(part.split and task < part.split.tasks for task in done))
     part.exact_predicates = to_count(document["exact_predicates"])
     part.seconds = max(0.0, float(seconds))
     part.census.restore(document["tallies"])
+    part.census.check(document["tallies"], len(part.done), part.complete)
 
 
 def _require(condition: bool) -> None:

@@ -70,7 +70,12 @@ class Plan:
         """The tasks, the same on every machine; a net without hidden layer needs none."""
         if not self.net.depth:
             return Tasks((), "")
-        return divide(self.walk(tick, lambda text: None), max(_TASKS, _TASKS_PER_SHARD * self.shards))
+        return divide(self.walk(tick, lambda text: None), self.most_tasks)
+
+    @property
+    def most_tasks(self) -> int:
+        """How many tasks there can be: a node is split in two at most, and no further one when there are so many."""
+        return max(_TASKS, _TASKS_PER_SHARD * self.shards) if self.net.depth else 0
 
     def numbers(self, shard: int, tasks: int) -> range:
         """Which of so many tasks belong to a shard, counted from 1: every `shards`-th one."""

@@ -54,6 +54,9 @@ class Tally(Protocol):
     def restore(self, state: State) -> None:
         """Take over a state, into an empty tally."""
 
+    def is_plausible(self, cells: int, complete: bool) -> bool:
+        """Whether a state that was read can be that of so many cells, of all or of some."""
+
 
 @runtime_checkable
 class DoubtfulTally(Tally, Protocol):
@@ -151,8 +154,32 @@ class Census:
 
         Raises
         ------
-        KeyError, TypeError, ValueError
-            If it is not the state of such a census.
+        ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError
+            If it has not the form of a state of such a census.
         """
         for name, tally in self._tallies.items():
             tally.restore(state[name])
+
+    def check(self, state: State, tasks: int, complete: bool) -> None:
+        """Refuse what was taken over from a state that somebody else may have written.
+
+        Parameters
+        ----------
+        state : dict
+            What `restore` was given.
+        tasks : int
+            Of how many tasks these are the cells. Each has one at least.
+        complete : bool
+            Whether these are all tasks.
+
+        Raises
+        ------
+        ValueError
+            If no cells have such counts, or it is not what `state` would write.
+        """
+        plausible = all(tally.is_plausible(self.cells, complete) for tally in self._all)
+        if self.cells < tasks or bool(self.cells) != bool(tasks) or not plausible:
+            raise ValueError("counts that no cells have")
+        # What is there twice, in another order or in another spelling was not written by `state`.
+        if self.state() != state:
+            raise ValueError("not written as it should be")

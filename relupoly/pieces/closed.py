@@ -27,13 +27,13 @@ from relupoly.geometry.cut import cross
 from relupoly.pieces.cell import Cell
 from relupoly.pieces.certify import exact_cone
 from relupoly.pieces.disjoint import DisjointSets
-from relupoly.pieces.distinct import WalkMaker, watched
-from relupoly.pieces.fingerprints import fingerprint, forms_of, idle_fingerprint, proof_primes
+from relupoly.pieces.distinct import WalkMaker, check_seen, watched
+from relupoly.pieces.fingerprints import BITS, fingerprint, forms_of, idle_fingerprint, proof_primes
 from relupoly.pieces.functions import Functions
 from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.merging import OpenTally
 from relupoly.pieces.node import FingerprintedCells, Look, PlainCells
-from relupoly.pieces.notions import AFFINE, CLOSED
+from relupoly.pieces.notions import AFFINE, CLOSED, OPEN
 from relupoly.pieces.states import State, to_count
 
 
@@ -116,6 +116,23 @@ class PiecesByFunction:
         self._pieces = Counter({to_count(one): to_count(count) for one, count in state["pieces"]})
         self._settled = None if state["settled"] is None else _Settled(*map(to_count, state["settled"]))
 
+    def is_plausible(self, cells: int, complete: bool) -> bool:
+        """Whether a state that was read can be that of so many cells, of all or of some."""
+        if not self._open.is_plausible(cells, complete):
+            return False
+        if any(one >> BITS or not count for one, count in self._pieces.items()):
+            return False
+        # A plain cell is a piece, and each piece with a facet that waits is among those of its function.
+        waiting = Counter(map(fingerprint, self._open.waiting()))
+        known = self._functions.count + self._pieces.total() <= self._open.count
+        return known and waiting <= self._pieces and self._is_settled_plausibly(complete)
+
+    def _is_settled_plausibly(self, complete: bool) -> bool:
+        if self._settled is None:
+            return True
+        counts = self.counts()
+        return complete and counts[AFFINE] <= counts[CLOSED] <= counts[OPEN]
+
     def _doubtful(self) -> NDArray[np.uint64]:
         """The fingerprints of several open pieces."""
         found = [one for one, count in self._pieces.items() if count > 1 or one in self._functions]
@@ -136,12 +153,16 @@ def pieces_by_words(net: HomogeneousNet, watch: NDArray[np.uint64], walk: WalkMa
     if not len(watch):
         return pieces
     primes, tally = proof_primes(net), OpenTally(net)
+    seen = np.zeros(len(watch), dtype=np.bool_)
     for part in walk(watch=watch).parts(PiecesByFunction.look):
         if isinstance(part, FingerprintedCells):
+            seen[watch.searchsorted(part.fingerprints)] = True
             pieces.update(words.tobytes() for words in part.words)
         elif isinstance(part, Cell):
-            for _, words in watched(net, part, watch, primes):
+            for place, words in watched(net, part, watch, primes):
+                seen[place] = True
                 pieces[words.tobytes()] += 1 - tally.add(part)
+    check_seen(seen)
     return pieces
 
 

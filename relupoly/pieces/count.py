@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.separate import SeparateDomains
 from relupoly.networks.network import Network
 from relupoly.pieces.census import Census
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
@@ -29,7 +30,7 @@ class PieceCount:
         count is not complete, and then without `closed`, which needs all cells.
     asked : tuple of str
         The notions that were asked for, the one of `pieces` first.
-    domain : Domain
+    domain : Domain or SeparateDomains
     input_dim : int
     widths : tuple of int
     cells : int
@@ -47,7 +48,7 @@ class PieceCount:
 
     counts: dict[str, int]
     asked: tuple[str, ...]
-    domain: Domain
+    domain: Domain | SeparateDomains
     input_dim: int
     widths: tuple[int, ...]
     cells: int

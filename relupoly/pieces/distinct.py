@@ -69,7 +69,7 @@ class _Round:
             elif isinstance(part, Cell):
                 for place, words in watched(self._net, part, self._watch, self._primes):
                     self._take(np.array([place]), words[None])
-        assert self._seen.all(), "the same cells come again"
+        check_seen(self._seen)
         return len(self._watch) + len(self._others)
 
     def _take(self, places: NDArray[np.intp], words: Words) -> None:
@@ -79,6 +79,22 @@ class _Round:
         self._first[own], self._seen[own] = words[new[first]], True
         differ = (self._first[places] != words).any(axis=1)
         self._others |= {(place, row.tobytes()) for place, row in zip(places[differ].tolist(), words[differ], strict=True)}
+
+
+class UnseenFunctions(Exception):
+    """A second walk has not met functions that the first one has: so these were never there, but came with a state."""
+
+
+def check_seen(seen: NDArray[np.bool_]) -> None:
+    """Raise unless all watched fingerprints were seen: the same cells come again.
+
+    Raises
+    ------
+    UnseenFunctions
+        If they did not.
+    """
+    if not seen.all():
+        raise UnseenFunctions("a second walk over the cells has not met all their functions")
 
 
 def watched(net: HomogeneousNet, cell: Cell, watch: NDArray[np.uint64], primes: list[int]) -> Iterator[tuple[int, Words]]:

@@ -77,7 +77,7 @@ class OpenTally:
         pieces: dict[int, tuple[str, list[str]]] = {}
         for key, (cell, function) in self._waiting.items():
             pieces.setdefault(self._piece(cell), (to_text(function.pattern), []))[1].append(to_text(_packed(key)))
-        return {"cells": self.cells, "merges": self.merges, "waiting": list(pieces.values())}
+        return {"cells": self.cells, "merges": self.merges, "waiting": list(map(list, pieces.values()))}
 
     def restore(self, state: State) -> None:
         """Take over a state, into an empty tally."""
@@ -86,6 +86,15 @@ class OpenTally:
             function = LayerMap.of_pattern(self.net, from_text(pattern))
             for facet in facets_waiting:
                 self._waiting[_unpacked(from_text(facet), self.net.first_label[-1])] = (piece, function)
+
+    def is_plausible(self, cells: int, complete: bool) -> bool:
+        """Whether a state that was read can be that of so many cells, of all or of some."""
+        pieces = len({piece for piece, _ in self._waiting.values()})
+        return self.cells == cells and pieces <= self.count and bool(cells) == (self.count > 0)
+
+    def waiting(self) -> list[LayerMap]:
+        """The functions of the pieces that have facets that wait, in a tally that was read."""
+        return list(dict(self._waiting.values()).values())
 
     def _meet(self, key: bytes, cell: int, function: LayerMap) -> bool:
         """A cell comes to a facet: whether it joins a piece on the other side to its own."""

@@ -54,6 +54,10 @@ class ActivationTally:
         """Take over a state, into an empty tally."""
         self.count = to_count(state["count"])
 
+    def is_plausible(self, cells: int, complete: bool) -> bool:
+        """Whether a state that was read can be that of so many cells, of all or of some."""
+        return self.count == cells
+
 
 class StrictTally(ActivationTally):
     """Counts cells with a strict sign for every neuron (Hanin and Rolnick)."""
@@ -67,6 +71,10 @@ class StrictTally(ActivationTally):
     def add(self, cell: Cell) -> None:
         """Take a cell."""
         self.count += bool(cell.all_signs.all())
+
+    def is_plausible(self, cells: int, complete: bool) -> bool:
+        """Whether a state that was read can be that of so many cells, of all or of some."""
+        return self.count <= cells
 
 
 class AffineTally:
@@ -138,6 +146,13 @@ class AffineTally:
         self._idle = {to_count(layer) for layer in state["idle"]}
         self._more = None if state["more"] is None else to_count(state["more"])
         self._functions.restore(state)
+
+    def is_plausible(self, cells: int, complete: bool) -> bool:
+        """Whether a state that was read can be that of so many cells, of all or of some."""
+        known = self._functions.count + len(self._idle)
+        settled = self._more is None or complete
+        layers = all(layer < self._net.depth for layer in self._idle)
+        return self._cells == cells and bool(known) == bool(cells) and known + (self._more or 0) <= cells and layers and settled
 
     def _idle_fingerprints(self) -> list[int]:
         """The fingerprints of the functions of cells with an idle layer."""
@@ -214,6 +229,10 @@ class PatternsTally:
         if len(data) % self._width:
             raise ValueError("patterns of another net")
         self._patterns = {data[start : start + self._width] for start in range(0, len(data), self._width)}
+
+    def is_plausible(self, cells: int, complete: bool) -> bool:
+        """Whether a state that was read can be that of so many cells, of all or of some."""
+        return self._plain <= cells <= self.count and bool(self.count) == bool(cells)
 
 
 def _active(cell: Cell, signs: NDArray[np.int8]) -> bytes:

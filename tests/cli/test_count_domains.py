@@ -140,3 +140,49 @@ class TestLargeNetworks:
         began = time.monotonic()
         assert document(net, *box, "--deadline", "1", exit_code=4)["stopped"] == "deadline"
         assert time.monotonic() - began < 10
+
+
+class TestSeparateSets:
+    """Breakpoints of the hat are -1, 0, 1."""
+
+    @pytest.fixture
+    def sets(self, tmp_path):
+        file = tmp_path / "sets.vnnlib"
+        file.write_text("(declare-const X_0 Real) (assert (or (<= -2 X_0 0.5) (and (<= 0.75 X_0 2) (>= Y_0 0))))")
+        return file
+
+    def test_counts_are_added_and_checked(self, nets, sets):
+        found = document(nets / "hat.json", "--domain", sets, "--check")
+        assert found["pieces"] == 3 + 2
+        assert found["check"]["agrees"] is True
+        assert found["domain"] == "2 separate sets: box of sets.vnnlib, part 1 of 2; box of sets.vnnlib, part 2 of 2"
+        assert "5 affine pieces" in count(nets / "hat.json", "--domain", sets, "--expect", "5").stdout
+
+    def test_limits_are_for_all_sets(self, nets, sets):
+        assert document(nets / "hat.json", "--domain", sets, "--limit", "4", exit_code=4)["cells"] == 4
+
+    @pytest.mark.parametrize("notion", ["affine", "patterns", "all"])
+    def test_notions_that_do_not_add_up(self, nets, sets, notion):
+        result = count(nets / "hat.json", "--domain", sets, "--notion", notion)
+        assert_refused(result, f"do not add up under {notion}", "choose among open, activation, closed, strict")
+
+    def test_a_checkpoint_takes_one_set(self, nets, sets, tmp_path):
+        result = count(nets / "hat.json", "--domain", sets, "--checkpoint", tmp_path / "a.part")
+        assert_refused(result, "--shard, --checkpoint and --scheduler take one input set; give one file for each")
+        assert not (tmp_path / "a.part").exists()
+
+    def test_sets_on_a_subspace(self, nets, sets, tmp_path):
+        (tmp_path / "line.tsv").write_text("0\n-1\n")
+        assert document(nets / "hat.json", "--domain", sets, "--through", tmp_path / "line.tsv")["pieces"] == 3 + 2
+
+    def test_sets_of_several_dimensions(self, nets, tmp_path):
+        file = tmp_path / "sets.vnnlib"
+        names = "(declare-const X_0 Real) (declare-const X_1 Real)"
+        file.write_text(f"{names} (assert (<= 0 X_1 1)) (assert (or (<= 0 X_0 1) (and (= X_0 3) (<= 0 X_1 1))))")
+        assert_refused(count(nets / "cross.json", "--domain", file), "sets.vnnlib: the separate sets have dimensions 1 and 2")
+
+    @pytest.mark.parametrize("command", [("equal", 2), ("info", 1), ("bounds", 1)])
+    def test_other_commands_take_one_set(self, nets, sets, command):
+        name, files = command
+        result = run(name, *[nets / "hat.json"] * files, "--domain", sets)
+        assert_refused(result, "sets.vnnlib: it allows 2 separate input sets, and this takes one; give one file for each")

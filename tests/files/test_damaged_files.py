@@ -21,14 +21,41 @@ PROPERTY = b"""; a property
 (declare-const X_0 Real) (declare-const X_1 Real) (declare-const Y_0 Real)
 (assert (or (and (<= X_0 0.5) (>= X_0 (- 1)) (<= (+ X_1 (* 2 X_0)) 3e-1) (>= Y_0 0))))
 """
+PROPERTY_2 = b"""(vnnlib-version <2.0>)
+(declare-network f (declare-input X float32 [1,2] "in") (declare-output Y Real [])) ; a net
+(assert (or (and (< X[0, 1] 0.5) (>= X[0,1] -1.0)) (<= 2 X[0,1])))
+(assert (== (* 2.0 X[0,0]) 3))
+(assert (<= 0 (+ X [0,0] X[0,1]) 5)) (assert (<= X[0,0] Y))
+"""
+OPTIONS = b"""name
+H-representation
+linearity 1 2
+begin
+3 4 double
+1 -1.5 0 1
+0 1 -1 0
+1 0 1e-1 2
+end
+maximize
+ 0 1 1 1
+strict_inequality 1 3
+"""
 READERS = {f"network {name}": one.decode for name, one in NETWORK_FORMATS.items()}
 READERS |= {f"domain {name}": (lambda data, decode=decode: decode(data, "file")) for name, decode in DOMAIN_FORMATS.items()}
 READERS |= {f"points {name}": decode for name, decode in ROW_FORMATS.items()}
 READERS |= {f"samples {name}": decode for name, decode in SAMPLE_FORMATS.items()}
+READERS |= {
+    "domain vnnlib 2": READERS["domain vnnlib"],
+    "domain ine options": READERS["domain ine"],
+    "domain json equations": READERS["domain json"],
+}
 EXAMPLES = {f"network {name}": one.encode(NETWORK) for name, one in NETWORK_FORMATS.items()} | {
     "domain json": b'{"A": [[1, 0.5], ["-1/3", 0]], "b": [1, 2e1]}',
     "domain ine": b"name\nH-representation\nbegin\n2 3 rational\n1 -1 0\n1/2 1 0.5\nend\nlponly\n",
+    "domain ine options": OPTIONS,
+    "domain json equations": b'{"A": [[1, 0.5]], "b": [1], "C": [["1/3", 2]], "d": [0]}',
     "domain vnnlib": PROPERTY,
+    "domain vnnlib 2": PROPERTY_2,
     "points csv": b"x,y\n# comment\n0.1,1/3\n-2,3e4\n",
     "points tsv": b"x\ty\n0.1\t1/3\n-2\t3e4\n",
     "points txt": b"x y\n0.1  1/3\n-2 3e4\n",

@@ -1,13 +1,18 @@
 """The input sets of VNN-LIB properties."""
 
+from pathlib import Path
+
 import pytest
+from command import assert_refused, count, document
 from flint import fmpq
 
 from relupoly.errors import DomainError, FileFormatError
-from relupoly.files import read_domain
+from relupoly.files import read_domain, read_domains
 from relupoly.files.vnnlib import decode
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
+
+CASES = Path(__file__).parent / "cases"
 
 
 def declared(inputs=2, outputs=2):
@@ -16,7 +21,8 @@ def declared(inputs=2, outputs=2):
 
 
 def read(text, inputs=2):
-    return decode((declared(inputs) + text).encode(), "p.vnnlib")
+    [domain] = decode((declared(inputs) + text).encode(), "p.vnnlib")
+    return domain
 
 
 BOX = "(assert (>= X_0 -0.1)) (assert (<= X_0 1/3)) (assert (<= 0 X_1)) (assert (>= 1e-3 X_1))"
@@ -47,6 +53,97 @@ def test_boxes(text):
     assert domain.polyhedron == BOX_SET
     assert domain.subspace is None
     assert domain.name == "box of p.vnnlib"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(assert (< X_0 1/3)) (assert (<= -0.1 X_0)) (assert (< 0 X_1 1e-3))",
+        "(assert (> 1/3 X_0)) (assert (> X_0 -0.1)) (assert (and (>= X_1 0) (<= X_1 0.001))) (assert (<= X_0 7))",
+    ],
+)
+def test_strict_inequalities_give_the_closure(text):
+    domain = read(text)
+    assert domain.polyhedron == BOX_SET
+    assert domain.name == "closure of the box of p.vnnlib"
+
+
+def test_a_strict_inequality_that_another_one_implies_leaves_no_trace():
+    assert read(BOX + "(assert (< X_0 7)) (assert (> X_1 -1))").name == "box of p.vnnlib"
+
+
+def test_outputs_need_not_be_declared():
+    domain = read(BOX + "(assert (<= Y_9 Y_10)) (assert (or (<= X_0 Y_7) (<= X_1 0)))")
+    assert domain.polyhedron == BOX_SET
+
+
+def test_an_equation_among_inputs_is_substituted():
+    domain = read("(assert (== (+ X_0 X_1) 1)) (assert (<= 0 X_0)) (assert (< 0 X_1))")
+    assert domain.subspace.origin.entries() == [1, 0]
+    assert domain.subspace.basis.entries() == [-1, 1]
+    assert domain.polyhedron == Polyhedron.from_inequalities([[1], [-1]], [1, 0])
+    assert domain.name == "closure of the 1-dimensional polyhedron of p.vnnlib"
+
+
+def read_all(text, inputs=2):
+    return decode((declared(inputs) + text).encode(), "p.vnnlib")
+
+
+def test_boxes_that_do_not_touch_are_several_domains():
+    domains = read_all(
+        "(assert (or (<= 0 X_0 1) (<= 1.5 X_0 2) (< -1 X_0 -1/2))) (assert (<= 0 X_1 1)) (assert (or (<= Y_0 0)))"
+    )
+    assert [domain.polyhedron for domain in domains] == [
+        Polyhedron.box([0, 0], [1, 1]),
+        Polyhedron.box(["3/2", 0], [2, 1]),
+        Polyhedron.box([-1, 0], ["-1/2", 1]),
+    ]
+    assert [domain.name for domain in domains] == [
+        "box of p.vnnlib, part 1 of 3",
+        "box of p.vnnlib, part 2 of 3",
+        "closure of the box of p.vnnlib, part 3 of 3",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(assert (or (<= 0 X_0 1) (<= 0 X_0 1) (<= 1/4 X_0 3/4)))",
+        "(assert (or (<= 1/4 X_0 3/4) (and (<= 0 X_0 1))))",
+        "(assert (or (<= 0 X_0 1) (<= 3 X_0 2) (<= 2 1)))",
+        "(assert (or (<= X_0 1) (and (<= 5 X_0) (<= X_0 4)))) (assert (<= 0 X_0))",
+    ],
+)
+def test_empty_boxes_and_those_in_others_are_left_out(text):
+    [domain] = read_all(text + "(assert (<= 0 X_1 1))")
+    assert domain.polyhedron == Polyhedron.box([0, 0], [1, 1])
+    assert domain.name == "box of p.vnnlib"
+
+
+def test_two_ors_make_a_grid():
+    domains = read_all("(assert (or (<= 0 X_0 1) (<= 2 X_0 3))) (assert (or (<= 0 X_1 1) (<= 2 X_1 3)))")
+    assert [domain.polyhedron for domain in domains] == [Polyhedron.box([x, y], [x + 1, y + 1]) for x in (0, 2) for y in (0, 2)]
+
+
+def test_an_or_that_a_choice_leaves_open_says_nothing():
+    [domain] = read_all(BOX + "(assert (or (<= X_0 0) (<= 1 1)))")
+    assert domain.polyhedron == BOX_SET
+
+
+@pytest.mark.parametrize("name", ["v_strict_in", "v_undeclY", "v2"])
+def test_counts(name):
+    assert document(CASES / "n2.json", "--domain", CASES / f"{name}.vnnlib", "--check")["pieces"] == 5
+
+
+def test_boxes_that_share_a_side_are_refused():
+    result = count(CASES / "n2.json", "--domain", CASES / "v_or_boxes.vnnlib")
+    assert_refused(result, "v_or_boxes.vnnlib: line 5: it allows 2 input sets, of which numbers 1 and 2 touch or overlap")
+
+
+def test_acas_xu_property_6_is_two_boxes(shared):
+    one, two = read_domains(shared / "nets" / "acasxu" / "prop_6.vnnlib")
+    assert one.polyhedron.bound[6, 0] == fmpq(499999896, 10**9)
+    assert two.polyhedron.bound[6, 0] == -fmpq(11140846, 10**8)
 
 
 def test_an_input_with_equal_bounds_is_held_fixed():
@@ -93,12 +190,29 @@ REFUSED = {
     ),
     "all fixed": ("(assert (= X_0 1)) (assert (= X_1 1))", "every input is held fixed"),
     "several boxes": (
-        "\n(assert (or (and (<= 0 X_0) (<= X_0 1)) (and (<= 2 X_0) (<= X_0 3))))",
-        "line 6: it allows several input boxes (2)",
+        "(assert (or (and (<= 0 X_0) (<= X_0 1)) (and (<= 2 X_0) (<= X_0 3))))",
+        "it allows 2 separate input sets, and this takes one; give one file for each (count-pieces adds them up)",
+    ),
+    "boxes that touch": (
+        "\n(assert (or (<= 0 X_0 1) (<= 1 X_0 2)))",
+        "line 6: it allows 2 input sets, of which numbers 1 and 2 touch or overlap (no bounds keep them apart)",
+    ),
+    "half-open boxes that touch": (
+        "(assert (or (< X_0 1) (>= X_0 1)))",
+        "line 5: it allows 2 input sets, of which numbers 1 and 2",
+    ),
+    "many sets": (
+        "\n(assert (and " + " ".join(f"(or (<= X_0 {i}) (<= X_1 {i}))" for i in range(12)) + "))",
+        "line 6: it allows 1024 input sets; 1000 are supported",
+    ),
+    "all boxes empty": (
+        "(assert (or (<= 1 X_0 0) (<= 3 X_0 2)))",
+        "X_0 must be at least 3 and at most 2, so the domain is empty",
     ),
     "unbounded": ("(assert (<= Y_0 1))", "it says nothing about the inputs"),
     "not declared": ("(assert (<= X_2 1))", 'line 5: "X_2" is not declared'),
-    "output not declared": ("(assert (<= Y_9 1))", 'line 5: "Y_9" is not declared'),
+    "output alone, not declared": ("(assert (<= Y_9 1))", "it says nothing about the inputs"),
+    "not declared beside an output": ("(assert (<= X_2 Y_0))", 'line 5: "X_2" is not declared'),
     "another name": ("(assert (<= Z 1))", 'line 5: "Z" is not a number'),
     "declared twice": ("(declare-const X_0 Real)", "line 5: X_0 is declared twice"),
     "declared oddly": ("(declare-const weight Real)", 'line 5: "weight" is neither an input'),
@@ -107,7 +221,20 @@ REFUSED = {
     "gap": ("(declare-const X_3 Real)(assert (<= X_3 1))", "3 inputs are declared, but X_2 is not one of them"),
     "command": ("(define-fun f () Real 1)", 'line 5: "define-fun" is not understood'),
     "atom": ("hello", 'line 5: "hello" is not understood'),
-    "strict": ("(assert (< X_0 1))", 'line 5: "<" is not supported on inputs'),
+    "not equal": ("(assert (!= X_0 1))", 'line 5: "!=" is not supported on inputs'),
+    "strict and empty": (
+        "(assert (< X_0 1)) (assert (>= X_0 1))",
+        "X_0 must be at least 1 and less than 1, so the domain is empty",
+    ),
+    "strict and never": ("(assert (< 1 1))", "line 5: it never holds"),
+    "strict and empty in a subspace": (
+        "(assert (= X_0 X_1)) (assert (< (+ X_0 1) (+ X_1 1)))",
+        "the domain is empty: a combination of inputs must be",
+    ),
+    "strict and empty by two equations": (
+        "(declare-const X_2 Real) (assert (= X_0 X_1)) (assert (= X_1 X_2)) (assert (< X_0 X_2))",
+        "the domain is empty: no point satisfies",
+    ),
     "not": ("(assert (not (<= X_0 1)))", 'line 5: "not" is not supported on inputs'),
     "false": ("(assert false)", 'line 5: "false" is not supported on inputs'),
     "unary": ("(assert (<= X_0))", 'line 5: "<=" is not supported'),
@@ -119,7 +246,14 @@ REFUSED = {
     "infinite": ("(assert (<= X_0 inf))", 'line 5: "inf" is not a number'),
     "never": ("(assert (<= 1 0))", "line 5: it never holds"),
     "empty set": ("(assert (<= (+ X_0 X_1) 0)) (assert (>= (+ X_0 X_1) 1))", "the domain is empty"),
-    "equation": ("(assert (= (+ X_0 X_1) 0))", "the domain has no interior"),
+    "contradiction": (
+        "(declare-const X_2 Real) (assert (= X_0 X_1)) (assert (= X_1 X_2)) (assert (= X_0 (+ X_2 1)))",
+        "the equations contradict each other",
+    ),
+    "a point": ("(assert (= X_0 X_1)) (assert (= X_0 (- X_1)))", "its equations leave one point only"),
+    "brackets": ("(assert ([0]))", 'line 5: "[0]" follows no name'),
+    "bracket alone": ("(assert (<= X_0] 1))", 'line 5: "]" closes nothing'),
+    "version": ("(vnnlib-version <3.0>)", 'line 5: version "<3.0>" is not known'),
     "deep term": (f"(assert (<= X_0 {'(- ' * 50_000}1{')' * 50_000}))", "it is nested too deeply"),
     "deep claim": (f"(assert {'(and ' * 2_000}(<= X_0 1){')' * 2_000})", "it is nested too deeply"),
 }
@@ -157,3 +291,25 @@ def test_acas_xu_property_4_holds_an_input_fixed(shared):
     assert domain.polyhedron == Polyhedron.box(lower, upper)
     assert domain.subspace == AffineSubspace.fixing(5, {2: fmpq(0)})
     assert domain.name == "box of prop_4.vnnlib (X_2 = 0 held fixed)"
+
+
+class TestLongTerms:
+    """Terms with very many parts: the right value, or a refusal, in time that grows with their length."""
+
+    def test_a_product_of_20_000_factors(self, tmp_path):
+        place = tmp_path / "a.vnnlib"
+        text = "(declare-const X_0 Real) (assert (>= X_0 0)) (assert (<= X_0 (* {})))"
+        place.write_text(text.format(" ".join(["1.5", "2/3"] * 10_000) + " 7"))
+        assert read_domain(place).polyhedron == Polyhedron.box([0], [7])
+        place.write_text(text.format(" ".join(["1e9999"] * 5000)))
+        with pytest.raises(FileFormatError, match="line 1: a sum or product of 5000 numbers has more digits"):
+            read_domain(place)
+
+    def test_a_sum_over_1_000_inputs(self, tmp_path):
+        place = tmp_path / "a.vnnlib"
+        names = [f"X_{number}" for number in range(1000)]
+        declared = "".join(f"(declare-const {name} Real)" for name in names)
+        place.write_text(f"{declared} (assert (<= (+ {' '.join(names * 20)} -3) 17))")
+        polyhedron = read_domain(place).polyhedron
+        assert {int(entry) for entry in polyhedron.matrix.entries()} == {20}
+        assert polyhedron.bound.entries() == [20]

@@ -49,7 +49,7 @@ class Arrangement:
         for ray in rays(vectors, tick):
             values = [sum(map(mul, ray, vector)) for vector in vectors]
             for side in (values, [-value for value in values]):
-                self.features.append([value if value > 0 else 0 for value in side])
+                self.features.append([max(value, 0) for value in side])
                 signs.append([value >= 0 for value in side])
         # Ray k is bit k: the last one comes first in the text of a number.
         backwards, opposite = signs[::-1], _opposite(signs)[::-1]
@@ -82,7 +82,7 @@ def rays(vectors: Sequence[Sequence[int]], tick: Callable[[], None] = lambda: No
     Vectors are added one by one; the space that is orthogonal to them is kept as a basis, which a vector that is independent of
     those before makes one shorter.
     """
-    size = len(vectors[0]) if vectors else 0
+    size = len(vectors[0])
     planes = [list(plane) for plane in dict.fromkeys(tuple(_line(list(vector))) for vector in vectors if any(vector))]
     found: dict[tuple[int, ...], None] = {}
 

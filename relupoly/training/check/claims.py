@@ -36,6 +36,8 @@ class Claims:
     width: int
     bias: bool
     output_bias: bool
+    samples: int
+    inputs: int
     loss_sum: Fraction
     lower_bound: Fraction
     network: Any
@@ -75,7 +77,7 @@ def read_claims(document: Any, data: Data) -> Claims:
     loss_sum, bound = (rational(document[name]) for name in ("loss_sum_exact", "lower_bound_exact"))
     if bound > loss_sum:
         raise CheckFailed("the lower bound is above the loss of the net")
-    flags = {name: document[name] for name in ("loss", "width", "bias", "output_bias", "network")}
+    flags = {name: document[name] for name in ("loss", "width", "bias", "output_bias", "samples", "inputs", "network")}
     return Claims(**flags, loss_sum=loss_sum, lower_bound=bound)
 
 
@@ -95,7 +97,7 @@ def check_network(claims: Claims, data: Data) -> None:
     CheckFailed
         If it has not, or says more about itself than its layers: that might make it another net.
     """
-    hidden, biases, output, constant = _layers(claims, len(data.points[0]))
+    hidden, biases, output, constant = _layers(claims)
     if not claims.bias and any(biases):
         raise CheckFailed("the net has biases, though its neurons are said to have none")
     if not claims.output_bias and constant:
@@ -118,7 +120,7 @@ def _cost(loss: str, prediction: Fraction, target: Fraction) -> Fraction:
     return (prediction - target) ** 2 if loss == "squared" else abs(prediction - target)
 
 
-def _layers(claims: Claims, inputs: int) -> tuple[list[list[Fraction]], list[Fraction], list[Fraction], Fraction]:
+def _layers(claims: Claims) -> tuple[list[list[Fraction]], list[Fraction], list[Fraction], Fraction]:
     _check_form(claims.network)
     try:
         first, second = claims.network["layers"]
@@ -128,7 +130,7 @@ def _layers(claims: Claims, inputs: int) -> tuple[list[list[Fraction]], list[Fra
         [constant] = [rational(entry) for entry in second["bias"]]
     except (KeyError, TypeError, ValueError):
         raise CheckFailed('"network" is not a net with one hidden layer and one output') from None
-    width = claims.width
+    width, inputs = claims.width, claims.inputs
     if (len(hidden), len(biases), len(output)) != (width, width, width) or any(len(row) != inputs for row in hidden):
         raise CheckFailed(f"the net has not {width} neurons with {inputs} inputs each")
     return hidden, biases, output, constant

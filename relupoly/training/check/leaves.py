@@ -82,7 +82,6 @@ class Leaves:
 
     def __init__(self, loss: str, data: Data) -> None:
         self._loss = loss
-        self._data = data
         self._scale = lcm(*(entry.denominator for point in data.points for entry in point))
         self._points = [[int(entry * self._scale) for entry in point] + [self._scale] for point in data.points]
         self._weight_scale = lcm(*(weight.denominator for weight in data.weights))
@@ -115,7 +114,8 @@ class Leaves:
                 raise CheckFailed("the absolute values of the dual vector add up to more than 1")
             return
         for sample, (entry, weight, target) in enumerate(zip(dual.entries, self._weights, self._targets, strict=True), 1):
-            size = entry * target // self._target_scale if self._loss == "hinge" else abs(entry)
+            # Labels are 1 and -1: their scale is 1.
+            size = entry * target if self._loss == "hinge" else abs(entry)
             if not 0 <= size * self._weight_scale <= weight * dual.scale:
                 raise CheckFailed(f"the dual vector's entry of sample {sample} is too large, or of the wrong sign")
 

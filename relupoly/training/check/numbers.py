@@ -63,7 +63,7 @@ def shown(value: Fraction) -> str:
 def primitive(vector: list[int]) -> list[int]:
     """An integer vector without common factor."""
     divisor = gcd(*vector)
-    return [entry // divisor for entry in vector] if divisor > 1 else vector
+    return [entry // divisor for entry in vector] if divisor else vector
 
 
 def _clipped(value: Any, most: int = 40) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from itertools import compress
 
 _FIELD = 64
+_BYTES = _FIELD // 8
 _HALF = 1 << (_FIELD - 1)
 _FEATURE = 28
 _FULL = bytes(byte >> 7 for byte in range(256))
@@ -69,20 +70,20 @@ class Pack:
         """The rays of two masks whose features' products with a vector are not surely negative, or not surely positive."""
         if not self.numbers:
             return [], []
-        shift = max(0, max(map(abs, dual), default=0).bit_length() - self._bits)
+        shift = max(0, max(map(abs, dual)).bit_length() - self._bits)
         whole = [entry >> shift for entry in dual]
         # A scaled feature is at most 2^28 and exceeds its rounded value by less than 1, as an entry does if it was rounded: the
         # first loses less than the entry if that is positive, the second less than 2^28.
         above = (len(whole) << _FEATURE if shift else 0) + sum(max(entry, 0) for entry in whole)
         below = -sum(min(entry, 0) for entry in whole)
-        products = sum(packed * entry for packed, entry in zip(self._packed, whole, strict=True) if entry)
+        products = sum(packed * entry for packed, entry in zip(self._packed, whole, strict=True))
         not_negative = self._full(products + (_HALF + above) * self._ones, _FULL)
         not_positive = self._full(products + (_HALF - below - 1) * self._ones, _NOT_FULL)
         return self._members(down, not_negative), self._members(up, not_positive)
 
     def _full(self, fields: int, flags: bytes) -> bytes:
         """A flag for each field that says whether it is at least half full, or not."""
-        tops = fields.to_bytes(len(self.numbers) * _FIELD // 8, "little")[_FIELD // 8 - 1 :: _FIELD // 8]
+        tops = fields.to_bytes(len(self.numbers) * _BYTES, "little")[_BYTES - 1 :: _BYTES]
         return tops.translate(flags)
 
     def _members(self, mask: int, flags: bytes) -> list[int]:
@@ -94,7 +95,7 @@ class Pack:
 
     def _text(self, mask: int) -> str:
         """The bits of a mask, the first one first."""
-        return bin(mask)[:1:-1].ljust(self._length, "0")
+        return f"{mask:b}"[::-1].ljust(self._length, "0")
 
 
 def _joined(column: array[int]) -> int:

@@ -103,7 +103,7 @@ def check_certificate(
     rows = [(*point, Fraction(1)) if claims.bias else tuple(point) for point in data.points]
     arrangement = Arrangement(rows, tick)
     leaves = Leaves(claims.loss, data)
-    replay = _Replay(claims, arrangement, leaves, len(data.points))
+    replay = _Replay(claims, arrangement, leaves)
     while replay.pending:
         tick()
         with source:
@@ -111,13 +111,13 @@ def check_certificate(
         progress(replay.leaves)
     with source:
         source.check_end({"splits": replay.splits, "leaves": replay.leaves})
-    shape = (len(data.points), len(data.points[0]))
     return Verdict(
         claims.loss,
         claims.width,
         claims.bias,
         claims.output_bias,
-        *shape,
+        claims.samples,
+        claims.inputs,
         claims.loss_sum,
         claims.lower_bound,
         replay.splits,
@@ -129,11 +129,11 @@ def check_certificate(
 class _Replay:
     """The nodes that are still to come, the next one last, each with a pack that holds its rays, and few others."""
 
-    def __init__(self, claims: Claims, arrangement: Arrangement, leaves: Leaves, samples: int) -> None:
+    def __init__(self, claims: Claims, arrangement: Arrangement, leaves: Leaves) -> None:
         self._claims = claims
         self._rays = arrangement
         self._leaves = leaves
-        self._samples = samples
+        self._samples = claims.samples
         self.splits = 0
         self.leaves = 0
         every, width = arrangement.every, claims.width

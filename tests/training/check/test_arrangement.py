@@ -119,7 +119,6 @@ def test_no_direction() -> None:
     """Without bias all neurons are 0 at 0."""
     found = Arrangement([(Fraction(0), Fraction(0))])
     assert (found.features, found.every, found.ahead, found.behind) == ([], 0, [0], [0])
-    assert rays([]) == []
     assert rays([[], []]) == []
 
 

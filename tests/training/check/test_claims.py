@@ -122,6 +122,8 @@ def test_the_hinge_loss_of_other_targets(size: Any) -> None:
     share = 1 / Fraction(size)
     forge = replace(TWINS, targets=[size, -size], tree=[leaf(share, -share)] * 2)
     refused(forge, 1, "the hinge loss needs targets -1 and 1")
+    mixed = replace(TWINS, targets=[1, -size], tree=[leaf(share, -share)] * 2, bound=0)
+    refused(mixed, 1, "the hinge loss needs targets -1 and 1")
 
 
 def test_a_bound_above_the_loss() -> None:
@@ -216,6 +218,15 @@ def test_a_net_of_another_shape(layers: dict[str, Any]) -> None:
     refused(replace(SPIKE, entries=network(**layers)), 1, "the net has not 1 neurons with 1 inputs each")
 
 
+def test_one_of_two_neurons_with_other_inputs() -> None:
+    forge = replace(SPIKE, neurons=[(0, THIRD, 1), ZERO], tree=[leaf(0, 0, 0)] * 3, bound=0)
+    assert checked(forge).width == 2
+    for rows in ([[0], [0, 0]], [[0], []], [[0, 0], [0]]):
+        hidden, output = forge.network["layers"]
+        wrong = forge.network | {"layers": [hidden | {"weight": rows}, output]}
+        refused(replace(forge, entries={"network": wrong}), 1, "the net has not 2 neurons with 1 inputs each")
+
+
 def test_a_wider_net() -> None:
     """Two neurons do better than one may."""
     forge = replace(SPIKE, neurons=[(0, THIRD, 1), ZERO], entries={"width": 1})
@@ -238,6 +249,11 @@ def test_a_bias_where_there_is_none() -> None:
     """relu(2) misses the target as far as 0 does."""
     refused(replace(FIXED, neurons=[(0, 2, 1)]), 1, "the net has biases, though its neurons are said to have none")
     refused(replace(FIXED, neurons=[(0, -2, 1)]), 1, "the net has biases, though its neurons are said to have none")
+
+
+def test_one_bias_of_two_where_there_is_none() -> None:
+    forge = replace(FIXED, tree=[leaf(1)] * 3, neurons=[(0, 2, 1), ZERO])
+    refused(forge, 1, "the net has biases, though its neurons are said to have none")
 
 
 def test_an_output_bias_where_there_is_none() -> None:
@@ -302,6 +318,11 @@ def test_the_weights_of_samples() -> None:
         check_certificate(SPIKE.lines, points, targets[1:])
     with pytest.raises(ProblemError, match="there is no sample"):
         check_certificate(SPIKE.lines, [], [])
+
+
+def test_weights_of_one() -> None:
+    points, targets, _ = SPIKE.samples
+    assert check_certificate(SPIKE.lines, points, targets).optimal
 
 
 def test_a_sample_without_weight() -> None:

@@ -139,6 +139,12 @@ def test_a_leaf_that_proves_less_than_claimed(name: str, place: int) -> None:
     refused(replace(forge, tree=tree), place + 2, "the leaf proves ")
 
 
+def test_a_vector_against_the_targets_is_no_fault_where_nothing_is_claimed() -> None:
+    for loss in ("squared", "absolute", "max"):
+        forge = replace(SPIKE, loss=loss, targets=[0, 0, 1], neurons=[(1, 0, 1)], loss_sum=0, bound=0)
+        assert checked(replace(forge, tree=[leaf(0, 0, 1), leaf(0, 0, -1)])).optimal
+
+
 def test_what_a_leaf_proves_is_said() -> None:
     refused(
         replace(SPIKE, tree=[leaf(0, 1, 1), SPIKE.tree[1]]), 2, "the leaf proves 1/2, which is less than the bound claimed, 2/3"
@@ -178,17 +184,17 @@ def test_the_bound_of_each_loss() -> None:
 
 def test_scales_of_samples_and_weights() -> None:
     """Denominators everywhere: the optimum of the spike, 2/3, is multiplied by the weight, and by the square of the target."""
-    forge = replace(SPIKE, points=[[-THIRD], [0], [THIRD]], targets=[0, HALF, 0], weights=[Fraction(3, 5)] * 3)
-    value = Fraction(2, 3) * Fraction(3, 5) * QUARTER
-    forge = replace(forge, loss_sum=value, bound=value, neurons=[(0, THIRD / 2, 1)])
+    forge = replace(SPIKE, points=[[-THIRD], [0], [THIRD]], targets=[0, THIRD, 0], weights=[Fraction(3, 5)] * 3)
+    value = Fraction(2, 3) * Fraction(3, 5) * THIRD**2
+    forge = replace(forge, loss_sum=value, bound=value, neurons=[(0, THIRD / 3, 1)])
     assert checked(forge).optimal
     more = value + Fraction(1, 10**9)
-    refused(replace(forge, bound=more, loss_sum=Fraction(3, 20), neurons=[ZERO]), 3, "the leaf proves 1/10, which is less")
-    for loss, optimum in (("absolute", HALF * Fraction(3, 5)), ("max", QUARTER)):
+    refused(replace(forge, bound=more, loss_sum=Fraction(1, 15), neurons=[ZERO]), 3, "the leaf proves 2/45, which is less")
+    for loss, optimum in (("absolute", THIRD * Fraction(3, 5)), ("max", THIRD / 2)):
         scale = Fraction(3, 5) if loss == "absolute" else 1
         dual = [-HALF, 1, -HALF] if loss == "absolute" else [-QUARTER, HALF, -QUARTER]
         tree = [leaf(0, scale, 0), leaf(*(entry * scale for entry in dual))]
-        net = [ZERO] if loss == "absolute" else [(0, QUARTER, 1)]
+        net = [ZERO] if loss == "absolute" else [(0, THIRD / 2, 1)]
         linear = replace(forge, loss=loss, tree=tree, loss_sum=optimum, bound=optimum, neurons=net)
         assert checked(linear).optimal
 
@@ -203,7 +209,8 @@ def test_a_positive_product() -> None:
 
 
 @pytest.mark.parametrize(
-    "entries", [(0, 1, 0), (0, HALF, 0), (-2, 2, -1), (-1, 2, -2), (-THIRD, 1, -HALF), (-1, Fraction(5, 3), HALF - 1)]
+    "entries",
+    [(0, 1, 0), (0, HALF, 0), (-2, 2, -1), (-1, 2, -2), (-THIRD, 1, -HALF), (-1, Fraction(5, 3), HALF - 1), (-1, -1, -1)],
 )
 def test_one_positive_product_is_enough(entries: Sequence[Any]) -> None:
     """The rays are (0, 1, 2), (2, 1, 0), (0, 0, 1) and (1, 0, 0)."""
@@ -268,6 +275,23 @@ def test_the_residual_of_a_net() -> None:
     weighted = replace(WEIGHTED, tree=[residual(), residual([0, HALF, 1])])
     assert checked(weighted).optimal
     refused(replace(weighted, weights=[1, 2, 2], loss_sum=Fraction(5, 4)), 3, "the leaf proves ")
+    more = Fraction(2, 3) + Fraction(1, 10**9)
+    refused(replace(forge, bound=more, loss_sum=1, neurons=[ZERO]), 3, "the leaf proves 2/3, which is less")
+
+
+def test_residuals_for_the_other_losses() -> None:
+    """The targets minus |x| / 2 are (-1/2, 1, -1/2), and minus 1/2 - |x| / 4 half of that: neither is a net of width 1."""
+    absolute = residual([1, 0, HALF], [-1, 0, HALF])
+    largest = residual([0, 1, HALF], [1, 0, -QUARTER], [-1, 0, -QUARTER])
+    assert checked(replace(ABSOLUTE, tree=[residual(), absolute])).optimal
+    assert checked(replace(LARGEST, tree=[residual(), largest])).optimal
+    refused(replace(LARGEST, tree=[residual(), absolute]), 3, "the absolute values of the dual vector add up to more than 1")
+    refused(
+        replace(LARGEST, tree=[residual(), largest], targets=[0, 2, 0], loss_sum=1, bound=1, neurons=[(0, 1, 1)]), 2, "the abs"
+    )
+    shares = replace(ABSOLUTE, weights=[Fraction(2, 3)] * 3, loss_sum=Fraction(2, 3), bound=Fraction(2, 3))
+    assert checked(replace(shares, tree=[residual(), absolute])).optimal
+    refused(replace(shares, tree=[residual(), residual([1, 0, 2], [-1, 0, 2])]), 3, SIZE.format(1))
 
 
 def test_a_feature_that_is_negative_somewhere() -> None:

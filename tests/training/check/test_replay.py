@@ -11,8 +11,8 @@ from oracles.forger import MISSING, POSITIVE, SPIKE, THIRD, ZERO, checked, leaf,
 
 from relupoly.errors import CheckFailed, FileFormatError
 from relupoly.training.check import check_certificate
-
-# The tree.
+from relupoly.training.check.pack import Pack
+from relupoly.training.check.replay import _narrowed
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,37 @@ def test_what_each_side_of_a_split_allows() -> None:
     refused(replace(forge, tree=[first, split(0, 2), ahead, behind]), 4, POSITIVE)
     refused(replace(forge, tree=[first, split(0, 2), behind, behind]), 5, POSITIVE)
     refused(replace(forge, tree=[first, split(0, 0), behind, ahead]), 4, POSITIVE)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_other_classes_stay_when_one_is_split(place: int) -> None:
+    """All -1 is right for positive neurons, all 1 for negative ones; a node with both has no place for either."""
+    forge = replace(SPIKE, bound=0, neurons=[(0, THIRD, 1), ZERO])
+    first, entry = leaf(0, 0, 0), 2 * place - 1
+    for number in range(2):
+        children = [first] * number + [leaf(entry, entry, entry)] + [first] * (1 - number)
+        refused(replace(forge, tree=[first, split(place, 1), *children, first]), 4 + number, POSITIVE)
+    tree = [first, split(place, 1), split(0, 0), first, leaf(entry, entry, entry), first, first]
+    refused(replace(forge, tree=tree), 6, POSITIVE)
+
+
+@pytest.mark.parametrize("sample", [0, 2])
+def test_packs_keep_the_rays_of_all_classes(sample: int) -> None:
+    """After two splits, at -1 and 1, few rays are left; a vector that is positive on one of them is found still."""
+    forge = replace(SPIKE, bound=0)
+    first, other = leaf(0, 0, 0), 2 - sample
+    tree = [first, split(0, sample), split(0, other), first, split(0, 1), first, leaf(1, 1, 1), first]
+    refused(replace(forge, tree=tree), 8, POSITIVE)
+
+
+def test_a_pack_is_narrowed_to_what_is_less_than_half_of_it() -> None:
+    pack = Pack.of([[1]] * 6)
+    classes = ((1, 1, 0b000101), (-1, 2, 0b100100))
+    narrow = _narrowed(classes, pack)
+    assert narrow.numbers == [0, 2, 5]
+    assert narrow.doubtful([1], 0b111111, 0b111111) == ([0, 2, 5], [])
+    assert _narrowed((*classes, (1, 1, 0b000010)), pack) is pack
+    assert _narrowed(((1, 1, 0b000100),), narrow).numbers == [2]
 
 
 def test_an_incomplete_tree() -> None:
