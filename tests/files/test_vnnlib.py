@@ -311,5 +311,5 @@ class TestLongTerms:
         declared = "".join(f"(declare-const {name} Real)" for name in names)
         place.write_text(f"{declared} (assert (<= (+ {' '.join(names * 20)} -3) 17))")
         polyhedron = read_domain(place).polyhedron
-        assert {int(entry) for entry in polyhedron.matrix.entries()} == {20}
-        assert polyhedron.bound.entries() == [20]
+        assert polyhedron.matrix.entries() == [1] * 1000  # 20 times the sum is at most 20
+        assert polyhedron.bound.entries() == [1]
