@@ -11,8 +11,10 @@ from typing import Any
 import click
 
 from relupoly.errors import CheckFailed, FileFormatError, InputError, RelupolyError
+from relupoly.plain_text import plain_json, plain_text
 
 from .progress import Progress
+from .terminal import Lines, plain_lines, tell
 from .time_limit import OutOfTime
 
 COMPLETE = 0
@@ -78,12 +80,16 @@ class Answers:
         """Whether Ctrl-C was pressed: then nothing more is to be done."""
         return self._code == INTERRUPTED
 
-    def give(self, document: dict[str, Any], text: str) -> None:
-        """Print an answer, or keep it for the output file."""
-        self.pass_on(json.dumps(jsonable(document), indent=2 if self._json else None) if self._json or self._jsonl else text)
+    def give(self, document: dict[str, Any], text: Lines) -> None:
+        """Print an answer, or keep it for the output file; its text is a line, or several."""
+        if self._json or self._jsonl:
+            self.pass_on(plain_json(json.dumps(jsonable(document), indent=2 if self._json else None)))
+        else:
+            self.pass_on(plain_lines(text))
 
     def pass_on(self, text: str) -> None:
-        """Print a text as it is, or keep it for the output file."""
+        """Print a text whose line feeds are our own, such as JSON or CSV, or keep it for the output file."""
+        text = plain_text(text, keep="\n")
         if self._output is None:
             click.echo(text)
         else:
@@ -92,16 +98,16 @@ class Answers:
     def say(self, text: str) -> None:
         """Print a line of narration to stderr."""
         if not (self._quiet or self._no_progress):
-            click.echo(text, err=True)
+            tell(text)
 
     def warn(self, text: str) -> None:
         """Print a warning to stderr: what does not change the answer, but must be known."""
         if not self._quiet:
-            click.echo(f"Warning: {text}", err=True)
+            tell(f"Warning: {text}")
 
     def complain(self, text: str, code: int) -> None:
         """Print an error to stderr, and remember its exit code."""
-        click.echo(f"Error: {text}", err=True)
+        tell(f"Error: {text}")
         self.note(code)
 
     def give_partial(self, document: dict[str, Any], text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +56,13 @@ _FEW_REGIONS = 20_000
 )
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other number of regions.")
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many threads; by default all cores.",
+)
 @output_options
 @time_limited
 def arrangement(
@@ -87,6 +92,7 @@ def arrangement(
     Families: boolean, braid, typeB, typeD, shi, catalan, linial, semiorder, resonance (all sums of coordinates), threshold,
     all-pm1 (normal vectors with entries -1, 0, 1), generic and generic-central (in general position).
     """
+    from relupoly.pieces.count import threads_for
     from relupoly.pieces.stopping import Stopwatch
 
     check_options(file, family, number, cells, net_file, check, output)
@@ -104,7 +110,7 @@ def arrangement(
             if cells:
                 list_cells(hyperplanes, expect, watch, answers)
             else:
-                options = {"symmetry": symmetry, "jobs": jobs or cores()}
+                options = {"symmetry": symmetry, "jobs": threads_for(jobs)}
                 document = count(hyperplanes, name, formula, options, f_vector, watch, answers)
                 if check and document["complete"]:
                     recheck(hyperplanes, document, deadline, interrupts, jobs, answers)
@@ -162,11 +168,6 @@ def load(
     except ArrangementError as error:
         raise click.UsageError(str(error)) from None
     return found, f"{family} {number}", family_regions(family, number, dimension)
-
-
-def cores() -> int:
-    """The number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def count(

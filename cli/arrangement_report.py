@@ -43,15 +43,15 @@ def arrangement_document(
     }
 
 
-def arrangement_text(document: dict[str, Any]) -> str:
-    """What is told of an arrangement to people."""
+def arrangement_text(document: dict[str, Any]) -> list[str]:
+    """What is told of an arrangement to people, in lines."""
     rows = [
         ("hyperplanes", f"{document['hyperplanes']} in R^{document['dimension']}, rank {document['rank']}{_kind(document)}"),
         *(_counts(document) if document["regions"] is not None else []),
         *(_check(document["check"], document["regions"]) if "check" in document else []),
         ("time", f"{document['seconds']:.2f} s"),
     ]
-    return "\n".join([f"{document['name']}: {_headline(document)}", *(f"  {name:<11} {text}" for name, text in rows)])
+    return [f"{document['name']}: {_headline(document)}", *(f"  {name:<11} {text}" for name, text in rows)]
 
 
 def whitney_numbers(chi: tuple[int, ...], rank: int) -> list[int]:

@@ -71,12 +71,12 @@ def bounds_document(of: Architecture, notion: str) -> dict[str, Any]:
     }
 
 
-def bounds_text(document: dict[str, Any]) -> str:
-    """The bounds for people; the best ones are marked."""
+def bounds_text(document: dict[str, Any]) -> list[str]:
+    """The bounds for people, in lines; the best ones are marked."""
     lines = [f"{_name(document)}: {_shape(document)}", *_network_lines(document)]
     for side, title in _WORDS.items():
         lines += [f"  {title}", *aligned(_rows(document, side), right=[2], indent="  ")]
-    return "\n".join([*lines, f"  * best for {document['best']['notion']}: {_verdict(document)}"])
+    return [*lines, f"  * best for {document['best']['notion']}: {_verdict(document)}"]
 
 
 def _verdict(document: dict[str, Any]) -> str:

@@ -50,7 +50,13 @@ Examples:
 )
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Stop when there are more than N cells; exit 4.")
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long, for each NET; exit 4.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many threads; by default all cores.",
+)
 @click.option(
     "--shard",
     callback=read_shard,
@@ -131,7 +137,7 @@ def count_pieces(
                     )
                 document, text = count_document(result, file), count_text(result, file)
                 if check and result.complete:
-                    text += "\n" + recheck(network, domain, result, document, deadline, interrupts, answers)
+                    text.append(recheck(network, domain, result, document, deadline, interrupts, answers))
             if part and shard:
                 hand_over(part, shard, answers)
             else:

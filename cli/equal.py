@@ -118,8 +118,8 @@ def equality_document(
     }
 
 
-def equality_text(document: dict[str, Any]) -> str:
-    """The answer for people."""
+def equality_text(document: dict[str, Any]) -> list[str]:
+    """The answer for people, in lines."""
     from relupoly.files.streams import display_name
 
     from .reports import why_partial
@@ -127,12 +127,12 @@ def equality_text(document: dict[str, Any]) -> str:
     names = [display_name(file) for file in document["files"]]
     pair = f"{names[0]}, {names[1]}"
     if document["equal"] is None:
-        return f"{pair}: not decided: {why_partial(document['stopped'])}; no difference on {document['cells']} cells"
+        return [f"{pair}: not decided: {why_partial(document['stopped'])}; no difference on {document['cells']} cells"]
     if document["equal"]:
-        return f"{pair}: equal on {document['domain']}"
+        return [f"{pair}: equal on {document['domain']}"]
     width = max(len("at x ="), *map(len, names))
     rows = [("at x =", document["point"]), *zip(names, document["values"], strict=True)]
-    return "\n".join([f"{pair}: different", *(f"  {name:<{width}}  {_shown(entries)}" for name, entries in rows)])
+    return [f"{pair}: different", *(f"  {name:<{width}}  {_shown(entries)}" for name, entries in rows)]
 
 
 def _shown(entries: list[str]) -> str:

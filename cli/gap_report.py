@@ -38,8 +38,8 @@ def gap_document(gaps: Sequence[Gap]) -> dict[str, Any]:
     return {"schema": SCHEMA, "delta": None if delta is None else str(delta), "rows": [_document_row(gap) for gap in gaps]}
 
 
-def gap_text(gaps: Sequence[Gap]) -> str:
-    """The table for people."""
+def gap_text(gaps: Sequence[Gap]) -> list[str]:
+    """The table for people, in lines."""
     columns = _columns(gaps)
     header = [_TITLES[name][0] for name in columns]
     rows = [[_short(value) for value in _values(gap, columns)] for gap in gaps]
@@ -53,7 +53,7 @@ def gap_text(gaps: Sequence[Gap]) -> str:
             f"  L1 paper  more than this for an L1 error of at most {gaps[0].delta} on [0, 1] (Theorem 3.5)",
             "  L1 sharp  least size with which a net may have such an error",
         ]
-    return "\n".join([*lines, "", *aligned([header, *rows], right=range(len(columns)))])
+    return [*lines, "", *aligned([header, *rows], right=range(len(columns)))]
 
 
 def gap_csv(gaps: Sequence[Gap]) -> str:

@@ -65,8 +65,7 @@ def hard(ctx: click.Context, listing: bool, as_json: bool) -> None:
     if listing and ctx.invoked_subcommand:
         raise click.UsageError(f"--list and {ctx.invoked_subcommand} exclude each other")
     if listing:
-        families = FAMILIES.values()
-        click.echo(json.dumps(_document(), indent=2) if as_json else "\n\n".join(map(_text, families)))
+        click.echo(json.dumps(_document(), indent=2) if as_json else "\n\n".join(map(_text, FAMILIES.values())))
     elif not ctx.invoked_subcommand:
         click.echo(ctx.get_help())
 

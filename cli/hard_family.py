@@ -16,6 +16,7 @@ from .hard import SCHEMA, explained, option_of
 from .interrupts import Interrupts
 from .reports import counted
 from .represented import check_network_output, native, unwritten
+from .terminal import tell
 
 if TYPE_CHECKING:
     from relupoly.constructions.grid import Grid
@@ -163,7 +164,7 @@ def _write_one(family: Family, given: dict[str, Any], options: dict[str, Any]) -
     if options["as_json"]:
         answers.give(document, "")
     if not options["quiet"]:
-        click.echo(summary(net), err=True)
+        tell(summary(net))
     answers.finish()
 
 
@@ -185,7 +186,7 @@ def _print_formulas(family: Family, given: dict[str, Any], options: dict[str, An
         "values": {str(symbol): str(value) for symbol, value in formulas.values.items()},
         "conditions": list(formulas.conditions),
     }
-    answers.give(document, "\n".join(formulas.lines()))
+    answers.give(document, formulas.lines())
     answers.finish()
 
 

@@ -58,7 +58,13 @@ class Task:
 @click.command("verify", epilog=EXAMPLES)
 @click.argument("paths", metavar="DIR|FILE...", nargs=-1, required=True)
 @click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; run it again to go on. Exit 4.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default all cores.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many threads; by default all cores.",
+)
 @click.option("--again", is_flag=True, help="Count again what was verified before.")
 @output_options
 @time_limited
@@ -116,7 +122,7 @@ class _Run:
         self.rows.append(row)
         if self.as_text:
             if "error" not in row:
-                self.answers.pass_on(_text(row))
+                self.answers.give(row, _text(row))
         elif not self.as_json:
             self.answers.give(row, "")
         self._judge(row)
@@ -175,7 +181,7 @@ class _Run:
         if self.as_json:
             self.answers.give(document, "")
         elif self.as_text and total > 1:
-            self.answers.pass_on(text)
+            self.answers.give(document, text)
         self.answers.finish()
 
 

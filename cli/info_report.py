@@ -62,8 +62,8 @@ def info_document(
     return document | {"upper_bounds": _bounds(network, rank, stable)}
 
 
-def info_text(document: dict[str, Any]) -> str:
-    """The facts for people."""
+def info_text(document: dict[str, Any]) -> list[str]:
+    """The facts for people, in lines."""
     from relupoly.files.streams import display_name
 
     rows = [
@@ -80,9 +80,7 @@ def info_text(document: dict[str, Any]) -> str:
     lines = [f"{display_name(document['file'])}: {_headline(document)}", *(f"  {name:<15} {text}" for name, text in rows)]
     bounds = {name: at_most(bound) for name, bound in document["upper_bounds"].items() if bound is not None}
     column, width = max(13, *map(len, bounds)), max(map(len, bounds.values()))
-    return "\n".join(
-        [*lines, "  regions at most", *(f"    {name:<{column}} {bound:>{width}}" for name, bound in bounds.items())]
-    )
+    return [*lines, "  regions at most", *(f"    {name:<{column}} {bound:>{width}}" for name, bound in bounds.items())]
 
 
 def _first_layer_rank(network: Network) -> int:

@@ -9,6 +9,8 @@ import contextlib
 import importlib
 import os
 import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,8 +18,13 @@ from relupoly.errors import InputError, RelupolyError
 
 from .lazy_group import LazyGroup, name_variables
 from .options import read_size
+from .terminal import tell, tell_misuse
 from .time_limit import start_clock
 
+if TYPE_CHECKING:
+    from .door import Interruption
+
+PARTIAL = 4
 INTERRUPTED = 130
 NO_READER = 141
 
@@ -40,10 +47,10 @@ COMMANDS = {
 EPILOG = """\b
 Exit codes:
   0    complete
-  1    a bug
+  1    a bug; a line names the file to report it with
   2    usage
   3    input that cannot be read or is not supported, output that cannot be written, a cluster out of reach
-  4    a limit or deadline was hit; the partial answer was printed
+  4    a limit or deadline was hit, and the partial answer was printed; or memory did not suffice
   5    a check failed
   130  interrupted; the partial answer was printed
   141  nobody reads standard output
@@ -72,27 +79,78 @@ class Commands(LazyGroup):
         name_variables(command, cmd_name)
         return command
 
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command line; what click has to say is printed as plain text."""
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            if not standalone_mode:
+                raise
+            tell_misuse(error)
+            code = error.exit_code
+        if standalone_mode:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the command line as far as the name of the command; --help ends here."""
+        with outcomes():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error of the library becomes one line on stderr and its exit code."""
         start_clock(ctx)
-        try:
+        with outcomes(ctx.obj):
             return super().invoke(ctx)
-        except RelupolyError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("Interrupted.", err=True)
-            ctx.exit(INTERRUPTED)
-        except BrokenPipeError:
-            leave_stdout()
-            ctx.exit(NO_READER)
-        except OSError as error:
-            if error.filename is not None:
-                raise
-            # Files that cannot be read or written are errors of the library: what is left is stdout.
-            leave_stdout()
-            click.echo(f"Error: standard output cannot be written ({error.strerror}); send it elsewhere", err=True)
-            ctx.exit(InputError.exit_code)
+
+
+@contextlib.contextmanager
+def outcomes(interruption: Interruption | None = None) -> Iterator[None]:
+    """Turn errors into a line on stderr and an exit code; what is not foreseen here is a bug, and goes on.
+
+    Parameters
+    ----------
+    interruption : Interruption, optional
+        Knows whether Ctrl-C was pressed: what it hit may have turned it into another error.
+    """
+    try:
+        yield
+    except (click.exceptions.Exit, click.Abort, click.ClickException):
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        pressed = interruption is not None and interruption.seen
+        ending = ending_of(KeyboardInterrupt() if pressed else error)
+        if ending is None:
+            raise
+        code, line = ending
+        if line:
+            tell(line)
+        raise click.exceptions.Exit(code) from None
+
+
+def ending_of(error: BaseException) -> tuple[int, str] | None:
+    """The exit code of an error and what is said of it; None for a bug."""
+    if isinstance(error, RelupolyError):
+        return error.exit_code, f"Error: {error}"
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED, "Interrupted."
+    if isinstance(error, MemoryError):
+        return PARTIAL, "Error: there is not enough memory for this; ask for less, or free some"
+    if isinstance(error, BrokenPipeError):
+        leave_stdout()
+        return NO_READER, ""
+    if isinstance(error, OSError) and error.filename is None:
+        # Files that cannot be read or written are errors of the library: what is left is stdout.
+        leave_stdout()
+        return InputError.exit_code, f"Error: standard output cannot be written ({error.strerror}); send it elsewhere"
+    return None
 
 
 def leave_stdout() -> None:

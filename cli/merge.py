@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relupoly.plain_text import plain_json
+
 from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from .collisions import check_distinct
 from .interrupts import Interrupts
@@ -51,7 +53,7 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: in
     with deadline.reading(parts[0] if len(parts) == 1 else None):
         part = merge_files(parts)
     if as_part:
-        answers.pass_on(encode(part).decode().rstrip("\n"))
+        answers.pass_on(plain_json(encode(part).decode().rstrip("\n")))
     else:
         with Interrupts() as interrupts:
             watch = Stopwatch(deadline.left, interrupts.seen)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relupoly.plain_text import plain_json
+
 from .answers import INTERRUPTED, PARTIAL, Answers
 from .reports import counted, why_partial
 
@@ -48,7 +50,7 @@ def hand_over(part: Part, shard: tuple[int, int], answers: Answers) -> None:
     """Print a part, and note whether its shard is done."""
     from relupoly.parallel.part_file import encode
 
-    answers.pass_on(encode(part).decode().rstrip("\n"))
+    answers.pass_on(plain_json(encode(part).decode().rstrip("\n")))
     if part.stopped:
         answers.note(INTERRUPTED if part.stopped == "interrupted" else PARTIAL)
 

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+from relupoly.plain_text import plain_text
+
 _SECONDS_BETWEEN = 0.2
 
 
@@ -47,7 +49,7 @@ class Progress:
 
     def _draw(self, text: str) -> None:
         # A line that fills the terminal would wrap, and \r could not go back to its beginning.
-        text = text[: shutil.get_terminal_size().columns - 1]
+        text = plain_text(text)[: shutil.get_terminal_size().columns - 1]
         sys.stderr.write("\r" + text.ljust(self._width))
         sys.stderr.flush()
         self._width = len(text)

@@ -30,26 +30,26 @@ def count_document(result: PieceCount, file: str) -> dict[str, Any]:
         "widths": list(result.widths),
         "cells": result.cells,
         "complete": result.complete,
+        "complete_notions": list(result.final),
         "stopped": result.stopped,
         "certified": result.certified,
-        "exact_predicates": result.exact_predicates,
         "seconds": round(result.seconds, 6),
     }
 
 
-def count_text(result: PieceCount, file: str) -> str:
-    """A count for people."""
+def count_text(result: PieceCount, file: str) -> list[str]:
+    """A count for people, in lines."""
     from relupoly.files.streams import display_name
 
     rows = [
         *(_counts(result) if len(result.asked) > 1 else [("notion", _notion(result))]),
         ("domain", result.domain.name),
         ("network", _network(result)),
-        ("cells", f"{counted(result.cells, 'full-dimensional activation cell')}{'' if result.complete else ' so far'}"),
+        ("cells", f"{counted(result.cells, 'full-dimensional activation cell')}{'' if result.final else ' so far'}"),
         ("certified", _certified(result)),
         ("time", f"{result.seconds:.2f} s"),
     ]
-    return "\n".join([f"{display_name(file)}: {_headline(result)}", *(_row(name, text) for name, text in rows)])
+    return [f"{display_name(file)}: {_headline(result)}", *(_row(name, text) for name, text in rows)]
 
 
 def check_row(check: dict[str, Any]) -> str:
@@ -86,7 +86,10 @@ def _headline(result: PieceCount) -> str:
     if result.pieces is None:
         return f"no count yet: {why_partial(result.stopped)}, and {result.notion} needs all cells"
     number = counted(result.pieces, NOUNS[result.notion])
-    return number if result.complete else f"{number} so far: {why_partial(result.stopped)}, the count is not complete"
+    if result.notion not in result.final:
+        return f"{number} so far: {why_partial(result.stopped)}, the count is not complete"
+    left = [name for name in result.asked if name not in result.final]
+    return f"{number}; {why_partial(result.stopped)}, not complete: {', '.join(left)}" if left else number
 
 
 def _notion(result: PieceCount) -> str:
@@ -101,7 +104,9 @@ def _counts(result: PieceCount) -> list[tuple[str, str]]:
 
     counts = {name: str(result.counts.get(name, "?")) for name in result.asked}
     width = max(map(len, counts.values()))
-    return [(name, f"{count:>{width}}  {WORDS[name]}") for name, count in counts.items()]
+    open_ended = {name: " so far" for name in result.asked if name in result.counts and name not in result.final}
+    beside = max(map(len, open_ended.values()), default=0)
+    return [(name, f"{count:>{width}}{open_ended.get(name, ''):<{beside}}  {WORDS[name]}") for name, count in counts.items()]
 
 
 def _network(result: PieceCount) -> str:

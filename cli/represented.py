@@ -9,6 +9,7 @@ import click
 
 from .answers import Answers, check_output
 from .options import Decorated
+from .terminal import tell
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -86,7 +87,7 @@ class Result:
         if self._unwritten is not None:
             click.echo(native(self._unwritten))
         if not self._quiet:
-            click.echo(text, err=True)
+            tell(text)
 
 
 def check_network_output(target: str, format_name: str | None, force: bool) -> None:

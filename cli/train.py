@@ -160,9 +160,7 @@ def give(
 ) -> None:
     """Print an answer, and note its exit code."""
     if several:
-        text = width_row(found)
-        if found.width == problem.width:
-            text = f"{width_heading(data, problem.loss)}\n{text}"
+        text = [*(width_heading(data, problem.loss) if found.width == problem.width else []), width_row(found)]
     else:
         text = training_text(found, problem, data, samples.inputs, **files)
     answers.give(training_document(found, problem, data, **files), text)

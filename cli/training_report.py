@@ -58,8 +58,10 @@ def training_document(found: Training, problem: Problem, file: str, **files: str
     }
 
 
-def training_text(found: Training, problem: Problem, file: str, names: tuple[str, ...] | None, **files: str | None) -> str:
-    """A training for people."""
+def training_text(
+    found: Training, problem: Problem, file: str, names: tuple[str, ...] | None, **files: str | None
+) -> list[str]:
+    """A training for people, in lines."""
     from relupoly.files.streams import display_name
 
     headline = "the best of a local search, nothing proved" if found.method == "local" and found.complete else None
@@ -78,7 +80,7 @@ def training_text(found: Training, problem: Problem, file: str, names: tuple[str
     ]
     trusting = found.status == "optimal" and not found.certified
     title = f"{display_name(file)}: {headline or _HEADLINES[found.status]}{', but for rounding' if trusting else ''}"
-    return "\n".join([title, *(f"  {name:<11} {text}" for name, text in rows)])
+    return [title, *(f"  {name:<11} {text}" for name, text in rows)]
 
 
 def _form(said: Problem | Verdict) -> str:
@@ -93,12 +95,12 @@ def _certified(found: Training) -> str:
     return "no: what rounding leaves in doubt was trusted" if found.method == "branch" else "no"
 
 
-def width_heading(file: str, loss: str) -> str:
+def width_heading(file: str, loss: str) -> list[str]:
     """The first lines of a table of widths."""
     from relupoly.files.streams import display_name
 
     columns = f"  {'width':>5}  {'loss':<12} {'loss_sum':<12} {'lower bound':<12} {'status':<11} {'nodes':>8} {'time':>10}"
-    return f"{display_name(file)}: the {loss} loss against the width\n{columns}"
+    return [f"{display_name(file)}: the {loss} loss against the width", columns]
 
 
 def width_row(found: Training) -> str:
@@ -133,8 +135,8 @@ def verdict_document(verdict: Verdict, file: str, data: str) -> dict[str, Any]:
     }
 
 
-def verdict_text(verdict: Verdict, file: str) -> str:
-    """A certificate that is right, for people."""
+def verdict_text(verdict: Verdict, file: str) -> list[str]:
+    """A certificate that is right, for people, in lines."""
     from relupoly.files.streams import display_name
 
     size = f"{counted(verdict.leaves, 'leaf proof')}, {counted(verdict.splits, 'split')}, {counted(verdict.rays, 'ray')}"
@@ -145,7 +147,7 @@ def verdict_text(verdict: Verdict, file: str) -> str:
         ("samples", f"{verdict.samples}, {counted(verdict.inputs, 'input')}"),
         ("proof", size),
     ]
-    return "\n".join([f"{display_name(file)}: right: {what}", *(f"  {name:<11} {text}" for name, text in rows)])
+    return [f"{display_name(file)}: right: {what}", *(f"  {name:<11} {text}" for name, text in rows)]
 
 
 def number(value: Fraction) -> float | str:

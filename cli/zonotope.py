@@ -218,10 +218,10 @@ def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None]
     from relupoly.geometry.characteristic import Work
     from relupoly.geometry.volume import relative_volume
     from relupoly.geometry.zonotope import faces, vertices
-    from relupoly.pieces.count import cores
+    from relupoly.pieces.count import threads_for
 
     with answers.progress("restrictions") as progress:
-        work = Work(jobs=cores(), tick=tick, progress=progress, notice=answers.say)
+        work = Work(jobs=threads_for(None), tick=tick, progress=progress, notice=answers.say)
         document["vertices"] = vertices(zonotope, work)
     document["relative_volume"] = exact_number(relative_volume(zonotope, tick))
     document["volume"] = document["relative_volume"] if zonotope.dimension == zonotope.ambient_dimension else 0

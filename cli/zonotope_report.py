@@ -33,8 +33,8 @@ def zonotope_document(zonotope: Zonotope, name: str) -> dict[str, Any]:
     }
 
 
-def zonotope_text(document: dict[str, Any]) -> str:
-    """A zonotope for people."""
+def zonotope_text(document: dict[str, Any]) -> list[str]:
+    """A zonotope for people, in lines."""
     unknown = f"not known: {why_partial(document['stopped'])}"
     facts = {name: unknown if document[name] is None else _fact(document, name) for name in _FACTS}
     rows = [
@@ -50,7 +50,7 @@ def zonotope_text(document: dict[str, Any]) -> str:
     lines = [f"{document['name']}: {_headline(document)}", *aligned(rows)]
     if "vertex_list" in document:
         lines += ["", *(",".join(map(str, vertex)) for vertex in document["vertex_list"])]
-    return "\n".join(lines)
+    return lines
 
 
 def exact_number(value: fmpq) -> int | str:

@@ -80,10 +80,10 @@ COUNT_KEYS = {
     "input_dim": "the number of inputs",
     "widths": "the widths of the hidden layers, a list",
     "cells": "the number of full-dimensional activation cells that were seen",
-    "complete": "whether these were all",
+    "complete": "whether these were all, and every count that was asked for is final",
+    "complete_notions": "the notions whose counts are final, a list",
     "stopped": 'why not: "limit", "deadline" or "interrupted"; from merge also "parts", if some are missing; else null',
     "certified": "whether every sign that the counts rest on was proved",
-    "exact_predicates": "how many of these signs machine arithmetic could not decide",
     "seconds": "how long the count took",
     "check": "with `--check`: an object with `complete`, and `counts` and `agrees` or else `stopped`",
 }

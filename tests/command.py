@@ -16,8 +16,10 @@ from relupoly_cli.main import cli
 PROGRAM = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from relupoly_cli.main import cli
-cli(prog_name="relupoly")
+import sys
+sys.argv[0] = "relupoly"
+from relupoly_cli.entry import main
+sys.exit(main())
 """
 
 

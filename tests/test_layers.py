@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # The public names of `relupoly` itself form a face over everything they name: only the command line stands on it.
 RUNGS = {
     "relupoly.errors": 0,
+    "relupoly.plain_text": 0,
     "relupoly.exact": 1,
+    "relupoly.jit": 1,
     "relupoly.geometry": 2,
     "relupoly.networks": 3,
     "relupoly.files": 4,

@@ -80,7 +80,7 @@ def test_the_wheel_holds_every_module_under_its_installed_name(wheel: zipfile.Zi
 def test_the_wheel_carries_its_license_and_its_command(wheel: zipfile.ZipFile) -> None:
     info = f"relupoly-{PROJECT['project']['version']}.dist-info"
     assert wheel.read(f"{info}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
-    assert "relupoly = relupoly_cli.main:cli" in wheel.read(f"{info}/entry_points.txt").decode()
+    assert "relupoly = relupoly_cli.entry:main" in wheel.read(f"{info}/entry_points.txt").decode()
 
 
 def test_one_version_everywhere() -> None:

@@ -17,6 +17,7 @@ from relupoly.exact.matrices import rows_of
 from relupoly.exact.rationals import is_double, nearest_float
 from relupoly.files.json_text import check_keys, parse_json, quoted
 from relupoly.networks.network import Layer, Network
+from relupoly.plain_text import plain_json
 
 FORMAT = "relupoly-network"
 VERSION = 1
@@ -80,7 +81,7 @@ def metadata_text(metadata: Any) -> str:
     if not isinstance(metadata, Mapping):
         raise FileFormatError('"metadata" is not an object; write {"name": ...}')
     try:
-        return json.dumps(dict(metadata), allow_nan=False)
+        return plain_json(json.dumps(dict(metadata), allow_nan=False))
     except (TypeError, ValueError) as error:
         raise FileFormatError(f'"metadata" cannot be written as JSON ({error}); use texts and finite numbers') from None
 

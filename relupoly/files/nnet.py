@@ -27,9 +27,11 @@ from relupoly.files.rounding import rounded
 from relupoly.files.streams import located
 from relupoly.files.text_lines import TextLines
 from relupoly.networks.network import Layer, Network
+from relupoly.plain_text import plain_text
 
 _HEADER = "Neural Network File Format by Kyle Julian, Stanford 2016"
 _KEEP = "relupoly-metadata: "
+_TAB = "\t"
 _KEY = "nnet"
 _BOUNDS = ("minima", "maxima")
 _LARGEST_SIZE = 10**9
@@ -80,9 +82,8 @@ def encode(network: Network, round: bool = False) -> bytes:
     rows += [kept[key] for key, _, _ in _normalization_lines(network.input_dim)]
     for layer in exact.layers:
         rows += [list(map(exact_decimal, row)) for row in [*rows_of(layer.weight), *([e] for e in layer.bias.entries())]]
-    return "".join([*(f"// {comment}\n" for comment in comments), *(",".join(row) + ",\n" for row in rows)]).encode(
-        "utf-8", "replace"
-    )
+    lines = [f"// {plain_text(comment, keep=_TAB)}" for comment in comments] + [",".join(row) + "," for row in rows]
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
 
 def fold_normalization(network: Network) -> Network:

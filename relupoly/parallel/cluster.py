@@ -13,7 +13,9 @@ import contextlib
 import functools
 import json
 import logging
+import threading
 import time
+import warnings
 import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 # The task, the state of its census, and its exact predicates.
 Result: TypeAlias = tuple[int, State, int]
 
-_LOGS = ("distributed", "distributed.client", "tornado.application")
+_LOGS = ("asyncio", "distributed", "distributed.client", "tornado.application")
 _UNDER_WAY = ("pending", "lost")
 _SECONDS_TO_ANSWER = 5
 _SECONDS_BETWEEN = 0.02
@@ -115,18 +117,49 @@ def _connected(scheduler: str) -> Iterator[Client]:
     except ImportError:
         raise ClusterError('--scheduler needs dask.distributed; pip install "relupoly[cluster]"') from None
     # A client that is given a wrong address may never give up, nor end: so whoever is there is asked first.
-    try:
-        found = asyncio.run(asyncio.wait_for(_identity(scheduler), _SECONDS_TO_ANSWER))
-    except (OSError, ValueError, TypeError, asyncio.TimeoutError) as error:
-        reason = _one_line(error) or "no answer"
-        raise ClusterError(
-            f"no Dask scheduler can be reached at {quoted(scheduler)} ({reason}); start one with dask scheduler, and give its "
-            "address, such as tcp://127.0.0.1:8786"
-        ) from None
-    if found != "Scheduler":
-        raise ClusterError(f"at {quoted(scheduler)} is a Dask {found.lower()}; give the address of the scheduler")
-    with _silent(), Client(scheduler, timeout=_SECONDS_TO_ANSWER, set_as_default=False) as client:
-        yield client
+    with _silent():
+        found = _asked(scheduler)
+        if isinstance(found, Exception):
+            raise _unreachable(scheduler, found)
+        if found != "Scheduler":
+            raise ClusterError(f"at {quoted(scheduler)} is a Dask {found.lower()}; give the address of the scheduler")
+        try:
+            client = Client(scheduler, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
+        except Exception as error:
+            raise _unreachable(scheduler, error) from None
+        with client:
+            yield client
+
+
+def _unreachable(scheduler: str, error: Exception) -> ClusterError:
+    """That there is no scheduler at an address, and why."""
+    reason = _one_line(error) or "no answer"
+    return ClusterError(
+        f"no Dask scheduler can be reached at {quoted(scheduler)} ({reason}); start one with dask scheduler, and give its "
+        "address, such as tcp://127.0.0.1:8786"
+    )
+
+
+def _asked(scheduler: str) -> str | Exception:
+    """What kind of Dask server is at an address; the error, whatever it is, if none is: anybody may listen there.
+
+    A thread asks, since a name that no server knows may block for much longer than any time that is given.
+    """
+    found: list[str | Exception] = []
+
+    def ask() -> None:
+        try:
+            found.append(asyncio.run(asyncio.wait_for(_identity(scheduler), _SECONDS_TO_ANSWER)))
+        except Exception as error:
+            found.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        thread.start()
+        # Twice: closing a connection that does not answer may take as long again.
+        thread.join(2 * _SECONDS_TO_ANSWER)
+    return found[0] if found else TimeoutError()
 
 
 @contextlib.contextmanager

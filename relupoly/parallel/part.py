@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from relupoly.errors import PartError
 from relupoly.parallel.plan import Plan
 from relupoly.pieces.census import Census
-from relupoly.pieces.count import PieceCount, cores
+from relupoly.pieces.count import PieceCount, threads_for
 from relupoly.pieces.distinct import UnseenFunctions
 from relupoly.pieces.walk import Walk
 
@@ -141,7 +141,7 @@ class Part:
         net = self.plan.net
         if self.complete and net.depth:
             try:
-                self.census.settle(lambda **options: Walk(net, tick=tick, jobs=jobs or cores(), **options))
+                self.census.settle(lambda **options: Walk(net, tick=tick, jobs=threads_for(jobs), **options))
             except UnseenFunctions:
                 raise PartError("a part holds functions that its network does not have; count its parts again") from None
 
@@ -172,6 +172,7 @@ class Part:
             widths=self.plan.network.widths,
             cells=self.census.cells if has_layers else 1,
             complete=known,
+            final=self.census.final() if self.complete and has_layers else asked if known else (),
             stopped=None if known else self.stopped or MISSING,
             certified=True,
             exact_predicates=self.exact_predicates,

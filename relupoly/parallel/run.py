@@ -15,7 +15,7 @@ from relupoly.parallel.checkpoint import Checkpoint
 from relupoly.parallel.part import Outcome, Part, Split
 from relupoly.parallel.plan import Plan
 from relupoly.parallel.worker import Worker, count_on_threads
-from relupoly.pieces.count import cores
+from relupoly.pieces.count import threads_for
 from relupoly.pieces.notions import OPEN
 from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.pieces.tasks import Tasks
@@ -99,8 +99,8 @@ def count_part(
     store = Checkpoint(checkpoint) if checkpoint is not None else None
     with store.held() if store else contextlib.nullcontext():
         part = store.resume(plan) if store else Part(plan)
-        watch = Stopwatch(deadline, interrupted)
-        run = _Run(part, store, scheduler, watch, _Meter(limit, part.census.cells), progress, _Once(notice), jobs or cores())
+        watch, meter = Stopwatch(deadline, interrupted), _Meter(limit, part.census.cells)
+        run = _Run(part, store, scheduler, watch, meter, progress, _Once(notice), threads_for(jobs))
         try:
             run.count(number)
         except Stopped as stop:

@@ -145,6 +145,11 @@ class Census:
             if not tally.settled:
                 tally.settle(walk)
 
+    def final(self) -> tuple[str, ...]:
+        """The notions whose counts are final, if all cells have been seen: all but those that wait for a second look."""
+        waiting = () if self.settled else (AFFINE, CLOSED)
+        return tuple(name for name in self.counts() if name not in waiting)
+
     def state(self) -> State:
         """All that there is to know, for JSON."""
         return {name: tally.state() for name, tally in self._tallies.items()}

@@ -17,6 +17,7 @@ from relupoly.pieces.stopping import Stopped, Stopwatch
 from relupoly.pieces.walk import Walk
 
 _STEPS = 20_000
+_MOST_THREADS_PER_CORE = 2  # see `threads_for`
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,17 @@ class PieceCount:
     cells : int
         The number of full-dimensional activation cells seen.
     complete : bool
-        Whether all cells were seen.
+        Whether all cells were seen, and all counts that were asked for are final.
+    final : tuple of str
+        The notions whose counts are final: all of them where the count is complete; where it was stopped between the walk over
+        all cells and a second look at some of them, those that need no second look.
     stopped : str or None
         Why not: "limit", "deadline" or "interrupted".
     certified : bool
         Whether every sign was proved.
     exact_predicates : int
-        How many signs machine arithmetic could not decide.
+        How many signs machine arithmetic could not decide; not the same from run to run, since it depends on how much of the
+        work was done by which of the walks.
     seconds : float
     """
 
@@ -53,6 +58,7 @@ class PieceCount:
     widths: tuple[int, ...]
     cells: int
     complete: bool
+    final: tuple[str, ...]
     stopped: str | None
     certified: bool
     exact_predicates: int
@@ -101,7 +107,7 @@ def count_pieces(
     notice : callable
         Told in a sentence what takes long, before it does.
     jobs : int, optional
-        The number of threads; by default one for each core. The count is the same for every number.
+        The number of threads; by default one for each core, at most two. The count is the same for every number.
 
     Returns
     -------
@@ -130,7 +136,7 @@ def count_pieces(
     domain = domain or Domain()
     net = homogenize(network, domain)
     wanted = counted(notion)
-    session = _Session(net, watch, limit, progress, notice, jobs or cores())
+    session = _Session(net, watch, limit, progress, notice, threads_for(jobs))
     counts = session.count(wanted) if net.depth else dict.fromkeys(wanted, 1)
     return PieceCount(
         counts={name: counts[name] for name in NOTIONS if name in counts},
@@ -140,11 +146,21 @@ def count_pieces(
         widths=network.widths,
         cells=session.cells if net.depth else 1,
         complete=session.stopped is None,
+        final=session.final if net.depth else wanted,
         stopped=session.stopped,
         certified=True,
         exact_predicates=session.exact_predicates,
         seconds=watch.elapsed,
     )
+
+
+def threads_for(jobs: int | None) -> int:
+    """How many threads to start where so many are asked for: one for each core by default, and at most twice as many.
+
+    Compiled code never waits, so more threads than cores gain nothing, and each has tables of its own. Twice as many, as not
+    all of them are in compiled code all the time.
+    """
+    return min(jobs or cores(), _MOST_THREADS_PER_CORE * cores())
 
 
 def cores() -> int:
@@ -172,16 +188,20 @@ class _Session:
         self.jobs = jobs
         self.cells = 0
         self.exact_predicates = 0
+        self.final: tuple[str, ...] = ()
         self.stopped: str | None = None
 
     def count(self, wanted: tuple[str, ...]) -> dict[str, int]:
         """The counts under the notions wanted, of all cells or of those before a stop."""
         census = Census(self.net, wanted)
+        seen = False
         try:
             self._run(census)
+            seen = True
             census.settle(self._walk)
         except Stopped as stop:
             self.stopped = stop.reason
+        self.final = census.final() if seen else ()
         return census.counts()
 
     def _run(self, census: Census) -> None:

@@ -27,12 +27,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.exact import machine
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import Crossing, cross, half, touch
+from relupoly.jit import Engine
 from relupoly.pieces.cell import Cell, neuron_signs
 from relupoly.pieces.certify import decide, refresh
 from relupoly.pieces.homogeneous import HomogeneousNet
@@ -47,15 +47,18 @@ if TYPE_CHECKING:
 _SHORT_BITS = 20
 _PATIENCE = 0.05
 _FEWEST_STEPS = 20
-_LONG_PATIENCE = 20.0
+_LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
 _TASKS_PER_JOB = 24
 _SPLITS = 500
 _ALONE = 0.02
 
 
+ENGINE = Engine("relupoly.pieces.compiled", [(Path(__file__).parent / "kernel" / "loop.py", "walk")])
+
+
 def is_compiled() -> bool:
-    """Whether the compiled walk seems to be on disk."""
-    return machine.is_kept(Path(__file__).parent / "kernel" / "loop.py", "walk")
+    """Whether the compiled walk is in memory, or seems to be on disk."""
+    return ENGINE.is_compiled
 
 
 class Walk:
@@ -72,7 +75,7 @@ class Walk:
         The arithmetic; by default integers for nets with short ones, else floats.
     patience : int, optional
         After how many steps the walk goes on compiled. By default after about the time that it takes to load the compiled
-        walk, or to compile it where it is not on disk yet: so a small net need not wait, and no net waits twice.
+        walk. Where it is not on disk yet, another process compiles it after some seconds, and the walk goes on meanwhile.
     notice : callable
         Told in a sentence what takes long, before it does.
     jobs : int
@@ -174,19 +177,20 @@ class Walk:
         if self._patience is not None:
             self._patience -= 1
             return self._patience < 0
-        if "relupoly.pieces.kernel" in sys.modules:
+        if "relupoly.pieces.kernel" in sys.modules and ENGINE.ready(begin=False):
             return True
         self._taken += 1
         if self._taken <= _FEWEST_STEPS:
             return False  # However busy the machine is, the smallest nets need nothing compiled.
-        return time.perf_counter() - self._start > (_PATIENCE if is_compiled() else _LONG_PATIENCE)
+        waited = time.perf_counter() - self._start
+        if waited <= _PATIENCE:
+            return False
+        return ENGINE.ready(self._notice, begin=waited > _LONG_PATIENCE)
 
     def _compiled(
         self, waiting: list[Node], nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
     ) -> Iterator[Cell | PlainCells]:
         """The cells below all nodes that are left, by the compiled walk."""
-        if not is_compiled():
-            self._notice("compiling the engine; this takes some seconds, once")
         if steps is not None or jobs == 1:
             self._own = self._own or self._machine()
             work = self._labour(self._own, look, steps)

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relupoly.exact.machine import is_kept
+from relupoly.jit import Engine
 from relupoly.training.compiled import MOST_STEPS, Machine, Open
 from relupoly.training.crew import Crew, Done
 from relupoly.training.dictionary import dictionary
@@ -51,6 +51,10 @@ _USELESS = 16
 _SECONDS_TO_REFINE = 1.0
 _LEAST_ROOT = 2.0**-100
 _SECONDS_OF_A_STEP = 0.06
+_ENGINES = {
+    loss: Engine(__name__, [(Path(__file__).parent / "kernel" / "search.py", name)], (loss,), "search")
+    for loss, name in ((SQUARED, "run"), (ABSOLUTE, "run_linear"))
+}
 
 
 class CompiledSearch:
@@ -415,14 +419,19 @@ class CompiledSearch:
             self.best = self._polished = polish(self.relaxation, self.best)
 
 
+def engine(loss: str) -> Engine:
+    """The compiled search for a loss: all but the squared one share theirs."""
+    return _ENGINES[SQUARED if loss == SQUARED else ABSOLUTE]
+
+
 def is_compiled(loss: str) -> bool:
-    """Whether the compiled search for a loss seems to be on disk."""
-    return is_kept(Path(__file__).parent / "kernel" / "search.py", "run" if loss == SQUARED else "run_linear")
+    """Whether the compiled search for a loss is in memory, or seems to be on disk."""
+    return engine(loss).is_compiled
 
 
-def compile_ahead() -> None:
-    """Compile the kernel, for what the disk does not hold it yet, so that no training has to wait for it."""
-    for loss in (SQUARED, ABSOLUTE):
+def compile_ahead(*losses: str) -> None:
+    """Compile the kernel for some losses, or all, where the disk does not hold it yet, so that no training waits for it."""
+    for loss in losses or (SQUARED, ABSOLUTE):
         lifted = lift(Problem.from_rows([[0], [1], [3]], [1, 0, 2], width=1, loss=loss))
         CompiledSearch(Relaxation(lifted, dictionary(lifted)), most_open=1, record=False, jobs=1).run()
 

@@ -24,7 +24,7 @@ from relupoly.training.answer import GAP, OPTIMAL, Training
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.checkpoint import Saved, TrainingCheckpoint
 from relupoly.training.compiled_local import compiled_local_search
-from relupoly.training.compiled_search import CompiledSearch, is_compiled, suits
+from relupoly.training.compiled_search import CompiledSearch, engine, suits
 from relupoly.training.dictionary import MEMORY, dictionary
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.exact_search import ExactSearch
@@ -43,7 +43,8 @@ _FEWEST_OPEN = 100
 _MANY_LEAVES = 2_000
 _ZIPPED = ".gz"
 _OUTLASTED = "outlasted"
-_PATIENCE = {True: 0.05, False: 10.0}  # by whether the compiled search is on disk
+_PATIENCE = 0.05  # about as long as it takes to load the compiled search
+_LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
 _SMALL = 2_000
 
 
@@ -188,16 +189,17 @@ class _Work:
         most_open = max(_FEWEST_OPEN, left // (_BYTES_OF_A_NODE + 8 * len(self._lifted.vectors)))
         record = checkpoint is not None or options.certificate is not None
         relaxation = Relaxation(self._lifted, rays)
-        compiled = suits(relaxation)
+        large, compiled = saved or rays.values.size > _SMALL, suits(relaxation)
+        try:
+            compiled = compiled and (not large or engine(self._problem.loss).wait(self._watch.check, options.notice))
+        except Stopped as stop:
+            return self._unstarted(stop.reason, saved)
         search: ExactSearch | CompiledSearch = ExactSearch(relaxation, most_open, record)
         if start:
             search.offer(start.neurons, start.signs, start.output_bias)
-        patience = (
-            None if not compiled else 0.0 if saved or rays.values.size > _SMALL else _PATIENCE[is_compiled(self._problem.loss)]
-        )
+        patience = None if not compiled else 0.0 if large else _PATIENCE
         stopped = self._search(search, checkpoint, None if compiled else saved, patience) if patience != 0.0 else _OUTLASTED
         if stopped == _OUTLASTED:
-            self._announce()
             best, search = (
                 search.best,
                 CompiledSearch(relaxation, most_open, record, options.jobs or cores(), options.gap, options.certify),
@@ -256,19 +258,17 @@ class _Work:
             self._options.progress(State(programs, best.loss, floor))
 
         stopped: str | None = None
-        search = compiled_local_search if suits(relaxation) else local_search
-        if search is compiled_local_search:
-            self._announce()
         try:
+            fast = suits(relaxation) and engine(self._problem.loss).wait(self._watch.check, self._options.notice)
+            search = compiled_local_search if fast else local_search
             search(relaxation, self.best, self._options.seed, tick=self._watch.check, progress=progress)
         except Stopped as stop:
             stopped = stop.reason
         return self._answer(self.best, floor, stopped, False, solved, 0)
 
-    def _announce(self) -> None:
-        """Say so if the kernel has to be compiled first."""
-        if not is_compiled(self._problem.loss):
-            self._options.notice("compiling the search; this takes some seconds, once")
+    def _has_outlasted(self, seconds: float, patience: float) -> bool:
+        """Whether a search has lasted for long enough for the compiled one to take over; it is made meanwhile."""
+        return seconds > patience and engine(self._problem.loss).ready(self._options.notice, begin=seconds > _LONG_PATIENCE)
 
     def _search(
         self,
@@ -282,7 +282,7 @@ class _Work:
 
         def tick() -> None:
             self._watch.check()
-            if patience is not None and self._watch.elapsed - began > patience:
+            if patience is not None and self._has_outlasted(self._watch.elapsed - began, patience):
                 raise Stopped(_OUTLASTED)
             # The compiled search begins anew; what was proved before it remains so.
             self._proved = max(self._proved, search.lower_bound)

@@ -69,9 +69,9 @@ def test_document(nets):
         "widths": [3],
         "cells": 4,
         "complete": True,
+        "complete_notions": ["open", "activation"],
         "stopped": None,
         "certified": True,
-        "exact_predicates": 0,
     }
 
 

@@ -159,7 +159,7 @@ POINTS = {
     "key.json": ('{"p": []}', 'unknown key "p"'),
     "words.json": ('[["a", 1], [2, 3]]', 'row 1, column 1: "a" is not a number'),
     "garbage.npy": (b"garbage", "it is not a numpy file"),
-    "points.txt": ("", 'unknown suffix ".txt"; known are .csv, .json, .npy'),
+    "points.xls": ("", 'unknown suffix ".xls"; known are .csv, .tsv, .txt, .dat, .json, .npy'),
 }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from command import PROGRAM, count, run, start
+from command import count, run, start
 
 from relupoly_cli import main
 from relupoly_cli.main import COMMANDS, NO_READER, cli
@@ -182,12 +182,3 @@ class TestStandardOutput:
         result = count(nets / "hat.json", "--output", "/dev/full")
         assert (result.exit_code, result.stdout.splitlines()[0]) == (3, f"{nets / 'hat.json'}: 4 affine pieces")
         assert result.stderr == "Error: /dev/full: it cannot be written (No space left on device); give another place\n"
-
-
-@pytest.mark.parametrize("command", ["count-pieces", "info"])
-def test_closed_streams(nets, command):
-    again = f"os.execv(sys.executable, [sys.executable, '-c', {PROGRAM!r}, *sys.argv[1:]])"
-    program = f"import os, sys; os.close(0); os.close(1); {again}"
-    process = start(command, nets / "hat.json", program=program)
-    assert process.communicate()[1] == ""
-    assert process.returncode == 0

@@ -106,7 +106,7 @@ def test_on_a_terminal(nets):
 
 @pytest.mark.parametrize("option", ["--quiet", "--no-progress"])
 def test_silence_on_a_terminal(nets, option):
-    stdout, shown = screen("count-pieces", nets / "huge.json", "--deadline", "0.5", "--json", option)
+    stdout, shown = screen("count-pieces", nets / "huge.json", "--deadline", "5", "--json", option)
     assert json.loads(stdout)["stopped"] == "deadline"
     assert shown == ""
 

@@ -17,9 +17,10 @@ from oracles.strategies import nets_on_domains
 from oracles.walks import pieces
 
 from relupoly import AffineSubspace, Domain, Network, Polyhedron, compose, count_pieces
-from relupoly.exact import machine
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
+from relupoly.jit import kernel as compilation
+from relupoly.jit import store
 from relupoly.pieces import compiled, kernel, walk
 from relupoly.pieces.cell import Cell
 from relupoly.pieces.homogeneous import homogenize
@@ -312,7 +313,7 @@ def test_small_room_grows(monkeypatch):
 
 def test_a_limit_is_exact_in_the_compiled_walk(monkeypatch):
     monkeypatch.setattr(walk, "_PATIENCE", 0)
-    monkeypatch.setattr(walk, "is_compiled", lambda: True)
+    compiled.compile_ahead()
     net = random_net(2, [9, 9], 6)
     cells = count_pieces(net).cells
     assert count_pieces(net, limit=cells).complete
@@ -322,20 +323,41 @@ def test_a_limit_is_exact_in_the_compiled_walk(monkeypatch):
 
 def test_where_compiled_code_is_looked_for(monkeypatch, tmp_path):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compilation, "_in_memory", set())
     assert not walk.is_compiled()
-    stem = machine._stem(Path(kernel.__file__).with_name("loop.py"), "walk")
+    stem = store.stem(Path(kernel.__file__).with_name("loop.py"), "walk")
     (tmp_path / f"{stem.replace('-', '-0')}-1.o").touch()
     assert not walk.is_compiled()
     (tmp_path / f"{stem}-1.o").touch()
     assert walk.is_compiled()
 
 
-def test_the_compiler_is_announced(monkeypatch):
-    monkeypatch.setattr(walk, "_LONG_PATIENCE", 0)
-    monkeypatch.setattr(walk, "is_compiled", lambda: False)
-    said = []
-    count_pieces(random_net(2, [4], 7), notice=said.append)
-    assert said == ["compiling the engine; this takes some seconds, once"]
+class Compiler:
+    """An engine that is ready after it was asked so often."""
+
+    def __init__(self, often):
+        self.often = often
+
+    def ready(self, notice=None, begin=True):
+        if begin:
+            notice("compiling")
+            self.often -= 1
+        return self.often < 0
+
+
+@pytest.mark.parametrize("often", [0, 1, 50, NEVER])
+def test_the_walk_goes_on_while_it_is_compiled(monkeypatch, often):
+    net = random_net(2, [9, 9], 6)
+    cells = count_pieces(net).cells
+    compiled.compile_ahead()
+    for name in ("_PATIENCE", "_LONG_PATIENCE"):
+        monkeypatch.setattr(walk, name, -1)
+    monkeypatch.setattr(walk, "ENGINE", Compiler(often))
+    begun, said = [], []
+    original = Walk._compiled
+    monkeypatch.setattr(Walk, "_compiled", lambda self, *rest: begun.append(len(said)) or original(self, *rest))
+    assert count_pieces(net, notice=said.append).cells == cells
+    assert begun == ([] if often == NEVER else [often + 1])
 
 
 @pytest.mark.parametrize("name", ENTRIES)

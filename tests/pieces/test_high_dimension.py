@@ -33,6 +33,8 @@ def everywhere(monkeypatch):
     monkeypatch.setattr(compiled, "_MANY_RAYS", 1)
     monkeypatch.setattr(walk, "_FEWEST_STEPS", 0)
     monkeypatch.setattr(walk, "_PATIENCE", 0)
+    # A walk goes on interpreted for as long as there is no compiled one.
+    compiled.compile_ahead()
 
 
 def random_net(inputs, widths, seed, outputs=1):

@@ -6,23 +6,42 @@ goes on; and where that would take long too, flats are counted up to isomorphism
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from relupoly.exact.machine import is_cached
+import numpy as np
+from numpy.typing import NDArray
+
 from relupoly.geometry.arrangement import Row
 from relupoly.geometry.characteristic import plain
 from relupoly.geometry.characteristic.fields import BadPrimeError, choose_field, residues
 from relupoly.geometry.characteristic.plain import Whitney
+from relupoly.geometry.characteristic.threads import Threads
+from relupoly.jit import Engine
 
-_PLAIN = 30_000
-_PLAIN_BEFORE_COMPILING = 3_000_000
+if TYPE_CHECKING:
+    from relupoly.geometry.characteristic.kernel import Field
+
+_PLAIN = 30_000  # vectors restricted: in about the time that it takes to load the kernel
 _LONG_SWEEP = 100_000_000
 _SMALLEST_RANK = 4
+_MOST_IN_PAIRS = 10_000  # hyperplanes whose pairs are listed in each thread: that takes some 300 MB
 _ATTEMPTS = 100
-_COMPILING = "compiling the engine; this takes some seconds, once"
+_LAYOUT = {
+    "restrictions": ("whitney", "restriction"),
+    "contraction": ("contract", "finish"),
+    "forms": ("in_standard_form", "large_flats"),
+    "symmetry": ("canonical", "orbits"),
+    "tables": ("flat_size", "normalise"),
+}
+_KERNEL = Path(__file__).parent / "kernel"
+ENGINE = Engine(__name__, [(_KERNEL / f"{file}.py", name) for file, names in _LAYOUT.items() for name in names])
+_LONG_PATIENCE = 2.0  # in seconds: what takes longer mostly takes much longer, and the compiler takes a core, not our time
 
 
 @dataclass(frozen=True)
@@ -67,9 +86,11 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
     rank = len(next(iter(vectors))) if vectors else 0
     if not work.symmetry or rank < _SMALLEST_RANK:
         try:
-            return plain.whitney_numbers(vectors, work.tick, _patience() if rank > 2 else None)
+            return plain.whitney_numbers(vectors, work.tick, _PLAIN if rank > 2 else None, _enough(work))
         except plain.TooMany:
             pass
+    if not ENGINE.wait(work.tick, work.notice):
+        return plain.whitney_numbers(vectors, work.tick)
     for attempt in range(_ATTEMPTS):
         try:
             return _compiled(tuple(vectors), work, attempt)
@@ -78,31 +99,33 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
     return plain.whitney_numbers(vectors, work.tick)
 
 
-def is_compiled(function: str) -> bool:
-    """Whether a function of the kernel seems to be on disk, compiled."""
-    return is_cached(Path(__file__).parent / "kernel", function)
-
-
 def compile_ahead() -> None:
     """Compile the kernel, if the disk does not hold it yet, so that no count has to wait for it."""
-    vectors = tuple(row for row in product((0, 1), repeat=5) if any(row))
-    for symmetry in (False, True):
-        _compiled(vectors, Work(symmetry), 0)
-
-
-def _patience() -> int:
-    """How many vectors are restricted uncompiled: in about the time that it takes to load the kernel, or to compile it."""
-    return _PLAIN if is_compiled("whitney") else _PLAIN_BEFORE_COMPILING
-
-
-def _compiled(vectors: tuple[Row, ...], work: Work, attempt: int) -> Whitney:
-    """Whitney numbers by the compiled kernel, with primes of this attempt."""
-    if not is_compiled("large_flats"):
-        work.notice(_COMPILING)
-    work.tick()
     from relupoly.geometry.characteristic import kernel
-    from relupoly.geometry.characteristic.orbits import count_by_orbits
-    from relupoly.geometry.characteristic.sweep import estimate, sweep
+
+    vectors = tuple(row for row in product((0, 1), repeat=5) if any(row))
+    with ENGINE.turn():
+        for symmetry in (False, True):
+            _compiled(vectors, Work(symmetry), 0)
+        form, field = _coordinates(vectors, 0, lambda: None)
+        kernel.flat_size(form, form.shape[1])
+        kernel.restriction(form, 1, field)
+
+
+def _enough(work: Work) -> Callable[[], bool]:
+    """Whether to leave a count to the compiled kernel: if it is there; if that takes long, it is made meanwhile."""
+    began = time.perf_counter()
+    return lambda: ENGINE.ready(work.notice, begin=time.perf_counter() - began > _LONG_PATIENCE)
+
+
+def _coordinates(vectors: tuple[Row, ...], attempt: int, tick: Callable[[], None]) -> tuple[NDArray[np.int64], Field]:
+    """Vectors in coordinates where their restrictions are small, modulo primes of this attempt."""
+    with Threads(1, tick) as thread:
+        return thread.call(partial(_transformed, vectors, attempt))
+
+
+def _transformed(vectors: tuple[Row, ...], attempt: int) -> tuple[NDArray[np.int64], Field]:
+    from relupoly.geometry.characteristic import kernel
 
     field = choose_field(vectors, attempt)
     table = residues(vectors, field)
@@ -112,13 +135,20 @@ def _compiled(vectors: tuple[Row, ...], work: Work, attempt: int) -> Whitney:
     form = table.copy()
     if not len(order) or not kernel.in_standard_form(table, order, field, form):
         raise BadPrimeError
-    form = form[kernel.normalise(form, field)]
+    return form[kernel.normalise(form, field)], field
+
+
+def _compiled(vectors: tuple[Row, ...], work: Work, attempt: int) -> Whitney:
+    """Whitney numbers by the compiled kernel, with primes of this attempt."""
+    work.tick()
+    from relupoly.geometry.characteristic.orbits import count_by_orbits
+    from relupoly.geometry.characteristic.sweep import estimate, sweep
+
+    form, field = _coordinates(vectors, attempt, work.tick)
     symmetric = work.symmetry
     if symmetric is None:
-        symmetric = estimate(form) > _LONG_SWEEP
+        symmetric = estimate(form) > _LONG_SWEEP and len(form) <= _MOST_IN_PAIRS
     if symmetric and form.shape[1] >= _SMALLEST_RANK:
-        if not is_compiled("orbits"):
-            work.notice(_COMPILING)
         numbers = count_by_orbits(form, field, bool(work.symmetry), work.jobs, work.tick, work.progress)
         if numbers:
             return numbers

@@ -23,7 +23,6 @@ The sums are integers but their terms are fractions: they are computed modulo pr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from math import comb, prod
@@ -33,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.geometry.characteristic.fields import BadPrimeError, primes_below
-from relupoly.geometry.characteristic.threads import threads
+from relupoly.geometry.characteristic.threads import Threads
 
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
@@ -71,8 +70,9 @@ Classes = dict[_Flats, Residues]
 class _Counting:
     """What does not change while an arrangement is counted."""
 
-    def __init__(self, vectors: Vectors, field: Field) -> None:
+    def __init__(self, vectors: Vectors, field: Field, check: Callable[[], None]) -> None:
         self.field = field
+        self.check = check
         count, self.rank, self.primes = vectors.shape
         self.short = np.uint8 if int(field.primes.max()) <= 256 else np.uint32
         most = max(comb(count, degree) for degree in range(self.rank + 1))
@@ -104,6 +104,7 @@ class _Counting:
         images, sums = np.empty((len(weights), rank - 1, self.primes), dtype=np.int64), np.empty_like(weights)
         found = []
         for index, size in zip(*np.unique(leader, return_counts=True), strict=True):
+            self.check()
             count = kernel.contract(vectors, weights, index, self.field, images, sums)
             form, order = np.empty_like(images[: max(0, count)]), np.empty_like(sums[: max(0, count)])
             if count < 0 or not kernel.canonical(images[:count], sums[:count], self.field, form, order):
@@ -162,12 +163,13 @@ def count_by_orbits(
     BadPrimeError
         If the field's primes are not fit for these vectors.
     """
-    counting = _Counting(vectors, field)
+    pool = Threads(jobs, tick)
+    counting = _Counting(vectors, field, pool.check)
     rank = counting.rank
     sums: list[Residues] = [[1] * len(counting.moduli)]
     level: Classes = {counting.pack(vectors, np.ones(len(vectors), dtype=np.int64), 0): sums[0]}
     seen = 0
-    with threads(jobs) as pool:
+    with pool:
         for k in range(rank, _LAST, -1):
             following: Classes = {}
             total = [0] * len(counting.moduli)
@@ -196,9 +198,7 @@ def count_by_orbits(
     return (*numbers, abs(sum((-1) ** degree * number for degree, number in enumerate(numbers))))
 
 
-def _in_threads(
-    pool: ThreadPoolExecutor, level: Classes, work: Callable[[_Flats], Result]
-) -> Iterator[tuple[Residues, Result]]:
+def _in_threads(pool: Threads, level: Classes, work: Callable[[_Flats], Result]) -> Iterator[tuple[Residues, Result]]:
     """Work on all classes, in threads but in order."""
     return zip(level.values(), pool.map(work, level), strict=True)
 

@@ -21,7 +21,12 @@ class TooMany(Exception):
     """There are more restrictions than were allowed."""
 
 
-def whitney_numbers(vectors: Collection[Row], tick: Callable[[], None] = lambda: None, limit: int | None = None) -> Whitney:
+def whitney_numbers(
+    vectors: Collection[Row],
+    tick: Callable[[], None] = lambda: None,
+    limit: int | None = None,
+    enough: Callable[[], bool] = lambda: True,
+) -> Whitney:
     """The absolute values w_0, ..., w_r of the Whitney numbers of a central arrangement of rank r.
 
     Parameters
@@ -32,11 +37,13 @@ def whitney_numbers(vectors: Collection[Row], tick: Callable[[], None] = lambda:
         Called at every step; may raise to stop.
     limit : int, optional
         How many vectors may be restricted.
+    enough : callable
+        Asked at every step beyond the limit whether to give up.
 
     Raises
     ------
     TooMany
-        If there are more.
+        If it was enough.
 
     Examples
     --------
@@ -44,7 +51,7 @@ def whitney_numbers(vectors: Collection[Row], tick: Callable[[], None] = lambda:
     (1, 3, 2)
     """
     rank = len(next(iter(vectors))) if vectors else 0
-    return _Sweep(tick, limit).whitney(tuple(sorted(vectors)), rank)
+    return _Sweep(tick, limit, enough).whitney(tuple(sorted(vectors)), rank)
 
 
 def image(vector: Row, to: Row) -> Row:
@@ -72,8 +79,9 @@ def _difference(vector: Row, to: Row) -> Row:
 class _Sweep:
     """Whitney numbers of restrictions, and those that are known already."""
 
-    def __init__(self, tick: Callable[[], None], limit: int | None) -> None:
+    def __init__(self, tick: Callable[[], None], limit: int | None, enough: Callable[[], bool]) -> None:
         self._tick = tick
+        self._enough = enough
         self._left = limit
         self._known: dict[tuple[Row, ...], Whitney] = {}
 
@@ -99,5 +107,5 @@ class _Sweep:
     def _spend(self, count: int) -> None:
         if self._left is not None:
             self._left -= count
-            if self._left < 0:
+            if self._left < 0 and self._enough():
                 raise TooMany

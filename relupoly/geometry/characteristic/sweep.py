@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.geometry.characteristic.fields import BadPrimeError
-from relupoly.geometry.characteristic.threads import threads
+from relupoly.geometry.characteristic.threads import Threads
 
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
@@ -66,7 +66,7 @@ def sweep(
     waiting: dict[int, dict[bytes, _Node]] = {rank: {}}
     _add(waiting[rank], vectors, [1])
     done = 0
-    with threads(jobs) as pool:
+    with Threads(jobs, tick) as pool:
         while lowest := min((k for k, nodes in waiting.items() if nodes), default=0):
             tick()
             nodes = [waiting[lowest].popitem()[1] for _ in range(min(_BATCH * jobs, len(waiting[lowest])))]

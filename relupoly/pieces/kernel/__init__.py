@@ -10,7 +10,7 @@ neighbour. Python settles the matter exactly and calls again. It also returns af
 Ctrl-C and progress work.
 
 `loop` is where it begins; `state` says what it works on. Compiling takes some seconds once, and is kept on disk
-(`relupoly.exact.machine`), named after the text of all files in this folder: so nothing else should be here.
+(`relupoly.jit`), named after the text of all files in this folder: so nothing else should be here.
 
 What profiles taught: for the last layer most of the time went into building cells that are only counted, so they are not
 built (`regions`), and into coordinates of rays whose forms' values are enough. From about five inputs on, sections have so

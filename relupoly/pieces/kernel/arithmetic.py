@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.state import EXACT, SMALLEST, SMALLEST_ERROR, UNIT
 
 

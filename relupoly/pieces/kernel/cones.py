@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits, scale_entries
 from relupoly.pieces.kernel.state import CHOSEN0, LAYER, OPEN, OPEN0, RAY0, RAYS, SETTLED, SIGN0, SMALLEST, UNIT, WALLS
 

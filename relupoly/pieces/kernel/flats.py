@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits, product_at, scale_entries
 from relupoly.pieces.kernel.cones import copy_wall, invert
 from relupoly.pieces.kernel.pivots import count_points, exchange, is_vertex, misses, seek

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import certain_sign, product_at, safe
 from relupoly.pieces.kernel.state import (
     CHOSEN0,

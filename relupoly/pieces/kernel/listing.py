@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits
 from relupoly.pieces.kernel.cones import walls_under
 from relupoly.pieces.kernel.prints import collect_print, prepare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import product_at
 from relupoly.pieces.kernel.regions import all_apart, insert_point
 from relupoly.pieces.kernel.state import EXACT, FLOATS, MOST_PIVOTS, NEGLIGIBLE, NEGLIGIBLE_PIVOT, UNIT

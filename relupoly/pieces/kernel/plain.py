@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits, product_at
 from relupoly.pieces.kernel.changes import all_change
 from relupoly.pieces.kernel.layers import holds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits
 from relupoly.pieces.kernel.changes import can_be_idle
 from relupoly.pieces.kernel.state import CHOSEN0, HALF, LOW, PLAIN, PRINT_BITS

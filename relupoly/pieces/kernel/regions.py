@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits
 from relupoly.pieces.kernel.cones import is_simple, walls_under
 from relupoly.pieces.kernel.layers import holds

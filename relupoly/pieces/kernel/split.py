@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import certain_sign, count_bits, crossing_ray, product_at, worst_error
 from relupoly.pieces.kernel.cones import are_adjacent, free_slot, refresh
 from relupoly.pieces.kernel.state import (

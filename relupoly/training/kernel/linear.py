@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.training.kernel.prices import price_of, write_feature
 from relupoly.training.kernel.squares import gather
 from relupoly.training.kernel.vectors import assign, dot

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.training.kernel.cells import find_bases, mark_mirrored, span_cell, span_constant
 from relupoly.training.kernel.linear import ABOVE, OFF, TIGHT, begin, minimise, refresh, set_dual
 from relupoly.training.kernel.masks import leave_side, no_bounds, set_between, set_masks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.training.kernel.state import EPSILON
 from relupoly.training.kernel.vectors import assign, dot_negative, dot_positive, largest_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.training.kernel.cells import find_bases, mark_mirrored, span_cell, span_constant
 from relupoly.training.kernel.masks import allows
 from relupoly.training.kernel.nodes import save_active

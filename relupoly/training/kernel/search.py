@@ -4,14 +4,14 @@ The relaxations and proofs are those of `squares` and `proof` for the squared lo
 others. The text is compiled for either without the other: a linear loss comes with a program, the squared loss with None, and
 numba drops branches on None before it looks at them.
 
-`run` and `run_linear` are the entries, so that all is compiled once for each, and then kept on disk (`relupoly.exact.machine`).
+`run` and `run_linear` are the entries, so that all is compiled once for each, and then kept on disk (`relupoly.jit`).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.training.kernel.linear import linear_loss, relax_linear
 from relupoly.training.kernel.linear_proof import prove_linear
 from relupoly.training.kernel.masks import set_masks

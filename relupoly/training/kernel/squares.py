@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import njit
+from relupoly.jit import njit
 from relupoly.training.kernel.prices import price_all, price_of, priced, write_feature
 from relupoly.training.kernel.state import DEPENDENT, FINEST, POOL, TOLERANCE
 from relupoly.training.kernel.vectors import assign, dot, largest_of, lowest_bit, place_of_least

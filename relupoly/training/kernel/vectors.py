@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.exact.machine import loose, njit
+from relupoly.jit import loose, njit
 
 
 @loose

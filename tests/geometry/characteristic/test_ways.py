@@ -58,16 +58,34 @@ def test_a_bad_prime_is_replaced() -> None:
 
 def test_compiling_ahead_leaves_the_kernel_on_disk() -> None:
     counting.compile_ahead()
-    assert counting.is_compiled("whitney")
-    assert counting.is_compiled("orbits")
-    assert not counting.is_compiled("nothing_of_the_kind")
+    assert counting.ENGINE.is_compiled
+
+
+class Compiler:
+    """An engine that is ready or never is."""
+
+    def __init__(self, there: bool) -> None:
+        self.there = there
+
+    def ready(self, notice: object, begin: bool) -> bool:
+        return self.there
+
+    def wait(self, tick: object, notice: object) -> bool:
+        return self.there
+
+
+def test_without_a_compiler_symmetry_is_no_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "ENGINE", Compiler(False))
+    monkeypatch.setattr(counting, "_compiled", lambda *_: pytest.fail("compiled"))
+    vectors = vectors_of("resonance", 5)
+    assert whitney_numbers(vectors, Work(symmetry=True)) == plain.whitney_numbers(vectors)
 
 
 def test_little_is_counted_uncompiled_where_the_kernel_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = []
     monkeypatch.setattr(counting, "_compiled", lambda vectors, work, attempt: compiled.append(len(vectors)))
     for there, expected in ((False, []), (True, [63])):
-        monkeypatch.setattr(counting, "is_compiled", lambda function, there=there: there)
+        monkeypatch.setattr(counting, "ENGINE", Compiler(there))
         whitney_numbers(vectors_of("resonance", 6), Work())
         assert compiled == expected
 

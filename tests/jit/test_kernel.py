@@ -6,12 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import pytest
 
-from relupoly.exact import machine
-from relupoly.exact.machine import Arguments, Kernel, njit
+from relupoly.jit import Kernel, arguments, njit, numba_parts, store
+from relupoly.jit.arguments import Arguments
 
 PROGRAM = """
 import sys
@@ -30,12 +29,12 @@ class Data(NamedTuple):
     count: int
 
 
-@njit(cache=True)
+@njit()
 def _part(data, row):
     return data.scale * data.table[row, 1] + math.frexp(data.scale)[1]
 
 
-@njit(cache=True)
+@njit()
 def total(data, row, twice):
     """A whole number, and a change in an array."""
     data.numbers[row] += 1
@@ -62,10 +61,15 @@ def no_compiler(monkeypatch):
     """From now on nothing may be compiled."""
 
     def forbid() -> None:
-        monkeypatch.setattr(machine, "_made", lambda *_: pytest.fail("it was compiled again"))
+        monkeypatch.setattr(numba_parts, "made", lambda *_: pytest.fail("it was compiled again"))
         monkeypatch.setattr(Kernel, "usual", property(lambda _: pytest.fail("numba was called")))
 
     return forbid
+
+
+def visible(folder):
+    """What is kept in a folder; locks are hidden."""
+    return [path for path in folder.iterdir() if not path.name.startswith(".")]
 
 
 def check(function):
@@ -77,7 +81,7 @@ def check(function):
 
 def test_machine_code_is_kept_and_loaded(cache, no_compiler):
     check(Kernel(total.py_func))
-    assert [path.suffix for path in cache.iterdir()] == [".o"]
+    assert [path.suffix for path in visible(cache)] == [".o"]
     no_compiler()
     check(Kernel(total.py_func))
 
@@ -114,7 +118,7 @@ def test_arguments_are_laid_out_once(cache):
 @pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: b"", lambda content: b"\0" + content[1:]])
 def test_damaged_files_are_replaced(cache, no_compiler, damage):
     check(Kernel(total.py_func))
-    (kept,) = cache.iterdir()
+    (kept,) = visible(cache)
     whole = kept.read_bytes()
     kept.write_bytes(damage(whole))
     check(Kernel(total.py_func))
@@ -128,7 +132,7 @@ def test_other_types_have_other_code(cache):
     check(function)
     narrow = data()._replace(table=data().table.astype(np.int8))
     assert function(narrow, 1, True) == expected(1, True)
-    assert len(list(cache.iterdir())) == 2
+    assert len(visible(cache)) == 2
 
 
 @pytest.mark.parametrize(
@@ -142,7 +146,7 @@ def test_what_cannot_be_laid_out_goes_to_numba(cache, values):
 
 
 def test_what_is_not_as_expected_goes_to_numba(cache, monkeypatch):
-    monkeypatch.setattr(machine, "_SCALARS", {**machine._SCALARS, float: "i64"})
+    monkeypatch.setattr(arguments, "_SCALARS", {**arguments._SCALARS, float: "i64"})
     check(Kernel(total.py_func))
     assert not list(cache.glob("*.o"))
 
@@ -159,12 +163,10 @@ def test_the_kernel_does_without_numba_once_it_is_compiled():
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "False\n"
 
 
-def test_what_numba_keeps_is_named_after_the_text(cache, monkeypatch):
-    monkeypatch.setattr(numba.config, "CACHE_DIR", str(cache))
+def test_what_numba_keeps_is_named_after_the_text(cache):
     values = data()._replace(numbers=np.array([10.0, 0.0, 20.0])[::2])
     assert Kernel(total.py_func)(values, 1, False) == expected(1, False)
-    digest = machine.digest(Path(__file__))
-    assert list(cache.rglob(f"test_machine.total_{digest}-*.nbi"))
+    assert [path.suffix for path in cache.glob(f"{store.stem(Path(__file__), 'total')}-*")] == [".nb"]
 
 
 def test_all_files_of_a_kernel_are_its_text(tmp_path):
@@ -172,6 +174,6 @@ def test_all_files_of_a_kernel_are_its_text(tmp_path):
     folder.mkdir()
     (folder / "loop.py").write_text("a")
     (folder / "part.py").write_text("b")
-    before = machine.digest.__wrapped__(folder / "loop.py")
+    before = store.digest.__wrapped__(folder / "loop.py")
     (folder / "part.py").write_text("c")
-    assert machine.digest.__wrapped__(folder / "loop.py") != before
+    assert store.digest.__wrapped__(folder / "loop.py") != before

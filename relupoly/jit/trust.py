@@ -1,0 +1,111 @@
+"""Folders and files that nobody else can write: what machine code may be loaded from.
+
+All is asked of open descriptors, so that nothing can be exchanged between a question and what is done upon its answer: a folder
+is opened from the root on, one name after another, none of them a link, and each folder on the way has to belong to us or to
+the superuser. Others may write to a folder on the way only if it is sticky, as /tmp is: then they cannot move what is ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# A pipe must not make us wait; it is no plain file, and is refused.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_OPEN_TO_ALL_READERS = 0o755
+_SUPERUSER = 0
+
+
+class Untrusted(OSError):
+    """Somebody else can write here, or could have."""
+
+
+def is_ours(status: os.stat_result) -> bool:
+    """Whether a file or folder belongs to us or the superuser, and nobody else can write it."""
+    return _is_owned(status) and not _others_can_write(status)
+
+
+@contextlib.contextmanager
+def opened_folder(path: Path, create: bool = False) -> Iterator[int]:
+    """The descriptor of a folder that nobody else can write.
+
+    Parameters
+    ----------
+    path : Path
+        Links in it are followed first; what they lead to is checked.
+    create : bool
+        Whether to make the folders that are missing.
+
+    Raises
+    ------
+    OSError
+        If the folder is not there; `Untrusted` if somebody else can write it, or exchange it.
+    """
+    real = Path(os.path.realpath(path))
+    folder = os.open(real.anchor, _FOLDER)
+    try:
+        for name in real.parts[1:]:
+            _check_on_the_way(folder, path)
+            below = _entered(folder, name, create)
+            os.close(folder)
+            folder = below
+        if not is_ours(os.fstat(folder)):
+            raise Untrusted(f"{path} can be written by others")
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def trusted_bytes(folder: int, name: str) -> bytes:
+    """The content of a file in a folder that nobody else can write.
+
+    Raises
+    ------
+    OSError
+        If there is none; `Untrusted` if it is not a plain file of ours.
+    """
+    file = os.open(name, _FILE, dir_fd=folder)
+    with open(file, "rb") as stream:
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode) or not is_ours(status):
+            raise Untrusted(f"{name} is not a plain file that only its owner can write")
+        return stream.read()
+
+
+def _entered(folder: int, name: str, create: bool) -> int:
+    if create:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(name, _OPEN_TO_ALL_READERS, dir_fd=folder)
+    return os.open(name, _FOLDER, dir_fd=folder)
+
+
+def _check_on_the_way(folder: int, path: Path) -> None:
+    status = os.fstat(folder)
+    if not _is_owned(status) or (_others_can_write(status) and not status.st_mode & stat.S_ISVTX):
+        raise Untrusted(f"a folder above {path} can be written by others")
+
+
+def _is_owned(status: os.stat_result) -> bool:
+    return status.st_uid in (_SUPERUSER, os.geteuid())
+
+
+def _others_can_write(status: os.stat_result) -> bool:
+    if status.st_mode & stat.S_IWOTH:
+        return True
+    return bool(status.st_mode & stat.S_IWGRP) and not _is_private(status.st_gid)
+
+
+def _is_private(group: int) -> bool:
+    """Whether a group is ours alone: some systems give each user one, and let it write what the user makes."""
+    import grp
+    import pwd
+
+    try:
+        user, entry = pwd.getpwuid(os.geteuid()), grp.getgrgid(group)
+    except KeyError:
+        return False
+    return user.pw_gid == group and entry.gr_name == user.pw_name and set(entry.gr_mem) <= {user.pw_name}

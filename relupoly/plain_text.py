@@ -1,0 +1,42 @@
+"""Text that does nothing to a terminal: what files and arguments say is shown, never obeyed.
+
+Names, numbers and metadata come from files and arguments, and may hold escape sequences, which move the cursor and forge
+lines, and marks that turn the direction of text around. Python's notion of a printable character leaves out all of these:
+control and format characters, line and paragraph separators, surrogates, and blanks that are no space.
+"""
+
+from __future__ import annotations
+
+
+def plain_text(text: str, keep: str = "") -> str:
+    r"""A text in which every character that is not printable is written as an escape of Python.
+
+    Parameters
+    ----------
+    text : str
+    keep : str
+        Characters that stay as they are, such as the line feeds between lines of our own.
+
+    Examples
+    --------
+    >>> print(plain_text("a\x1b[2J\u202eb\n"))
+    a\x1b[2J\u202eb\n
+    """
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one in keep else _escape(one) for one in text)
+
+
+def plain_json(text: str) -> str:
+    r"""A JSON document in ASCII without control characters but line feeds: DEL is the one that JSON lets through.
+
+    Examples
+    --------
+    >>> print(plain_json('"\x7f"'))
+    "\u007f"
+    """
+    return text.replace("\x7f", "\\u007f")
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
