@@ -103,6 +103,7 @@ def count_pieces(
     --box, --domain or --through says otherwise. Every sign that the count rests on is proved. Ctrl-C prints the partial
     count.
     """
+    import relupoly.pieces.count  # noqa: F401  (loaded before files are read, since that takes longer than small files do)
     from relupoly.files import read_network
 
     check_standard_input(*nets, domain_file, through)

@@ -26,7 +26,7 @@ PARTIAL = 4
 
 _START = "relupoly.start"
 # Small inputs are read and prepared within it on a busy machine, too: so a deadline of 0 gets its whole partial answer.
-_GRACE = 1.0
+_GRACE = 2.0
 # The timer strikes again, since an exception in a finaliser is lost; so late that the first one has long been caught.
 _AGAIN = 0.5
 

@@ -93,7 +93,7 @@ class Results:
             raise FileFormatError(self.warnings.pop())
         for line in lines:
             row = row_of(line)
-            if row is not None and row.get("sha256") not in self._new:
+            if row is not None and str(row.get("sha256")) not in self._new:
                 rows[line] = None
         write_bytes(self._place, b"".join(line + b"\n" for line in (*rows, *self._new.values())), force=True)
         ended = time.monotonic()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from relupoly.errors import NumberError
+from relupoly.exact.balanced import balanced_product, balanced_sum
 from relupoly.exact.rationals import parse_rational
 from relupoly.files.json_text import quoted
 from relupoly.files.sexpr import Expression
@@ -42,12 +43,15 @@ def linear_term(term: Expression, variables: Variables) -> LinearTerm:
     if term.atom is not None:
         return _atom(term, term.atom, variables)
     parts = [linear_term(part, variables) for part in term.arguments]
-    if term.head == "+" and parts:
-        return _total(_ZERO, parts, fmpq(1))
-    if term.head == "-" and parts:
-        return _total(parts[0], parts[1:], fmpq(-1)) if parts[1:] else _ZERO.plus(parts[0], fmpq(-1))
-    if term.head == "*" and parts:
-        return _product(term, parts)
+    try:
+        if term.head == "+" and parts:
+            return _total(parts)
+        if term.head == "-" and parts:
+            return parts[0].plus(_total(parts[1:]), fmpq(-1)) if parts[1:] else _ZERO.plus(parts[0], fmpq(-1))
+        if term.head == "*" and parts:
+            return _product(term, parts)
+    except NumberError as error:
+        raise term.error(str(error)) from None
     if term.head == "/" and len(parts) == 2 and not parts[1].slopes and parts[1].constant:
         return _ZERO.plus(parts[0], 1 / parts[1].constant)
     raise term.error(f"{quoted(term.head)} does not make a linear term of inputs and numbers; write +, - and multiples")
@@ -63,17 +67,19 @@ def _atom(term: Expression, atom: str, variables: Variables) -> LinearTerm:
         raise term.error(str(error)) from None
 
 
-def _total(start: LinearTerm, parts: list[LinearTerm], factor: fmpq) -> LinearTerm:
+def _total(parts: list[LinearTerm]) -> LinearTerm:
+    """The sum of some forms, in time that grows with what stands in them."""
+    slopes: dict[int, list[fmpq]] = {}
     for part in parts:
-        start = start.plus(part, factor)
-    return start
+        for index, slope in part.slopes.items():
+            slopes.setdefault(index, []).append(slope)
+    sums = {index: balanced_sum(values) for index, values in slopes.items()}
+    return LinearTerm({index: slope for index, slope in sums.items() if slope}, balanced_sum([part.constant for part in parts]))
 
 
 def _product(term: Expression, parts: list[LinearTerm]) -> LinearTerm:
     varying = [part for part in parts if part.slopes]
     if len(varying) > 1:
         raise term.error("a product of inputs is not linear; leave it out")
-    factor = fmpq(1)
-    for part in parts:
-        factor *= fmpq(1) if part.slopes else part.constant
+    factor = balanced_product([part.constant for part in parts if not part.slopes])
     return _ZERO.plus(varying[0] if varying else LinearTerm({}, fmpq(1)), factor)

@@ -11,6 +11,7 @@ import stat
 from pathlib import Path
 
 from relupoly.errors import FileFormatError
+from relupoly.files.sizes import read_limited
 
 
 def read_plain(place: Path) -> bytes | None:
@@ -19,7 +20,8 @@ def read_plain(place: Path) -> bytes | None:
     Raises
     ------
     FileFormatError
-        If it is a symbolic link, or anything else that is no plain file, or cannot be read; the message does not name it.
+        If it is a symbolic link, or anything else that is no plain file, cannot be read, or holds more than a file may; the
+        message does not name it.
     """
     try:
         # Not to be held up by a pipe: without this flag, opening one waits for a writer.
@@ -34,4 +36,4 @@ def read_plain(place: Path) -> bytes | None:
         os.close(descriptor)
         raise FileFormatError("it is no plain file; remove it")
     with open(descriptor, "rb") as stream:
-        return stream.read()
+        return read_limited(stream)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import BinaryIO
 
 from relupoly.errors import FileFormatError
 
@@ -19,6 +20,7 @@ DEFAULT_SIZE = 64 * 2**20
 # Parts and checkpoints, which long work writes, are mostly long texts that expand little.
 OWN_FILES = 4
 
+_CHUNK = 2**20  # large enough that the loop costs nothing, small enough that Ctrl-C is noticed between two
 _BYTES_PER_DIGIT = 0.42  # log2(10) / 8: a decimal exponent of 10^4 makes an integer of 4 kB
 # At the end of a word: digests and base64 hold such texts, too. Shorter exponents cost no more than their digits, those of more
 # than five digits are refused where they are read.
@@ -72,6 +74,23 @@ def check_size(size: float, what: str, times: int = 1) -> None:
             f"{what} more than {size_text(limit)}; if that is meant, raise the limit: relupoly --max-size 1GB ..., or the "
             "variable RELUPOLY_MAX_SIZE=1GB"
         )
+
+
+def read_limited(stream: BinaryIO, times: int = 1) -> bytes:
+    """What is left of a stream, piece by piece, since a device may have no end.
+
+    Raises
+    ------
+    FileFormatError
+        If it is more than a file may hold, or `times` as much.
+    """
+    limit = times * _limit.get()
+    pieces, size = [], 0
+    while size <= limit and (piece := stream.read(_CHUNK)):
+        pieces.append(piece)
+        size += len(piece)
+    check_size(size, "it holds", times)
+    return b"".join(pieces)
 
 
 def check_exponents(text: str) -> None:

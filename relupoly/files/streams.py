@@ -11,15 +11,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import TypeAlias
 
 from relupoly.errors import FileFormatError, InputError
 from relupoly.files.atomic import replace_file
-from relupoly.files.sizes import check_exponents, check_size, largest_size
+from relupoly.files.sizes import check_exponents, read_limited
 
 Location: TypeAlias = str | os.PathLike[str]
 STANDARD = "-"
-_CHUNK = 2**20  # large enough that the loop costs nothing, small enough that Ctrl-C is noticed between two
 
 
 def is_standard(location: Location) -> bool:
@@ -77,10 +76,10 @@ def read_bytes(source: Location, times: int = 1) -> bytes:
     if is_standard(source):
         if sys.stdin is None:
             raise FileFormatError("it is closed; give a file")
-        return _read_all(sys.stdin.buffer, times)
+        return read_limited(sys.stdin.buffer, times)
     try:
         with open(Path(source), "rb") as stream:
-            return _read_all(stream, times)
+            return read_limited(stream, times)
     except FileNotFoundError:
         raise FileFormatError("there is no such file; check its name and folder") from None
     except IsADirectoryError:
@@ -89,17 +88,6 @@ def read_bytes(source: Location, times: int = 1) -> bytes:
         raise FileFormatError(
             f"it cannot be read ({getattr(error, 'strerror', None) or error}); give a readable file"
         ) from None
-
-
-def _read_all(stream: BinaryIO, times: int) -> bytes:
-    """What is left of a stream, piece by piece: a device may have no end."""
-    limit = times * largest_size()
-    pieces, size = [], 0
-    while size <= limit and (piece := stream.read(_CHUNK)):
-        pieces.append(piece)
-        size += len(piece)
-    check_size(size, "it holds", times)
-    return b"".join(pieces)
 
 
 def write_bytes(target: Location, data: bytes, force: bool = False) -> None:

@@ -21,7 +21,7 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
-from relupoly.exact.matrices import beside, from_rows, integer_rows, primitive, rows_of, stack, take_columns
+from relupoly.exact.matrices import beside, cleared, from_rows, integer_rows, primitive, rows_of, stack, take_columns
 from relupoly.exact.modular import (
     Residues,
     ShortResidues,
@@ -202,12 +202,14 @@ def _augmented(layer: Layer) -> list[fmpz]:
 
     They have no common factor, since c is the least common denominator of the rationals in W and b.
     """
-    weight, below = layer.weight.numer_denom()
-    bias, other = layer.bias.numer_denom()
+    weight, below = cleared(layer.weight)
+    bias, other = cleared(layer.bias)
     constant = below.lcm(other)
-    rows = _rows((weight * (constant // below)).entries(), layer.inputs) if layer.inputs else [[] for _ in range(layer.outputs)]
+    factor, other_factor = constant // below, constant // other
+    scaled = [entry * factor for entry in weight]
+    rows = _rows(scaled, layer.inputs) if layer.inputs else [[] for _ in range(layer.outputs)]
     entries: list[fmpz] = []
-    for row, offset in zip(rows, (bias * (constant // other)).entries(), strict=True):
+    for row, offset in zip(rows, [entry * other_factor for entry in bias], strict=True):
         entries += row
         entries.append(offset)
     return [*entries, *[fmpz(0)] * layer.inputs, constant]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from relupoly.exact.matrices import (
     beside,
+    cleared,
     column,
     coprime,
     from_rows,
@@ -75,3 +76,14 @@ def test_blocks_of_different_heights_do_not_go_beside_each_other():
 def test_one_row_says_how_many_columns_there_are():
     assert from_rows([[fmpq(1), fmpq(2)]]) == fmpq_mat(1, 2, [1, 2])
     assert from_rows([], 3) == fmpq_mat(0, 3, [])
+
+
+@pytest.mark.parametrize("at_once", [0, 2**20])
+@given(ROWS)
+def test_denominators_are_cleared(at_once, row):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("relupoly.exact.matrices._AT_ONCE", at_once)
+        entries, scale = cleared(fmpq_mat(1, len(row), row))
+    assert [fmpq(entry, scale) for entry in entries] == row
+    assert scale > 0
+    assert gcd(int(scale), *map(int, entries)) == 1

@@ -336,3 +336,25 @@ def test_acas_xu_property_4_holds_an_input_fixed(shared):
     assert domain.polyhedron == Polyhedron.box(lower, upper)
     assert domain.subspace == AffineSubspace.fixing(5, {2: fmpq(0)})
     assert domain.name == "box of prop_4.vnnlib (X_2 = 0 held fixed)"
+
+
+class TestLongTerms:
+    """Terms with very many parts: the right value, or a refusal, in time that grows with their length."""
+
+    def test_a_product_of_20_000_factors(self, tmp_path):
+        place = tmp_path / "a.vnnlib"
+        text = "(declare-const X_0 Real) (assert (>= X_0 0)) (assert (<= X_0 (* {})))"
+        place.write_text(text.format(" ".join(["1.5", "2/3"] * 10_000) + " 7"))
+        assert read_domain(place).polyhedron == Polyhedron.box([0], [7])
+        place.write_text(text.format(" ".join(["1e9999"] * 5000)))
+        with pytest.raises(FileFormatError, match="line 1: a sum or product of 5000 numbers has more digits"):
+            read_domain(place)
+
+    def test_a_sum_over_1_000_inputs(self, tmp_path):
+        place = tmp_path / "a.vnnlib"
+        names = [f"X_{number}" for number in range(1000)]
+        declared = "".join(f"(declare-const {name} Real)" for name in names)
+        place.write_text(f"{declared} (assert (<= (+ {' '.join(names * 20)} -3) 17))")
+        polyhedron = read_domain(place).polyhedron
+        assert polyhedron.matrix.entries() == [1] * 1000  # 20 times the sum is at most 20
+        assert polyhedron.bound.entries() == [1]

@@ -16,7 +16,7 @@ from relupoly.exact.rationals import decimal_below, decimal_text, nearest_float,
 from relupoly.files import (
     json_domain,
     read_arrangement,
-    read_domain,
+    read_domains,
     read_generators,
     read_network,
     read_points,
@@ -147,9 +147,8 @@ def _require_kept(network: Network, format: str, may_round: bool) -> None:
 
 def _domain(name: str) -> Callable[[bytes], None]:
     def check(data: bytes) -> None:
-        domain = read_domain(written(f"domain.{name}", data))
-        for one in domain if isinstance(domain, (list, tuple)) else [domain]:
-            _require_domain_kept(one)
+        for domain in read_domains(written(f"domain.{name}", data)):
+            _require_domain_kept(domain)
 
     return check
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from fractions import Fraction
@@ -19,6 +20,8 @@ from relupoly.training.problem import Problem
 
 # The folder of a process, for readers that want files.
 FOLDER = Path(tempfile.mkdtemp(prefix="relupoly-fuzz-"))
+# Results are sealed with a secret of their user; here with one that goes with the folder.
+os.environ["XDG_STATE_HOME"] = str(FOLDER)
 
 
 def written(name: str, data: bytes) -> Path:

@@ -17,6 +17,7 @@ from targets import JSON, Target, require
 from relupoly.errors import RelupolyError
 
 _GZIP_LEVEL = 1  # speed is all that matters here
+_HASH = "ab" * 32
 _MOST_MEMBERS = 20  # of a grid or path, to be looked at
 
 
@@ -33,7 +34,7 @@ def state_targets() -> list[Target]:
             for loss in problems()
         ),
         Target("manifest", _manifests, _check_manifest, (JSON,)),
-        Target("verified", _verified, _check_verified, (JSON,)),
+        Target("verified", _verified, _check_verified, (JSON,), sealed=_seal_verified),
         Target("hard-metadata", _hard_metadata, _check_hard_metadata, (JSON,)),
         Target("grid", lambda: _GRIDS, _check_grid, (), _GRID_WORDS),
         Target("path", lambda: _PATHS, _check_path, (), _GRID_WORDS),
@@ -125,7 +126,11 @@ def _checkpoint(loss: str) -> Any:
 
 
 def _seal_checkpoint(data: bytes) -> bytes:
-    """A checkpoint, compressed; the compression's own checksum is the only one that it has."""
+    """A checkpoint, compressed, whose end has the digest of what stands before it."""
+    lines = data.rstrip(b"\n").split(b"\n")
+    if lines[-1].startswith(b'{"end"'):
+        body = b"".join(line + b"\n" for line in lines[:-1])
+        data = body + json_bytes({"end": {"lines": len(lines) - 1, "sha256": hashlib.sha256(body).hexdigest()}}) + b"\n"
     return gzip.compress(data, _GZIP_LEVEL, mtime=0)
 
 
@@ -156,20 +161,20 @@ def _folder(name: str, data: bytes) -> Any:
 
 
 def _check_manifest(data: bytes) -> None:
-    from relupoly.constructions.manifest import MANIFEST, network_files, read_manifest, write_manifest
+    from relupoly.constructions.manifest import MANIFEST, Listing, read_manifest, write_manifest
 
     folder = _folder(MANIFEST, data)
-    rows = read_manifest(folder)
-    require(all(place.parent == folder for place in network_files(folder)), "the manifest leads out of its folder")
-    write_manifest(folder, rows)
-    require(len(read_manifest(folder)) == len({row["file"] for row in rows}), "rows were lost")
+    (folder / "a.json").write_bytes(b"{}")
+    require(all(place.parent == folder for place in Listing(folder).files), "the manifest leads out of its folder")
+    write_manifest(folder, read_manifest(folder))
+    read_manifest(folder)
 
 
 def _verified() -> Sequence[bytes]:
     row = {
         "schema": 1,
         "file": "a.json",
-        "sha256": "ab" * 32,
+        "sha256": _HASH,
         "family": "f",
         "parameters": {},
         "agrees": True,
@@ -177,17 +182,37 @@ def _verified() -> Sequence[bytes]:
         "stopped": None,
         "checks": [{"claim": "pieces", "claimed": 3, "relation": "equal", "found": 3, "agrees": True, "domain": "R^n"}],
         "seconds": 0.1,
+        "version": "0.1.0/1",
+        "seal": "",
     }
     return [json_bytes(row) + b"\n", (json_bytes(row) + b"\n") * 2 + b'{"sch']
 
 
+def _seal_verified(data: bytes) -> bytes:
+    """Rows with the seals that runs of this user would give them."""
+    return b"\n".join(map(_seal_row, data.split(b"\n")))
+
+
+def _seal_row(line: bytes) -> bytes:
+    from relupoly.files.seal import seal
+
+    try:
+        row = json.loads(line)
+        del row["seal"]
+        return json.dumps({**row, "seal": seal("relupoly hard verify", row)}).encode()
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return line
+
+
 def _check_verified(data: bytes) -> None:
-    from relupoly.constructions.manifest import VERIFIED, Results
+    from relupoly.constructions.results import VERIFIED, Results
 
     folder = _folder(VERIFIED, data)
     results = Results(folder)
-    results.get("ab" * 32)
+    known = results.get(_HASH)
+    require(known is None or known["sha256"] == _HASH, "a row of another network is believed")
     results.add({"file": "b.json", "sha256": "cd" * 32})
+    results.save()
     require(Results(folder).get("cd" * 32) is not None, "a row that was added is lost")
 
 
