@@ -24,6 +24,13 @@ def trap():
     return _net(first, second, ([[1, -1, -1]], None))
 
 
+def crossed_trap():
+    """The same, where the slice crosses the interiors of edges: the second coordinate has its kink elsewhere, at -7."""
+    first = ([[1, 0], [1, 0], [1, 0], [0, 1], [0, -1]], [1, 0, -1, 7, -7])
+    second = ([[1, -2, 1, 1, -1], [-1, 2, -1, 1, -1], [1, -2, 1, 0, 0]], [-7, -7, 0])
+    return _net(first, second, ([[1, -1, -1]], None))
+
+
 def cancelling():
     """relu(x) - relu(-x) = x, in three coordinates: eight cells, one piece."""
     rows = [[sign * (row == column) for column in range(3)] for row in range(3) for sign in (1, -1)]
@@ -39,6 +46,7 @@ def dead_layer():
 NETS = {
     "hill": hill(),
     "trap": trap(),
+    "crossed trap": crossed_trap(),
     "cancelling": cancelling(),
     "dead layer": dead_layer(),
     "sawtooth": sawtooth({"M": "1", "a": [["1/3", "2/3"], ["1/2"], ["1/4", "1/2", "3/4"]]}),

@@ -11,6 +11,8 @@ from relupoly.pieces.closed import PiecesByFunction
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.node import FingerprintedCells
+from relupoly.pieces.notions import NOTIONS
+from relupoly.pieces.recount import recount
 from relupoly.pieces.walk import Walk
 
 CASES = [name for name in NETS if name != "no hidden layer"]
@@ -76,3 +78,11 @@ def test_what_is_settled_is_merged_and_written_down(name: str) -> None:
     # Something is: it is not.
     restored.merge(tally_of(net, parts_of(net, 10**9)[:1]))
     assert not restored.settled
+
+
+@pytest.mark.parametrize("name", ["trap", "crossed trap"])
+def test_a_slice_joins_what_it_leads_to(name: str) -> None:
+    """The zeros on both sides of the strip |x| < 1 are two open pieces; the segment y = 0 makes them one closed piece."""
+    counts = count_pieces(NETS[name], notion="all").counts
+    assert counts["closed"] == counts["open"] - 1 == counts["affine"]
+    assert counts == recount(NETS[name], notions=NOTIONS)
