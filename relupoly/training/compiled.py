@@ -34,7 +34,7 @@ _ACTIVE_OF_A_LEAF = 16
 _DOUBTFUL = 64
 _STEP = 2**20
 _MOST_EXACT = 2**52
-_NO_RATIO = (math.inf, 1.0)
+NO_RATIO = (math.inf, 1.0)
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ class Room:
         nodes: Sequence[Open],
         incumbent: float,
         gap: float = 1.0,
-        ratio: tuple[float, float] = _NO_RATIO,
+        ratio: tuple[float, float] = NO_RATIO,
         identity: int = 0,
         budget: int = 1,
         descents: int = 0,
@@ -262,7 +262,7 @@ class Room:
         """Ask a search that another thread does in this room to end soon; or let searches go on again."""
         self._work.halt[0] = int(stop)
 
-    def prove(self, node: Open, wanted: float, ratio: tuple[float, float] = _NO_RATIO) -> tuple[Floats, list[int]] | None:
+    def prove(self, node: Open, wanted: float, ratio: tuple[float, float] = NO_RATIO) -> tuple[Floats, list[int]] | None:
         """A vector that proves that the scaled loss in a node is at least what is wanted; None if none is found.
 
         Beside it, the features whose product with it has to be exactly 0, by their rays, or -1 for the output bias; the
@@ -287,7 +287,7 @@ class Room:
     def basis(self, node: Open) -> Basis | None:
         """The basis of a node's optimum, for a linear loss; None if that is not found."""
         _put(self._nodes, 0, node)
-        self._incumbent[:] = 0.0, 1.0, *_NO_RATIO
+        self._incumbent[:] = 0.0, 1.0, *NO_RATIO
         if not self._run(self._kernel.SOLVE, 1, 0, 0):
             return None
         program, size = self._program, int(self._program.size[0])

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.training.compiled import Machine, Open
+from relupoly.training.compiled import NO_RATIO, Machine, Open
+from relupoly.training.crew import Crew
 from relupoly.training.evaluation import Candidate
 from relupoly.training.exact_search import polish
 from relupoly.training.relaxation import Relaxation
@@ -35,6 +36,8 @@ _IMPROVED = 8
 _PATIENCE = 300
 _NOTHING_KNOWN = 1e300
 _BETTER = 1.0 - 1e-9
+# No gap and no ratio, the first identity that children may have, one node, and one descent from it.
+_ONE_DESCENT = (1.0, NO_RATIO, 1, 1, 1)
 _NO_CODES = np.zeros(0, dtype=np.int32)
 _NO_WEIGHTS = np.zeros(0)
 
@@ -67,9 +70,10 @@ def compiled_local_search(
         Told the best net, and the number of descents.
     """
     run = _Run(relaxation, start, random.Random(seed), tick, progress)
-    pool = [run.random_descent(_SIZES[index % len(_SIZES)]) for index in range(starts)]
-    for net in _distinct([run.known(start), *(net for net in pool if net)])[:_IMPROVED]:
-        run.improve(net)
+    with run.crew:
+        pool = [run.random_descent(_SIZES[index % len(_SIZES)]) for index in range(starts)]
+        for net in _distinct([run.known(start), *(net for net in pool if net)])[:_IMPROVED]:
+            run.improve(net)
     run.finish()
 
 
@@ -108,7 +112,8 @@ class _Run:
         self._progress = progress
         self._machine = Machine(relaxation.lifted, relaxation.rays)
         self._least = self._scaled(best)
-        self._room = self._machine.room()
+        # A thread of its own: so a stop need not wait for the kernel, nor for the compiler.
+        self.crew = Crew([self._machine.room()])
         self._vectors = np.array([[float(entry) for entry in vector] for vector in relaxation.lifted.vectors])
         self._descents = 0
 
@@ -175,7 +180,8 @@ class _Run:
         """The end of a descent from the net of a node; None if it is no better than the incumbent."""
         self._tick()
         node = Open(0, 0.0, outputs, np.ones(len(outputs), dtype=np.int8), sides, _NO_CODES, _NO_WEIGHTS)
-        step = self._room.search([node], incumbent, identity=1, descents=1)
+        self.crew.start([node], incumbent, *_ONE_DESCENT)
+        step = self.crew.next(self._tick).step
         self._descents += 1
         found = None if step.neurons is None else _Net(step.incumbent, step.neurons)
         if found and found.loss < self._least * _BETTER:
