@@ -71,3 +71,10 @@ def test_the_sizes_that_are_checked_are_those_of_the_net(width, monkeypatch):
     net = hard("zonotope", inputs=3, generators=2, width=width, depth=2).network
     assert net.widths == (4, width, width)
     assert seen == [[2, width, width, 1], [3, 4], [3, 4, width]]
+
+
+@pytest.mark.parametrize(("inputs", "generators", "half"), [(2, 3, 3), (3, 4, 7), (2, 5, 5)])
+def test_what_the_paper_claims_of_generic_generators(inputs, generators, half):
+    """sum_{i < n} C(m - 1, i) times the pieces of the sawtooth; half as many as the zonotope's vertices."""
+    claims = hard("zonotope", inputs=inputs, generators=generators, width=3, depth=1).claims
+    assert claims.paper.pieces == half * 3

@@ -287,7 +287,7 @@ def test_damage_is_noticed(seed: int, begun: Callable[[Problem, int], Path]) -> 
         # Behind the header of gzip, which says nothing about the contents.
         data[chance.randrange(10, len(data))] ^= 1 << chance.randrange(8)
     place.write_bytes(data)
-    with pytest.raises(FileFormatError, match=r"a\.ckpt: it is not a checkpoint of a training"):
+    with pytest.raises(FileFormatError, match=r"a\.ckpt: (it|its) "):
         train(problem, checkpoint=place)
     assert place.read_bytes() == bytes(data)
 

@@ -244,16 +244,16 @@ def test_a_product_that_rounding_hides() -> None:
     So all that the coarse test of `relupoly.training.check.pack` sees is a negative number; the product is 1.
     """
     far = 2**30
-    forge = Forge([[-1], [0], [far - 1]], [0, 1, 0], [leaf(0, 1, 0), leaf(0, far + 1, -1)], 1, 0, neurons=[ZERO])
+    forge = Forge([[-1], [0], [far - 1]], [0, 1, 0], [leaf(0, 1, 0), leaf(-far, far + 1, -1)], 1, 0, neurons=[ZERO])
     refused(forge, 3, POSITIVE)
     assert checked(replace(forge, tree=[leaf(0, 1, 0), leaf(-far, far, -1)])).leaves == 2
 
 
 def test_a_product_that_rounding_of_the_vector_hides() -> None:
-    """Only large entries are rounded: here by 2^20, down, so that -1 becomes -2^20 and 2 becomes 0."""
-    forge = Forge([[-1], [0], [1]], [0, 1, 0], [leaf(0, 1, 0), leaf(-(2**50), -1, 1)], 1, 0, neurons=[ZERO])
+    """Beside 2^50 small entries are rounded down: 3 to 0, -1 to a large number, so that (0, 1, 2) seems to be negative."""
+    forge = Forge([[-1], [0], [1]], [0, 1, 0], [leaf(0, 1, 0), leaf(-(2**50), 3, -1)], 1, 0, neurons=[ZERO])
     refused(forge, 3, POSITIVE)
-    assert checked(replace(forge, tree=[leaf(0, 1, 0), leaf(-(2**50), -2, 0)])).leaves == 2
+    assert checked(replace(forge, tree=[leaf(0, 1, 0), leaf(-(2**50), 2, -1)])).leaves == 2
 
 
 def test_an_output_bias_wants_entries_that_add_up_to_nothing() -> None:
