@@ -70,20 +70,13 @@ class Result:
         self.answers = Answers(False, as_json=as_json, quiet=quiet, no_progress=no_progress)
 
     def write(self, network: Network) -> None:
-        """Write the network; where that fails, the report shows it.
-
-        Raises
-        ------
-        RoundingError
-            If its format would have to round, without leave to do so.
-        """
+        """Write the network; where that fails, or its format would have to round without leave, the report shows it."""
         from relupoly.files import encode_network
         from relupoly.files.streams import write_bytes
 
-        data = encode_network(network, self._target, self._format, self._round)
         with self.answers.keeping():
             self._unwritten = network
-            write_bytes(self._target, data, self._force)
+            write_bytes(self._target, encode_network(network, self._target, self._format, self._round), self._force)
             self._unwritten = None
 
     def report(self, document: dict[str, Any], text: str) -> None:

@@ -182,8 +182,12 @@ class TestCases:
     def test_file(self, arguments):
         assert_plain(run(*(HOSTILE / word if word.startswith("esc") else word for word in arguments)))
 
-    def test_they_say_what_is_there(self):
-        assert r"\x1b]0;OWNED" in run("train", HOSTILE / "esc.csv", "-w", "1").stderr.replace("u001b", "x1b")
+    def test_they_say_what_is_there(self, tmp_path):
+        # Without its semicolon, which is a separator.
+        points = (HOSTILE / "esc.csv").read_bytes().replace(b";", b":")
+        file = tmp_path / "esc.csv"
+        file.write_bytes(points)
+        assert r"\x1b]0:OWNED" in run("train", file, "-w", "1").stderr.replace("u001b", "x1b")
 
 
 def test_output_files_are_plain(folder):
