@@ -49,6 +49,7 @@ def check(
     """
     from relupoly.errors import CheckFailed
     from relupoly.files import read_samples
+    from relupoly.files.sizes import largest_size
     from relupoly.files.streams import display_name, located
     from relupoly.pieces.stopping import Stopped, Stopwatch
     from relupoly.training.check import check_certificate, drop_weightless, read_lines
@@ -70,7 +71,7 @@ def check(
             # Its lines are read all the time, and there is no answer before the last one.
             with located(name), deadline.reading(certificate):
                 verdict = check_certificate(
-                    read_lines(certificate),
+                    read_lines(certificate, largest_size()),
                     points,
                     targets,
                     masses,

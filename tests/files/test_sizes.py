@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from relupoly.errors import FileFormatError, InputError
 from relupoly.files import read_arrangement, read_domain, read_network, read_vectors
 from relupoly.files.sizes import size_limit
+from relupoly.training.check import read_lines
 
 # As attackers made them: 55 bytes that announce 10^9 columns, and a text with an entry that is no character.
 PROMISES = b"H-representation\nbegin\n0 999999999 rational\nend\n"
@@ -99,3 +101,14 @@ def test_a_limit_is_given_back() -> None:
         read_network("/dev/zero", "json")
     with pytest.raises(FileFormatError, match="more than 64 MiB"):
         read_network("/dev/zero", "json")
+
+
+def test_a_certificate_of_one_endless_line(tmp_path: Path) -> None:
+    place = tmp_path / "a.jsonl.gz"
+    with gzip.open(place, "wb", 1) as stream:
+        stream.write(b"{}\n" + b"0" * 1001)
+    lines = read_lines(str(place), 1000)
+    assert next(lines) == "{}\n"
+    with pytest.raises(FileFormatError, match="a line has more than 1000 characters"):
+        next(lines)
+    assert len(list(read_lines(str(place), 1001))) == 2

@@ -68,6 +68,7 @@ _INE_SEEDS = (
     b"* c\nbegin\n***** 3 real\n1 0.5 0\n1 -1 1e-3\n1 0 -1\nend\nnonnegative\n",
     b"H-representation\nlinearity 1 1\nbegin\n3 3 integer\n0 1 -1\n1 1 0\n1 -1 0\nend\n",
 )
+_EXT_SEEDS = (b"V-representation\nbegin\n2 3 rational\n0 1 1/2\n1 0 3\nend\n", *_INE_SEEDS[:1])
 _VNNLIB_SEEDS = (
     b"(declare-const X_0 Real)\n(declare-const Y_0 Real)\n(assert (and (>= X_0 -0.1) (<= X_0 1)))\n(assert (<= Y_0 0))\n",
     b"(declare-const X_0 Real) (declare-const X_1 Real) ; c\n(assert (<= X_0 0.5))(assert (>= X_0 0.5))\n"
@@ -94,7 +95,7 @@ def file_targets() -> list[Target]:
         Target("domain-document", _domain_documents, _check_domain_document, (JSON,)),
         *_table_targets("points", _check_points, "points"),
         *_table_targets("vectors", lambda place: _require_rows(read_vectors(place)), "points"),
-        *_table_targets("generators", read_generators, "generators", ext=_INE_SEEDS[:1]),
+        *_table_targets("generators", read_generators, "generators", ext=_EXT_SEEDS),
         *_table_targets("arrangement", _check_arrangement, "hyperplanes", ine=_INE_SEEDS, npy=None),
         Target("samples-csv", lambda: _TABLES, _samples("csv"), (TABLE,)),
         Target("samples-json", _json_samples, _samples("json"), (JSON,), JSON_WORDS),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -64,33 +67,33 @@ def problems() -> dict[str, Problem]:
     }
 
 
-@cache
-def certificates() -> dict[str, bytes]:
-    """The certificate of each training problem."""
-    return {loss: _trained(problem, "certificate") for loss, problem in problems().items()}
+@dataclass(frozen=True)
+class Solved:
+    """What a training gives: its certificate, its checkpoint after the search, and the least loss."""
+
+    certificate: bytes
+    checkpoint: bytes
+    optimum: Fraction
 
 
 @cache
-def checkpoints() -> dict[str, bytes]:
-    """A checkpoint of each training problem, whose search is over."""
-    return {loss: _trained(problem, "checkpoint") for loss, problem in problems().items()}
+def solved() -> dict[str, Solved]:
+    """The solution of each training problem, from a process of its own: training has threads, which no fork survives."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as apart:
+        return {loss: apart.submit(_solve, problem).result() for loss, problem in problems().items()}
 
 
-@cache
-def optima() -> dict[str, Fraction]:
-    """The least loss of each training problem."""
-    from relupoly.training.train import train
-
-    return {loss: train(problem).loss_sum for loss, problem in problems().items()}
-
-
-def _trained(problem: Problem, kind: str) -> bytes:
+def _solve(problem: Problem) -> Solved:
     from relupoly.training.train import train
 
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "made"
-        train(problem, **{kind: place})  # type: ignore[arg-type]
-        data = place.read_bytes()
+        certificate, checkpoint = Path(folder) / "certificate", Path(folder) / "checkpoint"
+        found = train(problem, certificate=certificate, checkpoint=checkpoint)
+        train(problem, checkpoint=checkpoint)  # what is compiled to go on is kept, so that no case waits for a compiler
+        return Solved(*(_expanded(place.read_bytes()) for place in (certificate, checkpoint)), found.loss_sum)
+
+
+def _expanded(data: bytes) -> bytes:
     return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
 
 

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from objects import FOLDER, certificates, checkpoints, domains, json_bytes, networks, optima, problems, written
+from objects import FOLDER, domains, json_bytes, networks, problems, solved, written
 from targets import JSON, Target, require
 
 from relupoly.errors import RelupolyError
@@ -87,7 +87,7 @@ def _check_part(data: bytes) -> None:
 
 
 def _certificate(loss: str) -> Any:
-    return lambda: [certificates()[loss]]
+    return lambda: [solved()[loss].certificate]
 
 
 def _seal_certificate(data: bytes) -> bytes:
@@ -111,7 +111,7 @@ def _check_certificate(loss: str) -> Any:
         verdict = check_certificate(read_lines(str(place)), problem.points, problem.targets, problem.weights)
         require(verdict.lower_bound <= verdict.loss_sum, "the bound is above the loss")
         if verdict.width == problem.width and _settings(data) == (problem.bias, problem.output_bias):
-            require(verdict.lower_bound <= optima()[loss] <= verdict.loss_sum, "a false certificate passes")
+            require(verdict.lower_bound <= solved()[loss].optimum <= verdict.loss_sum, "a false certificate passes")
 
     return check
 
@@ -122,7 +122,7 @@ def _settings(data: bytes) -> tuple[Any, Any]:
 
 
 def _checkpoint(loss: str) -> Any:
-    return lambda: [checkpoints()[loss]]
+    return lambda: [solved()[loss].checkpoint]
 
 
 def _seal_checkpoint(data: bytes) -> bytes:
@@ -140,8 +140,8 @@ def _check_checkpoint(loss: str) -> Any:
 
         problem = problems()[loss]
         found = train(problem, checkpoint=written("a.ckpt", data), jobs=1)
-        require(found.loss_sum == optima()[loss], "the checkpoint made the answer another one")
-        require(found.lower_bound <= optima()[loss], "the bound is false")
+        require(found.loss_sum == solved()[loss].optimum, "the checkpoint made the answer another one")
+        require(found.lower_bound <= solved()[loss].optimum, "the bound is false")
 
     return check
 
