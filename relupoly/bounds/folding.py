@@ -55,22 +55,21 @@ def montufar2014(input_dim: int, widths: Sequence[int]) -> int | None:
 
 
 def serra2018_lower(input_dim: int, widths: Sequence[int]) -> int | None:
-    """Lower bound (prod_{l<L} (floor(n_l / n_0) + 1)^{n_0}) r(n_L, n_0) if n_l >= 3 n_0 for l < L; else None.
+    """Lower bound (prod_{l<L} (floor(n_l / n_0) + 1)^{n_0}) r(n_L, n_0) if every layer has 3 n_0 neurons or more; else None.
 
     Notes
     -----
     Serra, Tjandraatmadja, Ramalingam, "Bounding and counting linear regions of deep neural networks" (ICML 2018):
-    three neurons or more fold a line once more than Montúfar et al. do. They ask for 3 n_0 neurons in every layer. Their
-    proof uses them where a layer folds; the last one only cuts, into r(n_L, n_0) cells with any number of neurons, and
-    `relupoly.constructions.serra` builds such nets, whose cells are as many.
+    three neurons or more fold a line once more than Montúfar et al. do. That is the condition as they state it; the nets of
+    `relupoly.constructions.serra` have as many cells with a last layer of any width.
 
     Examples
     --------
-    >>> serra2018_lower(2, [16, 16]), serra2018_lower(2, [6, 2]), serra2018_lower(2, [4, 4])
-    (11097, 64, None)
+    >>> serra2018_lower(2, [16, 16]), serra2018_lower(2, [4, 4])
+    (11097, None)
     """
     check_architecture(input_dim, widths)
-    if not (widths and input_dim) or any(width < 3 * input_dim for width in widths[:-1]):
+    if not (widths and input_dim) or min(widths) < 3 * input_dim:
         return None
     copies: int = math.prod((width // input_dim + 1) ** input_dim for width in widths[:-1])
     return copies * arrangement_regions(widths[-1], input_dim)

@@ -16,7 +16,7 @@ from relupoly.bounds.zaslavsky import first_layer
 LOWER = table(
     Bound("pascanu2013", pascanu2013, "Pascanu, Montúfar, Bengio 2013", "there is a hidden layer", CELLS),
     Bound("montufar2014", montufar2014, "Montúfar, Pascanu, Cho, Bengio 2014", "n_l >= n_0 for l < L", CELLS),
-    Bound("serra2018", serra2018_lower, "Serra, Tjandraatmadja, Ramalingam 2018", "n_l >= 3 n_0 for l < L", CELLS),
+    Bound("serra2018", serra2018_lower, "Serra, Tjandraatmadja, Ramalingam 2018", "n_l >= 3 n_0", CELLS),
     Bound("arora2018", arora2018, "Arora, Basu, Mianjy, Mukherjee 2018, Thm 3.9", "widths 2m, w, ..., w with w >= 2, L >= 2"),
     Bound("zaslavsky", first_layer, "Zaslavsky 1975, for the first layer", notions=CELLS),
 )

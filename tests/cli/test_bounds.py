@@ -52,7 +52,7 @@ def test_document():
         "lower": {"name": "montufar2014", "value": 44},
     }
     assert answer["notions"]["lower"]["montufar2014"] == ["activation", "patterns", "strict"]
-    assert answer["preconditions"]["lower"]["serra2018"] == "n_l >= 3 n_0 for l < L"
+    assert answer["preconditions"]["lower"]["serra2018"] == "n_l >= 3 n_0"
     assert answer["references"]["upper"]["montufar2017"] == "Montúfar 2017"
 
 

@@ -47,6 +47,7 @@ def test_the_published_table_for_one_input(row):
         (2, [8, 2]),
         (2, [6, 8, 1]),
         (2, [9, 6, 3]),
+        (2, [7, 6]),
         (3, [9, 2]),
         (3, [12, 3]),
         (3, [9, 4]),
@@ -56,8 +57,10 @@ def test_serra(inputs, widths):
     net = hard("serra", inputs=inputs, widths=widths)
     formula = math.prod(width // inputs + 1 for width in widths[:-1]) ** inputs * regions(widths[-1], inputs)
     counts = count_pieces(net.network).counts
-    assert counts["activation"] == net.claims.activation == net.claims.paper.activation == formula
+    assert counts["activation"] == net.claims.activation == formula
     assert counts["open"] == net.claims.pieces
+    if min(widths) >= 3 * inputs:
+        assert net.claims.paper.activation == formula
 
 
 @settings(max_examples=25)

@@ -1,10 +1,12 @@
-"""The lower bound of Serra et al. and the family of its nets: defined for the same widths, and what is counted is the bound."""
+"""The lower bound of Serra et al. and its nets: the paper claims what its theorem says, the count is claimed always."""
 
 import itertools
+import math
 
 import pytest
 
 from relupoly.bounds.folding import serra2018_lower
+from relupoly.bounds.zaslavsky import arrangement_regions
 from relupoly.constructions.hard import hard
 from relupoly.errors import ConstructionError
 from relupoly.pieces.count import count_pieces
@@ -21,15 +23,26 @@ SMALL = [
 @pytest.mark.parametrize(("inputs", "widths"), SMALL, ids=str)
 def test_bound_and_family_say_the_same(inputs, widths):
     bound = serra2018_lower(inputs, widths)
-    if bound is None:
-        assert any(width < 3 * inputs for width in widths[:-1])
+    assert (bound is None) == any(width < 3 * inputs for width in widths)
+    if any(width < 3 * inputs for width in widths[:-1]):
         with pytest.raises(ConstructionError, match=f"serra needs {3 * inputs} or more"):
             hard("serra", inputs=inputs, widths=list(widths))
         return
-    net = hard("serra", inputs=inputs, widths=list(widths))
-    assert net.claims.activation == net.claims.paper.activation == bound
-    assert count_pieces(net.network, notion="activation").pieces == bound
+    claims = hard("serra", inputs=inputs, widths=list(widths)).claims
+    formula = math.prod((width // inputs + 1) ** inputs for width in widths[:-1]) * arrangement_regions(widths[-1], inputs)
+    assert claims.activation == formula
+    assert (claims.paper and claims.paper.activation) == bound
+    assert bound in (None, formula)
 
 
-def test_one_of_the_issue():
-    assert serra2018_lower(2, (6, 2)) == 64
+@pytest.mark.parametrize(("inputs", "widths"), SMALL, ids=str)
+def test_the_nets_have_as_many_cells(inputs, widths):
+    if all(width >= 3 * inputs for width in widths[:-1]):
+        net = hard("serra", inputs=inputs, widths=list(widths))
+        assert count_pieces(net.network, notion="activation").pieces == net.claims.activation
+
+
+def test_a_last_layer_that_is_too_narrow_for_the_theorem():
+    """The upper bound raghu2017 is 88 there."""
+    net = hard("serra", inputs=2, widths=[6, 2])
+    assert (serra2018_lower(2, [6, 2]), net.claims.paper, net.claims.activation) == (None, None, 64)

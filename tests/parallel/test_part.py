@@ -153,7 +153,7 @@ def test_the_second_walk_has_the_threads_asked_for(jobs: int | None, monkeypatch
         return Walk(*arguments, jobs=jobs, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(part_module, "Walk", watched)
-    monkeypatch.setattr(part_module, "cores", lambda: 2)
+    monkeypatch.setattr(part_module, "threads_for", lambda jobs: jobs or 2)
     part(*range(8)).finish(nothing, jobs)
     assert set(seen) == {jobs or 2}
 

@@ -321,7 +321,7 @@ def test_what_is_no_plain_file_is_refused(tmp_path: Path) -> None:
     problem = larger_problem(10, "squared", 1)
     os.mkfifo(tmp_path / "pipe")
     for place in (tmp_path / "pipe", Path("/dev/zero")):
-        with pytest.raises(FileFormatError, match="it is not a plain file"):
+        with pytest.raises(FileFormatError, match="it is no plain file"):
             train(problem, checkpoint=place)
 
 
