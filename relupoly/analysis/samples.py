@@ -54,7 +54,7 @@ def interior_point(domain: Domain, dimension: int) -> list[fmpq]:
     origin = [fmpq(0)] * dimension
     if domain.polyhedron is None or _is_inside(domain.polyhedron, origin):
         return origin
-    from relupoly.geometry.cdd import find_point
+    from relupoly.geometry.linear_programs import find_point
 
     rows = zip(domain.polyhedron.bound.entries(), rows_of(domain.polyhedron.matrix), strict=True)
     forms = [[_fraction(bound), *(-_fraction(entry) for entry in row)] for bound, row in rows if any(row)]

@@ -1,1 +1,1 @@
-"""Sets: polyhedra, cones and their cuts, domains. Knows no nets; `cdd` is the one door to pycddlib."""
+"""Sets: polyhedra, cones and their cuts, domains, exact linear programs. Knows no nets."""

@@ -129,7 +129,7 @@ def _box_slack(matrix: fmpq_mat, bound: fmpq_mat) -> fmpq:
 
 def _largest_slack(matrix: fmpq_mat, bound: fmpq_mat) -> Fraction:
     """The largest s <= 1 with A x + s <= b for some x; rows of zeros decide by their sign alone."""
-    from relupoly.geometry.cdd import maximize
+    from relupoly.geometry.linear_programs import maximize
 
     rows, bounds = [], []
     for row, limit in zip(rows_of(matrix), bound.entries(), strict=True):

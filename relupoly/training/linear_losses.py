@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from relupoly.geometry.cdd import maximize
+from relupoly.geometry.linear_programs import maximize
 from relupoly.training.least_squares import FREE, ConeOptimum, Generator
 from relupoly.training.losses import HINGE, MAX
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from relupoly.bounds.histograms import binomial_rest, hinz2019, histogram_bound, histograms, histograms_stable, spread_rest
 from relupoly.bounds.serra import serra2018, serra_stable
-from relupoly.geometry.cdd import find_point
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.linear_programs import find_point
 from relupoly.networks.network import Network
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk

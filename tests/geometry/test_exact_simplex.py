@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from relupoly.geometry import exact_simplex
 from relupoly.geometry.basis_guess import guess_basis
-from relupoly.geometry.cdd import _solve
 from relupoly.geometry.exact_simplex import DUAL_INFEASIBLE, INFEASIBLE, OPTIMAL, Dictionary
+from relupoly.geometry.linear_programs import _solve
 
 
 def by_cddlib(table, objective):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from relupoly.geometry.cdd import find_point
+from relupoly.geometry.linear_programs import find_point
 
 
 def sign_vectors(rows: Sequence[Sequence[int]], dimension: int) -> set[tuple[int, ...]]:

@@ -15,8 +15,8 @@ from relupoly.analysis.equality import difference
 from relupoly.analysis.samples import contains
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.rationals import rational
-from relupoly.geometry.cdd import find_point
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.linear_programs import find_point
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network

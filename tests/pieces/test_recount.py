@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from oracles.brute_force import brute_force
 
 from relupoly.errors import DomainError, InputError
-from relupoly.geometry.cdd import find_point
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.linear_programs import find_point
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Network

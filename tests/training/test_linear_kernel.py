@@ -1,4 +1,4 @@
-"""The kernel's linear programs: bounds against cddlib's optima, never above them, and almost always as good."""
+"""The kernel's linear programs: bounds against exact optima, never above them, and almost always as good."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOSSES = ("absolute", "hinge", "max")
 
 
 class Cone:
-    """A node with random sides, as the kernel takes it, and as a list of features for cddlib."""
+    """A node with random sides, as the kernel takes it, and as a list of features for an exact linear program."""
 
     def __init__(self, problem: Problem, outputs: list[int], sides: np.ndarray) -> None:
         self.lifted = lift(problem)

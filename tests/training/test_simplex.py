@@ -1,4 +1,4 @@
-"""The simplex method for linear losses against cddlib, and its dual vector against the definition of one."""
+"""The simplex method for linear losses against exact linear programs, and its dual vector against the definition of one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOSSES = ("absolute", "hinge", "max")
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("seed", range(40))
-def test_the_same_optimum_as_cddlib_and_a_dual_that_proves_it(loss: str, seed: int) -> None:
+def test_the_same_optimum_as_exact_programs_and_a_dual_that_proves_it(loss: str, seed: int) -> None:
     source = random.Random(f"{loss} {seed}")
     terms, count = source.randint(1, 7), source.randint(0, 6)
     length = source.randint(1, terms)

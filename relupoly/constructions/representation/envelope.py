@@ -47,7 +47,7 @@ def envelope(forms: Iterable[Form], stop: Callable[[], None] = lambda: None) -> 
 
 def _needed(forms: Sequence[Form], stop: Callable[[], None]) -> set[int]:
     """The indices of the needed functions among some of different slopes."""
-    from relupoly.geometry.cdd import find_point
+    from relupoly.geometry.linear_programs import find_point
 
     dimension = len(forms[0]) - 1
     table = fmpq_mat(len(forms), dimension + 1, [entry for form in forms for entry in form])

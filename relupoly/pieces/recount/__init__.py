@@ -2,7 +2,7 @@
 
 The walk over cones reads everything from the signs of rows on rays. The recount shares no code with it and knows no
 rays: it goes depth first through the neurons in layer order, keeps the inequalities of the set that it is in and one
-point of it, and asks an exact linear program (pycddlib in rational mode) whether the set reaches the other side of a
+point of it, and asks an exact linear program whether the set reaches the other side of a
 neuron's hyperplane. The rest is `fractions.Fraction` in plain Python. When two methods that can only fail in different
 ways agree on a number, that is good evidence for it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from relupoly.geometry.cdd import find_point
+from relupoly.geometry.linear_programs import find_point
 from relupoly.pieces.recount.search import Form, Map, SignSet
 
 Node = TypeVar("Node")

@@ -13,8 +13,8 @@ from fractions import Fraction
 from flint import fmpq_mat
 
 from relupoly.exact.matrices import rows_of
-from relupoly.geometry.cdd import find_point
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.linear_programs import find_point
 from relupoly.networks.network import Network
 
 Form = tuple[Fraction, ...]

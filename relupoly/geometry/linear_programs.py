@@ -1,7 +1,7 @@
 """Exact linear programs, and points of polyhedra with open and closed sides.
 
-They were solved by cddlib, whose first attempt is in doubles: on numbers of very different size it printed messages of its own
-and read beyond its arrays. It is the oracle of the tests now; the programs are solved by `relupoly.geometry.exact_simplex`.
+They are solved by `relupoly.geometry.exact_simplex`. cddlib, which tries doubles first, printed messages of its own and read
+beyond its arrays on numbers of very different size; it is the oracle of the tests.
 """
 
 from __future__ import annotations

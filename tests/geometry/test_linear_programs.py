@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles.brute_force import feasible
 
-from relupoly.geometry.cdd import find_point, maximize
+from relupoly.geometry.linear_programs import find_point, maximize
 
 
 def exact(rows):
@@ -60,7 +60,7 @@ def test_no_tolerance():
 # The first attempt of cddlib's dual simplex method, in doubles, writes before the start of an array on this program.
 _HOSTILE = """
 from fractions import Fraction
-from relupoly.geometry.cdd import find_point
+from relupoly.geometry.linear_programs import find_point
 forms = [
     ["0", "-7.8034036721253744e+24", "0", "9915015979.1271439"],
     ["0", "-1.1891606826549082e+30", "0", "1510949281323264.5"],
