@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from flint import fmpq
@@ -70,8 +69,13 @@ class Grid:
         return math.prod(map(len, self.axes.values()))
 
     def __iter__(self) -> Iterator[Member]:
-        for values in product(*self.axes.values()):
-            varied = dict(zip(self.axes, values, strict=True))
+        # `itertools.product` would list each axis, which may be a range of any length.
+        for number in range(self.size):
+            varied: dict[str, Any] = {}
+            for name, values in reversed(tuple(self.axes.items())):
+                number, place = divmod(number, len(values))
+                varied[name] = values[place]
+            varied = dict(reversed(tuple(varied.items())))
             parts = [f"{name}-{_slug(str(value))}" for name, value in varied.items()]
             yield Member("_".join([self.family, *parts]), varied, {**self.fixed, **varied})
 

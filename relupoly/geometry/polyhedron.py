@@ -98,9 +98,7 @@ class Polyhedron:
                     f"coordinate {i} of the box: lo = hi = {decimal_text(lo)}, so the box has no interior; "
                     "hold an input fixed with --through, or with equal bounds in a .vnnlib file"
                 )
-        identity = [[fmpq(int(i == j)) for j in range(len(low))] for i in range(len(low))]
-        rows = [[-entry for entry in row] for row in identity] + identity
-        return cls(from_rows(rows, len(low)), column([-entry for entry in low] + high))
+        return cls(_box_rows(len(low)), column([-entry for entry in low] + high))
 
 
 def _check_interior(matrix: fmpq_mat, bound: fmpq_mat) -> None:
@@ -116,10 +114,16 @@ def _check_interior(matrix: fmpq_mat, bound: fmpq_mat) -> None:
 
 
 def _has_box_rows(matrix: fmpq_mat) -> bool:
-    """Whether the rows are -1 and then 1 times the unit vectors, as `Polyhedron.box` makes them."""
-    n = matrix.ncols()
-    unit = [[int(i == j) for j in range(n)] for i in range(n)]
-    return matrix.nrows() == 2 * n and matrix == fmpq_mat(2 * n, n, [s * e for s in (-1, 1) for row in unit for e in row])
+    """Whether the rows are those of a box."""
+    return bool(matrix.nrows() == 2 * matrix.ncols() and matrix == _box_rows(matrix.ncols()))
+
+
+def _box_rows(n: int) -> fmpq_mat:
+    """-1 and then 1 times the unit vectors. In a matrix of zeros only 2 n entries have to pass from Python to flint."""
+    rows = fmpq_mat(2 * n, n)
+    for place in range(n):
+        rows[place, place], rows[n + place, place] = fmpq(-1), fmpq(1)
+    return rows
 
 
 def _box_slack(matrix: fmpq_mat, bound: fmpq_mat) -> fmpq:

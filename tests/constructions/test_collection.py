@@ -1,5 +1,6 @@
 """Grids and paths: which members they have, and what a folder holds after a run, a stopped run, and another one."""
 
+import itertools
 import json
 
 import pytest
@@ -203,3 +204,13 @@ def test_a_folder_that_cannot_be_made(grid, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="no folder can be made there"):
         write_collection(grid, tmp_path / "file")
+
+
+def test_a_grid_of_any_size_begins_at_once():
+    grid = parse_grid("sawtooth", "width=2..999999999999,height=1|1/2", {"depth": 2})
+    assert grid.size == 2 * (10**12 - 2)
+    assert [member.name for member in itertools.islice(grid, 3)] == [
+        "sawtooth_width-2_height-1",
+        "sawtooth_width-2_height-1over2",
+        "sawtooth_width-3_height-1",
+    ]

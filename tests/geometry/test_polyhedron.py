@@ -72,3 +72,10 @@ def test_a_width_below_every_double_is_a_width():
 
 def test_rows_of_zeros_that_hold_say_nothing():
     assert Polyhedron.from_inequalities([[0, 0], [0, 0]], [0, 3]).dimension == 2
+
+
+def test_a_box_in_many_dimensions_is_what_its_rows_say():
+    box = Polyhedron.box([-1] * 3, [2] * 3)
+    rows = [[-1, 0, 0], [0, -1, 0], [0, 0, -1], [1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    assert box == Polyhedron.from_inequalities(rows, [1] * 3 + [2] * 3)
+    assert Polyhedron.box([0] * 500, [1] * 500).matrix.ncols() == 500

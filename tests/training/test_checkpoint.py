@@ -300,7 +300,7 @@ def test_lines_that_were_changed_are_noticed(begun: Callable[[Problem, int], Pat
         train(problem, checkpoint=place)
 
 
-@pytest.mark.parametrize("behind", [b"more", gzip.compress(b"more")])
+@pytest.mark.parametrize("behind", [b"more", gzip.compress(b"more")], ids=["bytes", "archive"])
 def test_nothing_comes_behind_the_end(behind: bytes, begun: Callable[[Problem, int], Path]) -> None:
     problem = larger_problem(10, "squared", 1)
     place = begun(problem, 4)
