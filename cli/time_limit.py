@@ -7,8 +7,8 @@ exception in the main thread. It is disarmed before the work begins, which gets 
 
 from __future__ import annotations
 
+import _signal  # `signal` makes enumerations of it, for which --help would wait
 import functools
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -167,20 +167,20 @@ class _Timer:
     def __init__(self, seconds: float) -> None:
         self.struck = False
         self._open = True
-        self._before = signal.signal(signal.SIGALRM, self._strike)
+        self._before = _signal.signal(_signal.SIGALRM, self._strike)
         # The longest that every system takes; nobody waits longer.
-        signal.setitimer(signal.ITIMER_REAL, min(max(seconds, 1e-3), 1e8), _AGAIN)
+        _signal.setitimer(_signal.ITIMER_REAL, min(max(seconds, 1e-3), 1e8), _AGAIN)
 
     def disarm(self) -> None:
         """Let it not strike any more."""
         if self._open:
             self._open = False
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            _signal.setitimer(_signal.ITIMER_REAL, 0)
 
     def close(self) -> None:
         """Disarm it, and give the signal back."""
         self.disarm()
-        signal.signal(signal.SIGALRM, self._before)
+        _signal.signal(_signal.SIGALRM, self._before)
 
     def _strike(self, number: int, frame: FrameType | None) -> None:
         if self._open:
