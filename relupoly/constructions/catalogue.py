@@ -84,7 +84,7 @@ _ALL = (
         "serra",
         "Which network folds all of R^n in every layer?",
         "Serra, Tjandraatmadja, Ramalingam (2018), their lower bound: prod_{l<L} (floor(n_l/n) + 1)^n times "
-        "sum_{j<=n} C(n_L, j) regions for n_1, ..., n_{L-1} >= 3 n; here exactly so many activation cells on R^n.",
+        "sum_{j<=n} C(n_L, j) regions if all n_l >= 3 n; here exactly so many activation cells on R^n, whatever n_L is.",
         (_INPUTS, _WIDTHS),
         "serra",
         "--inputs 2 --widths 6,6",

@@ -180,5 +180,6 @@ def test_any_cut_gives_one_line(name):
         start = chance.randrange(len(data))
         end = start + chance.choice([0, 1, 5, 100])
         cut = data[:start] + chance.choice([b"", b"[", b'"', b"\xff", b"\0", b"{" * 50]) + data[end:]
-        if cut != data:
+        # The line feed at the end is no part of the document.
+        if cut.rstrip() != data.rstrip():
             assert isinstance(merged(cut), str)

@@ -370,3 +370,11 @@ def test_it_reads_what_it_wrote(begun: Callable[[Problem, int], Path]) -> None:
     assert len(saved.neurons) == len(saved.signs) == problem.width
     assert saved.most_ray >= 0
     assert saved.nodes > 0
+
+
+def test_without_any_time_the_saved_net_is_the_answer(begun: Callable[[Problem, int], Path]) -> None:
+    problem = larger_problem(10, "squared", 1)
+    place = begun(problem, 4)
+    known = train(problem, checkpoint=place)
+    found = train(problem, checkpoint=place, deadline=0.0)
+    assert (found.status, found.loss_sum) == ("deadline", known.loss_sum)
