@@ -1,0 +1,20 @@
+"""Maxima of affine functions as nets, by hand."""
+
+import pytest
+from flint import fmpq
+
+from relupoly.constructions.representation.assembly import network_of_maxima
+from relupoly.networks.evaluation import evaluate
+
+POINTS = [(5, 1, 2, 0), (1, 5, 2, 0), (1, 2, 5, 0), (1, 2, 0, 5), (-5, -3, -2, -1)]
+
+
+@pytest.mark.parametrize(("numbers", "layers"), [(2, 1), (3, 2), (4, 2), (5, 3)])
+def test_the_maximum_of_coordinates_and_0(numbers: int, layers: int) -> None:
+    """Every function is compared, whether or not it has a partner."""
+    inputs = numbers - 1
+    forms = [tuple(fmpq(i == j) for j in range(inputs + 1)) for i in range(inputs)]
+    net = network_of_maxima([(fmpq(1), (*forms, (fmpq(0),) * (inputs + 1)))], inputs)
+    assert len(net.hidden) == layers
+    for point in POINTS:
+        assert evaluate(net, point[:inputs]) == [max(0, *point[:inputs])]
