@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.errors import NumberError
-from relupoly.exact.rationals import decimal_text, is_double, nearest_float, parse_rational, rational
+from relupoly.exact.rationals import decimal_below, decimal_text, is_double, nearest_float, parse_rational, rational
 
 
 def exact(value):
@@ -140,3 +140,7 @@ def test_long_texts_are_cut_to_forty_characters():
         parse_rational("x" * 40)
     with pytest.raises(NumberError, match=f'^"{"x" * 37}[.]{{3}}" is'):
         parse_rational("x" * 41)
+
+
+def test_0_is_the_largest_decimal_up_to_0():
+    assert decimal_below(fmpq(0)) == "0"

@@ -18,3 +18,10 @@ def test_the_maximum_of_coordinates_and_0(numbers: int, layers: int) -> None:
     assert len(net.hidden) == layers
     for point in POINTS:
         assert evaluate(net, point[:inputs]) == [max(0, *point[:inputs])]
+
+
+def test_the_larger_of_two_sums_that_differ_by_a_number() -> None:
+    """max(x + 1, 1, x, 0) + max(x + 1, 1): the first two are compared in both terms, so first; they are the others plus 1."""
+    lower, upper = [(fmpq(0), fmpq(0)), (fmpq(1), fmpq(0))], [(fmpq(0), fmpq(1)), (fmpq(1), fmpq(1))]
+    net = network_of_maxima([(fmpq(1), (*lower, *upper)), (fmpq(1), tuple(upper))], 1)
+    assert [evaluate(net, [x])[0] for x in (-1, 0, 2)] == [2, 2, 6]

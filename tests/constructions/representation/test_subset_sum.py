@@ -82,3 +82,11 @@ def test_progress_counts_choices_from_one():
     told = []
     assert subset_with_sum([3, 4, 5, 6], 7, progress=told.append) == (0, 1)
     assert told == [1, 2, 3, 4]
+
+
+def test_a_table_can_be_stopped():
+    def stop():
+        raise Stopped("deadline")
+
+    with pytest.raises(Stopped):
+        subset_with_sum([3, 4, 5, 6], 7, stop=stop)
