@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.separate import SeparateDomains
     from relupoly.networks.network import Network
@@ -78,6 +79,8 @@ def read_share(ctx: click.Context, param: click.Parameter, value: str) -> Fracti
     click.BadParameter
         If the text is no such thing.
     """
+    from fractions import Fraction
+
     found = re.fullmatch(r"[0-9]{1,30}(?:\.[0-9]{1,30}|/[0-9]{1,30})?(?:e-?[0-9]{1,3})?", value)
     try:
         return Fraction(value if found else "x")

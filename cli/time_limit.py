@@ -7,12 +7,12 @@ exception in the main thread. It is disarmed before the work begins, which gets 
 
 from __future__ import annotations
 
+import _signal  # `signal` makes enumerations of it, for which --help would wait
+import contextlib
 import functools
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import FrameType
 from typing import Any, cast
 
@@ -29,6 +29,9 @@ _START = "relupoly.start"
 _GRACE = 2.0
 # The timer strikes again, since an exception in a finaliser is lost; so late that the first one has long been caught.
 _AGAIN = 0.5
+
+
+_AROUND_BLOCKS = (__file__, contextlib.__file__)
 
 
 class OutOfTime(RelupolyError):
@@ -97,7 +100,7 @@ class TimeLimit:
         self._start = time.perf_counter()
         self._grace = _GRACE
 
-    @contextmanager
+    @contextlib.contextmanager
     def reading(self, file: str | None) -> Iterator[None]:
         """While open, a file is read.
 
@@ -112,7 +115,7 @@ class TimeLimit:
         with self._armed(f"{name}the deadline struck while it was read; nothing was computed", file):
             yield
 
-    @contextmanager
+    @contextlib.contextmanager
     def preparing(self, file: str) -> Iterator[Callable[[Callable[[], Any]], Callable[[], Any]]]:
         """While open, work is prepared, until it asks for the first time whether it should stop: then it stops by itself.
 
@@ -126,18 +129,18 @@ class TimeLimit:
         from relupoly.files.streams import display_name
 
         text = f"{display_name(file)}: the deadline struck while the work on it was prepared; nothing was computed"
-        with self._armed(text, file) as disarm:
+        with self._armed(text, file) as release:
 
             def wrapped(ask: Callable[[], Any]) -> Callable[[], Any]:
                 def first_disarm() -> Any:
-                    disarm()
+                    release()
                     return ask()
 
                 return first_disarm
 
             yield wrapped
 
-    @contextmanager
+    @contextlib.contextmanager
     def _armed(self, text: str, file: str | None) -> Iterator[Callable[[], None]]:
         left = self.left
         if left is None or threading.current_thread() is not threading.main_thread():
@@ -145,7 +148,7 @@ class TimeLimit:
             return
         timer = _Timer(max(left, self._grace))
         try:
-            yield timer.disarm
+            yield timer.release
         except KeyboardInterrupt:
             raise
         except BaseException:
@@ -167,25 +170,41 @@ class _Timer:
     def __init__(self, seconds: float) -> None:
         self.struck = False
         self._open = True
-        self._before = signal.signal(signal.SIGALRM, self._strike)
+        self._before = _signal.signal(_signal.SIGALRM, self._strike)
         # The longest that every system takes; nobody waits longer.
-        signal.setitimer(signal.ITIMER_REAL, min(max(seconds, 1e-3), 1e8), _AGAIN)
+        _signal.setitimer(_signal.ITIMER_REAL, min(max(seconds, 1e-3), 1e8), _AGAIN)
 
     def disarm(self) -> None:
         """Let it not strike any more."""
         if self._open:
             self._open = False
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            _signal.setitimer(_signal.ITIMER_REAL, 0)
+
+    def release(self) -> None:
+        """Leave the rest to the work, which has begun to ask: what it finds is an answer, even if a strike was lost before."""
+        self.disarm()
+        self.struck = False
 
     def close(self) -> None:
         """Disarm it, and give the signal back."""
         self.disarm()
-        signal.signal(signal.SIGALRM, self._before)
+        _signal.signal(_signal.SIGALRM, self._before)
 
     def _strike(self, number: int, frame: FrameType | None) -> None:
-        if self._open:
+        # In the middle of the steps around a block an exception would leave the timer armed: the next strike will do.
+        if self._open and not (frame and frame.f_code.co_filename in _AROUND_BLOCKS):
             self.struck = True
             raise _Struck
+
+
+def _give_partial(error: OutOfTime) -> None:
+    from .answers import Answers
+
+    answers = Answers.current()
+    if answers is None:
+        raise error
+    answers.give_partial(error.document(), str(error))
+    answers.finish()
 
 
 def time_limited(command: Decorated) -> Decorated:
@@ -196,12 +215,6 @@ def time_limited(command: Decorated) -> Decorated:
         try:
             return command(*arguments, deadline=TimeLimit(deadline), **options)
         except OutOfTime as error:
-            from .answers import Answers
-
-            answers = Answers.current()
-            if answers is None:
-                raise
-            answers.give_partial(error.document(), str(error))
-            answers.finish()
+            _give_partial(error)
 
     return cast(Decorated, limited)

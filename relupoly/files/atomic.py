@@ -67,15 +67,15 @@ def replacing(target: Path, force: bool = False, tidy: bool = True) -> Iterator[
             if sys.stdout is not None:
                 sys.stdout.flush()
             with open(os.dup(own), "wb") as stream:
-                yield stream
+                yield from _filled(stream)
         elif found is not None and not stat.S_ISREG(found.st_mode):
             with open(os.open(target, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "wb") as stream:
-                yield stream
+                yield from _filled(stream)
         else:
             if tidy:
                 sweep(target.parent)
             with _draft(target, force) as stream:
-                yield stream
+                yield from _filled(stream)
 
 
 def check_target(target: Path, force: bool = False) -> None:
@@ -125,10 +125,30 @@ def _exists() -> FileFormatError:
     return FileFormatError("the file exists; give --force (force=True) to overwrite it, or another name")
 
 
+class _FromTheWriter(Exception):
+    """An error of whoever fills a file, on its way past what speaks of the file."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+def _filled(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Lend a stream; of what goes wrong meanwhile, only writing to it is about the file. Such errors name no file."""
+    try:
+        yield stream
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is None:
+            raise
+        raise _FromTheWriter(error) from None
+
+
 @contextmanager
 def _clear_errors(target: Path) -> Iterator[None]:
     try:
         yield
+    except _FromTheWriter as passing:
+        raise passing.error from passing.error.__cause__
     except FileNotFoundError:
         raise FileFormatError(f"there is no folder {str(target.parent)!r}; make it first") from None
     except (OSError, ValueError) as error:

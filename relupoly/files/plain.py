@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from relupoly.errors import FileFormatError
 from relupoly.files.sizes import read_limited
@@ -23,6 +24,21 @@ def read_plain(place: Path) -> bytes | None:
         If it is a symbolic link, or anything else that is no plain file, cannot be read, or holds more than a file may; the
         message does not name it.
     """
+    stream = open_plain(place)
+    if stream is None:
+        return None
+    with stream:
+        return read_limited(stream)
+
+
+def open_plain(place: Path) -> BinaryIO | None:
+    """A plain file, opened; None where there is nothing. What is looked at is the file that is read, whatever moves meanwhile.
+
+    Raises
+    ------
+    FileFormatError
+        If it is a symbolic link, or anything else that is no plain file, or cannot be read; the message does not name it.
+    """
     try:
         # Not to be held up by a pipe: without this flag, opening one waits for a writer.
         descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -35,5 +51,4 @@ def read_plain(place: Path) -> bytes | None:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise FileFormatError("it is no plain file; remove it")
-    with open(descriptor, "rb") as stream:
-        return read_limited(stream)
+    return open(descriptor, "rb")

@@ -21,7 +21,6 @@ import gzip
 import hashlib
 import json
 import re
-import stat
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +33,7 @@ from flint import fmpz
 
 from relupoly.errors import FileFormatError
 from relupoly.files.atomic import replacing
+from relupoly.files.plain import open_plain
 from relupoly.files.streams import Location, display_name, located
 from relupoly.training.certificate import data_digest, exact_text
 from relupoly.training.evaluation import Neuron
@@ -126,12 +126,11 @@ class TrainingCheckpoint:
         """
         with located(display_name(self._place)):
             try:
-                if not stat.S_ISREG(self._place.stat().st_mode):
-                    raise FileFormatError("it is not a plain file; give another one")
-                with gzip.open(self._place, "rb") as stream:
+                raw = open_plain(self._place)
+                if raw is None:
+                    return None
+                with raw, gzip.GzipFile(fileobj=raw) as stream:
                     return self._decode(_Lines(stream, self._memory, tick))
-            except FileNotFoundError:
-                return None
             except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError, RecursionError):
                 raise FileFormatError(_NO_CHECKPOINT) from None
 

@@ -81,7 +81,9 @@ def sample_search(
         if best_net and number > starts // 2:
             # The second half starts from the best net, but for one neuron.
             start = best_net.with_neuron(int(chance.integers(width)), start)
-        net = _Descent(samples, start).run(tick)
+        # What overflows on the way is no good net: the exact evaluation tells.
+        with np.errstate(all="ignore"):
+            net = _Descent(samples, start).run(tick)
         found = evaluation.padded(*samples.exact(net), lifted.problem.width)
         if found.loss < best.loss:
             best, best_net = found, net
@@ -140,7 +142,10 @@ class _Samples:
 
     def exact(self, net: _Net) -> tuple[list[tuple[Fraction, ...]], list[int], Fraction]:
         """A net's neurons in lifted coordinates, signs and output bias, as rationals."""
-        rows = np.linalg.lstsq(self._triangle, net.neurons.T, rcond=None)[0].T
+        try:
+            rows = np.linalg.lstsq(self._triangle, net.neurons.T, rcond=None)[0].T
+        except np.linalg.LinAlgError:
+            rows = np.full((len(net.neurons), self._triangle.shape[1]), np.nan)
         if not np.isfinite(rows).all():
             rows = np.zeros_like(rows)
         units = [self._unit / Fraction(2) ** shift for shift in self._exponents]

@@ -41,6 +41,8 @@ _BYTES_OF_A_NODE = 10_000
 _FEWEST_OPEN = 100
 _MANY_LEAVES = 2_000
 _OUTLASTED = "outlasted"
+# Beyond the deadline, for the certificate: enough for some thousand leaves, and in proportion to what was allowed.
+_SECONDS_TO_CERTIFY, _SHARE_TO_CERTIFY = 5.0, 0.1
 _PATIENCE = 0.05  # about as long as it takes to load the compiled search
 _LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
 _SMALL = 2_000
@@ -294,7 +296,7 @@ class TrainingRun:
         return replace(found, unwritten=(self._unsaved,)) if self._unsaved else found
 
     def _certify(self, found: Training, lower_bound: Fraction, items: Iterable[Item]) -> Training:
-        """Write the certificate, if one is asked for; Ctrl-C, or a full disk, gives the answer without it."""
+        """Write the certificate, if one is asked for; Ctrl-C, a full disk or the deadline gives the answer without it."""
         options = self._options
         if options.certificate is None:
             return found
@@ -304,7 +306,10 @@ class TrainingRun:
         lines = certificate_lines(claim, self._lifted, self._until(items, options.interrupted()), self._frame.fold)
         try:
             write_certificate(options.certificate, lines, found.leaves > _MANY_LEAVES, options.force)
-        except (Stopped, KeyboardInterrupt):
+        except (Stopped, KeyboardInterrupt) as stop:
+            if isinstance(stop, Stopped) and stop.reason == "deadline":
+                what = f"{display_name(options.certificate)}: the deadline struck while it was written; allow more time"
+                return replace(found, unwritten=(*found.unwritten, what))
             options.notice("interrupted: no certificate was written")
             return found
         except FileFormatError as error:
@@ -317,8 +322,15 @@ class TrainingRun:
         return self._certify(found, self._floor, [proof] * (self._problem.width + 1))
 
     def _until(self, items: Iterable[Item], stopped: bool) -> Iterator[Item]:
-        """Pass items on until Ctrl-C is pressed, unless that has already stopped the search."""
+        """Pass items on until Ctrl-C is pressed, unless that has already stopped the search; or until it takes too long.
+
+        A search that the deadline stops has proved something: to write that down there is some time more.
+        """
+        deadline = self._options.deadline
+        end = None if deadline is None else deadline + max(_SECONDS_TO_CERTIFY, _SHARE_TO_CERTIFY * deadline)
         for item in items:
+            if end is not None and self._watch.elapsed > end:
+                raise Stopped("deadline")
             if not stopped and self._options.interrupted():
                 raise Stopped("interrupted")
             yield item

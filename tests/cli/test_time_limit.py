@@ -175,3 +175,38 @@ class TestSizes:
         result = run("--max-size", "much", "info", net)
         assert result.exit_code == 2
         assert "'much' is no size" in result.stderr
+
+
+def struck_and_lost() -> None:
+    """Wait for a strike, and swallow it, as a finaliser does."""
+    with contextlib.suppress(BaseException):
+        time.sleep(60)
+
+
+def test_a_lost_strike_takes_no_answer_away() -> None:
+    with TimeLimit(0.0).preparing("net.json") as until_asked:
+        asked = until_asked(lambda: True)
+        struck_and_lost()
+        assert asked(), "the work is told to stop, and has an answer"
+
+
+def test_a_lost_strike_ends_what_never_asks() -> None:
+    with pytest.raises(OutOfTime, match=r"net\.json"), TimeLimit(0.0).preparing("net.json"):
+        struck_and_lost()
+    with pytest.raises(OutOfTime, match=r"net\.json"), TimeLimit(0.0).reading("net.json"):
+        struck_and_lost()
+
+
+@pytest.mark.parametrize("module", [time_limit, contextlib], ids=["ours", "contextlib"])
+def test_no_strike_in_the_steps_around_a_block(module: Any) -> None:
+    timer = time_limit._Timer(1000)
+    try:
+        code = compile("strike(0, __import__('sys')._getframe())", module.__file__, "exec")
+        exec(code, {"strike": timer._strike})
+        assert not timer.struck
+        with pytest.raises(time_limit._Struck):
+            exec(compile("strike(0, __import__('sys')._getframe())", "reader.py", "exec"), {"strike": timer._strike})
+        assert timer.struck
+    finally:
+        timer.close()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

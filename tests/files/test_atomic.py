@@ -259,3 +259,15 @@ def test_a_folder_that_may_not_be_written_is_told_before_the_work(tmp_path, monk
     monkeypatch.setattr(atomic.os, "access", lambda place, mode: False)
     with pytest.raises(FileFormatError, match="it cannot be written \\(Permission denied\\); give another place"):
         check_target(tmp_path / "out")
+
+
+@pytest.mark.parametrize("error", [ValueError("of the writer"), FileNotFoundError(2, "No such file", "another"), KeyError(1)])
+def test_errors_of_the_writer_are_not_the_files(error, tmp_path):
+    def fill(stream):
+        stream.write(b"half")
+        raise error
+
+    with pytest.raises(type(error)) as raised, replacing(tmp_path / "a.json") as stream:
+        fill(stream)
+    assert raised.value is error
+    assert list(tmp_path.iterdir()) == []

@@ -21,7 +21,7 @@ def fuzz(folder: Path, *options: Any) -> subprocess.CompletedProcess[str]:
 
 
 GROUPS = ("network", "domain", "points", "vectors", "generators", "arrangement", "samples", "numbers", "options")
-OWN_FILES = ("part", "certificate", "manifest", "verified", "hard", "grid", "path")
+OWN_FILES = ("part", "checkpoint", "certificate", "manifest", "verified", "hard", "grid", "path")
 
 
 @pytest.mark.parametrize("group", [*GROUPS, *OWN_FILES])

@@ -17,6 +17,7 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import CheckFailed, FileFormatError
+from relupoly.training import training_run
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import Verdict, check_certificate
 from relupoly.training.dictionary import dictionary
@@ -25,6 +26,7 @@ from relupoly.training.lifted import lift, network
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem
 from relupoly.training.relaxation import Relaxation
+from relupoly.training.train import train
 
 CHECK = Path(__file__).resolve().parents[2] / "relupoly" / "training" / "check"
 
@@ -291,3 +293,17 @@ def test_the_checker_stands_on_its_own() -> None:
             for name in names:
                 own = name == "relupoly.errors" or name.startswith("relupoly.training.check.")
                 assert own or name.split(".")[0] in sys.stdlib_module_names, (path.name, name)
+
+
+def test_a_certificate_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer stands, and says which file is missing."""
+    monkeypatch.setattr(training_run, "_SECONDS_TO_CERTIFY", -1e9)
+    monkeypatch.setattr(training_run, "_SHARE_TO_CERTIFY", -1e9)
+    problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
+    found = train(problem, certificate=tmp_path / "proof.jsonl", deadline=1e6)
+    assert found.complete
+    assert found.certificate is None
+    assert [text.partition("proof.jsonl: ")[2] for text in found.unwritten] == [
+        "the deadline struck while it was written; allow more time"
+    ]
+    assert not list(tmp_path.iterdir())

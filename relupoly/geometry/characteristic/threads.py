@@ -10,9 +10,11 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, wait
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -58,6 +60,8 @@ class Threads:
 
     def map(self, work: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """The results of all tasks, in order."""
+        from concurrent.futures import wait  # it brings the modules for logging, which no small count should wait for
+
         for found in [self._begin(work, task) for task in tasks]:
             while not wait([found], _SECONDS_BETWEEN).done:
                 self._tick()
@@ -68,6 +72,8 @@ class Threads:
         return next(self.map(lambda _: work(), [None]))
 
     def _begin(self, work: Callable[[Task], Result], task: Task) -> Future[Result]:
+        from concurrent.futures import Future
+
         found: Future[Result] = Future()
 
         def do() -> None:
