@@ -55,3 +55,8 @@ def test_a_tent() -> None:
     net = telgarsky(1)
     points = [fmpq(-1), fmpq(0), fmpq(1, 4), fmpq(1, 2), fmpq(3, 4), fmpq(1), fmpq(2)]
     assert [evaluate(net, [point])[0] for point in points] == [0, 0, fmpq(1, 2), 1, fmpq(1, 2), 0, 0]
+
+
+def test_neurons_that_are_left_over_are_zero() -> None:
+    net = folding_layer([flat_fold(1)], 3)
+    assert rows(net) == [([[1], [0], [0]], [0, 0, 0]), ([[1, 0, 0]], [0])]

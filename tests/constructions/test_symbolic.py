@@ -78,3 +78,8 @@ def test_a_tooth_simplifies_to_its_slopes():
     assert all(
         sympy.simplify(one - other) == 0 for one, other in zip(slopes, [0, M / a, M / (a - b), M / (M - b)], strict=True)
     )
+
+
+def test_symbols_for_breakpoints_are_positive():
+    """So sympy simplifies what depends on them."""
+    assert all(symbol.is_positive for symbol in symbolic(hard("sawtooth", width=3, depth=2)).values)

@@ -96,6 +96,15 @@ def test_integers_that_doubles_hold_are_not_scaled(sign):
     assert (vectors.value.tolist(), vectors.error.tolist()) == ([[sign * 0.5, 2.0**-54]], [[0, 0]])
 
 
+def test_directions_that_doubles_hold_are_not_scaled():
+    """Up to 53 bits they stay whole numbers; beyond, each is scaled by itself."""
+    largest = 2**53 - 1
+    vectors = FloatVectors.from_directions(fmpz_mat(2, 2, [largest, 1, 2, 4]))
+    assert vectors.value.tolist() == [[largest, 1], [2, 4]]
+    vectors = FloatVectors.from_directions(fmpz_mat(2, 2, [largest + 1, 0, 2, 4]))
+    assert vectors.value.tolist() == [[0.5, 0], [0.25, 0.5]]
+
+
 @pytest.mark.parametrize(("power", "cut"), [(60, False), (800, False), (899, False), (900, True), (1000, True)])
 def test_rounded_integers_have_twice_the_unit_as_bound(power, cut):
     """Up to 900 bits only those that are rounded; beyond, all but the first 200 bits are cut off, and all have a bound."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.errors import NumberError
-from relupoly.exact.rationals import decimal_text, is_double, nearest_float, parse_rational, rational
+from relupoly.exact.rationals import decimal_below, decimal_text, is_double, nearest_float, parse_rational, rational
 
 
 def exact(value):
@@ -128,3 +128,19 @@ def test_texts_for_people_are_close_and_exact_where_short(value, places):
     read = exact(parse_rational(text))
     assert abs(read - value) <= abs(value) * Fraction(10) ** (1 - places)
     assert value.denominator != 1 or read == value
+
+
+@pytest.mark.parametrize(("value", "text"), [(fmpq(1, 1234), "1/1234"), (fmpq(1, 12345), "8.10045e-05")])
+def test_up_to_how_many_characters_a_fraction_is_short(value, text):
+    assert decimal_text(value, 6) == text
+
+
+def test_long_texts_are_cut_to_forty_characters():
+    with pytest.raises(NumberError, match=f'^"{"x" * 40}" is'):
+        parse_rational("x" * 40)
+    with pytest.raises(NumberError, match=f'^"{"x" * 37}[.]{{3}}" is'):
+        parse_rational("x" * 41)
+
+
+def test_0_is_the_largest_decimal_up_to_0():
+    assert decimal_below(fmpq(0)) == "0"

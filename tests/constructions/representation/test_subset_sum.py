@@ -75,3 +75,18 @@ def test_it_can_be_stopped(monkeypatch):
 
     with pytest.raises(Stopped):
         subset_with_sum(numbers, sum(numbers) // 2, stop=stop)
+
+
+def test_progress_counts_choices_from_one():
+    """7 of 6, 5, 4 and 3, which a table takes one by one: it is there with the last."""
+    told = []
+    assert subset_with_sum([3, 4, 5, 6], 7, progress=told.append) == (0, 1)
+    assert told == [1, 2, 3, 4]
+
+
+def test_a_table_can_be_stopped():
+    def stop():
+        raise Stopped("deadline")
+
+    with pytest.raises(Stopped):
+        subset_with_sum([3, 4, 5, 6], 7, stop=stop)

@@ -1,7 +1,7 @@
 """The reduction of maxima: as an identity of values, as an identity of indicator functions, and against the recursion."""
 
 from collections import Counter
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 import pytest
 from flint import fmpq
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from relupoly.analysis.equality import difference
 from relupoly.constructions.maximum_tree import maximum_network
+from relupoly.constructions.representation import wang_sun
 from relupoly.constructions.representation.assembly import network_of_maxima
 from relupoly.constructions.representation.envelope import envelope
 from relupoly.constructions.representation.wang_sun import reduce_maximum
@@ -130,3 +131,13 @@ def test_too_many_simplices():
     assert sum(len(forms) == 3 for _, forms in reduce_maximum(functions)) == 32
     with pytest.raises(SizeError, match="more than 20 simplices"):
         reduce_maximum(functions, most=20)
+
+
+def test_second_heights_that_tie_are_drawn_again(monkeypatch):
+    """The corners of a cube, all at one height: heights of 0 and 1 leave many faces undivided."""
+    monkeypatch.setattr(wang_sun, "_SPREAD", 1)
+    corners = [(*map(fmpq, corner), fmpq(0)) for corner in product((0, 1), repeat=3)]
+    terms = reduce_maximum(corners)
+    for point in product((-5, -2, 1, 7), repeat=3):
+        signed = sum(sign * max(value(form, point) for form in forms) for sign, forms in terms)
+        assert signed == sum(max(entry, 0) for entry in point)
