@@ -63,7 +63,7 @@ def nonzero_point(
     """
     simple = simplify(network)
     if not simple.hidden:
-        return _nonzero_of_affine(simple, domain)
+        return _nonzero_of_affine(simple, domain, stop)
     found = _sampled(simple, domain, stop)
     if found is not None:
         return found
@@ -76,12 +76,12 @@ def nonzero_point(
     return None
 
 
-def _nonzero_of_affine(network: Network, domain: Domain) -> list[fmpq] | None:
+def _nonzero_of_affine(network: Network, domain: Domain, stop: Callable[[], None]) -> list[fmpq] | None:
     """Where an affine map is not 0: inside the domain, or a little way along a coordinate."""
     (layer,) = network.layers
     if not any(layer.weight.entries()) and not any(layer.bias.entries()):
         return None
-    point = interior_point(domain, network.input_dim)
+    point = interior_point(domain, network.input_dim, stop)
     if any(evaluate(network, point)):
         return point
     moving = next(index for index, entries in enumerate(rows_of(layer.weight.transpose())) if any(entries))
@@ -96,7 +96,7 @@ def _halves() -> Iterator[fmpq]:
 def _sampled(network: Network, domain: Domain, stop: Callable[[], None]) -> list[fmpq] | None:
     """One of some random points where the net is not 0, if there is one."""
     tries = max(4, min(_MOST_SAMPLES, _SAMPLED_PARAMETERS // network.parameters))
-    for point in itertools.islice(sample(domain, network.input_dim), tries):
+    for point in itertools.islice(sample(domain, network.input_dim, stop), tries):
         stop()
         if any(evaluate(network, point)):
             return point

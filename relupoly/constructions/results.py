@@ -19,6 +19,7 @@ from typing import Any
 
 from relupoly.constructions.manifest import Row, row_of
 from relupoly.errors import FileFormatError
+from relupoly.files.lock import held
 from relupoly.files.plain import read_plain
 from relupoly.files.seal import is_sealed, seal
 from relupoly.files.streams import display_name, write_bytes
@@ -87,6 +88,14 @@ class Results:
         if not self._new or not self._usable:
             return
         began = time.monotonic()
+        # Between reading and replacing no other run may write, or its rows would be lost.
+        with held(self._place, wait=True):
+            self._merge()
+        ended = time.monotonic()
+        self._next = ended + max(_SECONDS_BETWEEN, _SHARE * (ended - began))
+
+    def _merge(self) -> None:
+        """Replace the file by what it holds and what is new."""
         rows: dict[bytes, None] = {}
         lines = self._read()
         if not self._usable:
@@ -96,8 +105,6 @@ class Results:
             if row is not None and str(row.get("sha256")) not in self._new:
                 rows[line] = None
         write_bytes(self._place, b"".join(line + b"\n" for line in (*rows, *self._new.values())), force=True)
-        ended = time.monotonic()
-        self._next = ended + max(_SECONDS_BETWEEN, _SHARE * (ended - began))
 
     def _read(self) -> list[bytes]:
         """The lines of the file; none, from now on, where that is no plain file."""

@@ -23,15 +23,21 @@ SUFFIX = ".relupoly-lock"
 
 
 @contextmanager
-def held(place: Location | None) -> Iterator[None]:
+def held(place: Location | None, *, wait: bool = False) -> Iterator[None]:
     """Hold the lock of a file, which need not exist; for None there is nothing to hold.
 
     Drafts that killed runs have left beside it are removed.
 
+    Parameters
+    ----------
+    place : path or None
+    wait : bool
+        Whether to wait for another run that holds it: for work that is short.
+
     Raises
     ------
     FileFormatError
-        If another run holds it, it is no plain file, or there is no place for it.
+        If another run holds it and `wait` is False, it is no plain file, or there is no place for it.
 
     Examples
     --------
@@ -48,7 +54,7 @@ def held(place: Location | None) -> Iterator[None]:
     lock = Path(place).parent / f".{short_name(Path(place).name)}{SUFFIX}"
     with located(display_name(place)):
         _check_plain(Path(place))
-        descriptor = _locked(lock)
+        descriptor = _locked(lock, wait)
     try:
         sweep(lock.parent)
         yield
@@ -66,7 +72,7 @@ def _check_plain(place: Path) -> None:
             raise FileFormatError("it is no plain file; give one, or the name of a new one")
 
 
-def _locked(lock: Path) -> int:
+def _locked(lock: Path, wait: bool) -> int:
     """The descriptor of a lock file that has its name, and that nobody else holds."""
     while True:
         try:
@@ -77,12 +83,12 @@ def _locked(lock: Path) -> int:
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise FileFormatError(f"it cannot be locked by {lock.name!r} beside it ({why}); give another place") from None
-        if _is_held(descriptor, lock):
+        if _is_held(descriptor, lock, wait):
             return descriptor
         os.close(descriptor)
 
 
-def _is_held(descriptor: int, lock: Path) -> bool:
+def _is_held(descriptor: int, lock: Path, wait: bool) -> bool:
     """Lock an open file: whether it still has its name then."""
     try:
         found = os.fstat(descriptor)
@@ -90,7 +96,7 @@ def _is_held(descriptor: int, lock: Path) -> bool:
             raise FileFormatError(f"{lock.name!r} beside it is no plain file; remove that")
         # A file system may have no locks: better one run without protection than none at all.
         with suppress(OSError):
-            _lock(descriptor)
+            _lock(descriptor, wait)
         return os.path.samestat(found, os.lstat(lock))
     except FileNotFoundError:
         return False
@@ -99,8 +105,8 @@ def _is_held(descriptor: int, lock: Path) -> bool:
         raise
 
 
-def _lock(descriptor: int) -> None:
+def _lock(descriptor: int, wait: bool) -> None:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise FileFormatError("another run keeps its work in it; wait until that ends, or give another file") from None

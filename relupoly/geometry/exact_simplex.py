@@ -13,9 +13,11 @@ size cddlib's goes astray there: it prints messages, and reads beyond its arrays
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
+
+from flint import fmpz
 
 from relupoly.geometry.basis_guess import guess_basis
 
@@ -24,6 +26,7 @@ INFEASIBLE = "infeasible"
 DUAL_INFEASIBLE = "dual infeasible"
 
 _WORTH_A_GUESS = 30  # rows times columns from which calling numpy costs less than the exchanges that it saves, as measured
+_LONG = 64  # bits of an entry from which flint's integers cost less than Python's over a whole program, as measured
 
 
 class Dictionary:
@@ -45,11 +48,20 @@ class Dictionary:
         self._cost_scale = Fraction(common, divisor)
         self._rows.append(cost)
         self._denominator = 1
+        self._tick: Callable[[], None] = lambda: None
         self._basic = list(range(count))
         self._others = list(self._free)
 
-    def solve(self) -> str:
-        """Exchange until all is right, or nothing can be: whether the program is optimal, infeasible, or its dual is."""
+    def solve(self, tick: Callable[[], None] = lambda: None) -> str:
+        """Exchange until all is right, or nothing can be: whether the program is optimal, infeasible, or its dual is.
+
+        Parameters
+        ----------
+        tick : callable
+            Called at each row of each exchange, since numbers may be long; what it raises ends the work, and the dictionary
+            is then of no more use.
+        """
+        self._tick = tick
         self._exchange_free_variables()
         while (wrong := self._first_wrong()) is not None:
             if wrong in self._basic:
@@ -68,13 +80,13 @@ class Dictionary:
     @property
     def value(self) -> Fraction:
         """The value of the objective where all variables that are not basic are 0."""
-        return Fraction(self._rows[-1][0], self._denominator) / self._cost_scale
+        return _fraction(self._rows[-1][0], self._denominator) / self._cost_scale
 
     def point(self) -> tuple[Fraction, ...]:
         """The free variables there."""
         place = {index: row for row, index in enumerate(self._basic)}
         return tuple(
-            Fraction(self._rows[place[index]][0], self._denominator) if index in place else Fraction(0) for index in self._free
+            _fraction(self._rows[place[index]][0], self._denominator) if index in place else Fraction(0) for index in self._free
         )
 
     def _exchange_free_variables(self) -> None:
@@ -85,6 +97,9 @@ class Dictionary:
         count = self._free.start
         large = count * len(self._free) > _WORTH_A_GUESS
         guessed = set(guess_basis(self._rows[:-1], self._rows[-1])) if large else set()
+        if max((abs(entry).bit_length() for row in self._rows for entry in row), default=0) >= _LONG:
+            self._rows = [[fmpz(entry) for entry in row] for row in self._rows]
+            self._denominator = fmpz(1)
         order = sorted(range(count), key=lambda row: row not in guessed)
         for column in range(len(self._others)):
             row = next((row for row in order if self._basic[row] < count and self._rows[row][column + 1]), None)
@@ -114,6 +129,7 @@ class Dictionary:
         else:
             sign = 1
         for number, line in enumerate(self._rows):
+            self._tick()
             if number == row:
                 continue
             factor = line[place]
@@ -128,6 +144,11 @@ class Dictionary:
         self._rows[row] = solved
         self._denominator = pivot
         self._basic[row], self._others[column] = self._others[column], self._basic[row]
+
+
+def _fraction(numerator: int, denominator: int) -> Fraction:
+    """A quotient of integers of either kind."""
+    return Fraction(int(numerator), int(denominator))
 
 
 def _integers(form: Sequence[Fraction]) -> tuple[list[int], int, int]:

@@ -6,7 +6,7 @@ beyond its arrays on numbers of very different size; it is the oracle of the tes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -30,15 +30,32 @@ class Optimum:
     point: tuple[Fraction, ...] | None = None
 
 
-def maximize(objective: Sequence[Fraction], rows: Sequence[Sequence[Fraction]], bounds: Sequence[Fraction]) -> Optimum:
+def _nothing() -> None:
+    """What is done at each step by default."""
+
+
+def maximize(
+    objective: Sequence[Fraction],
+    rows: Sequence[Sequence[Fraction]],
+    bounds: Sequence[Fraction],
+    *,
+    tick: Callable[[], None] = _nothing,
+) -> Optimum:
     """The largest value of <objective, x> over all x with <row, x> <= bound for every row.
+
+    Parameters
+    ----------
+    objective, bounds : sequences of Fraction
+    rows : sequence of sequences of Fraction
+    tick : callable
+        Called at every step, also within one program; what it raises ends the work.
 
     Examples
     --------
     >>> maximize([Fraction(1)], [[Fraction(3)]], [Fraction(1)]).value
     Fraction(1, 3)
     """
-    return _solve([[bound, *(-entry for entry in row)] for row, bound in zip(rows, bounds, strict=True)], objective)
+    return _solve([[bound, *(-entry for entry in row)] for row, bound in zip(rows, bounds, strict=True)], objective, tick)
 
 
 def find_point(
@@ -46,6 +63,8 @@ def find_point(
     strict: Iterable[Sequence[Fraction]] = (),
     weak: Iterable[Sequence[Fraction]] = (),
     zero: Iterable[Sequence[Fraction]] = (),
+    *,
+    tick: Callable[[], None] = _nothing,
 ) -> tuple[Fraction, ...] | None:
     """A point of R^dimension where affine forms are positive, not negative and zero, or None if there is none.
 
@@ -56,6 +75,8 @@ def find_point(
     dimension : int
     strict, weak, zero : iterables of affine forms
         A form is its constant and then one coefficient for each coordinate.
+    tick : callable
+        Called at every step, also within one program; what it raises ends the work.
 
     Examples
     --------
@@ -70,19 +91,21 @@ def find_point(
     for form in zero:
         table += [[*form, nil], [*(-entry for entry in form), nil]]
     table.append([one, *[nil] * dimension, -one])
-    best = _solve(table, [*[nil] * dimension, one])
+    best = _solve(table, [*[nil] * dimension, one], tick)
     assert best.status != "unbounded", "s is at most 1"
     return best.point[:dimension] if best.point and best.value and best.value > 0 else None
 
 
-def _solve(table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction]) -> Optimum:
+def _solve(
+    table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction], tick: Callable[[], None] = _nothing
+) -> Optimum:
     """The largest value of <objective, x> over all x where no form of the table is negative."""
     dictionary = Dictionary(table, objective)
-    status = dictionary.solve()
+    status = dictionary.solve(tick)
     if status == OPTIMAL:
         return Optimum("optimal", dictionary.value, dictionary.point())
     if status == INFEASIBLE or not any(objective):
         return Optimum("infeasible")
     # The dual program has no solution: the primal one is unbounded if it has any.
-    feasible = Dictionary(table, [Fraction(0)] * len(objective)).solve() == OPTIMAL
+    feasible = Dictionary(table, [Fraction(0)] * len(objective)).solve(tick) == OPTIMAL
     return Optimum("unbounded" if feasible else "infeasible")

@@ -3,6 +3,10 @@
 All is asked of open descriptors, so that nothing can be exchanged between a question and what is done upon its answer: a folder
 is opened from the root on, one name after another, none of them a link, and each folder on the way has to belong to us or to
 the superuser. Others may write to a folder on the way only if it is sticky, as /tmp is: then they cannot move what is ours.
+
+What a group can write is refused, whatever group it is. Whether one is ours alone cannot be told: its list of members leaves
+out those whose primary group it is, a directory service need not list all users, and under an access control list the group's
+bits in the mode are the mask of that list, so anybody who is named there may be meant.
 """
 
 from __future__ import annotations
@@ -94,18 +98,4 @@ def _is_owned(status: os.stat_result) -> bool:
 
 
 def _others_can_write(status: os.stat_result) -> bool:
-    if status.st_mode & stat.S_IWOTH:
-        return True
-    return bool(status.st_mode & stat.S_IWGRP) and not _is_private(status.st_gid)
-
-
-def _is_private(group: int) -> bool:
-    """Whether a group is ours alone: some systems give each user one, and let it write what the user makes."""
-    import grp
-    import pwd
-
-    try:
-        user, entry = pwd.getpwuid(os.geteuid()), grp.getgrgid(group)
-    except KeyError:
-        return False
-    return user.pw_gid == group and entry.gr_name == user.pw_name and set(entry.gr_mem) <= {user.pw_name}
+    return bool(status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))

@@ -9,7 +9,7 @@ from relupoly.networks.network import Network
 from relupoly.training.methods import LOCAL
 from relupoly.training.problem import Problem, loss_of, mean_loss
 
-OPTIMAL, GAP, DEADLINE, INTERRUPTED, MEMORY = "optimal", "gap", "deadline", "interrupted", "memory"
+OPTIMAL, GAP, INTERRUPTED, MEMORY = "optimal", "gap", "interrupted", "memory"
 
 
 @dataclass(frozen=True)

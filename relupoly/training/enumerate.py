@@ -136,7 +136,11 @@ class _Run:
         for above, below in _choices(self.cells, len(self.signs)):
             stop()
             generators = _generators(above, below, places) + bias
-            best = program.minimize(generators, [place for place, one in enumerate(generators) if one in last])
+            guess = [place for place, one in enumerate(generators) if one in last]
+            if isinstance(program, LinearLoss):
+                best = program.minimize(generators, guess, stop)
+            else:
+                best = program.minimize(generators, guess)
             found = {one: coefficient for one, coefficient in zip(generators, best.coefficients, strict=True) if coefficient}
             last = set(found)
             self.programs += 1

@@ -130,3 +130,38 @@ def test_a_guess_is_some_rows_whatever_the_numbers(program):
     guessed = guess_basis(table, [0, *objective])
     assert len(set(guessed)) == len(guessed) <= len(objective)
     assert set(guessed) <= set(range(len(table)))
+
+
+class Enough(Exception):
+    """Raised by a tick."""
+
+
+@pytest.mark.parametrize("bits", [8, 300])
+def test_a_tick_ends_one_program(bits):
+    chance = random.Random(bits)
+    table = [[Fraction(chance.randint(-(2**bits), 2**bits)) for _ in range(5)] for _ in range(12)]
+    objective = [Fraction(0)] * 4
+    ticks = []
+    expected = Dictionary(table, objective).solve()
+    assert Dictionary(table, objective).solve(lambda: ticks.append(1)) == expected
+    # Each of the four variables is exchanged, and each exchange goes through 12 rows and the objective.
+    assert len(ticks) >= 4 * 13
+    for allowed in (0, 1, 13, len(ticks) - 1):
+        left = iter(range(allowed))
+
+        def tick(left=left):
+            if next(left, None) is None:
+                raise Enough
+
+        with pytest.raises(Enough):
+            Dictionary(table, objective).solve(tick)
+
+
+@pytest.mark.parametrize("long", [0, 10**9], ids=["flint", "Python"])
+@given(programs(st.integers(-(2**80), 2**80).map(Fraction) | ENTRIES))
+def test_both_kinds_of_integers_find_what_cddlib_finds(long, program):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exact_simplex, "_LONG", long)
+        best = _solve(*program)
+    assert (best.status, best.value) == by_cddlib(*program)
+    assert_attained(*program, best)

@@ -45,28 +45,13 @@ class Entry:
         self.__dict__.update(fields)
 
 
-@pytest.mark.parametrize(
-    ("primary", "name", "members", "ours"),
-    [
-        (7, "me", [], True),
-        (7, "me", ["me"], True),
-        (7, "me", ["me", "you"], False),
-        (7, "staff", [], False),
-        (8, "me", [], False),
-    ],
-)
-def test_a_group_counts_as_us_if_it_is_ours_alone(monkeypatch, primary, name, members, ours):
-    monkeypatch.setattr("pwd.getpwuid", lambda uid: Entry(pw_name="me", pw_gid=primary))
-    monkeypatch.setattr("grp.getgrgid", lambda gid: Entry(gr_name=name, gr_mem=members))
-    assert is_ours(status(0o664, group=7)) is ours
-
-
-def test_a_group_that_nobody_knows_is_not_ours(monkeypatch):
-    def unknown(number):
-        raise KeyError(number)
-
-    monkeypatch.setattr("grp.getgrgid", unknown)
-    assert not is_ours(status(0o664, group=7))
+@pytest.mark.parametrize("mode", [0o664, 0o2775, 0o620])
+def test_a_group_is_never_ours_alone(monkeypatch, mode):
+    """The group has our name and lists no other member: others may have it as primary group, or be named in an ACL."""
+    monkeypatch.setattr("pwd.getpwuid", lambda uid: Entry(pw_name="me", pw_gid=7))
+    monkeypatch.setattr("grp.getgrgid", lambda gid: Entry(gr_name="me", gr_mem=[]))
+    assert not is_ours(status(mode, group=7))
+    assert is_ours(status(mode & ~0o020, group=7))
 
 
 def test_a_file_of_ours_is_read(folder):

@@ -29,7 +29,7 @@ def envelope(forms: Iterable[Form], stop: Callable[[], None] = lambda: None) -> 
     forms : iterable of Form
         At least one, all of the same length.
     stop : callable
-        Called at every linear program; may raise to stop.
+        Called at every step of every linear program; may raise to stop.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def _needed(forms: Sequence[Form], stop: Callable[[], None]) -> set[int]:
         while index not in known:
             stop()
             rivals = [[a - b for a, b in zip(exact[index], exact[other], strict=True)] for other in known]
-            point = find_point(dimension, strict=rivals)
+            point = find_point(dimension, strict=rivals, tick=stop)
             if point is None:
                 break
             known.add(_winner(forms, table, [fmpq(entry.numerator, entry.denominator) for entry in point]))

@@ -27,7 +27,7 @@ def open_pieces(group: list[SignSet], stop: Callable[[], None]) -> int:
         neuron = next(index for index, (a, b) in enumerate(pairs) if a != b)
         if neuron not in facets[one] or neuron not in facets[two]:
             return False
-        return _meet_in_facet(facets[one][neuron], [group[one], group[two]])
+        return _meet_in_facet(facets[one][neuron], [group[one], group[two]], stop)
 
     return _components(list(range(len(group))), [], joined)
 
@@ -37,12 +37,12 @@ def _facets(cell: SignSet, stop: Callable[[], None]) -> dict[int, Form]:
     facets = {}
     for wall in cell.walls:
         stop()
-        if wall.neuron >= 0 and _meet_in_facet(wall.form, [cell]):
+        if wall.neuron >= 0 and _meet_in_facet(wall.form, [cell], stop):
             facets[wall.neuron] = wall.form
     return facets
 
 
-def _meet_in_facet(form: Form, cells: list[SignSet]) -> bool:
+def _meet_in_facet(form: Form, cells: list[SignSet], stop: Callable[[], None]) -> bool:
     """Whether the cells' intersection has full dimension in the hyperplane where the form is zero.
 
     That is so exactly if some point of the hyperplane is strictly on the right side of all walls, apart from those walls
@@ -50,7 +50,7 @@ def _meet_in_facet(form: Form, cells: list[SignSet]) -> bool:
     """
     walls = dict.fromkeys(wall.form for cell in cells for wall in cell.walls)
     strict = [wall for wall in walls if not _proportional(wall, form)]
-    return find_point(cells[0].dimension, strict, zero=[form]) is not None
+    return find_point(cells[0].dimension, strict, zero=[form], tick=stop) is not None
 
 
 def _proportional(one: Form, two: Form) -> bool:
@@ -71,7 +71,8 @@ def closed_pieces(function: Map, cells: list[SignSet], stop: Callable[[], None])
         # Closed cells carry the same function where they meet, so the first one's function will do.
         zero = [_difference(*pair) for pair in zip(chosen[0].forms, function, strict=True)]
         walls = dict.fromkeys(wall.form for cell in chosen for wall in cell.walls)
-        return find_point(chosen[0].dimension, weak=walls, zero=[form for form in zero if any(form)]) is not None
+        zero = [form for form in zero if any(form)]
+        return find_point(chosen[0].dimension, weak=walls, zero=zero, tick=stop) is not None
 
     own = [cell for cell in cells if cell.forms == function]
     others = [cell for cell in cells if cell.forms != function and touch(cell)]

@@ -118,7 +118,7 @@ class Search:
         For the interior, an off neuron is negative and not just not positive, unless it is zero on the whole set.
         """
         dimension = len(self.inputs[0]) - 1
-        point = find_point(dimension, strict=self.sides)
+        point = find_point(dimension, strict=self.sides, tick=self.stop)
         assert point is not None, "a domain has interior points"
         walls = tuple(Wall(side, interior) for side in self.sides)
         stack = [SignSet(0, _composed(self.layers[0], self.inputs), point, walls)]
@@ -130,7 +130,7 @@ class Search:
             elif current.place == len(current.forms):
                 stack.append(self._next_layer(current))
             else:
-                stack.extend(_halves(current, interior))
+                stack.extend(_halves(current, interior, self.stop))
 
     def _next_layer(self, current: SignSet) -> SignSet:
         zero = (Fraction(0),) * (current.dimension + 1)
@@ -158,7 +158,7 @@ def _combined(bias: Fraction, weights: Form, inputs: Sequence[Form]) -> Form:
     return tuple(total)
 
 
-def _halves(current: SignSet, interior: bool) -> list[SignSet]:
+def _halves(current: SignSet, interior: bool, stop: Callable[[], None]) -> list[SignSet]:
     """The set, split by its next neuron into what is not empty (or has interior points)."""
     form, neuron = current.forms[current.place], len(current.bits)
     current = replace(current, place=current.place + 1)
@@ -168,7 +168,7 @@ def _halves(current: SignSet, interior: bool) -> list[SignSet]:
     halves = []
     for bit, wall in ((True, on), (False, off)):
         walls = (*current.walls, wall)
-        point = current.point if wall.holds(current.point) else _point(current.dimension, walls)
+        point = current.point if wall.holds(current.point) else _point(current.dimension, walls, stop)
         if point is not None:
             halves.append(replace(current, bits=(*current.bits, bit), point=point, walls=walls))
     return halves if len(halves) == 2 else [replace(halves[0], walls=current.walls)]
@@ -178,6 +178,6 @@ def _negative(form: Form) -> Form:
     return tuple(-entry for entry in form)
 
 
-def _point(dimension: int, walls: Sequence[Wall]) -> tuple[Fraction, ...] | None:
+def _point(dimension: int, walls: Sequence[Wall], stop: Callable[[], None]) -> tuple[Fraction, ...] | None:
     strict = [wall.form for wall in walls if wall.strict]
-    return find_point(dimension, strict, [wall.form for wall in walls if not wall.strict])
+    return find_point(dimension, strict, [wall.form for wall in walls if not wall.strict], tick=stop)
