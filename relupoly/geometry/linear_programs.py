@@ -96,9 +96,7 @@ def find_point(
     return best.point[:dimension] if best.point and best.value and best.value > 0 else None
 
 
-def _solve(
-    table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction], tick: Callable[[], None] = _nothing
-) -> Optimum:
+def _solve(table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction], tick: Callable[[], None] = _nothing) -> Optimum:
     """The largest value of <objective, x> over all x where no form of the table is negative."""
     dictionary = Dictionary(table, objective)
     status = dictionary.solve(tick)

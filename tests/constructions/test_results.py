@@ -1,7 +1,8 @@
 """The rows of `hard verify`: two runs on one folder keep each other's."""
 
 import json
-import multiprocessing
+import subprocess
+import sys
 
 import pytest
 
@@ -11,14 +12,19 @@ from relupoly.files.lock import held
 
 EACH = 25
 
-
-def write(folder, name, barrier):
-    """Save row after row, together with another process."""
-    results = Results(folder)
-    barrier.wait()
-    for number in range(EACH):
-        results.add({"sha256": f"{name}{number}"})
-        results.save()
+# Says that it is ready, waits for a line, and then saves row after row, together with another process.
+WRITER = """
+import sys
+from pathlib import Path
+from relupoly.constructions.results import Results
+folder, name, each = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+results = Results(folder)
+print(flush=True)
+sys.stdin.readline()
+for number in range(each):
+    results.add({"sha256": f"{name}{number}"})
+    results.save()
+"""
 
 
 def names(folder):
@@ -29,14 +35,16 @@ def test_two_processes_lose_no_row(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = tmp_path / "nets"
     folder.mkdir()
-    system = multiprocessing.get_context("spawn")
-    barrier = system.Barrier(2)
-    runs = [system.Process(target=write, args=(folder, name, barrier)) for name in "ab"]
+    commands = [[sys.executable, "-c", WRITER, str(folder), name, str(EACH)] for name in "ab"]
+    runs = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for command in commands]
     for run in runs:
-        run.start()
+        run.stdout.readline()
     for run in runs:
-        run.join()
-    assert [run.exitcode for run in runs] == [0, 0]
+        run.stdin.write(b"\n")
+        run.stdin.flush()
+    for run in runs:
+        run.communicate()
+    assert [run.returncode for run in runs] == [0, 0]
     assert sorted(names(folder)) == sorted(f"{name}{number}" for name in "ab" for number in range(EACH))
     assert [path.name for path in folder.iterdir()] == [VERIFIED]
 
