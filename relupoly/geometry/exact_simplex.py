@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
+from typing import cast
 
 from flint import fmpz
 
@@ -98,8 +99,9 @@ class Dictionary:
         large = count * len(self._free) > _WORTH_A_GUESS
         guessed = set(guess_basis(self._rows[:-1], self._rows[-1])) if large else set()
         if max((abs(entry).bit_length() for row in self._rows for entry in row), default=0) >= _LONG:
-            self._rows = [[fmpz(entry) for entry in row] for row in self._rows]
-            self._denominator = fmpz(1)
+            # They do all that is asked of Python's here: products, differences, exact quotients and signs.
+            self._rows = [[cast("int", fmpz(entry)) for entry in row] for row in self._rows]
+            self._denominator = cast("int", fmpz(1))
         order = sorted(range(count), key=lambda row: row not in guessed)
         for column in range(len(self._others)):
             row = next((row for row in order if self._basic[row] < count and self._rows[row][column + 1]), None)
