@@ -27,7 +27,7 @@ INFEASIBLE = "infeasible"
 DUAL_INFEASIBLE = "dual infeasible"
 
 _WORTH_A_GUESS = 30  # rows times columns from which calling numpy costs less than the exchanges that it saves, as measured
-_LONG = 64  # bits of an entry from which flint's integers cost less than Python's over a whole program, as measured
+_LONG = 64  # bits of an entry: one that fills a machine word makes products, minors, that are far longer; then flint is faster
 
 
 class Dictionary:
