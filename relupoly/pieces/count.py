@@ -137,16 +137,16 @@ def count_pieces(
     net = homogenize(network, domain)
     wanted = counted(notion)
     session = _Session(net, watch, limit, progress, notice, threads_for(jobs))
-    counts = session.count(wanted)
+    counts = session.count(wanted) if net.depth else dict.fromkeys(wanted, 1)
     return PieceCount(
         counts={name: counts[name] for name in NOTIONS if name in counts},
         asked=wanted,
         domain=domain,
         input_dim=network.input_dim,
         widths=network.widths,
-        cells=session.cells,
+        cells=session.cells if net.depth else 1,
         complete=session.stopped is None,
-        final=session.final,
+        final=session.final if net.depth else wanted,
         stopped=session.stopped,
         certified=True,
         exact_predicates=session.exact_predicates,
@@ -194,8 +194,6 @@ class _Session:
     def count(self, wanted: tuple[str, ...]) -> dict[str, int]:
         """The counts under the notions wanted, of all cells or of those before a stop."""
         census = Census(self.net, wanted)
-        if not self.net.depth:
-            return self._one_piece(wanted)
         seen = False
         try:
             self._run(census)
@@ -205,14 +203,6 @@ class _Session:
             self.stopped = stop.reason
         self.final = census.final() if seen else ()
         return census.counts()
-
-    def _one_piece(self, wanted: tuple[str, ...]) -> dict[str, int]:
-        """The counts of a net without hidden layers, which has one cell: there is nothing to walk through."""
-        if self.limit == 0:
-            self.stopped = "limit"
-        else:
-            self.cells, self.final = 1, wanted
-        return dict.fromkeys(wanted, self.cells)
 
     def _run(self, census: Census) -> None:
         """Let the census take the cells of a walk."""

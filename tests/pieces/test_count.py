@@ -264,13 +264,3 @@ def test_cutting_the_domain_in_two_adds_up(seed):
 def test_an_unknown_notion_is_refused():
     with pytest.raises(InputError, match='"opne" is no notion of region; choose among open, activation'):
         count_pieces(Network.from_rows([([[1]], None), ([[1]], None)]), notion="opne")
-
-
-@pytest.mark.parametrize("notion", ["open", "all"])
-def test_a_limit_of_no_cells_is_one_for_a_net_without_hidden_layers_too(notion):
-    affine = Network.from_rows([([[1, 2]], [3])])
-    none = count_pieces(affine, notion=notion, limit=0)
-    assert (none.complete, none.stopped, none.cells, none.final) == (False, "limit", 0, ())
-    one = count_pieces(affine, notion=notion, limit=1)
-    assert (one.complete, one.stopped, one.cells, one.final) == (True, None, 1, one.asked)
-    assert set(one.counts.values()) == {1}
