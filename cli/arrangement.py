@@ -92,8 +92,8 @@ def arrangement(
     Families: boolean, braid, typeB, typeD, shi, catalan, linial, semiorder, resonance (all sums of coordinates), threshold,
     all-pm1 (normal vectors with entries -1, 0, 1), generic and generic-central (in general position).
     """
-    from relupoly.pieces.count import threads_for
     from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run.cores import threads_for
 
     check_options(file, family, number, cells, net_file, check, output)
     check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
@@ -181,7 +181,7 @@ def count(
 ) -> dict[str, Any]:
     """Count regions, and faces where they are wanted; the document says how far that came."""
     from relupoly.geometry.characteristic import Work, characteristic_polynomial, f_vector, regions
-    from relupoly.pieces.stopping import Stopped
+    from relupoly.run import Stopped
 
     start = time.perf_counter()
     chi: tuple[int, ...] | None = None
@@ -245,7 +245,7 @@ def judge(document: dict[str, Any], expect: int | None, answers: Answers) -> Non
 def list_cells(hyperplanes: Arrangement, expect: int | None, watch: Stopwatch, answers: Answers) -> None:
     """Print the regions, one on each line."""
     from relupoly.pieces.regions import list_regions
-    from relupoly.pieces.stopping import Stopped
+    from relupoly.run import Stopped
 
     listed = 0
     try:

@@ -51,7 +51,8 @@ def check(
     from relupoly.files import read_samples
     from relupoly.files.sizes import largest_size
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopped, Stopwatch
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
     from relupoly.training.check import check_certificate, drop_weightless, read_lines
 
     check_standard_input(certificate, data)

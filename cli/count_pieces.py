@@ -215,7 +215,8 @@ def recheck(
     """Count again by the independent method, in the time that is left; add it to the document, and return a row of text."""
     from relupoly.geometry.separate import SeparateDomains
     from relupoly.pieces.recount import recount
-    from relupoly.pieces.stopping import Stopped, Stopwatch
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
 
     answers.say("checking by exact linear programs; this is slow")
     watch = Stopwatch(deadline.left, interrupts.seen)

@@ -53,7 +53,8 @@ def equal(
     from relupoly.analysis.equality import difference
     from relupoly.files import read_network
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopped, Stopwatch
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
 
     check_standard_input(first, second, domain_file, through)
     inputs = {f"NET {first}": first, f"NET {second}": second, "--domain": domain_file, "--through": through}

@@ -73,7 +73,8 @@ def find_stable(
 ) -> tuple[StableNeurons | None, str | None]:
     """The stable neurons on a domain; None, with the reason, if the walk was stopped: only all of its cells prove them."""
     from relupoly.pieces.stable import stable_neurons
-    from relupoly.pieces.stopping import Stopped, Stopwatch
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
 
     with Interrupts() as interrupts, answers.progress("cells") as progress, deadline.preparing(file) as until_asked:
         watch = Stopwatch(deadline.left, interrupts.seen)

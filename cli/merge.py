@@ -43,7 +43,8 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: in
     part twice, are refused.
     """
     from relupoly.parallel.part_file import encode, merge_files
-    from relupoly.pieces.stopping import Stopped, Stopwatch
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
 
     if as_part and (output["as_json"] or output["as_jsonl"] or expect is not None):
         raise click.UsageError("--part prints a part, not a count; leave --json, --jsonl and --expect out")

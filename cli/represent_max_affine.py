@@ -36,7 +36,8 @@ def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) ->
     from relupoly.constructions.representation.max_affine import affine_forms, check_maximum, max_affine_network
     from relupoly.files.rows import read_rows
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopped, Stopwatch
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
 
     from .reports import counted, why_partial
 

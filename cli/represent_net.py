@@ -65,7 +65,8 @@ def net(
     from relupoly.constructions.representation.theorem21 import shallow_network
     from relupoly.files import read_network
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopped, Stopwatch
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
 
     from .reports import why_partial
 

@@ -197,7 +197,8 @@ def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> 
 
 def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadline: TimeLimit, answers: Answers) -> None:
     """Fill the document, as far as the deadline and Ctrl-C allow."""
-    from relupoly.pieces.stopping import Stopped, Stopwatch
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
 
     with Interrupts() as interrupts:
         watch = Stopwatch(deadline.left, interrupts.seen)
@@ -218,7 +219,7 @@ def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None]
     from relupoly.geometry.characteristic import Work
     from relupoly.geometry.volume import relative_volume
     from relupoly.geometry.zonotope import faces, vertices
-    from relupoly.pieces.count import threads_for
+    from relupoly.run.cores import threads_for
 
     with answers.progress("restrictions") as progress:
         work = Work(jobs=threads_for(None), tick=tick, progress=progress, notice=answers.say)

@@ -15,6 +15,7 @@ RUNGS = {
     "relupoly.errors": 0,
     "relupoly.plain_text": 0,
     "relupoly.exact": 1,
+    "relupoly.run": 1,
     "relupoly.jit": 1,
     "relupoly.geometry": 2,
     "relupoly.networks": 3,

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from relupoly.errors import PartError
 from relupoly.parallel.plan import Plan
 from relupoly.pieces.census import Census
-from relupoly.pieces.count import PieceCount, threads_for
+from relupoly.pieces.count import PieceCount
 from relupoly.pieces.distinct import UnseenFunctions
 from relupoly.pieces.walk import Walk
+from relupoly.run.cores import threads_for
 
 MISSING = "parts"
 

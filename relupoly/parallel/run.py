@@ -15,10 +15,11 @@ from relupoly.parallel.checkpoint import Checkpoint
 from relupoly.parallel.part import Outcome, Part, Split
 from relupoly.parallel.plan import Plan
 from relupoly.parallel.worker import Worker, count_on_threads
-from relupoly.pieces.count import threads_for
 from relupoly.pieces.notions import OPEN
-from relupoly.pieces.stopping import Stopped, Stopwatch
+from relupoly.pieces.stopping import Stopwatch
 from relupoly.pieces.tasks import Tasks
+from relupoly.run import Stopped
+from relupoly.run.cores import threads_for
 
 
 def count_part(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +12,12 @@ from relupoly.networks.network import Network
 from relupoly.pieces.census import Census
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.notions import NOTIONS, OPEN, counted
-from relupoly.pieces.stopping import Stopped, Stopwatch
+from relupoly.pieces.stopping import Stopwatch
 from relupoly.pieces.walk import Walk
+from relupoly.run import Stopped
+from relupoly.run.cores import threads_for
 
 _STEPS = 20_000
-_MOST_THREADS_PER_CORE = 2  # see `threads_for`
 
 
 @dataclass(frozen=True)
@@ -152,20 +152,6 @@ def count_pieces(
         exact_predicates=session.exact_predicates,
         seconds=watch.elapsed,
     )
-
-
-def threads_for(jobs: int | None) -> int:
-    """How many threads to start where so many are asked for: one for each core by default, and at most twice as many.
-
-    Compiled code never waits, so more threads than cores gain nothing, and each has tables of its own. Twice as many, as not
-    all of them are in compiled code all the time.
-    """
-    return min(jobs or cores(), _MOST_THREADS_PER_CORE * cores())
-
-
-def cores() -> int:
-    """The number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Session:

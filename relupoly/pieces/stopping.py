@@ -5,19 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-
-class Stopped(Exception):
-    """The work was stopped before its end.
-
-    Attributes
-    ----------
-    reason : str
-        "limit", "deadline" or "interrupted".
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+from relupoly.run import Stopped
 
 
 class Stopwatch:

@@ -17,7 +17,7 @@ from itertools import combinations_with_replacement
 from math import comb
 
 from relupoly.networks.network import Network
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 from relupoly.training.dichotomies import Dichotomy, dichotomies
 from relupoly.training.least_squares import FREE, Generator, LeastSquares
 from relupoly.training.lifted import Lifted, Vector, lift, network
@@ -74,7 +74,7 @@ def enumerate_optimum(
     ----------
     problem : Problem
     stop : callable
-        Called at every step; may raise `relupoly.pieces.stopping.Stopped`, then the best net so far is returned.
+        Called at every step; may raise `relupoly.run.Stopped`, then the best net so far is returned.
     progress : callable
         Told the number of programs solved, their number in all, and the smallest loss so far, after every program.
 

@@ -14,7 +14,8 @@ from typing import Any
 from relupoly.files.lock import held
 from relupoly.files.streams import Location, display_name
 from relupoly.networks.network import Network
-from relupoly.pieces.stopping import Stopped, Stopwatch
+from relupoly.pieces.stopping import Stopwatch
+from relupoly.run import Stopped
 from relupoly.training.answer import Training, training_answer
 from relupoly.training.dictionary import MEMORY
 from relupoly.training.enumerate import enumerate_optimum

@@ -15,8 +15,9 @@ from relupoly.errors import FileFormatError, SizeError
 from relupoly.files.atomic import check_target
 from relupoly.files.streams import display_name, located
 from relupoly.networks.network import Network
-from relupoly.pieces.count import cores
-from relupoly.pieces.stopping import Stopped, Stopwatch
+from relupoly.pieces.stopping import Stopwatch
+from relupoly.run import Stopped
+from relupoly.run.cores import cores
 from relupoly.training.answer import MEMORY, Training, training_answer
 from relupoly.training.certificate import Claim, certificate_lines, write_certificate
 from relupoly.training.checkpoint import Saved, TrainingCheckpoint

@@ -18,7 +18,7 @@ from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import compose, deepen, side_by_side
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 
 ABSOLUTE = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
 POSITIVE = Network.from_rows([([[1]], None), ([[1]], None)])

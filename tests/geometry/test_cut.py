@@ -10,7 +10,7 @@ from oracles.cutting import cone_of, crossing_of, cut, form, integer_rays, no_st
 from relupoly.errors import SizeError
 from relupoly.geometry import cut as cut_module
 from relupoly.geometry.cut import adjacent_pairs, cross, half
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 
 
 def check(cone, rows, fewest):

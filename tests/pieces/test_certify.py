@@ -13,8 +13,8 @@ from relupoly.networks.network import Network
 from relupoly.pieces.certify import decide, exact_ray, refresh
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.maps import LayerMap
-from relupoly.pieces.stopping import Stopped
 from relupoly.pieces.walk import Walk
+from relupoly.run import Stopped
 
 TINY = Fraction(1, 10**30)
 NET = Network.from_rows([([[3, 0], [0, 7], [3, 7]], [-1, -1, -2 + TINY]), ([[1, 1, 1]], None)])

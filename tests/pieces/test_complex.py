@@ -9,7 +9,7 @@ from oracles.arrangements import FAMILIES, net_of
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.complex import f_vector
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 
 
 def stirling(n, k):

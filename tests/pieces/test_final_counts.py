@@ -6,7 +6,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.census import Census
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.notions import NOTIONS
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 from relupoly_cli.reports import count_document, count_text
 
 # |x| twice, as a sawtooth: functions come back, so affine and closed need their second look.

@@ -10,7 +10,8 @@ from relupoly.geometry.arrangement import Arrangement
 from relupoly.geometry.characteristic import characteristic_polynomial, regions
 from relupoly.geometry.families import family_arrangement
 from relupoly.pieces.regions import Region, list_regions
-from relupoly.pieces.stopping import Stopped, Stopwatch
+from relupoly.pieces.stopping import Stopwatch
+from relupoly.run import Stopped
 
 
 def assert_inside(arrangement: Arrangement, region: Region) -> None:

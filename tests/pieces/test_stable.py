@@ -8,7 +8,7 @@ from oracles.strategies import nets_on_domains
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.stable import stable_neurons
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 
 
 @settings(max_examples=60)

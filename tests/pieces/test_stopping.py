@@ -2,7 +2,8 @@
 
 import pytest
 
-from relupoly.pieces.stopping import Stopped, Stopwatch
+from relupoly.pieces.stopping import Stopwatch
+from relupoly.run import Stopped
 
 
 def test_without_a_deadline_nothing_stops():

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from relupoly.pieces.stopping import Stopped
 from relupoly.pieces.threads import spread
+from relupoly.run import Stopped
 
 
 def squares(task):

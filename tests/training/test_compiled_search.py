@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.small_problems import larger_problem, small_problem
 
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 from relupoly.training import compiled_search
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import check_certificate

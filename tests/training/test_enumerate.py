@@ -14,7 +14,7 @@ from oracles.problems import exact_optimum, training_problem, training_rows
 from oracles.tables import table
 from oracles.training import best_loss
 
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 from relupoly.training.enumerate import Enumeration, enumerate_optimum, program_count
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem, loss_of

@@ -10,7 +10,7 @@ from oracles.problems import exact_optimum, training_problem, training_rows
 from oracles.small_problems import larger_problem, small_problem
 from oracles.tables import table
 
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 from relupoly.training.dictionary import dictionary
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.exact_search import ExactSearch, settle

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from oracles.small_problems import larger_problem, small_problem
 
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 from relupoly.training.compiled_local import compiled_local_search
 from relupoly.training.dictionary import dictionary
 from relupoly.training.evaluation import Candidate

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from oracles.small_problems import larger_problem, small_problem
 
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 from relupoly.training.evaluation import Candidate, Evaluation
 from relupoly.training.lifted import lift
 from relupoly.training.losses import LOSSES

@@ -12,7 +12,7 @@ import pytest
 from oracles.small_problems import small_problem
 
 from relupoly.errors import CheckFailed
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import Verdict, check_certificate, read_lines
 from relupoly.training.compiled_search import CompiledSearch, suits

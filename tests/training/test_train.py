@@ -15,7 +15,7 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
-from relupoly.pieces.count import cores
+from relupoly.run.cores import cores
 from relupoly.training import checkpoint as checkpoint_module
 from relupoly.training import training_run as train_module
 from relupoly.training.answer import Training

@@ -31,7 +31,7 @@ from relupoly.exact.rank import pivot_columns
 from relupoly.networks.composition import compose, side_by_side
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 
 Route = Literal["lifting", "tropical", "lattice"]
 

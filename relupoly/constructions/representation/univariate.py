@@ -41,7 +41,7 @@ from relupoly.constructions.representation.piecewise_linear import PiecewiseLine
 from relupoly.constructions.representation.subset_sum import subset_with_sum
 from relupoly.exact.matrices import primitive
 from relupoly.networks.network import Network
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 
 THEOREM = "Arora, Basu, Mianjy, Mukherjee (2018), Theorem 2.2"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from relupoly.constructions.representation import subset_sum
 from relupoly.constructions.representation.subset_sum import subset_with_sum
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 
 NUMBERS = st.lists(st.one_of(st.integers(-6, 6), st.integers(-(10**25), 10**25)), max_size=8)
 

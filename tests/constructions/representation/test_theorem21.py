@@ -17,7 +17,7 @@ from relupoly.errors import SizeError
 from relupoly.networks.composition import compose, subtract
 from relupoly.networks.network import Network
 from relupoly.networks.simplification import simplify
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 
 
 def net(*layers):

@@ -16,7 +16,7 @@ from relupoly.constructions.representation.univariate import univariate_network
 from relupoly.errors import FunctionError
 from relupoly.networks.evaluation import evaluate
 from relupoly.pieces.count import count_pieces
-from relupoly.pieces.stopping import Stopped
+from relupoly.run import Stopped
 
 make = PiecewiseLinear.from_slopes
 
