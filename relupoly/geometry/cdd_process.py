@@ -37,7 +37,6 @@ def limit_memory(size: int) -> None:
 
 def convert(question: dict[str, Any]) -> dict[str, Any]:
     """The rows of the other form of a polyhedron."""
-    import cdd
     import cdd.gmp
 
     kind = question["kind"]
@@ -58,11 +57,13 @@ def main(folder: str, memory: str, lifeline: str) -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     end_with(int(lifeline))
-    limit_memory(int(memory))
     sys.path.append(folder)
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)  # pycddlib writes numbers as decimals on their way to GMP
     try:
+        import cdd.gmp  # noqa: F401  (before memory is short, so that it is not taken for one that cannot be loaded)
+
+        limit_memory(int(memory))
         answer = convert(json.load(sys.stdin))
     except Exception as error:
         answer = {"error": f"{type(error).__name__}: {error}"}

@@ -79,7 +79,7 @@ def convert(kind: str, rows: Rows, linear: Collection[int] = (), run: Run = UNLI
     }
     memory = _MEMORY if run.memory is None else run.memory
     answer = _ask(json.dumps(question), memory, run)
-    if answer is None:
+    if answer is None or answer.get("error", "").startswith("MemoryError"):
         raise SizeError(
             f"cddlib broke off the conversion of {len(rows)} {kind}, most likely for want of memory (it may take "
             f"{memory / 2**30:.3g} GiB); give fewer, or a set of lower dimension"
@@ -91,7 +91,7 @@ def convert(kind: str, rows: Rows, linear: Collection[int] = (), run: Run = UNLI
     return [[_fraction(entry) for entry in row] for row in answer["rows"]], set(answer["linear"])
 
 
-def _ask(question: str, memory: int, run: Run) -> Any:
+def _ask(question: str, memory: int, run: Run) -> dict[str, Any] | None:
     """What the process answers; None if it dies."""
     import subprocess
 

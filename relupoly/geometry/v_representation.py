@@ -79,7 +79,7 @@ class VRepresentation:
         [0, 1/2]
         [1,   0]
         """
-        width = len(vertices[0]) if vertices else 0
+        width = next((len(row) for rows in (vertices, rays, lines) for row in rows), 0)
         found = [_exact(rows, what, width) for rows, what in ((vertices, "vertex"), (rays, "ray"), (lines, "line"))]
         return cls(*found)
 
@@ -169,7 +169,9 @@ def _primitive_rows(matrix: fmpq_mat) -> list[Row]:
 def _exact(rows: Sequence[Sequence[Any]], what: str, width: int) -> fmpq_mat:
     for number, row in enumerate(rows, 1):
         if len(row) != width:
-            raise DomainError(f"{what} {number} has {len(row)} coordinates, but vertex 1 has {width}; give all the same number")
+            raise DomainError(
+                f"{what} {number} has {len(row)} coordinates, but the first row has {width}; give all the same number"
+            )
     return from_rows(
         [[_entry(entry, f"{what} {r}[{c}]") for c, entry in enumerate(row, 1)] for r, row in enumerate(rows, 1)], width
     )
