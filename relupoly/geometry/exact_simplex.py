@@ -21,6 +21,7 @@ from typing import cast
 from flint import fmpz
 
 from relupoly.geometry.basis_guess import guess_basis
+from relupoly.run import UNLIMITED, Run
 
 OPTIMAL = "optimal"
 INFEASIBLE = "infeasible"
@@ -53,16 +54,15 @@ class Dictionary:
         self._basic = list(range(count))
         self._others = list(self._free)
 
-    def solve(self, tick: Callable[[], None] = lambda: None) -> str:
+    def solve(self, run: Run = UNLIMITED) -> str:
         """Exchange until all is right, or nothing can be: whether the program is optimal, infeasible, or its dual is.
 
         Parameters
         ----------
-        tick : callable
-            Called at each row of each exchange, since numbers may be long; what it raises ends the work, and the dictionary
+        run : Run, optional
             is then of no more use.
         """
-        self._tick = tick
+        self._run = run
         self._exchange_free_variables()
         while (wrong := self._first_wrong()) is not None:
             if wrong in self._basic:
@@ -131,7 +131,7 @@ class Dictionary:
         else:
             sign = 1
         for number, line in enumerate(self._rows):
-            self._tick()
+            self._run.tick()
             if number == row:
                 continue
             factor = line[place]

@@ -21,6 +21,7 @@ from relupoly.geometry.zonotope_families import ALIASES, FAMILIES, named_zonotop
 from relupoly.networks.evaluation import evaluate
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.zonotope import list_vertices
+from relupoly.run import UNLIMITED
 
 ENTRY = st.one_of(st.integers(-2, 2), st.fractions(-2, 2, max_denominator=3))
 
@@ -224,7 +225,7 @@ def test_counting_stops_when_asked():
     zonotope = named_zonotope("resonance", 5)
     for count in (vertices, faces):
         with pytest.raises(Enough):
-            count(zonotope, Work(tick=stop))
-    for measure in (volume, lambda z, tick: list(list_vertices(z, tick))):
+            count(zonotope, Work(run=UNLIMITED.also(stop)))
+    for measure in (volume, lambda z, run: list(list_vertices(z, run.tick))):
         with pytest.raises(Enough):
-            measure(zonotope, stop)
+            measure(zonotope, UNLIMITED.also(stop))

@@ -16,6 +16,7 @@ from relupoly.exact.matrices import rows_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import find_point
 from relupoly.networks.network import Network
+from relupoly.run import UNLIMITED
 
 Form = tuple[Fraction, ...]
 """An affine form on the domain: its constant, then one coefficient for each coordinate."""
@@ -118,7 +119,7 @@ class Search:
         For the interior, an off neuron is negative and not just not positive, unless it is zero on the whole set.
         """
         dimension = len(self.inputs[0]) - 1
-        point = find_point(dimension, strict=self.sides, tick=self.stop)
+        point = find_point(dimension, strict=self.sides, run=UNLIMITED.also(self.stop))
         assert point is not None, "a domain has interior points"
         walls = tuple(Wall(side, interior) for side in self.sides)
         stack = [SignSet(0, _composed(self.layers[0], self.inputs), point, walls)]
@@ -180,4 +181,4 @@ def _negative(form: Form) -> Form:
 
 def _point(dimension: int, walls: Sequence[Wall], stop: Callable[[], None]) -> tuple[Fraction, ...] | None:
     strict = [wall.form for wall in walls if wall.strict]
-    return find_point(dimension, strict, [wall.form for wall in walls if not wall.strict], tick=stop)
+    return find_point(dimension, strict, [wall.form for wall in walls if not wall.strict], run=UNLIMITED.also(stop))
