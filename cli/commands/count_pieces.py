@@ -9,13 +9,13 @@ import click
 from relupoly.errors import InputError
 from relupoly.pieces.notions import ALL, NOTIONS
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, check_standard_input, domain_options, load_domains, network_options, output_options, read_shard
-from .parts import check_tasks, hand_over, say_what_is_left
-from .reports import check_row, count_document, count_text
-from .time_limit import TimeLimit, time_limited
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, check_standard_input, domain_options, load_domains, network_options, output_options, read_shard
+from ..reports.count import check_row, count_document, count_text
+from ..time_limit import TimeLimit, time_limited
+from .count_in_parts import check_tasks, hand_over, say_what_is_left
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, output_options
-from .time_limit import TimeLimit, time_limited
-from .zonotope_report import exact_number, exact_numbers, zonotope_document, zonotope_text
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, output_options
+from ..reports.zonotope import exact_number, exact_numbers, zonotope_document, zonotope_text
+from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.zonotope import Zonotope
