@@ -13,8 +13,8 @@ import click
 from relupoly.errors import CheckFailed, FileFormatError, InputError, RelupolyError
 from relupoly.plain_text import plain_json, plain_text
 
+from .printing import Lines, plain_lines, tell
 from .progress import Progress
-from .terminal import Lines, plain_lines, tell
 from .time_limit import OutOfTime
 
 COMPLETE = 0

@@ -55,10 +55,11 @@ def interior_point(domain: Domain, dimension: int, stop: Callable[[], None] = la
     if domain.polyhedron is None or _is_inside(domain.polyhedron, origin):
         return origin
     from relupoly.geometry.linear_programs import find_point
+    from relupoly.run import UNLIMITED
 
     rows = zip(domain.polyhedron.bound.entries(), rows_of(domain.polyhedron.matrix), strict=True)
     forms = [[_fraction(bound), *(-_fraction(entry) for entry in row)] for bound, row in rows if any(row)]
-    point = find_point(dimension, strict=forms, tick=stop)
+    point = find_point(dimension, strict=forms, run=UNLIMITED.also(stop))
     assert point is not None, "a polyhedron has interior points"
     return simplest(
         [fmpq(entry.numerator, entry.denominator) for entry in point],

@@ -48,6 +48,7 @@ def envelope(forms: Iterable[Form], stop: Callable[[], None] = lambda: None) -> 
 def _needed(forms: Sequence[Form], stop: Callable[[], None]) -> set[int]:
     """The indices of the needed functions among some of different slopes."""
     from relupoly.geometry.linear_programs import find_point
+    from relupoly.run import UNLIMITED
 
     dimension = len(forms[0]) - 1
     table = fmpq_mat(len(forms), dimension + 1, [entry for form in forms for entry in form])
@@ -57,7 +58,7 @@ def _needed(forms: Sequence[Form], stop: Callable[[], None]) -> set[int]:
         while index not in known:
             stop()
             rivals = [[a - b for a, b in zip(exact[index], exact[other], strict=True)] for other in known]
-            point = find_point(dimension, strict=rivals, tick=stop)
+            point = find_point(dimension, strict=rivals, run=UNLIMITED.also(stop))
             if point is None:
                 break
             known.add(_winner(forms, table, [fmpq(entry.numerator, entry.denominator) for entry in point]))

@@ -9,13 +9,13 @@ import click
 
 from relupoly.bounds.bound import NOTIONS
 
-from .answers import INTERRUPTED, PARTIAL, Answers
-from .bounds_report import Architecture, bounds_document, bounds_text
-from .collisions import check_distinct
+from ..answers import INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from ..reports.bounds import Architecture, bounds_document, bounds_text
+from ..reports.info import stable_counts
+from ..time_limit import TimeLimit, time_limited
 from .info import find_stable
-from .info_report import stable_counts
-from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
-from .time_limit import TimeLimit, time_limited
 
 MOST_NEURONS = 100_000
 

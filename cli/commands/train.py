@@ -11,12 +11,12 @@ import click
 from relupoly.training.losses import LOSSES
 from relupoly.training.methods import METHODS
 
-from .answers import INPUT, INTERRUPTED, PARTIAL, Answers
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, quiet_options, read_share, read_size, read_widths, sample_options
-from .time_limit import TimeLimit, time_limited
-from .training_report import decimal, training_document, training_text, width_heading, width_row
+from ..answers import INPUT, INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, quiet_options, read_share, read_size, read_widths, sample_options
+from ..reports.training import decimal, training_document, training_text, width_heading, width_row
+from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.files.samples import Samples

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from .answers import INTERRUPTED, PARTIAL
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds
-from .represented import Result, Steps, prove, result_options, shape, shape_text
-from .time_limit import TimeLimit, time_limited
+from ..answers import INTERRUPTED, PARTIAL
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds
+from ..time_limit import TimeLimit, time_limited
+from .represent_result import Result, Steps, prove, result_options, shape, shape_text
 
 EXAMPLES = """\b
 Examples:
@@ -39,7 +39,7 @@ def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) ->
     from relupoly.pieces.stopping import Stopwatch
     from relupoly.run import Stopped
 
-    from .reports import counted, why_partial
+    from ..reports.count import counted, why_partial
 
     check_distinct({"FILE": file}, {"--output": output["output"]})
     result = Result(**output)

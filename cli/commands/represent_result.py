@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import Answers, check_output
-from .options import Decorated
-from .terminal import tell
+from ..answers import Answers, check_output
+from ..options import Decorated
+from ..printing import tell
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -176,7 +176,7 @@ def shape(network: Network) -> dict[str, Any]:
 
 def shape_text(network: Network) -> str:
     """Layers and neurons, in words."""
-    from .reports import counted
+    from ..reports.count import counted
 
     widths = ", ".join(map(str, network.widths))
     layers = f"{counted(len(network.hidden), 'hidden layer')} ({widths})" if network.widths else "no hidden layer"

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import INTERRUPTED, PARTIAL, Answers
-from .collisions import check_distinct
-from .info_report import info_document, info_text
-from .interrupts import Interrupts
-from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
-from .time_limit import TimeLimit, time_limited
+from ..answers import INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from ..reports.info import info_document, info_text
+from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain

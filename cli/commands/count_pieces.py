@@ -9,13 +9,13 @@ import click
 from relupoly.errors import InputError
 from relupoly.pieces.notions import ALL, NOTIONS
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, check_standard_input, domain_options, load_domains, network_options, output_options, read_shard
-from .parts import check_tasks, hand_over, say_what_is_left
-from .reports import check_row, count_document, count_text
-from .time_limit import TimeLimit, time_limited
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, check_standard_input, domain_options, load_domains, network_options, output_options, read_shard
+from ..reports.count import check_row, count_document, count_text
+from ..time_limit import TimeLimit, time_limited
+from .count_in_parts import check_tasks, hand_over, say_what_is_left
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
@@ -215,15 +215,14 @@ def recheck(
     """Count again by the independent method, in the time that is left; add it to the document, and return a row of text."""
     from relupoly.geometry.separate import SeparateDomains
     from relupoly.pieces.recount import recount
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     answers.say("checking by exact linear programs; this is slow")
-    watch = Stopwatch(deadline.left, interrupts.seen)
     try:
         with answers.progress("cells checked") as progress:
             parts = domain.parts if isinstance(domain, SeparateDomains) else (domain,)
-            each = [recount(network, one, result.asked, progress=progress, stop=watch.check) for one in parts]
+            run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
+            each = [recount(network, one, result.asked, run) for one in parts]
             counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:
         document["check"] = {"complete": False, "stopped": stop.reason}

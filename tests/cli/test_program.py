@@ -1,4 +1,4 @@
-"""The door of the program: whatever goes wrong inside, and whenever Ctrl-C comes, it ends in a line and an exit code."""
+"""Around the commands: whatever goes wrong inside, and whenever Ctrl-C comes, it ends in a line and an exit code."""
 
 import json
 import os

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .reports import counted, why_partial
+from .count import counted, why_partial
 from .tables import aligned, at_least, at_most
 
 if TYPE_CHECKING:

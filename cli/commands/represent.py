@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .lazy_group import LazyGroup, name_variables
+from ..lazy_group import LazyGroup, name_variables
 from .represent_max_affine import max_affine
 from .represent_net import net
 from .represent_univariate import univariate

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, output_options
-from .time_limit import TimeLimit, time_limited
-from .zonotope_report import exact_number, exact_numbers, zonotope_document, zonotope_text
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, output_options
+from ..reports.zonotope import exact_number, exact_numbers, zonotope_document, zonotope_text
+from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.zonotope import Zonotope
@@ -219,12 +219,13 @@ def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None]
     from relupoly.geometry.characteristic import Work
     from relupoly.geometry.volume import relative_volume
     from relupoly.geometry.zonotope import faces, vertices
+    from relupoly.run import UNLIMITED
     from relupoly.run.cores import threads_for
 
     with answers.progress("restrictions") as progress:
         work = Work(jobs=threads_for(None), tick=tick, progress=progress, notice=answers.say)
         document["vertices"] = vertices(zonotope, work)
-    document["relative_volume"] = exact_number(relative_volume(zonotope, tick))
+    document["relative_volume"] = exact_number(relative_volume(zonotope, UNLIMITED.also(tick)))
     document["volume"] = document["relative_volume"] if zonotope.dimension == zonotope.ambient_dimension else 0
     document["f_vector"] = list(faces(zonotope, Work(tick=tick)))
     document["facets"] = document["f_vector"][-1] if zonotope.dimension else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .collisions import check_distinct
+from ..collisions import check_distinct
 
 EXAMPLE = """\b
 Example:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
-from .time_limit import TimeLimit, time_limited
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.analysis.equality import Witness
@@ -123,7 +123,7 @@ def equality_text(document: dict[str, Any]) -> list[str]:
     """The answer for people, in lines."""
     from relupoly.files.streams import display_name
 
-    from .reports import why_partial
+    from ..reports.count import why_partial
 
     names = [display_name(file) for file in document["files"]]
     pair = f"{names[0]}, {names[1]}"

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, check_standard_input, output_options, sample_options
-from .time_limit import TimeLimit, time_limited
-from .training_report import SCHEMA, verdict_document, verdict_text
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, check_standard_input, output_options, sample_options
+from ..reports.training import SCHEMA, verdict_document, verdict_text
+from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from flint import fmpq

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .reports import SCHEMA, counted, why_partial
+from .count import SCHEMA, counted, why_partial
 
 if TYPE_CHECKING:
     from relupoly.geometry.arrangement import Arrangement

@@ -9,8 +9,8 @@ import click
 
 from relupoly.plain_text import plain_json
 
-from .answers import INTERRUPTED, PARTIAL, Answers
-from .reports import counted, why_partial
+from ..answers import INTERRUPTED, PARTIAL, Answers
+from ..reports.count import counted, why_partial
 
 if TYPE_CHECKING:
     from relupoly.parallel.part import Part

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from .answers import INTERRUPTED, PARTIAL
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, network_options
-from .represented import Result, Steps, prove, result_options, shape, shape_text
-from .time_limit import TimeLimit, time_limited
+from ..answers import INTERRUPTED, PARTIAL
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, network_options
+from ..time_limit import TimeLimit, time_limited
+from .represent_result import Result, Steps, prove, result_options, shape, shape_text
 
 EXAMPLES = """\b
 Examples:
@@ -68,7 +68,7 @@ def net(
     from relupoly.pieces.stopping import Stopwatch
     from relupoly.run import Stopped
 
-    from .reports import why_partial
+    from ..reports.count import why_partial
 
     check_distinct({"NET": file}, {"--output": output["output"]})
     result = Result(**output)

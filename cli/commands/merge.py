@@ -8,12 +8,12 @@ import click
 
 from relupoly.plain_text import plain_json
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, check_standard_input, output_options
-from .reports import count_document, count_text
-from .time_limit import TimeLimit, time_limited
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, check_standard_input, output_options
+from ..reports.count import count_document, count_text
+from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.parallel.part import Part

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import INTERRUPTED, PARTIAL
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds
-from .represented import Result, prove, result_options, shape, shape_text
-from .time_limit import TimeLimit, time_limited
+from ..answers import INTERRUPTED, PARTIAL
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds
+from ..time_limit import TimeLimit, time_limited
+from .represent_result import Result, prove, result_options, shape, shape_text
 
 if TYPE_CHECKING:
     from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
@@ -118,7 +118,7 @@ def read_function(
 
 def univariate_report(found: UnivariateNetwork, output_bias: bool) -> tuple[dict[str, Any], str]:
     """The report, for scripts and for people."""
-    from .reports import counted, why_partial
+    from ..reports.count import counted, why_partial
 
     document = {
         **shape(found.network),

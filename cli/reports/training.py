@@ -7,7 +7,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from .reports import counted
+from .count import counted
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import Answers
-from .gap_report import gap_csv, gap_document, gap_latex, gap_text
-from .options import output_options
+from ..answers import Answers
+from ..options import output_options
+from ..reports.gap import gap_csv, gap_document, gap_latex, gap_text
 
 if TYPE_CHECKING:
     from flint import fmpq

@@ -10,7 +10,7 @@ import click
 from relupoly.constructions.catalogue import FAMILIES
 from relupoly.constructions.family import Family, Parameter
 
-from .lazy_group import LazyGroup, name_variables
+from ..lazy_group import LazyGroup, name_variables
 
 SCHEMA = 1
 VERIFY = "verify"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output, jsonable
-from .arrangement_report import arrangement_document, arrangement_text
-from .collisions import check_distinct
-from .interrupts import Interrupts
-from .options import Seconds, output_options
-from .time_limit import TimeLimit, time_limited
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output, jsonable
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, output_options
+from ..reports.arrangement import arrangement_document, arrangement_text
+from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.arrangement import Arrangement

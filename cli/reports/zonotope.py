@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .reports import counted, why_partial
+from .count import counted, why_partial
 from .tables import aligned
 
 if TYPE_CHECKING:

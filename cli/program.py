@@ -1,4 +1,4 @@
-"""The door of the program: what happens around the commands, so that whatever goes wrong inside ends in one line.
+"""The program around the commands: whatever goes wrong inside ends in one line.
 
 The commands turn errors of relupoly and of click into lines and exit codes (`main.Commands`). Here is what only a program
 of its own does: Ctrl-C between commands, streams in any encoding, and bugs.
@@ -88,7 +88,7 @@ def _outcome(error: BaseException, interruption: Interruption) -> int:
     if interruption.seen or isinstance(error, KeyboardInterrupt):
         say("Interrupted.")
         return INTERRUPTED
-    from .bug import report
+    from .crash import report
 
     say(report(error))
     return BUG

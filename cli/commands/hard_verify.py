@@ -11,13 +11,13 @@ import click
 
 from relupoly.errors import RelupolyError
 
-from .answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, jsonable
-from .collisions import check_distinct
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, jsonable
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, output_options
+from ..reports.count import counted, why_partial
+from ..time_limit import TimeLimit, time_limited
 from .hard import SCHEMA
-from .interrupts import Interrupts
-from .options import Seconds, output_options
-from .reports import counted, why_partial
-from .time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.constructions.results import Results

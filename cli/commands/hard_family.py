@@ -10,13 +10,13 @@ import click
 from relupoly.constructions.family import Family, Parameter
 from relupoly.errors import FileFormatError
 
-from .answers import INTERRUPTED, Answers
-from .collisions import check_distinct
+from ..answers import INTERRUPTED, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..printing import tell
+from ..reports.count import counted
 from .hard import SCHEMA, explained, option_of
-from .interrupts import Interrupts
-from .reports import counted
-from .represented import check_network_output, native, unwritten
-from .terminal import tell
+from .represent_result import check_network_output, native, unwritten
 
 if TYPE_CHECKING:
     from relupoly.constructions.grid import Grid
