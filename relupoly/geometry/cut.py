@@ -51,7 +51,7 @@ def cross(cone: Cone, form: Vectors, signs: Signs, label: int, run: Run, dimensi
         Its signs at the rays, all known.
     label : int
         The label of the hyperplane.
-    run : Run, optional
+    run : Run
     dimension : int, optional
         The dimension of the cone where it is not that of the space; 0 where it is not known.
 

@@ -13,7 +13,7 @@ size cddlib's goes astray there: it prints messages, and reads beyond its arrays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
 from typing import cast
@@ -50,7 +50,7 @@ class Dictionary:
         self._cost_scale = Fraction(common, divisor)
         self._rows.append(cost)
         self._denominator = 1
-        self._tick: Callable[[], None] = lambda: None
+        self._run = UNLIMITED
         self._basic = list(range(count))
         self._others = list(self._free)
 
@@ -59,8 +59,8 @@ class Dictionary:
 
         Parameters
         ----------
-        run : Run, optional
-            is then of no more use.
+        run : Run
+            Asked at each row of each exchange, since numbers may be long; a dictionary that is stopped is of no more use.
         """
         self._run = run
         self._exchange_free_variables()

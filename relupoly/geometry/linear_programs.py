@@ -31,10 +31,6 @@ class Optimum:
     point: tuple[Fraction, ...] | None = None
 
 
-def _nothing() -> None:
-    """What is done at each step by default."""
-
-
 def maximize(
     objective: Sequence[Fraction],
     rows: Sequence[Sequence[Fraction]],
@@ -48,7 +44,8 @@ def maximize(
     ----------
     objective, bounds : sequences of Fraction
     rows : sequence of sequences of Fraction
-    run : Run, optional
+    run : Run
+        Asked at every step, also within one program.
 
     Examples
     --------
@@ -75,7 +72,8 @@ def find_point(
     dimension : int
     strict, weak, zero : iterables of affine forms
         A form is its constant and then one coefficient for each coordinate.
-    run : Run, optional
+    run : Run
+        Asked at every step, also within one program.
 
     Examples
     --------

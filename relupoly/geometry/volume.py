@@ -30,7 +30,7 @@ def volume(zonotope: Zonotope, run: Run = UNLIMITED) -> fmpq:
     Parameters
     ----------
     zonotope : Zonotope
-    run : Run, optional
+    run : Run
 
     Examples
     --------
@@ -48,7 +48,7 @@ def relative_volume(zonotope: Zonotope, run: Run = UNLIMITED) -> fmpq:
     Parameters
     ----------
     zonotope : Zonotope
-    run : Run, optional
+    run : Run
 
     Examples
     --------
