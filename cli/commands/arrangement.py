@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output, jsonable
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds, output_options
@@ -244,6 +244,7 @@ def judge(document: dict[str, Any], expect: int | None, answers: Answers) -> Non
 
 def list_cells(hyperplanes: Arrangement, expect: int | None, watch: Stopwatch, answers: Answers) -> None:
     """Print the regions, one on each line."""
+    from relupoly.exact.json_numbers import jsonable
     from relupoly.pieces.regions import list_regions
     from relupoly.run import Stopped
 

@@ -11,7 +11,7 @@ import click
 
 from relupoly.errors import RelupolyError
 
-from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, jsonable
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds, output_options
@@ -246,6 +246,8 @@ def _document(result: Verification, file: str, sha256: str, metadata: Any) -> di
 
 
 def _check_document(check: Check) -> dict[str, Any]:
+    from relupoly.exact.json_numbers import jsonable
+
     document = {
         "claim": check.claim,
         "claimed": check.claimed,

@@ -11,7 +11,7 @@ from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds, output_options
-from ..reports.zonotope import exact_number, exact_numbers, zonotope_document, zonotope_text
+from ..reports.zonotope import zonotope_document, zonotope_text
 from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
@@ -216,6 +216,7 @@ def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadlin
 
 def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None], answers: Answers) -> None:
     """Everything that is counted or measured, the quickest first."""
+    from relupoly.exact.json_numbers import whole_or_text
     from relupoly.geometry.characteristic import Work
     from relupoly.geometry.volume import relative_volume
     from relupoly.geometry.zonotope import faces, vertices
@@ -225,7 +226,7 @@ def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None]
     with answers.progress("restrictions") as progress:
         work = Work(jobs=threads_for(None), tick=tick, progress=progress, notice=answers.say)
         document["vertices"] = vertices(zonotope, work)
-    document["relative_volume"] = exact_number(relative_volume(zonotope, UNLIMITED.also(tick)))
+    document["relative_volume"] = whole_or_text(relative_volume(zonotope, UNLIMITED.also(tick)))
     document["volume"] = document["relative_volume"] if zonotope.dimension == zonotope.ambient_dimension else 0
     document["f_vector"] = list(faces(zonotope, Work(tick=tick)))
     document["facets"] = document["f_vector"][-1] if zonotope.dimension else 0
@@ -235,10 +236,11 @@ def enumerate_vertices(
     zonotope: Zonotope, vertex_list: list[list[int | str]], tick: Callable[[], None], progress: Callable[[int], None]
 ) -> None:
     """Add every vertex to a list."""
+    from relupoly.exact.json_numbers import whole_or_text
     from relupoly.pieces.zonotope import list_vertices
 
     for vertex in list_vertices(zonotope, tick):
-        vertex_list.append(exact_numbers(vertex))
+        vertex_list.append(list(map(whole_or_text, vertex)))
         progress(len(vertex_list))
 
 
