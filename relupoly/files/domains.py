@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from relupoly.errors import DomainError
-from relupoly.files import ine, json_polyhedron, vnnlib
+from relupoly.files import ext, ine, json_polyhedron, vnnlib
 from relupoly.files.formats import choose_format
 from relupoly.files.streams import Location, display_name, is_standard, located, read_bytes
 from relupoly.geometry.domain import Domain
@@ -14,6 +14,7 @@ from relupoly.geometry.domain import Domain
 DOMAIN_FORMATS: dict[str, Callable[[bytes, str], tuple[Domain, ...]]] = {
     "json": lambda data, name: (json_polyhedron.decode(data, name),),
     "ine": lambda data, name: (ine.decode(data, name),),
+    "ext": lambda data, name: (ext.decode(data, name),),
     "vnnlib": vnnlib.decode,
 }
 
@@ -31,7 +32,7 @@ def read_domains(source: Location, format: str | None = None) -> tuple[Domain, .
 
 
 def read_domain(source: Location, format: str | None = None) -> Domain:
-    """The domain in a file: an H-polyhedron (.json, .ine) or the input set of a property (.vnnlib).
+    """The domain in a file: a polyhedron (.json, .ine, .ext) or the input set of a property (.vnnlib).
 
     Every number is the exact rational that its text stands for.
 
@@ -40,7 +41,7 @@ def read_domain(source: Location, format: str | None = None) -> Domain:
     source : path or "-"
         "-" is standard input, JSON unless `format` says otherwise.
     format : str or None
-        "json", "ine" or "vnnlib"; by default the suffix decides.
+        "json", "ine", "ext" or "vnnlib"; by default the suffix decides.
 
     Raises
     ------

@@ -141,7 +141,8 @@ def _inequalities(data: bytes) -> Matrix:
     matrix = parse_matrix(data)
     if matrix.options.generators:
         raise FileFormatError(
-            f"line {matrix.options.generators}: it lists vertices and rays; convert it to an H-representation (lrs or cddexec)"
+            f"line {matrix.options.generators}: it lists vertices and rays; name it .ext if it is a domain, or convert it to "
+            "an H-representation (lrs or cddexec)"
         )
     return matrix
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from command import until
 from flint import fmpq
 from oracles.cones import cube
 
@@ -85,15 +86,6 @@ class TestStopping:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(child), signal.SIGKILL)
-
-
-def until(ask):
-    """The first true answer."""
-    for _ in range(600):
-        if answer := ask():
-            return answer
-        time.sleep(0.1)
-    raise TimeoutError
 
 
 class TestFailures:
