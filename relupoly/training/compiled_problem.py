@@ -14,12 +14,13 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.exact.rationals import scaled_float
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.lifted import Lifted
 from relupoly.training.linear_program import units
 from relupoly.training.losses import MAX, SQUARED
-from relupoly.training.ray_arrays import ray_arrays, scaled_float
+from relupoly.training.ray_arrays import ray_arrays
 
 Floats = NDArray[np.float64]
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.exact.rationals import scaled_float
 from relupoly.run import Run
 from relupoly.training.chart import chart
 from relupoly.training.dictionary import Dictionary
@@ -115,9 +116,3 @@ def _has_constant(lifted: Lifted) -> bool:
 
     rows = [entry for vector in lifted.vectors for entry in (*vector, 1)]
     return len(pivot_columns(fmpq_mat(len(lifted.vectors), lifted.rank + 1, rows))) == lifted.rank
-
-
-def scaled_float(number: Fraction, exponent: int) -> float:
-    """A rational times a power of two, rounded."""
-    shifted = number * Fraction(2) ** exponent
-    return shifted.numerator / shifted.denominator
