@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from relupoly.errors import FileFormatError, NumberError
-from relupoly.exact.rationals import rational
+from relupoly.errors import FileFormatError
+from relupoly.exact.rationals import rational_at
 from relupoly.files.csv_lines import csv_rows
 from relupoly.files.formats import TABLES, choose_format
 from relupoly.files.json_text import check_keys, check_rows, parse_json
@@ -95,10 +95,4 @@ def exact_rows(rows: Sequence[Sequence[Any]]) -> list[list[fmpq]]:
 
 
 def _exact_row(row: Sequence[Any], place: str) -> list[fmpq]:
-    exact = []
-    for number, entry in enumerate(row, 1):
-        try:
-            exact.append(rational(entry))
-        except NumberError as error:
-            raise FileFormatError(f"{place}, column {number}: {error}") from None
-    return exact
+    return [rational_at(entry, f"{place}, column {number}", FileFormatError) for number, entry in enumerate(row, 1)]
