@@ -11,12 +11,12 @@ from flint import fmpq
 
 from relupoly.errors import FileFormatError
 from relupoly.exact.rationals import rational_at
+from relupoly.files.arrays import exact_list, load_arrays
 from relupoly.files.columns import ONE_OUTPUT, Column, Table, column_name, find_column
 from relupoly.files.csv_lines import csv_rows
-from relupoly.files.formats import TABLES, choose_format
+from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
-from relupoly.files.npz import exact_list, load_arrays
-from relupoly.files.streams import Location, display_name, located, read_bytes
+from relupoly.files.streams import Location, display_name, located
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def read_samples(
     y and perhaps weights.
     """
     with located(display_name(source)):
-        decode = SAMPLE_FORMATS[choose_format(source, format, SAMPLE_FORMATS, default="csv")]
-        return decode(read_bytes(source), _one_target(target), weights)
+        decode, data = SAMPLE_FORMATS.read(source, format)
+        return decode(data, _one_target(target), weights)
 
 
 def decode_csv(data: bytes, target: Column | None = None, weights: Column | None = None) -> Samples:
@@ -123,11 +123,9 @@ def decode_npz(data: bytes, target: Column | None = None, weights: Column | None
     return _named(lists["X"], lists["y"], lists.get("weights"), target, weights)
 
 
-SAMPLE_FORMATS: dict[str, Callable[[bytes, Column | None, Column | None], Samples]] = {
-    **dict.fromkeys(TABLES, decode_csv),
-    "json": decode_json,
-    "npz": decode_npz,
-}
+SAMPLE_FORMATS: Formats[Callable[[bytes, Column | None, Column | None], Samples]] = Formats(
+    {**dict.fromkeys(TABLES, "samples:decode_csv"), "json": "samples:decode_json", "npz": "samples:decode_npz"}, default="csv"
+)
 
 
 def _one_target(target: Column | Sequence[Column] | None) -> Column | None:
