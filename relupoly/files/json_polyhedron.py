@@ -10,15 +10,16 @@ from typing import Any
 
 from flint import fmpq
 
-from relupoly.errors import FileFormatError, NumberError
-from relupoly.exact.rationals import rational
+from relupoly.errors import FileFormatError
+from relupoly.exact.rationals import rational_at
 from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions
 from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.run import UNLIMITED, Run
 
 
-def decode(data: bytes, name: str) -> Domain:
+def decode(data: bytes, name: str, run: Run = UNLIMITED) -> Domain:
     """The polyhedron of a JSON file.
 
     Raises
@@ -41,11 +42,11 @@ def decode(data: bytes, name: str) -> Domain:
         if not isinstance(document[key], list):
             raise FileFormatError(f"{key} is not a list of numbers")
     if equations:
-        return _substituted(document, name)
-    return Domain(Polyhedron.from_inequalities(document["A"], document["b"]), None, f"polyhedron of {name}")
+        return _substituted(document, name, run)
+    return Domain(Polyhedron.from_inequalities(document["A"], document["b"], run), None, f"polyhedron of {name}")
 
 
-def _substituted(document: dict[str, Any], name: str) -> Domain:
+def _substituted(document: dict[str, Any], name: str, run: Run) -> Domain:
     """The domain of a document with equations."""
     equations, values = _system(document, "C", "d")
     if not equations:
@@ -56,7 +57,7 @@ def _substituted(document: dict[str, Any], name: str) -> Domain:
         raise FileFormatError(f"A has {len(rows[0])} columns, but C has {dimension}; give both the same number")
     subspace = solutions(equations, values, dimension)
     shown = f"{subspace.dimension}-dimensional polyhedron" if subspace else "polyhedron"
-    return cut_out(rows, bounds, subspace, f"{shown} of {name}")
+    return cut_out(rows, bounds, subspace, f"{shown} of {name}", run=run)
 
 
 def _system(document: dict[str, Any], left: str, right: str) -> tuple[list[list[fmpq]], list[fmpq]]:
@@ -67,12 +68,8 @@ def _system(document: dict[str, Any], left: str, right: str) -> tuple[list[list[
     for number, row in enumerate(rows, 1):
         if len(row) != len(rows[0]) or not row:
             raise FileFormatError(f"row {number} of {left} has {len(row)} entries; give all rows the same number, at least 1")
-    exact = [[_entry(entry, f"{left}[{r}][{c}]") for c, entry in enumerate(row, 1)] for r, row in enumerate(rows, 1)]
-    return exact, [_entry(entry, f"{right}[{r}]") for r, entry in enumerate(sides, 1)]
-
-
-def _entry(value: Any, place: str) -> fmpq:
-    try:
-        return rational(value)
-    except NumberError as error:
-        raise FileFormatError(f"{place}: {error}") from None
+    exact = [
+        [rational_at(entry, f"{left}[{r}][{c}]", FileFormatError) for c, entry in enumerate(row, 1)]
+        for r, row in enumerate(rows, 1)
+    ]
+    return exact, [rational_at(entry, f"{right}[{r}]", FileFormatError) for r, entry in enumerate(sides, 1)]

@@ -14,9 +14,9 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from relupoly.errors import DomainError, NumberError
+from relupoly.errors import DomainError
 from relupoly.exact.matrices import from_rows, integer_rows, rows_of
-from relupoly.exact.rationals import rational
+from relupoly.exact.rationals import rational_at
 from relupoly.geometry.double_description import GENERATORS, INEQUALITIES, convert
 from relupoly.run import UNLIMITED, Run
 
@@ -173,12 +173,9 @@ def _exact(rows: Sequence[Sequence[Any]], what: str, width: int) -> fmpq_mat:
                 f"{what} {number} has {len(row)} coordinates, but the first row has {width}; give all the same number"
             )
     return from_rows(
-        [[_entry(entry, f"{what} {r}[{c}]") for c, entry in enumerate(row, 1)] for r, row in enumerate(rows, 1)], width
+        [
+            [rational_at(entry, f"{what} {r}[{c}]", DomainError) for c, entry in enumerate(row, 1)]
+            for r, row in enumerate(rows, 1)
+        ],
+        width,
     )
-
-
-def _entry(value: Any, place: str) -> fmpq:
-    try:
-        return rational(value)
-    except NumberError as error:
-        raise DomainError(f"{place}: {error}") from None
