@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from relupoly.disk.drafts import short_name, sweep
 from relupoly.errors import FileFormatError
-from relupoly.files.drafts import short_name, sweep
 from relupoly.files.streams import Location, display_name, located
 
 SUFFIX = ".relupoly-lock"

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from relupoly.jit.trust import Untrusted, is_ours, opened_folder, trusted_bytes
+from relupoly.disk.ownership import Untrusted, is_ours, opened_folder, trusted_bytes
 
 _CHECKSUM = hashlib.sha256().digest_size
 _PACKAGE = "kernel"

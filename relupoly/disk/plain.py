@@ -11,8 +11,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from relupoly.disk.sizes import read_limited
 from relupoly.errors import FileFormatError
-from relupoly.files.sizes import read_limited
 
 
 def read_plain(place: Path) -> bytes | None:

@@ -2,7 +2,7 @@
 
 A move within a folder is one step for the operating system, so that a reader, a full disk or an interruption never
 leaves half a file behind; the folder is written to disk after the move, so that a power cut cannot undo it. What a killed run
-left on the way, the next one removes (`relupoly.files.drafts`).
+left on the way, the next one removes (`relupoly.disk.drafts`).
 
 A symbolic link at the place is refused, whoever made it: it would let whoever filled a folder (an archive does that, too)
 choose which file is overwritten. To follow it, as most programs do, is not safe; to put a file in its place, as a move
@@ -22,8 +22,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from relupoly.disk.drafts import create_draft, sweep
 from relupoly.errors import FileFormatError
-from relupoly.files.drafts import create_draft, sweep
 
 _OWN = re.compile(r"/dev/(?:std(?P<name>out|err)|fd/(?P<number>[0-9]{1,9}))|/proc/self/fd/(?P<other>[0-9]{1,9})")
 _STANDARD = {"out": 1, "err": 2}

@@ -19,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from relupoly.disk.atomic import replacing
+from relupoly.disk.plain import read_plain
 from relupoly.errors import FileFormatError
-from relupoly.files.atomic import replacing
-from relupoly.files.plain import read_plain
 
 _BYTES = 32  # As many as SHA-256 gives: a longer secret is no harder to guess.
 
