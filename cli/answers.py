@@ -6,7 +6,6 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,7 +18,6 @@ from .progress import Progress
 from .report import Document, Report
 from .time_limit import OutOfTime
 
-_LARGEST_SAFE = 2**53
 _CURRENT = "relupoly.answers"
 
 
@@ -98,6 +96,8 @@ class Answers:
             self.give(report)
 
     def _give_document(self, document: Document) -> None:
+        from relupoly.exact.json_numbers import jsonable
+
         self.pass_on(plain_json(json.dumps(jsonable(document), indent=2 if self._json else None)))
 
     def pass_on(self, text: str) -> None:
@@ -211,19 +211,3 @@ def check_output(what: str, place: str | None, force: bool) -> None:
 
         with located(f"{what} {display_name(str(place))}"):
             check_target(Path(str(place)), force)
-
-
-def jsonable(value: Any) -> Any:
-    """A document with integers beyond 2^53 and rationals as strings, which every JSON reader gets right.
-
-    Python itself refuses to print integers of thousands of digits; flint does not.
-    """
-    if isinstance(value, dict):
-        return {key: jsonable(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [jsonable(entry) for entry in value]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_SAFE:
-        from flint import fmpz
-
-        return str(fmpz(value))
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

@@ -88,4 +88,6 @@ def check(
 
 def fractions(values: tuple[fmpq, ...]) -> list[Fraction]:
     """Exact numbers as the checker wants them."""
-    return [Fraction(int(value.p), int(value.q)) for value in values]
+    from relupoly.exact.fractions import to_fraction
+
+    return list(map(to_fraction, values))

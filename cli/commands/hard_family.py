@@ -192,6 +192,7 @@ def _print_formulas(family: Family, given: dict[str, str], wanted: Wanted) -> No
 
 def _write_many(family: Family, given: dict[str, str], wanted: Wanted) -> None:
     from relupoly.constructions.collection import write_collection
+    from relupoly.run import Run
 
     answers = wanted.answers()
     members = _members(family, given, wanted)
@@ -206,8 +207,7 @@ def _write_many(family: Family, given: dict[str, str], wanted: Wanted) -> None:
             wanted.format_name or "json",
             wanted.rounding,
             wanted.force,
-            progress,
-            interrupts.seen,
+            Run(interrupted=interrupts.seen, progress=progress),
         )
     answers.give(collection_report(done, wanted.out_dir, family.name, members.size))
     if not done.complete:

@@ -65,20 +65,19 @@ def net(
     from relupoly.constructions.representation.theorem21 import shallow_network
     from relupoly.files import read_network
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     check_distinct({"NET": file}, {"--output": output["output"]})
     result = Result(**output)
     with deadline.reading(file):
         network = read_network(file, format=format_name, normalize=normalize)
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline.left, interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen)
         found = None
         try:
             with located(display_name(file)), result.answers.progress("steps") as progress:
-                found = shallow_network(network, route, most=limit, stop=Steps(watch.check, progress))
-            prove(found.network, network, "that of the file", result.answers, watch.check)
+                found = shallow_network(network, route, most=limit, run=run.also(Steps(progress)))
+            prove(found.network, network, "that of the file", result.answers, run)
         except Stopped as stop:
             result.report(no_shallow_report(found, stop.reason))
             result.answers.finish()

@@ -29,7 +29,6 @@ _TITLES = {
     "l1_paper": ("L1 paper", r"$L^1$ paper"),
     "l1_sharp": ("L1 sharp", r"$L^1$ sharp"),
 }
-_LARGEST_SAFE = 2**53
 _DIGITS = 15
 
 
@@ -121,11 +120,12 @@ def _document_row(gap: Gap) -> dict[str, Any]:
 
 def _number(bound: RootBound) -> float | int | str:
     """A bound as a JSON number, rounded down; as a text where doubles are too coarse."""
+    from relupoly.exact.doubles import LARGEST_WHOLE
     from relupoly.exact.rationals import decimal_below
 
     if bound.exact is not None and bound.exact.q == 1:
         return int(bound.exact.p)
-    return bound.rounded_down if bound.lower < _LARGEST_SAFE else decimal_below(bound.lower, _DIGITS)
+    return bound.rounded_down if bound.lower < LARGEST_WHOLE else decimal_below(bound.lower, _DIGITS)
 
 
 def _exact(bound: RootBound) -> str | None:

@@ -9,25 +9,22 @@ from typing import Any
 
 def number(value: Fraction) -> float | str:
     """The double nearest to a rational; its text where there is none."""
-    from flint import fmpq
-
+    from relupoly.exact.fractions import from_fraction
     from relupoly.exact.rationals import nearest_float
 
-    found = nearest_float(fmpq(value.numerator, value.denominator))
+    found = nearest_float(from_fraction(value))
     return found if math.isfinite(found) else exact(value)
 
 
 def exact(value: Fraction) -> str:
     """A rational as "p/q" or "p"."""
-    from relupoly.training.certificate import exact_text
+    from relupoly.exact.fractions import exact_text
 
     return exact_text(value)
 
 
 def decimal(value: Any) -> str:
     """A rational for people, rounded unless it is short."""
-    from flint import fmpq
+    from relupoly.exact.rationals import decimal_text, rational
 
-    from relupoly.exact.rationals import decimal_text
-
-    return decimal_text(value if isinstance(value, fmpq) else fmpq(value.numerator, value.denominator))
+    return decimal_text(rational(value))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..answers import jsonable
 from ..exit_codes import CHECK_FAILED, COMPLETE, code_of, worst
 from ..report import Document, Report
 from .words import counted, why_partial
@@ -65,6 +64,8 @@ def verification_document(result: Verification, file: str, sha256: str, metadata
 
 
 def _check_document(check: Check) -> Document:
+    from relupoly.exact.json_numbers import jsonable
+
     document = {
         "claim": check.claim,
         "claimed": check.claimed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import code_of
@@ -11,8 +11,6 @@ from .tables import aligned
 from .words import counted, why_partial
 
 if TYPE_CHECKING:
-    from flint import fmpq
-
     from relupoly.geometry.zonotope import Zonotope
 
 SCHEMA = 1
@@ -60,16 +58,6 @@ def zonotope_text(document: dict[str, Any]) -> list[str]:
     if "vertex_list" in document:
         lines += ["", *(",".join(map(str, vertex)) for vertex in document["vertex_list"])]
     return lines
-
-
-def exact_number(value: fmpq) -> int | str:
-    """A rational as JSON has it: a whole number, or a text p/q."""
-    return int(value.p) if value.q == 1 else str(value)
-
-
-def exact_numbers(vector: Sequence[fmpq]) -> list[int | str]:
-    """A vector as JSON has it."""
-    return [exact_number(entry) for entry in vector]
 
 
 def _wrong(document: dict[str, Any], expect: int | None) -> Iterator[str]:

@@ -8,7 +8,8 @@ import pytest
 from flint import fmpq, fmpz
 
 from relupoly.errors import CheckFailed, DomainError, FileFormatError, InputError
-from relupoly_cli.answers import Answers, jsonable
+from relupoly.exact.json_numbers import jsonable
+from relupoly_cli.answers import Answers
 from relupoly_cli.exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL
 from relupoly_cli.report import Report
 

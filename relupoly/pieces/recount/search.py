@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
+from relupoly.exact.fractions import to_fraction
 from relupoly.exact.matrices import rows_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import find_point
@@ -143,7 +144,7 @@ class Search:
 
 def _augmented(offset: fmpq_mat, matrix: fmpq_mat) -> list[Form]:
     rows = [[start, *row] for start, row in zip(offset.entries(), rows_of(matrix), strict=True)]
-    return [tuple(Fraction(int(entry.p), int(entry.q)) for entry in row) for row in rows]
+    return [tuple(to_fraction(entry) for entry in row) for row in rows]
 
 
 def _composed(layer: list[Form], inputs: Sequence[Form]) -> Map:
