@@ -105,6 +105,7 @@ def count_pieces(
     """
     import relupoly.pieces.count  # noqa: F401  (loaded before files are read, since that takes longer than small files do)
     from relupoly.files import read_network
+    from relupoly.run import Run
 
     check_standard_input(*nets, domain_file, through)
     check_tasks(nets, shard, checkpoint, scheduler, jobs, expect, check, output)
@@ -130,11 +131,13 @@ def count_pieces(
                         notion,
                         tasks,
                         limit=limit,
-                        deadline=deadline.left,
-                        interrupted=until_asked(interrupts.seen),
-                        progress=progress,
-                        notice=answers.say,
                         jobs=jobs,
+                        run=Run(
+                            deadline=deadline.left,
+                            interrupted=until_asked(interrupts.seen),
+                            progress=progress,
+                            notice=answers.say,
+                        ),
                     )
                 document, text = count_document(result, file), count_text(result, file)
                 if check and result.complete:
@@ -215,15 +218,14 @@ def recheck(
     """Count again by the independent method, in the time that is left; add it to the document, and return a row of text."""
     from relupoly.geometry.separate import SeparateDomains
     from relupoly.pieces.recount import recount
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     answers.say("checking by exact linear programs; this is slow")
-    watch = Stopwatch(deadline.left, interrupts.seen)
     try:
         with answers.progress("cells checked") as progress:
+            run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
             parts = domain.parts if isinstance(domain, SeparateDomains) else (domain,)
-            each = [recount(network, one, result.asked, progress=progress, stop=watch.check) for one in parts]
+            each = [recount(network, one, result.asked, run=run) for one in parts]
             counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:
         document["check"] = {"complete": False, "stopped": stop.reason}

@@ -16,6 +16,7 @@ from .zonotope_report import exact_number, exact_numbers, zonotope_document, zon
 
 if TYPE_CHECKING:
     from relupoly.geometry.zonotope import Zonotope
+    from relupoly.run import Run
 
 RANDOM = "random"
 
@@ -197,16 +198,15 @@ def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> 
 
 def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadline: TimeLimit, answers: Answers) -> None:
     """Fill the document, as far as the deadline and Ctrl-C allow."""
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline.left, interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen)
         try:
-            count(zonotope, document, watch.check, answers)
+            count(zonotope, document, run.tick, answers)
             if listing:
                 with answers.progress("vertices") as progress:
-                    enumerate_vertices(zonotope, document["vertex_list"], watch.check, progress)
+                    enumerate_vertices(zonotope, document["vertex_list"], run.reporting(progress))
                 document["vertex_list"].sort(key=_coordinates)
         except Stopped as stop:
             document["stopped"] = stop.reason
@@ -230,15 +230,13 @@ def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None]
     document["facets"] = document["f_vector"][-1] if zonotope.dimension else 0
 
 
-def enumerate_vertices(
-    zonotope: Zonotope, vertex_list: list[list[int | str]], tick: Callable[[], None], progress: Callable[[int], None]
-) -> None:
+def enumerate_vertices(zonotope: Zonotope, vertex_list: list[list[int | str]], run: Run) -> None:
     """Add every vertex to a list."""
     from relupoly.pieces.zonotope import list_vertices
 
-    for vertex in list_vertices(zonotope, tick):
+    for vertex in list_vertices(zonotope, run):
         vertex_list.append(exact_numbers(vertex))
-        progress(len(vertex_list))
+        run.progress(len(vertex_list))
 
 
 def judge(document: dict[str, Any], expect: int | None, answers: Answers) -> None:

@@ -26,6 +26,7 @@ from relupoly.networks.simplification import simplify
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED
 
 _MOST_SAMPLES = 100
 _SAMPLED_PARAMETERS = 1_000_000
@@ -109,11 +110,11 @@ def _cells(
     """The cells of all hidden layers but the last, with the preactivations of the last one there."""
     if len(network.hidden) == 1:
         net = homogenize(network, domain)
-        for node in Walk(net, tick=stop, patience=2**60).roots():
+        for node in Walk(net, run=UNLIMITED.also(stop), patience=2**60).roots():
             yield net, node.cone, node.stage.layer_map
     else:
         net = homogenize(Network(network.layers[:-1]), domain)
-        for cell in Walk(net, tick=stop, notice=notice):
+        for cell in Walk(net, run=UNLIMITED.also(stop).noticing(notice)):
             yield net, cell.cone, cell.output
 
 

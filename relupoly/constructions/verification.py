@@ -15,7 +15,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.notions import ACTIVATION, OPEN
-from relupoly.pieces.stopping import Stopwatch
+from relupoly.run import Run
 
 _NOTIONS = {"pieces": OPEN, "activation": ACTIVATION}
 _SHAPE = ("depth", "hidden_layers", "width", "size")
@@ -124,7 +124,7 @@ def verify(
     >>> verify(hard("telgarsky", iterations=3).network).agrees
     True
     """
-    watch = Stopwatch(deadline, interrupted)
+    run = Run(deadline=deadline, interrupted=interrupted, progress=progress)
     shape = shape_of(network)
     checks = list(claimed_checks(network.metadata))
     stopped: str | None = None
@@ -136,17 +136,15 @@ def verify(
                 network,
                 domain,
                 OPEN if OPEN in notions else ACTIVATION,
-                deadline=None if deadline is None else max(deadline - watch.elapsed, 0),
-                interrupted=interrupted,
-                progress=progress,
                 jobs=jobs,
+                run=run,
             )
             stopped = result.stopped
             counts = result.counts if result.complete else {}
         checks = [_found(check, counts) if check.domain == domain else check for check in checks]
     checks = [check if check.notion else replace(check, found=shape[check.claim]) for check in checks]
     parameters = rebuild(network) if stopped is None else NOTHING_SAID
-    return Verification(tuple(checks), stopped, watch.elapsed, unknown_claims(network.metadata), parameters)
+    return Verification(tuple(checks), stopped, run.elapsed, unknown_claims(network.metadata), parameters)
 
 
 def claimed_checks(metadata: Mapping[str, Any]) -> list[Check]:

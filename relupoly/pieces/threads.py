@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from relupoly.run import UNLIMITED, Run
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -26,7 +28,7 @@ def spread(
     tasks: Iterable[Task],
     hire: Callable[[], Callable[[Task], Iterator[Result]]],
     jobs: int,
-    tick: Callable[[], None],
+    run: Run = UNLIMITED,
 ) -> Iterator[Result]:
     """The results of all tasks, as they come.
 
@@ -38,12 +40,12 @@ def spread(
         Makes a worker: a function from a task to its results. Each worker is used by one thread.
     jobs : int
         The number of threads.
-    tick : callable
-        Called now and then in the calling thread; may raise to stop.
+    run : Run, optional
+        Asked now and then, in the calling thread, whether to go on.
 
     Notes
     -----
-    An error in a worker, or in `tick`, ends all workers after their current result, and is raised here.
+    An error in a worker, or a stop, ends all workers after their current result, and is raised here.
     """
     source, lock, stop = iter(tasks), threading.Lock(), threading.Event()
     results: queue.Queue[Result | _End] = queue.Queue(_RESULTS_AHEAD)
@@ -69,17 +71,17 @@ def spread(
     for thread in threads:
         thread.start()
     try:
-        yield from _collect(results, len(threads), tick)
+        yield from _collect(results, len(threads), run)
     finally:
         stop.set()
         while any(thread.is_alive() for thread in threads):
             _drain(results)
 
 
-def _collect(results: queue.Queue[Result | _End], working: int, tick: Callable[[], None]) -> Iterator[Result]:
+def _collect(results: queue.Queue[Result | _End], working: int, run: Run) -> Iterator[Result]:
     """What the workers produce, until the last of them is through."""
     while working:
-        tick()
+        run.tick()
         try:
             result = results.get(timeout=_SECONDS_BETWEEN)
         except queue.Empty:

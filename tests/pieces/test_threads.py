@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from relupoly.pieces.threads import spread
-from relupoly.run import Stopped
+from relupoly.run import Run, Stopped
 
 
 def squares(task):
@@ -14,13 +14,9 @@ def squares(task):
         yield task * task
 
 
-def nothing():
-    pass
-
-
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_every_result_of_every_task_comes_once(jobs):
-    found = Counter(spread(range(1, 2000), lambda: squares, jobs, nothing))
+    found = Counter(spread(range(1, 2000), lambda: squares, jobs))
     assert found == Counter(result for task in range(1, 2000) for result in squares(task))
 
 
@@ -32,7 +28,7 @@ def test_an_error_in_a_worker_is_raised_and_ends_all():
 
     before = threading.active_count()
     with pytest.raises(Stopped, match="deadline"):
-        list(spread(range(1, 10**9), lambda: work, 3, nothing))
+        list(spread(range(1, 10**9), lambda: work, 3))
     assert threading.active_count() == before
 
 
@@ -46,7 +42,7 @@ def test_a_stop_while_workers_wait_to_be_heard():
             raise Stopped("interrupted")
 
     with pytest.raises(Stopped, match="interrupted"):
-        for _ in spread(range(1, 10**9), lambda: lambda task: iter([task] * 1000), 2, tick):
+        for _ in spread(range(1, 10**9), lambda: lambda task: iter([task] * 1000), 2, Run().also(tick)):
             pass
     assert threading.active_count() == before
 
@@ -59,5 +55,5 @@ def test_each_thread_has_a_worker_of_its_own():
         hired.append(owner)
         return lambda task: iter([threading.get_ident() == owner])
 
-    assert all(spread(range(1, 300), hire, 3, nothing))
+    assert all(spread(range(1, 300), hire, 3))
     assert len(hired) == len(set(hired)) == 3

@@ -14,11 +14,12 @@ from relupoly.pieces.cell import Cell
 from relupoly.pieces.certify import exact_ray
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED
 
 
 def cells_of(network: Network, stop: Callable[[], None]) -> Iterator[Cell]:
     """The full-dimensional activation cells of a net with hidden layers."""
-    yield from Walk(homogenize(network, Domain()), tick=stop)
+    yield from Walk(homogenize(network, Domain()), run=UNLIMITED.also(stop))
 
 
 def function_on(cell: Cell, dimension: int) -> Form:

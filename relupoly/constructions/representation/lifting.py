@@ -32,6 +32,7 @@ from relupoly.networks.composition import restrict, subtract
 from relupoly.networks.network import Network
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED
 
 
 def lifted_terms(network: Network, most: int, stop: Callable[[], None] = lambda: None) -> list[Term]:
@@ -78,7 +79,7 @@ def _hyperplanes(network: Network, most: int, stop: Callable[[], None]) -> list[
     """The hyperplanes in which facets of cells lie."""
     net = homogenize(network, Domain())
     found: set[tuple[fmpz, ...]] = set()
-    for number, cell in enumerate(Walk(net, tick=stop), 1):
+    for number, cell in enumerate(Walk(net, run=UNLIMITED.also(stop)), 1):
         labels = {int(cell.cone.walls[wall]) for group in facets(cell.cone) for wall in group}
         forms = (cell.output.form(label) for label in labels if label >= net.first_label[0])
         found |= {_directed(form) for form in forms if any(form[:-1])}
