@@ -231,7 +231,7 @@ def _level_set(cone: Cone, forms: Vectors, run: Run) -> Cone:
         zero = np.flatnonzero(signs == 0)
         rays, tight = cone.rays.take(zero), cone.tight[zero]
         if (signs > 0).any() and (signs < 0).any():
-            section = cross(cone, form, signs, label=-1, tick=run.tick, dimension=0).section
+            section = cross(cone, form, signs, label=-1, run=run, dimension=0).section
             rays, tight = rays.join(section.rays), np.concatenate([tight, section.tight[:, :-1]])
         cone = Cone(rays, tight, cone.walls, cone.sides)
     return cone

@@ -335,7 +335,7 @@ class Walk:
 
     def _cross(self, cone: Cone, form: Vectors, signs: Signs, label: int, stage: Stage) -> Crossing:
         """Where a hyperplane crosses a cone, at rays that are accurate."""
-        crossing = cross(cone, form, signs, label, self.run.tick)
+        crossing = cross(cone, form, signs, label, self.run)
         return replace(crossing, section=refresh(crossing.section, stage.layer_map, self.run))
 
     def _signs(self, forms: Vectors, cone: Cone, labels: Sequence[int], layer_map: LayerMap) -> tuple[Signs, Cone]:

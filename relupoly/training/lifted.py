@@ -26,6 +26,7 @@ from math import gcd, lcm
 
 from flint import fmpq, fmpq_mat
 
+from relupoly.exact.fractions import from_fraction
 from relupoly.exact.rank import pivot_columns
 from relupoly.networks.network import Network
 from relupoly.training.losses import MAX, SQUARED, sample_loss, total_loss
@@ -101,7 +102,7 @@ def lift(problem: Problem, tick: Callable[[], None] = lambda: None) -> Lifted:
     entries: list[fmpq] = []
     for row in rows:
         tick()
-        entries += [fmpq(entry.numerator, entry.denominator) for entry in row]
+        entries += map(from_fraction, row)
     columns = tuple(pivot_columns(fmpq_mat(len(rows), len(rows[0]), entries), tick))
     scales = tuple(_scale([row[column] for row in rows]) for column in columns)
     groups: dict[Vector, dict[Fraction, Fraction]] = {}

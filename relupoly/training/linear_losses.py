@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from relupoly.geometry.linear_programs import maximize
+from relupoly.run import UNLIMITED
 from relupoly.training.least_squares import FREE, ConeOptimum, Generator
 from relupoly.training.losses import HINGE, MAX
 
@@ -73,7 +74,7 @@ class LinearLoss:
                 bounds.append(bound)
         prices = [Fraction(-1)] if self._loss == MAX else [-weight for weight in self._weights]
         # A loss is not negative, and linear on each of finitely many polyhedra: it has a minimum.
-        best = maximize([Fraction(0)] * len(generators) + prices, rows, bounds, tick=tick)
+        best = maximize([Fraction(0)] * len(generators) + prices, rows, bounds, run=UNLIMITED.also(tick))
         assert best.value is not None
         assert best.point is not None
         return ConeOptimum(-best.value, best.point[: len(generators)])

@@ -7,7 +7,7 @@ import time
 import pytest
 from command import assert_refused, count, document, lines, random_layers, run, save
 
-from relupoly_cli.count_pieces import count_pieces
+from relupoly_cli.commands.count_pieces import count_pieces
 
 HAT_COUNTS = {"open": 4, "activation": 4, "affine": 3, "closed": 4, "patterns": 4, "strict": 4}
 IDENTITY_COUNTS = {"open": 1, "activation": 2, "affine": 1, "closed": 1, "patterns": 3, "strict": 2}

@@ -41,8 +41,8 @@ def recount(
         All of R^n by default.
     notions : sequence of str
         Any of `NOTIONS`.
-    run : Run, optional
-        Asked often whether to go on; told the number of cells (or patterns, while those are counted) at each new one.
+    run : Run
+        Its progress is the number of cells (or patterns, while those are counted).
 
     Returns
     -------

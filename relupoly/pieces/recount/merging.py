@@ -51,7 +51,7 @@ def _meet_in_facet(form: Form, cells: list[SignSet], run: Run) -> bool:
     """
     walls = dict.fromkeys(wall.form for cell in cells for wall in cell.walls)
     strict = [wall for wall in walls if not _proportional(wall, form)]
-    return find_point(cells[0].dimension, strict, zero=[form], tick=run.tick) is not None
+    return find_point(cells[0].dimension, strict, zero=[form], run=run) is not None
 
 
 def _proportional(one: Form, two: Form) -> bool:
@@ -73,7 +73,7 @@ def closed_pieces(function: Map, cells: list[SignSet], run: Run) -> int:
         zero = [_difference(*pair) for pair in zip(chosen[0].forms, function, strict=True)]
         walls = dict.fromkeys(wall.form for cell in chosen for wall in cell.walls)
         zero = [form for form in zero if any(form)]
-        return find_point(chosen[0].dimension, weak=walls, zero=zero, tick=run.tick) is not None
+        return find_point(chosen[0].dimension, weak=walls, zero=zero, run=run) is not None
 
     own = [cell for cell in cells if cell.forms == function]
     others = [cell for cell in cells if cell.forms != function and touch(cell)]

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
+from relupoly.exact.fractions import to_fraction
 from relupoly.exact.matrices import rows_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import find_point
@@ -119,7 +120,7 @@ class Search:
         For the interior, an off neuron is negative and not just not positive, unless it is zero on the whole set.
         """
         dimension = len(self.inputs[0]) - 1
-        point = find_point(dimension, strict=self.sides, tick=self.run.tick)
+        point = find_point(dimension, strict=self.sides, run=self.run)
         assert point is not None, "a domain has interior points"
         walls = tuple(Wall(side, interior) for side in self.sides)
         stack = [SignSet(0, _composed(self.layers[0], self.inputs), point, walls)]
@@ -143,7 +144,7 @@ class Search:
 
 def _augmented(offset: fmpq_mat, matrix: fmpq_mat) -> list[Form]:
     rows = [[start, *row] for start, row in zip(offset.entries(), rows_of(matrix), strict=True)]
-    return [tuple(Fraction(int(entry.p), int(entry.q)) for entry in row) for row in rows]
+    return [tuple(to_fraction(entry) for entry in row) for row in rows]
 
 
 def _composed(layer: list[Form], inputs: Sequence[Form]) -> Map:
@@ -181,4 +182,4 @@ def _negative(form: Form) -> Form:
 
 def _point(dimension: int, walls: Sequence[Wall], run: Run) -> tuple[Fraction, ...] | None:
     strict = [wall.form for wall in walls if wall.strict]
-    return find_point(dimension, strict, [wall.form for wall in walls if not wall.strict], tick=run.tick)
+    return find_point(dimension, strict, [wall.form for wall in walls if not wall.strict], run=run)
