@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from relupoly.parallel.part import Outcome
 from relupoly.parallel.plan import Plan
 from relupoly.pieces.tasks import Tasks
-from relupoly.pieces.threads import spread
 from relupoly.run import UNLIMITED, Run
+from relupoly.run.pool import spread
 
 
 class Worker:

@@ -39,8 +39,8 @@ from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import Look, Node, PlainCells, Stage
 from relupoly.pieces.start import start
-from relupoly.pieces.threads import spread
 from relupoly.run import UNLIMITED, Run
+from relupoly.run.pool import spread
 
 if TYPE_CHECKING:
     from relupoly.pieces.compiled import CompiledWalk

@@ -21,8 +21,9 @@ from relupoly.geometry.arrangement import Row
 from relupoly.geometry.characteristic import plain
 from relupoly.geometry.characteristic.fields import BadPrimeError, choose_field, residues
 from relupoly.geometry.characteristic.plain import Whitney
-from relupoly.geometry.characteristic.threads import Threads
 from relupoly.jit import Engine
+from relupoly.run import UNLIMITED
+from relupoly.run.pool import Pool
 
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
@@ -120,8 +121,8 @@ def _enough(work: Work) -> Callable[[], bool]:
 
 def _coordinates(vectors: tuple[Row, ...], attempt: int, tick: Callable[[], None]) -> tuple[NDArray[np.int64], Field]:
     """Vectors in coordinates where their restrictions are small, modulo primes of this attempt."""
-    with Threads(1, tick) as thread:
-        return thread.call(partial(_transformed, vectors, attempt))
+    with Pool(1, lambda: partial(_transformed, vectors)) as pool:
+        return next(pool.map([attempt], UNLIMITED.also(tick)))
 
 
 def _transformed(vectors: tuple[Row, ...], attempt: int) -> tuple[NDArray[np.int64], Field]:
