@@ -106,7 +106,7 @@ def arrangement(
             write_net(hyperplanes, net_file, family, number, dimension, output["force"], answers)
     if net_file != "-":
         with Interrupts() as interrupts:
-            run = Run(deadline=deadline.left, interrupted=interrupts.seen)
+            run = Run(deadline=deadline.left, interrupted=interrupts.seen, notice=answers.say)
             if cells:
                 list_cells(hyperplanes, expect, run, answers)
             else:
@@ -189,11 +189,11 @@ def count(
     stopped = None
     try:
         with answers.progress("restrictions") as progress:
-            work = Work(tick=run.tick, progress=progress, notice=answers.say, **options)
+            work = Work(run=run.reporting(progress), **options)
             chi = characteristic_polynomial(hyperplanes, work)
         if faces or (faces is None and regions(chi) <= _FEW_REGIONS):
             with answers.progress("flats") as progress:
-                vector = f_vector(hyperplanes, Work(tick=run.tick, progress=progress, notice=answers.say, **options))
+                vector = f_vector(hyperplanes, Work(run=run.reporting(progress), **options))
     except Stopped as stop:
         stopped = stop.reason
     return arrangement_document(hyperplanes, name, formula, chi, vector, stopped, time.perf_counter() - start)

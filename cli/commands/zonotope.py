@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -201,9 +200,9 @@ def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadlin
     from relupoly.run import Run, Stopped
 
     with Interrupts() as interrupts:
-        run = Run(deadline=deadline.left, interrupted=interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen, notice=answers.say)
         try:
-            count(zonotope, document, run.tick, answers)
+            count(zonotope, document, run, answers)
             if listing:
                 with answers.progress("vertices") as progress:
                     enumerate_vertices(zonotope, document["vertex_list"], run.reporting(progress))
@@ -214,21 +213,20 @@ def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadlin
             document["complete"] = True
 
 
-def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None], answers: Answers) -> None:
+def count(zonotope: Zonotope, document: dict[str, Any], run: Run, answers: Answers) -> None:
     """Everything that is counted or measured, the quickest first."""
     from relupoly.exact.json_numbers import whole_or_text
     from relupoly.geometry.characteristic import Work
     from relupoly.geometry.volume import relative_volume
     from relupoly.geometry.zonotope import faces, vertices
-    from relupoly.run import UNLIMITED
     from relupoly.run.cores import threads_for
 
     with answers.progress("restrictions") as progress:
-        work = Work(jobs=threads_for(None), tick=tick, progress=progress, notice=answers.say)
+        work = Work(jobs=threads_for(None), run=run.reporting(progress))
         document["vertices"] = vertices(zonotope, work)
-    document["relative_volume"] = whole_or_text(relative_volume(zonotope, UNLIMITED.also(tick)))
+    document["relative_volume"] = whole_or_text(relative_volume(zonotope, run))
     document["volume"] = document["relative_volume"] if zonotope.dimension == zonotope.ambient_dimension else 0
-    document["f_vector"] = list(faces(zonotope, Work(tick=tick)))
+    document["f_vector"] = list(faces(zonotope, Work(run=run)))
     document["facets"] = document["f_vector"][-1] if zonotope.dimension else 0
 
 

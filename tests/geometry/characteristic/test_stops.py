@@ -7,6 +7,7 @@ import pytest
 from relupoly.geometry.characteristic import counting, kernel, orbits, sweep
 from relupoly.geometry.characteristic.counting import Work, _compiled
 from relupoly.geometry.families import family_arrangement
+from relupoly.run import UNLIMITED
 from relupoly.run.pool import Abandoned
 
 VECTORS = family_arrangement("resonance", 5).vectors()
@@ -32,7 +33,7 @@ def test_no_call_of_the_kernel_is_waited_for(monkeypatch: pytest.MonkeyPatch, na
     monkeypatch.setattr(kernel, name, endless)
     try:
         with pytest.raises(Enough):
-            _compiled(VECTORS, Work(symmetry=name in ("orbits", "finish"), tick=tick), 0)
+            _compiled(VECTORS, Work(symmetry=name in ("orbits", "finish"), run=UNLIMITED.also(tick)), 0)
     finally:
         hold.set()
 
