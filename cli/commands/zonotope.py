@@ -187,7 +187,7 @@ def shown_name(file: str | None, family: str | None, dimension: int | None, gene
 
 def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> None:
     """Write the net of the support function."""
-    from relupoly.constructions.support import small_support_function
+    from relupoly.constructions.support_function import small_support_function
     from relupoly.constructions.zonotope import support_function
     from relupoly.files import write_network
 
