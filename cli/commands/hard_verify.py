@@ -130,7 +130,6 @@ class _Run:
     def _row(self, task: Task, noun: str, interrupts: Interrupts) -> dict[str, Any]:
         from relupoly.constructions.manifest import content_hash
         from relupoly.constructions.verification import verify
-        from relupoly.files.formats import choose_format
         from relupoly.files.networks import NETWORK_FORMATS
         from relupoly.files.streams import display_name, located
         from relupoly.run import Run
@@ -138,7 +137,7 @@ class _Run:
         name = display_name(task.file)
         with self.deadline.reading(task.file), located(name):
             data = _content(task)
-            chosen = NETWORK_FORMATS[choose_format(task.file, None, NETWORK_FORMATS)]
+            chosen = NETWORK_FORMATS[NETWORK_FORMATS.name_of(task.file)]
         sha256 = content_hash(data)
         if task.listed is not None and task.listed != sha256:
             self.answers.complain(

@@ -100,13 +100,12 @@ def check_network_output(target: str, format_name: str | None, force: bool) -> N
     FileFormatError
         It says what is wrong.
     """
-    from relupoly.files.formats import choose_format
     from relupoly.files.networks import NETWORK_FORMATS
     from relupoly.files.streams import display_name, located
 
     check_output("--output", target, force)
     with located("standard output" if target == "-" else display_name(target)):
-        choose_format(target, format_name, NETWORK_FORMATS)
+        NETWORK_FORMATS.name_of(target, format_name)
 
 
 def native(network: Network) -> str:

@@ -21,7 +21,6 @@ from relupoly.errors import FileFormatError
 from relupoly.exact.json_numbers import jsonable
 from relupoly.files.atomic import replace_file
 from relupoly.files.drafts import sweep
-from relupoly.files.formats import choose_format
 from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.plain import read_plain
 from relupoly.files.streams import display_name, located
@@ -81,7 +80,7 @@ def write_collection(
         If the parameters of a member make no net, or a file is there that is not this member; it names the member.
     """
     check_members(members)
-    suffix = choose_format("-", format, NETWORK_FORMATS)
+    suffix = NETWORK_FORMATS.name_of("-", format)
     _make(folder)
     read_manifest(folder)
     sweep(folder)

@@ -15,8 +15,8 @@ from flint import fmpq, fmpq_mat
 
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation.envelope import Form, envelope
-from relupoly.errors import CheckFailed, FunctionError, NumberError
-from relupoly.exact.rationals import rational
+from relupoly.errors import CheckFailed, FunctionError
+from relupoly.exact.rationals import rational_at
 from relupoly.networks.composition import compose
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
@@ -69,7 +69,9 @@ def affine_forms(rows: Sequence[Sequence[Any]]) -> list[Form]:
             )
         if len(row) < 2:
             raise FunctionError(f"row {number} has {len(row)} entries; give a_1,...,a_n,c with n at least 1")
-        forms.append(tuple(_entry(entry, f"row {number}, entry {place}") for place, entry in enumerate(row, 1)))
+        forms.append(
+            tuple(rational_at(entry, f"row {number}, entry {place}", FunctionError) for place, entry in enumerate(row, 1))
+        )
     return forms
 
 
@@ -119,10 +121,3 @@ def check_maximum(result: MaximumNetwork, forms: Sequence[Form]) -> None:
         values = [sum((a * x for a, x in zip(form[:-1], point, strict=True)), form[-1]) for form in forms]
         if evaluate(result.network, point) != [max(values)]:
             raise CheckFailed(f"the network is not the maximum at ({', '.join(map(str, point))}); please report this")
-
-
-def _entry(value: Any, place: str) -> fmpq:
-    try:
-        return rational(value)
-    except NumberError as error:
-        raise FunctionError(f"{place}: {error}") from None
