@@ -28,6 +28,8 @@ from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.walk import Walk
 from relupoly.run import UNLIMITED, Run
 
+# Most nets that differ do so nearly everywhere, so a few points tell; nets with many weights get few, since a value takes time
+# in proportion to them.
 _MOST_SAMPLES = 100
 _SAMPLED_PARAMETERS = 1_000_000
 

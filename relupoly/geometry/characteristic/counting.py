@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
 
 _PLAIN = 30_000  # vectors restricted: in about the time that it takes to load the kernel
+# Restricted vectors: only for sweeps that take seconds looking for symmetry costs less than it may save.
 _LONG_SWEEP = 100_000_000
+# Below it a count is a few passes over the vectors, and symmetry saves nothing.
 _SMALLEST_RANK = 4
 _MOST_IN_PAIRS = 10_000  # hyperplanes whose pairs are listed in each thread: that takes some 300 MB
+# Each attempt has other primes, of which few divide a minor; Python's integers, slower, never fail.
 _ATTEMPTS = 100
 _LAYOUT = {
     "restrictions": ("whitney", "restriction"),

@@ -42,7 +42,9 @@ Vectors = NDArray[np.int64]
 Residues = list[int]
 Result = TypeVar("Result")
 
+# From this corank on the kernel sums over chains of flats directly.
 _LAST = 4
+# Where classes have fewer than three members at first, they will hardly have more later, and the sweep is quicker.
 _MERGED = 3
 
 

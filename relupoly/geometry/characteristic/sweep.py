@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.int64]
 
+# Vectors restricted in one call of the kernel, which takes some seconds; larger nodes are divided.
 _AT_ONCE = 30_000_000
+# Nodes for each thread: enough that none is idle, few enough that merged nodes are still met.
 _BATCH = 8
 
 
