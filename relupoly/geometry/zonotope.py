@@ -174,7 +174,7 @@ def _lines(planes: Sequence[Row], work: Work) -> int:
     """In how many lines planes through the origin of R^3 meet: each is counted at the first plane that contains it."""
     count = 0
     for number, plane in enumerate(planes):
-        work.tick()
+        work.run.tick()
         earlier = {image(other, plane) for other in planes[:number]}
         count += len({image(other, plane) for other in planes[number + 1 :]} - earlier)
     return count

@@ -7,7 +7,7 @@ the tree are one neuron.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from relupoly.networks.composition import compose
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
+from relupoly.run import UNLIMITED, Run
 
 _SEED = 20180430
 _CHECKS = 100
@@ -74,9 +75,7 @@ def affine_forms(rows: Sequence[Sequence[Any]]) -> list[Form]:
     return forms
 
 
-def max_affine_network(
-    forms: Sequence[Form], keep_all: bool = False, *, stop: Callable[[], None] = lambda: None
-) -> MaximumNetwork:
+def max_affine_network(forms: Sequence[Form], keep_all: bool = False, *, run: Run = UNLIMITED) -> MaximumNetwork:
     """The net of the maximum of q affine functions, with ceil(log2 q) hidden layers.
 
     Parameters
@@ -85,8 +84,7 @@ def max_affine_network(
         At least one, (a_1, ..., a_n, c) each.
     keep_all : bool
         Whether to keep functions that are nowhere the maximum.
-    stop : callable
-        Called at every linear program; may raise to stop.
+    run : Run, optional
 
     Examples
     --------
@@ -94,7 +92,7 @@ def max_affine_network(
     >>> result.needed, result.network.widths
     (3, (3, 1))
     """
-    chosen = list(dict.fromkeys(forms)) if keep_all else envelope(forms, stop)
+    chosen = list(dict.fromkeys(forms)) if keep_all else envelope(forms, run)
     rows = fmpq_mat(len(chosen), len(chosen[0]) - 1, [entry for form in chosen for entry in form[:-1]])
     inner = Network((Layer(rows, fmpq_mat(len(chosen), 1, [form[-1] for form in chosen])),))
     tree = compose(maximum_network(len(chosen)), inner)
