@@ -11,9 +11,7 @@ from collections.abc import Callable, Sequence
 from flint import fmpq
 
 from relupoly.errors import NumberError
-
-# Longer than any number that `relupoly.exact.rationals` reads: such a result is a mistake, and would take all memory.
-_MOST_BITS = 2**19
+from relupoly.exact.limits import MOST_BITS
 
 
 def balanced_sum(terms: Sequence[fmpq]) -> fmpq:
@@ -33,12 +31,7 @@ def balanced_sum(terms: Sequence[fmpq]) -> fmpq:
 
 
 def balanced_product(factors: Sequence[fmpq]) -> fmpq:
-    """The product of some rationals.
-
-    Raises
-    ------
-    NumberError
-        If it has some 150,000 digits or more, or a part of the product has.
+    """The product of some rationals; too long a one is an error, as of a sum.
 
     Examples
     --------
@@ -53,7 +46,7 @@ def _balanced(values: Sequence[fmpq], join: Callable[[fmpq, fmpq], fmpq], neutra
     while len(level) > 1:
         pairs = [join(one, two) for one, two in zip(level[::2], level[1::2], strict=False)]
         for value in pairs:
-            if max(value.p.bit_length(), value.q.bit_length()) > _MOST_BITS:
+            if max(value.p.bit_length(), value.q.bit_length()) > MOST_BITS:
                 raise NumberError(f"a sum or product of {len(values)} numbers has more digits than a number may have")
         level = pairs + level[2 * len(pairs) :]
     return level[0]

@@ -18,7 +18,7 @@ from relupoly.geometry.equations import cut_out, solutions
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 
-_MOST_NAMED = 3
+_MOST_NAMED = 3  # inputs that are held fixed in the name of a domain, which is to stay on a line; more are counted
 
 Direction = tuple[tuple[int, fmpq], ...]
 Label = Callable[[int], str]

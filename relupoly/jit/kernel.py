@@ -24,7 +24,6 @@ from relupoly.jit.plain import kept_by_us, with_plain_callees
 Function = Callable[..., Any]
 
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
-_DIGITS = 16
 _PLAIN = "plain"
 
 # What this process has loaded or compiled, by the beginnings of its files' names.
@@ -188,4 +187,4 @@ def _place(arguments: Arguments) -> str:
     llvm = object_code.llvm()
     target = [llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()]
     place = json.dumps([arguments.kind, llvmlite.__version__, *target, os.environ.get("NUMBA_CPU_NAME")])
-    return hashlib.sha256(place.encode()).hexdigest()[:_DIGITS]
+    return hashlib.sha256(place.encode()).hexdigest()[: store.DIGITS]

@@ -19,8 +19,6 @@ from typing import Any
 from relupoly.jit import store
 from relupoly.jit.numba_parts import PARTS, part
 
-_DIGITS = 16
-
 
 def kept_by_us(dispatcher: Any) -> Any:
     """A function compiled by numba, whose machine code is kept where nobody else can write, or nowhere."""
@@ -74,4 +72,4 @@ def _name(beginning: str, signature: Any, generator: Any) -> str:
 
     versions = [sys.implementation.cache_tag, numba.__version__, llvmlite.__version__]
     place = json.dumps([[str(one) for one in signature], repr(part("processor", generator)()), versions])
-    return f"{beginning}-{hashlib.sha256(place.encode()).hexdigest()[:_DIGITS]}.nb"
+    return f"{beginning}-{hashlib.sha256(place.encode()).hexdigest()[: store.DIGITS]}.nb"
