@@ -19,7 +19,7 @@ SMALLEST_EXPONENT = -200
 """Of `SMALLEST`."""
 
 SMALLEST = 2.0**SMALLEST_EXPONENT
-"""In tables that are scaled to 1, less than this becomes a zero with an error bound. A product of five is still above 2^-1022."""
+"""In tables that are scaled to 1, less than this becomes a zero with an error bound. A product of five is above 2^-1022."""
 
 SMALLEST_ERROR = 2.0**-260
 """The smallest error bound but 0: products with it, and with roundoff, are above 2^-1022, below which doubles lose bits."""

@@ -26,8 +26,8 @@ from relupoly.exact.vectors import UNKNOWN, Index, Signs
 
 Floats = NDArray[np.float64]
 
-# A vector whose error has grown beyond this share of its largest entry is computed afresh, by one exact solution, before the signs
-# that its error leaves open take one each. With 18 good bits most signs are still decided; the number was chosen, not measured.
+# A vector whose error has grown beyond this share of its largest entry is computed afresh, by one exact solution, before the
+# signs that its error leaves open take one each. With 18 good bits most signs are still decided; this was chosen, not measured.
 _INACCURATE = 2.0**-18
 # Of the leading bits of a long integer: what is cut off is nothing beside the rounding to 53 bits, and no double overflows.
 _KEPT_BITS = 200
