@@ -15,6 +15,7 @@ from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.pieces.maps import LayerMap
 
+# Where more neurons changed, one product of matrices in C is quicker than so many updates in Python.
 _MOST_CHANGES = 12
 
 
