@@ -19,7 +19,7 @@ from relupoly.disk.plain import is_plain
 _CHECKSUM = hashlib.sha256().digest_size
 _PACKAGE = "kernel"
 # What is in these files of ours is in the machine code, too.
-_SHAPING = ("arguments.py", "kernel.py", "numba_parts.py", "object_code.py", "plain.py")
+_SHAPING = ("arguments.py", "fallback.py", "kernel.py", "numba_parts.py", "object_code.py")
 DIGITS = 16  # of a digest in a name, 64 bits: texts that are not made to collide do not
 _READABLE_BY_ALL = 0o644
 

@@ -1,4 +1,4 @@
-"""Sums and products of many rationals, in time nearly linear in their digits: pairs first, then pairs of pairs.
+"""Sums and products of many rationals by product trees, in time nearly linear in their digits: pairs, then pairs of pairs.
 
 One after the other, the digits of the first ones would be touched again by each that follows.
 """
@@ -14,7 +14,7 @@ from relupoly.errors import NumberError
 from relupoly.exact.limits import MOST_BITS
 
 
-def balanced_sum(terms: Sequence[fmpq]) -> fmpq:
+def tree_sum(terms: Sequence[fmpq]) -> fmpq:
     """The sum of some rationals.
 
     Raises
@@ -24,24 +24,24 @@ def balanced_sum(terms: Sequence[fmpq]) -> fmpq:
 
     Examples
     --------
-    >>> balanced_sum([fmpq(1, 2), fmpq(1, 3), fmpq(1, 6)]), balanced_sum([])
+    >>> tree_sum([fmpq(1, 2), fmpq(1, 3), fmpq(1, 6)]), tree_sum([])
     (1, 0)
     """
-    return _balanced(terms, operator.add, fmpq(0))
+    return _joined(terms, operator.add, fmpq(0))
 
 
-def balanced_product(factors: Sequence[fmpq]) -> fmpq:
+def tree_product(factors: Sequence[fmpq]) -> fmpq:
     """The product of some rationals; too long a one is an error, as of a sum.
 
     Examples
     --------
-    >>> balanced_product([fmpq(1, 2)] * 5), balanced_product([])
+    >>> tree_product([fmpq(1, 2)] * 5), tree_product([])
     (1/32, 1)
     """
-    return _balanced(factors, operator.mul, fmpq(1))
+    return _joined(factors, operator.mul, fmpq(1))
 
 
-def _balanced(values: Sequence[fmpq], join: Callable[[fmpq, fmpq], fmpq], neutral: fmpq) -> fmpq:
+def _joined(values: Sequence[fmpq], join: Callable[[fmpq, fmpq], fmpq], neutral: fmpq) -> fmpq:
     level = list(values) or [neutral]
     while len(level) > 1:
         pairs = [join(one, two) for one, two in zip(level[::2], level[1::2], strict=False)]
