@@ -51,8 +51,7 @@ def check(
     from relupoly.files import read_samples
     from relupoly.files.sizes import largest_size
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
     from relupoly.training.check import check_certificate, drop_weightless, read_lines
 
     check_standard_input(certificate, data)
@@ -67,7 +66,7 @@ def check(
     document: dict[str, Any] = {"schema": SCHEMA, "file": certificate, "data": data, "complete": True, "valid": False}
     name = display_name(certificate)
     with Interrupts() as interrupts, answers.progress("leaves checked") as progress:
-        watch = Stopwatch(deadline.left, interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
         try:
             # Its lines are read all the time, and there is no answer before the last one.
             with located(name), deadline.reading(certificate):
@@ -76,8 +75,7 @@ def check(
                     points,
                     targets,
                     masses,
-                    tick=watch.check,
-                    progress=progress,
+                    run=run,
                 )
             answers.give(verdict_document(verdict, certificate, data), verdict_text(verdict, certificate))
         except CheckFailed as error:

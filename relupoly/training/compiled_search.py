@@ -33,6 +33,7 @@ from pathlib import Path
 import numpy as np
 
 from relupoly.jit import Engine
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.compiled import MOST_STEPS, Machine, Open, room_bytes
 from relupoly.training.crew import Crew, Done
 from relupoly.training.dictionary import dictionary
@@ -88,8 +89,8 @@ class CompiledSearch:
         for rounding.
     memory : int, optional
         How many bytes the threads' rooms may take: then there are as few threads as that allows, but for one.
-    tick : callable, optional
-        Called now and then while tables are made; may raise to stop.
+    run : Run, optional
+        It ticks now and then while tables are made.
     """
 
     def __init__(
@@ -101,7 +102,7 @@ class CompiledSearch:
         gap: Fraction = Fraction(0),
         certify: bool = True,
         memory: int | None = None,
-        tick: Callable[[], None] = lambda: None,
+        run: Run = UNLIMITED,
     ) -> None:
         problem, rank = relaxation.lifted.problem, relaxation.lifted.rank
         self.relaxation = relaxation
@@ -110,7 +111,7 @@ class CompiledSearch:
         self.started = False
         zero = (Fraction(0),) * rank
         self.best = relaxation.evaluated([zero] * problem.width, [1] * problem.width, Fraction(0))
-        self._machine = Machine(relaxation.lifted, relaxation.rays, tick)
+        self._machine = Machine(relaxation.lifted, relaxation.rays, run.tick)
         if memory is not None:
             jobs = max(1, min(jobs, memory // room_bytes(relaxation.lifted, len(relaxation.rays))))
         self._rooms = [self._machine.room(record) for _ in range(jobs)]
@@ -157,15 +158,13 @@ class CompiledSearch:
             least = min(least, self._machine.loss(min(bounds)))
         return max(self._floor, least)
 
-    def run(
-        self, tick: Callable[[], None] = lambda: None, goal: Callable[[Fraction, Fraction], bool] = lambda loss, bound: False
-    ) -> None:
+    def run(self, run: Run = UNLIMITED, goal: Callable[[Fraction, Fraction], bool] = lambda loss, bound: False) -> None:
         """Search until the incumbent is proved optimal, or as good as the gap asks for.
 
         Parameters
         ----------
-        tick : callable
-            Called now and then; may raise to stop: then nothing is lost but some tenths of a second.
+        run : Run
+            Where it stops the search, nothing is lost but some tenths of a second.
         goal : callable
             Told the best loss and the lower bound; whether they are near enough to stop.
         """
@@ -179,8 +178,8 @@ class CompiledSearch:
                 while self._heap or self._doubtful or self._crew.nodes or self._unproved:
                     if self.best.loss == self._floor or goal(self.best.loss, self.lower_bound):
                         break
-                    tick()
-                    self._go_on(tick)
+                    run.tick()
+                    self._go_on(run)
             finally:
                 while (done := self._crew.halted()) is not None:
                     self._merge(done)
@@ -260,22 +259,22 @@ class CompiledSearch:
         found = short.find(self._opened(node, 0.0, codes, 0))
         return found or self.relaxation.solve(node, self._parent(codes)).proof
 
-    def resume(self, parts: Iterable[Part | Item] | SavedTree, tick: Callable[[], None] = lambda: None) -> None:
+    def resume(self, parts: Iterable[Part | Item] | SavedTree, run: Run = UNLIMITED) -> None:
         """Go on from the tree of an earlier search: its `parts` or `items` in preorder.
 
         Nothing but its splits is believed: open nodes have no bounds, and those that were closed are proved again.
         """
         assert self._tree is not None
         width, points = self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors)
-        tree = parts if isinstance(parts, SavedTree) else SavedTree(parts, width, points, tick)
+        tree = parts if isinstance(parts, SavedTree) else SavedTree(parts, width, points, run)
         for identity, split, first, count in tree.splits():
-            tick()
+            run.tick()
             self._tree.divide(identity, split, first, count)
         for identity, keys in tree.closed_keys():
-            tick()
+            run.tick()
             self._tree.close(identity, self._codes(keys))
         for leaf in tree.leaves():
-            tick()
+            run.tick()
             if not leaf.closed:
                 self._push(self._leaf(leaf))
         self._next = tree.size
@@ -315,12 +314,12 @@ class CompiledSearch:
     def _incumbent(self) -> float:
         return self._machine.scaled(self.best.loss)
 
-    def _go_on(self, tick: Callable[[], None]) -> None:
+    def _go_on(self, run: Run) -> None:
         """Give all threads something to do, and take in what the first of them did."""
         while (self._heap or self._unproved) and self._crew.is_free:
             self._hand_out()
         if self._crew.nodes:
-            self._merge(self._crew.next(tick))
+            self._merge(self._crew.next(run))
         else:
             self._settle_one()
 

@@ -18,6 +18,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.evaluation import Candidate, Neuron
 from relupoly.training.floor import floor_loss, floor_proof
 from relupoly.training.node import BEHIND, NeuronClass, Node, children, roots
@@ -165,33 +166,31 @@ class ExactSearch:
         """Whether the whole tree is there, if only as open nodes."""
         return self._started
 
-    def run(
-        self, tick: Callable[[], None] = lambda: None, goal: Callable[[Fraction, Fraction], bool] = lambda loss, bound: False
-    ) -> None:
+    def run(self, run: Run = UNLIMITED, goal: Callable[[Fraction, Fraction], bool] = lambda loss, bound: False) -> None:
         """Search until the incumbent is proved optimal.
 
         Parameters
         ----------
-        tick : callable
-            Called at every node; may raise to stop: then nothing is lost.
+        run : Run
+            It ticks at every node. Where it stops the search, nothing is lost.
         goal : callable
             Told the best loss and the lower bound; whether they are near enough to stop.
         """
         starts = roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors))
         while len(self._roots) < len(starts):
-            tick()
+            run.tick()
             start = starts[len(self._roots)]
             self._roots.append(self._entry(start, self._solved(start, self.relaxation.nothing())))
         self._started = True
         # In turn, so that both go on: what is new, and what an earlier search closed.
         proving = False
         while (self._heap or self._unproved) and not goal(self.best.loss, self.lower_bound):
-            tick()
+            run.tick()
             proving = bool(self._unproved) and not (proving and self._heap)
             if proving:
                 self._prove_again()
             else:
-                self._open(self._next(), tick)
+                self._open(self._next(), run)
         while self._heap and self._heap[0][0] >= self.best.loss:
             number = -heapq.heappop(self._heap)[1]
             self._finish(number, self._bound_of(number))
@@ -223,7 +222,7 @@ class ExactSearch:
             else:
                 yield Waiting(entry.keys) if entry.node is not None and not entry.was_closed else Closed(entry.keys)
 
-    def resume(self, parts: Iterable[Part | Item] | SavedTree, tick: Callable[[], None] = lambda: None) -> None:
+    def resume(self, parts: Iterable[Part | Item] | SavedTree, run: Run = UNLIMITED) -> None:
         """Go on from the tree of an earlier search.
 
         Nothing but its splits is believed: all leaves are nodes that are to be bounded, by which they are proved again.
@@ -232,18 +231,18 @@ class ExactSearch:
         ----------
         parts : iterable, or SavedTree
             The tree in preorder, as `parts` or `items` gave it.
-        tick : callable
-            Called at every node; may raise to stop: then this search is of no use.
+        run : Run
+            It ticks at every node. Where it stops this, the search is of no use.
         """
         lifted = self.relaxation.lifted
         width, points = lifted.problem.width, len(lifted.vectors)
-        tree = parts if isinstance(parts, SavedTree) else SavedTree(parts, width, points, tick)
+        tree = parts if isinstance(parts, SavedTree) else SavedTree(parts, width, points, run)
         # Identities count from 0, roots first, and entries from 1.
         for identity, split, first, count in tree.splits():
-            tick()
+            run.tick()
             self._entries[identity + 1] = _Entry(None, None, split, range(first + 1, first + count + 1))
         for leaf in tree.leaves():
-            tick()
+            run.tick()
             number = leaf.identity + 1
             self._entries[number] = _Entry(leaf.node, None, keys=self._known(leaf.keys), was_closed=leaf.closed)
             if leaf.closed:
@@ -285,7 +284,7 @@ class ExactSearch:
             return 0
         return min(range(len(self._heap)), key=lambda index: self._heap[index][1])
 
-    def _open(self, place: int, tick: Callable[[], None]) -> None:
+    def _open(self, place: int, run: Run) -> None:
         """Finish a node, or divide it. Until that is done it waits in the heap: so the lower bound is one, and a stop safe."""
         number = -self._heap[place][1]
         entry = self._entries[number]
@@ -302,7 +301,7 @@ class ExactSearch:
             return
         parts: list[tuple[Node, Bound]] = []
         for child in children(node, split.place, split.point):
-            tick()
+            run.tick()
             parts.append((child, self._solved(child, bound)))
         self._drop(place)
         entry.node, entry.bound, entry.split = None, None, split

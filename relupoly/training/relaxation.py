@@ -15,7 +15,7 @@ is attained. Else the point where the rays differ most tells where to split.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,6 +23,7 @@ from math import lcm
 
 import numpy as np
 
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.basic_dual import Basis, basic_dual
 from relupoly.training.cone_guess import Guess, guess_support
 from relupoly.training.dictionary import Dictionary
@@ -71,28 +72,28 @@ class Relaxation:
     ----------
     lifted : Lifted
     rays : Dictionary
-    tick : callable, optional
-        Called now and then while this is made; may raise to stop.
+    run : Run, optional
+        It ticks now and then while this is made.
     """
 
-    def __init__(self, lifted: Lifted, rays: Dictionary, tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, lifted: Lifted, rays: Dictionary, run: Run = UNLIMITED) -> None:
         self.lifted = lifted
         self.rays = rays
-        self.prices = Prices(lifted, rays, tick)
-        self.prices.tick = lambda: None
+        self.prices = Prices(lifted, rays, run)
+        self.prices.run = UNLIMITED
         self._free = lifted.problem.output_bias
         self._targets = _moderate(lifted.targets)
         self._weights = _moderate(lifted.weights)
         self._evaluation = Evaluation(lifted)
 
     @contextmanager
-    def watched(self, tick: Callable[[], None]) -> Iterator[None]:
-        """While this lasts, programs call `tick` now and then, which may raise to stop."""
-        before, self.prices.tick = self.prices.tick, tick
+    def watched(self, run: Run) -> Iterator[None]:
+        """While this lasts, programs tick the run now and then."""
+        before, self.prices.run = self.prices.run, run
         try:
             yield
         finally:
-            self.prices.tick = before
+            self.prices.run = before
 
     def solve(self, node: Node, parent: Bound | None = None, incumbent: Fraction = Fraction(0)) -> Bound:
         """The bound of a node.

@@ -8,10 +8,11 @@ where their relaxations start, and whether they were closed once: the search tha
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relupoly.errors import FileFormatError
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.node import FREE, Node, children, roots
 from relupoly.training.proof import Closed, Item, Key, Part, Split, Waiting
 
@@ -38,8 +39,8 @@ class SavedTree:
         In preorder.
     width, points : int
         Of the problem: neurons, and lifted points.
-    tick : callable
-        Called at every node; may raise to stop.
+    run : Run
+        It ticks at every node.
 
     Raises
     ------
@@ -53,7 +54,7 @@ class SavedTree:
     [(0, [0, 0], True), (2, [0, -1], False), (3, [0, 1], True)]
     """
 
-    def __init__(self, parts: Iterable[Part | Item], width: int, points: int, tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, parts: Iterable[Part | Item], width: int, points: int, run: Run = UNLIMITED) -> None:
         self._roots = roots(width, points)
         self._splits: dict[int, tuple[int, int, int, int]] = {}
         self._keys: dict[int, bytes] = {}
@@ -62,7 +63,7 @@ class SavedTree:
         source = iter(parts)
         pending = list(enumerate(self._roots))[::-1]
         while pending:
-            tick()
+            run.tick()
             identity, node = pending.pop()
             part = next(source, None)
             if part is None:

@@ -15,8 +15,7 @@ from relupoly.errors import FileFormatError, SizeError
 from relupoly.files.atomic import check_target
 from relupoly.files.streams import display_name, located
 from relupoly.networks.network import Network
-from relupoly.pieces.stopping import Stopwatch
-from relupoly.run import Stopped
+from relupoly.run import Run, Stopped
 from relupoly.run.cores import cores
 from relupoly.training.answer import MEMORY, Training, training_answer
 from relupoly.training.certificate import Claim, certificate_lines, write_certificate
@@ -25,12 +24,12 @@ from relupoly.training.compiled import room_bytes
 from relupoly.training.compiled_local import compiled_local_search
 from relupoly.training.compiled_search import CompiledSearch, engine, suits
 from relupoly.training.dictionary import dictionary, dictionary_bytes
-from relupoly.training.evaluation import Candidate, Evaluation
+from relupoly.training.evaluation import Candidate, Evaluation, LocalState
 from relupoly.training.exact_search import ExactSearch
 from relupoly.training.floor import floor_loss, floor_proof
 from relupoly.training.lifted import Lifted, full_neuron
 from relupoly.training.local import local_search
-from relupoly.training.options import Options, State
+from relupoly.training.options import Options, State, memory_of
 from relupoly.training.problem import Problem
 from relupoly.training.proof import Item, Proof
 from relupoly.training.relaxation import Relaxation
@@ -65,7 +64,8 @@ class TrainingRun:
         From the coordinates of the search to those of the problem.
     lifted : Lifted
     options : Options
-    watch : Stopwatch
+    run : Run
+        Whose clock began with the training.
 
     Attributes
     ----------
@@ -73,12 +73,13 @@ class TrainingRun:
         The best net so far.
     """
 
-    def __init__(self, problem: Problem, frame: Frame, lifted: Lifted, options: Options, watch: Stopwatch) -> None:
+    def __init__(self, problem: Problem, frame: Frame, lifted: Lifted, options: Options, run: Run) -> None:
         self._problem = problem
         self._frame = frame
         self._lifted = lifted
         self._options = options
-        self._watch = watch
+        self._run = run
+        self._memory = memory_of(run)
         self._before = 0.0
         self._floor = floor_loss(lifted)
         self._proved = self._floor
@@ -93,12 +94,10 @@ class TrainingRun:
         checkpoint = saved = None
         try:
             if options.checkpoint is not None:
-                checkpoint = TrainingCheckpoint(options.checkpoint, self._lifted, options.memory)
-                saved = checkpoint.load(self._watch.check)
+                checkpoint = TrainingCheckpoint(options.checkpoint, self._lifted, self._memory)
+                saved = checkpoint.load(self._run)
             self._begin(start, saved)
-            relaxation = Relaxation(
-                self._lifted, dictionary(self._lifted, options.memory, self._watch.check), self._watch.check
-            )
+            relaxation = self._relaxation()
             if found := self._wide(relaxation):
                 return found
             return self._searched(relaxation, checkpoint, saved)
@@ -108,19 +107,19 @@ class TrainingRun:
         except SizeError as error:
             if not self._descents:
                 raise
-            options.notice(f"{error}; this is the best net of a local search")
+            self._run.notice(f"{error}; this is the best net of a local search")
             stopped = self._descend(_MANY_STARTS, _MUCH_WORK)
             return self._unstarted(stopped or MEMORY)
 
     def local(self, start: Candidate | None) -> Training:
         """Local search: on the samples, then from cell to cell, where there is room for the rays."""
-        if search_memory(self._lifted) > self._options.memory:
+        if search_memory(self._lifted) > self._memory:
             raise SizeError(f"the local search needs {search_memory(self._lifted)} bytes of memory; allow as many")
         self._offer(start)
         stopped = self._descend(_FIRST_STARTS, _FIRST_WORK)
         values = dictionary_bytes(self._lifted)
         try:
-            if stopped is None and values.needed <= self._options.memory and values.entries <= _RAYS_FOR_LOCAL:
+            if stopped is None and values.needed <= self._memory and values.entries <= _RAYS_FOR_LOCAL:
                 self._from_cell_to_cell()
             elif stopped is None:
                 stopped = self._descend(_MANY_STARTS, _MUCH_WORK)
@@ -134,7 +133,7 @@ class TrainingRun:
         if saved:
             self._before = saved.seconds
             self._improve(self._evaluation.candidate(saved.neurons, saved.signs, saved.output_bias))
-        if search_memory(self._lifted) <= self._options.memory:
+        if search_memory(self._lifted) <= self._memory:
             stopped = self._descend(_FIRST_STARTS, _FIRST_WORK)
             if stopped:
                 raise Stopped(stopped)
@@ -147,42 +146,41 @@ class TrainingRun:
     def _descend(self, starts: int, work: float) -> str | None:
         """Search on the samples alone, and say what stopped it."""
 
-        def progress(best: Candidate, descents: int) -> None:
+        def progress(state: LocalState) -> None:
             self._descents += 1
-            self._improve(best)
-            self._options.progress(State(0, self.best.loss, self._floor))
+            self._improve(state.best)
+            self._run.progress(State(0, self.best.loss, self._floor))
 
         most = max(1, min(starts, int(work / step_cost(self._lifted))))
         try:
-            sample_search(self._lifted, self._options.seed, most, self._watch.check, progress)
+            sample_search(self._lifted, self._options.seed, most, self._run.reporting(progress))
         except Stopped as stop:
             return stop.reason
         return None
 
     def _relaxation(self) -> Relaxation:
-        tick = self._watch.check
-        return Relaxation(self._lifted, dictionary(self._lifted, self._options.memory, tick), tick)
+        return Relaxation(self._lifted, dictionary(self._lifted, self._memory, self._run), self._run)
 
     def _from_cell_to_cell(self) -> None:
         """Local search over the rays."""
-        tick, relaxation = self._watch.check, self._relaxation()
-        fast = suits(relaxation) and engine(self._problem.loss).wait(tick, self._options.notice)
+        relaxation = self._relaxation()
+        fast = suits(relaxation) and engine(self._problem.loss).wait(self._run.tick, self._run.notice)
         search = compiled_local_search if fast else local_search
         before = self._descents
 
-        def progress(best: Candidate, programs: int) -> None:
-            self._improve(best)
-            self._descents = before + programs
-            self._options.progress(State(self._descents, self.best.loss, self._floor))
+        def progress(state: LocalState) -> None:
+            self._improve(state.best)
+            self._descents = before + state.descents
+            self._run.progress(State(self._descents, self.best.loss, self._floor))
 
-        with relaxation.watched(tick):
-            search(relaxation, self.best, self._options.seed, tick=tick, progress=progress)
+        with relaxation.watched(self._run):
+            search(relaxation, self.best, self._options.seed, run=self._run.reporting(progress))
 
     def _wide(self, relaxation: Relaxation) -> Training | None:
         """The answer for as many neurons as there is any use for, where no search is needed."""
         if self._problem.width < len(self._lifted.vectors):
             return None
-        with relaxation.watched(self._watch.check):
+        with relaxation.watched(self._run):
             found = wide_optimum(relaxation)
         if found is None:
             return None
@@ -195,19 +193,19 @@ class TrainingRun:
         if saved and saved.most_ray >= len(rays):
             with located(display_name(options.checkpoint or "")):
                 raise FileFormatError(f"it names ray {saved.most_ray}, but there are {len(rays)}, counted from 0")
-        left = options.memory - rays.values.nbytes - rays.signs.nbytes
+        left = self._memory - rays.values.nbytes - rays.signs.nbytes
         most_open = max(_FEWEST_OPEN, left // (_BYTES_OF_A_NODE + 8 * len(self._lifted.vectors)))
         record = checkpoint is not None or options.certificate is not None
         large = saved or rays.values.size > _SMALL
         compiled = suits(relaxation) and room_bytes(self._lifted, len(rays)) <= left
-        compiled = compiled and (not large or engine(self._problem.loss).wait(self._watch.check, options.notice))
+        compiled = compiled and (not large or engine(self._problem.loss).wait(self._run.tick, self._run.notice))
         search: ExactSearch | CompiledSearch = ExactSearch(relaxation, most_open, record)
         patience = None if not compiled else 0.0 if large else _PATIENCE
         stopped = self._search(search, checkpoint, None if compiled else saved, patience) if patience != 0.0 else _OUTLASTED
         if stopped == _OUTLASTED:
             jobs = min(options.jobs or cores(), cores())
             search = CompiledSearch(
-                relaxation, most_open, record, jobs, options.gap, options.certify, memory=left, tick=self._watch.check
+                relaxation, most_open, record, jobs, options.gap, options.certify, memory=left, run=self._run
             )
             stopped = self._search(search, checkpoint, saved)
             if stopped:
@@ -223,25 +221,22 @@ class TrainingRun:
         patience: float | None = None,
     ) -> str | None:
         """Run the search, and say what stopped it; the checkpoint gets all that is done."""
-        began = self._watch.elapsed
+        run = self._run if patience is None else self._run.also(self._impatient(patience))
 
-        def tick() -> None:
-            self._watch.check()
-            if patience is not None and self._has_outlasted(self._watch.elapsed - began, patience):
-                raise Stopped(_OUTLASTED)
+        def report() -> None:
             # The compiled search begins anew; what was proved before it remains so.
             self._proved = max(self._proved, search.lower_bound)
-            self._options.progress(State(search.nodes, search.best.loss, self._proved))
+            run.progress(State(search.nodes, search.best.loss, self._proved))
             if checkpoint and search.started and checkpoint.due:
                 self._save(checkpoint, search)
 
         try:
-            with search.relaxation.watched(self._enough(patience, began)):
+            with search.relaxation.watched(run):
                 search.offer(self.best.neurons, self.best.signs, self.best.output_bias)
                 if saved:
-                    search.resume(saved.parts, self._watch.check)
+                    search.resume(saved.parts, self._run)
                     search.nodes = saved.nodes
-                search.run(tick, lambda loss, bound: loss - bound <= self._options.gap * loss)
+                search.run(run.also(report), lambda loss, bound: loss - bound <= self._options.gap * loss)
         except Stopped as stop:
             return stop.reason
         finally:
@@ -250,31 +245,29 @@ class TrainingRun:
                 self._save(checkpoint, search)
         return None
 
-    def _enough(self, patience: float | None, began: float) -> Callable[[], None]:
-        """What raises when the time is up, within a node too."""
+    def _impatient(self, patience: float) -> Callable[[], None]:
+        """What stops a search that has lasted for long enough for the compiled one to take over; that is made meanwhile."""
+        began = self._run.elapsed
 
         def check() -> None:
-            self._watch.check()
-            if patience is not None and self._has_outlasted(self._watch.elapsed - began, patience):
+            seconds = self._run.elapsed - began
+            compiled = engine(self._problem.loss)
+            if seconds > patience and compiled.ready(self._run.notice, begin=seconds > _LONG_PATIENCE):
                 raise Stopped(_OUTLASTED)
 
         return check
 
-    def _has_outlasted(self, seconds: float, patience: float) -> bool:
-        """Whether a search has lasted for long enough for the compiled one to take over; it is made meanwhile."""
-        return seconds > patience and engine(self._problem.loss).ready(self._options.notice, begin=seconds > _LONG_PATIENCE)
-
     def _save(self, checkpoint: TrainingCheckpoint, search: ExactSearch | CompiledSearch) -> None:
         """Write the checkpoint; if that fails the search goes on, and the next time may be better."""
         best = search.best
-        seconds = self._before + self._watch.elapsed
+        seconds = self._before + self._run.elapsed
         saved = Saved(best.neurons, best.signs, best.output_bias, search.nodes, seconds, search.parts())
         try:
             checkpoint.save(saved)
             self._unsaved = None
         except FileFormatError as error:
             if self._unsaved is None:
-                self._options.notice(f"{error}; the search goes on")
+                self._run.notice(f"{error}; the search goes on")
             self._unsaved = str(error)
 
     def _improve(self, candidate: Candidate) -> None:
@@ -290,7 +283,7 @@ class TrainingRun:
         rows = [self._frame.fold(full_neuron(self._lifted, neuron)) for neuron in best.neurons]
         hidden = ([row[:-1] for row in rows], [row[-1] for row in rows])
         network = Network.from_rows([hidden, ([list(best.signs)], [best.output_bias])])
-        seconds = self._before + self._watch.elapsed
+        seconds = self._before + self._run.elapsed
         found = training_answer(
             self._problem, network, lower_bound, stopped, certified, self._options.method, nodes, leaves, seconds
         )
@@ -302,16 +295,16 @@ class TrainingRun:
         if options.certificate is None:
             return found
         if found.leaves > _MANY_LEAVES:
-            options.notice(f"writing the certificate: {found.leaves} leaf proofs")
+            self._run.notice(f"writing the certificate: {found.leaves} leaf proofs")
         claim = Claim(self._problem, found.network, found.loss_sum, lower_bound)
-        lines = certificate_lines(claim, self._lifted, self._until(items, options.interrupted()), self._frame.fold)
+        lines = certificate_lines(claim, self._lifted, self._until(items), self._frame.fold)
         try:
             write_certificate(options.certificate, lines, found.leaves > _MANY_LEAVES, options.force)
         except (Stopped, KeyboardInterrupt) as stop:
             if isinstance(stop, Stopped) and stop.reason == "deadline":
                 what = f"{display_name(options.certificate)}: the deadline struck while it was written; allow more time"
                 return replace(found, unwritten=(*found.unwritten, what))
-            options.notice("interrupted: no certificate was written")
+            self._run.notice("interrupted: no certificate was written")
             return found
         except FileFormatError as error:
             return replace(found, unwritten=(*found.unwritten, str(error)))
@@ -322,17 +315,17 @@ class TrainingRun:
         proof: Proof = floor_proof(self._lifted)
         return self._certify(found, self._floor, [proof] * (self._problem.width + 1))
 
-    def _until(self, items: Iterable[Item], stopped: bool) -> Iterator[Item]:
+    def _until(self, items: Iterable[Item]) -> Iterator[Item]:
         """Pass items on until Ctrl-C is pressed, unless that has already stopped the search; or until it takes too long.
 
         A search that the deadline stops has proved something: to write that down there is some time more.
         """
-        deadline = self._options.deadline
+        deadline, stopped = self._run.deadline, self._run.interrupted
         end = None if deadline is None else deadline + max(_SECONDS_TO_CERTIFY, _SHARE_TO_CERTIFY * deadline)
         for item in items:
-            if end is not None and self._watch.elapsed > end:
+            if end is not None and self._run.elapsed > end:
                 raise Stopped("deadline")
-            if not stopped and self._options.interrupted():
+            if not stopped and self._run.interrupted:
                 raise Stopped("interrupted")
             yield item
 

@@ -17,6 +17,7 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import CheckFailed, FileFormatError
+from relupoly.run import Run
 from relupoly.training import training_run
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import Verdict, check_certificate
@@ -283,7 +284,7 @@ def test_headers_of_another_kind(key: str, value: Any) -> None:
 
 
 def test_the_checker_stands_on_its_own() -> None:
-    """It imports the standard library, the errors and itself; nothing else, anywhere in it."""
+    """It imports the standard library, the errors, what can stop it, and itself; nothing else, anywhere in it."""
     for path in CHECK.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -291,7 +292,7 @@ def test_the_checker_stands_on_its_own() -> None:
                 assert not node.level
                 names = [node.module or ""]
             for name in names:
-                own = name == "relupoly.errors" or name.startswith("relupoly.training.check.")
+                own = name in {"relupoly.errors", "relupoly.run"} or name.startswith("relupoly.training.check.")
                 assert own or name.split(".")[0] in sys.stdlib_module_names, (path.name, name)
 
 
@@ -300,7 +301,7 @@ def test_a_certificate_that_takes_too_long_is_given_up(tmp_path: Path, monkeypat
     monkeypatch.setattr(training_run, "_SECONDS_TO_CERTIFY", -1e9)
     monkeypatch.setattr(training_run, "_SHARE_TO_CERTIFY", -1e9)
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
-    found = train(problem, certificate=tmp_path / "proof.jsonl", deadline=1e6)
+    found = train(problem, certificate=tmp_path / "proof.jsonl", run=Run(deadline=1e6))
     assert found.complete
     assert found.certificate is None
     assert [text.partition("proof.jsonl: ")[2] for text in found.unwritten] == [

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.small_problems import larger_problem, small_problem
 
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Stopped
 from relupoly.training import compiled_search
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import check_certificate
@@ -192,7 +192,7 @@ def test_a_search_that_was_stopped_goes_on(steps, loss):
     optimum = searched(problem).best.loss
     search = CompiledSearch(relaxation_of(problem), 10**6, True, 2)
     try:
-        search.run(Steps(steps))
+        search.run(UNLIMITED.also(Steps(steps)))
     except Stopped:
         search.refine()
     assert search.lower_bound <= optimum <= search.best.loss
@@ -218,7 +218,7 @@ def test_a_stop_loses_nothing_that_threads_have_in_hand(jobs, steps):
             raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        search.run(tick)
+        search.run(UNLIMITED.also(tick))
     seen.append((search.lower_bound, search.best, list(search.parts())))
     for bound, best, parts in seen[-2:]:
         assert bound <= optimum <= best.loss

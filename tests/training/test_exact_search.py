@@ -10,7 +10,7 @@ from oracles.problems import exact_optimum, training_problem, training_rows
 from oracles.small_problems import larger_problem, small_problem
 from oracles.tables import table
 
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Stopped
 from relupoly.training.dictionary import dictionary
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.exact_search import ExactSearch, settle
@@ -104,7 +104,7 @@ def test_stopped_again_and_again_it_finds_the_same(loss: str) -> None:
     while True:
         left = 3
         try:
-            search.run(tick)
+            search.run(UNLIMITED.also(tick))
             break
         except Stopped:
             stops += 1
@@ -127,7 +127,7 @@ def test_it_goes_on_from_a_tree(loss: str) -> None:
             raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        first.run(tick)
+        first.run(UNLIMITED.also(tick))
     items = list(first.items())
     assert any(isinstance(item, Open) for item in items)
     second = begun(problem)

@@ -15,6 +15,7 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
+from relupoly.run import Run
 from relupoly.run.cores import cores
 from relupoly.training import checkpoint as checkpoint_module
 from relupoly.training import training_run as train_module
@@ -132,7 +133,7 @@ def test_wider_nets_are_better_until_they_interpolate(loss: str, seed: int) -> N
 
 
 def test_a_deadline_is_for_all_widths() -> None:
-    found = list(train_widths(larger_problem(10, "squared", 1), 9, interrupted=After(30)))
+    found = list(train_widths(larger_problem(10, "squared", 1), 9, run=Run(interrupted=After(30))))
     assert [one.status for one in found[:-1]] == ["optimal"] * (len(found) - 1)
     assert found[-1].status == "interrupted"
 
@@ -141,8 +142,8 @@ def test_a_deadline_is_for_all_widths() -> None:
 @pytest.mark.parametrize("status", ["deadline", "interrupted"])
 def test_stopped(method: str, status: str) -> None:
     problem = larger_problem(10, "squared")
-    options = {"deadline": 0.0} if status == "deadline" else {"interrupted": After(9)}
-    found = trained(problem, method=method, **options)
+    run = Run(deadline=0.0) if status == "deadline" else Run(interrupted=After(9))
+    found = trained(problem, method=method, run=run)
     assert found.status == status
     assert not found.complete
     assert found.lower_bound <= trained(problem).loss_sum <= found.loss_sum
@@ -159,7 +160,7 @@ def test_a_gap(loss: str) -> None:
 
 def test_progress_closes_the_gap() -> None:
     seen: list[Any] = []
-    trained(larger_problem(10, "squared"), progress=seen.append)
+    trained(larger_problem(10, "squared"), run=Run(progress=seen.append))
     assert all(one.loss >= two.loss and one.lower_bound <= two.lower_bound for one, two in itertools.pairwise(seen))
     assert seen[-1].nodes > seen[0].nodes
 
@@ -176,7 +177,7 @@ def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: p
 
     monkeypatch.setattr("relupoly.training.training_run.certificate_lines", interrupting)
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
-    found = train(problem, certificate=place, interrupted=lambda: bool(pressed), notice=said.append)
+    found = train(problem, certificate=place, run=Run(interrupted=lambda: bool(pressed), notice=said.append))
     assert (found.status, found.certificate, said) == ("optimal", None, ["interrupted: no certificate was written"])
     assert not place.exists()
     assert train(problem, certificate=place).certificate == str(place)
@@ -185,8 +186,8 @@ def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: p
 def test_memory() -> None:
     problem = larger_problem(10, "squared")
     with pytest.raises(SizeError):
-        train(problem, memory=100)
-    assert trained(problem, memory=10_000).loss_sum == trained(problem).loss_sum
+        train(problem, run=Run(memory=100))
+    assert trained(problem, run=Run(memory=10_000)).loss_sum == trained(problem).loss_sum
 
 
 def test_no_more_threads_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +214,7 @@ def test_rooms_that_need_more_memory_than_is_allowed_leave_fewer_threads_or_none
     assert len(search._rooms) == 2
     monkeypatch.setattr(train_module, "CompiledSearch", None)
     monkeypatch.setattr(train_module, "_SMALL", 0)
-    assert trained(problem, memory=20_000).status == "optimal"
+    assert trained(problem, run=Run(memory=20_000)).status == "optimal"
 
 
 @pytest.mark.parametrize("options", [{"method": "adam"}, {"gap": Fraction(-1)}, {"method": "local", "checkpoint": "a"}])
@@ -227,7 +228,7 @@ class TestCertificates:
     @pytest.mark.parametrize("options", [{}, {"standardize": True}, {"gap": Fraction(1, 2)}, {"interrupted": 12}])
     def test_it_proves_the_bound_that_is_reported(self, tmp_path: Path, loss: str, options: dict[str, Any]) -> None:
         if "interrupted" in options:
-            options = {"interrupted": After(options["interrupted"])}
+            options = {"run": Run(interrupted=After(options["interrupted"]))}
         place, problem = tmp_path / "a.jsonl", larger_problem(10, loss)
         found = trained(problem, certificate=place, **options)
         verdict = check_certificate(read_lines(str(place)), problem.points, problem.targets, problem.weights)
@@ -238,7 +239,7 @@ class TestCertificates:
     @pytest.mark.parametrize("times", [0, 1, 2])
     def test_it_is_there_even_if_the_search_is_not(self, tmp_path: Path, loss: str, times: int) -> None:
         place, problem = tmp_path / "a.jsonl", larger_problem(10, loss)
-        found = trained(problem, certificate=place, interrupted=After(times))
+        found = trained(problem, certificate=place, run=Run(interrupted=After(times)))
         verdict = check_certificate(read_lines(str(place)), problem.points, problem.targets, problem.weights)
         assert (found.status, verdict.loss_sum, verdict.lower_bound) == ("interrupted", found.loss_sum, 0)
 
@@ -278,7 +279,8 @@ class TestCheckpoints:
     def test_interrupted_again_and_again(self, tmp_path: Path, loss: str) -> None:
         place, proof, problem, stops = tmp_path / "a.ckpt", tmp_path / "a.jsonl", larger_problem(10, loss), 0
         for attempt in itertools.count(1):
-            found = trained(problem, checkpoint=place, interrupted=After(25 * attempt), certificate=proof, force=True)
+            run = Run(interrupted=After(25 * attempt))
+            found = trained(problem, checkpoint=place, certificate=proof, force=True, run=run)
             if found.complete and found.certificate:
                 break
             stops += 1
@@ -306,7 +308,7 @@ class TestCheckpoints:
             if place.exists():
                 sizes.append(gzip.decompress(place.read_bytes()).count(b"\n"))
 
-        trained(problem, checkpoint=place, progress=progress)
+        trained(problem, checkpoint=place, run=Run(progress=progress))
         assert sizes[0] < sizes[-1]
 
     def test_one_of_another_question_is_refused(self, tmp_path: Path) -> None:

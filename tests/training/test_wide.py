@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from oracles.small_problems import small_problem
 
+from relupoly.run import Run
 from relupoly.training.check import check_certificate, read_lines
 from relupoly.training.dictionary import dictionary
 from relupoly.training.exact_search import ExactSearch
@@ -56,6 +57,6 @@ def test_without_biases_the_optimum_may_be_no_interpolation() -> None:
 def test_more_neurons_than_the_kernel_counts_are_searched_in_rationals() -> None:
     rows = [[place] for place in range(140)]
     problem = Problem.from_rows(rows, [place % 2 for place in range(140)], 130)
-    found = train(problem, deadline=0.5)
+    found = train(problem, run=Run(deadline=0.5))
     assert found.status in ("deadline", "optimal")
     assert found.lower_bound <= found.loss_sum
