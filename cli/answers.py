@@ -13,8 +13,8 @@ import click
 from relupoly.errors import CheckFailed, FileFormatError, InputError, RelupolyError
 from relupoly.plain_text import plain_json, plain_text
 
+from .printing import Lines, plain_lines, tell
 from .progress import Progress
-from .terminal import Lines, plain_lines, tell
 from .time_limit import OutOfTime
 
 COMPLETE = 0
@@ -24,7 +24,6 @@ CHECK_FAILED = CheckFailed.exit_code
 INTERRUPTED = 130
 
 _WORST_LAST = (COMPLETE, PARTIAL, CHECK_FAILED, INPUT, INTERRUPTED)
-_LARGEST_SAFE = 2**53
 _CURRENT = "relupoly.answers"
 
 
@@ -83,6 +82,8 @@ class Answers:
     def give(self, document: dict[str, Any], text: Lines) -> None:
         """Print an answer, or keep it for the output file; its text is a line, or several."""
         if self._json or self._jsonl:
+            from relupoly.exact.json_numbers import jsonable
+
             self.pass_on(plain_json(json.dumps(jsonable(document), indent=2 if self._json else None)))
         else:
             self.pass_on(plain_lines(text))
@@ -198,19 +199,3 @@ def check_output(what: str, place: str | None, force: bool) -> None:
 
         with located(f"{what} {display_name(str(place))}"):
             check_target(Path(str(place)), force)
-
-
-def jsonable(value: Any) -> Any:
-    """A document with integers beyond 2^53 and rationals as strings, which every JSON reader gets right.
-
-    Python itself refuses to print integers of thousands of digits; flint does not.
-    """
-    if isinstance(value, dict):
-        return {key: jsonable(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [jsonable(entry) for entry in value]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_SAFE:
-        from flint import fmpz
-
-        return str(fmpz(value))
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

@@ -29,7 +29,7 @@ def main() -> int:
     """Run the command line; the exit code."""
     open_streams()
     try:
-        from .door import run
+        from .program import run
     except Exception as error:
         return _last_words(error)
     return run(_leave_at_once)

@@ -18,11 +18,11 @@ from relupoly.errors import InputError, RelupolyError
 
 from .lazy_group import LazyGroup, name_variables
 from .options import read_size
-from .terminal import tell, tell_misuse
+from .printing import tell, tell_misuse
 from .time_limit import start_clock
 
 if TYPE_CHECKING:
-    from .door import Interruption
+    from .program import Interruption
 
 PARTIAL = 4
 INTERRUPTED = 130
@@ -74,7 +74,7 @@ class Commands(LazyGroup):
         """The command of a name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"{__package__}.{COMMANDS[cmd_name]}")
+        module = importlib.import_module(f"{__package__}.commands.{COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, COMMANDS[cmd_name])
         name_variables(command, cmd_name)
         return command

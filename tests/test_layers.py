@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
+from source_tree import FILES, imports, is_type_checking, names_of, parsed
 
 # The public names of `relupoly` itself form a face over everything they name: only the command line stands on it.
 RUNGS = {
@@ -38,54 +36,10 @@ KERNEL = "relupoly.geometry.characteristic.kernel"
 HEAVY = {"cdd", "dask", "distributed", "matplotlib", "networkx", "numba", "onnx", "scipy", "sklearn", "sympy"}
 
 
-def source_files() -> dict[str, Path]:
-    """Every module of the two trees, by its installed name."""
-    trees = {"relupoly": ROOT / "relupoly", "relupoly_cli": ROOT / "cli"}
-    return {module_name(top, path.relative_to(tree)): path for top, tree in trees.items() for path in tree.rglob("*.py")}
-
-
-def module_name(top: str, path: Path) -> str:
-    parts = (top, *path.with_suffix("").parts)
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-FILES = source_files()
-
-
 def part_of(module: str) -> str:
     """The part that a module belongs to: a key of RUNGS, or the module's own name if it belongs to none."""
     top, *rest = module.split(".")
     return top if top == "relupoly_cli" or not rest else f"{top}.{rest[0]}"
-
-
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-
-def is_type_checking(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
-
-
-def imports(tree: ast.AST, module: str, *, is_package: bool) -> Iterator[str]:
-    """The full names that a module imports, anywhere in it."""
-    for node in ast.walk(tree):
-        yield from names_of(node, module, is_package=is_package)
-
-
-def names_of(node: ast.AST, module: str, *, is_package: bool) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        base = origin(node, module, is_package=is_package)
-        yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-def origin(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
-    """The absolute name of what stands between `from` and `import`."""
-    if not node.level:
-        return node.module or ""
-    keep = module.split(".")[: len(module.split(".")) - node.level + is_package]
-    return ".".join([*keep, *([node.module] if node.module else [])])
 
 
 def runs_on_import(tree: ast.Module) -> Iterator[ast.AST]:

@@ -10,14 +10,13 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
+from relupoly.exact.doubles import EPSILON, LARGEST_WHOLE
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.pieces.maps import LayerMap
 
 _MOST_CHANGES = 12
 _LONGEST = 900
-_UNIT = 2.0**-52
-_WHOLE = 2.0**53
 
 
 class LastForms:
@@ -65,4 +64,4 @@ def working_vectors(forms: fmpz_mat, kind: type[Vectors]) -> Vectors:
         return kind.from_integers(forms)
     value = np.array(entries, dtype=np.float64).reshape(forms.nrows(), forms.ncols())
     size = np.abs(value)
-    return FloatVectors(value, np.where(size < _WHOLE, 0.0, _UNIT * size))
+    return FloatVectors(value, np.where(size < LARGEST_WHOLE, 0.0, EPSILON * size))

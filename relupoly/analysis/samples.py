@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 
 from flint import fmpq
 
+from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.matrices import rows_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
@@ -55,13 +55,14 @@ def interior_point(domain: Domain, dimension: int, stop: Callable[[], None] = la
     if domain.polyhedron is None or _is_inside(domain.polyhedron, origin):
         return origin
     from relupoly.geometry.linear_programs import find_point
+    from relupoly.run import UNLIMITED
 
     rows = zip(domain.polyhedron.bound.entries(), rows_of(domain.polyhedron.matrix), strict=True)
-    forms = [[_fraction(bound), *(-_fraction(entry) for entry in row)] for bound, row in rows if any(row)]
-    point = find_point(dimension, strict=forms, tick=stop)
+    forms = [[to_fraction(bound), *(-to_fraction(entry) for entry in row)] for bound, row in rows if any(row)]
+    point = find_point(dimension, strict=forms, run=UNLIMITED.also(stop))
     assert point is not None, "a polyhedron has interior points"
     return simplest(
-        [fmpq(entry.numerator, entry.denominator) for entry in point],
+        list(map(from_fraction, point)),
         lambda candidate: domain.polyhedron is None or _is_inside(domain.polyhedron, candidate),
     )
 
@@ -149,7 +150,3 @@ def _slacks(polyhedron: Polyhedron, point: Sequence[fmpq]) -> list[fmpq]:
 def _is_inside(polyhedron: Polyhedron, point: Sequence[fmpq]) -> bool:
     rows = rows_of(polyhedron.matrix)
     return all(slack > 0 or not any(row) for slack, row in zip(_slacks(polyhedron, point), rows, strict=True))
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

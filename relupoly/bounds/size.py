@@ -11,7 +11,6 @@ decided in integers, and a float of it is rounded down.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from flint import arb, ctx, fmpq, fmpz
 
 from relupoly.errors import NetworkError
+from relupoly.exact.rationals import float_below
 
 _START_BITS = 80
 
@@ -125,7 +125,7 @@ class RootBound:
     @property
     def rounded_down(self) -> float:
         """A double that is not above the number: the largest one, or the one before."""
-        return _at_most(self.lower)
+        return float_below(self.lower)
 
     def _whole(self, bits: int) -> fmpz | None:
         """The ceiling, where an interval of that precision tells it."""
@@ -185,15 +185,6 @@ def _check(pieces: int, hidden_layers: int) -> None:
 
 def _bracketed(value: fmpq) -> str:
     return str(value) if value.q == 1 else f"({value})"
-
-
-def _at_most(value: fmpq) -> float:
-    """The largest double that is not above a rational."""
-    try:
-        nearest = int(value.p) / int(value.q)
-    except OverflowError:
-        return math.nextafter(math.inf, 0) if value > 0 else -math.inf
-    return nearest if fmpq(*nearest.as_integer_ratio()) <= value else math.nextafter(nearest, -math.inf)
 
 
 def _fmpq(value: arb) -> fmpq:

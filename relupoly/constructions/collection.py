@@ -17,8 +17,9 @@ from relupoly.constructions.encoding import encode_hard
 from relupoly.constructions.grid import Grid, Member, Path, build_member
 from relupoly.constructions.hard_net import HardNet
 from relupoly.constructions.manifest import Row, content_hash, read_manifest, write_manifest
-from relupoly.constructions.values import plain, values_of, whole_number
+from relupoly.constructions.values import values_of, whole_number
 from relupoly.errors import FileFormatError
+from relupoly.exact.json_numbers import jsonable
 from relupoly.files.atomic import replace_file
 from relupoly.files.drafts import sweep
 from relupoly.files.formats import choose_format
@@ -143,7 +144,7 @@ def _put(place: FilePath, data: bytes, force: bool) -> bool:
 def _row(name: str, sha256: str, member: Member, net: HardNet) -> dict[str, Any]:
     metadata = net.network.metadata
     numbers = {key: whole_number(value) for key, value in member.varied.items()}
-    varied = {key: plain(value) if numbers[key] is None else numbers[key] for key, value in member.varied.items()}
+    varied = {key: jsonable(value) if numbers[key] is None else numbers[key] for key, value in member.varied.items()}
     return {"file": name, "sha256": sha256, "varied": varied, **{key: metadata[key] for key in _KEYS}}
 
 

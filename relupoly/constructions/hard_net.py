@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 from relupoly.bounds.size import RootBound, arora2018_size, least_size
-from relupoly.constructions.values import plain
 from relupoly.errors import SizeError
+from relupoly.exact.json_numbers import jsonable
 from relupoly.files.json_domain import document_of
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
@@ -85,7 +85,7 @@ class Claims:
             **({"paper_domain": document_of(paper.domain), "paper_relation": paper.relation} if self.paper else {}),
             **shape_of(network),
         }
-        return {name: plain(value) for name, value in document.items()}
+        return {name: jsonable(value) for name, value in document.items()}
 
 
 @dataclass(frozen=True)
@@ -110,13 +110,13 @@ class ShallowBound:
 
     def document(self) -> dict[str, Any]:
         """The bound as JSON holds it: the paper's as a text where it is rational, else as a double rounded down."""
-        document: dict[str, Any] = {"hidden_layers": self.hidden_layers, "paper": None, "sharp": plain(self.sharp)}
+        document: dict[str, Any] = {"hidden_layers": self.hidden_layers, "paper": None, "sharp": jsonable(self.sharp)}
         if self.paper:
             exact = self.paper.exact
             document |= {
                 "paper": self.paper.rounded_down if exact is None else str(exact),
                 "paper_formula": str(self.paper),
-                "paper_least": plain(self.paper.ceiling),
+                "paper_least": jsonable(self.paper.ceiling),
             }
         return document if self.possible else document | {"possible": False}
 
@@ -153,7 +153,7 @@ class HardNet:
         shallow_bounds: Sequence[ShallowBound] = (),
     ) -> HardNet:
         """The member of a family whose net says what it is in its metadata."""
-        exact = {name: plain(value) for name, value in parameters.items() if value is not None}
+        exact = {name: jsonable(value) for name, value in parameters.items() if value is not None}
         metadata = {
             "family": family,
             "parameters": exact,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
 from relupoly.constructions.catalogue import FAMILIES
 from relupoly.constructions.encoding import ROUNDED
@@ -15,7 +15,7 @@ from relupoly.constructions.hard import hard
 from relupoly.constructions.hard_net import at_most
 from relupoly.constructions.values import whole_number
 from relupoly.errors import ConstructionError, InputError
-from relupoly.exact.rationals import nearest_float
+from relupoly.exact.rationals import nearest_double
 from relupoly.files.json_text import quoted
 from relupoly.networks.network import Network
 
@@ -93,9 +93,4 @@ def _is_rounded(exact: Network, other: Network) -> bool:
 
 def _nearest(exact: fmpq_mat, other: fmpq_mat) -> bool:
     shapes = (exact.nrows(), exact.ncols()) == (other.nrows(), other.ncols())
-    return shapes and all(a == b or _double(a) == b for a, b in zip(exact.entries(), other.entries(), strict=True))
-
-
-def _double(value: fmpq) -> fmpq | None:
-    number = nearest_float(value)
-    return fmpq(*number.as_integer_ratio()) if abs(number) != float("inf") else None
+    return shapes and all(a == b or nearest_double(a) == b for a, b in zip(exact.entries(), other.entries(), strict=True))

@@ -1,7 +1,7 @@
 """What a user gives for a parameter becomes a value: from Python, from the command line, from a grid, alike.
 
 Each kind of parameter has one reader, found through a table. Texts are read as on the command line; numbers and lists are
-taken as they are. `plain` is the way back: what JSON can hold, exactly, and what the reader takes again.
+taken as they are. `relupoly.exact.json_numbers.jsonable` is the way back, which the reader takes again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from flint import fmpq, fmpz
+from flint import fmpq
 
 from relupoly.constructions.catalogue import nearest
 from relupoly.constructions.family import Family, Parameter
@@ -18,7 +18,6 @@ from relupoly.errors import ConstructionError, NumberError
 from relupoly.exact.rationals import rational
 from relupoly.files import read_vectors
 
-LARGEST_PLAIN = 2**53
 _MOST_DIGITS = 4_000
 _INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*", re.ASCII)
 _RANGE = re.compile(r"\s*([+-]?[0-9]{1,18})\s*\.\.\s*([+-]?[0-9]{1,18})\s*", re.ASCII)
@@ -40,25 +39,6 @@ def values_of(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
         if name not in names:
             raise ConstructionError(f'{family.name} has no parameter "{name}"; {nearest(name, names)}')
     return {one.name: _value(one, given.get(one.name)) for one in family.parameters}
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON holds it exactly: rationals and integers beyond 2^53 are texts.
-
-    Examples
-    --------
-    >>> plain([[fmpq(1, 3), fmpq(2)], 5, 2**60])
-    [['1/3', '2'], 5, '1152921504606846976']
-    """
-    if isinstance(value, Mapping):
-        return {key: plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(entry) for entry in value]
-    if isinstance(value, fmpq):
-        return str(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_PLAIN:
-        return str(fmpz(value))
-    return value
 
 
 def whole_number(value: Any) -> int | None:

@@ -21,17 +21,16 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
+from relupoly.exact.doubles import SIGNIFICANT_BITS, UNIT_ROUNDOFF
 from relupoly.exact.vectors import UNKNOWN, Index, Signs
 
 Floats = NDArray[np.float64]
 
-_UNIT = 2.0**-53
 _SMALLEST_EXPONENT = -200
 _SMALLEST = 2.0**_SMALLEST_EXPONENT
 _SMALLEST_ERROR = 2.0**-260
 _INACCURATE = 2.0**-18
 _KEPT_BITS = 200
-_DOUBLE_BITS = 53
 _FLOAT_BITS = 900
 
 
@@ -69,7 +68,7 @@ class FloatVectors:
         Where vectors of very different lengths are scaled together, the short ones become zeros with an error bound.
         """
         width, entries = matrix.ncols(), list(map(int, matrix.entries()))
-        if max(map(abs, entries), default=0).bit_length() <= _DOUBLE_BITS:
+        if max(map(abs, entries), default=0).bit_length() <= SIGNIFICANT_BITS:
             return cls.from_entries(entries, (matrix.nrows(), width))
         rows = [cls.from_entries(entries[at : at + width], (1, width)).balanced() for at in range(0, len(entries), width)]
         return cls(np.concatenate([row.value for row in rows]), np.concatenate([row.error for row in rows]))
@@ -78,12 +77,12 @@ class FloatVectors:
     def from_entries(cls, entries: Sequence[int], shape: tuple[int, int]) -> FloatVectors:
         """The same from the entries, row by row."""
         bits = max(max(entries, default=0), -min(entries, default=0)).bit_length()
-        shift = 0 if bits <= _DOUBLE_BITS else bits
+        shift = 0 if bits <= SIGNIFICANT_BITS else bits
         if bits <= _FLOAT_BITS:
             value = np.fromiter(map(float, entries), np.float64, len(entries))
             rounded = np.fromiter(map(operator.ne, value.tolist(), entries), np.bool_, len(entries)) if shift else False
             value = np.ldexp(value, -shift)
-            error = np.where(rounded, 2 * _UNIT * np.abs(value), 0.0)
+            error = np.where(rounded, 2 * UNIT_ROUNDOFF * np.abs(value), 0.0)
         else:
             pairs = [_scaled(entry, shift) for entry in entries]
             value = np.array([pair[0] for pair in pairs], dtype=np.float64)
@@ -122,7 +121,7 @@ class FloatVectors:
         value = below * high + above * low
         high, low = np.abs(high), np.abs(low)
         error = (below + below_error) * high_error + below_error * high + (above + above_error) * low_error + above_error * low
-        error += 6 * _UNIT * (below * high + above * low + error)
+        error += 6 * UNIT_ROUNDOFF * (below * high + above * low + error)
         return FloatVectors(value, error).balanced()
 
     def balanced(self) -> FloatVectors:
@@ -148,9 +147,9 @@ class FloatVectors:
         for index, entries in exact.items():
             fresh = FloatVectors.from_integers(fmpz_mat(1, len(entries), list(entries)))
             # What is scaled is no whole number any more, and must not pass for one: its error bound is not 0.
-            scaled = max(abs(entry).bit_length() for entry in entries) > _DOUBLE_BITS
+            scaled = max(abs(entry).bit_length() for entry in entries) > SIGNIFICANT_BITS
             value[index] = fresh.value[0]
-            error[index] = np.maximum(fresh.error[0], _UNIT * np.abs(fresh.value[0])) if scaled else fresh.error[0]
+            error[index] = np.maximum(fresh.error[0], UNIT_ROUNDOFF * np.abs(fresh.value[0])) if scaled else fresh.error[0]
         return FloatVectors(value, error)
 
     def beyond_machine(self) -> int:
@@ -168,7 +167,7 @@ def _scaled(integer: int, shift: int) -> tuple[float, float]:
         return 0.0, _SMALLEST
     number = float(integer)
     value = math.ldexp(number, -shift)
-    return value, 0.0 if excess <= 0 and int(number) == integer else 2 * _UNIT * abs(value)
+    return value, 0.0 if excess <= 0 and int(number) == integer else 2 * UNIT_ROUNDOFF * abs(value)
 
 
 def settled(value: Floats, error: Floats) -> tuple[Floats, Floats]:
@@ -187,7 +186,7 @@ def settled(value: Floats, error: Floats) -> tuple[Floats, Floats]:
 @np.errstate(invalid="ignore")
 def _product(a: Floats, a_error: Floats, b: Floats, b_error: Floats) -> tuple[Floats, Floats]:
     """The matrix product a b with its error bound."""
-    relative = 2 * (a.shape[1] + 4) * _UNIT
+    relative = 2 * (a.shape[1] + 4) * UNIT_ROUNDOFF
     size = np.abs(b)
     error = np.abs(a) @ (b_error + relative * size)
     if a_error.any():

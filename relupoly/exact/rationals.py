@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 import numbers
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq, fmpz
 
 from relupoly.errors import NumberError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _NUMBER = re.compile(r"\s*([+-]?)(?:(\d+)\s*/\s*(\d+)|(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?)\s*", re.ASCII)
 _LARGEST_EXPONENT = 10_000
@@ -95,6 +98,49 @@ def nearest_float(value: fmpq) -> float:
         return math.inf if value > 0 else -math.inf
 
 
+def float_below(value: fmpq) -> float:
+    """The largest double that is not above a rational.
+
+    Examples
+    --------
+    >>> float_below(rational("0.1")) < 0.1 == float_below(rational(0.1))
+    True
+    """
+    nearest = nearest_float(value)
+    if math.isinf(nearest):
+        return math.nextafter(math.inf, 0) if value > 0 else nearest
+    return nearest if rational(nearest) <= value else math.nextafter(nearest, -math.inf)
+
+
+def scaled_float(value: fmpq | Fraction, exponent: int) -> float:
+    """A rational times a power of two, rounded once.
+
+    Raises
+    ------
+    OverflowError
+        If the result is beyond the largest double.
+
+    Examples
+    --------
+    >>> scaled_float(fmpq(1, 3), 1), scaled_float(fmpq(10) ** 400, -1330)
+    (0.6666666666666666, 0.42668341947666016)
+    """
+    above, below = int(value.numerator), int(value.denominator)
+    return (above << exponent) / below if exponent >= 0 else above / (below << -exponent)
+
+
+def nearest_double(value: fmpq) -> fmpq | None:
+    """The rational that the nearest double stores; None beyond the largest double.
+
+    Examples
+    --------
+    >>> nearest_double(rational("0.1")) == rational(0.1), nearest_double(rational("1e400"))
+    (True, None)
+    """
+    number = nearest_float(value)
+    return rational(number) if math.isfinite(number) else None
+
+
 def is_double(value: fmpq) -> bool:
     """Whether a rational is exactly a double.
 
@@ -103,10 +149,7 @@ def is_double(value: fmpq) -> bool:
     >>> is_double(rational("1/4")), is_double(rational("0.1"))
     (True, False)
     """
-    if value.q & (value.q - 1):
-        return False
-    number = nearest_float(value)
-    return math.isfinite(number) and fmpq(*number.as_integer_ratio()) == value
+    return not value.q & (value.q - 1) and nearest_double(value) == value
 
 
 def decimal_text(value: fmpq, places: int = 6) -> str:

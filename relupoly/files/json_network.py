@@ -13,15 +13,14 @@ from typing import Any
 from flint import fmpq
 
 from relupoly.errors import FileFormatError
+from relupoly.exact.json_numbers import number_text
 from relupoly.exact.matrices import rows_of
-from relupoly.exact.rationals import is_double, nearest_float
 from relupoly.files.json_text import check_keys, parse_json, quoted
 from relupoly.networks.network import Layer, Network
 from relupoly.plain_text import plain_json
 
 FORMAT = "relupoly-network"
 VERSION = 1
-_LARGEST_INTEGER = 2**53  # beyond it, readers that hold every JSON number as a double would round
 
 
 def decode(data: bytes) -> Network:
@@ -108,10 +107,4 @@ def _layer_text(layer: Layer) -> str:
 
 
 def _numbers(entries: list[fmpq]) -> str:
-    return ", ".join(map(_number, entries))
-
-
-def _number(value: fmpq) -> str:
-    if value.q == 1 and abs(value.p) <= _LARGEST_INTEGER:
-        return str(value.p)
-    return repr(nearest_float(value)) if is_double(value) else f'"{value}"'
+    return ", ".join(map(number_text, entries))

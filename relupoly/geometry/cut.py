@@ -8,7 +8,6 @@ walls, sharing D - 2 of them is enough; otherwise the pair is adjacent if no thi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from relupoly.errors import SizeError
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
+from relupoly.run import Run
 
 Indices = NDArray[np.intp]
 
@@ -40,9 +40,7 @@ class Crossing:
     section: Cone
 
 
-def cross(
-    cone: Cone, form: Vectors, signs: Signs, label: int, tick: Callable[[], None], dimension: int | None = None
-) -> Crossing:
+def cross(cone: Cone, form: Vectors, signs: Signs, label: int, run: Run, dimension: int | None = None) -> Crossing:
     """Find the new rays where a hyperplane crosses the edges of a cone.
 
     Parameters
@@ -53,8 +51,7 @@ def cross(
         Its signs at the rays, all known.
     label : int
         The label of the hyperplane.
-    tick : callable
-        Called now and then; may raise to stop.
+    run : Run
     dimension : int, optional
         The dimension of the cone where it is not that of the space; 0 where it is not known.
 
@@ -64,7 +61,7 @@ def cross(
         If there are more new rays than memory is meant to hold (the box in R^25 has 33 million vertices).
     """
     dimension = cone.dimension if dimension is None else dimension
-    positive, negative = adjacent_pairs(cone.tight, np.flatnonzero(signs > 0), np.flatnonzero(signs < 0), dimension, tick)
+    positive, negative = adjacent_pairs(cone.tight, np.flatnonzero(signs > 0), np.flatnonzero(signs < 0), dimension, run)
     if len(positive) * cone.dimension > _MOST_ENTRIES:
         raise SizeError(
             f"a cell in dimension {cone.dimension - 1} has more than {len(positive)} vertices, more than memory is meant "
@@ -119,7 +116,7 @@ def touch(cone: Cone, signs: NDArray[np.int8], labels: NDArray[np.intp], sides: 
 # OpenBLAS looks at stale numbers beside short vectors; the product is right, but they may raise the flag of invalid ones.
 @np.errstate(invalid="ignore")
 def adjacent_pairs(
-    tight: NDArray[np.bool_], first: Indices, second: Indices, dimension: int, tick: Callable[[], None]
+    tight: NDArray[np.bool_], first: Indices, second: Indices, dimension: int, run: Run
 ) -> tuple[Indices, Indices]:
     """The pairs of adjacent rays with one ray in `first` and the other in `second`."""
     incidence = tight.astype(np.float32)
@@ -127,13 +124,13 @@ def adjacent_pairs(
     rows = max(1, _PAIRS_AT_ONCE // max(1, len(second)))
     ones, others = [], []
     for start in range(0, len(first), rows):
-        tick()
+        run.tick()
         shared = incidence[first[start : start + rows]] @ opposite
         row, column = np.nonzero(shared >= dimension - 2)
         ones.append(first[start + row])
         others.append(second[column])
     left, right = np.concatenate(ones), np.concatenate(others)
-    adjacent = _share_an_edge(tight, incidence, left, right, dimension, tick)
+    adjacent = _share_an_edge(tight, incidence, left, right, dimension, run)
     return left[adjacent], right[adjacent]
 
 
@@ -143,7 +140,7 @@ def _share_an_edge(
     left: Indices,
     right: Indices,
     dimension: int,
-    tick: Callable[[], None],
+    run: Run,
 ) -> NDArray[np.bool_]:
     """Which pairs of rays with D - 2 common walls are adjacent."""
     walls = np.count_nonzero(tight, axis=1)
@@ -151,7 +148,7 @@ def _share_an_edge(
     doubtful = np.flatnonzero((walls[left] != dimension - 1) & (walls[right] != dimension - 1))
     pairs = max(1, _PAIRS_AT_ONCE // len(tight))
     for start in range(0, len(doubtful), pairs):
-        tick()
+        run.tick()
         chunk = doubtful[start : start + pairs]
         common = tight[left[chunk]] & tight[right[chunk]]
         containing = incidence @ common.T.astype(np.float32) == np.count_nonzero(common, axis=1)

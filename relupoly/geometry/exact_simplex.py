@@ -13,7 +13,7 @@ size cddlib's goes astray there: it prints messages, and reads beyond its arrays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
 from typing import cast
@@ -21,6 +21,7 @@ from typing import cast
 from flint import fmpz
 
 from relupoly.geometry.basis_guess import guess_basis
+from relupoly.run import UNLIMITED, Run
 
 OPTIMAL = "optimal"
 INFEASIBLE = "infeasible"
@@ -49,20 +50,19 @@ class Dictionary:
         self._cost_scale = Fraction(common, divisor)
         self._rows.append(cost)
         self._denominator = 1
-        self._tick: Callable[[], None] = lambda: None
+        self._run = UNLIMITED
         self._basic = list(range(count))
         self._others = list(self._free)
 
-    def solve(self, tick: Callable[[], None] = lambda: None) -> str:
+    def solve(self, run: Run = UNLIMITED) -> str:
         """Exchange until all is right, or nothing can be: whether the program is optimal, infeasible, or its dual is.
 
         Parameters
         ----------
-        tick : callable
-            Called at each row of each exchange, since numbers may be long; what it raises ends the work, and the dictionary
-            is then of no more use.
+        run : Run
+            Asked at each row of each exchange, since numbers may be long; a dictionary that is stopped is of no more use.
         """
-        self._tick = tick
+        self._run = run
         self._exchange_free_variables()
         while (wrong := self._first_wrong()) is not None:
             if wrong in self._basic:
@@ -131,7 +131,7 @@ class Dictionary:
         else:
             sign = 1
         for number, line in enumerate(self._rows):
-            self._tick()
+            self._run.tick()
             if number == row:
                 continue
             factor = line[place]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import adjacent_pairs
+from relupoly.run import UNLIMITED
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def edges(cone: Cone) -> list[tuple[int, int]]:
     everything = np.arange(len(cone.rays))
     pairs = []
     for ray in everything[:-1]:
-        ones, others = adjacent_pairs(cone.tight, everything[ray : ray + 1], everything[ray + 1 :], cone.dimension, _nothing)
+        ones, others = adjacent_pairs(cone.tight, everything[ray : ray + 1], everything[ray + 1 :], cone.dimension, UNLIMITED)
         pairs += list(zip(ones.tolist(), others.tolist(), strict=True))
     return pairs
 
@@ -86,7 +87,3 @@ def _largest(sets: set[int]) -> set[int]:
 
 def _bits(flags: NDArray[np.bool_]) -> int:
     return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
-
-
-def _nothing() -> None:
-    """Do not stop."""

@@ -6,11 +6,12 @@ beyond its arrays on numbers of very different size; it is the oracle of the tes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from relupoly.geometry.exact_simplex import INFEASIBLE, OPTIMAL, Dictionary
+from relupoly.run import UNLIMITED, Run
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,12 @@ class Optimum:
     point: tuple[Fraction, ...] | None = None
 
 
-def _nothing() -> None:
-    """What is done at each step by default."""
-
-
 def maximize(
     objective: Sequence[Fraction],
     rows: Sequence[Sequence[Fraction]],
     bounds: Sequence[Fraction],
     *,
-    tick: Callable[[], None] = _nothing,
+    run: Run = UNLIMITED,
 ) -> Optimum:
     """The largest value of <objective, x> over all x with <row, x> <= bound for every row.
 
@@ -47,15 +44,15 @@ def maximize(
     ----------
     objective, bounds : sequences of Fraction
     rows : sequence of sequences of Fraction
-    tick : callable
-        Called at every step, also within one program; what it raises ends the work.
+    run : Run
+        Asked at every step, also within one program.
 
     Examples
     --------
     >>> maximize([Fraction(1)], [[Fraction(3)]], [Fraction(1)]).value
     Fraction(1, 3)
     """
-    return _solve([[bound, *(-entry for entry in row)] for row, bound in zip(rows, bounds, strict=True)], objective, tick)
+    return _solve([[bound, *(-entry for entry in row)] for row, bound in zip(rows, bounds, strict=True)], objective, run)
 
 
 def find_point(
@@ -64,7 +61,7 @@ def find_point(
     weak: Iterable[Sequence[Fraction]] = (),
     zero: Iterable[Sequence[Fraction]] = (),
     *,
-    tick: Callable[[], None] = _nothing,
+    run: Run = UNLIMITED,
 ) -> tuple[Fraction, ...] | None:
     """A point of R^dimension where affine forms are positive, not negative and zero, or None if there is none.
 
@@ -75,8 +72,8 @@ def find_point(
     dimension : int
     strict, weak, zero : iterables of affine forms
         A form is its constant and then one coefficient for each coordinate.
-    tick : callable
-        Called at every step, also within one program; what it raises ends the work.
+    run : Run
+        Asked at every step, also within one program.
 
     Examples
     --------
@@ -91,19 +88,19 @@ def find_point(
     for form in zero:
         table += [[*form, nil], [*(-entry for entry in form), nil]]
     table.append([one, *[nil] * dimension, -one])
-    best = _solve(table, [*[nil] * dimension, one], tick)
+    best = _solve(table, [*[nil] * dimension, one], run)
     assert best.status != "unbounded", "s is at most 1"
     return best.point[:dimension] if best.point and best.value and best.value > 0 else None
 
 
-def _solve(table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction], tick: Callable[[], None] = _nothing) -> Optimum:
+def _solve(table: Sequence[Sequence[Fraction]], objective: Sequence[Fraction], run: Run = UNLIMITED) -> Optimum:
     """The largest value of <objective, x> over all x where no form of the table is negative."""
     dictionary = Dictionary(table, objective)
-    status = dictionary.solve(tick)
+    status = dictionary.solve(run)
     if status == OPTIMAL:
         return Optimum("optimal", dictionary.value, dictionary.point())
     if status == INFEASIBLE or not any(objective):
         return Optimum("infeasible")
     # The dual program has no solution: the primal one is unbounded if it has any.
-    feasible = Dictionary(table, [Fraction(0)] * len(objective)).solve(tick) == OPTIMAL
+    feasible = Dictionary(table, [Fraction(0)] * len(objective)).solve(run) == OPTIMAL
     return Optimum("unbounded" if feasible else "infeasible")

@@ -10,6 +10,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from relupoly.errors import DomainError, NumberError
+from relupoly.exact.fractions import to_fraction
 from relupoly.exact.matrices import column, from_rows, rows_of
 from relupoly.exact.rationals import decimal_text, rational
 
@@ -138,8 +139,8 @@ def _largest_slack(matrix: fmpq_mat, bound: fmpq_mat) -> Fraction:
     rows, bounds = [], []
     for row, limit in zip(rows_of(matrix), bound.entries(), strict=True):
         if any(row):
-            rows.append([Fraction(int(entry.p), int(entry.q)) for entry in row] + [Fraction(1)])
-            bounds.append(Fraction(int(limit.p), int(limit.q)))
+            rows.append([to_fraction(entry) for entry in row] + [Fraction(1)])
+            bounds.append(to_fraction(limit))
         elif limit < 0:
             return Fraction(-1)
     slack = [Fraction(0)] * matrix.ncols() + [Fraction(1)]

@@ -8,7 +8,7 @@ generators sorted by angle make all determinants positive, and the sum is one of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cmp_to_key
 from math import gcd, lcm
 
@@ -18,29 +18,29 @@ from relupoly.exact.matrices import from_rows
 from relupoly.exact.rank import pivot_columns
 from relupoly.geometry.arrangement import Row, normalized
 from relupoly.geometry.zonotope import Zonotope
+from relupoly.run import UNLIMITED, Run
 
 Weights = dict[Row, int]
 """Directions, primitive and with a positive first entry that is not 0, and how long their segments are."""
 
 
-def volume(zonotope: Zonotope, tick: Callable[[], None] = lambda: None) -> fmpq:
+def volume(zonotope: Zonotope, run: Run = UNLIMITED) -> fmpq:
     """The volume in R^n; 0 where the generators do not span R^n.
 
     Parameters
     ----------
     zonotope : Zonotope
-    tick : callable
-        Called now and then; may raise to stop.
+    run : Run
 
     Examples
     --------
     >>> volume(Zonotope.of([[1, 0], [0, 1], ["1/2", "1/2"]])), volume(Zonotope.of([[1, 1]]))
     (8, 0)
     """
-    return relative_volume(zonotope, tick) if zonotope.dimension == zonotope.ambient_dimension else fmpq(0)
+    return relative_volume(zonotope, run) if zonotope.dimension == zonotope.ambient_dimension else fmpq(0)
 
 
-def relative_volume(zonotope: Zonotope, tick: Callable[[], None] = lambda: None) -> fmpq:
+def relative_volume(zonotope: Zonotope, run: Run = UNLIMITED) -> fmpq:
     """The volume in the space that the generators span, where a cell of its integer points has volume 1.
 
     In R^n itself it is the volume; a point has volume 1.
@@ -48,8 +48,7 @@ def relative_volume(zonotope: Zonotope, tick: Callable[[], None] = lambda: None)
     Parameters
     ----------
     zonotope : Zonotope
-    tick : callable
-        Called now and then; may raise to stop.
+    run : Run
 
     Examples
     --------
@@ -79,13 +78,11 @@ def relative_volume(zonotope: Zonotope, tick: Callable[[], None] = lambda: None)
     lengths: Weights = {}
     for direction, length in zonotope.segments.items():
         _add(lengths, [direction[j] for j in coordinates], int((length * scale).p))
-    total = _determinants(lengths, len(coordinates), {}, tick)
+    total = _determinants(lengths, len(coordinates), {}, run)
     return fmpq(2, scale) ** len(basis) * total * cell / abs(square.det())
 
 
-def _determinants(
-    lengths: Weights, dimension: int, known: dict[tuple[tuple[Row, int], ...], int], tick: Callable[[], None]
-) -> int:
+def _determinants(lengths: Weights, dimension: int, known: dict[tuple[tuple[Row, int], ...], int], run: Run) -> int:
     """The sum of |det| over all choices of so many segments."""
     if len(lengths) < dimension:
         return 0
@@ -93,13 +90,13 @@ def _determinants(
         return sum(lengths.values())
     if dimension == 2:
         return _plane(lengths)
-    tick()
+    run.tick()
     common = gcd(*lengths.values())
     ordered = sorted(((direction, length // common) for direction, length in lengths.items()), key=_from_the_last)
     key = tuple(ordered)
     if key not in known:
         known[key] = sum(
-            _contracted(dict(ordered[:index]), direction, length, dimension, known, tick)
+            _contracted(dict(ordered[:index]), direction, length, dimension, known, run)
             for index, (direction, length) in enumerate(ordered)
         )
     return known[key] * int(common**dimension)
@@ -111,7 +108,7 @@ def _contracted(
     length: int,
     dimension: int,
     known: dict[tuple[tuple[Row, int], ...], int],
-    tick: Callable[[], None],
+    run: Run,
 ) -> int:
     """The part of the sum with the segment `along` and dimension - 1 of the others."""
     if len(others) < dimension - 1:
@@ -123,7 +120,7 @@ def _contracted(
         image = [pivot * one - direction[place] * other for one, other in zip(direction, along, strict=True)]
         _add(shadows, image[:place] + image[place + 1 :], weight)
     # The images are `pivot` times too long, in each of dimension - 1 factors, and the determinant has `pivot` as a factor.
-    return length * _determinants(shadows, dimension - 1, known, tick) // int(abs(pivot) ** (dimension - 2))
+    return length * _determinants(shadows, dimension - 1, known, run) // int(abs(pivot) ** (dimension - 2))
 
 
 def _plane(lengths: Weights) -> int:

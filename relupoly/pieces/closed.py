@@ -35,6 +35,7 @@ from relupoly.pieces.merging import OpenTally
 from relupoly.pieces.node import FingerprintedCells, Look, PlainCells
 from relupoly.pieces.notions import AFFINE, CLOSED, OPEN
 from relupoly.pieces.states import State, to_count
+from relupoly.run import UNLIMITED
 
 
 class PiecesByFunction:
@@ -230,7 +231,7 @@ def _level_set(cone: Cone, forms: Vectors, tick: Callable[[], None]) -> Cone:
         zero = np.flatnonzero(signs == 0)
         rays, tight = cone.rays.take(zero), cone.tight[zero]
         if (signs > 0).any() and (signs < 0).any():
-            section = cross(cone, form, signs, label=-1, tick=tick, dimension=0).section
+            section = cross(cone, form, signs, label=-1, run=UNLIMITED.also(tick), dimension=0).section
             rays, tight = rays.join(section.rays), np.concatenate([tight, section.tight[:, :-1]])
         cone = Cone(rays, tight, cone.walls, cone.sides)
     return cone

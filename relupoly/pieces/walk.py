@@ -40,6 +40,7 @@ from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import Look, Node, PlainCells, Stage
 from relupoly.pieces.start import start
 from relupoly.pieces.threads import spread
+from relupoly.run import UNLIMITED
 
 if TYPE_CHECKING:
     from relupoly.pieces.compiled import CompiledWalk
@@ -338,7 +339,7 @@ class Walk:
 
     def _cross(self, cone: Cone, form: Vectors, signs: Signs, label: int, stage: Stage) -> Crossing:
         """Where a hyperplane crosses a cone, at rays that are accurate."""
-        crossing = cross(cone, form, signs, label, self.tick)
+        crossing = cross(cone, form, signs, label, UNLIMITED.also(self.tick))
         return replace(crossing, section=refresh(crossing.section, stage.layer_map, self.tick))
 
     def _signs(self, forms: Vectors, cone: Cone, labels: Sequence[int], layer_map: LayerMap) -> tuple[Signs, Cone]:

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
+from relupoly.exact.fractions import to_fraction
 from relupoly.training.lifted import Lifted
 from relupoly.training.losses import MAX
 from relupoly.training.simplex import Row, rows_of
@@ -59,7 +60,7 @@ def basic_dual(lifted: Lifted, columns: Sequence[Sequence[int]], basis: Basis) -
     prices = _prices(lifted, rows, columns, basis)
     if prices is None or not all(_is_allowed(price, row) for price, row in zip(prices, rows, strict=True)):
         return None
-    entries = [_fraction(price * row.factor) for price, row in zip(prices, rows, strict=True)]
+    entries = [to_fraction(price * row.factor) for price, row in zip(prices, rows, strict=True)]
     if lifted.problem.loss == MAX:
         return [above + below for above, below in zip(entries[::2], entries[1::2], strict=True)]
     return entries
@@ -98,7 +99,3 @@ def _prices(lifted: Lifted, rows: Sequence[Row], columns: Sequence[Sequence[int]
 
 def _is_allowed(price: fmpq, row: Row) -> bool:
     return bool(-row.down <= price and (row.up is None or price <= row.up))
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

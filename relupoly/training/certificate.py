@@ -34,8 +34,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from flint import fmpq
-
+from relupoly.exact.doubles import LARGEST_WHOLE
+from relupoly.exact.fractions import exact_text
 from relupoly.files.atomic import replacing
 from relupoly.files.json_network import encode
 from relupoly.files.streams import Location, display_name, located
@@ -47,8 +47,6 @@ from relupoly.training.proof import Dual, Item, Open, Residual, Split
 
 FORMAT = "relupoly-certificate"
 VERSION = 1
-
-_SMALL = 2**53
 
 Row = Sequence[Fraction]
 
@@ -146,17 +144,6 @@ def data_digest(problem: Problem) -> str:
     return digest.hexdigest()
 
 
-def exact_text(value: Fraction | int) -> str:
-    """A rational as "p/q" or "p"; flint writes numbers of any length, Python refuses more than 4300 digits.
-
-    Examples
-    --------
-    >>> exact_text(Fraction(-1, 2)), exact_text(3)
-    ('-1/2', '3')
-    """
-    return str(fmpq(value.numerator, value.denominator))
-
-
 class _Writer:
     """Takes items from lifted coordinates to those of the samples."""
 
@@ -241,7 +228,7 @@ class _Writer:
 def _scaled(value: Fraction, scale: int) -> int | str:
     """A multiple of a number: a small integer as it is, another one as text."""
     whole, rest = divmod(value.numerator * scale, value.denominator)
-    return exact_text(value * scale) if rest or abs(whole) >= _SMALL else whole
+    return exact_text(value * scale) if rest or abs(whole) >= LARGEST_WHOLE else whole
 
 
 def lifted_vector(lifted: Lifted, point: Row) -> Vector:

@@ -21,6 +21,7 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
+from relupoly.exact.rationals import scaled_float
 from relupoly.training.lifted import Vector
 
 Floats = NDArray[np.float64]
@@ -91,7 +92,7 @@ def chart(vectors: Sequence[Vector], rays: Sequence[Vector], exponents: Sequence
     rank = {_pair(places[ray]): place for place, ray in enumerate(order)}
     at = [rank[_pair(-first / slope)] if slope else 0 for (first, _), slope in zip(vectors, slopes, strict=True)]
     shift = gaps[1] + slope_floats[1]
-    sizes = [_float(fmpq(abs(factors[ray])), shift - int(exponents[ray])) for ray in order]
+    sizes = [scaled_float(fmpq(abs(factors[ray])), shift - int(exponents[ray])) for ray in order]
     return Chart(
         np.array([ray if factors[ray] > 0 else ray + len(rays) for ray in order], dtype=np.int64),
         np.append(gaps[0], 0.0),
@@ -117,10 +118,4 @@ def _scaled(numbers: Sequence[fmpq]) -> tuple[Floats, int] | None:
     most = max(exponents, default=0)
     if most - min(exponents, default=0) > _WIDEST_RANGE:
         return None
-    return np.array([_float(number, -most) for number in numbers], dtype=np.float64), most
-
-
-def _float(number: fmpq, exponent: int) -> float:
-    """A rational times a power of two, rounded once."""
-    above, below = int(number.p), int(number.q)
-    return (above << exponent) / below if exponent >= 0 else above / (below << -exponent)
+    return np.array([scaled_float(number, -most) for number in numbers], dtype=np.float64), most

@@ -20,7 +20,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import re
 import time
 import zlib
 from collections.abc import Iterable, Iterator
@@ -29,14 +28,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from flint import fmpz
-
-from relupoly.errors import FileFormatError
+from relupoly.errors import FileFormatError, NumberError
+from relupoly.exact.fractions import exact_text, parse_fraction
 from relupoly.files.atomic import replacing
 from relupoly.files.plain import open_plain
 from relupoly.files.streams import Location, display_name, located
 from relupoly.run import UNLIMITED, Run
-from relupoly.training.certificate import data_digest, exact_text
+from relupoly.training.certificate import data_digest
 from relupoly.training.evaluation import Neuron
 from relupoly.training.lifted import Lifted
 from relupoly.training.proof import Closed, Key, Part, Split, Waiting
@@ -49,7 +47,6 @@ _SECONDS_BETWEEN = 2.0
 # They are read in a millisecond: so a small checkpoint gives its net even where there is no time at all.
 _LINES_BETWEEN = 256
 _SHARE = 10
-_RATIONAL = re.compile(r"-?[0-9]+(/0*[1-9][0-9]*)?", re.ASCII)
 # Counts of nodes stay below what machine words count, and times below the age of the universe.
 _MOST_NODES = 2**63
 _MOST_SECONDS = 1e18
@@ -133,7 +130,7 @@ class TrainingCheckpoint:
                     return None
                 with raw, gzip.GzipFile(fileobj=raw) as stream:
                     return self._decode(_Lines(stream, self._memory, run))
-            except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError, RecursionError):
+            except (OSError, EOFError, zlib.error, NumberError, ValueError, KeyError, TypeError, IndexError, RecursionError):
                 raise FileFormatError(_NO_CHECKPOINT) from None
 
     @property
@@ -171,11 +168,11 @@ class TrainingCheckpoint:
         header = lines.next()
         self._check_question(header)
         width, rank = self._lifted.problem.width, self._lifted.rank
-        neurons = tuple(tuple(map(_exact, neuron)) for neuron in _list(header["neurons"], width, "neurons"))
+        neurons = tuple(tuple(map(parse_fraction, neuron)) for neuron in _list(header["neurons"], width, "neurons"))
         signs = tuple(map(_integer, _list(header["signs"], width, "signs")))
         if any(len(neuron) != rank for neuron in neurons) or any(abs(sign) != 1 for sign in signs):
             raise FileFormatError(f"its net has not {rank} rationals for each neuron, and signs 1 or -1")
-        bias = _exact(header["output_constant"])
+        bias = parse_fraction(header["output_constant"])
         nodes, seconds = _integer(header["nodes"]), header["seconds"]
         if not (type(seconds) in (int, float) and 0 <= seconds < _MOST_SECONDS and 0 <= nodes < _MOST_NODES):
             raise FileFormatError("its nodes and seconds are no numbers of things that were done")
@@ -285,11 +282,3 @@ def _integer(number: Any) -> int:
     if type(number) is not int:
         raise TypeError
     return number
-
-
-def _exact(text: Any) -> Fraction:
-    if not (isinstance(text, str) and _RATIONAL.fullmatch(text)):
-        raise ValueError
-    above, _, below = text.partition("/")
-    # Flint reads digits in less than quadratic time; Python refuses more than 4300.
-    return Fraction(int(fmpz(above)), int(fmpz(below or "1")))

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.exact.rationals import scaled_float
 from relupoly.training.basic_dual import Basis
 from relupoly.training.chart import chart
 from relupoly.training.dictionary import Dictionary
@@ -118,11 +119,11 @@ class Machine:
         if self.squared:
             target_exponent, weight_exponent = _exponent(lifted.targets), _exponent(lifted.weights)
             self.unit, weight_unit = Fraction(2) ** target_exponent, Fraction(2) ** weight_exponent
-            self.roots = np.sqrt(np.array([_float(weight, -weight_exponent) for weight in lifted.weights]))
+            self.roots = np.sqrt(np.array([scaled_float(weight, -weight_exponent) for weight in lifted.weights]))
             self.scale = self.unit * self.unit * weight_unit
             self.dual_unit = self.unit * weight_unit
             self.grain = Fraction(0)
-            targets = np.array([_float(target, -target_exponent) for target in lifted.targets])
+            targets = np.array([scaled_float(target, -target_exponent) for target in lifted.targets])
         else:
             self.unit, target_grain, self.dual_unit, grain = units(lifted)
             self.roots = np.ones(len(lifted.vectors))
@@ -144,7 +145,7 @@ class Machine:
     def scaled(self, loss: Fraction) -> float:
         """A loss of all samples as the kernel sees it, rounded up."""
         exact = (loss - self.constant) / self.scale
-        near = _float(exact, 0)
+        near = scaled_float(exact, 0)
         return near if Fraction(near) >= exact else math.nextafter(near, math.inf)
 
     def ratio(self, loss: Fraction) -> tuple[float, float]:
@@ -355,7 +356,7 @@ def _coordinates(table: Dictionary, tick: Callable[[], None]) -> Floats:
     found = np.zeros(table.rays.shape)
     for place, (ray, exponent) in enumerate(zip(table.rays, table.exponents.tolist(), strict=True)):
         tick()
-        found[place] = [_float(Fraction(entry), -exponent) for entry in ray]
+        found[place] = [scaled_float(Fraction(entry), -exponent) for entry in ray]
     return found
 
 
@@ -523,9 +524,3 @@ def _exponent(numbers: Sequence[Fraction]) -> int:
     largest = max((abs(number) for number in numbers), default=Fraction(0))
     exponent = largest.numerator.bit_length() - largest.denominator.bit_length()
     return exponent + (largest > Fraction(2) ** exponent) if largest else 0
-
-
-def _float(number: Fraction, exponent: int) -> float:
-    """A rational times a power of two, rounded."""
-    shifted = number * Fraction(2) ** exponent
-    return shifted.numerator / shifted.denominator

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.errors import SizeError
+from relupoly.exact.doubles import LARGEST_WHOLE, UNIT_ROUNDOFF
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.lifted import Lifted, Vector
 from relupoly.training.rays import WORD, Table, hyperplanes, ray_table
@@ -22,7 +23,6 @@ from relupoly.training.rays import WORD, Table, hyperplanes, ray_table
 Floats = NDArray[np.float64]
 
 MEMORY = 2**31
-_UNIT = 2.0**-53
 _TINY = 2.0**-900
 _COARSE = 2.0**-40
 _SAFE_BITS = 1000
@@ -228,7 +228,7 @@ def _evaluate_words(found: Dictionary, index: NDArray[np.intp], vectors: Table) 
     exponents = np.frexp(largest.astype(np.float64))[1]
     found.exponents[index] = exponents
     found.values[index] = np.ldexp(products.astype(np.float64), -exponents[:, None])
-    found.errors[index] = np.where(largest <= 2**53, 0.0, _UNIT)
+    found.errors[index] = np.where(largest <= LARGEST_WHOLE, 0.0, UNIT_ROUNDOFF)
 
 
 def _evaluate_floats(found: Dictionary, index: NDArray[np.intp], tight: NDArray[np.int32], vectors: Table) -> NDArray[np.intp]:
@@ -244,7 +244,7 @@ def _evaluate_floats(found: Dictionary, index: NDArray[np.intp], tight: NDArray[
     columns, shifts = _scaled(vectors.T)
     rows, powers = _scaled(found.rays[index], shifts)
     values = rows @ columns
-    errors = 2 * (rank + 4) * _UNIT * (np.abs(rows) @ np.abs(columns)).max(axis=1) + _TINY
+    errors = 2 * (rank + 4) * UNIT_ROUNDOFF * (np.abs(rows) @ np.abs(columns)).max(axis=1) + _TINY
     np.put_along_axis(values, tight[index], 0.0, axis=1)
     sizes = np.abs(values)
     largest = sizes.max(axis=1)
@@ -268,7 +268,7 @@ def _evaluate_integers(found: Dictionary, index: NDArray[np.intp], vectors: Tabl
     values, exponents = _scaled(products)
     found.signs[index] = (products > 0).astype(np.int8) - (products < 0).astype(np.int8)
     found.values[index] = values
-    found.errors[index] = _UNIT
+    found.errors[index] = UNIT_ROUNDOFF
     found.exponents[index] = exponents
 
 

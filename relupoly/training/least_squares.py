@@ -20,6 +20,7 @@ from math import lcm
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
+from relupoly.exact.fractions import to_fraction
 from relupoly.exact.rank import pivot_columns
 
 Generator = tuple[int, int]
@@ -100,10 +101,10 @@ class LeastSquares:
         coefficients = [Fraction(0)] * len(generators)
         gain = fmpq(0)
         for place, coefficient in used.items():
-            coefficients[place] = _fraction(coefficient / self._target_scale)
+            coefficients[place] = to_fraction(coefficient / self._target_scale)
             gain += coefficient * self._moment(generators[place])
         value = (self._size - gain) / (self._weight_scale * self._target_scale**2)
-        return ConeOptimum(_fraction(value), tuple(coefficients))
+        return ConeOptimum(to_fraction(value), tuple(coefficients))
 
     def residual(self, generators: Sequence[Generator], optimum: ConeOptimum) -> tuple[Fraction, ...]:
         """The targets minus the point with the given coefficients."""
@@ -181,7 +182,3 @@ class LeastSquares:
             row = fmpz_mat(1, self._features.ncols(), [self._features[feature, j] for j in range(self._features.ncols())])
             self._products[feature] = list((row * self._weighted).entries())
         return self._products[feature]
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

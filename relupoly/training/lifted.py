@@ -26,6 +26,7 @@ from math import gcd, lcm
 
 from flint import fmpq, fmpq_mat
 
+from relupoly.exact.fractions import from_fraction
 from relupoly.exact.rank import pivot_columns
 from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED, Run
@@ -101,7 +102,7 @@ def lift(problem: Problem, run: Run = UNLIMITED) -> Lifted:
     entries: list[fmpq] = []
     for row in rows:
         run.tick()
-        entries += [fmpq(entry.numerator, entry.denominator) for entry in row]
+        entries += map(from_fraction, row)
     columns = tuple(pivot_columns(fmpq_mat(len(rows), len(rows[0]), entries), run.tick))
     scales = tuple(_scale([row[column] for row in rows]) for column in columns)
     groups: dict[Vector, dict[Fraction, Fraction]] = {}

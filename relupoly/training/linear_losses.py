@@ -72,7 +72,7 @@ class LinearLoss:
                 bounds.append(bound)
         prices = [Fraction(-1)] if self._loss == MAX else [-weight for weight in self._weights]
         # A loss is not negative, and linear on each of finitely many polyhedra: it has a minimum.
-        best = maximize([Fraction(0)] * len(generators) + prices, rows, bounds, tick=run.tick)
+        best = maximize([Fraction(0)] * len(generators) + prices, rows, bounds, run=run)
         assert best.value is not None
         assert best.point is not None
         return ConeOptimum(-best.value, best.point[: len(generators)])

@@ -15,6 +15,8 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
+from relupoly.exact.fractions import from_fraction, to_fraction
+from relupoly.exact.rationals import scaled_float
 from relupoly.training.compiled import Floats, Machine, Open, Room
 from relupoly.training.floor import floor_dual
 from relupoly.training.losses import HINGE, MAX
@@ -47,9 +49,9 @@ class LinearShortProofs:
         ends = [self._interval(target, weight) for target, weight in zip(lifted.targets, lifted.weights, strict=True)]
         self._rough_ends = np.array([[float(end) for end in pair] for pair in ends])
         # Flint's rationals are several times as fast as Python's.
-        self._ends = [(_flint(low), _flint(high)) for low, high in ends]
-        self._balanced = [_flint(entry / machine.dual_unit) for entry in floor_dual(lifted)]
-        self._targets = [_flint(target) for target in lifted.targets]
+        self._ends = [(from_fraction(low), from_fraction(high)) for low, high in ends]
+        self._balanced = [from_fraction(entry / machine.dual_unit) for entry in floor_dual(lifted)]
+        self._targets = [from_fraction(target) for target in lifted.targets]
 
     def find(self, leaf: Open) -> Dual | None:
         """The proof of a leaf; None if the kernel finds none."""
@@ -59,7 +61,7 @@ class LinearShortProofs:
         vector, spanning = found
         terms, divisor = self._room.linear_dual()
         if divisor:
-            return self._dual([_flint(Fraction(entry)) / divisor for entry in terms.tolist()])
+            return self._dual([from_fraction(Fraction(entry)) / divisor for entry in terms.tolist()])
         kept = vector != 0.0
         inner = self._inner(terms, kept)
         places = self._places(spanning, vector, inner)
@@ -146,17 +148,9 @@ class LinearShortProofs:
         if lifted.problem.loss == MAX and sum(map(abs, entries), fmpq(0)) > 1:
             return False
         bound = sum((entry * target for entry, target in zip(entries, self._targets, strict=True) if entry), fmpq(0))
-        if lifted.whole(_fraction(bound) * self._machine.dual_unit) < self._claim:
+        if lifted.whole(to_fraction(bound) * self._machine.dual_unit) < self._claim:
             return False
-        return self._room.confirm(np.array([int(entry.p) / int(entry.q) for entry in self._sums(entries)]))
+        return self._room.confirm(np.array([scaled_float(entry, 0) for entry in self._sums(entries)]))
 
     def _dual(self, entries: list[fmpq]) -> Dual:
-        return Dual(tuple(_fraction(entry) * self._machine.dual_unit for entry in entries))
-
-
-def _flint(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
+        return Dual(tuple(to_fraction(entry) * self._machine.dual_unit for entry in entries))

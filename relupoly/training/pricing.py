@@ -15,6 +15,7 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.exact.doubles import EPSILON
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.lifted import Lifted
@@ -24,7 +25,6 @@ from relupoly.training.rays import WORD, Table
 
 Floats = NDArray[np.float64]
 
-_UNIT = 2.0**-52
 _TINY = 2.0**-900
 _STEP = 2**18
 
@@ -139,7 +139,7 @@ class Prices:
         total = float(np.abs(floats).sum())
         found: list[tuple[float, Key]] = []
         for start, rows, scores in self._scores(floats, allowed):
-            bound = total * ((len(whole) + 8) * _UNIT + 2 * self._rays.errors[rows]) + _TINY
+            bound = total * ((len(whole) + 8) * EPSILON + 2 * self._rays.errors[rows]) + _TINY
             for (sign, orientation), mask in allowed.masks.items():
                 column = (1 - orientation) // 2
                 score = sign * scores[column]

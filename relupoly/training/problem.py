@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from relupoly.errors import NetworkError, NumberError, ProblemError
+from relupoly.exact.fractions import to_fraction
 from relupoly.exact.rationals import rational
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
@@ -151,7 +152,7 @@ def loss_of(problem: Problem, network: Network) -> Fraction:
             f"the network has {network.input_dim} inputs and {network.output_dim} outputs; "
             f"the samples need {problem.inputs} and 1"
         )
-    predictions = (_fraction(evaluate(network, point)[0]) for point in problem.points)
+    predictions = (to_fraction(evaluate(network, point)[0]) for point in problem.points)
     costs = (sample_loss(problem.loss, value, target) for value, target in zip(predictions, problem.targets, strict=True))
     return total_loss(problem.loss, zip(problem.weights, costs, strict=True))
 
@@ -198,10 +199,6 @@ def _check_shapes(points: Sequence[Sequence[Any]], targets: Sequence[Any], weigh
 
 def _entry(value: Any, place: str) -> Fraction:
     try:
-        return _fraction(rational(value))
+        return to_fraction(rational(value))
     except NumberError as error:
         raise ProblemError(f"{place}: {error}") from None
-
-
-def _fraction(value: Any) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

@@ -18,6 +18,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
+from relupoly.exact.fractions import to_fraction
 from relupoly.training.compiled import Floats, Machine, Open, Room
 from relupoly.training.pricing import Prices
 from relupoly.training.proof import Dual
@@ -156,7 +157,7 @@ def _rounded(wanted: Floats, bits: int, rows: list[list[int]], places: list[int]
         steps = system.solve(fmpz_mat(len(rows), 1, products)).entries()
     except ZeroDivisionError:
         return None
-    others = {place: whole[place] - Fraction(int(step.p), int(step.q)) for place, step in zip(places, steps, strict=True)}
+    others = {place: whole[place] - to_fraction(step) for place, step in zip(places, steps, strict=True)}
     for place in places:
         whole[place] = 0
     return _Rounded(whole, others, exponent)

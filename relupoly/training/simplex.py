@@ -22,6 +22,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
+from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.training.losses import ABSOLUTE, HINGE, MAX
 
 _PATIENCE = 4
@@ -104,21 +105,21 @@ class Simplex:
         for row, rest in zip(self._rows, self._rest, strict=True):
             cost = row.up if rest > 0 else row.down
             total += abs(rest) * (cost if cost is not None else 0)
-        return _fraction(total)
+        return to_fraction(total)
 
     def coefficients(self) -> list[Fraction]:
         """Of the features, in the order in which they were added."""
         found = [Fraction(0)] * len(self._columns)
         for column, value in zip(self._support, self._values, strict=True):
-            found[column] = _fraction(value)
+            found[column] = to_fraction(value)
         return found[1:] if self._loss == MAX and self._rows else found
 
     def dual(self) -> list[Fraction]:
         """The dual vector u, an entry for each term: no feature in the program has a positive product with it."""
-        prices = [_fraction(price) for price in self._prices]
+        prices = [to_fraction(price) for price in self._prices]
         if self._loss == MAX:
             return [above - below for above, below in zip(prices[::2], prices[1::2], strict=True)]
-        return [price * _fraction(row.factor) for price, row in zip(prices, self._rows, strict=True)]
+        return [price * to_fraction(row.factor) for price, row in zip(prices, self._rows, strict=True)]
 
     def _append(self, column: list[fmpq], cost: fmpq, free: bool) -> None:
         self._columns.append(column)
@@ -241,7 +242,7 @@ def rows_of(loss: str, targets: Sequence[Fraction], weights: Sequence[Fraction],
     """The rows of the linear program: one for each term, or two for the largest error."""
     one, nil = fmpq(1), fmpq(0)
     rows = []
-    for place, target, weight in zip(point, map(_flint, targets), map(_flint, weights), strict=True):
+    for place, target, weight in zip(point, map(from_fraction, targets), map(from_fraction, weights), strict=True):
         if loss == ABSOLUTE:
             rows.append(Row(place, one, target, weight, weight))
         elif loss == HINGE:
@@ -260,11 +261,3 @@ def _solve(matrix: fmpq_mat, right: Sequence[fmpq]) -> list[fmpq]:
     if not right:
         return []
     return list(matrix.solve(fmpq_mat(len(right), 1, list(right))).entries())
-
-
-def _flint(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

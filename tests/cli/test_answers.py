@@ -8,7 +8,8 @@ import pytest
 from flint import fmpq, fmpz
 
 from relupoly.errors import CheckFailed, DomainError, FileFormatError
-from relupoly_cli.answers import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL, Answers, jsonable
+from relupoly.exact.json_numbers import jsonable
+from relupoly_cli.answers import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL, Answers
 
 
 def finish(answers):

@@ -7,7 +7,7 @@ import time
 import pytest
 from command import assert_refused, count, document, lines, random_layers, run, save
 
-from relupoly_cli.count_pieces import count_pieces
+from relupoly_cli.commands.count_pieces import count_pieces
 
 HAT_COUNTS = {"open": 4, "activation": 4, "affine": 3, "closed": 4, "patterns": 4, "strict": 4}
 IDENTITY_COUNTS = {"open": 1, "activation": 2, "affine": 1, "closed": 1, "patterns": 3, "strict": 2}
@@ -195,7 +195,7 @@ class TestChecking:
         assert answer["check"] == {"complete": True, "counts": {"affine": 3}, "agrees": True}
 
     def test_both_numbers_if_they_differ(self, nets, monkeypatch):
-        def wrong(network, domain, notions, progress, stop):
+        def wrong(network, domain, notions, run):
             return dict.fromkeys(notions, 7)
 
         monkeypatch.setattr("relupoly.pieces.recount.recount", wrong)
@@ -207,9 +207,9 @@ class TestChecking:
         assert "  check       DIFFERS: exact linear programs count 7 open\n" in result.stdout
 
     def test_it_has_the_time_that_the_count_left(self, nets, monkeypatch):
-        def slow(network, domain, notions, progress, stop):
+        def slow(network, domain, notions, run):
             while True:
-                stop()
+                run.tick()
 
         monkeypatch.setattr("relupoly.pieces.recount.recount", slow)
         answer = document(nets / "hat.json", "--check", "--deadline", "0.5", exit_code=4)

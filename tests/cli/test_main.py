@@ -67,7 +67,7 @@ def test_an_unknown_option_suggests_the_nearest(nets):
 def test_commands_are_listed_in_order_and_exist():
     assert list(COMMANDS) == sorted(COMMANDS)
     for name, module in COMMANDS.items():
-        assert (Path(main.__file__).parent / f"{module}.py").is_file()
+        assert (Path(main.__file__).parent / "commands" / f"{module}.py").is_file()
         assert run(name, "--help").exit_code == 0
 
 

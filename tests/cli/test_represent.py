@@ -12,7 +12,7 @@ from relupoly.constructions.representation.theorem21 import AUTO, MOST, ROUTES
 from relupoly.files import read_network, write_network
 from relupoly.networks.composition import compose
 from relupoly.networks.network import Network
-from relupoly_cli import represent_net
+from relupoly_cli.commands import represent_net
 
 
 def represent(*arguments, **options):

@@ -20,7 +20,7 @@ from command import assert_refused, lines, run, start
 from relupoly.files import read_network, read_samples
 from relupoly.training.check import check_certificate, read_lines
 from relupoly.training.problem import Problem, loss_of
-from relupoly_cli.check import fractions
+from relupoly_cli.commands.check import fractions
 
 XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
 

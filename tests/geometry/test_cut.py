@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.cones import POLYTOPES, dot, incidences, rank, rays_by_brute_force
-from oracles.cutting import cone_of, crossing_of, cut, form, integer_rays, no_stop, simplicial
+from oracles.cutting import cone_of, crossing_of, cut, form, integer_rays, simplicial
 
 from relupoly.errors import SizeError
 from relupoly.geometry import cut as cut_module
 from relupoly.geometry.cut import adjacent_pairs, cross, half
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Stopped
 
 
 def check(cone, rows, fewest):
@@ -107,7 +107,7 @@ def test_rays_with_many_walls_but_no_common_edge_are_not_adjacent():
     everything = np.arange(6)
     rays = integer_rays(octahedron)
     for ray in range(6):
-        _, others = adjacent_pairs(octahedron.tight, everything[ray : ray + 1], everything, 4, no_stop)
+        _, others = adjacent_pairs(octahedron.tight, everything[ray : ray + 1], everything, 4, UNLIMITED)
         opposite = (*(-entry for entry in rays[ray][:3]), 1)
         assert {rays[other] for other in others} == set(rays) - {rays[ray], opposite}
 
@@ -137,4 +137,4 @@ def test_a_stop_ends_a_cut():
         raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        cross(cone, one, one.products(cone.rays).signs()[0], 6, stop)
+        cross(cone, one, one.products(cone.rays).signs()[0], 6, UNLIMITED.also(stop))

@@ -13,6 +13,7 @@ from relupoly.geometry import exact_simplex
 from relupoly.geometry.basis_guess import guess_basis
 from relupoly.geometry.exact_simplex import DUAL_INFEASIBLE, INFEASIBLE, OPTIMAL, Dictionary
 from relupoly.geometry.linear_programs import _solve
+from relupoly.run import UNLIMITED
 
 
 def by_cddlib(table, objective):
@@ -143,7 +144,7 @@ def test_a_tick_ends_one_program(bits):
     objective = [Fraction(0)] * 4
     ticks = []
     expected = Dictionary(table, objective).solve()
-    assert Dictionary(table, objective).solve(lambda: ticks.append(1)) == expected
+    assert Dictionary(table, objective).solve(UNLIMITED.also(lambda: ticks.append(1))) == expected
     # Each of the four variables is exchanged, and each exchange goes through 12 rows and the objective.
     assert len(ticks) >= 4 * 13
     for allowed in (0, 1, 13, len(ticks) - 1):
@@ -154,7 +155,7 @@ def test_a_tick_ends_one_program(bits):
                 raise Enough
 
         with pytest.raises(Enough):
-            Dictionary(table, objective).solve(tick)
+            Dictionary(table, objective).solve(UNLIMITED.also(tick))
 
 
 @pytest.mark.parametrize("long", [0, 10**9], ids=["flint", "Python"])

@@ -10,12 +10,9 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.cone import Cone, simplicial_rays
 from relupoly.geometry.cut import Crossing, cross, half, touch
+from relupoly.run import UNLIMITED
 
 Rows = Sequence[Sequence[int]]
-
-
-def no_stop() -> None:
-    """Do not stop."""
 
 
 def simplicial(rows: Rows) -> Cone:
@@ -29,7 +26,7 @@ def simplicial(rows: Rows) -> Cone:
 def crossing_of(cone: Cone, row: Sequence[int], label: int) -> Crossing:
     """Where the hyperplane of a row crosses a cone that it cuts."""
     one = form(cone, row)
-    return cross(cone, one, one.products(cone.rays).signs()[0], label, no_stop)
+    return cross(cone, one, one.products(cone.rays).signs()[0], label, UNLIMITED)
 
 
 def cut(cone: Cone, row: Sequence[int], label: int, fewest: int) -> Cone:

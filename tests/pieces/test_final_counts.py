@@ -7,7 +7,7 @@ from relupoly.pieces.census import Census
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.notions import NOTIONS
 from relupoly.run import Stopped
-from relupoly_cli.reports import count_document, count_text
+from relupoly_cli.reports.count import count_document, count_text
 
 # |x| twice, as a sawtooth: functions come back, so affine and closed need their second look.
 SAW = Network.from_rows([([[1], [1]], [0, -1]), ([[2, -4], [2, -4]], [0, -1]), ([[2, -4]], [0])])

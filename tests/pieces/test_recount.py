@@ -16,6 +16,7 @@ from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Network
 from relupoly.pieces.recount import NOTIONS, recount
+from relupoly.run import Run
 
 NAMES = {"R1": "patterns", "HR": "strict", "R2": "activation", "R4": "open", "R5": "closed", "R6": "affine"}
 WEIGHTS = st.integers(-2, 2)
@@ -146,11 +147,11 @@ def test_progress_and_stop_are_called():
         if seen:
             raise Stopped
 
-    assert recount(cross, progress=seen.append) == {"open": 4}
+    assert recount(cross, run=Run(progress=seen.append)) == {"open": 4}
     assert seen == [1, 2, 3, 4]
     seen.clear()
     with pytest.raises(Stopped):
-        recount(cross, progress=seen.append, stop=stop)
+        recount(cross, run=Run(progress=seen.append).also(stop))
     assert seen == [1]
 
 

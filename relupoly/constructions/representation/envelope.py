@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from fractions import Fraction
 from typing import TypeAlias
 
 from flint import fmpq, fmpq_mat
+
+from relupoly.exact.fractions import from_fraction, to_fraction
 
 # An affine function <a, x> + c is the tuple (a_1, ..., a_n, c).
 Form: TypeAlias = tuple[fmpq, ...]
@@ -48,19 +49,20 @@ def envelope(forms: Iterable[Form], stop: Callable[[], None] = lambda: None) -> 
 def _needed(forms: Sequence[Form], stop: Callable[[], None]) -> set[int]:
     """The indices of the needed functions among some of different slopes."""
     from relupoly.geometry.linear_programs import find_point
+    from relupoly.run import UNLIMITED
 
     dimension = len(forms[0]) - 1
     table = fmpq_mat(len(forms), dimension + 1, [entry for form in forms for entry in form])
     known = {_winner(forms, table, point) for point in _starts(dimension)}
-    exact = [[_fraction(form[-1]), *map(_fraction, form[:-1])] for form in forms]
+    exact = [[to_fraction(form[-1]), *map(to_fraction, form[:-1])] for form in forms]
     for index in range(len(forms)):
         while index not in known:
             stop()
             rivals = [[a - b for a, b in zip(exact[index], exact[other], strict=True)] for other in known]
-            point = find_point(dimension, strict=rivals, tick=stop)
+            point = find_point(dimension, strict=rivals, run=UNLIMITED.also(stop))
             if point is None:
                 break
-            known.add(_winner(forms, table, [fmpq(entry.numerator, entry.denominator) for entry in point]))
+            known.add(_winner(forms, table, list(map(from_fraction, point))))
     return known
 
 
@@ -73,7 +75,3 @@ def _winner(forms: Sequence[Form], table: fmpq_mat, point: Sequence[fmpq]) -> in
     """The function that is the maximum on some open set beside a point: of the highest there, the one that rises most."""
     values = (table * fmpq_mat(len(point) + 1, 1, [*point, fmpq(1)])).entries()
     return max(range(len(forms)), key=lambda index: (values[index], *forms[index]))
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

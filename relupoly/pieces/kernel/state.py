@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from relupoly.exact.doubles import LARGEST_WHOLE, UNIT_ROUNDOFF
+
 DONE, PAUSED, DOUBT, CROWDED, CELL, FULL, PRINTED = range(7)
 
-UNIT = 2.0**-53
+UNIT = UNIT_ROUNDOFF
 SMALLEST = 2.0**-200
 SMALLEST_ERROR = 2.0**-260
 INACCURATE = 2.0**-26
@@ -23,7 +25,7 @@ LONG_STEP = 256
 LONG_COUNT = 8
 FLIPS = 64
 NEVER = -(2**62)
-EXACT = 2.0**53
+EXACT = float(LARGEST_WHOLE)
 FLOATS = np.False_
 COUNT, MERGE, FINGERPRINT, SIMPLE, EVERY = 0, 1, 2, 4, 8
 

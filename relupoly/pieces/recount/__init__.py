@@ -15,7 +15,7 @@ for each pair of cells that meet {f = g} where g has several open pieces: quadra
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
@@ -23,14 +23,14 @@ from relupoly.networks.network import Network
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount.merging import closed_pieces, open_pieces
 from relupoly.pieces.recount.search import Map, Search, SignSet
+from relupoly.run import UNLIMITED, Run
 
 
 def recount(
     network: Network,
     domain: Domain | None = None,
     notions: Sequence[str] = ("open",),
-    progress: Callable[[int], None] | None = None,
-    stop: Callable[[], None] | None = None,
+    run: Run = UNLIMITED,
 ) -> dict[str, int]:
     """The numbers of regions of a net, by linear programs over sign patterns.
 
@@ -41,10 +41,8 @@ def recount(
         All of R^n by default.
     notions : sequence of str
         Any of `NOTIONS`.
-    progress : callable, optional
-        Called with the number of cells (or patterns, while those are counted) at each new one.
-    stop : callable, optional
-        Called often; what it raises ends the recount.
+    run : Run
+        Its progress is the number of cells (or patterns, while those are counted).
 
     Returns
     -------
@@ -67,34 +65,31 @@ def recount(
             raise InputError(f'"{notion}" is no notion of region; choose among {", ".join(NOTIONS)}')
     domain = domain or Domain()
     domain.check_dimension(network.input_dim)
-    search = Search.of(network, domain, stop or _nothing)
+    search = Search.of(network, domain, run)
     counts = {}
     if "patterns" in notions:
-        counts["patterns"] = sum(1 for _ in _reported(search.sets(interior=False), progress or _nothing))
+        counts["patterns"] = sum(1 for _ in _reported(search.sets(interior=False), run))
     if set(notions) - {"patterns"}:
-        cells = list(_reported(search.sets(interior=True), progress or _nothing))
-        counts |= _counts_of_cells(cells, notions, search.stop)
+        cells = list(_reported(search.sets(interior=True), run))
+        counts |= _counts_of_cells(cells, notions, run)
     return {notion: counts[notion] for notion in notions}
 
 
-def _nothing(*_: object) -> None: ...
-
-
-def _reported(sets: Iterable[SignSet], progress: Callable[[int], None]) -> Iterator[SignSet]:
+def _reported(sets: Iterable[SignSet], run: Run) -> Iterator[SignSet]:
     for number, found in enumerate(sets, 1):
-        progress(number)
+        run.progress(number)
         yield found
 
 
-def _counts_of_cells(cells: list[SignSet], notions: Sequence[str], stop: Callable[[], None]) -> dict[str, int]:
+def _counts_of_cells(cells: list[SignSet], notions: Sequence[str], run: Run) -> dict[str, int]:
     """The counts that the full-dimensional cells tell; their forms are the outputs."""
     groups: defaultdict[Map, list[SignSet]] = defaultdict(list)
     for cell in cells:
         groups[cell.forms].append(cell)
     counts = {"activation": len(cells), "affine": len(groups), "strict": sum(not cell.vanishing for cell in cells)}
     if "open" in notions or "closed" in notions:
-        pieces = {function: open_pieces(group, stop) for function, group in groups.items()}
+        pieces = {function: open_pieces(group, run) for function, group in groups.items()}
         counts["open"] = sum(pieces.values())
     if "closed" in notions:
-        counts["closed"] = sum(closed_pieces(function, cells, stop) if count > 1 else 1 for function, count in pieces.items())
+        counts["closed"] = sum(closed_pieces(function, cells, run) if count > 1 else 1 for function, count in pieces.items())
     return counts

@@ -7,11 +7,12 @@ from typing import TypeVar
 
 from relupoly.geometry.linear_programs import find_point
 from relupoly.pieces.recount.search import Form, Map, SignSet
+from relupoly.run import Run
 
 Node = TypeVar("Node")
 
 
-def open_pieces(group: list[SignSet], stop: Callable[[], None]) -> int:
+def open_pieces(group: list[SignSet], run: Run) -> int:
     """The components of cells with the same function, joined where they share a facet.
 
     The first neuron whose bits differ has the same form on both cells, and not the zero form since it is positive on one
@@ -19,30 +20,30 @@ def open_pieces(group: list[SignSet], stop: Callable[[], None]) -> int:
     """
     if len(group) == 1:
         return 1
-    facets = [_facets(cell, stop) for cell in group]
+    facets = [_facets(cell, run) for cell in group]
 
     def joined(one: int, two: int) -> bool:
-        stop()
+        run.tick()
         pairs = zip(group[one].bits, group[two].bits, strict=True)
         neuron = next(index for index, (a, b) in enumerate(pairs) if a != b)
         if neuron not in facets[one] or neuron not in facets[two]:
             return False
-        return _meet_in_facet(facets[one][neuron], [group[one], group[two]], stop)
+        return _meet_in_facet(facets[one][neuron], [group[one], group[two]], run)
 
     return _components(list(range(len(group))), [], joined)
 
 
-def _facets(cell: SignSet, stop: Callable[[], None]) -> dict[int, Form]:
+def _facets(cell: SignSet, run: Run) -> dict[int, Form]:
     """The neurons on whose hyperplane the cell has a facet, with their forms."""
     facets = {}
     for wall in cell.walls:
-        stop()
-        if wall.neuron >= 0 and _meet_in_facet(wall.form, [cell], stop):
+        run.tick()
+        if wall.neuron >= 0 and _meet_in_facet(wall.form, [cell], run):
             facets[wall.neuron] = wall.form
     return facets
 
 
-def _meet_in_facet(form: Form, cells: list[SignSet], stop: Callable[[], None]) -> bool:
+def _meet_in_facet(form: Form, cells: list[SignSet], run: Run) -> bool:
     """Whether the cells' intersection has full dimension in the hyperplane where the form is zero.
 
     That is so exactly if some point of the hyperplane is strictly on the right side of all walls, apart from those walls
@@ -50,7 +51,7 @@ def _meet_in_facet(form: Form, cells: list[SignSet], stop: Callable[[], None]) -
     """
     walls = dict.fromkeys(wall.form for cell in cells for wall in cell.walls)
     strict = [wall for wall in walls if not _proportional(wall, form)]
-    return find_point(cells[0].dimension, strict, zero=[form], tick=stop) is not None
+    return find_point(cells[0].dimension, strict, zero=[form], run=run) is not None
 
 
 def _proportional(one: Form, two: Form) -> bool:
@@ -59,7 +60,7 @@ def _proportional(one: Form, two: Form) -> bool:
     return all(a * two[pivot] == b * one[pivot] for a, b in zip(one, two, strict=True))
 
 
-def closed_pieces(function: Map, cells: list[SignSet], stop: Callable[[], None]) -> int:
+def closed_pieces(function: Map, cells: list[SignSet], run: Run) -> int:
     """The components of {f = function} that contain a cell with that function.
 
     Where f has another function, a slice of lower dimension may be in {f = function} and join such cells: so all cells
@@ -67,12 +68,12 @@ def closed_pieces(function: Map, cells: list[SignSet], stop: Callable[[], None])
     """
 
     def touch(*chosen: SignSet) -> bool:
-        stop()
+        run.tick()
         # Closed cells carry the same function where they meet, so the first one's function will do.
         zero = [_difference(*pair) for pair in zip(chosen[0].forms, function, strict=True)]
         walls = dict.fromkeys(wall.form for cell in chosen for wall in cell.walls)
         zero = [form for form in zero if any(form)]
-        return find_point(chosen[0].dimension, weak=walls, zero=zero, tick=stop) is not None
+        return find_point(chosen[0].dimension, weak=walls, zero=zero, run=run) is not None
 
     own = [cell for cell in cells if cell.forms == function]
     others = [cell for cell in cells if cell.forms != function and touch(cell)]

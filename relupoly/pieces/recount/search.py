@@ -6,16 +6,18 @@ other one needs a linear program; a neuron that does not cut the set adds no ine
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flint import fmpq_mat
 
+from relupoly.exact.fractions import to_fraction
 from relupoly.exact.matrices import rows_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import find_point
 from relupoly.networks.network import Network
+from relupoly.run import Run
 
 Form = tuple[Fraction, ...]
 """An affine form on the domain: its constant, then one coefficient for each coordinate."""
@@ -92,16 +94,16 @@ class Search:
         The inputs of the net, on the coordinates of the domain.
     sides : list of Form
         The forms that are not negative on the domain.
-    stop : callable
+    run : Run
     """
 
     layers: list[list[Form]]
     inputs: Map
     sides: list[Form]
-    stop: Callable[[], None]
+    run: Run
 
     @classmethod
-    def of(cls, network: Network, domain: Domain, stop: Callable[[], None]) -> Search:
+    def of(cls, network: Network, domain: Domain, run: Run) -> Search:
         """The search for the sets of a net in a domain."""
         layers = [_augmented(layer.bias, layer.weight) for layer in network.layers]
         if domain.subspace is not None:
@@ -110,7 +112,7 @@ class Search:
             n = network.input_dim
             inputs = [tuple(Fraction(int(i == j)) for j in range(-1, n)) for i in range(n)]
         sides = _augmented(domain.polyhedron.bound, -domain.polyhedron.matrix) if domain.polyhedron else []
-        return cls(layers, tuple(inputs), [side for side in sides if any(side[1:])], stop)
+        return cls(layers, tuple(inputs), [side for side in sides if any(side[1:])], run)
 
     def sets(self, interior: bool) -> Iterator[SignSet]:
         """The sets of constant bits: those that are not empty, or (`interior`) those that have interior points.
@@ -118,19 +120,19 @@ class Search:
         For the interior, an off neuron is negative and not just not positive, unless it is zero on the whole set.
         """
         dimension = len(self.inputs[0]) - 1
-        point = find_point(dimension, strict=self.sides, tick=self.stop)
+        point = find_point(dimension, strict=self.sides, run=self.run)
         assert point is not None, "a domain has interior points"
         walls = tuple(Wall(side, interior) for side in self.sides)
         stack = [SignSet(0, _composed(self.layers[0], self.inputs), point, walls)]
         while stack:
-            self.stop()
+            self.run.tick()
             current = stack.pop()
             if current.layer == len(self.layers) - 1:
                 yield current
             elif current.place == len(current.forms):
                 stack.append(self._next_layer(current))
             else:
-                stack.extend(_halves(current, interior, self.stop))
+                stack.extend(_halves(current, interior, self.run))
 
     def _next_layer(self, current: SignSet) -> SignSet:
         zero = (Fraction(0),) * (current.dimension + 1)
@@ -142,7 +144,7 @@ class Search:
 
 def _augmented(offset: fmpq_mat, matrix: fmpq_mat) -> list[Form]:
     rows = [[start, *row] for start, row in zip(offset.entries(), rows_of(matrix), strict=True)]
-    return [tuple(Fraction(int(entry.p), int(entry.q)) for entry in row) for row in rows]
+    return [tuple(to_fraction(entry) for entry in row) for row in rows]
 
 
 def _composed(layer: list[Form], inputs: Sequence[Form]) -> Map:
@@ -158,7 +160,7 @@ def _combined(bias: Fraction, weights: Form, inputs: Sequence[Form]) -> Form:
     return tuple(total)
 
 
-def _halves(current: SignSet, interior: bool, stop: Callable[[], None]) -> list[SignSet]:
+def _halves(current: SignSet, interior: bool, run: Run) -> list[SignSet]:
     """The set, split by its next neuron into what is not empty (or has interior points)."""
     form, neuron = current.forms[current.place], len(current.bits)
     current = replace(current, place=current.place + 1)
@@ -168,7 +170,7 @@ def _halves(current: SignSet, interior: bool, stop: Callable[[], None]) -> list[
     halves = []
     for bit, wall in ((True, on), (False, off)):
         walls = (*current.walls, wall)
-        point = current.point if wall.holds(current.point) else _point(current.dimension, walls, stop)
+        point = current.point if wall.holds(current.point) else _point(current.dimension, walls, run)
         if point is not None:
             halves.append(replace(current, bits=(*current.bits, bit), point=point, walls=walls))
     return halves if len(halves) == 2 else [replace(halves[0], walls=current.walls)]
@@ -178,6 +180,6 @@ def _negative(form: Form) -> Form:
     return tuple(-entry for entry in form)
 
 
-def _point(dimension: int, walls: Sequence[Wall], stop: Callable[[], None]) -> tuple[Fraction, ...] | None:
+def _point(dimension: int, walls: Sequence[Wall], run: Run) -> tuple[Fraction, ...] | None:
     strict = [wall.form for wall in walls if wall.strict]
-    return find_point(dimension, strict, [wall.form for wall in walls if not wall.strict], tick=stop)
+    return find_point(dimension, strict, [wall.form for wall in walls if not wall.strict], run=run)

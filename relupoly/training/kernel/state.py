@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from relupoly.exact import doubles
+
 POOL = 24
-EPSILON = 2.0**-52
+EPSILON = doubles.EPSILON
 TOLERANCE = 1e-13
 CLOSE = 1e-9
 BETTER = 1.0 - 1e-10

@@ -1,0 +1,141 @@
+"""`relupoly bounds`: what theorems say about the number of regions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from relupoly.bounds.bound import NOTIONS
+
+from ..answers import INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from ..reports.bounds import Architecture, bounds_document, bounds_text
+from ..reports.info import stable_counts
+from ..time_limit import TimeLimit, time_limited
+from .info import find_stable
+
+MOST_NEURONS = 100_000
+
+EXAMPLES = """\b
+Examples:
+  relupoly bounds --widths 2,16,16
+  relupoly bounds net.json --box -1 1 --json
+"""
+
+
+def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    """The input dimension and the hidden widths of a text such as 2,16,16.
+
+    Raises
+    ------
+    click.BadParameter
+        If the text is no such thing, or the network would be too large.
+    """
+    if value is None:
+        return None
+    entries = [entry.strip() for entry in value.split(",")]
+    for number, entry in enumerate(entries, 1):
+        if not re.fullmatch(r"[0-9]{1,9}", entry) or int(entry) == 0:
+            raise click.BadParameter(
+                f"entry {number} is {entry!r}; write whole numbers from 1 on, the input dimension and then the hidden widths, "
+                "such as 2,16,16.",
+                ctx,
+                param,
+            )
+    sizes = tuple(map(int, entries))
+    if sum(sizes[1:]) > MOST_NEURONS:
+        raise click.BadParameter(f"{sum(sizes[1:])} neurons are too many; give at most {MOST_NEURONS}.", ctx, param)
+    return sizes
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("file", metavar="[NET]", required=False)
+@click.option(
+    "--widths",
+    callback=read_widths,
+    metavar="N,W1,W2,...",
+    help="An architecture instead of a network: the input dimension, then the widths of the hidden layers.",
+)
+@click.option(
+    "--notion",
+    type=click.Choice(NOTIONS),
+    default="activation",
+    show_default=True,
+    help="The notion of region for which the best pair is chosen; count-pieces says what each means.",
+)
+@network_options
+@domain_options
+@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop the search for stable neurons after so long; exit 4.")
+@output_options
+@time_limited
+def bounds(
+    file: str | None,
+    widths: tuple[int, ...] | None,
+    notion: str,
+    format_name: str | None,
+    normalize: bool,
+    box: tuple[str, str] | None,
+    domain_file: str | None,
+    through: str | None,
+    deadline: TimeLimit,
+    **output: Any,
+) -> None:
+    """How many regions can a network of given widths have?
+
+    Give --widths, or NET, a network file (native .json, .npz or .nnet; - is standard input). Upper bounds hold for all
+    weights; lower bounds for the best ones, so they say nothing about NET itself. For NET the rank of its first layer takes
+    the place of the input dimension in the upper bounds, and on --box, --domain or --through the neurons that are stable
+    there, found exactly, sharpen them. Each bound stands with the notions of region that it bounds, its precondition (a bound
+    that fails is -, in JSON null) and its reference.
+    """
+    if (file is None) == (widths is None):
+        raise click.UsageError("give either NET or --widths")
+    if widths and (box or domain_file or through or format_name or normalize or deadline.given):
+        raise click.UsageError("--widths is about all networks; give a NET to go with options about a network or domain")
+    check_standard_input(file, domain_file, through)
+    check_distinct({"NET": file, "--domain": domain_file, "--through": through}, {"--output": output["output"]})
+    answers = Answers(False, **output)
+    if widths:
+        of = Architecture(widths[0], widths[0], widths[1:], None, {})
+    else:
+        assert file is not None
+        of = examine(file, format_name, normalize, (box, domain_file, through), deadline, answers)
+    document = bounds_document(of, notion)
+    answers.give(document, bounds_text(document))
+    stopped = document.get("stopped")
+    if stopped:
+        answers.note(INTERRUPTED if stopped == "interrupted" else PARTIAL)
+    answers.finish()
+
+
+def examine(
+    file: str,
+    format_name: str | None,
+    normalize: bool,
+    where: tuple[tuple[str, str] | None, str | None, str | None],
+    deadline: TimeLimit,
+    answers: Answers,
+) -> Architecture:
+    """What the bounds need of a network and its domain."""
+    from relupoly.exact.rank import certified_rank
+    from relupoly.files import read_network
+    from relupoly.networks.composition import restrict
+
+    with deadline.reading(file):
+        network = read_network(file, format=format_name, normalize=normalize)
+    with deadline.reading(where[1] or where[2] or file):
+        domain = load_domain(network, *where) if any(where) else None
+    with deadline.preparing(file):
+        inside = restrict(network, domain.subspace) if domain and domain.subspace else network
+        rank = certified_rank(inside.layers[0].weight)
+    facts: dict[str, Any] = {"file": file, "first_layer_rank": rank}
+    counts = None
+    if domain:
+        stable, stopped = find_stable(network, domain, file, deadline, answers)
+        counts = stable_counts(network, stable) if stable else None
+        fixed = sum(network.widths) - sum(counts[0]) if counts else None
+        facts |= {"domain": domain.name, "stable_neurons": fixed, "complete": stopped is None, "stopped": stopped}
+    return Architecture(inside.input_dim, rank, network.widths, counts, facts)

@@ -1,0 +1,296 @@
+"""`relupoly hard verify`: whether what is claimed of networks is true."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relupoly.errors import RelupolyError
+
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, output_options
+from ..reports.count import counted, why_partial
+from ..time_limit import TimeLimit, time_limited
+from .hard import SCHEMA
+
+if TYPE_CHECKING:
+    from relupoly.constructions.results import Results
+    from relupoly.constructions.verification import Check, Verification
+
+EXAMPLES = """\b
+Examples:
+  relupoly hard sawtooth --grid "width=2..5,depth=1..4" --out-dir saws
+  relupoly hard verify saws
+  relupoly hard verify net.json --jsonl
+"""
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file to verify.
+
+    Attributes
+    ----------
+    file : str
+    results : Results or None
+        What is known of the files of its folder, if a folder was given.
+    listed : str or None
+        The hash of its content in the folder's manifest.
+
+    Notes
+    -----
+    What a user names may be a link or a pipe; what is only found in a folder may not.
+    """
+
+    file: str
+    results: Results | None = None
+    listed: str | None = None
+
+
+@click.command("verify", epilog=EXAMPLES)
+@click.argument("paths", metavar="DIR|FILE...", nargs=-1, required=True)
+@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; run it again to go on. Exit 4.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many threads; by default all cores.",
+)
+@click.option("--again", is_flag=True, help="Count again what was verified before.")
+@output_options
+@time_limited
+def verify_files(paths: tuple[str, ...], deadline: TimeLimit, jobs: int | None, again: bool, **output: Any) -> None:
+    """Is what is claimed of these networks true?
+
+    Counts the pieces of each network with the engine, on R^n and on the domain of its paper, and compares them with the
+    claims in its metadata; the network is also built anew from its parameters. Exit 5 on any difference. Claims that are not
+    known are named. DIR is a folder that --out-dir has filled, or any folder of networks; what was verified there is written to
+    verified.jsonl beside them, so that a run that was stopped goes on. Only what your own runs have written there is believed.
+    """
+    with deadline.reading(paths[0] if len(paths) == 1 else None):
+        folders = [_Folder(path) for path in paths]
+    tasks = [task for folder in folders for task in folder.tasks]
+    check_distinct(
+        {name: place for folder in folders for name, place in folder.inputs().items()}, {"--output": output["output"]}
+    )
+    answers = Answers(False, **output)
+    for warning in (warning for folder in folders for warning in folder.warnings):
+        answers.warn(warning)
+    run = _Run(answers, output["as_json"], output["as_jsonl"], deadline, jobs, again)
+    with contextlib.suppress(KeyboardInterrupt), Interrupts() as interrupts:
+        for number, task in enumerate(tasks, 1):
+            if interrupts.seen():
+                break
+            run.take(task, f"cells of {Path(task.file).name}, {number} of {len(tasks)}", interrupts)
+    if interrupts.seen():
+        answers.note(INTERRUPTED)
+    for folder in folders:
+        if folder.results:
+            with answers.keeping():
+                folder.results.save()
+    run.finish(len(tasks))
+
+
+class _Run:
+    """What was found so far, and how it is told."""
+
+    def __init__(
+        self, answers: Answers, as_json: bool, as_jsonl: bool, deadline: TimeLimit, jobs: int | None, again: bool
+    ) -> None:
+        self.answers = answers
+        self.as_json, self.as_text = as_json, not (as_json or as_jsonl)
+        self.deadline = deadline
+        self.jobs, self.again = jobs, again
+        self.rows: list[dict[str, Any]] = []
+
+    def take(self, task: Task, noun: str, interrupts: Interrupts) -> None:
+        """Verify a file, unless that was done before or the time is over; what is wrong with it does not stop the others."""
+        try:
+            row = self._row(task, noun, interrupts)
+        except RelupolyError as error:
+            self.answers.complain(str(error), error.exit_code)
+            row = {"file": task.file, "error": str(error)}
+        self.rows.append(row)
+        if self.as_text:
+            if "error" not in row:
+                self.answers.give(row, _text(row))
+        elif not self.as_json:
+            self.answers.give(row, "")
+        self._judge(row)
+
+    def _row(self, task: Task, noun: str, interrupts: Interrupts) -> dict[str, Any]:
+        from relupoly.constructions.manifest import content_hash
+        from relupoly.constructions.verification import verify
+        from relupoly.files.formats import choose_format
+        from relupoly.files.networks import NETWORK_FORMATS
+        from relupoly.files.streams import display_name, located
+
+        name = display_name(task.file)
+        with self.deadline.reading(task.file), located(name):
+            data = _content(task)
+            chosen = NETWORK_FORMATS[choose_format(task.file, None, NETWORK_FORMATS)]
+        sha256 = content_hash(data)
+        if task.listed is not None and task.listed != sha256:
+            self.answers.complain(
+                f"{name}: it is not the network that the manifest lists; its content has changed", CHECK_FAILED
+            )
+        known = task.results.get(sha256) if task.results and not self.again else None
+        if known:
+            return {**known, "file": task.file}
+        with self.deadline.reading(task.file), located(name):
+            network = chosen.decode(data)
+        with located(name), self.answers.progress(noun) as progress, self.deadline.preparing(task.file) as until_asked:
+            asked = until_asked(interrupts.seen)
+            result = verify(network, deadline=self.deadline.left, interrupted=asked, progress=progress, jobs=self.jobs)
+        row = _document(result, task.file, sha256, network.metadata)
+        if task.results and result.complete:
+            with self.answers.keeping():
+                task.results.add({**row, "file": Path(task.file).name})
+        return row
+
+    def _judge(self, row: dict[str, Any]) -> None:
+        if row.get("agrees") is False:
+            self.answers.note(CHECK_FAILED)
+        if row.get("stopped"):
+            self.answers.note(INTERRUPTED if row["stopped"] == "interrupted" else PARTIAL)
+
+    def finish(self, total: int) -> None:
+        """Tell how many agree, and end."""
+        agree = sum(row.get("agrees") is True for row in self.rows)
+        differ = sum(row.get("agrees") is False for row in self.rows)
+        left = total - agree - differ
+        document = {
+            "schema": SCHEMA,
+            "networks": total,
+            "agree": agree,
+            "differ": differ,
+            "complete": left == 0,
+            "files": self.rows,
+        }
+        open_text = f", {left} not verified" if left else ""
+        text = f"{counted(total, 'network')}: {agree} agree, {differ} differ{open_text}"
+        if self.as_json:
+            self.answers.give(document, "")
+        elif self.as_text and total > 1:
+            self.answers.give(document, text)
+        self.answers.finish()
+
+
+class _Folder:
+    """What stands in the place of DIR or FILE: the files to verify, and what is known of them.
+
+    Parameters
+    ----------
+    path : str
+    """
+
+    def __init__(self, path: str) -> None:
+        from relupoly.constructions.manifest import MANIFEST, Listing
+        from relupoly.constructions.results import VERIFIED, Results
+
+        self.results: Results | None = None
+        self.warnings: list[str] = []
+        self.tasks = [Task(path)]
+        self._own: dict[str, str] = {}
+        folder = Path(path)
+        if path != "-" and folder.is_dir():
+            listing, self.results = Listing(folder), Results(folder)
+            self.warnings = [*listing.warnings, *self.results.warnings]
+            self.tasks = [Task(str(file), self.results, listing.hashes.get(file.name)) for file in listing.files]
+            self._own = {f"what is kept in {path}": str(folder / VERIFIED), f"the manifest of {path}": str(folder / MANIFEST)}
+
+    def inputs(self) -> dict[str, str]:
+        """All files that are read, by what messages call them."""
+        return {f"FILE {task.file}": task.file for task in self.tasks} | self._own
+
+
+def _content(task: Task) -> bytes:
+    """The bytes of a file."""
+    from relupoly.errors import FileFormatError
+    from relupoly.files.plain import read_plain
+    from relupoly.files.streams import read_bytes
+
+    if task.results is None:
+        return read_bytes(task.file)
+    data = read_plain(Path(task.file))
+    if data is None:
+        raise FileFormatError("there is no such file; check its name and folder")
+    return data
+
+
+def _document(result: Verification, file: str, sha256: str, metadata: Any) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "file": file,
+        "sha256": sha256,
+        "family": metadata.get("family"),
+        "parameters": metadata.get("parameters"),
+        "agrees": result.agrees,
+        "complete": result.complete,
+        "stopped": result.stopped,
+        "checks": [_check_document(check) for check in result.checks],
+        "parameters_agree": result.parameters.agrees,
+        "parameters_reason": result.parameters.reason,
+        "unknown_claims": list(result.unknown),
+        "seconds": round(result.seconds, 6),
+    }
+
+
+def _check_document(check: Check) -> dict[str, Any]:
+    from relupoly.exact.json_numbers import jsonable
+
+    document = {
+        "claim": check.claim,
+        "claimed": check.claimed,
+        "relation": check.relation,
+        "found": check.found,
+        "agrees": check.agrees,
+        "domain": check.domain.name if check.notion else None,
+    }
+    return {key: jsonable(value) for key, value in document.items()}
+
+
+def _text(row: dict[str, Any]) -> str:
+    from relupoly.files.streams import display_name
+
+    name = display_name(row["file"])
+    wrong = [check for check in row["checks"] if check["agrees"] is False]
+    told = [f"{check['claim']} is claimed to be {_relation(check)}, but {check['found']} was found" for check in wrong]
+    if row["parameters_agree"] is False:
+        told.append(row["parameters_reason"])
+    if told:
+        return f"{name}: DIFFERS: {'; '.join(told)}{_open(row)}"
+    if not row["complete"]:
+        return f"{name}: not verified: {why_partial(row['stopped'])}"
+    counts = [_count(check) for check in row["checks"] if check["domain"] is not None]
+    return f"{name}: agrees: {', '.join(counts) if counts else 'nothing but its shape is claimed'}{_open(row)}"
+
+
+def _open(row: dict[str, Any]) -> str:
+    """What is claimed, and was not checked."""
+    from relupoly.files.json_text import quoted
+
+    told = [row["parameters_reason"]] if row["parameters_agree"] is None and row["parameters_reason"] else []
+    names = row["unknown_claims"]
+    if names:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        told.append(f"not checked, since not known: {', '.join(map(quoted, names[:_MOST_NAMED]))}{more}")
+    return "".join(f"; {text}" for text in told)
+
+
+def _count(check: dict[str, Any]) -> str:
+    bound = f" >= {check['claimed']}" if check["relation"] == "at least" else ""
+    return f"{check['claim']} {check['found']}{bound}"
+
+
+def _relation(check: dict[str, Any]) -> str:
+    return f"at least {check['claimed']}" if check["relation"] == "at least" else str(check["claimed"])

@@ -1,0 +1,80 @@
+"""`relupoly merge`: how many affine pieces has a network that was counted in parts?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relupoly.plain_text import plain_json
+
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, check_standard_input, output_options
+from ..reports.count import count_document, count_text
+from ..time_limit import TimeLimit, time_limited
+
+if TYPE_CHECKING:
+    from relupoly.parallel.part import Part
+
+EXAMPLE = """\b
+Examples:
+  relupoly merge one.part two.part
+  relupoly merge day1/*.part --part --output day1.part
+"""
+
+_MOST_NAMED = 10
+
+
+@click.command(epilog=EXAMPLE)
+@click.argument("parts", metavar="PART...", nargs=-1, required=True)
+@click.option("--part", "as_part", is_flag=True, help="Print one part again, to be merged with others later.")
+@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
+@click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other count.")
+@output_options
+@time_limited
+def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: int | None, **output: Any) -> None:
+    """How many affine pieces do the parts of a count add up to?
+
+    PART is what count-pieces printed with --shard, or kept with --checkpoint, or merge printed with --part; - is standard
+    input. A part holds all that is needed, the network too. Parts may come in any order; pieces that cross from one into
+    another are counted once. Parts that are missing are named, and the exit code is 4. Parts of different counts, or the same
+    part twice, are refused.
+    """
+    from relupoly.parallel.part_file import encode, merge_files
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
+
+    if as_part and (output["as_json"] or output["as_jsonl"] or expect is not None):
+        raise click.UsageError("--part prints a part, not a count; leave --json, --jsonl and --expect out")
+    check_standard_input(*parts)
+    answers = Answers(False, **output)
+    check_distinct({f"PART {part}": part for part in parts}, {"--output": output["output"]})
+    with deadline.reading(parts[0] if len(parts) == 1 else None):
+        part = merge_files(parts)
+    if as_part:
+        answers.pass_on(plain_json(encode(part).decode().rstrip("\n")))
+    else:
+        with Interrupts() as interrupts:
+            watch = Stopwatch(deadline.left, interrupts.seen)
+            try:
+                part.finish(watch.check)
+            except Stopped as stop:
+                part.stopped = stop.reason
+        give_count(part, parts, expect, answers)
+    answers.finish()
+
+
+def give_count(part: Part, files: tuple[str, ...], expect: int | None, answers: Answers) -> None:
+    """Print the count of merged parts, and note its exit code."""
+    result, missing = part.count(), part.missing()
+    name = files[0] if len(files) == 1 else f"{len(files)} parts"
+    answers.give(count_document(result, name) | {"file": None, "parts": files, "missing": missing}, count_text(result, name))
+    if missing:
+        more = f", and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+        answers.say(f"missing: {', '.join(missing[:_MOST_NAMED])}{more}")
+    if not result.complete:
+        answers.note(INTERRUPTED if result.stopped == "interrupted" else PARTIAL)
+    elif expect is not None and result.pieces != expect:
+        answers.complain(f"expected {expect}, but {result.pieces} were counted ({result.notion})", CHECK_FAILED)

@@ -1,0 +1,76 @@
+"""`relupoly represent max-affine`: a maximum of affine functions as a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..answers import INTERRUPTED, PARTIAL
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds
+from ..time_limit import TimeLimit, time_limited
+from .represent_result import Result, Steps, prove, result_options, shape, shape_text
+
+EXAMPLES = """\b
+Examples:
+  relupoly represent max-affine planes.csv --output max.json
+  relupoly represent max-affine planes.json --keep-all --output max.json --json
+"""
+
+
+@click.command("max-affine", epilog=EXAMPLES)
+@click.argument("file", metavar="FILE")
+@click.option("--keep-all", is_flag=True, help="Keep functions that are nowhere the maximum.")
+@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; nothing is written, exit 4.")
+@result_options
+@time_limited
+def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) -> None:
+    """Which network is the maximum of some affine functions?
+
+    FILE is a table (.csv, .tsv, .txt, .dat), JSON or .npy with a row a_1,...,a_n,c for each function a_1 x_1 + ... + a_n x_n
+    + c. Functions that are nowhere the maximum alone are left out, by exact linear programs. A binary tree of gadgets max(u,
+    v) = relu(u - v) + relu(v) - relu(-v) takes the maximum of the others, with ceil(log2 q) hidden layers for q of them.
+    """
+    from relupoly.constructions.representation.max_affine import affine_forms, check_maximum, max_affine_network
+    from relupoly.files.rows import read_rows
+    from relupoly.files.streams import display_name, located
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
+
+    from ..reports.count import counted, why_partial
+
+    check_distinct({"FILE": file}, {"--output": output["output"]})
+    result = Result(**output)
+    with deadline.reading(file):
+        rows = read_rows(file)
+        with located(display_name(file)):
+            forms = affine_forms(rows)
+    with Interrupts() as interrupts:
+        watch = Stopwatch(deadline.left, interrupts.seen)
+        try:
+            with result.answers.progress("steps") as progress:
+                found = max_affine_network(forms, keep_all, stop=Steps(watch.check, progress))
+            check_maximum(found, forms)
+            prove(found.network, found.tree, "the maximum", result.answers, watch.check)
+        except Stopped as stop:
+            result.report(
+                {"functions": len(forms), "proved": None, "complete": False, "stopped": stop.reason},
+                f"not finished: {why_partial(stop.reason)}; nothing was written",
+            )
+            result.answers.note(INTERRUPTED if stop.reason == "interrupted" else PARTIAL)
+            result.answers.finish()
+    result.write(found.network)
+    document = {
+        **shape(found.network),
+        "functions": found.given,
+        "needed": found.needed,
+        "proved": True,
+        "complete": True,
+        "stopped": None,
+    }
+    used = "all" if found.needed == found.given else f"the {found.needed} that are needed"
+    text = f"the maximum of {counted(found.given, 'affine function')}, {used}: {shape_text(found.network)}; proved equal"
+    result.report(document, text)
+    result.answers.finish()

@@ -1,0 +1,108 @@
+"""`relupoly represent net`: a network with few hidden layers that is the same function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..answers import INTERRUPTED, PARTIAL
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, network_options
+from ..time_limit import TimeLimit, time_limited
+from .represent_result import Result, Steps, prove, result_options, shape, shape_text
+
+EXAMPLES = """\b
+Examples:
+  relupoly represent net deep.json --output shallow.json
+  relupoly represent net deep.json --route tropical --limit 10000 --output shallow.json
+"""
+
+# The keys of ROUTES, which is not loaded for --help; a test compares them.
+ROUTES = ("lifting", "tropical", "lattice")
+AUTO = "auto"
+
+
+@click.command("net", epilog=EXAMPLES)
+@click.argument("file", metavar="NET")
+@network_options
+@click.option(
+    "--route",
+    type=click.Choice([AUTO, *ROUTES]),
+    default=AUTO,
+    show_default=True,
+    help="How to write the function as a sum of maxima: as a difference of convex functions, by lifting along the "
+    "hyperplanes in which it bends (lifting) or neuron by neuron (tropical); by the lattice form, for few pieces (lattice); "
+    "or whichever is smallest, the given network included (auto).",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=2000,
+    show_default=True,
+    metavar="N",
+    help="How many cells, affine functions and terms a route may go through; longer ones are refused.",
+)
+@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; nothing is written, exit 4.")
+@result_options
+@time_limited
+def net(
+    file: str,
+    format_name: str | None,
+    normalize: bool,
+    route: Any,
+    limit: int,
+    deadline: TimeLimit,
+    **output: Any,
+) -> None:
+    """Which network with at most ceil(log2(n + 1)) hidden layers is the same function?
+
+    NET is a network file (native .json, .npz or .nnet), or - for standard input; n is the rank of its first layer. Such a
+    network always exists (Theorem 2.1 of Arora et al.), but may be large: a route that would be too long is refused. For n = 1
+    and one output it has the least size. The proof of equality visits the cells of both networks together.
+    """
+    from relupoly.constructions.representation.theorem21 import shallow_network
+    from relupoly.files import read_network
+    from relupoly.files.streams import display_name, located
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
+
+    from ..reports.count import why_partial
+
+    check_distinct({"NET": file}, {"--output": output["output"]})
+    result = Result(**output)
+    with deadline.reading(file):
+        network = read_network(file, format=format_name, normalize=normalize)
+    with Interrupts() as interrupts:
+        watch = Stopwatch(deadline.left, interrupts.seen)
+        found = None
+        try:
+            with located(display_name(file)), result.answers.progress("steps") as progress:
+                found = shallow_network(network, route, most=limit, stop=Steps(watch.check, progress))
+            prove(found.network, network, "that of the file", result.answers, watch.check)
+        except Stopped as stop:
+            part = shape(found.network) if found else {}
+            what = f"equality of {shape_text(found.network)} is not proved" if found else "no network yet"
+            result.report(
+                {**part, "proved": None, "complete": False, "stopped": stop.reason},
+                f"{what}: {why_partial(stop.reason)}; nothing was written",
+            )
+            result.answers.note(INTERRUPTED if stop.reason == "interrupted" else PARTIAL)
+            result.answers.finish()
+    assert found is not None
+    result.write(found.network)
+    document = {
+        **shape(found.network),
+        "hidden_layers_at_most": found.bound,
+        "routes": list(found.routes),
+        "refused": found.refused,
+        "minimal": found.minimal,
+        "proved": True,
+        "complete": True,
+        "stopped": None,
+    }
+    routes = ", ".join(dict.fromkeys(found.routes))
+    layers = f"Theorem 2.1 allows {found.bound} layers"
+    result.report(document, f"{shape_text(found.network)} ({routes}; {layers}); proved equal to {display_name(file)}")
+    result.answers.finish()

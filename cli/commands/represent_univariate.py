@@ -1,0 +1,143 @@
+"""`relupoly represent univariate`: the least network of a function of one variable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..answers import INTERRUPTED, PARTIAL
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds
+from ..time_limit import TimeLimit, time_limited
+from .represent_result import Result, prove, result_options, shape, shape_text
+
+if TYPE_CHECKING:
+    from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
+    from relupoly.constructions.representation.univariate import UnivariateNetwork
+
+EXAMPLES = """\b
+Examples:
+  relupoly represent univariate --breakpoints 0,1 --slopes 1,3,-2 --output f.json
+  relupoly represent univariate --breakpoints 0 --slopes=-1,1 --at 0=1 --no-output-bias
+  relupoly represent univariate points.csv --left-slope 0 --output f.json
+"""
+
+
+@click.command("univariate", epilog=EXAMPLES)
+@click.argument("points", metavar="[FILE]", required=False)
+@click.option("--breakpoints", metavar="LIST", help="The breakpoints in increasing order, such as 0,1/2,3.")
+@click.option("--slopes", metavar="LIST", help="The slopes from left to right, one more than breakpoints.")
+@click.option("--at", "anchor", metavar="X=Y", help="With --slopes: the value Y at X; by default 0 at 0.")
+@click.option("--left-slope", metavar="S", help="With FILE: the slope before the first point; by default that after it.")
+@click.option("--right-slope", metavar="S", help="With FILE: the slope after the last point; by default that before it.")
+@click.option(
+    "--output-bias/--no-output-bias",
+    default=True,
+    show_default=True,
+    help="Whether the output layer may add a constant.",
+)
+@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop looking for a smaller network after so long; exit 4.")
+@result_options
+@time_limited
+def univariate(
+    points: str | None,
+    breakpoints: str | None,
+    slopes: str | None,
+    anchor: str | None,
+    left_slope: str | None,
+    right_slope: str | None,
+    output_bias: bool,
+    deadline: TimeLimit,
+    **output: Any,
+) -> None:
+    """What is the least network of a piecewise linear function of one variable?
+
+    The function is given by --breakpoints and --slopes, or by the points x,y of a table, JSON or .npy FILE, linear between
+    them. The network has one hidden layer and as few neurons as any such network: with p pieces p - 1 if some jumps of the
+    slope add up to minus the first slope, else p (without output bias, perhaps one more). That is a problem of SUBSET-SUM,
+    decided exactly; where time runs out first, the network has one neuron more than the least at most.
+    """
+    from relupoly.constructions.representation.univariate import univariate_network
+    from relupoly.pieces.stopping import Stopwatch
+
+    check_distinct({"FILE": points}, {"--output": output["output"]})
+    result = Result(**output)
+    with deadline.reading(points) if points is not None else deadline.preparing("the function"):
+        function = read_function(points, breakpoints, slopes, anchor, left_slope, right_slope)
+    with Interrupts() as interrupts:
+        watch = Stopwatch(deadline.left, interrupts.seen)
+        with result.answers.progress("choices") as progress:
+            found = univariate_network(function, output_bias, stop=watch.check, progress=progress)
+    # The proof is quick, and needed for the network of a search that was stopped, too.
+    prove(found.network, function.network(), "the function", result.answers)
+    result.write(found.network)
+    result.report(*univariate_report(found, output_bias))
+    if found.stopped:
+        result.answers.note(INTERRUPTED if found.stopped == "interrupted" else PARTIAL)
+    result.answers.finish()
+
+
+def read_function(
+    points: str | None,
+    breakpoints: str | None,
+    slopes: str | None,
+    anchor: str | None,
+    left_slope: str | None,
+    right_slope: str | None,
+) -> PiecewiseLinear:
+    """The function that the options describe.
+
+    Raises
+    ------
+    click.UsageError
+        If they describe none, or two.
+    InputError
+        If numbers or the file cannot be read.
+    """
+    from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
+    from relupoly.files.rows import read_rows
+    from relupoly.files.streams import display_name, located
+
+    if points is not None:
+        if breakpoints is not None or slopes is not None or anchor is not None:
+            raise click.UsageError("--breakpoints, --slopes and --at describe a function; leave them out with FILE")
+        rows = read_rows(points)
+        with located(display_name(points)):
+            return PiecewiseLinear.from_points(rows, left_slope, right_slope)
+    if slopes is None:
+        raise click.UsageError("no function is given; give FILE, or --breakpoints and --slopes")
+    if left_slope is not None or right_slope is not None:
+        raise click.UsageError("--left-slope and --right-slope are for points in FILE; put them into --slopes")
+    at, separator, value = (anchor or "0=0").partition("=")
+    if not separator:
+        raise click.UsageError(f"--at {anchor}: write X=Y, such as 0=1")
+    return PiecewiseLinear.from_slopes(_entries(breakpoints or ""), _entries(slopes), at, value)
+
+
+def univariate_report(found: UnivariateNetwork, output_bias: bool) -> tuple[dict[str, Any], str]:
+    """The report, for scripts and for people."""
+    from ..reports.count import counted, why_partial
+
+    document = {
+        **shape(found.network),
+        "pieces": found.pieces,
+        "output_bias": output_bias,
+        "minimal": found.minimal,
+        "proved": True,
+        "complete": found.stopped is None,
+        "stopped": found.stopped,
+    }
+    bias = "with" if output_bias else "without"
+    least = (
+        f"no network with one hidden layer, {bias} output bias, has fewer"
+        if found.minimal
+        else f"perhaps not the least: {why_partial(found.stopped)}"
+    )
+    text = f"{counted(found.pieces, 'piece')}: {shape_text(found.network)}; {least}; proved equal to the function"
+    return document, text
+
+
+def _entries(text: str) -> list[str]:
+    return [entry.strip() for entry in text.split(",")] if text.strip() else []

@@ -1,0 +1,262 @@
+"""`relupoly zonotope`: vertices, faces and volume of a sum of segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
+from ..collisions import check_distinct
+from ..interrupts import Interrupts
+from ..options import Seconds, output_options
+from ..reports.zonotope import zonotope_document, zonotope_text
+from ..time_limit import TimeLimit, time_limited
+
+if TYPE_CHECKING:
+    from relupoly.geometry.zonotope import Zonotope
+
+RANDOM = "random"
+
+EXAMPLES = """\b
+Examples:
+  relupoly zonotope generators.csv
+  relupoly zonotope --family permutohedron --n 4 --list
+  relupoly zonotope --family moment --n 3 --generators 10 --net support.json --small
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("file", metavar="[FILE]", required=False)
+@click.option("--format", "format_name", metavar="NAME", help="Format of FILE, whatever its suffix: csv, json, ext or npy.")
+@click.option(
+    "--family",
+    metavar="NAME",
+    help="A named zonotope instead of FILE: cube, permutohedron, typeB, resonance (all 0/1 vectors, the White Whale), moment "
+    "(on the moment curve) or random (integers).",
+)
+@click.option("--n", "dimension", type=click.IntRange(min=1), metavar="N", help="The dimension of the space, for --family.")
+@click.option(
+    "--generators", type=click.IntRange(min=1), metavar="M", help="The number of generators, for --family moment and random."
+)
+@click.option("--seed", type=click.IntRange(min=0), metavar="S", show_default="0", help="The seed, for --family random.")
+@click.option(
+    "--range", "ends", nargs=2, type=int, metavar="LO HI", show_default="-9 9", help="The entries, for --family random."
+)
+@click.option("--list", "listing", is_flag=True, help="List the vertices too.")
+@click.option("--net", "net_file", metavar="FILE", help="Write the support function as a network with two neurons a generator.")
+@click.option("--small", is_flag=True, help="With --net: one neuron a generator, and two more.")
+@click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other number of vertices.")
+@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long with what is known then; exit 4.")
+@output_options
+@time_limited
+def zonotope(
+    file: str | None,
+    format_name: str | None,
+    family: str | None,
+    dimension: int | None,
+    generators: int | None,
+    seed: int | None,
+    ends: tuple[int, int] | None,
+    listing: bool,
+    net_file: str | None,
+    small: bool,
+    expect: int | None,
+    deadline: TimeLimit,
+    **output: Any,
+) -> None:
+    """How many faces has a zonotope, and how large is it?
+
+    The zonotope is the sum of the segments [-b, b] over its generators b, any of which may be zero, parallel to others or
+    dependent on them. FILE has one generator on each line (a table; - is standard input), or is JSON {"generators": rows}, a
+    V-representation of cddlib (.ext) or an array (.npy). A table (.csv, .tsv, .txt or .dat) has commas, semicolons, tabs or
+    blanks between its entries. The f-vector counts the faces of dimension 0, 1, ... up to the facets. All answers are exact;
+    the vertices are the regions of the arrangement of hyperplanes that is dual to it.
+    """
+    if small and net_file is None:
+        raise click.UsageError("--small goes with --net")
+    if net_file == "-" and output["output"] is None:
+        raise click.UsageError(
+            "standard output holds the answer; give --net a file, or send the answer elsewhere with --output"
+        )
+    check_question(file, format_name, family, dimension, generators, seed, ends)
+    check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
+    answers = Answers(False, **output)
+    check_output("--net", net_file, output["force"])
+    if family is None:
+        from relupoly.files import read_generators
+
+        assert file is not None
+        with deadline.reading(file):
+            chosen = read_generators(file, format_name)
+    else:
+        chosen = family_member(family, dimension or 0, generators, seed or 0, ends or (-9, 9))
+    if net_file is not None:
+        with answers.keeping():
+            write_support(chosen, net_file, small, output["force"])
+    document = zonotope_document(chosen, shown_name(file, family, dimension, generators))
+    if listing:
+        document["vertex_list"] = []
+    compute(chosen, document, listing, deadline, answers)
+    answers.give(document, zonotope_text(document))
+    judge(document, expect, answers)
+    answers.finish()
+
+
+def check_question(
+    file: str | None,
+    format_name: str | None,
+    family: str | None,
+    dimension: int | None,
+    generators: int | None,
+    seed: int | None,
+    ends: tuple[int, int] | None,
+) -> None:
+    """Refuse options that do not go together.
+
+    Raises
+    ------
+    click.UsageError
+        If they do not.
+    """
+    if (file is None) == (family is None):
+        raise click.UsageError("give either FILE or --family")
+    if family is None:
+        if any(option is not None for option in (dimension, generators, seed, ends)):
+            raise click.UsageError("--n, --generators, --seed and --range go with --family")
+        return
+    if format_name is not None:
+        raise click.UsageError("--format goes with FILE")
+    if dimension is None:
+        raise click.UsageError("--family needs --n, the dimension of the space")
+    if resolve(family) != RANDOM and (seed is not None or ends):
+        raise click.UsageError(f"--seed and --range go with --family {RANDOM}")
+    if ends and ends[0] > ends[1]:
+        raise click.UsageError(f"--range {ends[0]} {ends[1]} is empty; give the smaller number first")
+
+
+def resolve(family: str) -> str:
+    """The name of a family, which may have been given by another one.
+
+    Raises
+    ------
+    click.BadParameter
+        If there is no such family; it suggests the nearest one.
+    """
+    import difflib
+
+    from relupoly.geometry.zonotope_families import ALIASES, FAMILIES
+
+    known = {name.lower(): name for name in [*FAMILIES, RANDOM]} | ALIASES
+    wanted = family.lower().replace("_", "-")
+    if wanted not in known:
+        near = difflib.get_close_matches(wanted, known, n=1)
+        hint = f'did you mean "{known[near[0]]}"? Known are' if near else "known are"
+        raise click.BadParameter(f'no family "{family}"; {hint} {", ".join([*FAMILIES, RANDOM])}', param_hint="--family")
+    return known[wanted]
+
+
+def family_member(family: str, dimension: int, generators: int | None, seed: int, ends: tuple[int, int]) -> Zonotope:
+    """The zonotope that the options describe."""
+    from relupoly.geometry.zonotope_families import MOST_ENTRIES, named_zonotope
+
+    name = resolve(family)
+    if name != RANDOM:
+        return named_zonotope(name, dimension, generators)
+    if generators is None:
+        raise click.UsageError(f"--family {RANDOM} needs --generators")
+    if dimension * generators > MOST_ENTRIES or max(map(abs, ends)) >= 2**31:
+        raise click.UsageError(f"--family {RANDOM} makes at most {MOST_ENTRIES} entries, each below 2^31")
+    from relupoly.constructions.seeds import generator
+    from relupoly.geometry.zonotope import Zonotope
+
+    return Zonotope.of(generator(seed).randint(ends[0], ends[1] + 1, size=(generators, dimension)).tolist(), dimension)
+
+
+def shown_name(file: str | None, family: str | None, dimension: int | None, generators: int | None) -> str:
+    """What the answer calls the zonotope."""
+    from relupoly.files.streams import display_name
+
+    if family is None:
+        assert file is not None
+        return display_name(file)
+    number = "" if generators is None else f", {generators} generators"
+    return f"{resolve(family)}, n = {dimension}{number}"
+
+
+def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> None:
+    """Write the net of the support function."""
+    from relupoly.constructions.support import small_support_function
+    from relupoly.constructions.zonotope import support_function
+    from relupoly.files import write_network
+
+    make = small_support_function if small else support_function
+    write_network(make(zonotope.generators), target, force=force)
+
+
+def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadline: TimeLimit, answers: Answers) -> None:
+    """Fill the document, as far as the deadline and Ctrl-C allow."""
+    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Stopped
+
+    with Interrupts() as interrupts:
+        watch = Stopwatch(deadline.left, interrupts.seen)
+        try:
+            count(zonotope, document, watch.check, answers)
+            if listing:
+                with answers.progress("vertices") as progress:
+                    enumerate_vertices(zonotope, document["vertex_list"], watch.check, progress)
+                document["vertex_list"].sort(key=_coordinates)
+        except Stopped as stop:
+            document["stopped"] = stop.reason
+        else:
+            document["complete"] = True
+
+
+def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None], answers: Answers) -> None:
+    """Everything that is counted or measured, the quickest first."""
+    from relupoly.exact.json_numbers import whole_or_text
+    from relupoly.geometry.characteristic import Work
+    from relupoly.geometry.volume import relative_volume
+    from relupoly.geometry.zonotope import faces, vertices
+    from relupoly.run import UNLIMITED
+    from relupoly.run.cores import threads_for
+
+    with answers.progress("restrictions") as progress:
+        work = Work(jobs=threads_for(None), tick=tick, progress=progress, notice=answers.say)
+        document["vertices"] = vertices(zonotope, work)
+    document["relative_volume"] = whole_or_text(relative_volume(zonotope, UNLIMITED.also(tick)))
+    document["volume"] = document["relative_volume"] if zonotope.dimension == zonotope.ambient_dimension else 0
+    document["f_vector"] = list(faces(zonotope, Work(tick=tick)))
+    document["facets"] = document["f_vector"][-1] if zonotope.dimension else 0
+
+
+def enumerate_vertices(
+    zonotope: Zonotope, vertex_list: list[list[int | str]], tick: Callable[[], None], progress: Callable[[int], None]
+) -> None:
+    """Add every vertex to a list."""
+    from relupoly.exact.json_numbers import whole_or_text
+    from relupoly.pieces.zonotope import list_vertices
+
+    for vertex in list_vertices(zonotope, tick):
+        vertex_list.append(list(map(whole_or_text, vertex)))
+        progress(len(vertex_list))
+
+
+def judge(document: dict[str, Any], expect: int | None, answers: Answers) -> None:
+    """Note the exit code: stopped early, not what was expected, or a list that does not have as many vertices as counted."""
+    found = document["vertices"]
+    if not document["complete"]:
+        answers.note(INTERRUPTED if document["stopped"] == "interrupted" else PARTIAL)
+    elif len(document.get("vertex_list", [])) not in (0, found):
+        listed = len(document["vertex_list"])
+        answers.complain(f"{document['name']}: {found} vertices were counted, but {listed} listed", CHECK_FAILED)
+    if expect is not None and found is not None and found != expect:
+        answers.complain(f"{document['name']}: expected {expect} vertices, but there are {found}", CHECK_FAILED)
+
+
+def _coordinates(vertex: list[int | str]) -> list[Any]:
+    from fractions import Fraction
+
+    return [Fraction(entry) for entry in vertex]

@@ -1,0 +1,149 @@
+"""What bounds look like: as a document for scripts, as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .count import counted, why_partial
+from .tables import aligned, at_least, at_most
+
+if TYPE_CHECKING:
+    from relupoly.bounds.bound import Bound
+
+SCHEMA = 1
+
+_WORDS = {"upper": "regions at most", "lower": "regions at least, for the best weights"}
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What the bounds are about: widths, or a network of these widths on a domain.
+
+    Attributes
+    ----------
+    dimension : int
+        The dimension of the domain.
+    rank : int
+        How many directions of it the first layer sees; the dimension, where there is no network.
+    widths : tuple of int
+    stable : pair of lists of int, or None
+        How many neurons of each layer are unstable and always active, where that is known.
+    network : dict
+        What the document says about network and domain.
+    """
+
+    dimension: int
+    rank: int
+    widths: tuple[int, ...]
+    stable: tuple[list[int], list[int]] | None
+    network: dict[str, Any]
+
+
+def bounds_document(of: Architecture, notion: str) -> dict[str, Any]:
+    """The JSON document of all bounds; its keys are stable."""
+    from relupoly.bounds.lower import LOWER
+    from relupoly.bounds.upper import UPPER, stable_bounds
+
+    upper = UPPER | (stable_bounds(*of.stable) if of.stable else {})
+    tables = {"upper": upper, "lower": LOWER}
+    values = {
+        side: _values(table, size, of.widths)
+        for (side, table), size in zip(tables.items(), (of.rank, of.dimension), strict=True)
+    }
+    return {
+        "schema": SCHEMA,
+        "input_dim": of.dimension,
+        "widths": list(of.widths),
+        **of.network,
+        **values,
+        "best": {
+            "notion": notion,
+            "upper": _best(upper, values["upper"], min, notion),
+            "lower": _best(LOWER, values["lower"], max, notion),
+        },
+        "notions": {side: {name: list(bound.notions) for name, bound in table.items()} for side, table in tables.items()},
+        "preconditions": {
+            side: {name: bound.precondition or None for name, bound in table.items()} for side, table in tables.items()
+        },
+        "references": {side: {name: bound.reference for name, bound in table.items()} for side, table in tables.items()},
+    }
+
+
+def bounds_text(document: dict[str, Any]) -> list[str]:
+    """The bounds for people, in lines; the best ones are marked."""
+    lines = [f"{_name(document)}: {_shape(document)}", *_network_lines(document)]
+    for side, title in _WORDS.items():
+        lines += [f"  {title}", *aligned(_rows(document, side), right=[2], indent="  ")]
+    return [*lines, f"  * best for {document['best']['notion']}: {_verdict(document)}"]
+
+
+def _verdict(document: dict[str, Any]) -> str:
+    """The best bounds in a sentence; the lower one is not about a given network."""
+    upper, lower = (document["best"][side] for side in ("upper", "lower"))
+    most = f"at most {at_most(upper['value'])} ({upper['name']})" if upper else "no upper bound"
+    least = f"at least {at_least(lower['value'])} ({lower['name']})" if lower else "no lower bound"
+    return f"{most}; some network of these widths has {least}" if "file" in document else f"{least}, {most}"
+
+
+def _values(table: Mapping[str, Bound], dimension: int, widths: Sequence[int]) -> dict[str, int | None]:
+    return {name: bound(dimension, widths) for name, bound in table.items()}
+
+
+def _best(
+    table: Mapping[str, Bound], values: Mapping[str, int | None], choose: Callable[[Sequence[int]], int], notion: str
+) -> dict[str, Any] | None:
+    from relupoly.bounds.bound import best
+
+    name = best(table, values, choose, notion)
+    return None if name is None else {"name": name, "value": values[name]}
+
+
+def _name(document: dict[str, Any]) -> str:
+    from relupoly.files.streams import display_name
+
+    sizes = ",".join(map(str, [document["input_dim"], *document["widths"]]))
+    return display_name(document["file"]) if "file" in document else f"widths {sizes}"
+
+
+def _shape(document: dict[str, Any]) -> str:
+    layers = ", ".join(map(str, document["widths"]))
+    return f"{counted(document['input_dim'], 'input')}, {f'hidden layers: {layers}' if layers else 'no hidden layer'}"
+
+
+def _network_lines(document: dict[str, Any]) -> list[str]:
+    if "file" not in document:
+        return []
+    rows = [["rank", f"{document['first_layer_rank']}: so many directions the first layer sees; upper bounds use it"]]
+    if "domain" in document:
+        unknown = f"not known: {why_partial(document['stopped'])}"
+        stable = f"{document['stable_neurons']} of {sum(document['widths'])} neurons" if document["complete"] else unknown
+        rows = [["domain", document["domain"]], *rows, ["stable", stable]]
+    return aligned(rows)
+
+
+def _rows(document: dict[str, Any], side: str) -> list[list[str]]:
+    """A row for each bound: a mark at the best one, its name, value, notions, precondition and reference."""
+    short = at_most if side == "upper" else at_least
+    best = document["best"][side]
+    return [
+        [
+            "*" if best and best["name"] == name else " ",
+            name,
+            "-" if value is None else short(value),
+            _notions(document["notions"][side][name]),
+            f"if {condition}" if (condition := document["preconditions"][side][name]) else "",
+            document["references"][side][name],
+        ]
+        for name, value in document[side].items()
+    ]
+
+
+def _notions(names: list[str]) -> str:
+    from relupoly.bounds.bound import NOTIONS
+
+    missing = [name for name in NOTIONS if name not in names]
+    if not missing:
+        return "every notion"
+    return f"all but {missing[0]}" if len(missing) == 1 else ", ".join(names)

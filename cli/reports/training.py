@@ -1,0 +1,202 @@
+"""What `relupoly train` and `relupoly check` say: a document with stable keys, and a text for people."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from .count import counted
+
+if TYPE_CHECKING:
+    from relupoly.networks.network import Network
+    from relupoly.training.answer import Training
+    from relupoly.training.check import Verdict
+    from relupoly.training.problem import Problem
+
+SCHEMA = 1
+_MOST_NEURONS = 12
+_MOST_INPUTS = 8
+
+_HEADLINES = {
+    "optimal": "a global optimum",
+    "gap": "within the gap, not proved optimal",
+    "deadline": "stopped by the deadline, not proved optimal",
+    "interrupted": "stopped by Ctrl-C, not proved optimal",
+    "memory": "more memory is needed to prove anything; the best of a local search",
+}
+
+
+def training_document(found: Training, problem: Problem, file: str, **files: str | None) -> dict[str, Any]:
+    """The JSON document of a training; its keys are stable."""
+    from relupoly.files.json_network import encode
+
+    return {
+        "schema": SCHEMA,
+        "file": file,
+        "status": found.status,
+        "complete": found.complete,
+        "loss_function": problem.loss,
+        "loss": number(found.loss),
+        "loss_sum": number(found.loss_sum),
+        "loss_exact": exact(found.loss),
+        "loss_sum_exact": exact(found.loss_sum),
+        "lower_bound": number(found.lower_bound),
+        "lower_bound_exact": exact(found.lower_bound),
+        "gap": number(found.gap),
+        "certified": found.certified,
+        "method": found.method,
+        "nodes": found.nodes,
+        "leaves": found.leaves,
+        "seconds": round(found.seconds, 6),
+        "width": found.width,
+        "samples": found.samples,
+        "inputs": found.inputs,
+        "output_signs": list(found.output_signs),
+        "network": json.loads(encode(found.network)),
+        **files,
+    }
+
+
+def training_text(
+    found: Training, problem: Problem, file: str, names: tuple[str, ...] | None, **files: str | None
+) -> list[str]:
+    """A training for people, in lines."""
+    from relupoly.files.streams import display_name
+
+    headline = "the best of a local search, nothing proved" if found.method == "local" and found.complete else None
+    rows = [
+        ("loss", f"{decimal(found.loss)} {'at most' if problem.loss == 'max' else 'on average'} ({problem.loss})"),
+        ("loss_sum", decimal(found.loss_sum)),
+        ("bound", f"{decimal(found.lower_bound)}: no net of {_form(problem)} has a smaller sum"),
+        ("gap", f"{decimal(100 * found.gap)} %"),
+        ("network", f"{counted(found.width, 'neuron')}, {counted(found.inputs, 'input')}, signs {_signs(found.output_signs)}"),
+        *_formula(found.network, names),
+        ("samples", str(found.samples)),
+        ("search", f"{found.method}: {counted(found.nodes, 'convex program')}, {counted(found.leaves, 'leaf proof')}"),
+        ("certified", _certified(found)),
+        *((what, place) for what, place in files.items() if place),
+        ("time", f"{found.seconds:.2f} s"),
+    ]
+    trusting = found.status == "optimal" and not found.certified
+    title = f"{display_name(file)}: {headline or _HEADLINES[found.status]}{', but for rounding' if trusting else ''}"
+    return [title, *(f"  {name:<11} {text}" for name, text in rows)]
+
+
+def _form(said: Problem | Verdict) -> str:
+    """The nets that a bound is about: their width, and whether they have biases where that is not the usual."""
+    forms = [text for text, holds in (("no biases of neurons", not said.bias), ("an output bias", said.output_bias)) if holds]
+    return f"width {said.width}{' with ' if forms else ''}{' and '.join(forms)}"
+
+
+def _certified(found: Training) -> str:
+    if found.certified:
+        return "yes: bound and loss are exact"
+    return "no: what rounding leaves in doubt was trusted" if found.method == "branch" else "no"
+
+
+def width_heading(file: str, loss: str) -> list[str]:
+    """The first lines of a table of widths."""
+    from relupoly.files.streams import display_name
+
+    columns = f"  {'width':>5}  {'loss':<12} {'loss_sum':<12} {'lower bound':<12} {'status':<11} {'nodes':>8} {'time':>10}"
+    return [f"{display_name(file)}: the {loss} loss against the width", columns]
+
+
+def width_row(found: Training) -> str:
+    """A line of that table."""
+    losses = " ".join(f"{decimal(value):<12}" for value in (found.loss, found.loss_sum, found.lower_bound))
+    return f"  {found.width:>5}  {losses} {found.status:<11} {found.nodes:>8} {found.seconds:>8.2f} s"
+
+
+def verdict_document(verdict: Verdict, file: str, data: str) -> dict[str, Any]:
+    """The JSON document of a certificate that is right."""
+    return {
+        "schema": SCHEMA,
+        "file": file,
+        "data": data,
+        "complete": True,
+        "valid": True,
+        "optimal": verdict.optimal,
+        "loss_function": verdict.loss,
+        "loss_sum": number(verdict.loss_sum),
+        "loss_sum_exact": exact(verdict.loss_sum),
+        "lower_bound": number(verdict.lower_bound),
+        "lower_bound_exact": exact(verdict.lower_bound),
+        "width": verdict.width,
+        "bias": verdict.bias,
+        "output_bias": verdict.output_bias,
+        "samples": verdict.samples,
+        "inputs": verdict.inputs,
+        "splits": verdict.splits,
+        "leaves": verdict.leaves,
+        "rays": verdict.rays,
+        "error": None,
+    }
+
+
+def verdict_text(verdict: Verdict, file: str) -> list[str]:
+    """A certificate that is right, for people, in lines."""
+    from relupoly.files.streams import display_name
+
+    size = f"{counted(verdict.leaves, 'leaf proof')}, {counted(verdict.splits, 'split')}, {counted(verdict.rays, 'ray')}"
+    what = "a global optimum" if verdict.optimal else "a net within the bound"
+    rows = [
+        ("loss_sum", f"{decimal(verdict.loss_sum)} ({verdict.loss}), attained by the net"),
+        ("bound", f"{decimal(verdict.lower_bound)}: no net of {_form(verdict)} has a smaller sum"),
+        ("samples", f"{verdict.samples}, {counted(verdict.inputs, 'input')}"),
+        ("proof", size),
+    ]
+    return [f"{display_name(file)}: right: {what}", *(f"  {name:<11} {text}" for name, text in rows)]
+
+
+def number(value: Fraction) -> float | str:
+    """The double nearest to a rational; its text where there is none."""
+    from relupoly.exact.fractions import from_fraction
+    from relupoly.exact.rationals import nearest_float
+
+    found = nearest_float(from_fraction(value))
+    return found if math.isfinite(found) else exact(value)
+
+
+def exact(value: Fraction) -> str:
+    """A rational as "p/q" or "p"."""
+    from relupoly.exact.fractions import exact_text
+
+    return exact_text(value)
+
+
+def decimal(value: Any) -> str:
+    """A rational for people, rounded unless it is short."""
+    from relupoly.exact.rationals import decimal_text, rational
+
+    return decimal_text(rational(value))
+
+
+def _signs(signs: tuple[int, ...]) -> str:
+    return " ".join("+" if sign > 0 else "-" for sign in signs)
+
+
+def _formula(network: Network, names: tuple[str, ...] | None) -> list[tuple[str, str]]:
+    """The net as a sum, a line for each neuron; nothing where it would be too long to read."""
+    hidden, output = network.layers
+    width, inputs = hidden.weight.nrows(), hidden.weight.ncols()
+    if width > _MOST_NEURONS or inputs > _MOST_INPUTS:
+        return []
+    names = names or tuple(f"x{place}" for place in range(1, inputs + 1))
+    rows = []
+    for neuron in range(width):
+        parts = [(hidden.weight[neuron, place], f" {name}") for place, name in enumerate(names)]
+        parts.append((hidden.bias[neuron, 0], ""))
+        terms = [f"{'-' if value < 0 else '+'} {decimal(abs(value))}{name}" for value, name in parts if value]
+        rows.append(f"{'+' if output.weight[0, neuron] > 0 else '-'} relu({_joined(terms)})")
+    if output.bias[0, 0]:
+        rows.append(f"{'-' if output.bias[0, 0] < 0 else '+'} {decimal(abs(output.bias[0, 0]))}")
+    return [("f =" if not place else "", row) for place, row in enumerate(rows)]
+
+
+def _joined(terms: list[str]) -> str:
+    """Terms with signs as a sum, whose first sign stands close."""
+    text = " ".join(terms) or "0"
+    return text[2:] if text.startswith("+ ") else text.replace("- ", "-", 1) if text.startswith("- ") else text
