@@ -21,11 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.run import UNLIMITED, Run
-from relupoly.training.compiled import NO_RATIO, Machine, Open
+from relupoly.training.compiled_problem import CompiledProblem
 from relupoly.training.crew import Crew
 from relupoly.training.evaluation import Candidate, LocalState
 from relupoly.training.exact_search import polish
+from relupoly.training.open_node import OpenNode
 from relupoly.training.relaxation import Relaxation
+from relupoly.training.workspace import NO_RATIO, Workspace
 
 STARTS = 600
 
@@ -105,10 +107,10 @@ class _Search:
         self._best = best
         self._chance = chance
         self._run = run
-        self._machine = Machine(relaxation.lifted, relaxation.rays)
+        self._compiled = CompiledProblem(relaxation.lifted, relaxation.rays)
         self._least = self._scaled(best)
         # A thread of its own: so a stop need not wait for the kernel, nor for the compiler.
-        self.crew = Crew([self._machine.room()])
+        self.crew = Crew([Workspace(self._compiled)])
         self._vectors = np.array([[float(entry) for entry in vector] for vector in relaxation.lifted.vectors])
         self._descents = 0
 
@@ -117,17 +119,17 @@ class _Search:
         neurons = np.zeros((len(net.neurons) + 1, 1 + self._relaxation.lifted.rank))
         for row, neuron, sign in zip(neurons, net.neurons, net.signs, strict=False):
             row[0] = sign
-            row[1:] = [float(entry / self._machine.unit) for entry in neuron]
-        neurons[-1, 0] = float(net.output_bias / self._machine.unit)
+            row[1:] = [float(entry / self._compiled.unit) for entry in neuron]
+        neurons[-1, 0] = float(net.output_bias / self._compiled.unit)
         return _Net(self._scaled(net), neurons)
 
     def _scaled(self, net: Candidate) -> float:
         """A net's loss as the kernel sees it."""
-        return self._machine.scaled(net.loss - self._relaxation.lifted.constant)
+        return self._compiled.scaled(net.loss - self._relaxation.lifted.constant)
 
     def random_descent(self, few: int) -> _Net | None:
         """Descend from a node with random output signs, and random sides at few samples."""
-        width = self._machine.width
+        width = self._compiled.width
         sides = np.array([self._random_sides(few) for _ in range(width)], dtype=np.int8)
         return self._descend(np.array([self._sign() for _ in range(width)], dtype=np.int8), sides, _NOTHING_KNOWN)
 
@@ -174,13 +176,13 @@ class _Search:
     def _descend(self, outputs: Signs, sides: Signs, incumbent: float) -> _Net | None:
         """The end of a descent from the net of a node; None if it is no better than the incumbent."""
         self._run.tick()
-        node = Open(0, 0.0, outputs, np.ones(len(outputs), dtype=np.int8), sides, _NO_CODES, _NO_WEIGHTS)
+        node = OpenNode(0, 0.0, outputs, np.ones(len(outputs), dtype=np.int8), sides, _NO_CODES, _NO_WEIGHTS)
         self.crew.start([node], incumbent, *_ONE_DESCENT)
         step = self.crew.next(self._run).step
         self._descents += 1
         found = None if step.neurons is None else _Net(step.incumbent, step.neurons)
         if found and found.loss < self._least * _BETTER:
-            exact = self._relaxation.evaluated(*self._machine.net(found.neurons))
+            exact = self._relaxation.evaluated(*self._compiled.net(found.neurons))
             if exact.loss < self._best.loss:
                 self._best, self._least = exact, self._scaled(exact)
         self._run.progress(LocalState(self._best, self._descents))

@@ -34,7 +34,7 @@ import numpy as np
 
 from relupoly.jit import Engine
 from relupoly.run import UNLIMITED, Run
-from relupoly.training.compiled import MOST_STEPS, Machine, Open, room_bytes
+from relupoly.training.compiled_problem import CompiledProblem
 from relupoly.training.crew import Crew, Done
 from relupoly.training.dictionary import dictionary
 from relupoly.training.evaluation import Candidate, Neuron
@@ -44,6 +44,7 @@ from relupoly.training.lifted import lift
 from relupoly.training.linear_short_proof import LinearShortProofs
 from relupoly.training.losses import ABSOLUTE, SQUARED
 from relupoly.training.node import NeuronClass, Node, children, roots
+from relupoly.training.open_node import OpenNode
 from relupoly.training.problem import Problem
 from relupoly.training.proof import Closed, Item, Key, Part, Proof, Split, Waiting
 from relupoly.training.proof import Open as OpenItem
@@ -51,6 +52,7 @@ from relupoly.training.relaxation import Bound, Relaxation
 from relupoly.training.saved_tree import SavedLeaf, SavedTree
 from relupoly.training.search_tree import Branch, Leaf, SearchTree
 from relupoly.training.short_proof import ShortProofs
+from relupoly.training.workspace import MOST_STEPS, Workspace, workspace_bytes
 
 _ABOVE = 1.0 + 1e-9
 _FIRST_STEPS = 64
@@ -111,28 +113,28 @@ class CompiledSearch:
         self.started = False
         zero = (Fraction(0),) * rank
         self.best = relaxation.evaluated([zero] * problem.width, [1] * problem.width, Fraction(0))
-        self._machine = Machine(relaxation.lifted, relaxation.rays, run.tick)
+        self._compiled = CompiledProblem(relaxation.lifted, relaxation.rays, run)
         if memory is not None:
-            jobs = max(1, min(jobs, memory // room_bytes(relaxation.lifted, len(relaxation.rays))))
-        self._rooms = [self._machine.room(record) for _ in range(jobs)]
+            jobs = max(1, min(jobs, memory // workspace_bytes(relaxation.lifted, len(relaxation.rays))))
+        self._workspaces = [Workspace(self._compiled, record) for _ in range(jobs)]
         self._floor = floor_loss(relaxation.lifted)
         self._most_open = most_open
         self._gap = gap
         self._certify = certify
-        self._trusted: list[Open] = []
+        self._trusted: list[OpenNode] = []
         self._saved: Iterator[SavedLeaf] = iter(())
         self._unproved = 0
         self._again: set[int] = set()
-        self._heap: list[tuple[float, int, Open]] = []
-        self._doubtful: list[tuple[float, Open]] = []
-        self._crew = Crew(self._rooms)
+        self._heap: list[tuple[float, int, OpenNode]] = []
+        self._doubtful: list[tuple[float, OpenNode]] = []
+        self._crew = Crew(self._workspaces)
         self._steps = 0
         self._useless = 0
         self._budget = 1
         self._next = 0
         self._tree = SearchTree(problem.width + 1) if record else None
         self._polished: Candidate | None = None
-        self._ratio = self._machine.ratio(self.best.loss)
+        self._ratio = self._compiled.ratio(self.best.loss)
 
     def offer(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> None:
         """Take a net as incumbent, if it is better; with fewer neurons than the problem's it gets zero ones."""
@@ -151,11 +153,11 @@ class CompiledSearch:
         """No net has a smaller loss."""
         if not self.started or self._unproved:
             return self._floor
-        least = self._gap * self._machine.constant + (1 - self._gap) * self.best.loss
+        least = self._gap * self._compiled.constant + (1 - self._gap) * self.best.loss
         bounds = [node.bound for _, node in self._doubtful] + [bound for bound, _, _ in self._heap[:1]]
         bounds += [node.bound for node in self._crew.nodes]
         if bounds:
-            least = min(least, self._machine.loss(min(bounds)))
+            least = min(least, self._compiled.loss(min(bounds)))
         return max(self._floor, least)
 
     def run(self, run: Run = UNLIMITED, goal: Callable[[Fraction, Fraction], bool] = lambda loss, bound: False) -> None:
@@ -192,7 +194,7 @@ class CompiledSearch:
             self._saved, self._unproved = iter(()), 0
         self._polish()
 
-    def _waiting(self) -> list[Open]:
+    def _waiting(self) -> list[OpenNode]:
         """The open nodes."""
         return [node for _, _, node in self._heap] + [node for _, node in self._doubtful] + self._crew.nodes + self._trusted
 
@@ -200,30 +202,30 @@ class CompiledSearch:
         """Solve the relaxations of the open nodes, as far as time allows, so that the lower bound is what they prove."""
         if self._crew.abandoned:
             return
-        room = self._rooms[0]
+        workspace = self._workspaces[0]
         waiting = sorted(self._waiting(), key=lambda node: (node.bound, node.identity))
         self._heap, self._doubtful = [], []
         end = time.perf_counter() + seconds
-        timer = threading.Timer(seconds, room.halt, [True])
+        timer = threading.Timer(seconds, workspace.halt, [True])
         timer.daemon = True
         timer.start()
         for node in waiting:
             if time.perf_counter() > end:
                 self._push(node)
                 continue
-            step = room.search([node], self._incumbent(), _ABOVE, identity=self._next, divide=False)
+            step = workspace.search([node], self._incumbent(), _ABOVE, identity=self._next, divide=False)
             # Nothing is left unless it was halted: then what was found is no bound.
             found = [one.bound for one in (*step.doubtful, *step.left)] or [self._incumbent()]
             self._push(replace(node, bound=max(node.bound, *found)))
         timer.cancel()
         timer.join()
-        room.halt(False)
+        workspace.halt(False)
 
     def items(self) -> Iterator[Item]:
         """The tree in preorder; proofs are made when they are asked for."""
         assert self._tree is not None
-        kind = ShortProofs if self._machine.squared else LinearShortProofs
-        short = kind(self._machine, self._rooms[0], self.relaxation.prices, self.lower_bound)
+        kind = ShortProofs if self._compiled.squared else LinearShortProofs
+        short = kind(self._compiled, self._workspaces[0], self.relaxation.prices, self.lower_bound)
         waiting = {node.identity: node for node in self._waiting()}
         nodes = roots(self.relaxation.lifted.problem.width, len(self.relaxation.lifted.vectors))[::-1]
         for identity, what in self._tree.preorder():
@@ -281,10 +283,10 @@ class CompiledSearch:
         self._saved, self._unproved = (leaf for leaf in tree.leaves() if leaf.closed), tree.closed
         self.started = True
 
-    def _leaf(self, leaf: SavedLeaf) -> Open:
+    def _leaf(self, leaf: SavedLeaf) -> OpenNode:
         return self._opened(leaf.node, 0.0, self._codes(leaf.keys), leaf.identity)
 
-    def _reopened(self) -> list[Open]:
+    def _reopened(self) -> list[OpenNode]:
         """Some leaves that were closed once; they are open until they are proved."""
         leaves = [self._leaf(leaf) for leaf in islice(self._saved, _PROVED_AT_ONCE)]
         assert self._tree is not None
@@ -296,7 +298,7 @@ class CompiledSearch:
             self._discount(leaf)
         return leaves
 
-    def _discount(self, node: Open) -> None:
+    def _discount(self, node: OpenNode) -> None:
         """Before a node is looked at: one that is looked at again was counted when it was closed."""
         if node.identity in self._again:
             self.nodes = max(0, self.nodes - 1)
@@ -312,7 +314,7 @@ class CompiledSearch:
         return tuple((sign, ray % half, 1 if ray < half else -1) for sign, ray in rays)
 
     def _incumbent(self) -> float:
-        return self._machine.scaled(self.best.loss)
+        return self._compiled.scaled(self.best.loss)
 
     def _go_on(self, run: Run) -> None:
         """Give all threads something to do, and take in what the first of them did."""
@@ -328,14 +330,14 @@ class CompiledSearch:
         self._steps += 1
         proving = self._unproved > 0 and (self._steps % 2 == 0 or not self._heap)
         nodes = self._reopened() if proving else [self._pop()]
-        self._ratio = self._machine.ratio(self.best.loss)
+        self._ratio = self._compiled.ratio(self.best.loss)
         descents = 0 if proving or self._steps % (1 + self._useless // _USELESS) else _DESCENTS
         budget = max(self._budget, 2 * len(nodes)) if proving else self._budget
         gap = float(1 - self._gap) * _ABOVE
         self._crew.start(nodes, self._incumbent(), gap, self._ratio, self._next, budget, descents)
-        self._next += budget * (self._machine.width + 1)
+        self._next += budget * (self._compiled.width + 1)
 
-    def _pop(self) -> Open:
+    def _pop(self) -> OpenNode:
         """The node with the smallest bound; where memory is short, the youngest: depth-first search keeps few."""
         if len(self._heap) <= self._most_open:
             return heapq.heappop(self._heap)[2]
@@ -359,7 +361,7 @@ class CompiledSearch:
         self._useless += 1
         if step.neurons is not None:
             self._useless = 0
-            self._improve(self.relaxation.evaluated(*self._machine.net(step.neurons)))
+            self._improve(self.relaxation.evaluated(*self._compiled.net(step.neurons)))
         self.nodes += step.looked_at
         if self._incumbent() > step.incumbent * _ABOVE:
             self._doubtful += [(0.0, node) for node in done.nodes]
@@ -379,7 +381,7 @@ class CompiledSearch:
     def _settle_one(self) -> None:
         """Close or divide a doubtful node; if it was doubtful for want of a better incumbent, let it be searched again."""
         self._polish()
-        ratio = self._machine.ratio(self.best.loss)
+        ratio = self._compiled.ratio(self.best.loss)
         if ratio != self._ratio and ratio[0] < math.inf:
             # Of a polished net the loss is short, and the kernel can tell that a bound is as large.
             self._ratio = ratio
@@ -399,7 +401,7 @@ class CompiledSearch:
             self._settle(node)
         self._doubtful.pop()
 
-    def _settle(self, node: Open) -> None:
+    def _settle(self, node: OpenNode) -> None:
         """Close or divide a node exactly."""
         classes = zip(node.outputs.tolist(), node.counts.tolist(), node.sides, strict=True)
         exact = Node(tuple(NeuronClass(sign, count, sides.copy()) for sign, count, sides in classes))
@@ -422,9 +424,9 @@ class CompiledSearch:
             self._push(self._opened(child, bound, self._codes(found.bound.support)))
         self._divide(node.identity, found.split, first, self._next - first)
 
-    def _quick_proof(self, node: Open, exact: Node) -> Proof | None:
+    def _quick_proof(self, node: OpenNode, exact: Node) -> Proof | None:
         """A proof that closes a node, by the basis that floats find for a linear loss."""
-        basis = None if self._machine.squared else self._rooms[0].basis(node)
+        basis = None if self._compiled.squared else self._workspaces[0].basis(node)
         bound = self.relaxation.proved(exact, basis) if basis else None
         return bound.proof if bound and bound.value >= self.best.loss else None
 
@@ -434,14 +436,14 @@ class CompiledSearch:
 
     def _below(self, loss: Fraction) -> float:
         """A scaled loss, rounded down."""
-        scaled = self._machine.scaled(loss)
+        scaled = self._compiled.scaled(loss)
         return max(0.0, scaled * (1.0 - 1e-15))
 
-    def _opened(self, node: Node, bound: float, codes: Sequence[int], identity: int | None = None) -> Open:
+    def _opened(self, node: Node, bound: float, codes: Sequence[int], identity: int | None = None) -> OpenNode:
         if identity is None:
             identity = self._next
             self._next += 1
-        return Open(
+        return OpenNode(
             identity,
             bound,
             np.array([one.sign for one in node.classes], dtype=np.int8),
@@ -451,7 +453,7 @@ class CompiledSearch:
             np.array([1.0 if code > 0 else -1.0 for code in codes]),
         )
 
-    def _push(self, node: Open) -> None:
+    def _push(self, node: OpenNode) -> None:
         heapq.heappush(self._heap, (node.bound, node.identity, node))
 
     def _close(self, identity: int, codes: Iterable[int]) -> None:

@@ -19,7 +19,8 @@ from types import TracebackType
 from typing import Any, TypeAlias
 
 from relupoly.run import UNLIMITED, Run
-from relupoly.training.compiled import Open, Room, Step
+from relupoly.training.open_node import OpenNode
+from relupoly.training.workspace import Step, Workspace
 
 # How often whoever waits asks whether to stop.
 _SECONDS_BETWEEN = 0.05
@@ -31,20 +32,20 @@ _SECONDS_TO_END = 0.5
 class Done:
     """Nodes, what was done below them, and how many seconds that took."""
 
-    nodes: list[Open]
+    nodes: list[OpenNode]
     step: Step
     seconds: float
 
 
 # A room, nodes, and the other arguments of the search; None ends a thread.
-_Tasks: TypeAlias = "SimpleQueue[tuple[Room, list[Open], tuple[Any, ...]] | None]"
+_Tasks: TypeAlias = "SimpleQueue[tuple[Workspace, list[OpenNode], tuple[Any, ...]] | None]"
 
 
 @dataclass(frozen=True)
 class _Ended:
     """A search that came to an end, or failed."""
 
-    room: Room
+    room: Workspace
     done: Done | None
     error: BaseException | None
 
@@ -54,7 +55,7 @@ class Crew:
 
     Parameters
     ----------
-    rooms : list of Room
+    rooms : list of Workspace
 
     Attributes
     ----------
@@ -62,10 +63,10 @@ class Crew:
         Whether a thread could not be halted: then its room must not be used.
     """
 
-    def __init__(self, rooms: list[Room]) -> None:
+    def __init__(self, rooms: list[Workspace]) -> None:
         self._rooms = rooms
         self._free = list(rooms)
-        self._hands: dict[int, tuple[Room, list[Open]]] = {}
+        self._hands: dict[int, tuple[Workspace, list[OpenNode]]] = {}
         self._tasks: _Tasks = SimpleQueue()
         self._ended: SimpleQueue[_Ended] = SimpleQueue()
         self._used = False
@@ -87,7 +88,7 @@ class Crew:
             room.halt(False)
 
     @property
-    def nodes(self) -> list[Open]:
+    def nodes(self) -> list[OpenNode]:
         """Those in hand."""
         return [node for _, nodes in self._hands.values() for node in nodes]
 
@@ -96,8 +97,8 @@ class Crew:
         """Whether some thread has nothing to do."""
         return bool(self._free)
 
-    def start(self, nodes: list[Open], *arguments: Any) -> None:
-        """Let a free thread call `Room.search`."""
+    def start(self, nodes: list[OpenNode], *arguments: Any) -> None:
+        """Let a free thread call `Workspace.search`."""
         room = self._free.pop()
         self._hands[id(room)] = room, nodes
         self._tasks.put((room, nodes, arguments))

@@ -1,6 +1,6 @@
 """Short proofs of leaves for the linear losses: most entries of a dual vector are at the ends of their intervals.
 
-The kernel's vector proves the bound, but for rounding (`relupoly.training.kernel.linear`). Its entries at the ends of their
+The kernel's vector proves the bound, but for rounding (`relupoly.training.kernel.simplex`). Its entries at the ends of their
 intervals, c_j or 0, become these numbers; where a point is dropped, they are those that prove the smallest loss of any
 prediction there. Only the few others, those of the samples that the relaxation fits, are rounded to as few bits as the margin
 allows. Products that have to be 0 are made so by some of these, the solution of a small linear system. That all entries are
@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.rationals import scaled_float
-from relupoly.training.compiled import Floats, Machine, Open, Room
+from relupoly.training.compiled_problem import CompiledProblem, Floats
 from relupoly.training.floor import floor_dual
 from relupoly.training.losses import HINGE, MAX
+from relupoly.training.open_node import OpenNode
 from relupoly.training.pricing import Prices
 from relupoly.training.proof import Dual
 from relupoly.training.short_proof import BITS, Features, pivots
+from relupoly.training.workspace import Workspace
 
 
 class LinearShortProofs:
@@ -30,36 +32,36 @@ class LinearShortProofs:
 
     Parameters
     ----------
-    machine : Machine
-    room : Room
+    compiled : CompiledProblem
+    workspace : Workspace
     prices : Prices
         Of the same problem.
     claim : Fraction
         The loss of all samples that leaves are to prove.
     """
 
-    def __init__(self, machine: Machine, room: Room, prices: Prices, claim: Fraction) -> None:
-        self._machine = machine
-        self._room = room
+    def __init__(self, compiled: CompiledProblem, workspace: Workspace, prices: Prices, claim: Fraction) -> None:
+        self._compiled = compiled
+        self._workspace = workspace
         self._claim = claim
-        self._bound, self._ratio = machine.scaled(claim), machine.ratio(claim)
-        self._features = Features(machine, prices)
-        lifted = machine.lifted
+        self._bound, self._ratio = compiled.scaled(claim), compiled.ratio(claim)
+        self._features = Features(compiled, prices)
+        lifted = compiled.lifted
         self._point = np.array(lifted.point, dtype=np.int64)
         ends = [self._interval(target, weight) for target, weight in zip(lifted.targets, lifted.weights, strict=True)]
         self._rough_ends = np.array([[float(end) for end in pair] for pair in ends])
         # Flint's rationals are several times as fast as Python's.
         self._ends = [(from_fraction(low), from_fraction(high)) for low, high in ends]
-        self._balanced = [from_fraction(entry / machine.dual_unit) for entry in floor_dual(lifted)]
+        self._balanced = [from_fraction(entry / compiled.dual_unit) for entry in floor_dual(lifted)]
         self._targets = [from_fraction(target) for target in lifted.targets]
 
-    def find(self, leaf: Open) -> Dual | None:
+    def find(self, leaf: OpenNode) -> Dual | None:
         """The proof of a leaf; None if the kernel finds none."""
-        found = self._room.prove(leaf, self._bound, self._ratio)
+        found = self._workspace.prove(leaf, self._bound, self._ratio)
         if found is None:
             return None
         vector, spanning = found
-        terms, divisor = self._room.linear_dual()
+        terms, divisor = self._workspace.linear_dual()
         if divisor:
             return self._dual([from_fraction(Fraction(entry)) / divisor for entry in terms.tolist()])
         kept = vector != 0.0
@@ -75,7 +77,7 @@ class LinearShortProofs:
 
     def _interval(self, target: Fraction, weight: Fraction) -> tuple[Fraction, Fraction]:
         """Where a term's entry may be, in the machine's unit; for the largest error, there is a limit for all together."""
-        loss, most = self._machine.lifted.problem.loss, weight / self._machine.dual_unit
+        loss, most = self._compiled.lifted.problem.loss, weight / self._compiled.dual_unit
         if loss == MAX:
             return Fraction(-1), Fraction(1)
         if loss == HINGE:
@@ -85,7 +87,7 @@ class LinearShortProofs:
     def _inner(self, terms: Floats, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which terms have an entry that is not at an end of its interval."""
         apart: NDArray[np.bool_] = np.abs(terms[:, None] - self._rough_ends).min(axis=1) > 2.0**-50
-        if self._machine.lifted.problem.loss == MAX:
+        if self._compiled.lifted.problem.loss == MAX:
             apart = terms != 0.0
         return apart & kept[self._point]
 
@@ -102,7 +104,7 @@ class LinearShortProofs:
     def _rounded(self, terms: Floats, kept: NDArray[np.bool_], inner: NDArray[np.bool_], bits: int) -> list[fmpq]:
         """Inner entries rounded towards 0, the others at their ends."""
         entries = []
-        largest = self._machine.lifted.problem.loss == MAX
+        largest = self._compiled.lifted.problem.loss == MAX
         places = zip(terms.tolist(), inner.tolist(), kept[self._point].tolist(), self._rough_ends.tolist(), strict=True)
         for term, (value, between, there, (low, high)) in enumerate(places):
             if not there:
@@ -133,24 +135,24 @@ class LinearShortProofs:
 
     def _sums(self, entries: list[fmpq]) -> list[fmpq]:
         """The entries of each point, added up."""
-        if len(entries) == len(self._machine.lifted.vectors):
+        if len(entries) == len(self._compiled.lifted.vectors):
             return entries
-        sums = [fmpq(0)] * len(self._machine.lifted.vectors)
-        for place, entry in zip(self._machine.lifted.point, entries, strict=True):
+        sums = [fmpq(0)] * len(self._compiled.lifted.vectors)
+        for place, entry in zip(self._compiled.lifted.point, entries, strict=True):
             sums[place] += entry
         return sums
 
     def _is_proof(self, entries: list[fmpq]) -> bool:
         """Whether entries with the right zeros are allowed, have negative products, and give the bound."""
-        lifted = self._machine.lifted
+        lifted = self._compiled.lifted
         if not all(low <= entry <= high for entry, (low, high) in zip(entries, self._ends, strict=True)):
             return False
         if lifted.problem.loss == MAX and sum(map(abs, entries), fmpq(0)) > 1:
             return False
         bound = sum((entry * target for entry, target in zip(entries, self._targets, strict=True) if entry), fmpq(0))
-        if lifted.whole(to_fraction(bound) * self._machine.dual_unit) < self._claim:
+        if lifted.whole(to_fraction(bound) * self._compiled.dual_unit) < self._claim:
             return False
-        return self._room.confirm(np.array([scaled_float(entry, 0) for entry in self._sums(entries)]))
+        return self._workspace.confirm(np.array([scaled_float(entry, 0) for entry in self._sums(entries)]))
 
     def _dual(self, entries: list[fmpq]) -> Dual:
-        return Dual(tuple(to_fraction(entry) * self._machine.dual_unit for entry in entries))
+        return Dual(tuple(to_fraction(entry) * self._compiled.dual_unit for entry in entries))

@@ -19,9 +19,11 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.fractions import to_fraction
-from relupoly.training.compiled import Floats, Machine, Open, Room
+from relupoly.training.compiled_problem import CompiledProblem, Floats
+from relupoly.training.open_node import OpenNode
 from relupoly.training.pricing import Prices
 from relupoly.training.proof import Dual
+from relupoly.training.workspace import Workspace
 
 BITS = (12, 16, 20, 26, 32, 40, 48)
 
@@ -47,33 +49,33 @@ class ShortProofs:
 
     Parameters
     ----------
-    machine : Machine
-    room : Room
+    compiled : CompiledProblem
+    workspace : Workspace
     prices : Prices
         Of the same problem.
     claim : Fraction
         The loss of all samples that leaves are to prove.
     """
 
-    def __init__(self, machine: Machine, room: Room, prices: Prices, claim: Fraction) -> None:
-        self._machine = machine
-        self._room = room
+    def __init__(self, compiled: CompiledProblem, workspace: Workspace, prices: Prices, claim: Fraction) -> None:
+        self._compiled = compiled
+        self._workspace = workspace
         self._claim = claim
-        self._bound = machine.scaled(claim)
-        self._features = Features(machine, prices)
-        lifted = machine.lifted
+        self._bound = compiled.scaled(claim)
+        self._features = Features(compiled, prices)
+        lifted = compiled.lifted
         self._target_scale = lcm(*(target.denominator for target in lifted.targets))
         self._targets = [int(target * self._target_scale) for target in lifted.targets]
         self._weight_scale = lcm(*(weight.numerator for weight in lifted.weights))
         self._shares = [int(self._weight_scale / weight) for weight in lifted.weights]
 
-    def find(self, leaf: Open) -> Dual | None:
+    def find(self, leaf: OpenNode) -> Dual | None:
         """The proof of a leaf; None if the kernel finds none."""
-        found = self._room.prove(leaf, self._bound)
+        found = self._workspace.prove(leaf, self._bound)
         if found is None:
             return None
         vector, spanning = found
-        wanted = vector * self._machine.roots
+        wanted = vector * self._compiled.roots
         rows = [self._features.exact(ray) for ray in spanning]
         table = np.array([self._features.floats(ray) for ray in spanning]).reshape(len(rows), len(wanted))
         places = pivots(np.where(wanted != 0.0, table, 0.0))
@@ -82,22 +84,22 @@ class ShortProofs:
         for bits in BITS:
             dual = _rounded(wanted, bits, rows, places)
             if dual and self._is_proof(dual):
-                unit = self._machine.dual_unit / Fraction(2) ** dual.exponent
+                unit = self._compiled.dual_unit / Fraction(2) ** dual.exponent
                 return Dual(tuple(entry * unit for entry in dual.entries()))
         return None
 
     def _is_proof(self, dual: _Rounded) -> bool:
         """Whether a vector with the right zeros has negative products, and gives the bound."""
-        if not self._room.confirm(np.array(dual.entries(), dtype=np.float64) / self._machine.roots):
+        if not self._workspace.confirm(np.array(dual.entries(), dtype=np.float64) / self._compiled.roots):
             return False
-        lifted = self._machine.lifted
+        lifted = self._compiled.lifted
         product = Fraction(sum(map(mul, dual.whole, self._targets)), self._target_scale)
         size = Fraction(sum(map(mul, map(mul, dual.whole, dual.whole), self._shares)), self._weight_scale)
         for place, entry in dual.others.items():
             product += entry * lifted.targets[place]
             size += entry * entry / lifted.weights[place]
         # Samples that a net has to predict alike, or as 0, have a residual in any case.
-        unit = self._machine.dual_unit / Fraction(2) ** dual.exponent
+        unit = self._compiled.dual_unit / Fraction(2) ** dual.exponent
         product, size = product * unit + lifted.constant, size * unit * unit + lifted.constant
         return product > 0 and product * product >= self._claim * size
 
@@ -107,13 +109,13 @@ class Features:
 
     Parameters
     ----------
-    machine : Machine
+    compiled : CompiledProblem
     prices : Prices
     """
 
-    def __init__(self, machine: Machine, prices: Prices) -> None:
-        self._half = len(machine.table)
-        self._points = len(machine.lifted.vectors)
+    def __init__(self, compiled: CompiledProblem, prices: Prices) -> None:
+        self._half = len(compiled.table)
+        self._points = len(compiled.lifted.vectors)
         self._prices = prices
         self._known: dict[int, list[int]] = {}
 

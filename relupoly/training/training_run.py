@@ -20,7 +20,6 @@ from relupoly.run.cores import cores
 from relupoly.training.answer import MEMORY, Training, training_answer
 from relupoly.training.certificate import Claim, certificate_lines, write_certificate
 from relupoly.training.checkpoint import Saved, TrainingCheckpoint
-from relupoly.training.compiled import room_bytes
 from relupoly.training.compiled_local import compiled_local_search
 from relupoly.training.compiled_search import CompiledSearch, engine, suits
 from relupoly.training.dictionary import dictionary, dictionary_bytes
@@ -36,6 +35,7 @@ from relupoly.training.relaxation import Relaxation
 from relupoly.training.sample_search import sample_search, search_memory, step_cost
 from relupoly.training.standardize import Frame
 from relupoly.training.wide import wide_optimum
+from relupoly.training.workspace import workspace_bytes
 
 _BYTES_OF_A_NODE = 10_000
 _FEWEST_OPEN = 100
@@ -197,7 +197,7 @@ class TrainingRun:
         most_open = max(_FEWEST_OPEN, left // (_BYTES_OF_A_NODE + 8 * len(self._lifted.vectors)))
         record = checkpoint is not None or options.certificate is not None
         large = saved or rays.values.size > _SMALL
-        compiled = suits(relaxation) and room_bytes(self._lifted, len(rays)) <= left
+        compiled = suits(relaxation) and workspace_bytes(self._lifted, len(rays)) <= left
         compiled = compiled and (not large or engine(self._problem.loss).wait(self._run.tick, self._run.notice))
         search: ExactSearch | CompiledSearch = ExactSearch(relaxation, most_open, record)
         patience = None if not compiled else 0.0 if large else _PATIENCE

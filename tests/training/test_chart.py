@@ -14,12 +14,13 @@ from oracles.kernel_text import interpret
 
 from relupoly.training import kernel
 from relupoly.training.chart import chart
-from relupoly.training.compiled import Machine
+from relupoly.training.compiled_problem import CompiledProblem
 from relupoly.training.dictionary import dictionary
 from relupoly.training.kernel import cells as shared_cells
 from relupoly.training.kernel import masks, prices
 from relupoly.training.lifted import lift
 from relupoly.training.problem import Problem
+from relupoly.training.workspace import Workspace
 
 UNIT = Fraction(2) ** -52
 
@@ -61,9 +62,9 @@ def prepared(problem):
     lifted = lift(problem)
     if lifted.rank != 2:
         return None
-    machine = Machine(lifted, dictionary(lifted))
-    assert len(machine.rays.order) == len(machine.table)
-    return lifted, machine, machine.room()._work
+    compiled = CompiledProblem(lifted, dictionary(lifted))
+    assert len(compiled.rays.order) == len(compiled.table)
+    return lifted, compiled, Workspace(compiled)._work
 
 
 @given(charted(), st.integers(0, 2**32 - 1))
@@ -72,20 +73,20 @@ def test_all_products_are_within_the_bound(problem, seed):
     found = prepared(problem)
     if found is None:
         return
-    lifted, machine, work = found
+    lifted, compiled, work = found
     chance = np.random.RandomState(seed)
     work.residual[:] = chance.standard_normal(len(lifted.vectors)) * 10.0 ** chance.randint(-6, 7, size=len(lifted.vectors))
-    prices.price_all(machine.rays, work)
+    prices.price_all(compiled.rays, work)
     u = [Fraction(float(entry)) for entry in work.residual]
-    half = len(machine.table)
-    weight_exponent = machine.dual_unit / machine.unit
+    half = len(compiled.table)
+    weight_exponent = compiled.dual_unit / compiled.unit
     for ray in range(2 * half):
         total = Fraction(0)
         for place, vector in enumerate(lifted.vectors):
-            value = sum(a * x for a, x in zip(machine.table.ray(ray % half), vector, strict=True))
+            value = sum(a * x for a, x in zip(compiled.table.ray(ray % half), vector, strict=True))
             root = exact_root(lifted.weights[place] / weight_exponent)
             total += u[place] * root * max(value if ray < half else -value, 0)
-        exact = total * Fraction(float(machine.rays.scales[ray])) / Fraction(2) ** int(machine.table.exponents[ray % half])
+        exact = total * Fraction(float(compiled.rays.scales[ray])) / Fraction(2) ** int(compiled.table.exponents[ray % half])
         length = exact_root(sum(entry * entry for entry in u))
         bound = Fraction(11, 10) * (len(u) + 8) * UNIT * length
         assert abs(Fraction(float(work.prices[ray])) - exact) <= bound
@@ -103,16 +104,16 @@ def test_the_rays_of_a_cell_are_an_interval(problem, seed):
     found = prepared(problem)
     if found is None:
         return
-    lifted, machine, work = found
+    lifted, compiled, work = found
     chance = np.random.RandomState(seed)
-    half, points = len(machine.table), len(lifted.vectors)
+    half, points = len(compiled.table), len(lifted.vectors)
     for share in (0.0, 0.3, 0.6, 1.0):
         sides = (chance.choice([-1, 1], size=points) * (chance.random_sample(points) < share)).astype(np.int8)
         if share == 0.6:
             # Those of a cell that there is, beside a ray.
-            sides = (machine.table.signs[chance.randint(half)] * chance.choice([1, -1])).astype(np.int8)
-        masks.set_masks(machine.rays, work, np.array([1]), sides[None], 1)
-        signs = np.concatenate([machine.table.signs, -machine.table.signs])
+            sides = (compiled.table.signs[chance.randint(half)] * chance.choice([1, -1])).astype(np.int8)
+        masks.set_masks(compiled.rays, work, np.array([1]), sides[None], 1)
+        signs = np.concatenate([compiled.table.signs, -compiled.table.signs])
         allowed = (signs * sides >= 0).all(axis=1).tolist()
         assert [bool(masks.allows(work.masks[0], ray)) for ray in range(2 * half)] == allowed
 
@@ -123,9 +124,9 @@ def test_cells_are_those_that_the_table_of_sides_gives(problem, seed):
     found = prepared(problem)
     if found is None:
         return
-    lifted, machine, work = found
+    lifted, compiled, work = found
     chance = np.random.RandomState(seed)
-    tables = machine.rays, without_chart(machine)
+    tables = compiled.rays, without_chart(compiled)
     points = len(lifted.vectors)
     for share in (0.0, 0.2, 0.5):
         sides = (chance.choice([-1, 1], size=(1, 2, points)) * (chance.random_sample((1, 2, points)) < share)).astype(np.int8)
@@ -134,13 +135,13 @@ def test_cells_are_those_that_the_table_of_sides_gives(problem, seed):
         assert all(np.array_equal(one, other) for one, other in zip(*outcomes, strict=True))
 
 
-def without_chart(machine):
+def without_chart(compiled):
     """The kernel's tables as they are for rays of more coefficients."""
-    signs = np.concatenate([machine.table.signs, -machine.table.signs])
-    padded = np.zeros((64 * len(machine.rays.useful), signs.shape[1], 2), dtype=np.bool_)
+    signs = np.concatenate([compiled.table.signs, -compiled.table.signs])
+    padded = np.zeros((64 * len(compiled.rays.useful), signs.shape[1], 2), dtype=np.bool_)
     padded[: len(signs)] = np.stack([signs <= 0, signs >= 0], axis=2)
     allowed = np.packbits(padded.transpose(1, 2, 0), axis=2, bitorder="little").view(np.uint64)
-    return machine.rays._replace(order=machine.rays.order[:0], allowed=np.ascontiguousarray(allowed))
+    return compiled.rays._replace(order=compiled.rays.order[:0], allowed=np.ascontiguousarray(allowed))
 
 
 def cells(rays, work, sides, keep):
@@ -174,11 +175,11 @@ def test_a_chart_is_in_the_order_of_the_rays_and_knows_their_opposites():
 @pytest.mark.parametrize("rows", [[[0], [1], [10**60]], [[1, 1], [1, 10**60], [1, 2]]])
 def test_there_is_none_where_numbers_are_too_far_apart(rows):
     lifted = lift(Problem.from_rows(rows, [1, 2, 3], 1, bias=len(rows[0]) == 1))
-    machine = Machine(lifted, dictionary(lifted))
-    assert not len(machine.rays.order)
-    assert not len(machine.rays.slopes)
+    compiled = CompiledProblem(lifted, dictionary(lifted))
+    assert not len(compiled.rays.order)
+    assert not len(compiled.rays.slopes)
 
 
 def test_there_is_none_for_rays_of_three_coefficients():
     lifted = lift(Problem.from_rows([[0, 0], [1, 0], [0, 1]], [1, 2, 3], 1))
-    assert not len(Machine(lifted, dictionary(lifted)).rays.order)
+    assert not len(CompiledProblem(lifted, dictionary(lifted)).rays.order)

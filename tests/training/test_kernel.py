@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relupoly.training.compiled import Machine, Open
+from relupoly.training.compiled_problem import CompiledProblem
 from relupoly.training.compiled_search import suits
 from relupoly.training.dictionary import dictionary
 from relupoly.training.lifted import lift
 from relupoly.training.node import NeuronClass, Node
+from relupoly.training.open_node import OpenNode
 from relupoly.training.problem import Problem
 from relupoly.training.relaxation import Relaxation
+from relupoly.training.workspace import Workspace
 
 NEVER = 1e300
 
@@ -27,12 +29,12 @@ def bounds(problem: Problem, outputs: list[int], sides: np.ndarray) -> tuple[Fra
     if not suits(relaxation):
         return None
     classes = [NeuronClass(sign, 1, row.astype(np.int8)) for sign, row in zip(outputs, sides, strict=True)]
-    machine = Machine(lifted, relaxation.rays)
+    compiled = CompiledProblem(lifted, relaxation.rays)
     ones = np.ones(len(classes), dtype=np.int8)
     start, weights = np.zeros(0, dtype=np.int32), np.zeros(0)
-    node = Open(0, 0.0, np.array(outputs, dtype=np.int8), ones, np.array([one.sides for one in classes]), start, weights)
-    [open_node] = machine.room().search([node], NEVER, divide=False).doubtful
-    return machine.loss(open_node.bound), relaxation.solve(Node(tuple(classes))).value
+    node = OpenNode(0, 0.0, np.array(outputs, dtype=np.int8), ones, np.array([one.sides for one in classes]), start, weights)
+    [open_node] = Workspace(compiled).search([node], NEVER, divide=False).doubtful
+    return compiled.loss(open_node.bound), relaxation.solve(Node(tuple(classes))).value
 
 
 def random_sides(chance: np.random.RandomState, shape: tuple[int, int], share: float) -> np.ndarray:

@@ -10,15 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relupoly.training.basic_dual import Basis, basic_dual
-from relupoly.training.compiled import Machine, Open
+from relupoly.training.compiled_problem import CompiledProblem
 from relupoly.training.compiled_search import suits
 from relupoly.training.dictionary import dictionary
 from relupoly.training.least_squares import FREE
 from relupoly.training.lifted import Lifted, lift
 from relupoly.training.linear_losses import LinearLoss
 from relupoly.training.node import NeuronClass, Node
+from relupoly.training.open_node import OpenNode
 from relupoly.training.problem import Problem
 from relupoly.training.relaxation import Relaxation
+from relupoly.training.workspace import Workspace
 
 NEVER = 1e300
 LOSSES = ("absolute", "hinge", "max")
@@ -30,18 +32,18 @@ class Cone:
     def __init__(self, problem: Problem, outputs: list[int], sides: np.ndarray) -> None:
         self.lifted = lift(problem)
         self.relaxation = Relaxation(self.lifted, dictionary(self.lifted))
-        self.machine = Machine(self.lifted, self.relaxation.rays)
+        self.compiled = CompiledProblem(self.lifted, self.relaxation.rays)
         self.sides = sides.astype(np.int8)
         self.outputs = outputs
         start, weights = np.zeros(0, dtype=np.int32), np.zeros(0)
         ones = np.ones(len(outputs), dtype=np.int8)
-        self.open = Open(0, 0.0, np.array(outputs, dtype=np.int8), ones, self.sides, start, weights)
+        self.open = OpenNode(0, 0.0, np.array(outputs, dtype=np.int8), ones, self.sides, start, weights)
         self.node = Node(tuple(NeuronClass(sign, 1, row) for sign, row in zip(outputs, self.sides, strict=True)))
 
     def proved(self) -> Fraction:
         """The bound that the kernel proves."""
-        [found] = self.machine.room().search([self.open], NEVER, divide=False).doubtful
-        return self.machine.loss(found.bound)
+        [found] = Workspace(self.compiled).search([self.open], NEVER, divide=False).doubtful
+        return self.compiled.loss(found.bound)
 
     def optimum(self) -> Fraction:
         """That of the linear program with all features at once."""
@@ -90,7 +92,7 @@ def test_no_bound_is_above_the_optimum(problem, seed, share):
     cone = Cone(problem, outputs, random_sides(chance, lifted, share))
     optimum = cone.optimum()
     assert cone.proved() <= optimum
-    basis = cone.machine.room().basis(cone.open)
+    basis = Workspace(cone.compiled).basis(cone.open)
     exact = cone.relaxation.proved(cone.node, basis) if basis else None
     assert exact is None or exact.value <= optimum
 
@@ -116,7 +118,7 @@ def test_almost_all_bounds_are_as_good_as_the_optimum(inputs, samples, width, ou
         proved, optimum = cone.proved(), cone.optimum()
         assert proved <= optimum
         good += proved >= optimum * (1 - Fraction(1, 10**6))
-        basis = cone.machine.room().basis(cone.open)
+        basis = Workspace(cone.compiled).basis(cone.open)
         bound = cone.relaxation.proved(cone.node, basis) if basis else None
         exact += optimum == 0 or (bound is not None and bound.value == optimum)
     assert good >= 10

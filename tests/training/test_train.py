@@ -22,7 +22,6 @@ from relupoly.training import training_run as train_module
 from relupoly.training.answer import Training
 from relupoly.training.certificate import certificate_lines
 from relupoly.training.check import check_certificate, read_lines
-from relupoly.training.compiled import room_bytes
 from relupoly.training.compiled_search import CompiledSearch
 from relupoly.training.dictionary import dictionary
 from relupoly.training.enumerate import enumerate_optimum
@@ -32,6 +31,7 @@ from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem, loss_of, mean_loss
 from relupoly.training.relaxation import Relaxation
 from relupoly.training.train import train, train_widths
+from relupoly.training.workspace import workspace_bytes
 
 
 def trained(problem: Problem, **options: Any) -> Training:
@@ -210,7 +210,7 @@ def test_rooms_that_need_more_memory_than_is_allowed_leave_fewer_threads_or_none
     problem = larger_problem(10, "squared")
     lifted = lift(problem)
     rays = dictionary(lifted)
-    search = CompiledSearch(Relaxation(lifted, rays), 100, False, 8, memory=2 * room_bytes(lifted, len(rays)))
+    search = CompiledSearch(Relaxation(lifted, rays), 100, False, 8, memory=2 * workspace_bytes(lifted, len(rays)))
     assert len(search._rooms) == 2
     monkeypatch.setattr(train_module, "CompiledSearch", None)
     monkeypatch.setattr(train_module, "_SMALL", 0)

@@ -2,8 +2,8 @@
 
 A node fixes, for every class of equal neurons, an output sign and the side of some data points. The features that a neuron
 can have there lie in the cone of relu(V r) over the rays r that respect the sides, so the best point of the cone of all allowed
-features bounds the loss from below: non-negative least squares for the squared loss (`squares`), a linear program for the
-others (`linear`). Where the bound stays below the incumbent, the node is split at the point where the neurons of a class
+features bounds the loss from below: non-negative least squares for the squared loss (`nnls`), a linear program for the
+others (`simplex`). Where the bound stays below the incumbent, the node is split at the point where the neurons of a class
 disagree most (`search`).
 
 Nothing that closes a node rests on rounding. `proof` looks for a vector u with a product with each allowed feature that is
@@ -34,7 +34,6 @@ No function allocates: `state.Work` holds all there is room for. Compiled code i
 all files in this folder: so nothing else should be here.
 """
 
-from relupoly.training.kernel.linear import Program
 from relupoly.training.kernel.search import (
     BOUND,
     CONFIRM,
@@ -51,6 +50,7 @@ from relupoly.training.kernel.search import (
     run,
     run_linear,
 )
+from relupoly.training.kernel.simplex import Program
 from relupoly.training.kernel.state import DOUBTS, EPSILON, POOL, PRIME, Log, Nodes, Rays, Work
 
 __all__ = [

@@ -15,8 +15,8 @@ from relupoly.training.kernel.masks import (
     set_nothing,
     some_on,
 )
+from relupoly.training.kernel.nnls import append_column, write_column
 from relupoly.training.kernel.prices import priced
-from relupoly.training.kernel.squares import append_column, write_column
 from relupoly.training.kernel.state import NOTHING, PRIME
 from relupoly.training.kernel.vectors import assign, dot, lowest_bit
 

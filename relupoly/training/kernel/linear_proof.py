@@ -20,11 +20,11 @@ import numpy as np
 
 from relupoly.jit import njit
 from relupoly.training.kernel.cells import find_bases, mark_mirrored, span_cell, span_constant
-from relupoly.training.kernel.linear import ABOVE, OFF, TIGHT, begin, minimise, refresh, set_dual
 from relupoly.training.kernel.masks import leave_side, no_bounds, set_between, set_masks
 from relupoly.training.kernel.nodes import save_active
 from relupoly.training.kernel.prices import price_all, price_of
 from relupoly.training.kernel.proof import all_negative, enclose, restart
+from relupoly.training.kernel.simplex import ABOVE, OFF, TIGHT, begin, minimise, refresh, set_dual
 from relupoly.training.kernel.state import CLOSE, EPSILON, NARROWEST, NOTHING, WIDEST
 from relupoly.training.kernel.vectors import assign, dot, lowest_bit
 

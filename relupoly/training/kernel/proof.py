@@ -7,9 +7,9 @@ import numpy as np
 from relupoly.jit import njit
 from relupoly.training.kernel.cells import find_bases, mark_mirrored, span_cell, span_constant
 from relupoly.training.kernel.masks import allows
+from relupoly.training.kernel.nnls import enter_best, gather, settle, write_column
 from relupoly.training.kernel.nodes import save_active
 from relupoly.training.kernel.prices import error_of, price_all, price_of
-from relupoly.training.kernel.squares import enter_best, gather, settle, write_column
 from relupoly.training.kernel.state import EPSILON, NARROWEST, NOTHING, ROUNDS, WIDEST
 from relupoly.training.kernel.vectors import dot, lowest_bit
 

@@ -1,6 +1,6 @@
 """The compiled search itself, for all losses: nodes are looked at, closed by proofs, or divided, depth first.
 
-The relaxations and proofs are those of `squares` and `proof` for the squared loss, and of `linear` and `linear_proof` for the
+The relaxations and proofs are those of `nnls` and `proof` for the squared loss, and of `simplex` and `linear_proof` for the
 others. The text is compiled for either without the other: a linear loss comes with a program, the squared loss with None, and
 numba drops branches on None before it looks at them.
 
@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from relupoly.jit import njit
-from relupoly.training.kernel.linear import linear_loss, relax_linear
 from relupoly.training.kernel.linear_proof import prove_linear
 from relupoly.training.kernel.masks import set_masks
 from relupoly.training.kernel.nets import keep_net, predict, spread, squared_loss, widest_gap
+from relupoly.training.kernel.nnls import relax
 from relupoly.training.kernel.nodes import (
     activate,
     log_leaf,
@@ -27,7 +27,7 @@ from relupoly.training.kernel.nodes import (
     write_child,
 )
 from relupoly.training.kernel.proof import all_negative, prove
-from relupoly.training.kernel.squares import relax
+from relupoly.training.kernel.simplex import linear_loss, relax_linear
 from relupoly.training.kernel.state import BETTER, CLEAR, CLOSE, DOUBTS, EPSILON
 from relupoly.training.kernel.vectors import dot, largest_of
 

@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from relupoly.jit import njit
+from relupoly.training.kernel.nnls import gather
 from relupoly.training.kernel.prices import price_of, write_feature
-from relupoly.training.kernel.squares import gather
 from relupoly.training.kernel.vectors import assign, dot
 
 BELOW, TIGHT, ABOVE, OFF = 1, 0, -1, 2
