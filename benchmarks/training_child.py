@@ -28,7 +28,7 @@ def main() -> None:
 
     from relupoly.pieces.compiled import compile_ahead as compile_walk
     from relupoly.run import Run
-    from relupoly.training.compiled_search import compile_ahead as compile_search
+    from relupoly.training.compiled_bounder import compile_ahead as compile_search
     from relupoly.training.problem import Problem
     from relupoly.training.train import train
 

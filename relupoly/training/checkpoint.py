@@ -36,9 +36,10 @@ from relupoly.files.streams import Location, display_name, located
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.certificate import data_digest
 from relupoly.training.evaluation import Neuron
+from relupoly.training.feature_codes import key_of, number_of
 from relupoly.training.lifted import Lifted
 from relupoly.training.proof import Closed, Key, Part, Split, Waiting
-from relupoly.training.saved_tree import SavedTree, key_of, number_of
+from relupoly.training.saved_tree import SavedTree
 
 FORMAT = "relupoly-training-checkpoint"
 VERSION = 3

@@ -24,7 +24,7 @@ from relupoly.run import UNLIMITED, Run
 from relupoly.training.compiled_problem import CompiledProblem
 from relupoly.training.crew import Crew
 from relupoly.training.evaluation import Candidate, LocalState
-from relupoly.training.exact_search import polish
+from relupoly.training.exact_bounder import polish
 from relupoly.training.open_node import OpenNode
 from relupoly.training.relaxation import Relaxation
 from relupoly.training.workspace import NO_RATIO, Workspace

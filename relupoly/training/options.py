@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from relupoly.errors import ProblemError
-from relupoly.files.streams import Location
+from relupoly.files.atomic import check_target
+from relupoly.files.streams import Location, display_name, located
 from relupoly.run import Run
 from relupoly.training.dictionary import MEMORY
 from relupoly.training.methods import BRANCH, METHODS
@@ -63,3 +65,17 @@ class Options:
 def memory_of(run: Run) -> int:
     """How many bytes a training may take: 2 GiB where nobody says."""
     return MEMORY if run.memory is None else run.memory
+
+
+def check_places(options: Options) -> None:
+    """Refuse files that cannot be written before the work is done, not after it.
+
+    Raises
+    ------
+    FileFormatError
+        If the certificate exists and is not to be overwritten, or a folder is missing.
+    """
+    for place, force in ((options.certificate, options.force), (options.checkpoint, True)):
+        if place is not None:
+            with located(display_name(place)):
+                check_target(Path(place), force)

@@ -129,9 +129,9 @@ class Relaxation:
         value = sum((one * target for one, target in zip(dual, lifted.targets, strict=True) if one), Fraction(0))
         return replace(self.nothing(), value=lifted.whole(value), proof=Dual(tuple(dual)))
 
-    def nothing(self) -> Bound:
-        """The bound that needs no program: a loss is not negative."""
-        return Bound(Fraction(0), (), (), Fraction(0), Dual((Fraction(0),) * len(self.lifted.targets)))
+    def nothing(self, support: tuple[Key, ...] = ()) -> Bound:
+        """The bound that needs no program: a loss is not negative. It may name features where a program is to start."""
+        return Bound(Fraction(0), support, (), Fraction(0), Dual((Fraction(0),) * len(self.lifted.targets)))
 
     def split(self, node: Node, bound: Bound) -> Split | None:
         """Where the rays that a class uses differ most; None if they do not, so that the bound is attained."""
@@ -173,6 +173,10 @@ class Relaxation:
     def evaluated(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> Candidate:
         """A net with its exact loss."""
         return self._evaluation.candidate(neurons, signs, output_bias)
+
+    def padded(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> Candidate:
+        """The same of a net that gets neurons that are 0, up to the problem's width."""
+        return self._evaluation.padded(neurons, signs, output_bias, self.lifted.problem.width)
 
     def _sum(self, pairs: Sequence[tuple[Key, Fraction]]) -> Neuron:
         """The sum of multiples of rays."""

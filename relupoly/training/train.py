@@ -12,22 +12,19 @@ from fractions import Fraction
 from typing import Any
 
 from relupoly.files.lock import held
-from relupoly.files.streams import Location, display_name
-from relupoly.networks.network import Network
+from relupoly.files.streams import Location
 from relupoly.run import UNLIMITED, Run, Stopped
-from relupoly.training.answer import Training, training_answer
-from relupoly.training.enumerate import enumerate_optimum
+from relupoly.training.answer import Training
+from relupoly.training.branch import branch_and_bound
+from relupoly.training.enumeration import enumeration
 from relupoly.training.evaluation import Candidate
 from relupoly.training.floor import floor_loss
 from relupoly.training.lifted import lift
+from relupoly.training.local_training import local_training
 from relupoly.training.methods import BRANCH, ENUMERATE, LOCAL
-from relupoly.training.options import Options, State
+from relupoly.training.options import Options, check_places
 from relupoly.training.problem import Problem
-from relupoly.training.standardize import Frame
-from relupoly.training.training_run import TrainingRun, check_places
-
-# Samples with so few entries are made ready in milliseconds: not worth asking meanwhile whether to stop.
-_QUICK = 10_000
+from relupoly.training.trainer import Trainer, untrained
 
 
 def train(
@@ -108,38 +105,14 @@ def train_widths(problem: Problem, last: int, *, run: Run = UNLIMITED, **options
 
 
 def _train(problem: Problem, options: Options, run: Run, start: Candidate | None) -> tuple[Training, Candidate | None]:
+    """The answer for one width, and the net to start the next width from."""
+    check_places(options)
     # Its clock begins with the training.
     run = run.within(run.left)
-    check_places(options)
-    preparing = run if problem.samples * problem.inputs > _QUICK else UNLIMITED
     try:
-        if options.method == ENUMERATE:
-            return _enumerate(problem, run, preparing), None
-        frame = Frame.of(problem, preparing) if options.standardize else Frame.identity(problem.inputs)
-        lifted = lift(frame.apply(problem, preparing), preparing)
-        search = TrainingRun(problem, frame, lifted, options, run)
+        trainer = Trainer(problem, options, run)
     except Stopped as stop:
-        return _nothing(problem, stop.reason, options, run), None
+        return untrained(problem, options, stop.reason, run.elapsed), None
+    train_by = {BRANCH: branch_and_bound, ENUMERATE: enumeration, LOCAL: local_training}[options.method]
     with held(options.checkpoint):
-        found = search.branch(start) if options.method == BRANCH else search.local(start)
-    return found, search.best
-
-
-def _nothing(problem: Problem, reason: str, options: Options, run: Run) -> Training:
-    """The answer where the samples were not even made ready: the net that is 0."""
-    hidden = [[0] * problem.inputs for _ in range(problem.width)], [0] * problem.width
-    network = Network.from_rows([hidden, ([[1] * problem.width], [0])])
-    certified, method = options.method != LOCAL, options.method
-    found = training_answer(problem, network, Fraction(0), reason, certified, method, 0, 0, run.elapsed)
-    if options.certificate is None:
-        return found
-    what = f"{display_name(options.certificate)}: there is nothing to prove: the training was stopped before it began"
-    return replace(found, unwritten=(what,))
-
-
-def _enumerate(problem: Problem, run: Run, preparing: Run) -> Training:
-    floor = floor_loss(lift(problem, preparing))
-    found = enumerate_optimum(problem, run.reporting(lambda state: run.progress(State(state.programs, state.loss, floor))))
-    bound = found.loss if found.complete else floor
-    programs, seconds = found.programs, run.elapsed
-    return training_answer(problem, found.network, bound, found.stopped, True, ENUMERATE, programs, programs, seconds)
+        return train_by(trainer, start), trainer.best

@@ -91,7 +91,7 @@ def header(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def either_search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both searches go on from checkpoints."""
     if request.param == "exact":
-        monkeypatch.setattr("relupoly.training.training_run.suits", lambda relaxation: False)
+        monkeypatch.setattr("relupoly.training.branch.suits", lambda relaxation: False)
 
 
 def is_true(found: Training, problem: Problem, optimum: Any) -> bool:

@@ -14,7 +14,7 @@ from relupoly.run import Run, Stopped
 from relupoly.training.compiled_local import compiled_local_search
 from relupoly.training.dictionary import dictionary
 from relupoly.training.evaluation import Candidate, LocalState
-from relupoly.training.exact_search import polish
+from relupoly.training.exact_bounder import polish
 from relupoly.training.lifted import lift
 from relupoly.training.local import local_search
 from relupoly.training.losses import LOSSES

@@ -17,12 +17,13 @@ from oracles.small_problems import larger_problem, small_problem
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
 from relupoly.run import Run
 from relupoly.run.cores import cores
+from relupoly.training import branch as branch_module
 from relupoly.training import checkpoint as checkpoint_module
-from relupoly.training import training_run as train_module
+from relupoly.training import training_certificate
 from relupoly.training.answer import Training
 from relupoly.training.certificate import certificate_lines
 from relupoly.training.check import check_certificate, read_lines
-from relupoly.training.compiled_search import CompiledSearch
+from relupoly.training.compiled_bounder import CompiledBounder
 from relupoly.training.dictionary import dictionary
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.floor import floor_loss
@@ -30,6 +31,7 @@ from relupoly.training.lifted import lift
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem, loss_of, mean_loss
 from relupoly.training.relaxation import Relaxation
+from relupoly.training.search_tree import SearchTree
 from relupoly.training.train import train, train_widths
 from relupoly.training.workspace import workspace_bytes
 
@@ -175,7 +177,7 @@ def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: p
             pressed.append(line)
             yield line
 
-    monkeypatch.setattr("relupoly.training.training_run.certificate_lines", interrupting)
+    monkeypatch.setattr("relupoly.training.training_certificate.certificate_lines", interrupting)
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
     found = train(problem, certificate=place, run=Run(interrupted=lambda: bool(pressed), notice=said.append))
     assert (found.status, found.certificate, said) == ("optimal", None, ["interrupted: no certificate was written"])
@@ -193,13 +195,13 @@ def test_memory() -> None:
 def test_no_more_threads_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    class Watched(CompiledSearch):
-        def __init__(self, relaxation: Any, most_open: int, record: bool, jobs: int, *rest: Any, **options: Any) -> None:
+    class Watched(CompiledBounder):
+        def __init__(self, relaxation: Any, tree: Any, jobs: int, *rest: Any, **options: Any) -> None:
             asked.append(jobs)
-            super().__init__(relaxation, most_open, record, jobs, *rest, **options)
+            super().__init__(relaxation, tree, jobs, *rest, **options)
 
-    monkeypatch.setattr(train_module, "CompiledSearch", Watched)
-    monkeypatch.setattr(train_module, "_SMALL", 0)
+    monkeypatch.setattr(branch_module, "CompiledBounder", Watched)
+    monkeypatch.setattr(branch_module, "_SMALL", 0)
     problem = larger_problem(10, "squared")
     for jobs in (1, 1000, None):
         assert trained(problem, jobs=jobs).status == "optimal"
@@ -210,10 +212,11 @@ def test_rooms_that_need_more_memory_than_is_allowed_leave_fewer_threads_or_none
     problem = larger_problem(10, "squared")
     lifted = lift(problem)
     rays = dictionary(lifted)
-    search = CompiledSearch(Relaxation(lifted, rays), 100, False, 8, memory=2 * workspace_bytes(lifted, len(rays)))
-    assert len(search._rooms) == 2
-    monkeypatch.setattr(train_module, "CompiledSearch", None)
-    monkeypatch.setattr(train_module, "_SMALL", 0)
+    tree = SearchTree(problem.width + 1, False)
+    bounder = CompiledBounder(Relaxation(lifted, rays), tree, 8, memory=2 * workspace_bytes(lifted, len(rays)))
+    assert len(bounder.workspaces) == 2
+    monkeypatch.setattr(branch_module, "CompiledBounder", None)
+    monkeypatch.setattr(branch_module, "_SMALL", 0)
     assert trained(problem, run=Run(memory=20_000)).status == "optimal"
 
 
@@ -246,7 +249,7 @@ class TestCertificates:
     def test_it_is_compressed_if_its_name_says_so_or_it_is_large(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         problem = larger_problem(10, "squared")
         for name, most, packed in [("a.jsonl", 2000, False), ("a.jsonl.gz", 2000, True), ("b.jsonl", 3, True)]:
-            monkeypatch.setattr(train_module, "_MANY_LEAVES", most)
+            monkeypatch.setattr(training_certificate, "_MANY_LEAVES", most)
             train(problem, certificate=tmp_path / name)
             data = (tmp_path / name).read_bytes()
             assert data.startswith(b"\x1f\x8b") == packed
@@ -301,7 +304,7 @@ class TestCheckpoints:
         monkeypatch.setattr(checkpoint_module, "_SECONDS_BETWEEN", 0.0)
         monkeypatch.setattr(checkpoint_module, "_SHARE", 0)
         # The compiled search is done before anybody looks.
-        monkeypatch.setattr("relupoly.training.training_run.suits", lambda relaxation: False)
+        monkeypatch.setattr("relupoly.training.branch.suits", lambda relaxation: False)
         place, problem, sizes = tmp_path / "a.ckpt", larger_problem(10, "absolute"), []
 
         def progress(state: Any) -> None:

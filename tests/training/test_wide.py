@@ -11,7 +11,7 @@ from oracles.small_problems import small_problem
 from relupoly.run import Run
 from relupoly.training.check import check_certificate, read_lines
 from relupoly.training.dictionary import dictionary
-from relupoly.training.exact_search import ExactSearch
+from relupoly.training.exact_bounder import exact_search
 from relupoly.training.floor import floor_loss
 from relupoly.training.lifted import lift
 from relupoly.training.losses import LOSSES
@@ -29,7 +29,7 @@ def test_it_is_what_the_search_finds(loss: str, seed: int, tmp_path: Path) -> No
     for width in {max(1, points), points + 2}:
         lifted = lift(replace(problem, width=width))
         relaxation = Relaxation(lifted, dictionary(lifted))
-        search = ExactSearch(relaxation)
+        search = exact_search(relaxation)
         search.run()
         found = wide_optimum(relaxation)
         if found is not None:
