@@ -297,7 +297,7 @@ class TrainingRun:
         if found.leaves > _MANY_LEAVES:
             self._run.notice(f"writing the certificate: {found.leaves} leaf proofs")
         claim = Claim(self._problem, found.network, found.loss_sum, lower_bound)
-        lines = certificate_lines(claim, self._lifted, self._until(items), self._frame.fold)
+        lines = certificate_lines(claim, self._lifted, self._until(items, self._run.interrupted), self._frame.fold)
         try:
             write_certificate(options.certificate, lines, found.leaves > _MANY_LEAVES, options.force)
         except (Stopped, KeyboardInterrupt) as stop:
@@ -315,12 +315,12 @@ class TrainingRun:
         proof: Proof = floor_proof(self._lifted)
         return self._certify(found, self._floor, [proof] * (self._problem.width + 1))
 
-    def _until(self, items: Iterable[Item]) -> Iterator[Item]:
+    def _until(self, items: Iterable[Item], stopped: bool) -> Iterator[Item]:
         """Pass items on until Ctrl-C is pressed, unless that has already stopped the search; or until it takes too long.
 
         A search that the deadline stops has proved something: to write that down there is some time more.
         """
-        deadline, stopped = self._run.deadline, self._run.interrupted
+        deadline = self._run.deadline
         end = None if deadline is None else deadline + max(_SECONDS_TO_CERTIFY, _SHARE_TO_CERTIFY * deadline)
         for item in items:
             if end is not None and self._run.elapsed > end:
