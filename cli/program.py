@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _signal
 import _thread
+import atexit
 import contextlib
 import os
 import sys
@@ -33,6 +34,9 @@ def run(leaving: Callable[[int, object], None]) -> int:
     """
     interruption = Interruption()
     heard = _signal.getsignal(_signal.SIGINT) is leaving
+    if heard:
+        # The last of all that Python does at its end before it takes its handlers away, after which Ctrl-C would kill.
+        atexit.register(_signal.signal, _signal.SIGINT, _signal.SIG_IGN)
     # Names of files may hold bytes that are no text, and the terminal's encoding may lack what we print.
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):

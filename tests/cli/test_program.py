@@ -104,6 +104,25 @@ class TestCtrlC:
             .replace("import relupoly.pieces.count", "import relupoly.files"),
         ) == (130, "", "Interrupted.\n")
 
+    def test_when_python_has_nearly_ended(self, nets):
+        """The answer is out, and its exit code stays what it was."""
+        program = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv[0] = "relupoly"
+from relupoly_cli.entry import main
+
+class Late:
+    def __del__(self, kill=os.kill, itself=os.getpid(), interrupt=signal.SIGINT):
+        kill(itself, interrupt)
+
+sys.late = Late()
+sys.exit(main())
+"""
+        code, stdout, stderr = finished("count-pieces", nets / "hat.json", program=program)
+        assert (code, stderr) == (0, "")
+        assert "4 affine pieces" in stdout
+
     def test_where_it_cannot_be_raised(self, nets):
         """An interruption in a destructor is raised again by whatever comes next."""
         program = """
