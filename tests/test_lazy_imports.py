@@ -66,6 +66,17 @@ def test_counting_a_small_net_needs_no_compiler(tmp_path: Path) -> None:
     assert top_level(modules) & (HEAVY - {"flint", "numpy"}) == set()
 
 
+def test_reading_a_network_loads_no_other_format(tmp_path: Path) -> None:
+    (tmp_path / "net.json").write_text('{"format": "relupoly-network", "version": 1, "layers": [{"weight": [[1]]}]}')
+    program = IMPORT_LIBRARY.replace("import relupoly\n", "import relupoly\nrelupoly.read_network('net.json')\n")
+    _, modules = in_fresh_interpreter(program, folder=tmp_path)
+    files = {name.removeprefix("relupoly.files.") for name in modules if name.startswith("relupoly.files.")}
+    assert {"networks", "json_network"} <= files
+    assert files.isdisjoint({"arrangements", "domains", "generators", "ine", "nnet", "npz", "rows", "samples", "vnnlib"})
+    assert "numpy" not in top_level(modules)
+    assert not any(name.startswith(("relupoly.geometry", "relupoly.jit")) for name in modules)
+
+
 HELP = [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)]
 HELP += [["hard", "--list"], ["hard", "sawtooth", "--help"], ["hard", "verify", "--help"]]
 

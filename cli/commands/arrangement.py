@@ -17,7 +17,7 @@ from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.arrangement import Arrangement
-    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Run
 
 EXAMPLES = """\b
 Examples:
@@ -92,7 +92,7 @@ def arrangement(
     Families: boolean, braid, typeB, typeD, shi, catalan, linial, semiorder, resonance (all sums of coordinates), threshold,
     all-pm1 (normal vectors with entries -1, 0, 1), generic and generic-central (in general position).
     """
-    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Run
     from relupoly.run.cores import threads_for
 
     check_options(file, family, number, cells, net_file, check, output)
@@ -106,12 +106,12 @@ def arrangement(
             write_net(hyperplanes, net_file, family, number, dimension, output["force"], answers)
     if net_file != "-":
         with Interrupts() as interrupts:
-            watch = Stopwatch(deadline.left, interrupts.seen)
+            run = Run(deadline=deadline.left, interrupted=interrupts.seen, notice=answers.say)
             if cells:
-                list_cells(hyperplanes, expect, watch, answers)
+                list_cells(hyperplanes, expect, run, answers)
             else:
                 options = {"symmetry": symmetry, "jobs": threads_for(jobs)}
-                document = count(hyperplanes, name, formula, options, f_vector, watch, answers)
+                document = count(hyperplanes, name, formula, options, f_vector, run, answers)
                 if check and document["complete"]:
                     recheck(hyperplanes, document, deadline, interrupts, jobs, answers)
                 answers.give(document, arrangement_text(document))
@@ -176,7 +176,7 @@ def count(
     formula: int | None,
     options: dict[str, Any],
     faces: bool | None,
-    watch: Stopwatch,
+    run: Run,
     answers: Answers,
 ) -> dict[str, Any]:
     """Count regions, and faces where they are wanted; the document says how far that came."""
@@ -189,11 +189,11 @@ def count(
     stopped = None
     try:
         with answers.progress("restrictions") as progress:
-            work = Work(tick=watch.check, progress=progress, notice=answers.say, **options)
+            work = Work(run=run.reporting(progress), **options)
             chi = characteristic_polynomial(hyperplanes, work)
         if faces or (faces is None and regions(chi) <= _FEW_REGIONS):
             with answers.progress("flats") as progress:
-                vector = f_vector(hyperplanes, Work(tick=watch.check, progress=progress, notice=answers.say, **options))
+                vector = f_vector(hyperplanes, Work(run=run.reporting(progress), **options))
     except Stopped as stop:
         stopped = stop.reason
     return arrangement_document(hyperplanes, name, formula, chi, vector, stopped, time.perf_counter() - start)
@@ -242,7 +242,7 @@ def judge(document: dict[str, Any], expect: int | None, answers: Answers) -> Non
         answers.complain(f"{name}: the formula differs: {regions} regions, but it says {document['formula']}", CHECK_FAILED)
 
 
-def list_cells(hyperplanes: Arrangement, expect: int | None, watch: Stopwatch, answers: Answers) -> None:
+def list_cells(hyperplanes: Arrangement, expect: int | None, run: Run, answers: Answers) -> None:
     """Print the regions, one on each line."""
     from relupoly.exact.json_numbers import jsonable
     from relupoly.pieces.regions import list_regions
@@ -251,7 +251,7 @@ def list_cells(hyperplanes: Arrangement, expect: int | None, watch: Stopwatch, a
     listed = 0
     try:
         with answers.progress("regions") as progress:
-            for region in list_regions(hyperplanes, watch.check):
+            for region in list_regions(hyperplanes, run.tick):
                 answers.pass_on(json.dumps(jsonable({"signs": region.signs, "point": [str(x) for x in region.point]})))
                 listed += 1
                 progress(listed)

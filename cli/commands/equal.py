@@ -53,8 +53,7 @@ def equal(
     from relupoly.analysis.equality import difference
     from relupoly.files import read_network
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     check_standard_input(first, second, domain_file, through)
     inputs = {f"NET {first}": first, f"NET {second}": second, "--domain": domain_file, "--through": through}
@@ -69,14 +68,14 @@ def equal(
     cells, witness, stopped = Cells(), None, None
     both = f"{display_name(first)}, {display_name(second)}"
     with Interrupts() as interrupts, answers.progress("cells") as progress, deadline.preparing(both) as until_asked:
-        watch = Stopwatch(deadline.left, interrupts.seen)
-        stop = until_asked(watch.check)
+        told = cells.count(progress)
+        run = Run(deadline=deadline.left, interrupted=until_asked(interrupts.seen), progress=told, notice=answers.say)
         try:
             with located(both):
-                witness = difference(network, other, domain, stop=stop, progress=cells.count(progress), notice=answers.say)
+                witness = difference(network, other, domain, run=run)
         except Stopped as stop:
             stopped = stop.reason
-    document = equality_document((first, second), domain, witness, stopped, cells.seen, watch.elapsed)
+    document = equality_document((first, second), domain, witness, stopped, cells.seen, run.elapsed)
     answers.give(document, equality_text(document))
     if stopped:
         answers.note(INTERRUPTED if stopped == "interrupted" else PARTIAL)

@@ -192,6 +192,7 @@ def _print_formulas(family: Family, given: dict[str, Any], options: dict[str, An
 
 def _write_many(family: Family, given: dict[str, Any], options: dict[str, Any]) -> None:
     from relupoly.constructions.collection import write_collection
+    from relupoly.run import Run
 
     answers = _answers(options)
     members = _members(family, given, options)
@@ -206,8 +207,7 @@ def _write_many(family: Family, given: dict[str, Any], options: dict[str, Any]) 
             options["format_name"] or "json",
             options["rounding"],
             options["force"],
-            progress,
-            interrupts.seen,
+            Run(interrupted=interrupts.seen, progress=progress),
         )
     document = {
         "schema": SCHEMA,

@@ -130,14 +130,14 @@ class _Run:
     def _row(self, task: Task, noun: str, interrupts: Interrupts) -> dict[str, Any]:
         from relupoly.constructions.manifest import content_hash
         from relupoly.constructions.verification import verify
-        from relupoly.files.formats import choose_format
         from relupoly.files.networks import NETWORK_FORMATS
         from relupoly.files.streams import display_name, located
+        from relupoly.run import Run
 
         name = display_name(task.file)
         with self.deadline.reading(task.file), located(name):
             data = _content(task)
-            chosen = NETWORK_FORMATS[choose_format(task.file, None, NETWORK_FORMATS)]
+            chosen = NETWORK_FORMATS[NETWORK_FORMATS.name_of(task.file)]
         sha256 = content_hash(data)
         if task.listed is not None and task.listed != sha256:
             self.answers.complain(
@@ -149,8 +149,8 @@ class _Run:
         with self.deadline.reading(task.file), located(name):
             network = chosen.decode(data)
         with located(name), self.answers.progress(noun) as progress, self.deadline.preparing(task.file) as until_asked:
-            asked = until_asked(interrupts.seen)
-            result = verify(network, deadline=self.deadline.left, interrupted=asked, progress=progress, jobs=self.jobs)
+            run = Run(deadline=self.deadline.left, interrupted=until_asked(interrupts.seen), progress=progress)
+            result = verify(network, jobs=self.jobs, run=run)
         row = _document(result, task.file, sha256, network.metadata)
         if task.results and result.complete:
             with self.answers.keeping():

@@ -36,8 +36,7 @@ def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) ->
     from relupoly.constructions.representation.max_affine import affine_forms, check_maximum, max_affine_network
     from relupoly.files.rows import read_rows
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     from ..reports.count import counted, why_partial
 
@@ -48,12 +47,12 @@ def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) ->
         with located(display_name(file)):
             forms = affine_forms(rows)
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline.left, interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen)
         try:
             with result.answers.progress("steps") as progress:
-                found = max_affine_network(forms, keep_all, stop=Steps(watch.check, progress))
+                found = max_affine_network(forms, keep_all, run=run.also(Steps(progress)))
             check_maximum(found, forms)
-            prove(found.network, found.tree, "the maximum", result.answers, watch.check)
+            prove(found.network, found.tree, "the maximum", result.answers, run)
         except Stopped as stop:
             result.report(
                 {"functions": len(forms), "proved": None, "complete": False, "stopped": stop.reason},

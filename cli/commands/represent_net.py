@@ -65,8 +65,7 @@ def net(
     from relupoly.constructions.representation.theorem21 import shallow_network
     from relupoly.files import read_network
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     from ..reports.count import why_partial
 
@@ -75,12 +74,12 @@ def net(
     with deadline.reading(file):
         network = read_network(file, format=format_name, normalize=normalize)
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline.left, interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen)
         found = None
         try:
             with located(display_name(file)), result.answers.progress("steps") as progress:
-                found = shallow_network(network, route, most=limit, stop=Steps(watch.check, progress))
-            prove(found.network, network, "that of the file", result.answers, watch.check)
+                found = shallow_network(network, route, most=limit, run=run.also(Steps(progress)))
+            prove(found.network, network, "that of the file", result.answers, run)
         except Stopped as stop:
             part = shape(found.network) if found else {}
             what = f"equality of {shape_text(found.network)} is not proved" if found else "no network yet"

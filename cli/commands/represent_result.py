@@ -13,6 +13,7 @@ from ..printing import tell
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
+    from relupoly.run import Run
 
 SCHEMA = 1
 
@@ -99,13 +100,12 @@ def check_network_output(target: str, format_name: str | None, force: bool) -> N
     FileFormatError
         It says what is wrong.
     """
-    from relupoly.files.formats import choose_format
     from relupoly.files.networks import NETWORK_FORMATS
     from relupoly.files.streams import display_name, located
 
     check_output("--output", target, force)
     with located("standard output" if target == "-" else display_name(target)):
-        choose_format(target, format_name, NETWORK_FORMATS)
+        NETWORK_FORMATS.name_of(target, format_name)
 
 
 def native(network: Network) -> str:
@@ -122,7 +122,7 @@ def unwritten(document: dict[str, Any], file: str, network: Network) -> dict[str
     return {**document, file: None, "network": json.loads(native(network))}
 
 
-def prove(network: Network, reference: Network, what: str, answers: Answers, stop: Callable[[], None] = lambda: None) -> None:
+def prove(network: Network, reference: Network, what: str, answers: Answers, run: Run | None = None) -> None:
     """Prove that a network is the function that was asked for.
 
     Raises
@@ -134,32 +134,30 @@ def prove(network: Network, reference: Network, what: str, answers: Answers, sto
     """
     from relupoly.analysis.equality import difference
     from relupoly.errors import CheckFailed
+    from relupoly.run import Run
 
     with answers.progress("cells proved") as progress:
-        witness = difference(network, reference, stop=stop, progress=progress, notice=answers.say)
+        witness = difference(network, reference, run=(run or Run()).reporting(progress).noticing(answers.say))
     if witness is not None:
         point = ", ".join(map(str, witness.point))
         raise CheckFailed(f"the network is not {what}: they differ at ({point}); nothing was written, please report this")
 
 
 class Steps:
-    """A callback for every step of some work: shows how many there were, and stops the work if it is time.
+    """A callback for every step of some work: shows how many there were.
 
     Parameters
     ----------
-    check : callable
-        May raise to stop.
     progress : callable
         Told the number of steps.
     """
 
-    def __init__(self, check: Callable[[], None], progress: Callable[[int], None]) -> None:
-        self._check, self._progress = check, progress
+    def __init__(self, progress: Callable[[int], None]) -> None:
+        self._progress = progress
         self._count = 0
 
     def __call__(self) -> None:
         """Take a step."""
-        self._check()
         self._count += 1
         self._progress(self._count)
 

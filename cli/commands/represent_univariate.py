@@ -60,16 +60,15 @@ def univariate(
     decided exactly; where time runs out first, the network has one neuron more than the least at most.
     """
     from relupoly.constructions.representation.univariate import univariate_network
-    from relupoly.pieces.stopping import Stopwatch
+    from relupoly.run import Run
 
     check_distinct({"FILE": points}, {"--output": output["output"]})
     result = Result(**output)
     with deadline.reading(points) if points is not None else deadline.preparing("the function"):
         function = read_function(points, breakpoints, slopes, anchor, left_slope, right_slope)
-    with Interrupts() as interrupts:
-        watch = Stopwatch(deadline.left, interrupts.seen)
-        with result.answers.progress("choices") as progress:
-            found = univariate_network(function, output_bias, stop=watch.check, progress=progress)
+    with Interrupts() as interrupts, result.answers.progress("choices") as progress:
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
+        found = univariate_network(function, output_bias, run=run)
     # The proof is quick, and needed for the network of a search that was stopped, too.
     prove(found.network, function.network(), "the function", result.answers)
     result.write(found.network)

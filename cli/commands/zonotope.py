@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +15,7 @@ from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.zonotope import Zonotope
+    from relupoly.run import Run
 
 RANDOM = "random"
 
@@ -197,16 +197,15 @@ def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> 
 
 def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadline: TimeLimit, answers: Answers) -> None:
     """Fill the document, as far as the deadline and Ctrl-C allow."""
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     with Interrupts() as interrupts:
-        watch = Stopwatch(deadline.left, interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen, notice=answers.say)
         try:
-            count(zonotope, document, watch.check, answers)
+            count(zonotope, document, run, answers)
             if listing:
                 with answers.progress("vertices") as progress:
-                    enumerate_vertices(zonotope, document["vertex_list"], watch.check, progress)
+                    enumerate_vertices(zonotope, document["vertex_list"], run.reporting(progress))
                 document["vertex_list"].sort(key=_coordinates)
         except Stopped as stop:
             document["stopped"] = stop.reason
@@ -214,34 +213,31 @@ def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadlin
             document["complete"] = True
 
 
-def count(zonotope: Zonotope, document: dict[str, Any], tick: Callable[[], None], answers: Answers) -> None:
+def count(zonotope: Zonotope, document: dict[str, Any], run: Run, answers: Answers) -> None:
     """Everything that is counted or measured, the quickest first."""
     from relupoly.exact.json_numbers import whole_or_text
     from relupoly.geometry.characteristic import Work
     from relupoly.geometry.volume import relative_volume
     from relupoly.geometry.zonotope import faces, vertices
-    from relupoly.run import UNLIMITED
     from relupoly.run.cores import threads_for
 
     with answers.progress("restrictions") as progress:
-        work = Work(jobs=threads_for(None), tick=tick, progress=progress, notice=answers.say)
+        work = Work(jobs=threads_for(None), run=run.reporting(progress))
         document["vertices"] = vertices(zonotope, work)
-    document["relative_volume"] = whole_or_text(relative_volume(zonotope, UNLIMITED.also(tick)))
+    document["relative_volume"] = whole_or_text(relative_volume(zonotope, run))
     document["volume"] = document["relative_volume"] if zonotope.dimension == zonotope.ambient_dimension else 0
-    document["f_vector"] = list(faces(zonotope, Work(tick=tick)))
+    document["f_vector"] = list(faces(zonotope, Work(run=run)))
     document["facets"] = document["f_vector"][-1] if zonotope.dimension else 0
 
 
-def enumerate_vertices(
-    zonotope: Zonotope, vertex_list: list[list[int | str]], tick: Callable[[], None], progress: Callable[[int], None]
-) -> None:
+def enumerate_vertices(zonotope: Zonotope, vertex_list: list[list[int | str]], run: Run) -> None:
     """Add every vertex to a list."""
     from relupoly.exact.json_numbers import whole_or_text
     from relupoly.pieces.zonotope import list_vertices
 
-    for vertex in list_vertices(zonotope, tick):
+    for vertex in list_vertices(zonotope, run.tick):
         vertex_list.append(list(map(whole_or_text, vertex)))
-        progress(len(vertex_list))
+        run.progress(len(vertex_list))
 
 
 def judge(document: dict[str, Any], expect: int | None, answers: Answers) -> None:

@@ -6,7 +6,6 @@ not, any point with another value proves it, so the point is rounded to the simp
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flint import fmpq
@@ -19,6 +18,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.composition import restrict, subtract
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
+from relupoly.run import UNLIMITED, Run
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ def difference(
     other: Network,
     domain: Domain | None = None,
     *,
-    stop: Callable[[], None] = lambda: None,
-    progress: Callable[[int], None] = lambda cells: None,
-    notice: Callable[[str], None] = lambda text: None,
+    run: Run = UNLIMITED,
 ) -> Witness | None:
     """A point of a domain where two nets differ; None if they are the same function there.
 
@@ -53,12 +51,8 @@ def difference(
         With equally many inputs, and equally many outputs.
     domain : Domain, optional
         All of R^n by default.
-    stop : callable
-        Called at every step; may raise to stop.
-    progress : callable
-        Told the number of cells seen, at every cell.
-    notice : callable
-        Told in a sentence what takes long, before it does.
+    run : Run, optional
+        Its progress is told the number of cells seen, at every cell.
 
     Raises
     ------
@@ -86,7 +80,7 @@ def difference(
     domain.check_dimension(network.input_dim)
     one, two = (restrict(net, domain.subspace) if domain.subspace else net for net in (network, other))
     inner = Domain(domain.polyhedron)
-    found = nonzero_point(subtract(one, two), inner, stop=stop, progress=progress, notice=notice)
+    found = nonzero_point(subtract(one, two), inner, run=run)
     if found is None:
         return None
 

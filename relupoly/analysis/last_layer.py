@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from relupoly.geometry.cone import Cone
 from relupoly.networks.network import Layer
 from relupoly.pieces.certify import dot, exact_cone, exact_ray
 from relupoly.pieces.maps import LayerMap
+from relupoly.run import Run
 
 _ZERO = fmpz(0)
 _SEED = 20161104
@@ -40,7 +41,7 @@ class LastLayer:
         self._forms = LastForms()
         self._random = random.Random(_SEED)
 
-    def nonzero_ray(self, cone: Cone, layer_map: LayerMap, stop: Callable[[], None]) -> list[fmpq] | None:
+    def nonzero_ray(self, cone: Cone, layer_map: LayerMap, run: Run) -> list[fmpq] | None:
         """A vector inside a cone where some output is not 0; None if they all vanish on the cone.
 
         Parameters
@@ -48,11 +49,10 @@ class LastLayer:
         cone : Cone
         layer_map : LayerMap
             The preactivations of the last hidden layer on the cone.
-        stop : callable
-            Called at every ray that is computed exactly; may raise to stop.
+        run : Run, optional
         """
         exact = self._forms.of(layer_map)
-        signs = _signs(exact, layer_map, cone, stop)
+        signs = _signs(exact, layer_map, cone, run)
         forms = exact.tolist()
         above: NDArray[np.bool_] = np.any(signs > 0, axis=1)
         below: NDArray[np.bool_] = np.any(signs < 0, axis=1)
@@ -117,12 +117,12 @@ def _jumps(neurons: Sequence[tuple[int, fmpq]], row: Sequence[fmpz]) -> bool:
     return sum((row[neuron] * abs(size) for neuron, size in neurons), fmpq(0)) != 0
 
 
-def _signs(forms: fmpz_mat, layer_map: LayerMap, cone: Cone, stop: Callable[[], None]) -> Signs:
+def _signs(forms: fmpz_mat, layer_map: LayerMap, cone: Cone, run: Run) -> Signs:
     """The proved signs of the layer's forms at the rays of a cone."""
     signs = working_vectors(forms, type(cone.rays)).products(cone.rays).signs()[:-1]
     doubtful = signs == UNKNOWN
     for index in np.flatnonzero(doubtful.any(axis=0)).tolist():
-        stop()
+        run.tick()
         ray = exact_ray(cone, index, layer_map)
         for row in np.flatnonzero(doubtful[:, index]).tolist():
             value = dot([forms[row, place] for place in range(cone.dimension)], ray)

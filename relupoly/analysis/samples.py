@@ -15,6 +15,7 @@ from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.matrices import rows_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.run import UNLIMITED, Run
 
 _SEED = 20180430
 _PARTS = 16
@@ -23,7 +24,7 @@ _REACHES = (1, 3, 10, 100, 10_000)
 _SMALL_DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20)
 
 
-def sample(domain: Domain, dimension: int, stop: Callable[[], None] = lambda: None) -> Iterator[list[fmpq]]:
+def sample(domain: Domain, dimension: int, run: Run = UNLIMITED) -> Iterator[list[fmpq]]:
     """Endlessly many random points of a domain without subspace, the first ones near 0 where that is possible.
 
     Examples
@@ -33,7 +34,7 @@ def sample(domain: Domain, dimension: int, stop: Callable[[], None] = lambda: No
     True
     """
     source = random.Random(_SEED)
-    point = interior_point(domain, dimension, stop)
+    point = interior_point(domain, dimension, run)
     yield point
     number = 0
     while True:
@@ -49,17 +50,16 @@ def sample(domain: Domain, dimension: int, stop: Callable[[], None] = lambda: No
         yield point
 
 
-def interior_point(domain: Domain, dimension: int, stop: Callable[[], None] = lambda: None) -> list[fmpq]:
+def interior_point(domain: Domain, dimension: int, run: Run = UNLIMITED) -> list[fmpq]:
     """A point inside a domain without subspace: 0 if it is inside."""
     origin = [fmpq(0)] * dimension
     if domain.polyhedron is None or _is_inside(domain.polyhedron, origin):
         return origin
     from relupoly.geometry.linear_programs import find_point
-    from relupoly.run import UNLIMITED
 
     rows = zip(domain.polyhedron.bound.entries(), rows_of(domain.polyhedron.matrix), strict=True)
     forms = [[to_fraction(bound), *(-to_fraction(entry) for entry in row)] for bound, row in rows if any(row)]
-    point = find_point(dimension, strict=forms, run=UNLIMITED.also(stop))
+    point = find_point(dimension, strict=forms, run=run)
     assert point is not None, "a polyhedron has interior points"
     return simplest(
         list(map(from_fraction, point)),

@@ -11,7 +11,7 @@ the affine function that is left is 0.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from flint import fmpq
 
@@ -26,6 +26,7 @@ from relupoly.networks.simplification import simplify
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED, Run
 
 _MOST_SAMPLES = 100
 _SAMPLED_PARAMETERS = 1_000_000
@@ -35,9 +36,7 @@ def nonzero_point(
     network: Network,
     domain: Domain,
     *,
-    stop: Callable[[], None] = lambda: None,
-    progress: Callable[[int], None] = lambda cells: None,
-    notice: Callable[[str], None] = lambda text: None,
+    run: Run = UNLIMITED,
 ) -> list[fmpq] | None:
     """A point of a domain where some output of a net is not 0; None if the net vanishes there.
 
@@ -46,12 +45,8 @@ def nonzero_point(
     network : Network
     domain : Domain
         Without subspace: restrict the net first.
-    stop : callable
-        Called at every step; may raise to stop.
-    progress : callable
-        Told the number of cells seen, at every cell.
-    notice : callable
-        Told in a sentence what takes long, before it does.
+    run : Run, optional
+        Its progress is told the number of cells seen, at every cell.
 
     Examples
     --------
@@ -63,25 +58,25 @@ def nonzero_point(
     """
     simple = simplify(network)
     if not simple.hidden:
-        return _nonzero_of_affine(simple, domain, stop)
-    found = _sampled(simple, domain, stop)
+        return _nonzero_of_affine(simple, domain, run)
+    found = _sampled(simple, domain, run)
     if found is not None:
         return found
     layer = LastLayer(simple.layers[-1])
-    for number, (net, cone, forms) in enumerate(_cells(simple, domain, stop, notice), 1):
-        ray = layer.nonzero_ray(cone, forms, stop)
+    for number, (net, cone, forms) in enumerate(_cells(simple, domain, run), 1):
+        ray = layer.nonzero_ray(cone, forms, run)
         if ray is not None:
             return _expanded(net, ray, simple.input_dim)
-        progress(number)
+        run.progress(number)
     return None
 
 
-def _nonzero_of_affine(network: Network, domain: Domain, stop: Callable[[], None]) -> list[fmpq] | None:
+def _nonzero_of_affine(network: Network, domain: Domain, run: Run) -> list[fmpq] | None:
     """Where an affine map is not 0: inside the domain, or a little way along a coordinate."""
     (layer,) = network.layers
     if not any(layer.weight.entries()) and not any(layer.bias.entries()):
         return None
-    point = interior_point(domain, network.input_dim, stop)
+    point = interior_point(domain, network.input_dim, run)
     if any(evaluate(network, point)):
         return point
     moving = next(index for index, entries in enumerate(rows_of(layer.weight.transpose())) if any(entries))
@@ -93,27 +88,25 @@ def _halves() -> Iterator[fmpq]:
     return (fmpq(1, 2**power) for power in itertools.count())
 
 
-def _sampled(network: Network, domain: Domain, stop: Callable[[], None]) -> list[fmpq] | None:
+def _sampled(network: Network, domain: Domain, run: Run) -> list[fmpq] | None:
     """One of some random points where the net is not 0, if there is one."""
     tries = max(4, min(_MOST_SAMPLES, _SAMPLED_PARAMETERS // network.parameters))
-    for point in itertools.islice(sample(domain, network.input_dim, stop), tries):
-        stop()
+    for point in itertools.islice(sample(domain, network.input_dim, run), tries):
+        run.tick()
         if any(evaluate(network, point)):
             return point
     return None
 
 
-def _cells(
-    network: Network, domain: Domain, stop: Callable[[], None], notice: Callable[[str], None]
-) -> Iterator[tuple[HomogeneousNet, Cone, LayerMap]]:
+def _cells(network: Network, domain: Domain, run: Run) -> Iterator[tuple[HomogeneousNet, Cone, LayerMap]]:
     """The cells of all hidden layers but the last, with the preactivations of the last one there."""
     if len(network.hidden) == 1:
         net = homogenize(network, domain)
-        for node in Walk(net, tick=stop, patience=2**60).roots():
+        for node in Walk(net, tick=run.tick, patience=2**60).roots():
             yield net, node.cone, node.stage.layer_map
     else:
         net = homogenize(Network(network.layers[:-1]), domain)
-        for cell in Walk(net, tick=stop, notice=notice):
+        for cell in Walk(net, tick=run.tick, notice=run.notice):
             yield net, cell.cone, cell.output
 
 

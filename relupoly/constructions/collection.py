@@ -7,7 +7,6 @@ with what would be written, byte by byte, and kept.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -22,10 +21,10 @@ from relupoly.errors import FileFormatError
 from relupoly.exact.json_numbers import jsonable
 from relupoly.files.atomic import replace_file
 from relupoly.files.drafts import sweep
-from relupoly.files.formats import choose_format
 from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.plain import read_plain
 from relupoly.files.streams import display_name, located
+from relupoly.run import UNLIMITED, Run, Stopped
 
 _SECONDS_BETWEEN = 1.0
 
@@ -57,8 +56,7 @@ def write_collection(
     format: str = "json",
     round: bool = False,
     force: bool = False,
-    progress: Callable[[int], None] = lambda files: None,
-    interrupted: Callable[[], bool] = lambda: False,
+    run: Run = UNLIMITED,
 ) -> Collection:
     """Write a file for each member, and the manifest.
 
@@ -73,10 +71,8 @@ def write_collection(
         Whether numbers that the format cannot hold may be rounded to the nearest double.
     force : bool
         Whether a file that is another net may be overwritten.
-    progress : callable
-        Told how many members are done.
-    interrupted : callable
-        Asked before each member; True stops, and what is done is in the manifest.
+    run : Run, optional
+        Its progress is told how many members are done. It stops before one of them: what is done is in the manifest.
 
     Raises
     ------
@@ -84,7 +80,7 @@ def write_collection(
         If the parameters of a member make no net, or a file is there that is not this member; it names the member.
     """
     check_members(members)
-    suffix = choose_format("-", format, NETWORK_FORMATS)
+    suffix = NETWORK_FORMATS.name_of("-", format)
     _make(folder)
     read_manifest(folder)
     sweep(folder)
@@ -93,16 +89,17 @@ def write_collection(
     last = time.monotonic()
     try:
         for member in members:
-            if interrupted():
-                break
+            run.tick()
             place = folder / f"{member.name}.{suffix}"
             net, data = encode_hard(build_member(members, member), place, suffix, round)
             written += _put(place, data, force)
             rows.append(_row(place.name, content_hash(data), member, net))
-            progress(len(rows))
+            run.progress(len(rows))
             if time.monotonic() - last > _SECONDS_BETWEEN:
                 write_manifest(folder, rows)
                 last = time.monotonic()
+    except Stopped:
+        pass
     finally:
         if rows:
             write_manifest(folder, rows)

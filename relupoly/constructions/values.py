@@ -15,7 +15,7 @@ from flint import fmpq
 from relupoly.constructions.catalogue import nearest
 from relupoly.constructions.family import Family, Parameter
 from relupoly.errors import ConstructionError, NumberError
-from relupoly.exact.rationals import rational
+from relupoly.exact.rationals import rational, rational_at
 from relupoly.files import read_vectors
 
 _MOST_DIGITS = 4_000
@@ -108,7 +108,7 @@ def _table(given: Any, parameter: Parameter) -> Rows:
         raise ConstructionError(f'{parameter.name}: it is not a list of lists; write numbers as in "1/3,2/3;1/4,1/2"')
     rows = []
     for i, row in enumerate(given, 1):
-        rows.append([_entry(entry, f"{parameter.entry}.{i}.{j}") for j, entry in enumerate(row, 1)])
+        rows.append([rational_at(entry, f"{parameter.entry}.{i}.{j}", ConstructionError) for j, entry in enumerate(row, 1)])
     return rows
 
 
@@ -142,13 +142,6 @@ def _range(given: Any, parameter: Parameter) -> list[int]:
     if not _is_list(ends) or len(ends) != 2 or any(whole_number(end) is None for end in ends) or ends[0] > ends[1]:
         raise ConstructionError(f"{parameter.name}: {given!s:.40} is not a range of integers; write LO..HI, such as -2..2")
     return [int(end) for end in ends]
-
-
-def _entry(given: Any, place: str) -> fmpq:
-    try:
-        return rational(given)
-    except NumberError as error:
-        raise ConstructionError(f"{place}: {error}") from None
 
 
 def _is_list(value: Any) -> bool:

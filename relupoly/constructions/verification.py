@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.notions import ACTIVATION, OPEN
-from relupoly.pieces.stopping import Stopwatch
+from relupoly.run import UNLIMITED, Run
 
 _NOTIONS = {"pieces": OPEN, "activation": ACTIVATION}
 _SHAPE = ("depth", "hidden_layers", "width", "size")
@@ -95,10 +95,8 @@ class Verification:
 def verify(
     network: Network,
     *,
-    deadline: float | None = None,
-    interrupted: Callable[[], bool] = lambda: False,
-    progress: Callable[[int], None] = lambda cells: None,
     jobs: int | None = None,
+    run: Run = UNLIMITED,
 ) -> Verification:
     """Count the pieces of a net with the engine, and compare them with the claims in its metadata.
 
@@ -108,9 +106,7 @@ def verify(
     ----------
     network : Network
         With metadata as `hard` writes them.
-    deadline : float, optional
-        Stop after so many seconds.
-    interrupted, progress, jobs
+    jobs, run
         As in `count_pieces`.
 
     Raises
@@ -124,7 +120,7 @@ def verify(
     >>> verify(hard("telgarsky", iterations=3).network).agrees
     True
     """
-    watch = Stopwatch(deadline, interrupted)
+    begun = run.elapsed
     shape = shape_of(network)
     checks = list(claimed_checks(network.metadata))
     stopped: str | None = None
@@ -136,17 +132,17 @@ def verify(
                 network,
                 domain,
                 OPEN if OPEN in notions else ACTIVATION,
-                deadline=None if deadline is None else max(deadline - watch.elapsed, 0),
-                interrupted=interrupted,
-                progress=progress,
                 jobs=jobs,
+                deadline=run.left,
+                interrupted=run._interrupted,
+                progress=run.progress,
             )
             stopped = result.stopped
             counts = result.counts if result.complete else {}
         checks = [_found(check, counts) if check.domain == domain else check for check in checks]
     checks = [check if check.notion else replace(check, found=shape[check.claim]) for check in checks]
     parameters = rebuild(network) if stopped is None else NOTHING_SAID
-    return Verification(tuple(checks), stopped, watch.elapsed, unknown_claims(network.metadata), parameters)
+    return Verification(tuple(checks), stopped, run.elapsed - begun, unknown_claims(network.metadata), parameters)
 
 
 def claimed_checks(metadata: Mapping[str, Any]) -> list[Check]:

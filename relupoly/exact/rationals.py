@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq, fmpz
 
-from relupoly.errors import NumberError
+from relupoly.errors import InputError, NumberError
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -82,6 +82,35 @@ def rational(value: Any) -> fmpq:
         wide = getattr(value, "as_integer_ratio", number.as_integer_ratio)
         return fmpq(*map(int, wide()))
     raise NumberError(f'{_clip(repr(value))} is not a number; write a number or a text such as "1/3"')
+
+
+def rational_at(value: Any, place: str, kind: type[InputError]) -> fmpq:
+    """The exact value of a number, with an error that says where the number stands.
+
+    Parameters
+    ----------
+    value
+        As `rational` takes it.
+    place : str
+        What the error begins with.
+    kind : type
+        The class of the error.
+
+    Raises
+    ------
+    InputError
+        Of that class, if the value is not a finite number.
+
+    Examples
+    --------
+    >>> rational_at("x", "row 1", NumberError)
+    Traceback (most recent call last):
+    relupoly.errors.NumberError: row 1: "x" is not a number; write an integer, a decimal or a fraction "p/q"
+    """
+    try:
+        return rational(value)
+    except NumberError as error:
+        raise kind(f"{place}: {error}") from None
 
 
 def nearest_float(value: fmpq) -> float:

@@ -1,15 +1,23 @@
 """Bytes <-> objects: networks, domains, points, samples and more, one module for each format, found through a table.
 
-Reading and writing are nine verbs: `read_network`, `write_network`, `read_domain`, `read_domains`, `read_points`,
-`read_vectors`, `read_generators`, `read_arrangement` and `read_samples`. The nouns that they return know no format.
+Reading and writing are ten verbs, of which each stands beside its table of formats: `read_network`, `write_network` and
+`encode_network` (`networks`), `read_domain` and `read_domains` (`domains`), `read_points` and `read_vectors` (`points`),
+`read_generators` (`generators`), `read_arrangement` (`arrangements`) and `read_samples` (`samples`). The nouns that they return
+know no format. Read `formats` first: a verb, and the module of a format, are imported when they are used.
 """
 
-from relupoly.files.arrangements import read_arrangement
-from relupoly.files.domains import read_domain, read_domains
-from relupoly.files.generators import read_generators
-from relupoly.files.networks import encode_network, read_network, write_network
-from relupoly.files.points import read_points, read_vectors
-from relupoly.files.samples import read_samples
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from relupoly.files.arrangements import read_arrangement
+    from relupoly.files.domains import read_domain, read_domains
+    from relupoly.files.generators import read_generators
+    from relupoly.files.networks import encode_network, read_network, write_network
+    from relupoly.files.points import read_points, read_vectors
+    from relupoly.files.samples import read_samples
 
 __all__ = [
     "encode_network",
@@ -23,3 +31,28 @@ __all__ = [
     "read_vectors",
     "write_network",
 ]
+
+_HOMES = {
+    "encode_network": "networks",
+    "read_arrangement": "arrangements",
+    "read_domain": "domains",
+    "read_domains": "domains",
+    "read_generators": "generators",
+    "read_network": "networks",
+    "read_points": "points",
+    "read_samples": "samples",
+    "read_vectors": "points",
+    "write_network": "networks",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a verb from its module (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """The verbs."""
+    return __all__

@@ -11,10 +11,9 @@ from typing import Any
 
 from relupoly.errors import FileFormatError
 from relupoly.files import ine
-from relupoly.files.formats import TABLES, choose_format
-from relupoly.files.json_text import check_keys, check_rows, parse_json
-from relupoly.files.rows import decode_csv
-from relupoly.files.streams import Location, display_name, located, read_bytes
+from relupoly.files.formats import TABLES, Formats
+from relupoly.files.rows import json_rows
+from relupoly.files.streams import Location, display_name, located
 from relupoly.geometry.arrangement import Arrangement
 
 Rows = Sequence[Sequence[Any]]
@@ -28,12 +27,7 @@ def decode_json(data: bytes) -> Rows:
     >>> decode_json(b'{"hyperplanes": [[1, "1/3", 0.5]]}')
     [['1', '1/3', '0.5']]
     """
-    document = parse_json(data, exact_decimals=True)
-    if not isinstance(document, list):
-        check_keys(document, ("hyperplanes",))
-        document = document["hyperplanes"]
-    check_rows(document, "hyperplanes")
-    return document  # type: ignore[no-any-return]
+    return json_rows(data, "hyperplanes")
 
 
 def decode_ine(data: bytes) -> Rows:
@@ -44,14 +38,15 @@ def decode_ine(data: bytes) -> Rows:
     >>> decode_ine(b"H-representation\nbegin\n1 3 integer\n1 2 3\nend\n")
     [[2, 3, -1]]
     """
-    return [[*row[1:], -row[0]] for row in ine.decode_rows(data)]
+    rows = ine.decode_rows(data)
+    if not rows:
+        raise FileFormatError("there is no hyperplane in it; write rows b a_1 ... a_n, which mean b + <a, x> >= 0")
+    return [[*row[1:], -row[0]] for row in rows]
 
 
-ARRANGEMENT_FORMATS: dict[str, Callable[[bytes], Rows]] = {
-    **dict.fromkeys(TABLES, decode_csv),
-    "json": decode_json,
-    "ine": decode_ine,
-}
+ARRANGEMENT_FORMATS: Formats[Callable[[bytes], Rows]] = Formats(
+    {**dict.fromkeys(TABLES, "rows:decode_csv"), "json": "arrangements:decode_json", "ine": "arrangements:decode_ine"}
+)
 
 
 def read_arrangement(source: Location, format: str | None = None) -> Arrangement:
@@ -74,8 +69,8 @@ def read_arrangement(source: Location, format: str | None = None) -> Arrangement
         If rows differ in length, an entry is not a number, or a row is no hyperplane; it names the row.
     """
     with located(display_name(source)):
-        decode = ARRANGEMENT_FORMATS[choose_format(source, format, ARRANGEMENT_FORMATS)]
-        rows = decode(read_bytes(source))
+        decode, data = ARRANGEMENT_FORMATS.read(source, format)
+        rows = decode(data)
         if not rows:
             raise FileFormatError("there is no hyperplane in it; write rows a_1, ..., a_n, b")
         return Arrangement.of(rows)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from relupoly.errors import DomainError
-from relupoly.files import ine, json_polyhedron, vnnlib
-from relupoly.files.formats import choose_format
-from relupoly.files.streams import Location, display_name, is_standard, located, read_bytes
+from relupoly.files.formats import Formats
+from relupoly.files.streams import Location, display_name, is_standard, located
 from relupoly.geometry.domain import Domain
 
-# Each reads bytes, given what to call the file in the names of the domains, which are disjoint as closed sets.
-DOMAIN_FORMATS: dict[str, Callable[[bytes, str], tuple[Domain, ...]]] = {
-    "json": lambda data, name: (json_polyhedron.decode(data, name),),
-    "ine": lambda data, name: (ine.decode(data, name),),
-    "vnnlib": vnnlib.decode,
-}
+# What reads bytes, given what to call the file in the names of the domains; several are disjoint as closed sets.
+DomainReader: TypeAlias = Callable[[bytes, str], Domain | tuple[Domain, ...]]
+
+DOMAIN_FORMATS: Formats[DomainReader] = Formats(
+    {"json": "json_polyhedron:decode", "ine": "ine:decode", "vnnlib": "vnnlib:decode"}
+)
 
 
 def read_domains(source: Location, format: str | None = None) -> tuple[Domain, ...]:
@@ -25,9 +25,10 @@ def read_domains(source: Location, format: str | None = None) -> tuple[Domain, .
     """
     name = display_name(source)
     with located(name):
-        decode = DOMAIN_FORMATS[choose_format(source, format, DOMAIN_FORMATS)]
+        decode, data = DOMAIN_FORMATS.read(source, format)
         short = name if is_standard(source) else name.replace("\\", "/").rsplit("/", 1)[-1]
-        return decode(read_bytes(source), short)
+        found = decode(data, short)
+        return found if isinstance(found, tuple) else (found,)
 
 
 def read_domain(source: Location, format: str | None = None) -> Domain:

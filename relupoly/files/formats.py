@@ -1,58 +1,101 @@
-"""Which format a file has: the one that is named, else the one that its suffix says.
+"""`Formats`: which format a file has, and what reads it.
 
-Networks, domains and points each have a table from the name of a format to its module; the suffix is the name after a dot.
+Each noun that files hold has one table of formats. A format is the one that is named, else the one that the suffix says; the
+module that reads it is imported when it is needed, so that who reads a network does not wait for zonotopes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import importlib
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeVar, cast
 
 from relupoly.errors import FileFormatError
-from relupoly.files.streams import Location, is_standard
+from relupoly.files.streams import Location, is_standard, read_bytes
+
+Reader = TypeVar("Reader")
 
 # Suffixes of text tables: one format, whose separator is found in the file.
 TABLES = ("csv", "tsv", "txt", "dat")
 
 
-def choose_format(location: Location, given: str | None, known: Collection[str], default: str = "json") -> str:
-    """The name of a file's format.
+class Formats(Mapping[str, Reader]):
+    """A table from the names of formats to what reads them.
 
     Parameters
     ----------
-    location : path or "-"
-    given : str or None
-        A name that overrides the suffix.
-    known : collection of str
-        The names of all formats.
+    homes : mapping of str to str
+        For each name a module of `relupoly.files`, and what reads the format there.
     default : str
         The format of "-" where none is given.
 
-    Raises
-    ------
-    FileFormatError
-        If neither the given name nor the suffix is known; it suggests the nearest one.
-
     Examples
     --------
-    >>> choose_format("net.NNET", None, ["json", "npz", "nnet"])
+    >>> formats = Formats({"json": "json_network:decode", "npz": "npz:decode", "nnet": "nnet:decode"})
+    >>> formats.name_of("net.NNET")
     'nnet'
-    >>> choose_format("net.jsn", None, ["json", "npz", "nnet"])
+    >>> formats.name_of("net.jsn")
     Traceback (most recent call last):
     relupoly.errors.FileFormatError: unknown suffix ".jsn"; did you mean ".json"? Known are .json, .npz, .nnet
+    >>> formats["nnet"].__module__
+    'relupoly.files.nnet'
     """
-    if given is not None:
-        name, what, before = given.lower().removeprefix("."), "format", ""
-    elif is_standard(location):
-        return default
-    else:
-        name, what, before = Path(location).suffix.lower().removeprefix("."), "suffix", "."
-    if name in known:
-        return name
-    listed = ", ".join(before + one for one in known)
-    if not name:
-        raise FileFormatError(f"it has no {what} that says what it is; name the format or use one of the suffixes {listed}")
-    near = get_close_matches(name, known, n=1)
-    hint = f'did you mean "{before}{near[0]}"? Known are' if near else "known are"
-    raise FileFormatError(f'unknown {what} "{before}{name[:40]}"; {hint} {listed}')
+
+    def __init__(self, homes: Mapping[str, str], default: str = "json") -> None:
+        self._homes = homes
+        self._default = default
+
+    def __getitem__(self, name: str) -> Reader:
+        module, attribute = self._homes[name].split(":")
+        return cast(Reader, getattr(importlib.import_module(f"relupoly.files.{module}"), attribute))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._homes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
+
+    def name_of(self, location: Location, given: str | None = None) -> str:
+        """The name of a file's format.
+
+        Parameters
+        ----------
+        location : path or "-"
+        given : str, optional
+            A name that overrides the suffix.
+
+        Raises
+        ------
+        FileFormatError
+            If neither the given name nor the suffix is known; it suggests the nearest one.
+        """
+        if given is not None:
+            name, what, before = given.lower().removeprefix("."), "format", ""
+        elif is_standard(location):
+            return self._default
+        else:
+            name, what, before = Path(location).suffix.lower().removeprefix("."), "suffix", "."
+        if name in self:
+            return name
+        listed = ", ".join(before + one for one in self)
+        if not name:
+            raise FileFormatError(f"it has no {what} that says what it is; name the format or use one of the suffixes {listed}")
+        near = get_close_matches(name, self, n=1)
+        hint = f'did you mean "{before}{near[0]}"? Known are' if near else "known are"
+        raise FileFormatError(f'unknown {what} "{before}{name[:40]}"; {hint} {listed}')
+
+    def read(self, source: Location, given: str | None = None) -> tuple[Reader, bytes]:
+        """What reads a file, and the file's bytes.
+
+        Raises
+        ------
+        FileFormatError
+            If the format is not known, or the file cannot be read.
+        """
+        reader = self[self.name_of(source, given)]
+        return reader, read_bytes(source)

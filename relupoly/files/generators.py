@@ -7,17 +7,24 @@ and then the generator.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flint import fmpq
 
 from relupoly.errors import FileFormatError
-from relupoly.files.formats import TABLES, choose_format
+from relupoly.files.formats import TABLES, Formats
 from relupoly.files.ine import parse_matrix
-from relupoly.files.json_text import check_keys, check_rows, parse_json
-from relupoly.files.rows import decode_csv, decode_npy, exact_rows
-from relupoly.files.streams import Location, display_name, located, read_bytes
+from relupoly.files.rows import RowReader, exact_rows, json_rows
+from relupoly.files.streams import Location, display_name, located
 from relupoly.geometry.zonotope import Zonotope
+
+GENERATOR_FORMATS: Formats[RowReader] = Formats(
+    {
+        **dict.fromkeys(TABLES, "rows:decode_csv"),
+        "json": "generators:decode_json",
+        "ext": "generators:decode_ext",
+        "npy": "rows:decode_npy",
+    },
+    default="csv",
+)
 
 
 def read_generators(source: Location, format: str | None = None) -> Zonotope:
@@ -38,8 +45,8 @@ def read_generators(source: Location, format: str | None = None) -> Zonotope:
         If there is no generator, or they differ in length.
     """
     with located(display_name(source)):
-        decode = GENERATOR_FORMATS[choose_format(source, format, GENERATOR_FORMATS, default="csv")]
-        return Zonotope.of(decode(read_bytes(source)))
+        decode, data = GENERATOR_FORMATS.read(source, format)
+        return Zonotope.of(decode(data))
 
 
 def decode_json(data: bytes) -> list[list[fmpq]]:
@@ -50,12 +57,7 @@ def decode_json(data: bytes) -> list[list[fmpq]]:
     >>> decode_json(b'{"generators": [[0.1, 1], ["1/3", 0]]}')
     [[1/10, 1], [1/3, 0]]
     """
-    document = parse_json(data, exact_decimals=True)
-    if not isinstance(document, list):
-        check_keys(document, ("generators",))
-        document = document["generators"]
-    check_rows(document, "generators")
-    return exact_rows(document)
+    return exact_rows(json_rows(data, "generators"))
 
 
 def decode_ext(data: bytes) -> list[list[fmpq]]:
@@ -73,11 +75,3 @@ def decode_ext(data: bytes) -> list[list[fmpq]]:
         if row[0] not in (0, 1):
             raise FileFormatError(f"row {number} begins with {row[0]}; begin it with 0 or 1 and let the generator follow")
     return [row[1:] for row in matrix.rows]
-
-
-GENERATOR_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {
-    **dict.fromkeys(TABLES, decode_csv),
-    "json": decode_json,
-    "ext": decode_ext,
-    "npy": decode_npy,
-}

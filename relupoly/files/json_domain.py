@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
-from relupoly.errors import FileFormatError, NumberError
+from relupoly.errors import FileFormatError
 from relupoly.exact.matrices import column, from_rows, rows_of
-from relupoly.exact.rationals import rational
+from relupoly.exact.rationals import rational_at
 from relupoly.files.json_text import check_keys, check_rows
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
@@ -67,20 +67,13 @@ def _matrix(rows: Any, name: str) -> fmpq_mat:
     check_rows(rows, name)
     if not rows or any(len(row) != len(rows[0]) for row in rows):
         raise FileFormatError(f"{name} has no rows of one length")
-    return from_rows([[_entry(entry, name) for entry in row] for row in rows])
+    return from_rows([[rational_at(entry, name, FileFormatError) for entry in row] for row in rows])
 
 
 def _vector(entries: Any, name: str) -> fmpq_mat:
     if not isinstance(entries, list):
         raise FileFormatError(f"{name} is not a list of numbers")
-    return column([_entry(entry, name) for entry in entries])
-
-
-def _entry(entry: Any, name: str) -> fmpq:
-    try:
-        return rational(entry)
-    except NumberError as error:
-        raise FileFormatError(f"{name}: {error}") from None
+    return column([rational_at(entry, name, FileFormatError) for entry in entries])
 
 
 def _texts(matrix: fmpq_mat) -> list[list[str]]:

@@ -16,6 +16,7 @@ from relupoly.errors import FileFormatError
 from relupoly.exact.json_numbers import number_text
 from relupoly.exact.matrices import rows_of
 from relupoly.files.json_text import check_keys, parse_json, quoted
+from relupoly.files.network_format import NetworkFormat
 from relupoly.networks.network import Layer, Network
 from relupoly.plain_text import plain_json
 
@@ -108,3 +109,6 @@ def _layer_text(layer: Layer) -> str:
 
 def _numbers(entries: list[fmpq]) -> str:
     return ", ".join(map(number_text, entries))
+
+
+FILE_FORMAT = NetworkFormat(decode, encode)

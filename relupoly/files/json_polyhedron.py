@@ -10,8 +10,8 @@ from typing import Any
 
 from flint import fmpq
 
-from relupoly.errors import FileFormatError, NumberError
-from relupoly.exact.rationals import rational
+from relupoly.errors import FileFormatError
+from relupoly.exact.rationals import rational_at
 from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions
@@ -67,12 +67,8 @@ def _system(document: dict[str, Any], left: str, right: str) -> tuple[list[list[
     for number, row in enumerate(rows, 1):
         if len(row) != len(rows[0]) or not row:
             raise FileFormatError(f"row {number} of {left} has {len(row)} entries; give all rows the same number, at least 1")
-    exact = [[_entry(entry, f"{left}[{r}][{c}]") for c, entry in enumerate(row, 1)] for r, row in enumerate(rows, 1)]
-    return exact, [_entry(entry, f"{right}[{r}]") for r, entry in enumerate(sides, 1)]
-
-
-def _entry(value: Any, place: str) -> fmpq:
-    try:
-        return rational(value)
-    except NumberError as error:
-        raise FileFormatError(f"{place}: {error}") from None
+    exact = [
+        [rational_at(entry, f"{left}[{r}][{c}]", FileFormatError) for c, entry in enumerate(row, 1)]
+        for r, row in enumerate(rows, 1)
+    ]
+    return exact, [rational_at(entry, f"{right}[{r}]", FileFormatError) for r, entry in enumerate(sides, 1)]

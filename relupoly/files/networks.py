@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
-
 from relupoly.errors import FileFormatError
-from relupoly.files import json_network, nnet, npz
-from relupoly.files.formats import choose_format
+from relupoly.files.formats import Formats
+from relupoly.files.network_format import NetworkFormat
 from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
 from relupoly.networks.network import Network
 
-
-class Encoder(Protocol):
-    """Network -> bytes; it raises a `RoundingError` where it would have to round without leave."""
-
-    def __call__(self, network: Network, round: bool = False) -> bytes:
-        """The bytes of a file."""
-        ...
-
-
-@dataclass(frozen=True)
-class NetworkFormat:
-    """How a format is read and written.
-
-    Attributes
-    ----------
-    decode : callable
-        Bytes -> Network; its errors name the place in the file, not the file.
-    encode : Encoder
-    normalize : callable or None
-        Network -> Network: fold the normalisation that the file carries into the layers; None where there is none.
-    """
-
-    decode: Callable[[bytes], Network]
-    encode: Encoder
-    normalize: Callable[[Network], Network] | None = None
-
-
-NETWORK_FORMATS: dict[str, NetworkFormat] = {
-    "json": NetworkFormat(json_network.decode, json_network.encode),
-    "npz": NetworkFormat(npz.decode, npz.encode),
-    "nnet": NetworkFormat(nnet.decode, nnet.encode, nnet.fold_normalization),
-}
+NETWORK_FORMATS: Formats[NetworkFormat] = Formats(
+    {"json": "json_network:FILE_FORMAT", "npz": "npz:FILE_FORMAT", "nnet": "nnet:FILE_FORMAT"}
+)
 
 
 def read_network(source: Location, format: str | None = None, normalize: bool = False) -> Network:
@@ -65,7 +32,7 @@ def read_network(source: Location, format: str | None = None, normalize: bool = 
         message is one line and names file, layer and entry.
     """
     with located(display_name(source)):
-        name = choose_format(source, format, NETWORK_FORMATS)
+        name = NETWORK_FORMATS.name_of(source, format)
         chosen = NETWORK_FORMATS[name]
         if normalize and chosen.normalize is None:
             able = ", ".join(f".{key}" for key, one in NETWORK_FORMATS.items() if one.normalize)
@@ -110,5 +77,5 @@ def encode_network(network: Network, target: Location, format: str | None = None
         As there.
     """
     with located("standard output" if target == "-" else display_name(target)):
-        chosen = NETWORK_FORMATS[choose_format(target, format, NETWORK_FORMATS)]
+        chosen = NETWORK_FORMATS[NETWORK_FORMATS.name_of(target, format)]
         return chosen.encode(network, round)

@@ -23,6 +23,7 @@ from relupoly.exact.rationals import rational
 from relupoly.files.decimals import exact_decimal, has_decimal, parse_decimal
 from relupoly.files.json_network import metadata_text
 from relupoly.files.json_text import parse_json
+from relupoly.files.network_format import NetworkFormat
 from relupoly.files.rounding import rounded
 from relupoly.files.streams import located
 from relupoly.files.text_lines import TextLines
@@ -221,3 +222,6 @@ def _neutral(inputs: int) -> dict[str, list[str]]:
         "means": ["0.0"] * (inputs + 1),
         "ranges": ["1.0"] * (inputs + 1),
     }
+
+
+FILE_FORMAT = NetworkFormat(decode, encode, fold_normalization)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from flint import fmpq
 
-from relupoly.errors import FileFormatError, NumberError
-from relupoly.exact.rationals import rational
+from relupoly.errors import FileFormatError
+from relupoly.exact.rationals import rational_at
+from relupoly.files.arrays import exact_list, load_array
 from relupoly.files.csv_lines import csv_rows
-from relupoly.files.formats import TABLES, choose_format
+from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json
-from relupoly.files.npz import exact_list, load_array
-from relupoly.files.streams import Location, display_name, located, read_bytes
+from relupoly.files.streams import Location, display_name, located
 
 
 def decode_csv(data: bytes) -> list[list[fmpq]]:
@@ -39,12 +39,7 @@ def decode_json(data: bytes) -> list[list[fmpq]]:
     >>> decode_json(b'{"points": [[0.1], ["1/3"]]}')
     [[1/10], [1/3]]
     """
-    document = parse_json(data, exact_decimals=True)
-    if not isinstance(document, list):
-        check_keys(document, ("points",))
-        document = document["points"]
-    check_rows(document, "points")
-    return exact_rows(document)
+    return exact_rows(json_rows(data, "points"))
 
 
 def decode_npy(data: bytes) -> list[list[fmpq]]:
@@ -56,11 +51,11 @@ def decode_npy(data: bytes) -> list[list[fmpq]]:
     return exact_rows(exact_list(array, "the array", 2))
 
 
-ROW_FORMATS: dict[str, Callable[[bytes], list[list[fmpq]]]] = {
-    **dict.fromkeys(TABLES, decode_csv),
-    "json": decode_json,
-    "npy": decode_npy,
-}
+RowReader: TypeAlias = Callable[[bytes], list[list[fmpq]]]
+
+ROW_FORMATS: Formats[RowReader] = Formats(
+    {**dict.fromkeys(TABLES, "rows:decode_csv"), "json": "rows:decode_json", "npy": "rows:decode_npy"}, default="csv"
+)
 
 
 def read_rows(source: Location, format: str | None = None) -> list[list[fmpq]]:
@@ -85,8 +80,24 @@ def read_rows(source: Location, format: str | None = None) -> list[list[fmpq]]:
 
 def rows_in(source: Location, format: str | None) -> list[list[fmpq]]:
     """The same, with errors that do not name the file."""
-    decode = ROW_FORMATS[choose_format(source, format, ROW_FORMATS, default="csv")]
-    return decode(read_bytes(source))
+    decode, data = ROW_FORMATS.read(source, format)
+    return decode(data)
+
+
+def json_rows(data: bytes, key: str) -> list[list[Any]]:
+    """The rows of a list of rows, or of {key: rows}; decimals are their texts.
+
+    Examples
+    --------
+    >>> json_rows(b'[[0.1, 2]]', "points"), json_rows(b'{"points": [["1/3"]]}', "points")
+    ([['0.1', '2']], [['1/3']])
+    """
+    document = parse_json(data, exact_decimals=True)
+    if not isinstance(document, list):
+        check_keys(document, (key,))
+        document = document[key]
+    check_rows(document, key)
+    return document  # type: ignore[no-any-return]
 
 
 def exact_rows(rows: Sequence[Sequence[Any]]) -> list[list[fmpq]]:
@@ -95,10 +106,4 @@ def exact_rows(rows: Sequence[Sequence[Any]]) -> list[list[fmpq]]:
 
 
 def _exact_row(row: Sequence[Any], place: str) -> list[fmpq]:
-    exact = []
-    for number, entry in enumerate(row, 1):
-        try:
-            exact.append(rational(entry))
-        except NumberError as error:
-            raise FileFormatError(f"{place}, column {number}: {error}") from None
-    return exact
+    return [rational_at(entry, f"{place}, column {number}", FileFormatError) for number, entry in enumerate(row, 1)]

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from relupoly.errors import FileFormatError, NumberError
-from relupoly.exact.rationals import rational
+from relupoly.errors import FileFormatError
+from relupoly.exact.rationals import rational_at
+from relupoly.files.arrays import exact_list, load_arrays
 from relupoly.files.columns import ONE_OUTPUT, Column, Table, column_name, find_column
 from relupoly.files.csv_lines import csv_rows
-from relupoly.files.formats import TABLES, choose_format
+from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
-from relupoly.files.npz import exact_list, load_arrays
-from relupoly.files.streams import Location, display_name, located, read_bytes
+from relupoly.files.streams import Location, display_name, located
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def read_samples(
     y and perhaps weights.
     """
     with located(display_name(source)):
-        decode = SAMPLE_FORMATS[choose_format(source, format, SAMPLE_FORMATS, default="csv")]
-        return decode(read_bytes(source), _one_target(target), weights)
+        decode, data = SAMPLE_FORMATS.read(source, format)
+        return decode(data, _one_target(target), weights)
 
 
 def decode_csv(data: bytes, target: Column | None = None, weights: Column | None = None) -> Samples:
@@ -123,11 +123,9 @@ def decode_npz(data: bytes, target: Column | None = None, weights: Column | None
     return _named(lists["X"], lists["y"], lists.get("weights"), target, weights)
 
 
-SAMPLE_FORMATS: dict[str, Callable[[bytes, Column | None, Column | None], Samples]] = {
-    **dict.fromkeys(TABLES, decode_csv),
-    "json": decode_json,
-    "npz": decode_npz,
-}
+SAMPLE_FORMATS: Formats[Callable[[bytes, Column | None, Column | None], Samples]] = Formats(
+    {**dict.fromkeys(TABLES, "samples:decode_csv"), "json": "samples:decode_json", "npz": "samples:decode_npz"}, default="csv"
+)
 
 
 def _one_target(target: Column | Sequence[Column] | None) -> Column | None:
@@ -158,7 +156,7 @@ def _samples(table: Table, target: Column | None, weights: Column | None) -> Sam
     if not inputs:
         raise FileFormatError("no column is left for inputs; give at least one besides the target and the weights")
     exact = [
-        [_entry(entry, f"{where}, column {column_name(table, place)}") for place, entry in enumerate(row)]
+        [rational_at(entry, f"{where}, column {column_name(table, place)}", FileFormatError) for place, entry in enumerate(row)]
         for where, row in table.rows
     ]
     return Samples(
@@ -195,11 +193,13 @@ def _named(
     Table(None, [(f"row {number} of X", row) for number, row in enumerate(points, 1)])
     return Samples(
         tuple(
-            tuple(_entry(entry, f"X[{row}][{column}]") for column, entry in enumerate(entries, 1))
+            tuple(rational_at(entry, f"X[{row}][{column}]", FileFormatError) for column, entry in enumerate(entries, 1))
             for row, entries in enumerate(points, 1)
         ),
-        tuple(_entry(_single(entry, f"y[{row}]"), f"y[{row}]") for row, entry in enumerate(targets, 1)),
-        None if masses is None else tuple(_entry(entry, f"weights[{row}]") for row, entry in enumerate(masses, 1)),
+        tuple(rational_at(_single(entry, f"y[{row}]"), f"y[{row}]", FileFormatError) for row, entry in enumerate(targets, 1)),
+        None
+        if masses is None
+        else tuple(rational_at(entry, f"weights[{row}]", FileFormatError) for row, entry in enumerate(masses, 1)),
     )
 
 
@@ -210,10 +210,3 @@ def _single(entry: Any, place: str) -> Any:
     if len(entry) != 1:
         raise FileFormatError(f"{place} has {len(entry)} targets; {ONE_OUTPUT}")
     return entry[0]
-
-
-def _entry(value: Any, place: str) -> fmpq:
-    try:
-        return rational(value)
-    except NumberError as error:
-        raise FileFormatError(f"{place}: {error}") from None

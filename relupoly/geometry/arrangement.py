@@ -13,12 +13,12 @@ from functools import cached_property
 from math import gcd
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
-from relupoly.errors import ArrangementError, NumberError
+from relupoly.errors import ArrangementError
 from relupoly.exact.matrices import primitive
 from relupoly.exact.rank import certified_rank, pivot_columns
-from relupoly.exact.rationals import rational
+from relupoly.exact.rationals import rational_at
 
 Row = tuple[int, ...]
 
@@ -70,7 +70,10 @@ class Arrangement:
         ArrangementError
             If rows differ in length, an entry is not a number, or a normal vector is zero; it names the row.
         """
-        exact = [[_number(entry, i, j) for j, entry in enumerate(row, 1)] for i, row in enumerate(rows, 1)]
+        exact = [
+            [rational_at(entry, f"row {i}, entry {j}", ArrangementError) for j, entry in enumerate(row, 1)]
+            for i, row in enumerate(rows, 1)
+        ]
         if dimension is None:
             if not exact:
                 raise ArrangementError("there is no hyperplane, so the dimension of the space is not known; give a row")
@@ -164,13 +167,6 @@ def normalized(row: Sequence[int]) -> Row:
 
 def _matrix(rows: Sequence[Row], columns: int) -> fmpq_mat:
     return fmpq_mat(len(rows), columns, [entry for row in rows for entry in row])
-
-
-def _number(entry: Any, row: int, column: int) -> fmpq:
-    try:
-        return rational(entry)
-    except NumberError as error:
-        raise ArrangementError(f"row {row}, entry {column}: {error}") from None
 
 
 def _check_dimension(dimension: int) -> None:

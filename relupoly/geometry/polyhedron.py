@@ -9,10 +9,10 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from relupoly.errors import DomainError, NumberError
+from relupoly.errors import DomainError
 from relupoly.exact.fractions import to_fraction
 from relupoly.exact.matrices import column, from_rows, rows_of
-from relupoly.exact.rationals import decimal_text, rational
+from relupoly.exact.rationals import decimal_text, rational_at
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Polyhedron:
                 raise DomainError(
                     f"row {r} of A has {len(row)} entries, but row 1 has {len(rows[0])}; give every row the same length"
                 )
-            exact.append([_entry(entry, f"A[{r}][{c}]") for c, entry in enumerate(row, 1)])
-        offsets = column([_entry(entry, f"b[{r}]") for r, entry in enumerate(bounds, 1)])
+            exact.append([rational_at(entry, f"A[{r}][{c}]", DomainError) for c, entry in enumerate(row, 1)])
+        offsets = column([rational_at(entry, f"b[{r}]", DomainError) for r, entry in enumerate(bounds, 1)])
         return cls(from_rows(exact, len(rows[0])), offsets)
 
     @classmethod
@@ -89,8 +89,8 @@ class Polyhedron:
         """
         if len(lower) != len(upper):
             raise DomainError(f"the box has {len(lower)} lower and {len(upper)} upper bounds; give as many of each")
-        low = [_entry(entry, f"lower bound {i}") for i, entry in enumerate(lower, 1)]
-        high = [_entry(entry, f"upper bound {i}") for i, entry in enumerate(upper, 1)]
+        low = [rational_at(entry, f"lower bound {i}", DomainError) for i, entry in enumerate(lower, 1)]
+        high = [rational_at(entry, f"upper bound {i}", DomainError) for i, entry in enumerate(upper, 1)]
         for i, (lo, hi) in enumerate(zip(low, high, strict=True), 1):
             if lo > hi:
                 raise DomainError(f"coordinate {i} of the box: lo = {decimal_text(lo)} > hi = {decimal_text(hi)}; swap them")
@@ -147,10 +147,3 @@ def _largest_slack(matrix: fmpq_mat, bound: fmpq_mat) -> Fraction:
     best = maximize(slack, [*rows, slack], [*bounds, Fraction(1)])
     assert best.value is not None, "s may be as small as it likes, so the program has a solution"
     return best.value
-
-
-def _entry(value: Any, place: str) -> fmpq:
-    try:
-        return rational(value)
-    except NumberError as error:
-        raise DomainError(f"{place}: {error}") from None

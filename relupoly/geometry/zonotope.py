@@ -14,10 +14,10 @@ from typing import Any
 
 from flint import fmpq
 
-from relupoly.errors import NumberError, ZonotopeError
+from relupoly.errors import ZonotopeError
 from relupoly.exact.matrices import from_rows, primitive
 from relupoly.exact.rank import certified_rank
-from relupoly.exact.rationals import rational
+from relupoly.exact.rationals import rational_at
 from relupoly.geometry.arrangement import Arrangement, Row, normalized
 from relupoly.geometry.characteristic import Work, characteristic_polynomial, f_vector, regions
 from relupoly.geometry.characteristic.plain import image
@@ -79,7 +79,8 @@ class Zonotope:
             If an entry is not a number, the lengths differ, or the dimension is not known.
         """
         exact = tuple(
-            tuple(_entry(entry, i, j) for j, entry in enumerate(generator, 1)) for i, generator in enumerate(generators, 1)
+            tuple(rational_at(entry, f"generator {i}, entry {j}", ZonotopeError) for j, entry in enumerate(generator, 1))
+            for i, generator in enumerate(generators, 1)
         )
         if dimension is None:
             if not exact:
@@ -173,14 +174,7 @@ def _lines(planes: Sequence[Row], work: Work) -> int:
     """In how many lines planes through the origin of R^3 meet: each is counted at the first plane that contains it."""
     count = 0
     for number, plane in enumerate(planes):
-        work.tick()
+        work.run.tick()
         earlier = {image(other, plane) for other in planes[:number]}
         count += len({image(other, plane) for other in planes[number + 1 :]} - earlier)
     return count
-
-
-def _entry(entry: Any, generator: int, column: int) -> fmpq:
-    try:
-        return rational(entry)
-    except NumberError as error:
-        raise ZonotopeError(f"generator {generator}, entry {column}: {error}") from None

@@ -12,9 +12,9 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from relupoly.errors import NetworkError, NumberError
+from relupoly.errors import NetworkError
 from relupoly.exact.matrices import column, from_rows
-from relupoly.exact.rationals import rational
+from relupoly.exact.rationals import rational_at
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,11 @@ def _layer(number: int, weight: Any, bias: Any) -> Layer:
                 f"layer {number}: row {r} of weight has {len(entries)} entries, but row 1 has {len(exact[0])}; "
                 "give every row the same length"
             )
-        exact.append([_entry(entry, f"layer {number}: weight[{r}][{c}]") for c, entry in enumerate(entries, 1)])
+        exact.append(
+            [rational_at(entry, f"layer {number}: weight[{r}][{c}]", NetworkError) for c, entry in enumerate(entries, 1)]
+        )
     biases = [0] * len(exact) if bias is None else _sequence(bias, f"layer {number}: bias", "a list of numbers")
-    offset = column([_entry(entry, f"layer {number}: bias[{r}]") for r, entry in enumerate(biases, 1)])
+    offset = column([rational_at(entry, f"layer {number}: bias[{r}]", NetworkError) for r, entry in enumerate(biases, 1)])
     return Layer(from_rows(exact, len(exact[0]) if exact else 0), offset)
 
 
@@ -153,10 +155,3 @@ def _sequence(value: Any, place: str, wanted: str) -> list[Any]:
     if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__len__"):
         raise NetworkError(f"{place} is not {wanted}")
     return list(value)
-
-
-def _entry(value: Any, place: str) -> fmpq:
-    try:
-        return rational(value)
-    except NumberError as error:
-        raise NetworkError(f"{place}: {error}") from None

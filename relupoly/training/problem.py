@@ -13,9 +13,9 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from relupoly.errors import NetworkError, NumberError, ProblemError
+from relupoly.errors import NetworkError, ProblemError
 from relupoly.exact.fractions import to_fraction
-from relupoly.exact.rationals import rational
+from relupoly.exact.rationals import rational_at
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
 from relupoly.training.losses import HINGE, LOSSES, MAX, SQUARED, sample_loss, total_loss
@@ -99,12 +99,19 @@ class Problem:
         (((Fraction(0, 1),),), (Fraction(1, 1),))
         """
         rows = [
-            tuple(_entry(entry, f"sample {number}, input {place}") for place, entry in enumerate(row, 1))
+            tuple(
+                to_fraction(rational_at(entry, f"sample {number}, input {place}", ProblemError))
+                for place, entry in enumerate(row, 1)
+            )
             for number, row in enumerate(points, 1)
         ]
-        ys = [_entry(entry, f"sample {number}, target") for number, entry in enumerate(targets, 1)]
+        ys = [
+            to_fraction(rational_at(entry, f"sample {number}, target", ProblemError)) for number, entry in enumerate(targets, 1)
+        ]
         given = [1] * len(rows) if weights is None else weights
-        ws = [_entry(entry, f"sample {number}, weight") for number, entry in enumerate(given, 1)]
+        ws = [
+            to_fraction(rational_at(entry, f"sample {number}, weight", ProblemError)) for number, entry in enumerate(given, 1)
+        ]
         _check_shapes(rows, ys, ws)
         kept = [number for number, weight in enumerate(ws) if weight]
         if not kept:
@@ -195,10 +202,3 @@ def _check_shapes(points: Sequence[Sequence[Any]], targets: Sequence[Any], weigh
     for what, table in (("targets", targets), ("weights", weights)):
         if len(table) != len(points):
             raise ProblemError(f"there are {len(points)} samples, but {len(table)} {what}; give one for each sample")
-
-
-def _entry(value: Any, place: str) -> Fraction:
-    try:
-        return to_fraction(rational(value))
-    except NumberError as error:
-        raise ProblemError(f"{place}: {error}") from None

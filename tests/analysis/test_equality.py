@@ -18,7 +18,7 @@ from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import compose, deepen, side_by_side
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 
 ABSOLUTE = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
 POSITIVE = Network.from_rows([([[1]], None), ([[1]], None)])
@@ -229,7 +229,7 @@ def test_stopping_and_progress():
     first = Network.from_rows(random_rows([3, 6, 5, 1]))
     second = compose(first, split(3))
     seen = []
-    assert difference(first, second, progress=seen.append) is None
+    assert difference(first, second, run=Run(progress=seen.append)) is None
     assert seen == list(range(1, len(seen) + 1))
     steps = itertools.count()
 
@@ -238,7 +238,7 @@ def test_stopping_and_progress():
             raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        difference(first, second, stop=stop)
+        difference(first, second, run=UNLIMITED.also(stop))
 
 
 def random_rows(sizes):

@@ -14,6 +14,7 @@ from relupoly.constructions.manifest import Listing, content_hash, read_manifest
 from relupoly.constructions.results import Results
 from relupoly.errors import InputError
 from relupoly.files import read_network
+from relupoly.run import Run
 
 
 @given(st.integers(2, 40), st.integers(0, 40), st.integers(1, 9), st.integers(0, 5))
@@ -116,7 +117,7 @@ def test_what_a_folder_holds(grid, tmp_path):
 
 def test_a_stopped_run_goes_on(grid, tmp_path):
     asked = iter([False, False, True])
-    stopped = write_collection(grid, tmp_path, interrupted=lambda: next(asked))
+    stopped = write_collection(grid, tmp_path, run=Run(interrupted=lambda: next(asked)))
     assert (stopped.written, stopped.complete) == (2, False)
     assert len(read_manifest(tmp_path)) == 2
     times = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*.json")}

@@ -10,6 +10,7 @@ from relupoly.constructions.verification import claimed_checks, verify
 from relupoly.errors import InputError
 from relupoly.files.json_network import decode, encode
 from relupoly.networks.network import Network
+from relupoly.run import Run
 
 EXAMPLES = {
     "maximum": {"arguments": 4},
@@ -67,7 +68,7 @@ def test_another_net_is_found():
 def test_a_deadline_and_an_interruption_leave_counts_open():
     net = hard("sawtooth", width=3, depth=3).network
     for options, reason in (({"deadline": 0.0}, "deadline"), ({"interrupted": lambda: True}, "interrupted")):
-        result = verify(net, **options)
+        result = verify(net, run=Run(**options))
         assert (result.complete, result.agrees, result.stopped) == (False, None, reason)
         assert {check.claim for check in result.checks if check.agrees} == {"depth", "hidden_layers", "width", "size"}
 

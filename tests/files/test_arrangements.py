@@ -49,6 +49,12 @@ def test_the_format_can_be_given(tmp_path: Path) -> None:
         ("a.json", '{"hyperplanes": [[1, true]]}', ArrangementError, "row 1, entry 2"),
         ("a.json", '{"hyperplanes": []}', FileFormatError, "there is no hyperplane"),
         ("a.json", "{", FileFormatError, "not JSON"),
+        (
+            "a.ine",
+            "begin\n0 3 integer\nend\n",
+            FileFormatError,
+            "there is no hyperplane in it; write rows b a_1",
+        ),
         ("a.ine", "begin\n1 2 integer\n1\nend\n", FileFormatError, "1 rows of 2 need 2"),
         ("a.xls", "1,2\n", FileFormatError, "unknown suffix"),
     ],

@@ -225,7 +225,7 @@ def test_counting_stops_when_asked():
     zonotope = named_zonotope("resonance", 5)
     for count in (vertices, faces):
         with pytest.raises(Enough):
-            count(zonotope, Work(tick=stop))
+            count(zonotope, Work(run=UNLIMITED.also(stop)))
     with pytest.raises(Enough):
         volume(zonotope, UNLIMITED.also(stop))
     with pytest.raises(Enough):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from flint import fmpq
@@ -19,6 +19,7 @@ from relupoly.constructions.representation.carrying import Sum, network_of_layer
 from relupoly.constructions.representation.envelope import Form
 from relupoly.exact.matrices import primitive
 from relupoly.networks.network import Network
+from relupoly.run import UNLIMITED, Run
 
 Term = tuple[fmpq, tuple[Form, ...]]
 
@@ -55,7 +56,7 @@ class _Neurons:
         return two.plus(Sum(two.zero, {index: fmpq(1)}), factor)
 
 
-def network_of_maxima(terms: Iterable[Term], dimension: int, stop: Callable[[], None] = lambda: None) -> Network:
+def network_of_maxima(terms: Iterable[Term], dimension: int, run: Run = UNLIMITED) -> Network:
     """The net of sum_j c_j max S_j.
 
     Parameters
@@ -64,8 +65,7 @@ def network_of_maxima(terms: Iterable[Term], dimension: int, stop: Callable[[], 
         S_j is a tuple of affine functions (a_1, ..., a_n, c).
     dimension : int
         n.
-    stop : callable
-        Called at every term; may raise to stop.
+    run : Run, optional
 
     Returns
     -------
@@ -88,9 +88,9 @@ def network_of_maxima(terms: Iterable[Term], dimension: int, stop: Callable[[], 
     neurons = _Neurons()
     output = Sum((fmpq(0),) * (dimension + 1))
     for key, factor in wanted:
-        stop()
+        run.tick()
         output = output.plus(_maximum(neurons, _paired(key, frequency)), factor)
-    return network_of_layers(neurons.inputs, neurons.layers, output, dimension, stop)
+    return network_of_layers(neurons.inputs, neurons.layers, output, dimension, run)
 
 
 def _order(forms: frozenset[Form]) -> tuple[int, list[Form]]:

@@ -8,7 +8,7 @@ the affine functions of the input; or inputs z of the layer's own neurons, for w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flint import fmpq, fmpq_mat
@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_mat
 from relupoly.exact.matrices import from_rows, stack, take_columns, take_rows
 from relupoly.exact.rank import independent_rows, pivot_columns
 from relupoly.networks.network import Layer, Network
+from relupoly.run import Run
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,13 @@ class _Passage:
         return read
 
 
-def network_of_layers(
-    inputs: Sequence[Sum], layers: Sequence[int], output: Sum, dimension: int, stop: Callable[[], None]
-) -> Network:
+def network_of_layers(inputs: Sequence[Sum], layers: Sequence[int], output: Sum, dimension: int, run: Run) -> Network:
     """The net of an output that is a sum of neurons, each of them in a layer and with a sum of earlier ones as input."""
     depth = max(layers, default=0)
     before: _Passage | None = None
     built = []
     for layer in range(1, depth + 1):
-        stop()
+        run.tick()
         own = [index for index, place in enumerate(layers) if place == layer]
         later = [inputs[index] for index, place in enumerate(layers) if place > layer] + [output]
         passage, rows = _passage(own, inputs, _carried(later, layers, layer))

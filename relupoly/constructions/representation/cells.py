@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from flint import fmpq, fmpz
 
@@ -14,11 +14,12 @@ from relupoly.pieces.cell import Cell
 from relupoly.pieces.certify import exact_ray
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import Run
 
 
-def cells_of(network: Network, stop: Callable[[], None]) -> Iterator[Cell]:
+def cells_of(network: Network, run: Run) -> Iterator[Cell]:
     """The full-dimensional activation cells of a net with hidden layers."""
-    yield from Walk(homogenize(network, Domain()), tick=stop)
+    yield from Walk(homogenize(network, Domain()), tick=run.tick)
 
 
 def function_on(cell: Cell, dimension: int) -> Form:
@@ -31,7 +32,7 @@ def function_on(cell: Cell, dimension: int) -> Form:
     return tuple(form)
 
 
-def affine_pieces(network: Network, most: int, stop: Callable[[], None]) -> list[Form]:
+def affine_pieces(network: Network, most: int, run: Run) -> list[Form]:
     """The distinct affine functions of a net with one output.
 
     Raises
@@ -40,7 +41,7 @@ def affine_pieces(network: Network, most: int, stop: Callable[[], None]) -> list
         If the net has more cells.
     """
     found: dict[Form, None] = {}
-    for number, cell in enumerate(cells_of(network, stop), 1):
+    for number, cell in enumerate(cells_of(network, run), 1):
         found[function_on(cell, network.input_dim)] = None
         if number > most:
             raise SizeError(f"the functions have to be read from more than {most} cells")
@@ -52,9 +53,9 @@ def exact_rays(cell: Cell) -> list[list[fmpz]]:
     return [exact_ray(cell.cone, index, cell.output) for index in range(len(cell.cone.rays))]
 
 
-def inner_points(network: Network, stop: Callable[[], None]) -> Iterator[list[fmpq]]:
+def inner_points(network: Network, run: Run) -> Iterator[list[fmpq]]:
     """A point inside each cell."""
-    for cell in cells_of(network, stop):
+    for cell in cells_of(network, run):
         total = [sum(entries, fmpz(0)) for entries in zip(*exact_rays(cell), strict=True)]
         point = [fmpq(0)] * network.input_dim
         for index, entry in zip(cell.net.essential, total, strict=False):

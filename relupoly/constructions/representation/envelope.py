@@ -7,12 +7,13 @@ only against the functions already known to be needed, and a point where it wins
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from flint import fmpq, fmpq_mat
 
 from relupoly.exact.fractions import from_fraction, to_fraction
+from relupoly.run import UNLIMITED, Run
 
 # An affine function <a, x> + c is the tuple (a_1, ..., a_n, c).
 Form: TypeAlias = tuple[fmpq, ...]
@@ -22,15 +23,14 @@ _STARTS = 4
 _REACH = 100
 
 
-def envelope(forms: Iterable[Form], stop: Callable[[], None] = lambda: None) -> list[Form]:
+def envelope(forms: Iterable[Form], run: Run = UNLIMITED) -> list[Form]:
     """The functions that are the maximum of all on some open set: the fewest that have the same maximum everywhere.
 
     Parameters
     ----------
     forms : iterable of Form
         At least one, all of the same length.
-    stop : callable
-        Called at every step of every linear program; may raise to stop.
+    run : Run, optional
 
     Examples
     --------
@@ -43,13 +43,12 @@ def envelope(forms: Iterable[Form], stop: Callable[[], None] = lambda: None) -> 
         key = tuple(slope)
         highest[key] = max(highest.get(key, constant), constant)
     every = [(*slope, constant) for slope, constant in highest.items()]
-    return [every[index] for index in sorted(_needed(every, stop))]
+    return [every[index] for index in sorted(_needed(every, run))]
 
 
-def _needed(forms: Sequence[Form], stop: Callable[[], None]) -> set[int]:
+def _needed(forms: Sequence[Form], run: Run) -> set[int]:
     """The indices of the needed functions among some of different slopes."""
     from relupoly.geometry.linear_programs import find_point
-    from relupoly.run import UNLIMITED
 
     dimension = len(forms[0]) - 1
     table = fmpq_mat(len(forms), dimension + 1, [entry for form in forms for entry in form])
@@ -57,9 +56,9 @@ def _needed(forms: Sequence[Form], stop: Callable[[], None]) -> set[int]:
     exact = [[to_fraction(form[-1]), *map(to_fraction, form[:-1])] for form in forms]
     for index in range(len(forms)):
         while index not in known:
-            stop()
+            run.tick()
             rivals = [[a - b for a, b in zip(exact[index], exact[other], strict=True)] for other in known]
-            point = find_point(dimension, strict=rivals, run=UNLIMITED.also(stop))
+            point = find_point(dimension, strict=rivals, run=run)
             if point is None:
                 break
             known.add(_winner(forms, table, list(map(from_fraction, point))))

@@ -11,7 +11,7 @@ There are 2^m - 1 terms for m sets, so this is for functions with few pieces; bu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from flint import fmpq, fmpz
 
@@ -22,9 +22,10 @@ from relupoly.constructions.representation.wang_sun import reduce_maximum
 from relupoly.errors import SizeError
 from relupoly.networks.network import Network
 from relupoly.pieces.cell import Cell
+from relupoly.run import UNLIMITED, Run
 
 
-def lattice_terms(network: Network, most: int, stop: Callable[[], None] = lambda: None) -> list[Term]:
+def lattice_terms(network: Network, most: int, run: Run = UNLIMITED) -> list[Term]:
     """The function of a net as a sum of c_j max S_j with at most n + 1 affine functions in S_j, by its lattice form.
 
     Parameters
@@ -33,8 +34,7 @@ def lattice_terms(network: Network, most: int, stop: Callable[[], None] = lambda
         With one output, and hidden layers; its first layer has full column rank.
     most : int
         How many cells there may be, and how many terms the sum may have.
-    stop : callable
-        Called at every step; may raise to stop.
+    run : Run, optional
 
     Raises
     ------
@@ -52,19 +52,19 @@ def lattice_terms(network: Network, most: int, stop: Callable[[], None] = lambda
     Tarela and Martinez (1999), Ovchinnikov (2002): valid on convex domains.
     """
     terms: list[Term] = []
-    for forms, factor in _minima(_least(lattice_sets(network, most, stop)), most, stop).items():
-        stop()
-        raised = envelope([tuple(-entry for entry in form) for form in forms], stop)
-        terms += [(fmpq(-factor * sign), chosen) for sign, chosen in reduce_maximum(raised, most, stop)]
+    for forms, factor in _minima(_least(lattice_sets(network, most, run)), most, run).items():
+        run.tick()
+        raised = envelope([tuple(-entry for entry in form) for form in forms], run)
+        terms += [(fmpq(-factor * sign), chosen) for sign, chosen in reduce_maximum(raised, most, run)]
         if len(terms) > most:
             raise SizeError(f"the lattice form has more than {most} terms")
     return terms
 
 
-def lattice_sets(network: Network, most: int, stop: Callable[[], None]) -> set[frozenset[Form]]:
+def lattice_sets(network: Network, most: int, run: Run) -> set[frozenset[Form]]:
     """For each cell the set of affine pieces that are nowhere on it below the cell's own."""
     cells: list[tuple[Form, list[list[fmpz]]]] = []
-    for cell in cells_of(network, stop):
+    for cell in cells_of(network, run):
         cells.append((function_on(cell, network.input_dim), _full_rays(cell, network.input_dim)))
         if len(cells) > most:
             raise SizeError(f"the lattice form has to look at more than {most} cells")
@@ -94,11 +94,11 @@ def _least(sets: Collection[frozenset[Form]]) -> list[frozenset[Form]]:
     return [one for one in sets if not any(other < one for other in sets)]
 
 
-def _minima(sets: Sequence[frozenset[Form]], most: int, stop: Callable[[], None]) -> dict[frozenset[Form], int]:
+def _minima(sets: Sequence[frozenset[Form]], most: int, run: Run) -> dict[frozenset[Form], int]:
     """The maximum of the minima as a signed sum of minima of unions, by inclusion and exclusion, one set at a time."""
     total: Counter[frozenset[Form]] = Counter()
     for one in sets:
-        stop()
+        run.tick()
         joint: Counter[frozenset[Form]] = Counter({one: 1})
         for union, sign in total.items():
             joint[union | one] -= sign

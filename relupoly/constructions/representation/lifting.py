@@ -15,7 +15,7 @@ is the same in the interior of a cell of f restricted to H, so one point of each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flint import fmpq, fmpz
 
@@ -32,9 +32,10 @@ from relupoly.networks.composition import restrict, subtract
 from relupoly.networks.network import Network
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED, Run
 
 
-def lifted_terms(network: Network, most: int, stop: Callable[[], None] = lambda: None) -> list[Term]:
+def lifted_terms(network: Network, most: int, run: Run = UNLIMITED) -> list[Term]:
     """A function as a sum of c_j max S_j with at most n + 1 affine functions in S_j, by lifting.
 
     Parameters
@@ -43,8 +44,7 @@ def lifted_terms(network: Network, most: int, stop: Callable[[], None] = lambda:
         With one output, and hidden layers; its first layer has full column rank.
     most : int
         How many cells, hyperplanes, affine functions and terms there may be.
-    stop : callable
-        Called at every step; may raise to stop.
+    run : Run, optional
 
     Raises
     ------
@@ -65,20 +65,20 @@ def lifted_terms(network: Network, most: int, stop: Callable[[], None] = lambda:
     dimension = network.input_dim
     zero = (fmpq(0),) * (dimension + 1)
     ridges: list[tuple[fmpq, Form]] = []
-    for plane in _hyperplanes(network, most, stop):
-        multiple = _least_jump(network, plane, stop)
+    for plane in _hyperplanes(network, most, run):
+        multiple = _least_jump(network, plane, run)
         if multiple:
             ridges.append((multiple, plane))
-    convex = envelope(affine_pieces(_flattened(network, ridges), most, stop), stop)
-    terms: list[Term] = [(fmpq(sign), forms) for sign, forms in reduce_maximum(convex, most, stop)]
+    convex = envelope(affine_pieces(_flattened(network, ridges), most, run), run)
+    terms: list[Term] = [(fmpq(sign), forms) for sign, forms in reduce_maximum(convex, most, run)]
     return terms + [(multiple, (plane, zero)) for multiple, plane in ridges]
 
 
-def _hyperplanes(network: Network, most: int, stop: Callable[[], None]) -> list[Form]:
+def _hyperplanes(network: Network, most: int, run: Run) -> list[Form]:
     """The hyperplanes in which facets of cells lie."""
     net = homogenize(network, Domain())
     found: set[tuple[fmpz, ...]] = set()
-    for number, cell in enumerate(Walk(net, tick=stop), 1):
+    for number, cell in enumerate(Walk(net, tick=run.tick, notice=run.notice), 1):
         labels = {int(cell.cone.walls[wall]) for group in facets(cell.cone) for wall in group}
         forms = (cell.output.form(label) for label in labels if label >= net.first_label[0])
         found |= {_directed(form) for form in forms if any(form[:-1])}
@@ -93,7 +93,7 @@ def _directed(form: Sequence[fmpz]) -> tuple[fmpz, ...]:
     return tuple(coprime([entry if lead > 0 else -entry for entry in form]))
 
 
-def _least_jump(network: Network, plane: Form, stop: Callable[[], None]) -> fmpq:
+def _least_jump(network: Network, plane: Form, run: Run) -> fmpq:
     """The least jump of the slope across a hyperplane, in multiples of the jump of relu(form)."""
     *normal, constant = plane
     square = sum((entry * entry for entry in normal), fmpq(0))
@@ -106,7 +106,7 @@ def _least_jump(network: Network, plane: Form, stop: Callable[[], None]) -> fmpq
             step[index], step[pivot] = normal[pivot], -normal[index]
             steps.append(step)
     subspace = AffineSubspace(column(origin), from_rows(steps).transpose())
-    points = inner_points(restrict(network, subspace), stop)
+    points = inner_points(restrict(network, subspace), run)
     jumps = (_jump(network, (subspace.basis * column(point) + subspace.origin).entries(), normal) for point in points)
     return min(jumps) / square
 

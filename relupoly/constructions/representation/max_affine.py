@@ -7,7 +7,7 @@ the tree are one neuron.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,13 @@ from flint import fmpq, fmpq_mat
 
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation.envelope import Form, envelope
-from relupoly.errors import CheckFailed, FunctionError, NumberError
-from relupoly.exact.rationals import rational
+from relupoly.errors import CheckFailed, FunctionError
+from relupoly.exact.rationals import rational_at
 from relupoly.networks.composition import compose
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
+from relupoly.run import UNLIMITED, Run
 
 _SEED = 20180430
 _CHECKS = 100
@@ -68,13 +69,13 @@ def affine_forms(rows: Sequence[Sequence[Any]]) -> list[Form]:
             )
         if len(row) < 2:
             raise FunctionError(f"row {number} has {len(row)} entries; give a_1,...,a_n,c with n at least 1")
-        forms.append(tuple(_entry(entry, f"row {number}, entry {place}") for place, entry in enumerate(row, 1)))
+        forms.append(
+            tuple(rational_at(entry, f"row {number}, entry {place}", FunctionError) for place, entry in enumerate(row, 1))
+        )
     return forms
 
 
-def max_affine_network(
-    forms: Sequence[Form], keep_all: bool = False, *, stop: Callable[[], None] = lambda: None
-) -> MaximumNetwork:
+def max_affine_network(forms: Sequence[Form], keep_all: bool = False, *, run: Run = UNLIMITED) -> MaximumNetwork:
     """The net of the maximum of q affine functions, with ceil(log2 q) hidden layers.
 
     Parameters
@@ -83,8 +84,7 @@ def max_affine_network(
         At least one, (a_1, ..., a_n, c) each.
     keep_all : bool
         Whether to keep functions that are nowhere the maximum.
-    stop : callable
-        Called at every linear program; may raise to stop.
+    run : Run, optional
 
     Examples
     --------
@@ -92,7 +92,7 @@ def max_affine_network(
     >>> result.needed, result.network.widths
     (3, (3, 1))
     """
-    chosen = list(dict.fromkeys(forms)) if keep_all else envelope(forms, stop)
+    chosen = list(dict.fromkeys(forms)) if keep_all else envelope(forms, run)
     rows = fmpq_mat(len(chosen), len(chosen[0]) - 1, [entry for form in chosen for entry in form[:-1]])
     inner = Network((Layer(rows, fmpq_mat(len(chosen), 1, [form[-1] for form in chosen])),))
     tree = compose(maximum_network(len(chosen)), inner)
@@ -121,10 +121,3 @@ def check_maximum(result: MaximumNetwork, forms: Sequence[Form]) -> None:
         values = [sum((a * x for a, x in zip(form[:-1], point, strict=True)), form[-1]) for form in forms]
         if evaluate(result.network, point) != [max(values)]:
             raise CheckFailed(f"the network is not the maximum at ({', '.join(map(str, point))}); please report this")
-
-
-def _entry(value: Any, place: str) -> fmpq:
-    try:
-        return rational(value)
-    except NumberError as error:
-        raise FunctionError(f"{place}: {error}") from None

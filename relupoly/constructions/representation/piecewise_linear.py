@@ -9,8 +9,8 @@ from typing import Any
 
 from flint import fmpq
 
-from relupoly.errors import FunctionError, NumberError
-from relupoly.exact.rationals import decimal_text, rational
+from relupoly.errors import FunctionError
+from relupoly.exact.rationals import decimal_text, rational, rational_at
 from relupoly.networks.network import Network
 
 
@@ -61,9 +61,9 @@ class PiecewiseLinear:
         >>> absolute_value("-1/3")
         1/3
         """
-        places = tuple(_entry(entry, f"breakpoint {number}") for number, entry in enumerate(breakpoints, 1))
-        exact = tuple(_entry(entry, f"slope {number}") for number, entry in enumerate(slopes, 1))
-        return cls(places, exact, _entry(at, "the point"), _entry(value, "its value"))
+        places = tuple(rational_at(entry, f"breakpoint {number}", FunctionError) for number, entry in enumerate(breakpoints, 1))
+        exact = tuple(rational_at(entry, f"slope {number}", FunctionError) for number, entry in enumerate(slopes, 1))
+        return cls(places, exact, rational_at(at, "the point", FunctionError), rational_at(value, "its value", FunctionError))
 
     @classmethod
     def from_points(cls, points: Sequence[Sequence[Any]], left_slope: Any = None, right_slope: Any = None) -> PiecewiseLinear:
@@ -89,7 +89,7 @@ class PiecewiseLinear:
         nodes = _nodes(points)
         segments = [(y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in itertools.pairwise(nodes)]
         ends = [
-            None if slope is None else _entry(slope, f"the {side} slope")
+            None if slope is None else rational_at(slope, f"the {side} slope", FunctionError)
             for side, slope in (("left", left_slope), ("right", right_slope))
         ]
         if not segments and None in ends:
@@ -146,20 +146,13 @@ def _nodes(points: Sequence[Sequence[Any]]) -> list[tuple[fmpq, fmpq]]:
     for number, point in enumerate(points, 1):
         if len(point) != 2:
             raise FunctionError(f"point {number} has {_count(len(point), 'number')}; give two, x and y")
-        x, y = (_entry(entry, f"point {number}, {name}") for entry, name in zip(point, "xy", strict=True))
+        x, y = (rational_at(entry, f"point {number}, {name}", FunctionError) for entry, name in zip(point, "xy", strict=True))
         before, known = values.setdefault(x, (number, y))
         if known != y:
             raise FunctionError(
                 f"points {before} and {number} have the same x = {decimal_text(x)}, but different y; a function has one value"
             )
     return sorted((x, y) for x, (_, y) in values.items())
-
-
-def _entry(value: Any, place: str) -> fmpq:
-    try:
-        return rational(value)
-    except NumberError as error:
-        raise FunctionError(f"{place}: {error}") from None
 
 
 def _count(number: int, noun: str) -> str:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.exact.modular import PRIME
+from relupoly.run import UNLIMITED, Run
 
 _LARGEST_TABLE = 2**26
 _ROOM = 2**23
@@ -41,8 +42,7 @@ def subset_with_sum(
     numbers: Sequence[int],
     target: int,
     *,
-    stop: Callable[[], None] = lambda: None,
-    progress: Callable[[int], None] = lambda steps: None,
+    run: Run = UNLIMITED,
 ) -> tuple[int, ...] | None:
     """The indices of some of the numbers that add up to the target; None if there are none.
 
@@ -51,10 +51,8 @@ def subset_with_sum(
     numbers : sequence of int
         Of any sign and size.
     target : int
-    stop : callable
-        Called at every step; may raise to stop.
-    progress : callable
-        Told how many choices of items were compared.
+    run : Run, optional
+        Its progress is told how many choices of items were compared.
 
     Examples
     --------
@@ -66,7 +64,7 @@ def subset_with_sum(
     # With |x| for every negative x, taking |x| means leaving x out.
     goal = target - sum(number for number in numbers if number < 0)
     sizes = Counter(abs(number) for number in numbers if 0 < abs(number) <= goal)
-    taken = _multiset(sizes, goal, stop, progress)
+    taken = _multiset(sizes, goal, run)
     if taken is None:
         return None
     chosen = []
@@ -79,7 +77,7 @@ def subset_with_sum(
     return tuple(chosen)
 
 
-def _multiset(sizes: Counter[int], goal: int, stop: Callable[[], None], progress: Callable[[int], None]) -> Counter[int] | None:
+def _multiset(sizes: Counter[int], goal: int, run: Run) -> Counter[int] | None:
     """How many copies of each positive number add up to the goal, of those that there are."""
     divisor, total = math.gcd(*sizes), sum(size * count for size, count in sizes.items())
     if goal == 0:
@@ -87,12 +85,12 @@ def _multiset(sizes: Counter[int], goal: int, stop: Callable[[], None], progress
     if not 0 < goal <= total or goal % divisor:
         return None
     if 2 * goal > total:
-        left_out = _multiset(sizes, total - goal, stop, progress)
+        left_out = _multiset(sizes, total - goal, run)
         return None if left_out is None else sizes - left_out
     bundles = [bundle for size, count in sorted(sizes.items(), reverse=True) for bundle in _bundles(size, count)]
     bundles = [bundle for bundle in bundles if bundle.size <= goal]
     method = _by_table if _table_pays(len(bundles), goal // divisor) else _by_halves
-    found = method([bundle.size // divisor for bundle in bundles], goal // divisor, stop, progress)
+    found = method([bundle.size // divisor for bundle in bundles], goal // divisor, run)
     if found is None:
         return None
     taken: Counter[int] = Counter()
@@ -114,17 +112,17 @@ def _table_pays(items: int, goal: int) -> bool:
     return goal <= _LARGEST_TABLE and items * goal <= _STEPS_PER_SUM * 2 ** min((items + 1) // 2, 64)
 
 
-def _by_table(sizes: Sequence[int], goal: int, stop: Callable[[], None], progress: Callable[[int], None]) -> list[int] | None:
+def _by_table(sizes: Sequence[int], goal: int, run: Run) -> list[int] | None:
     """The items of a sum, by a table of all numbers up to the goal that are sums, each with its last item."""
     reached = np.zeros(goal + 1, dtype=np.bool_)
     reached[0] = True
     last = np.zeros(goal + 1, dtype=np.int32)
     for index, size in enumerate(sizes):
-        stop()
+        run.tick()
         new = reached[:-size] & ~reached[size:]
         last[size:][new] = index
         reached[size:] |= new
-        progress(index + 1)
+        run.progress(index + 1)
         if reached[goal]:
             break
     if not reached[goal]:
@@ -136,25 +134,25 @@ def _by_table(sizes: Sequence[int], goal: int, stop: Callable[[], None], progres
     return chosen
 
 
-def _by_halves(sizes: Sequence[int], goal: int, stop: Callable[[], None], progress: Callable[[int], None]) -> list[int] | None:
+def _by_halves(sizes: Sequence[int], goal: int, run: Run) -> list[int] | None:
     """The items of a sum, by the sums of two groups of items, for each choice of those in neither group."""
     front, back = _Sums(), _Sums()
     waiting = list(range(len(sizes)))
     while waiting:
         group, index = (front, waiting[0]) if len(front.values) <= len(back.values) else (back, waiting[-1])
-        stop()
+        run.tick()
         if not group.take(index, sizes[index]):
             break
         waiting.remove(index)
     others = sum(sizes) - sum(sizes[index] for index in waiting)
     for number, (choice, rest) in enumerate(_choices(waiting, sizes, goal, others)):
-        stop()
+        run.tick()
         wanted = (rest % PRIME - back.values) % PRIME
         for match in np.flatnonzero(front.holds(wanted)).tolist():
             items = [*choice, *front.items(int(wanted[match])), *back.items(int(back.values[match]))]
             if sum(sizes[index] for index in items) == goal:
                 return items
-        progress(number + 1)
+        run.progress(number + 1)
     return None
 
 

@@ -31,12 +31,12 @@ from relupoly.exact.rank import pivot_columns
 from relupoly.networks.composition import compose, side_by_side
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 
 Route = Literal["lifting", "tropical", "lattice"]
 
 THEOREM = "Arora, Basu, Mianjy, Mukherjee (2018), Theorem 2.1"
-ROUTES: dict[Route, Callable[[Network, int, Callable[[], None]], list[Term]]] = {
+ROUTES: dict[Route, Callable[[Network, int, Run], list[Term]]] = {
     "lifting": lifted_terms,
     "tropical": tropical_terms,
     "lattice": lattice_terms,
@@ -78,7 +78,7 @@ def shallow_network(
     route: Route | Literal["auto"] = "auto",
     *,
     most: int = MOST,
-    stop: Callable[[], None] = lambda: None,
+    run: Run = UNLIMITED,
 ) -> ShallowNetwork:
     """The function of a net as a net with at most ceil(log2(n + 1)) hidden layers.
 
@@ -90,8 +90,7 @@ def shallow_network(
         One of `ROUTES`, or "auto" for the smallest result of all that are short enough.
     most : int
         How many cells, affine functions and terms a route may go through.
-    stop : callable
-        Called at every step; may raise to stop.
+    run : Run, optional
 
     Raises
     ------
@@ -114,7 +113,7 @@ def shallow_network(
     results: list[tuple[str, Network]] = []
     refused: dict[str, str] = {}
     for number in range(network.output_dim):
-        results.append(_rewritten(simplify(_output(core, number)), route, most, stop, refused))
+        results.append(_rewritten(simplify(_output(core, number)), route, most, run, refused))
     joint = side_by_side([result for _, result in results]) if len(results) > 1 else results[0][1]
     routes = tuple(name for name, _ in results)
     bound = _depth(core.input_dim) if core.hidden else 0
@@ -153,7 +152,7 @@ def _rewritten(
     network: Network,
     route: str,
     most: int,
-    stop: Callable[[], None],
+    run: Run,
     refused: dict[str, str],
 ) -> tuple[str, Network]:
     """A shallow net of a net with one output, and the route to it."""
@@ -161,7 +160,7 @@ def _rewritten(
         return AFFINE, network
     core, entry = _core(network)
     if core.input_dim == 1:
-        least = univariate_network(_univariate(core, stop), stop=stop)
+        least = univariate_network(_univariate(core, run), run=run)
         if least.stopped:
             raise Stopped(least.stopped)
         return UNIVARIATE, compose(least.network, entry)
@@ -170,7 +169,7 @@ def _rewritten(
         if route not in (AUTO, name):
             continue
         try:
-            found = network_of_maxima(terms(core, _room(candidates, most), stop), core.input_dim, stop)
+            found = network_of_maxima(terms(core, _room(candidates, most), run), core.input_dim, run)
         except SizeError as error:
             refused[name] = str(error)
         else:
@@ -186,11 +185,11 @@ def _room(candidates: Sequence[tuple[str, Network]], most: int) -> int:
     return min([most, *(_LEAST_ROOM + _ROOM_PER_NEURON * sum(net.widths) for _, net in candidates)])
 
 
-def _univariate(network: Network, stop: Callable[[], None]) -> PiecewiseLinear:
+def _univariate(network: Network, run: Run) -> PiecewiseLinear:
     """The function of a net with one input, from its cells."""
     pieces: list[tuple[fmpq, fmpq]] = []
     lowest: list[fmpq] = []
-    for cell in cells_of(network, stop):
+    for cell in cells_of(network, run):
         ends = sorted(fmpq(ray[0], ray[1]) for ray in exact_rays(cell) if ray[1])
         leftmost = any(ray[0] < 0 and not ray[1] for ray in exact_rays(cell))
         slope, constant = function_on(cell, 1)

@@ -8,7 +8,7 @@ nowhere the maximum.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flint import fmpq
 
@@ -18,12 +18,13 @@ from relupoly.constructions.representation.wang_sun import reduce_maximum
 from relupoly.errors import SizeError
 from relupoly.exact.matrices import rows_of
 from relupoly.networks.network import Network
+from relupoly.run import UNLIMITED, Run
 
 # The functions F and G of a neuron F - G.
 Pair = tuple[list[Form], list[Form]]
 
 
-def tropical_terms(network: Network, most: int, stop: Callable[[], None] = lambda: None) -> list[Term]:
+def tropical_terms(network: Network, most: int, run: Run = UNLIMITED) -> list[Term]:
     """The function of a net as a sum of c_j max S_j with at most n + 1 affine functions in S_j, by tropical arithmetic.
 
     Parameters
@@ -32,8 +33,7 @@ def tropical_terms(network: Network, most: int, stop: Callable[[], None] = lambd
         With one output.
     most : int
         How many affine functions a maximum, and how many terms the sum may have.
-    stop : callable
-        Called at every step; may raise to stop.
+    run : Run, optional
 
     Raises
     ------
@@ -50,15 +50,15 @@ def tropical_terms(network: Network, most: int, stop: Callable[[], None] = lambd
     -----
     Zhang, Naitzat and Lim (2018).
     """
-    positive, negative = tropical_pair(network, most, stop)
+    positive, negative = tropical_pair(network, most, run)
     return [
         (fmpq(side * sign), forms)
         for side, convex in ((1, positive), (-1, negative))
-        for sign, forms in reduce_maximum(convex, most, stop)
+        for sign, forms in reduce_maximum(convex, most, run)
     ]
 
 
-def tropical_pair(network: Network, most: int, stop: Callable[[], None] = lambda: None) -> Pair:
+def tropical_pair(network: Network, most: int, run: Run = UNLIMITED) -> Pair:
     """The two convex functions whose difference a net with one output is, as the affine functions of which they are maxima."""
     n = network.input_dim
     zero = (fmpq(0),) * (n + 1)
@@ -66,16 +66,16 @@ def tropical_pair(network: Network, most: int, stop: Callable[[], None] = lambda
     for number, layer in enumerate(network.layers):
         sums = []
         for row, bias in zip(rows_of(layer.weight), layer.bias.entries(), strict=True):
-            positive, negative = _sum(state, row, zero, most, stop)
+            positive, negative = _sum(state, row, zero, most, run)
             positive = [(*form[:-1], form[-1] + bias) for form in positive]
             if number < len(network.hidden):
-                positive = envelope([*positive, *negative], stop)
+                positive = envelope([*positive, *negative], run)
             sums.append((positive, negative))
         state = sums
     return state[0]
 
 
-def _sum(state: Sequence[Pair], row: Sequence[fmpq], zero: Form, most: int, stop: Callable[[], None]) -> Pair:
+def _sum(state: Sequence[Pair], row: Sequence[fmpq], zero: Form, most: int, run: Run) -> Pair:
     """A weighted sum of neurons."""
     sides: list[list[Form]] = [[zero], [zero]]
     for pair, weight in zip(state, row, strict=True):
@@ -83,13 +83,13 @@ def _sum(state: Sequence[Pair], row: Sequence[fmpq], zero: Form, most: int, stop
             continue
         for side in (0, 1):
             terms = pair[side if weight > 0 else 1 - side]
-            sides[side] = _added(sides[side], terms, abs(weight), most, stop)
+            sides[side] = _added(sides[side], terms, abs(weight), most, run)
     return sides[0], sides[1]
 
 
-def _added(one: Sequence[Form], two: Sequence[Form], factor: fmpq, most: int, stop: Callable[[], None]) -> list[Form]:
+def _added(one: Sequence[Form], two: Sequence[Form], factor: fmpq, most: int, run: Run) -> list[Form]:
     """The sum of a maximum and a positive multiple of another."""
     if len(one) * len(two) > most:
         raise SizeError(f"the tropical polynomials have more than {most} terms ({len(one)} times {len(two)})")
     sums = [tuple(a + factor * b for a, b in zip(first, second, strict=True)) for first in one for second in two]
-    return envelope(sums, stop) if min(len(one), len(two)) > 1 else sums
+    return envelope(sums, run) if min(len(one), len(two)) > 1 else sums

@@ -32,7 +32,7 @@ So the least size is a question of SUBSET-SUM, decided exactly in `relupoly.cons
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq
@@ -41,7 +41,7 @@ from relupoly.constructions.representation.piecewise_linear import PiecewiseLine
 from relupoly.constructions.representation.subset_sum import subset_with_sum
 from relupoly.exact.matrices import primitive
 from relupoly.networks.network import Network
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 
 THEOREM = "Arora, Basu, Mianjy, Mukherjee (2018), Theorem 2.2"
 
@@ -96,8 +96,7 @@ def univariate_network(
     function: PiecewiseLinear,
     output_bias: bool = True,
     *,
-    stop: Callable[[], None] = lambda: None,
-    progress: Callable[[int], None] = lambda steps: None,
+    run: Run = UNLIMITED,
 ) -> UnivariateNetwork:
     """The net of least size of a piecewise linear function of one variable, among those with one hidden layer.
 
@@ -106,10 +105,8 @@ def univariate_network(
     function : PiecewiseLinear
     output_bias : bool
         Whether the output layer may add a constant. Definition 1 of the paper does without; its proofs need it.
-    stop : callable
-        Called at every step; where it raises `Stopped`, the smallest net found so far is returned.
-    progress : callable
-        Told how many choices of jumps were compared.
+    run : Run, optional
+        Where it stops, the smallest net so far is returned; its progress is told how many choices of jumps were compared.
 
     Examples
     --------
@@ -122,7 +119,7 @@ def univariate_network(
     Arora, Basu, Mianjy, Mukherjee (2018), Theorem 2.2, with the exact least size; the module says it and proves it.
     """
     f = function.reduced()
-    best, stopped = _least(f, output_bias, stop, progress)
+    best, stopped = _least(f, output_bias, run)
     minimal = None if stopped else True
     facts = {
         "representation": "univariate",
@@ -136,13 +133,11 @@ def univariate_network(
     return UnivariateNetwork(Network(network.layers, facts), len(f.slopes), minimal, stopped)
 
 
-def _least(
-    f: PiecewiseLinear, output_bias: bool, stop: Callable[[], None], progress: Callable[[int], None]
-) -> tuple[_Neurons, str | None]:
+def _least(f: PiecewiseLinear, output_bias: bool, run: Run) -> tuple[_Neurons, str | None]:
     """The least net, or the smallest that was found and why the search was stopped."""
     if not f.breakpoints:
         return _affine(f, output_bias), None
-    search = _Search(f, stop, progress)
+    search = _Search(f, run)
     try:
         return search.least() if output_bias else search.least_without_bias(), None
     except Stopped as stopped:
@@ -161,10 +156,10 @@ def _affine(f: PiecewiseLinear, output_bias: bool) -> _Neurons:
 class _Search:
     """The search for the least net of a function with breakpoints."""
 
-    def __init__(self, f: PiecewiseLinear, stop: Callable[[], None], progress: Callable[[int], None]) -> None:
+    def __init__(self, f: PiecewiseLinear, run: Run) -> None:
         self.f = f
         self.left_value = f(f.breakpoints[0]) - f.slopes[0] * f.breakpoints[0]
-        self._stop, self._progress = stop, progress
+        self._run = run
         self._best: _Neurons | None = None
 
     def least(self) -> _Neurons:
@@ -207,7 +202,7 @@ class _Search:
         """The indices of some rows that add up to the target."""
         indices = [index for index in range(len(rows)) if index != without]
         *numbers, goal = _packed([rows[index] for index in indices] + [target])
-        found = subset_with_sum(numbers, goal, stop=self._stop, progress=self._progress)
+        found = subset_with_sum(numbers, goal, run=self._run)
         return None if found is None else tuple(indices[index] for index in found)
 
     def _neurons(self, opening_left: Collection[int], doubled: int | None = None) -> _Neurons:

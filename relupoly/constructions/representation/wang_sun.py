@@ -25,7 +25,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flint import fmpq, fmpq_mat
 
@@ -33,6 +33,7 @@ from relupoly.constructions.representation.envelope import Form
 from relupoly.errors import SizeError
 from relupoly.exact.matrices import from_rows, take_columns
 from relupoly.exact.rank import pivot_columns
+from relupoly.run import UNLIMITED, Run
 
 _SEED = 20051212
 _SPREAD = 10**6
@@ -40,9 +41,7 @@ _SPREAD = 10**6
 Simplex = tuple[int, ...]
 
 
-def reduce_maximum(
-    forms: Sequence[Form], most: int | None = None, stop: Callable[[], None] = lambda: None
-) -> list[tuple[int, tuple[Form, ...]]]:
+def reduce_maximum(forms: Sequence[Form], most: int | None = None, run: Run = UNLIMITED) -> list[tuple[int, tuple[Form, ...]]]:
     """The maximum of affine functions as a sum of terms (sign, functions): sign times the maximum of these.
 
     Parameters
@@ -51,8 +50,7 @@ def reduce_maximum(
         Of different slopes.
     most : int, optional
         How many simplices there may be.
-    stop : callable
-        Called at every simplex; may raise to stop.
+    run : Run, optional
 
     Raises
     ------
@@ -78,7 +76,7 @@ def reduce_maximum(
     )
     chosen = pivot_columns(steps)
     points = [[row[index] for index in chosen] for row in slopes.tolist()]
-    wrapping = _GiftWrapping(points, [form[-1] for form in forms], most, stop)
+    wrapping = _GiftWrapping(points, [form[-1] for form in forms], most, run)
     dimension = len(chosen)
     return [
         ((-1) ** (dimension + 1 - len(simplex)), tuple(forms[index] for index in simplex))
@@ -104,14 +102,12 @@ class _Tie(Exception):
 class _GiftWrapping:
     """Triangulates points of full dimension below the upper hull of their heights."""
 
-    def __init__(
-        self, points: Sequence[Sequence[fmpq]], heights: Sequence[fmpq], most: int | None, stop: Callable[[], None]
-    ) -> None:
+    def __init__(self, points: Sequence[Sequence[fmpq]], heights: Sequence[fmpq], most: int | None, run: Run) -> None:
         columns = [[*point, fmpq(1)] for point in points]
         self._matrix = from_rows(columns).transpose()
         self._heights = list(heights)
         self._most = most
-        self._stop = stop
+        self._run = run
         self._random = random.Random(_SEED)
         self._second: list[fmpq] = []
 
@@ -128,7 +124,7 @@ class _GiftWrapping:
         """All simplices, each found from a neighbour."""
         found, waiting = {first}, [first]
         while waiting:
-            self._stop()
+            self._run.tick()
             simplex = waiting.pop()
             for neighbour in self._neighbours(simplex):
                 if neighbour not in found:
@@ -143,7 +139,7 @@ class _GiftWrapping:
         simplex = pivot_columns(self._matrix)
         inner = [fmpq(self._random.randint(1, _SPREAD)) for _ in simplex]
         while True:
-            self._stop()
+            self._run.tick()
             weights, gaps = self._coordinates(simplex)
             entering = min(range(len(gaps)), key=gaps.__getitem__)
             if gaps[entering] >= (fmpq(0), fmpq(0)):

@@ -23,6 +23,7 @@ from relupoly.geometry.characteristic.fields import BadPrimeError, choose_field,
 from relupoly.geometry.characteristic.plain import Whitney
 from relupoly.geometry.characteristic.threads import Threads
 from relupoly.jit import Engine
+from relupoly.run import UNLIMITED, Run
 
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
@@ -54,19 +55,13 @@ class Work:
         Whether to count flats up to isomorphism; None to decide by the arrangement.
     jobs : int
         The number of threads.
-    tick : callable
-        Called now and then; may raise to stop.
-    progress : callable
-        Told the number of restrictions counted, now and then.
-    notice : callable
-        Told in a sentence what takes long, before it does.
+    run : Run, optional
+        Its progress is told the number of restrictions counted, now and then.
     """
 
     symmetry: bool | None = None
     jobs: int = 1
-    tick: Callable[[], None] = lambda: None
-    progress: Callable[[int], None] = lambda restrictions: None
-    notice: Callable[[str], None] = lambda text: None
+    run: Run = UNLIMITED
 
 
 def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
@@ -86,17 +81,17 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
     rank = len(next(iter(vectors))) if vectors else 0
     if not work.symmetry or rank < _SMALLEST_RANK:
         try:
-            return plain.whitney_numbers(vectors, work.tick, _PLAIN if rank > 2 else None, _enough(work))
+            return plain.whitney_numbers(vectors, work.run, _PLAIN if rank > 2 else None, _enough(work))
         except plain.TooMany:
             pass
-    if not ENGINE.wait(work.tick, work.notice):
-        return plain.whitney_numbers(vectors, work.tick)
+    if not ENGINE.wait(work.run.tick, work.run.notice):
+        return plain.whitney_numbers(vectors, work.run)
     for attempt in range(_ATTEMPTS):
         try:
             return _compiled(tuple(vectors), work, attempt)
         except BadPrimeError:
             continue
-    return plain.whitney_numbers(vectors, work.tick)
+    return plain.whitney_numbers(vectors, work.run)
 
 
 def compile_ahead() -> None:
@@ -107,7 +102,7 @@ def compile_ahead() -> None:
     with ENGINE.turn():
         for symmetry in (False, True):
             _compiled(vectors, Work(symmetry), 0)
-        form, field = _coordinates(vectors, 0, lambda: None)
+        form, field = _coordinates(vectors, 0, UNLIMITED)
         kernel.flat_size(form, form.shape[1])
         kernel.restriction(form, 1, field)
 
@@ -115,12 +110,12 @@ def compile_ahead() -> None:
 def _enough(work: Work) -> Callable[[], bool]:
     """Whether to leave a count to the compiled kernel: if it is there; if that takes long, it is made meanwhile."""
     began = time.perf_counter()
-    return lambda: ENGINE.ready(work.notice, begin=time.perf_counter() - began > _LONG_PATIENCE)
+    return lambda: ENGINE.ready(work.run.notice, begin=time.perf_counter() - began > _LONG_PATIENCE)
 
 
-def _coordinates(vectors: tuple[Row, ...], attempt: int, tick: Callable[[], None]) -> tuple[NDArray[np.int64], Field]:
+def _coordinates(vectors: tuple[Row, ...], attempt: int, run: Run) -> tuple[NDArray[np.int64], Field]:
     """Vectors in coordinates where their restrictions are small, modulo primes of this attempt."""
-    with Threads(1, tick) as thread:
+    with Threads(1, run) as thread:
         return thread.call(partial(_transformed, vectors, attempt))
 
 
@@ -140,16 +135,16 @@ def _transformed(vectors: tuple[Row, ...], attempt: int) -> tuple[NDArray[np.int
 
 def _compiled(vectors: tuple[Row, ...], work: Work, attempt: int) -> Whitney:
     """Whitney numbers by the compiled kernel, with primes of this attempt."""
-    work.tick()
+    work.run.tick()
     from relupoly.geometry.characteristic.orbits import count_by_orbits
     from relupoly.geometry.characteristic.sweep import estimate, sweep
 
-    form, field = _coordinates(vectors, attempt, work.tick)
+    form, field = _coordinates(vectors, attempt, work.run)
     symmetric = work.symmetry
     if symmetric is None:
         symmetric = estimate(form) > _LONG_SWEEP and len(form) <= _MOST_IN_PAIRS
     if symmetric and form.shape[1] >= _SMALLEST_RANK:
-        numbers = count_by_orbits(form, field, bool(work.symmetry), work.jobs, work.tick, work.progress)
+        numbers = count_by_orbits(form, field, bool(work.symmetry), work.jobs, work.run)
         if numbers:
             return numbers
-    return sweep(form, field, work.jobs, work.tick, work.progress)
+    return sweep(form, field, work.jobs, work.run)

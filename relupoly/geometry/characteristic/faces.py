@@ -61,11 +61,11 @@ def _of_summand(whole: Section, work: Work, known: dict[frozenset[Row], int]) ->
     seen = 0
     while waiting:
         section, last, codimension = waiting.pop()
-        work.tick()
+        work.run.tick()
         counts[codimension] += _regions(section, work, known) // (2 if at_infinity else 1)
         waiting += [(_cut(section, to), first, codimension + 1) for to, first in section.items() if first > last]
         seen += 1
-        work.progress(seen)
+        work.run.progress(seen)
     return counts
 
 

@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from relupoly.geometry.characteristic.fields import BadPrimeError, primes_below
 from relupoly.geometry.characteristic.threads import Threads
+from relupoly.run import Run
 
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
@@ -140,8 +141,7 @@ def count_by_orbits(
     field: Field,
     insist: bool,
     jobs: int,
-    tick: Callable[[], None],
-    progress: Callable[[int], None],
+    run: Run,
 ) -> tuple[int, ...] | None:
     """The Whitney numbers of normalised vectors of rank at least 4; None if there is too little symmetry to insist.
 
@@ -153,17 +153,15 @@ def count_by_orbits(
         Whether to go on where the hyperplanes are not alike.
     jobs : int
         The number of threads.
-    tick : callable
-        Called between steps; may raise to stop.
-    progress : callable
-        Told the number of restrictions seen, now and then.
+    run : Run, optional
+        Its progress is told the number of restrictions seen, now and then.
 
     Raises
     ------
     BadPrimeError
         If the field's primes are not fit for these vectors.
     """
-    pool = Threads(jobs, tick)
+    pool = Threads(jobs, run)
     counting = _Counting(vectors, field, pool.check)
     rank = counting.rank
     sums: list[Residues] = [[1] * len(counting.moduli)]
@@ -174,26 +172,26 @@ def count_by_orbits(
             following: Classes = {}
             total = [0] * len(counting.moduli)
             for factor, sections in _in_threads(pool, level, partial(counting.sections, rank=k)):
-                tick()
+                run.tick()
                 for flats, share in sections:
                     product = _times(factor, share, counting.moduli)
                     following[flats] = _plus(following.get(flats), product, counting.moduli)
                     total = _plus(total, product, counting.moduli)
                 seen += len(sections)
-                progress(seen)
+                run.progress(seen)
             sums.append(total)
             level = following
             if k == rank and not insist and _MERGED * len(level) > len(vectors):
                 return None
         last = [[0] * len(counting.moduli) for _ in range(_LAST - 1)]
         for factor, rest in _in_threads(pool, level, counting.rest):
-            tick()
+            run.tick()
             last = [
                 _plus(part, _times(factor, [int(one) for one in row], counting.moduli), counting.moduli)
                 for part, row in zip(last, rest[1:], strict=True)
             ]
             seen += 1
-            progress(seen)
+            run.progress(seen)
     numbers = [counting.integer(part) for part in [*sums, *last]]
     return (*numbers, abs(sum((-1) ** degree * number for degree, number in enumerate(numbers))))
 

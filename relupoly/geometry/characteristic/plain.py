@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from relupoly.geometry.arrangement import Row, normalized
+from relupoly.run import UNLIMITED, Run
 
 Whitney = tuple[int, ...]
 
@@ -23,7 +24,7 @@ class TooMany(Exception):
 
 def whitney_numbers(
     vectors: Collection[Row],
-    tick: Callable[[], None] = lambda: None,
+    run: Run = UNLIMITED,
     limit: int | None = None,
     enough: Callable[[], bool] = lambda: True,
 ) -> Whitney:
@@ -33,8 +34,7 @@ def whitney_numbers(
     ----------
     vectors : collection of tuple of int
         Distinct normalised vectors that span the space that they are in.
-    tick : callable
-        Called at every step; may raise to stop.
+    run : Run, optional
     limit : int, optional
         How many vectors may be restricted.
     enough : callable
@@ -51,7 +51,7 @@ def whitney_numbers(
     (1, 3, 2)
     """
     rank = len(next(iter(vectors))) if vectors else 0
-    return _Sweep(tick, limit, enough).whitney(tuple(sorted(vectors)), rank)
+    return _Sweep(run, limit, enough).whitney(tuple(sorted(vectors)), rank)
 
 
 def image(vector: Row, to: Row) -> Row:
@@ -79,8 +79,8 @@ def _difference(vector: Row, to: Row) -> Row:
 class _Sweep:
     """Whitney numbers of restrictions, and those that are known already."""
 
-    def __init__(self, tick: Callable[[], None], limit: int | None, enough: Callable[[], bool]) -> None:
-        self._tick = tick
+    def __init__(self, run: Run, limit: int | None, enough: Callable[[], bool]) -> None:
+        self._run = run
         self._enough = enough
         self._left = limit
         self._known: dict[tuple[Row, ...], Whitney] = {}
@@ -91,7 +91,7 @@ class _Sweep:
         if not count or rank <= 2:
             return (1, count, max(0, count - 1), *(0 for _ in range(rank - 2)))[: rank + 1]
         if vectors not in self._known:
-            self._tick()
+            self._run.tick()
             flat = tuple(vector[:-1] for vector in vectors if not vector[-1])
             block = [vector for vector in vectors if vector[-1]]
             self._spend(len(block) * (len(block) + 1) // 2)

@@ -13,7 +13,6 @@ small is left to the compiled kernel whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from relupoly.geometry.characteristic.fields import BadPrimeError
 from relupoly.geometry.characteristic.threads import Threads
+from relupoly.run import Run
 
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
@@ -40,9 +40,7 @@ class _Node:
     factor: list[int]
 
 
-def sweep(
-    vectors: Vectors, field: Field, jobs: int, tick: Callable[[], None], progress: Callable[[int], None]
-) -> tuple[int, ...]:
+def sweep(vectors: Vectors, field: Field, jobs: int, run: Run) -> tuple[int, ...]:
     """The Whitney numbers of normalised vectors of rank at least 3, in order of their tops.
 
     Parameters
@@ -51,10 +49,8 @@ def sweep(
     field : Field
     jobs : int
         The number of threads.
-    tick : callable
-        Called between steps; may raise to stop.
-    progress : callable
-        Told the number of restrictions counted, now and then.
+    run : Run, optional
+        Its progress is told the number of restrictions counted, now and then.
 
     Raises
     ------
@@ -66,19 +62,19 @@ def sweep(
     waiting: dict[int, dict[bytes, _Node]] = {rank: {}}
     _add(waiting[rank], vectors, [1])
     done = 0
-    with Threads(jobs, tick) as pool:
+    with Threads(jobs, run) as pool:
         while lowest := min((k for k, nodes in waiting.items() if nodes), default=0):
-            tick()
+            run.tick()
             nodes = [waiting[lowest].popitem()[1] for _ in range(min(_BATCH * jobs, len(waiting[lowest])))]
             small = [node for node in nodes if lowest == 3 or estimate(node.vectors) <= _AT_ONCE]
             for node, numbers in zip(small, pool.map(lambda node: _count(node.vectors, field), small), strict=True):
-                tick()
+                run.tick()
                 _add_product(total, node.factor, numbers)
                 done += 1
-                progress(done)
+                run.progress(done)
             for node in nodes:
                 if lowest > 3 and estimate(node.vectors) > _AT_ONCE:
-                    _expand(node, field, waiting.setdefault(lowest - 1, {}), tick)
+                    _expand(node, field, waiting.setdefault(lowest - 1, {}), run)
     return tuple(total)
 
 
@@ -98,7 +94,7 @@ def estimate(vectors: Vectors) -> int:
     return steps * (size * size // 2 + 1)
 
 
-def _expand(node: _Node, field: Field, waiting: dict[bytes, _Node], tick: Callable[[], None]) -> None:
+def _expand(node: _Node, field: Field, waiting: dict[bytes, _Node], run: Run) -> None:
     """Put the restrictions of a node among those that wait."""
     from relupoly.geometry.characteristic import kernel
 
@@ -107,7 +103,7 @@ def _expand(node: _Node, field: Field, waiting: dict[bytes, _Node], tick: Callab
     shifted = [0, *node.factor]
     _add(waiting, node.vectors[:low, : k - 1], [a + b for a, b in zip([*node.factor, 0], shifted, strict=True)])
     for index in range(1, count - low):
-        tick()
+        run.tick()
         section = kernel.restriction(node.vectors, index, field)
         if not len(section):
             raise BadPrimeError

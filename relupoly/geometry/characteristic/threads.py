@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
+from relupoly.run import Run
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
@@ -33,12 +35,11 @@ class Threads:
     ----------
     jobs : int
         The number of threads.
-    tick : callable
-        Called while waiting; may raise to stop.
+    run : Run, optional
     """
 
-    def __init__(self, jobs: int, tick: Callable[[], None]) -> None:
-        self._tick = tick
+    def __init__(self, jobs: int, run: Run) -> None:
+        self._run = run
         self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._over = False
         self._threads = [threading.Thread(target=self._labour, daemon=True) for _ in range(jobs)]
@@ -64,7 +65,7 @@ class Threads:
 
         for found in [self._begin(work, task) for task in tasks]:
             while not wait([found], _SECONDS_BETWEEN).done:
-                self._tick()
+                self._run.tick()
             yield found.result()
 
     def call(self, work: Callable[[], Result]) -> Result:

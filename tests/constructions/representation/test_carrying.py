@@ -5,6 +5,7 @@ from flint import fmpq
 from relupoly.constructions.representation.carrying import Sum, network_of_layers
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
+from relupoly.run import UNLIMITED
 
 
 def line(slope: int, constant: int, **neurons: int) -> Sum:
@@ -13,7 +14,7 @@ def line(slope: int, constant: int, **neurons: int) -> Sum:
 
 
 def net_of(inputs: list[Sum], layers: list[int], output: Sum) -> Network:
-    return network_of_layers(inputs, layers, output, 1, lambda: None)
+    return network_of_layers(inputs, layers, output, 1, UNLIMITED)
 
 
 def test_a_neuron_doubled_carries_its_input() -> None:
@@ -26,7 +27,7 @@ def test_a_neuron_doubled_carries_its_input() -> None:
 def test_neurons_that_do_not_span_what_is_carried_are_not_doubled() -> None:
     """relu(2 relu(x) - y), where relu(x) says nothing about y."""
     x, y = Sum((fmpq(1), fmpq(0), fmpq(0))), Sum((fmpq(0), fmpq(-1), fmpq(0)), {0: fmpq(2)})
-    net = network_of_layers([x, y], [1, 2], Sum(x.zero, {1: fmpq(1)}), 2, lambda: None)
+    net = network_of_layers([x, y], [1, 2], Sum(x.zero, {1: fmpq(1)}), 2, UNLIMITED)
     assert net.widths == (3, 1)
     assert [evaluate(net, point)[0] for point in ([1, 1], [1, 3], [-1, -4])] == [1, 0, 4]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from relupoly.constructions.representation import subset_sum
 from relupoly.constructions.representation.subset_sum import subset_with_sum
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 
 NUMBERS = st.lists(st.one_of(st.integers(-6, 6), st.integers(-(10**25), 10**25)), max_size=8)
 
@@ -74,13 +74,13 @@ def test_it_can_be_stopped(monkeypatch):
             raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        subset_with_sum(numbers, sum(numbers) // 2, stop=stop)
+        subset_with_sum(numbers, sum(numbers) // 2, run=UNLIMITED.also(stop))
 
 
 def test_progress_counts_choices_from_one():
     """7 of 6, 5, 4 and 3, which a table takes one by one: it is there with the last."""
     told = []
-    assert subset_with_sum([3, 4, 5, 6], 7, progress=told.append) == (0, 1)
+    assert subset_with_sum([3, 4, 5, 6], 7, run=Run(progress=told.append)) == (0, 1)
     assert told == [1, 2, 3, 4]
 
 
@@ -89,4 +89,4 @@ def test_a_table_can_be_stopped():
         raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        subset_with_sum([3, 4, 5, 6], 7, stop=stop)
+        subset_with_sum([3, 4, 5, 6], 7, run=UNLIMITED.also(stop))

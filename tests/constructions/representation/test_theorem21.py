@@ -17,7 +17,7 @@ from relupoly.errors import SizeError
 from relupoly.networks.composition import compose, subtract
 from relupoly.networks.network import Network
 from relupoly.networks.simplification import simplify
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Stopped
 
 
 def net(*layers):
@@ -145,8 +145,8 @@ def test_tropical_polynomials_are_the_net(network):
 
 def test_lattice_sets_of_a_saddle():
     saddle = net(([[1, 0], [-1, 0], [0, 1], [0, -1]], None), ([[1, 1, -1, -1]], None))
-    sets = lattice_sets(saddle, 100, lambda: None)
-    pieces = {function_on(cell, 2) for cell in cells_of(saddle, lambda: None)}
+    sets = lattice_sets(saddle, 100, UNLIMITED)
+    pieces = {function_on(cell, 2) for cell in cells_of(saddle, UNLIMITED)}
     assert len(pieces) == 4
     assert {len(one) for one in sets} == {2}
 
@@ -172,4 +172,4 @@ def test_stopping():
         raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        shallow_network(deep, "lifting", stop=stop)
+        shallow_network(deep, "lifting", run=UNLIMITED.also(stop))

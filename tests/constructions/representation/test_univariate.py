@@ -16,7 +16,7 @@ from relupoly.constructions.representation.univariate import univariate_network
 from relupoly.errors import FunctionError
 from relupoly.networks.evaluation import evaluate
 from relupoly.pieces.count import count_pieces
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Stopped
 
 make = PiecewiseLinear.from_slopes
 
@@ -106,11 +106,11 @@ def test_a_hard_sum_can_be_stopped(monkeypatch):
         if next(steps, None) is None:
             raise Stopped("deadline")
 
-    result = univariate_network(function, stop=stop)
+    result = univariate_network(function, run=UNLIMITED.also(stop))
     assert (result.size, result.minimal, result.stopped) == (120, None, "deadline")
     assert result.network.metadata["minimal"] is None
     assert difference(result.network, function.network()) is None
-    result = univariate_network(function, False, stop=stop)
+    result = univariate_network(function, False, run=UNLIMITED.also(stop))
     assert (result.size, result.minimal) == (121, None)
     assert difference(result.network, function.network()) is None
 

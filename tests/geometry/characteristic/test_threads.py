@@ -8,6 +8,7 @@ from relupoly.geometry.characteristic import counting, kernel, orbits, sweep
 from relupoly.geometry.characteristic.counting import Work, _compiled
 from relupoly.geometry.characteristic.threads import Abandoned, Threads
 from relupoly.geometry.families import family_arrangement
+from relupoly.run import UNLIMITED
 
 VECTORS = family_arrangement("resonance", 5).vectors()
 
@@ -17,13 +18,13 @@ class Enough(Exception):
 
 
 def test_results_come_in_order() -> None:
-    with Threads(3, lambda: None) as pool:
+    with Threads(3, UNLIMITED) as pool:
         assert list(pool.map(lambda number: number**2, range(50))) == [number**2 for number in range(50)]
         assert pool.call(lambda: "one") == "one"
 
 
 def test_errors_are_raised_where_the_result_is_wanted() -> None:
-    with Threads(1, lambda: None) as pool:
+    with Threads(1, UNLIMITED) as pool:
         found = pool.map(lambda number: 1 // number, [1, 0])
         assert next(found) == 1
         with pytest.raises(ZeroDivisionError):
@@ -45,7 +46,7 @@ def test_a_stop_leaves_a_call_that_does_not_end() -> None:
         if begun:
             raise Enough
 
-    with pytest.raises(Enough), Threads(1, tick) as pool:
+    with pytest.raises(Enough), Threads(1, UNLIMITED.also(tick)) as pool:
         list(pool.map(work, [1, 2, 3]))
     hold.set()
     pool._threads[0].join()
@@ -68,7 +69,7 @@ def test_no_call_of_the_kernel_is_waited_for(monkeypatch: pytest.MonkeyPatch, na
     monkeypatch.setattr(kernel, name, endless)
     try:
         with pytest.raises(Enough):
-            _compiled(VECTORS, Work(symmetry=name in ("orbits", "finish"), tick=tick), 0)
+            _compiled(VECTORS, Work(symmetry=name in ("orbits", "finish"), run=UNLIMITED.also(tick)), 0)
     finally:
         hold.set()
 

@@ -9,6 +9,7 @@ from relupoly.geometry.characteristic import counting, orbits, plain
 from relupoly.geometry.characteristic.counting import Work, _compiled, whitney_numbers
 from relupoly.geometry.characteristic.fields import choose_field, minor_bound
 from relupoly.geometry.families import family_arrangement
+from relupoly.run import UNLIMITED, Run
 
 CENTRAL = [("typeB", 4), ("resonance", 5), ("all-pm1", 3), ("threshold", 3), ("boolean", 5)]
 AFFINE = [("shi", 5), ("catalan", 4), ("linial", 6)]
@@ -123,12 +124,12 @@ def test_a_stop_ends_all_ways() -> None:
 
     for symmetry in (None, False, True):
         with pytest.raises(Enough):
-            whitney_numbers(vectors_of("resonance", 6), Work(symmetry=symmetry, tick=tick))
+            whitney_numbers(vectors_of("resonance", 6), Work(symmetry=symmetry, run=UNLIMITED.also(tick)))
 
 
 def test_progress_is_told() -> None:
     seen: list[int] = []
-    whitney_numbers(vectors_of("resonance", 6), Work(symmetry=True, progress=seen.append))
+    whitney_numbers(vectors_of("resonance", 6), Work(symmetry=True, run=Run(progress=seen.append)))
     assert seen == sorted(seen)
     assert seen[-1] > 10
 
