@@ -26,6 +26,7 @@ from typing import Any
 
 from relupoly.jit import Engine
 from relupoly.run import UNLIMITED, Run
+from relupoly.training.bounder import Outcome
 from relupoly.training.compiled_problem import CompiledProblem
 from relupoly.training.crew import Crew, Done
 from relupoly.training.dictionary import dictionary
@@ -38,7 +39,7 @@ from relupoly.training.open_node import OpenNode
 from relupoly.training.problem import Problem
 from relupoly.training.proof import Proof, Split
 from relupoly.training.relaxation import Relaxation
-from relupoly.training.search import Outcome, Search
+from relupoly.training.search import Search
 from relupoly.training.search_tree import SearchTree
 from relupoly.training.short_proof import ShortProofs
 from relupoly.training.workspace import MOST_STEPS, Workspace, workspace_bytes
@@ -64,7 +65,7 @@ _ENGINES = {
 
 
 class CompiledBounder:
-    """Searches below nodes with the kernel; see `relupoly.training.search.Bounder`.
+    """Searches below nodes with the kernel; see `relupoly.training.bounder.Bounder`.
 
     Parameters
     ----------

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from relupoly.run import Run
+from relupoly.training.bounder import Outcome
 from relupoly.training.evaluation import Candidate
 from relupoly.training.feature_codes import codes_of, keys_of
 from relupoly.training.floor import floor_loss, floor_proof
@@ -23,7 +24,7 @@ from relupoly.training.node import BEHIND, NeuronClass, Node, children
 from relupoly.training.open_node import OpenNode
 from relupoly.training.proof import Split
 from relupoly.training.relaxation import Bound, Relaxation
-from relupoly.training.search import Outcome, Search
+from relupoly.training.search import Search
 from relupoly.training.search_tree import SearchTree
 
 
@@ -63,7 +64,7 @@ def settle(relaxation: Relaxation, node: Node, incumbent: Fraction, parent: Boun
 
 
 class ExactBounder:
-    """Bounds nodes in rationals; see `relupoly.training.search.Bounder`.
+    """Bounds nodes in rationals; see `relupoly.training.bounder.Bounder`.
 
     Parameters
     ----------

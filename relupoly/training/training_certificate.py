@@ -39,7 +39,9 @@ def certified(trainer: Trainer, found: Training, lower_bound: Fraction, items: I
     if found.leaves > _MANY_LEAVES:
         trainer.run.notice(f"writing the certificate: {found.leaves} leaf proofs")
     claim = Claim(trainer.problem, found.network, found.loss_sum, lower_bound)
-    lines = certificate_lines(claim, trainer.lifted, _until_stopped(items, trainer.run, trainer.run.interrupted), trainer.frame.fold)
+    lines = certificate_lines(
+        claim, trainer.lifted, _until_stopped(items, trainer.run, trainer.run.interrupted), trainer.frame.fold
+    )
     try:
         write_certificate(options.certificate, lines, found.leaves > _MANY_LEAVES, options.force)
     except (Stopped, KeyboardInterrupt) as stop:
