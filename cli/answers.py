@@ -6,24 +6,18 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from relupoly.errors import CheckFailed, FileFormatError, InputError, RelupolyError
+from relupoly.errors import FileFormatError, RelupolyError
 from relupoly.plain_text import plain_json, plain_text
 
-from .printing import Lines, plain_lines, tell
+from .exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL, worst
+from .printing import plain_lines, tell
 from .progress import Progress
+from .report import Document, Report
 from .time_limit import OutOfTime
 
-COMPLETE = 0
-INPUT = InputError.exit_code
-PARTIAL = 4
-CHECK_FAILED = CheckFailed.exit_code
-INTERRUPTED = 130
-
-_WORST_LAST = (COMPLETE, PARTIAL, CHECK_FAILED, INPUT, INTERRUPTED)
 _CURRENT = "relupoly.answers"
 
 
@@ -79,14 +73,32 @@ class Answers:
         """Whether Ctrl-C was pressed: then nothing more is to be done."""
         return self._code == INTERRUPTED
 
-    def give(self, document: dict[str, Any], text: Lines) -> None:
-        """Print an answer, or keep it for the output file; its text is a line, or several."""
+    def give(self, report: Report) -> None:
+        """Print a report, or keep it for the output file; then complain where it does, and remember its exit code."""
         if self._json or self._jsonl:
-            from relupoly.exact.json_numbers import jsonable
-
-            self.pass_on(plain_json(json.dumps(jsonable(document), indent=2 if self._json else None)))
-        else:
+            self._give_document(report.document())
+        elif text := report.text():
             self.pass_on(plain_lines(text))
+        for complaint in report.complaints:
+            self.complain(complaint, CHECK_FAILED)
+        self.note(report.code)
+
+    def give_each(self, report: Report) -> None:
+        """Give one of several reports that come before `give_all`: with --json, the document of that holds them all."""
+        if self._json:
+            self.note(report.code)
+        else:
+            self.give(report)
+
+    def give_all(self, report: Report) -> None:
+        """Give what several make together: with --jsonl, each has had its line."""
+        if not self._jsonl:
+            self.give(report)
+
+    def _give_document(self, document: Document) -> None:
+        from relupoly.exact.json_numbers import jsonable
+
+        self.pass_on(plain_json(json.dumps(jsonable(document), indent=2 if self._json else None)))
 
     def pass_on(self, text: str) -> None:
         """Print a text whose line feeds are our own, such as JSON or CSV, or keep it for the output file."""
@@ -111,10 +123,10 @@ class Answers:
         tell(f"Error: {text}")
         self.note(code)
 
-    def give_partial(self, document: dict[str, Any], text: str) -> None:
+    def give_partial(self, document: Document, text: str) -> None:
         """Say that a deadline struck before there was anything to answer: to people on stderr, to programs on stdout, too."""
         if self._json or self._jsonl:
-            self.give(document, "")
+            self._give_document(document)
         self.complain(text, PARTIAL)
 
     def progress(self, noun: str) -> Progress:
@@ -123,7 +135,7 @@ class Answers:
 
     def note(self, code: int) -> None:
         """Remember an exit code; the worst one counts."""
-        self._code = max(self._code, code, key=_WORST_LAST.index)
+        self._code = worst(self._code, code)
 
     @contextlib.contextmanager
     def of(self, file: str) -> Iterator[None]:
@@ -138,7 +150,7 @@ class Answers:
                 return
             self.complain(str(error), error.exit_code)
             if self._jsonl:
-                self.give({"file": file, "error": str(error)}, "")
+                self._give_document({"file": file, "error": str(error)})
         except KeyboardInterrupt:
             if not self._several:
                 raise

@@ -1,4 +1,4 @@
-"""Where the program begins and ends: it imports nothing before Ctrl-C has an answer, and no traceback leaves it.
+"""Where the program begins and ends: it imports nothing but numbers before Ctrl-C has an answer, and no traceback leaves it.
 
 Until a command runs there is nothing to lose, so Ctrl-C ends the program at once, in the middle of any import. What no
 other place has turned into a line and an exit code is a bug: it ends in one line that names a file with the traceback.
@@ -8,8 +8,7 @@ import _signal
 import os
 import sys
 
-INTERRUPTED = 130
-BUG = 1
+from .exit_codes import BUG, INTERRUPTED
 
 _STDIN, _STDOUT, _STDERR = range(3)
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relupoly.errors import InputError, RelupolyError
+from relupoly.errors import RelupolyError
 
+from .exit_codes import INPUT, INTERRUPTED, NO_READER, PARTIAL
 from .lazy_group import LazyGroup, name_variables
 from .options import read_size
 from .printing import tell, tell_misuse
@@ -23,10 +24,6 @@ from .time_limit import start_clock
 
 if TYPE_CHECKING:
     from .program import Interruption
-
-PARTIAL = 4
-INTERRUPTED = 130
-NO_READER = 141
 
 COMMANDS = {
     "arrangement": "arrangement",
@@ -149,7 +146,7 @@ def ending_of(error: BaseException) -> tuple[int, str] | None:
     if isinstance(error, OSError) and error.filename is None:
         # Files that cannot be read or written are errors of the library: what is left is stdout.
         leave_stdout()
-        return InputError.exit_code, f"Error: standard output cannot be written ({error.strerror}); send it elsewhere"
+        return INPUT, f"Error: standard output cannot be written ({error.strerror}); send it elsewhere"
     return None
 
 

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .entry import BUG, INTERRUPTED
+from .exit_codes import BUG, INTERRUPTED
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs

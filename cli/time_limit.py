@@ -20,9 +20,8 @@ import click
 
 from relupoly.errors import RelupolyError
 
+from .exit_codes import PARTIAL
 from .options import Decorated
-
-PARTIAL = 4
 
 _START = "relupoly.start"
 # Small inputs are read and prepared within it on a busy machine, too: so a deadline of 0 gets its whole partial answer.

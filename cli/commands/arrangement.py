@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers, check_output
+from ..answers import Answers, check_output
 from ..collisions import check_distinct
+from ..exit_codes import CHECK_FAILED, code_of
 from ..interrupts import Interrupts
 from ..options import Seconds, output_options
-from ..reports.arrangement import arrangement_document, arrangement_text
+from ..reports.arrangement import arrangement_document, arrangement_report
+from ..reports.words import why_partial
 from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
@@ -114,8 +116,7 @@ def arrangement(
                 document = count(hyperplanes, name, formula, options, f_vector, run, answers)
                 if check and document["complete"]:
                     recheck(hyperplanes, document, deadline, interrupts, jobs, answers)
-                answers.give(document, arrangement_text(document))
-                judge(document, expect, answers)
+                answers.give(arrangement_report(document, expect))
     answers.finish()
 
 
@@ -225,23 +226,6 @@ def recheck(
     document["check"] = {"complete": result.complete, "stopped": result.stopped, "regions": result.pieces}
 
 
-def judge(document: dict[str, Any], expect: int | None, answers: Answers) -> None:
-    """Note the exit code: stopped early, not what was expected, or not what the check or the theorem says."""
-    name, regions = document["name"], document["regions"]
-    check = document.get("check", {"complete": True, "stopped": None, "regions": regions})
-    if not document["complete"] or not check["complete"]:
-        reason = document["stopped"] or check["stopped"]
-        answers.note(INTERRUPTED if reason == "interrupted" else PARTIAL)
-    if regions is None:
-        return
-    if expect is not None and regions != expect:
-        answers.complain(f"{name}: expected {expect}, but there are {regions} regions", CHECK_FAILED)
-    if check["complete"] and check["regions"] != regions:
-        answers.complain(f"{name}: the check differs: {regions} regions, but {check['regions']} cells", CHECK_FAILED)
-    if document["formula"] not in (None, regions):
-        answers.complain(f"{name}: the formula differs: {regions} regions, but it says {document['formula']}", CHECK_FAILED)
-
-
 def list_cells(hyperplanes: Arrangement, expect: int | None, run: Run, answers: Answers) -> None:
     """Print the regions, one on each line."""
     from relupoly.exact.json_numbers import jsonable
@@ -257,9 +241,8 @@ def list_cells(hyperplanes: Arrangement, expect: int | None, run: Run, answers: 
                 progress(listed)
     except Stopped as stop:
         answers.complain(
-            f"the list is not complete: {listed} regions so far, stopped by "
-            f"{'Ctrl-C' if stop.reason == 'interrupted' else 'the deadline'}",
-            INTERRUPTED if stop.reason == "interrupted" else PARTIAL,
+            f"the list is not complete: {listed} regions so far, {why_partial(stop.reason)}",
+            code_of(stop.reason),
         )
     else:
         if expect is not None and listed != expect:

@@ -9,10 +9,10 @@ import click
 
 from relupoly.bounds.bound import NOTIONS
 
-from ..answers import INTERRUPTED, PARTIAL, Answers
+from ..answers import Answers
 from ..collisions import check_distinct
 from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
-from ..reports.bounds import Architecture, bounds_document, bounds_text
+from ..reports.bounds import Architecture, bounds_report
 from ..reports.info import stable_counts
 from ..time_limit import TimeLimit, time_limited
 from .info import find_stable
@@ -103,11 +103,7 @@ def bounds(
     else:
         assert file is not None
         of = examine(file, format_name, normalize, (box, domain_file, through), deadline, answers)
-    document = bounds_document(of, notion)
-    answers.give(document, bounds_text(document))
-    stopped = document.get("stopped")
-    if stopped:
-        answers.note(INTERRUPTED if stopped == "interrupted" else PARTIAL)
+    answers.give(bounds_report(of, notion))
     answers.finish()
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..answers import Answers
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds, check_standard_input, output_options, sample_options
-from ..reports.training import SCHEMA, verdict_document, verdict_text
+from ..reports.verdict import unfinished_report, verdict_report, wrong_report
 from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
@@ -63,7 +63,6 @@ def check(
     masses = None if samples.weights is None else fractions(samples.weights)
     with located(display_name(data)):
         drop_weightless(points, targets, masses)
-    document: dict[str, Any] = {"schema": SCHEMA, "file": certificate, "data": data, "complete": True, "valid": False}
     name = display_name(certificate)
     with Interrupts() as interrupts, answers.progress("leaves checked") as progress:
         run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
@@ -77,14 +76,11 @@ def check(
                     masses,
                     run=run,
                 )
-            answers.give(verdict_document(verdict, certificate, data), verdict_text(verdict, certificate))
+            answers.give(verdict_report(verdict, certificate, data))
         except CheckFailed as error:
-            answers.give(document | {"error": str(error)}, f"{name}: WRONG")
-            answers.complain(f"{name}: {error}", CHECK_FAILED)
+            answers.give(wrong_report(str(error), certificate, data))
         except Stopped as stop:
-            document |= {"complete": False, "valid": None, "error": None}
-            answers.give(document, f"{name}: not finished: stopped by the {stop.reason}")
-            answers.note(INTERRUPTED if stop.reason == "interrupted" else PARTIAL)
+            answers.give(unfinished_report(stop.reason, certificate, data))
     answers.finish()
 
 

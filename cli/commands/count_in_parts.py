@@ -9,8 +9,9 @@ import click
 
 from relupoly.plain_text import plain_json
 
-from ..answers import INTERRUPTED, PARTIAL, Answers
-from ..reports.count import counted, why_partial
+from ..answers import Answers
+from ..exit_codes import code_of
+from ..reports.words import counted, why_partial
 
 if TYPE_CHECKING:
     from relupoly.parallel.part import Part
@@ -51,8 +52,7 @@ def hand_over(part: Part, shard: tuple[int, int], answers: Answers) -> None:
     from relupoly.parallel.part_file import encode
 
     answers.pass_on(plain_json(encode(part).decode().rstrip("\n")))
-    if part.stopped:
-        answers.note(INTERRUPTED if part.stopped == "interrupted" else PARTIAL)
+    answers.note(code_of(part.stopped))
 
 
 def say_what_is_left(part: Part, shard: tuple[int, int], checkpoint: str | None, answers: Answers) -> None:

@@ -9,11 +9,12 @@ import click
 from relupoly.errors import InputError
 from relupoly.pieces.notions import ALL, NOTIONS
 
-from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..answers import Answers
 from ..collisions import check_distinct
+from ..exit_codes import INTERRUPTED
 from ..interrupts import Interrupts
 from ..options import Seconds, check_standard_input, domain_options, load_domains, network_options, output_options, read_shard
-from ..reports.count import check_row, count_document, count_text
+from ..reports.count import count_report
 from ..time_limit import TimeLimit, time_limited
 from .count_in_parts import check_tasks, hand_over, say_what_is_left
 
@@ -136,14 +137,11 @@ def count_pieces(
                         notice=answers.say,
                         jobs=jobs,
                     )
-                document, text = count_document(result, file), count_text(result, file)
-                if check and result.complete:
-                    text.append(recheck(network, domain, result, document, deadline, interrupts, answers))
+                checked = recheck(network, domain, result, deadline, interrupts, answers) if check and result.complete else None
             if part and shard:
                 hand_over(part, shard, answers)
             else:
-                answers.give(document, text)
-                judge(result, document, expect, answers)
+                answers.give(count_report(result, file, checked, expect))
             answers.owe(part.unsaved if part else None)
             if part and part.stopped:
                 say_what_is_left(part, shard or (1, 1), checkpoint, answers)
@@ -183,36 +181,15 @@ def count(
     return part.count(), part
 
 
-def judge(result: PieceCount, document: dict[str, Any], expect: int | None, answers: Answers) -> None:
-    """Note the exit code of a count: stopped early, not what was expected, or not what the check found."""
-    from relupoly.files.streams import display_name
-
-    file = display_name(document["file"])
-    if not result.complete:
-        answers.note(INTERRUPTED if result.stopped == "interrupted" else PARTIAL)
-    elif expect is not None and result.pieces != expect:
-        answers.complain(f"{file}: expected {expect}, but {result.pieces} were counted ({result.notion})", CHECK_FAILED)
-    check = document.get("check", {"complete": True, "counts": {}})
-    if not check["complete"]:
-        answers.note(PARTIAL)
-    for name, count in check.get("counts", {}).items():
-        if count != result.counts[name]:
-            answers.complain(
-                f"{file}: the check differs under {name}: {result.counts[name]} by the walk, {count} by linear programs",
-                CHECK_FAILED,
-            )
-
-
 def recheck(
     network: Network,
     domain: Domain | SeparateDomains,
     result: PieceCount,
-    document: dict[str, Any],
     deadline: TimeLimit,
     interrupts: Interrupts,
     answers: Answers,
-) -> str:
-    """Count again by the independent method, in the time that is left; add it to the document, and return a row of text."""
+) -> dict[str, Any]:
+    """Count again by the independent method, in the time that is left: what the document says of it."""
     from relupoly.geometry.separate import SeparateDomains
     from relupoly.pieces.recount import recount
     from relupoly.run import Run, Stopped
@@ -225,8 +202,5 @@ def recheck(
             each = [recount(network, one, result.asked, run) for one in parts]
             counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:
-        document["check"] = {"complete": False, "stopped": stop.reason}
-    else:
-        agrees = all(count == result.counts[name] for name, count in counts.items())
-        document["check"] = {"complete": True, "counts": counts, "agrees": agrees}
-    return check_row(document["check"])
+        return {"complete": False, "stopped": stop.reason}
+    return {"complete": True, "counts": counts, "agrees": all(count == result.counts[name] for name, count in counts.items())}

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..answers import Answers
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from ..reports.equality import equality_report
 from ..time_limit import TimeLimit, time_limited
-
-if TYPE_CHECKING:
-    from relupoly.analysis.equality import Witness
-    from relupoly.geometry.domain import Domain
 
 EXAMPLES = """\b
 Examples:
   relupoly equal net.json pruned.json
   relupoly equal net.nnet rounded.nnet --domain prop_3.vnnlib --json
 """
-
-_MOST_SHOWN = 12
 
 
 @click.command(epilog=EXAMPLES)
@@ -75,12 +70,7 @@ def equal(
                 witness = difference(network, other, domain, run=run)
         except Stopped as stop:
             stopped = stop.reason
-    document = equality_document((first, second), domain, witness, stopped, cells.seen, run.elapsed)
-    answers.give(document, equality_text(document))
-    if stopped:
-        answers.note(INTERRUPTED if stopped == "interrupted" else PARTIAL)
-    elif witness:
-        answers.note(CHECK_FAILED)
+    answers.give(equality_report((first, second), domain, witness, stopped, cells.seen, run.elapsed))
     answers.finish()
 
 
@@ -98,45 +88,3 @@ class Cells:
             progress(cells)
 
         return told
-
-
-def equality_document(
-    files: tuple[str, str], domain: Domain, witness: Witness | None, stopped: str | None, cells: int, seconds: float
-) -> dict[str, Any]:
-    """The answer for JSON; numbers are exact, as texts."""
-    return {
-        "schema": 1,
-        "files": list(files),
-        "equal": None if stopped else witness is None,
-        "point": [str(entry) for entry in witness.point] if witness else None,
-        "values": [[str(entry) for entry in value] for value in witness.values] if witness else None,
-        "domain": domain.name,
-        "complete": stopped is None,
-        "stopped": stopped,
-        "cells": cells,
-        "seconds": round(seconds, 6),
-    }
-
-
-def equality_text(document: dict[str, Any]) -> list[str]:
-    """The answer for people, in lines."""
-    from relupoly.files.streams import display_name
-
-    from ..reports.count import why_partial
-
-    names = [display_name(file) for file in document["files"]]
-    pair = f"{names[0]}, {names[1]}"
-    if document["equal"] is None:
-        return [f"{pair}: not decided: {why_partial(document['stopped'])}; no difference on {document['cells']} cells"]
-    if document["equal"]:
-        return [f"{pair}: equal on {document['domain']}"]
-    width = max(len("at x ="), *map(len, names))
-    rows = [("at x =", document["point"]), *zip(names, document["values"], strict=True)]
-    return [f"{pair}: different", *(f"  {name:<{width}}  {_shown(entries)}" for name, entries in rows)]
-
-
-def _shown(entries: list[str]) -> str:
-    if len(entries) == 1:
-        return entries[0]
-    more = f", ... ({len(entries)} numbers; --json prints all)" if len(entries) > _MOST_SHOWN else ""
-    return f"({', '.join(entries[:_MOST_SHOWN])}{more})"

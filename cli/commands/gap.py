@@ -10,7 +10,7 @@ import click
 
 from ..answers import Answers
 from ..options import output_options
-from ..reports.gap import gap_csv, gap_document, gap_latex, gap_text
+from ..reports.gap import gap_csv, gap_latex, gap_report
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -92,8 +92,7 @@ def gap(
     if as_csv or as_latex:
         answers.pass_on(gap_csv(gaps) if as_csv else gap_latex(gaps))
     else:
-        machine = output["as_json"] or output["as_jsonl"]
-        answers.give(gap_document(gaps) if machine else {}, "" if machine else gap_text(gaps))
+        answers.give(gap_report(gaps))
     answers.finish()
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
-
 import click
 
 from relupoly.constructions.catalogue import FAMILIES
-from relupoly.constructions.family import Family, Parameter
 
+from ..answers import Answers
 from ..lazy_group import LazyGroup, name_variables
+from ..reports.hard import families_report
 
-SCHEMA = 1
 VERIFY = "verify"
-
-_WIDTH = 110
 
 EXAMPLES = """\b
 Examples:
@@ -65,49 +60,6 @@ def hard(ctx: click.Context, listing: bool, as_json: bool) -> None:
     if listing and ctx.invoked_subcommand:
         raise click.UsageError(f"--list and {ctx.invoked_subcommand} exclude each other")
     if listing:
-        click.echo(json.dumps(_document(), indent=2) if as_json else "\n\n".join(map(_text, FAMILIES.values())))
+        Answers(False, as_json).give(families_report(FAMILIES.values()))
     elif not ctx.invoked_subcommand:
         click.echo(ctx.get_help())
-
-
-def option_of(name: str) -> str:
-    """What a parameter is called on the command line.
-
-    Examples
-    --------
-    >>> option_of("bias_scale")
-    '--bias-scale'
-    """
-    return f"--{name.replace('_', '-')}"
-
-
-def explained(parameter: Parameter) -> str:
-    """What a parameter is, and its default."""
-    if parameter.default is None:
-        return parameter.description
-    return f"{parameter.description[:-1]}; by default {parameter.default}."
-
-
-def _document() -> dict[str, object]:
-    families = [
-        {
-            "name": family.name,
-            "question": family.question,
-            "theorem": family.theorem,
-            "parameters": [
-                {"name": one.name, "kind": one.kind, "description": one.description, "default": one.default, "least": one.least}
-                for one in family.parameters
-            ],
-            "example": f"relupoly hard {family.name} {family.example}",
-        }
-        for family in FAMILIES.values()
-    ]
-    return {"schema": SCHEMA, "families": families}
-
-
-def _text(family: Family) -> str:
-    lines = [f"{family.name}: {family.question}", *textwrap.wrap(family.theorem, _WIDTH - 2)]
-    for parameter in family.parameters:
-        told = f"{option_of(parameter.name):<14} {explained(parameter)}"
-        lines += textwrap.wrap(told, _WIDTH - 2, subsequent_indent=" " * 15)
-    return "\n  ".join([*lines, f"relupoly hard {family.name} {family.example}"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,23 +11,20 @@ import click
 from relupoly.constructions.family import Family, Parameter
 from relupoly.errors import FileFormatError
 
-from ..answers import INTERRUPTED, Answers
+from ..answers import Answers
 from ..collisions import check_distinct
+from ..exit_codes import INTERRUPTED
 from ..interrupts import Interrupts
 from ..printing import tell
-from ..reports.count import counted
-from .hard import SCHEMA, explained, option_of
+from ..report import Report
+from ..reports.hard import collection_report, explained, formulas_report, network_document, option_of, summary
 from .represent_result import check_network_output, native, unwritten
 
 if TYPE_CHECKING:
     from relupoly.constructions.grid import Grid
     from relupoly.constructions.grid import Path as PathOfNets
-    from relupoly.constructions.hard_net import HardNet
 
-MOST_FILES = 10_000
-
-_SHOWN_DIGITS = 20
-_SHOWN_LAYERS = 12
+MOST_FILES = 10_000  # what a folder holds that `ls` and file managers still show in a second; more may be a slip in --grid
 
 _METAVARS = {
     "integer": "N",
@@ -39,11 +37,38 @@ _METAVARS = {
 }
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What the options that all families share ask for: one network, its formulas, or many networks."""
+
+    output: str | None
+    format_name: str | None
+    rounding: bool
+    symbolic: bool
+    grid: str | None
+    vary: str | None
+    out_dir: str | None
+    yes: bool
+    force: bool
+    as_json: bool
+    quiet: bool
+    no_progress: bool
+
+    def answers(self, output: str | None = None) -> Answers:
+        """Where the answer goes."""
+        return Answers(False, self.as_json, False, output, self.force, self.quiet, self.no_progress)
+
+
 def family_command(family: Family) -> click.Command:
     """The command of a family: an option for each of its parameters, and those that all families share."""
+
+    def make(**options: Any) -> None:
+        given = {one.name: value for one in family.parameters if (value := options.pop(one.name)) is not None}
+        _make(family, given, Wanted(**options))
+
     return click.Command(
         family.name,
-        callback=lambda **options: _run(family, options),
+        callback=make,
         params=[*map(_option, family.parameters), *_shared(family)],
         help=f"{family.question}\n\n{family.theorem}",
         short_help=family.question,
@@ -90,19 +115,18 @@ def _examples(family: Family) -> str:
     return f"\b\nExamples:\n  {command} {family.example} --output net.json\n  {command} {family.example} --symbolic\n"
 
 
-def _run(family: Family, options: dict[str, Any]) -> None:
-    given = {one.name: options.pop(one.name) for one in family.parameters}
-    given = {name: value for name, value in given.items() if value is not None}
-    _check_modes(options)
-    if options["grid"] is not None or options["vary"] is not None:
-        _write_many(family, given, options)
-    elif options["symbolic"]:
-        _print_formulas(family, given, options)
+def _make(family: Family, given: dict[str, str], wanted: Wanted) -> None:
+    """Do what is wanted with the family's parameters that were given, by their names."""
+    _check_modes(wanted)
+    if wanted.grid is not None or wanted.vary is not None:
+        _write_many(family, given, wanted)
+    elif wanted.symbolic:
+        _print_formulas(family, given, wanted)
     else:
-        _write_one(family, given, options)
+        _write_one(family, given, wanted)
 
 
-def _check_modes(options: dict[str, Any]) -> None:
+def _check_modes(wanted: Wanted) -> None:
     """Refuse options that do not go together.
 
     Raises
@@ -110,153 +134,92 @@ def _check_modes(options: dict[str, Any]) -> None:
     click.UsageError
         It names them.
     """
-    modes = [f"--{name}" for name in ("symbolic", "grid", "vary") if options[name] not in (None, False)]
+    asked = {"--symbolic": wanted.symbolic, "--grid": wanted.grid is not None, "--vary": wanted.vary is not None}
+    modes = [name for name, there in asked.items() if there]
     if len(modes) > 1:
         raise click.UsageError(f"{' and '.join(modes)} exclude each other")
     many = modes and modes[0] != "--symbolic"
-    if many and options["out_dir"] is None:
+    if many and wanted.out_dir is None:
         raise click.UsageError(f"{modes[0]} writes many files; say where with --out-dir DIR")
-    if not many and options["out_dir"] is not None:
+    if not many and wanted.out_dir is not None:
         raise click.UsageError("--out-dir is for --grid and --vary; give one of them, or --output FILE")
-    if many and options["output"] is not None:
+    if many and wanted.output is not None:
         raise click.UsageError(f"{modes[0]} writes many files; give --out-dir DIR alone, without --output")
-    if not modes and options["as_json"] and options["output"] in (None, "-"):
+    if not modes and wanted.as_json and wanted.output in (None, "-"):
         raise click.UsageError("--json reports on stdout, where the network goes; give --output FILE")
 
 
-def _answers(options: dict[str, Any], output: str | None = None) -> Answers:
-    return Answers(
-        False,
-        as_json=options["as_json"],
-        output=output,
-        force=options["force"],
-        quiet=options["quiet"],
-        no_progress=options["no_progress"],
-    )
-
-
-def _files(family: Family, given: dict[str, Any]) -> dict[str, str]:
+def _files(family: Family, given: dict[str, str]) -> dict[str, str]:
     """The parameters that name files, if they do."""
-    return {
-        option_of(one.name): str(given[one.name]) for one in family.parameters if one.kind == "generators" and one.name in given
-    }
+    return {option_of(one.name): given[one.name] for one in family.parameters if one.kind == "generators" and one.name in given}
 
 
-def _write_one(family: Family, given: dict[str, Any], options: dict[str, Any]) -> None:
+def _write_one(family: Family, given: dict[str, str], wanted: Wanted) -> None:
     from relupoly.constructions.encoding import encode_hard
     from relupoly.constructions.hard import hard
     from relupoly.files.streams import write_bytes
 
-    answers = _answers(options)
-    target = options["output"] or "-"
+    answers = wanted.answers()
+    target = wanted.output or "-"
     check_distinct(_files(family, given), {"--output": target})
-    check_network_output(target, options["format_name"], options["force"])
-    net, data = encode_hard(hard(family.name, **given), target, options["format_name"], options["rounding"])
-    document = {"schema": SCHEMA, "file": target, **net.network.metadata}
+    check_network_output(target, wanted.format_name, wanted.force)
+    net, data = encode_hard(hard(family.name, **given), target, wanted.format_name, wanted.rounding)
+    document = network_document(net, target)
     with answers.keeping():
         try:
-            write_bytes(target, data, options["force"])
+            write_bytes(target, data, wanted.force)
         except FileFormatError:
             document = unwritten(document, "file", net.network)
-            if not options["as_json"]:
+            if not wanted.as_json:
                 click.echo(native(net.network))
             raise
-    if options["as_json"]:
-        answers.give(document, "")
-    if not options["quiet"]:
+    answers.give(Report(lambda: document, list))
+    if not wanted.quiet:
         tell(summary(net))
     answers.finish()
 
 
-def _print_formulas(family: Family, given: dict[str, Any], options: dict[str, Any]) -> None:
+def _print_formulas(family: Family, given: dict[str, str], wanted: Wanted) -> None:
     from relupoly.constructions.hard import hard
     from relupoly.constructions.symbolic import symbolic
 
-    check_distinct(_files(family, given), {"--output": options["output"]})
-    answers = _answers(options, options["output"])
+    check_distinct(_files(family, given), {"--output": wanted.output})
+    answers = wanted.answers(wanted.output)
     net = hard(family.name, **given)
-    formulas = symbolic(net)
-    document = {
-        "schema": SCHEMA,
-        "family": family.name,
-        "parameters": net.parameters,
-        "inputs": list(map(str, formulas.inputs)),
-        "definitions": {str(symbol): str(formula) for symbol, formula in formulas.definitions},
-        "outputs": list(map(str, formulas.outputs)),
-        "values": {str(symbol): str(value) for symbol, value in formulas.values.items()},
-        "conditions": list(formulas.conditions),
-    }
-    answers.give(document, formulas.lines())
+    answers.give(formulas_report(net, symbolic(net)))
     answers.finish()
 
 
-def _write_many(family: Family, given: dict[str, Any], options: dict[str, Any]) -> None:
+def _write_many(family: Family, given: dict[str, str], wanted: Wanted) -> None:
     from relupoly.constructions.collection import write_collection
     from relupoly.run import Run
 
-    answers = _answers(options)
-    members = _members(family, given, options)
-    if members.size > MOST_FILES and not options["yes"]:
-        what = "grid" if options["grid"] is not None else "path"
+    answers = wanted.answers()
+    members = _members(family, given, wanted)
+    if members.size > MOST_FILES and not wanted.yes:
+        what = "grid" if wanted.grid is not None else "path"
         raise click.UsageError(f"the {what} has {members.size:,} networks; give --yes to write more than {MOST_FILES:,} files")
-    folder = options["out_dir"]
+    assert wanted.out_dir is not None
     with Interrupts() as interrupts, answers.progress(f"of {members.size} files") as progress:
         done = write_collection(
             members,
-            Path(folder),
-            options["format_name"] or "json",
-            options["rounding"],
-            options["force"],
+            Path(wanted.out_dir),
+            wanted.format_name or "json",
+            wanted.rounding,
+            wanted.force,
             Run(interrupted=interrupts.seen, progress=progress),
         )
-    document = {
-        "schema": SCHEMA,
-        "folder": folder,
-        "family": family.name,
-        "files": len(done.rows),
-        "written": done.written,
-        "kept": done.kept,
-        "complete": done.complete,
-    }
-    text = f"{folder}: {counted(len(done.rows), 'network')} of {members.size}, {done.written} written and {done.kept} kept"
-    answers.give(document, text)
+    answers.give(collection_report(done, wanted.out_dir, family.name, members.size))
     if not done.complete:
         answers.say("stopped by Ctrl-C; run it again to go on")
         answers.note(INTERRUPTED)
     answers.finish()
 
 
-def _members(family: Family, given: dict[str, Any], options: dict[str, Any]) -> Grid | PathOfNets:
+def _members(family: Family, given: dict[str, str], wanted: Wanted) -> Grid | PathOfNets:
     from relupoly.constructions.grid import parse_grid, parse_path
 
-    if options["grid"] is not None:
-        return parse_grid(family.name, options["grid"], given)
-    return parse_path(family.name, options["vary"], given)
-
-
-def summary(net: HardNet) -> str:
-    """What is claimed of a net, in a line."""
-    claims = net.claims
-    exact = (("pieces", claims.pieces), ("activation cells", claims.activation))
-    least = (("pieces", claims.pieces_at_least), ("activation cells", claims.activation_at_least))
-    surely = (("pieces", claims.pieces_almost_surely), ("activation cells", claims.activation_almost_surely))
-    told = [
-        f"{word}{_short(number)} {noun}"
-        for word, pairs in (("", exact), ("at least ", least), ("almost surely ", surely))
-        for noun, number in pairs
-        if number is not None
-    ]
-    return f"{net.family}: {', '.join(told) if told else 'no count is claimed'}; {_layers(net.network.widths)}"
-
-
-def _short(number: int) -> str:
-    """A number in full, or in a few digits where it is long."""
-    from flint import arb
-
-    return str(number) if number < 10**_SHOWN_DIGITS else f"about {arb(number).str(4, radius=False)}"
-
-
-def _layers(widths: tuple[int, ...]) -> str:
-    if len(widths) <= _SHOWN_LAYERS:
-        return f"hidden layers: {', '.join(map(str, widths))}"
-    return f"{len(widths)} hidden layers of up to {max(widths)} neurons"
+    if wanted.grid is not None:
+        return parse_grid(family.name, wanted.grid, given)
+    assert wanted.vary is not None
+    return parse_path(family.name, wanted.vary, given)

@@ -11,17 +11,16 @@ import click
 
 from relupoly.errors import RelupolyError
 
-from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..answers import Answers
 from ..collisions import check_distinct
+from ..exit_codes import CHECK_FAILED, INTERRUPTED
 from ..interrupts import Interrupts
 from ..options import Seconds, output_options
-from ..reports.count import counted, why_partial
+from ..reports.verification import summary_report, verification_document, verification_report
 from ..time_limit import TimeLimit, time_limited
-from .hard import SCHEMA
 
 if TYPE_CHECKING:
     from relupoly.constructions.results import Results
-    from relupoly.constructions.verification import Check, Verification
 
 EXAMPLES = """\b
 Examples:
@@ -29,8 +28,6 @@ Examples:
   relupoly hard verify saws
   relupoly hard verify net.json --jsonl
 """
-
-_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def verify_files(paths: tuple[str, ...], deadline: TimeLimit, jobs: int | None, 
     answers = Answers(False, **output)
     for warning in (warning for folder in folders for warning in folder.warnings):
         answers.warn(warning)
-    run = _Run(answers, output["as_json"], output["as_jsonl"], deadline, jobs, again)
+    run = _Run(answers, deadline, jobs, again)
     with contextlib.suppress(KeyboardInterrupt), Interrupts() as interrupts:
         for number, task in enumerate(tasks, 1):
             if interrupts.seen():
@@ -97,17 +94,15 @@ def verify_files(paths: tuple[str, ...], deadline: TimeLimit, jobs: int | None, 
         if folder.results:
             with answers.keeping():
                 folder.results.save()
-    run.finish(len(tasks))
+    answers.give_all(summary_report(run.rows, len(tasks)))
+    answers.finish()
 
 
 class _Run:
     """What was found so far, and how it is told."""
 
-    def __init__(
-        self, answers: Answers, as_json: bool, as_jsonl: bool, deadline: TimeLimit, jobs: int | None, again: bool
-    ) -> None:
+    def __init__(self, answers: Answers, deadline: TimeLimit, jobs: int | None, again: bool) -> None:
         self.answers = answers
-        self.as_json, self.as_text = as_json, not (as_json or as_jsonl)
         self.deadline = deadline
         self.jobs, self.again = jobs, again
         self.rows: list[dict[str, Any]] = []
@@ -120,12 +115,7 @@ class _Run:
             self.answers.complain(str(error), error.exit_code)
             row = {"file": task.file, "error": str(error)}
         self.rows.append(row)
-        if self.as_text:
-            if "error" not in row:
-                self.answers.give(row, _text(row))
-        elif not self.as_json:
-            self.answers.give(row, "")
-        self._judge(row)
+        self.answers.give_each(verification_report(row))
 
     def _row(self, task: Task, noun: str, interrupts: Interrupts) -> dict[str, Any]:
         from relupoly.constructions.manifest import content_hash
@@ -151,38 +141,11 @@ class _Run:
         with located(name), self.answers.progress(noun) as progress, self.deadline.preparing(task.file) as until_asked:
             run = Run(deadline=self.deadline.left, interrupted=until_asked(interrupts.seen), progress=progress)
             result = verify(network, jobs=self.jobs, run=run)
-        row = _document(result, task.file, sha256, network.metadata)
+        row = verification_document(result, task.file, sha256, network.metadata)
         if task.results and result.complete:
             with self.answers.keeping():
                 task.results.add({**row, "file": Path(task.file).name})
         return row
-
-    def _judge(self, row: dict[str, Any]) -> None:
-        if row.get("agrees") is False:
-            self.answers.note(CHECK_FAILED)
-        if row.get("stopped"):
-            self.answers.note(INTERRUPTED if row["stopped"] == "interrupted" else PARTIAL)
-
-    def finish(self, total: int) -> None:
-        """Tell how many agree, and end."""
-        agree = sum(row.get("agrees") is True for row in self.rows)
-        differ = sum(row.get("agrees") is False for row in self.rows)
-        left = total - agree - differ
-        document = {
-            "schema": SCHEMA,
-            "networks": total,
-            "agree": agree,
-            "differ": differ,
-            "complete": left == 0,
-            "files": self.rows,
-        }
-        open_text = f", {left} not verified" if left else ""
-        text = f"{counted(total, 'network')}: {agree} agree, {differ} differ{open_text}"
-        if self.as_json:
-            self.answers.give(document, "")
-        elif self.as_text and total > 1:
-            self.answers.give(document, text)
-        self.answers.finish()
 
 
 class _Folder:
@@ -225,72 +188,3 @@ def _content(task: Task) -> bytes:
     if data is None:
         raise FileFormatError("there is no such file; check its name and folder")
     return data
-
-
-def _document(result: Verification, file: str, sha256: str, metadata: Any) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "file": file,
-        "sha256": sha256,
-        "family": metadata.get("family"),
-        "parameters": metadata.get("parameters"),
-        "agrees": result.agrees,
-        "complete": result.complete,
-        "stopped": result.stopped,
-        "checks": [_check_document(check) for check in result.checks],
-        "parameters_agree": result.parameters.agrees,
-        "parameters_reason": result.parameters.reason,
-        "unknown_claims": list(result.unknown),
-        "seconds": round(result.seconds, 6),
-    }
-
-
-def _check_document(check: Check) -> dict[str, Any]:
-    from relupoly.exact.json_numbers import jsonable
-
-    document = {
-        "claim": check.claim,
-        "claimed": check.claimed,
-        "relation": check.relation,
-        "found": check.found,
-        "agrees": check.agrees,
-        "domain": check.domain.name if check.notion else None,
-    }
-    return {key: jsonable(value) for key, value in document.items()}
-
-
-def _text(row: dict[str, Any]) -> str:
-    from relupoly.files.streams import display_name
-
-    name = display_name(row["file"])
-    wrong = [check for check in row["checks"] if check["agrees"] is False]
-    told = [f"{check['claim']} is claimed to be {_relation(check)}, but {check['found']} was found" for check in wrong]
-    if row["parameters_agree"] is False:
-        told.append(row["parameters_reason"])
-    if told:
-        return f"{name}: DIFFERS: {'; '.join(told)}{_open(row)}"
-    if not row["complete"]:
-        return f"{name}: not verified: {why_partial(row['stopped'])}"
-    counts = [_count(check) for check in row["checks"] if check["domain"] is not None]
-    return f"{name}: agrees: {', '.join(counts) if counts else 'nothing but its shape is claimed'}{_open(row)}"
-
-
-def _open(row: dict[str, Any]) -> str:
-    """What is claimed, and was not checked."""
-    from relupoly.files.json_text import quoted
-
-    told = [row["parameters_reason"]] if row["parameters_agree"] is None and row["parameters_reason"] else []
-    names = row["unknown_claims"]
-    if names:
-        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        told.append(f"not checked, since not known: {', '.join(map(quoted, names[:_MOST_NAMED]))}{more}")
-    return "".join(f"; {text}" for text in told)
-
-
-def _count(check: dict[str, Any]) -> str:
-    bound = f" >= {check['claimed']}" if check["relation"] == "at least" else ""
-    return f"{check['claim']} {check['found']}{bound}"
-
-
-def _relation(check: dict[str, Any]) -> str:
-    return f"at least {check['claimed']}" if check["relation"] == "at least" else str(check["claimed"])

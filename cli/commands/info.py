@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..answers import INTERRUPTED, PARTIAL, Answers
+from ..answers import Answers
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
-from ..reports.info import info_document, info_text
+from ..reports.info import info_document, info_report
 from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ def info(
     stable, stopped = find_stable(network, domain, file, deadline, answers) if domain else (None, None)
     with deadline.preparing(file):
         document = info_document(network, file, domain, stable, stopped)
-    answers.give(document, info_text(document))
-    if stopped:
-        answers.note(INTERRUPTED if stopped == "interrupted" else PARTIAL)
+    answers.give(info_report(document))
     answers.finish()
 
 

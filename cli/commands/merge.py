@@ -8,11 +8,11 @@ import click
 
 from relupoly.plain_text import plain_json
 
-from ..answers import CHECK_FAILED, INTERRUPTED, PARTIAL, Answers
+from ..answers import Answers
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds, check_standard_input, output_options
-from ..reports.count import count_document, count_text
+from ..reports.count import merged_report
 from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
@@ -67,14 +67,9 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: in
 
 
 def give_count(part: Part, files: tuple[str, ...], expect: int | None, answers: Answers) -> None:
-    """Print the count of merged parts, and note its exit code."""
-    result, missing = part.count(), part.missing()
-    name = files[0] if len(files) == 1 else f"{len(files)} parts"
-    answers.give(count_document(result, name) | {"file": None, "parts": files, "missing": missing}, count_text(result, name))
+    """Print the count of merged parts, and name the parts that are missing."""
+    missing = part.missing()
+    answers.give(merged_report(part.count(), files, missing, expect))
     if missing:
         more = f", and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
         answers.say(f"missing: {', '.join(missing[:_MOST_NAMED])}{more}")
-    if not result.complete:
-        answers.note(INTERRUPTED if result.stopped == "interrupted" else PARTIAL)
-    elif expect is not None and result.pieces != expect:
-        answers.complain(f"expected {expect}, but {result.pieces} were counted ({result.notion})", CHECK_FAILED)

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from ..answers import INTERRUPTED, PARTIAL
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds
+from ..reports.representation import max_affine_report, no_maximum_report
 from ..time_limit import TimeLimit, time_limited
-from .represent_result import Result, Steps, prove, result_options, shape, shape_text
+from .represent_result import Result, Steps, prove, result_options
 
 EXAMPLES = """\b
 Examples:
@@ -38,8 +38,6 @@ def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) ->
     from relupoly.files.streams import display_name, located
     from relupoly.run import Run, Stopped
 
-    from ..reports.count import counted, why_partial
-
     check_distinct({"FILE": file}, {"--output": output["output"]})
     result = Result(**output)
     with deadline.reading(file):
@@ -54,22 +52,8 @@ def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) ->
             check_maximum(found, forms)
             prove(found.network, found.tree, "the maximum", result.answers, run)
         except Stopped as stop:
-            result.report(
-                {"functions": len(forms), "proved": None, "complete": False, "stopped": stop.reason},
-                f"not finished: {why_partial(stop.reason)}; nothing was written",
-            )
-            result.answers.note(INTERRUPTED if stop.reason == "interrupted" else PARTIAL)
+            result.report(no_maximum_report(len(forms), stop.reason))
             result.answers.finish()
     result.write(found.network)
-    document = {
-        **shape(found.network),
-        "functions": found.given,
-        "needed": found.needed,
-        "proved": True,
-        "complete": True,
-        "stopped": None,
-    }
-    used = "all" if found.needed == found.given else f"the {found.needed} that are needed"
-    text = f"the maximum of {counted(found.given, 'affine function')}, {used}: {shape_text(found.network)}; proved equal"
-    result.report(document, text)
+    result.report(max_affine_report(found))
     result.answers.finish()

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from ..answers import INTERRUPTED, PARTIAL
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds, network_options
+from ..reports.representation import no_shallow_report, shallow_report
 from ..time_limit import TimeLimit, time_limited
-from .represent_result import Result, Steps, prove, result_options, shape, shape_text
+from .represent_result import Result, Steps, prove, result_options
 
 EXAMPLES = """\b
 Examples:
@@ -67,8 +67,6 @@ def net(
     from relupoly.files.streams import display_name, located
     from relupoly.run import Run, Stopped
 
-    from ..reports.count import why_partial
-
     check_distinct({"NET": file}, {"--output": output["output"]})
     result = Result(**output)
     with deadline.reading(file):
@@ -81,27 +79,9 @@ def net(
                 found = shallow_network(network, route, most=limit, run=run.also(Steps(progress)))
             prove(found.network, network, "that of the file", result.answers, run)
         except Stopped as stop:
-            part = shape(found.network) if found else {}
-            what = f"equality of {shape_text(found.network)} is not proved" if found else "no network yet"
-            result.report(
-                {**part, "proved": None, "complete": False, "stopped": stop.reason},
-                f"{what}: {why_partial(stop.reason)}; nothing was written",
-            )
-            result.answers.note(INTERRUPTED if stop.reason == "interrupted" else PARTIAL)
+            result.report(no_shallow_report(found, stop.reason))
             result.answers.finish()
     assert found is not None
     result.write(found.network)
-    document = {
-        **shape(found.network),
-        "hidden_layers_at_most": found.bound,
-        "routes": list(found.routes),
-        "refused": found.refused,
-        "minimal": found.minimal,
-        "proved": True,
-        "complete": True,
-        "stopped": None,
-    }
-    routes = ", ".join(dict.fromkeys(found.routes))
-    layers = f"Theorem 2.1 allows {found.bound} layers"
-    result.report(document, f"{shape_text(found.network)} ({routes}; {layers}); proved equal to {display_name(file)}")
+    result.report(shallow_report(found, file))
     result.answers.finish()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ..answers import Answers, check_output
 from ..options import Decorated
 from ..printing import tell
+from ..report import Document, Report
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -80,16 +81,19 @@ class Result:
             write_bytes(self._target, encode_network(network, self._target, self._format, self._round), self._force)
             self._unwritten = None
 
-    def report(self, document: dict[str, Any], text: str) -> None:
-        """Print the report: as JSON on stdout, or as text on stderr."""
+    def report(self, report: Report) -> None:
+        """Print the report: as JSON on stdout, or as text on stderr, as stdout may hold the network."""
+        self.answers.give(Report(lambda: self._document(report), list, report.code))
         if self._json:
-            whole = {"schema": SCHEMA, "output": self._target, **document}
-            self.answers.give(whole if self._unwritten is None else unwritten(whole, "output", self._unwritten), "")
             return
         if self._unwritten is not None:
             click.echo(native(self._unwritten))
         if not self._quiet:
-            tell(text)
+            tell(report.text())
+
+    def _document(self, report: Report) -> Document:
+        whole = {"schema": SCHEMA, "output": self._target, **report.document()}
+        return whole if self._unwritten is None else unwritten(whole, "output", self._unwritten)
 
 
 def check_network_output(target: str, format_name: str | None, force: bool) -> None:
@@ -115,7 +119,7 @@ def native(network: Network) -> str:
     return encode_network(network, "-").decode().rstrip("\n")
 
 
-def unwritten(document: dict[str, Any], file: str, network: Network) -> dict[str, Any]:
+def unwritten(document: Document, file: str, network: Network) -> Document:
     """A report about a network that could not be written to its file: under the key of this it has none, but the network."""
     import json
 
@@ -160,22 +164,3 @@ class Steps:
         """Take a step."""
         self._count += 1
         self._progress(self._count)
-
-
-def shape(network: Network) -> dict[str, Any]:
-    """What every report says about the network."""
-    return {
-        "input_dim": network.input_dim,
-        "hidden_layers": len(network.hidden),
-        "widths": list(network.widths),
-        "size": sum(network.widths),
-    }
-
-
-def shape_text(network: Network) -> str:
-    """Layers and neurons, in words."""
-    from ..reports.count import counted
-
-    widths = ", ".join(map(str, network.widths))
-    layers = f"{counted(len(network.hidden), 'hidden layer')} ({widths})" if network.widths else "no hidden layer"
-    return f"{counted(sum(network.widths), 'neuron')} in {layers}" if network.widths else layers

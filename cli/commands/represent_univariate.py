@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..answers import INTERRUPTED, PARTIAL
 from ..collisions import check_distinct
 from ..interrupts import Interrupts
 from ..options import Seconds
+from ..reports.representation import univariate_report
 from ..time_limit import TimeLimit, time_limited
-from .represent_result import Result, prove, result_options, shape, shape_text
+from .represent_result import Result, prove, result_options
 
 if TYPE_CHECKING:
     from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
-    from relupoly.constructions.representation.univariate import UnivariateNetwork
 
 EXAMPLES = """\b
 Examples:
@@ -72,9 +71,7 @@ def univariate(
     # The proof is quick, and needed for the network of a search that was stopped, too.
     prove(found.network, function.network(), "the function", result.answers)
     result.write(found.network)
-    result.report(*univariate_report(found, output_bias))
-    if found.stopped:
-        result.answers.note(INTERRUPTED if found.stopped == "interrupted" else PARTIAL)
+    result.report(univariate_report(found, output_bias))
     result.answers.finish()
 
 
@@ -113,29 +110,6 @@ def read_function(
     if not separator:
         raise click.UsageError(f"--at {anchor}: write X=Y, such as 0=1")
     return PiecewiseLinear.from_slopes(_entries(breakpoints or ""), _entries(slopes), at, value)
-
-
-def univariate_report(found: UnivariateNetwork, output_bias: bool) -> tuple[dict[str, Any], str]:
-    """The report, for scripts and for people."""
-    from ..reports.count import counted, why_partial
-
-    document = {
-        **shape(found.network),
-        "pieces": found.pieces,
-        "output_bias": output_bias,
-        "minimal": found.minimal,
-        "proved": True,
-        "complete": found.stopped is None,
-        "stopped": found.stopped,
-    }
-    bias = "with" if output_bias else "without"
-    least = (
-        f"no network with one hidden layer, {bias} output bias, has fewer"
-        if found.minimal
-        else f"perhaps not the least: {why_partial(found.stopped)}"
-    )
-    text = f"{counted(found.pieces, 'piece')}: {shape_text(found.network)}; {least}; proved equal to the function"
-    return document, text
 
 
 def _entries(text: str) -> list[str]:

@@ -12,11 +12,13 @@ from relupoly.run import Run
 from relupoly.training.losses import LOSSES
 from relupoly.training.methods import METHODS
 
-from ..answers import INPUT, INTERRUPTED, PARTIAL, Answers
+from ..answers import Answers
 from ..collisions import check_distinct
+from ..exit_codes import INTERRUPTED
 from ..interrupts import Interrupts
 from ..options import Seconds, quiet_options, read_share, read_size, read_widths, sample_options
-from ..reports.training import decimal, training_document, training_text, width_heading, width_row
+from ..reports.numbers import decimal
+from ..reports.training import training_report, width_report
 from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
@@ -134,7 +136,13 @@ def train(
             if interrupts.seen():
                 progress.leave()
             progress.clear()
-            give(found, problem, data, samples, answers, several, output=output, certificate=found.certificate)
+            files = {"output": output, "certificate": found.certificate}
+            if several:
+                answers.give(width_report(found, problem, data, **files))
+            else:
+                answers.give(training_report(found, problem, data, samples.inputs, **files))
+            for what in found.unwritten:
+                answers.owe(what)
             if interrupts.seen():
                 answers.note(INTERRUPTED)
     if output:
@@ -166,21 +174,6 @@ def load_problem(
     what = {name: options.pop(name) for name in ("loss", "bias", "output_bias")}
     with located(display_name(data)):
         return Problem.from_rows(samples.points, samples.targets, width, weights=samples.weights, **what), samples
-
-
-def give(
-    found: Training, problem: Problem, data: str, samples: Samples, answers: Answers, several: bool, **files: str | None
-) -> None:
-    """Print an answer, and note its exit code."""
-    if several:
-        text = [*(width_heading(data, problem.loss) if found.width == problem.width else []), width_row(found)]
-    else:
-        text = training_text(found, problem, data, samples.inputs, **files)
-    answers.give(training_document(found, problem, data, **files), text)
-    for what in found.unwritten:
-        answers.complain(what, INPUT)
-    if not found.complete:
-        answers.note(INTERRUPTED if found.status == "interrupted" else PARTIAL)
 
 
 def check_files(several: bool, method: str, **files: str | None) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .count import SCHEMA, counted, why_partial
+from ..exit_codes import code_of
+from ..report import Report
+from .words import counted, why_partial
 
 if TYPE_CHECKING:
     from relupoly.geometry.arrangement import Arrangement
+
+SCHEMA = 1
+
+
+def arrangement_report(document: dict[str, Any], expect: int | None) -> Report:
+    """What is told of an arrangement: its document, which may have a check in it, and how many regions it should have."""
+    check = document.get("check", {"stopped": None})
+    stopped = document["stopped"] or check["stopped"]
+    return Report(lambda: document, lambda: arrangement_text(document), code_of(stopped), tuple(_wrong(document, expect)))
 
 
 def arrangement_document(
@@ -92,6 +103,20 @@ def _sum(coefficients: Sequence[int]) -> str:
         if entry:
             terms.append(f"{'- ' if entry < 0 else '+ '}{size}")
     return " ".join(terms).removeprefix("+ ")
+
+
+def _wrong(document: dict[str, Any], expect: int | None) -> Iterator[str]:
+    """What speaks against the number of regions: what was expected, the check, the theorem."""
+    name, regions = document["name"], document["regions"]
+    if regions is None:
+        return
+    if expect is not None and regions != expect:
+        yield f"{name}: expected {expect}, but there are {regions} regions"
+    check = document.get("check")
+    if check and check["complete"] and check["regions"] != regions:
+        yield f"{name}: the check differs: {regions} regions, but {check['regions']} cells"
+    if document["formula"] not in (None, regions):
+        yield f"{name}: the formula differs: {regions} regions, but it says {document['formula']}"
 
 
 def _headline(document: dict[str, Any]) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .count import counted, why_partial
+from ..exit_codes import code_of
+from ..report import Report
 from .tables import aligned, at_least, at_most
+from .words import counted, why_partial
 
 if TYPE_CHECKING:
     from relupoly.bounds.bound import Bound
@@ -39,6 +41,12 @@ class Architecture:
     widths: tuple[int, ...]
     stable: tuple[list[int], list[int]] | None
     network: dict[str, Any]
+
+
+def bounds_report(of: Architecture, notion: str) -> Report:
+    """What is told of bounds, the best for a notion among them."""
+    document = bounds_document(of, notion)
+    return Report(lambda: document, lambda: bounds_text(document), code_of(of.network.get("stopped")))
 
 
 def bounds_document(of: Architecture, notion: str) -> dict[str, Any]:

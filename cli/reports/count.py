@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+
+from ..exit_codes import PARTIAL, code_of
+from ..report import Report
+from .words import counted, why_partial
 
 if TYPE_CHECKING:
     from relupoly.pieces.count import PieceCount
 
 SCHEMA = 1
 
-_REASONS = {
-    "limit": "stopped by the limit",
-    "deadline": "stopped by the deadline",
-    "interrupted": "stopped by Ctrl-C",
-    "parts": "parts are missing",
-}
+
+def count_report(result: PieceCount, file: str, check: dict[str, Any] | None = None, expect: int | None = None) -> Report:
+    """What is told of a count.
+
+    Parameters
+    ----------
+    result : PieceCount
+    file : str
+        The network, as it was given.
+    check : dict, optional
+        What the independent recount found, if there was one: `complete`, and `counts` and `agrees` or else `stopped`.
+    expect : int, optional
+        What the count should be.
+    """
+    return Report(
+        lambda: count_document(result, file) | ({"check": check} if check else {}),
+        lambda: count_text(result, file) + ([check_row(check)] if check else []),
+        PARTIAL if check and not check["complete"] else code_of(result.stopped),
+        (*_unexpected(result, file, expect), *_differences(result, file, check)),
+    )
+
+
+def merged_report(result: PieceCount, files: tuple[str, ...], missing: list[str], expect: int | None) -> Report:
+    """What is told of a count whose parts were merged."""
+    name = files[0] if len(files) == 1 else counted(len(files), "part")
+    return Report(
+        lambda: count_document(result, name) | {"file": None, "parts": files, "missing": missing},
+        lambda: count_text(result, name),
+        code_of(result.stopped),
+        tuple(_unexpected(result, None, expect)),
+    )
 
 
 def count_document(result: PieceCount, file: str) -> dict[str, Any]:
@@ -55,25 +85,28 @@ def count_text(result: PieceCount, file: str) -> list[str]:
 def check_row(check: dict[str, Any]) -> str:
     """What the independent recount says, as one more row of the text."""
     if not check["complete"]:
-        return _row("check", f"not finished: {_REASONS[check['stopped']]}")
+        return _row("check", f"not finished: {why_partial(check['stopped'])}")
     counts = ", ".join(f"{count} {name}" for name, count in check["counts"].items())
     return _row("check", f"{'agrees' if check['agrees'] else 'DIFFERS'}: exact linear programs count {counts}")
 
 
-def why_partial(stopped: str | None) -> str:
-    """Why a count is not complete, in words."""
-    return _REASONS[stopped] if stopped else ""
+def _unexpected(result: PieceCount, file: str | None, expect: int | None) -> Iterator[str]:
+    from relupoly.files.streams import display_name
+
+    if result.complete and expect is not None and result.pieces != expect:
+        place = "" if file is None else f"{display_name(file)}: "
+        yield f"{place}expected {expect}, but {result.pieces} were counted ({result.notion})"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun.
+def _differences(result: PieceCount, file: str, check: dict[str, Any] | None) -> Iterator[str]:
+    from relupoly.files.streams import display_name
 
-    Examples
-    --------
-    >>> counted(1, "piece"), counted(2, "piece")
-    ('1 piece', '2 pieces')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    for name, count in (check or {}).get("counts", {}).items():
+        if count != result.counts[name]:
+            yield (
+                f"{display_name(file)}: the check differs under {name}: {result.counts[name]} by the walk, "
+                f"{count} by linear programs"
+            )
 
 
 def _row(name: str, text: str) -> str:

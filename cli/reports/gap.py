@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..report import Report
 from .tables import aligned, at_least
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ _TITLES = {
     "l1_sharp": ("L1 sharp", r"$L^1$ sharp"),
 }
 _DIGITS = 15
+
+
+def gap_report(gaps: Sequence[Gap]) -> Report:
+    """What is told of depth separation."""
+    return Report(lambda: gap_document(gaps), lambda: gap_text(gaps))
 
 
 def gap_document(gaps: Sequence[Gap]) -> dict[str, Any]:

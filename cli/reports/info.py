@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..exit_codes import code_of
+from ..report import Report
 from .tables import at_most
+from .words import counted, why_partial
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
@@ -17,6 +20,11 @@ SCHEMA = 1
 _NEURONS = ("dead", "constant", "duplicate", "opposite", "unused")
 
 Named = list[dict[str, Any]]
+
+
+def info_report(document: dict[str, Any]) -> Report:
+    """What is told of a network."""
+    return Report(lambda: document, lambda: info_text(document), code_of(document.get("stopped")))
 
 
 def info_document(
@@ -143,18 +151,14 @@ def _headline(document: dict[str, Any]) -> str:
     neurons, layers = sum(document["widths"]), len(document["widths"])
     if not layers:
         return "an affine map"
-    return f"a ReLU network, {_count(neurons, 'neuron')} in {_count(layers, 'hidden layer')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"a ReLU network, {counted(neurons, 'neuron')} in {counted(layers, 'hidden layer')}"
 
 
 def _weights(document: dict[str, Any]) -> str:
     what = {"integers": "integers", "doubles": "doubles", "rationals": "rationals, not all of them doubles"}[
         document["weights"]
     ]
-    return f"{what}; {_count(document['weight_bits'], 'bit')} at most in a numerator or denominator"
+    return f"{what}; {counted(document['weight_bits'], 'bit')} at most in a numerator or denominator"
 
 
 def _rank(document: dict[str, Any]) -> str:
@@ -166,7 +170,7 @@ def _domain_rows(document: dict[str, Any]) -> list[tuple[str, str]]:
     if "domain" not in document:
         return []
     stable = document["stable"]
-    unknown = f"not known: stopped by {'Ctrl-C' if document['stopped'] == 'interrupted' else 'the deadline'}"
+    unknown = f"not known: {why_partial(document['stopped'])}"
     kinds = [("always active", "active"), ("always inactive", "inactive")]
     return [
         ("domain", document["domain"]),

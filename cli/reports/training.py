@@ -1,21 +1,24 @@
-"""What `relupoly train` and `relupoly check` say: a document with stable keys, and a text for people."""
+"""What is told of a training: as a document for scripts, as text for people, as a row of a table of widths."""
 
 from __future__ import annotations
 
 import json
-import math
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from .count import counted
+from ..exit_codes import code_of
+from ..report import Report
+from .numbers import decimal, exact, number
+from .verdict import form_text
+from .words import counted
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
     from relupoly.training.answer import Training
-    from relupoly.training.check import Verdict
     from relupoly.training.problem import Problem
 
 SCHEMA = 1
+
+# A net of this size still fits a screen as a sum, a line for each neuron and a term for each input.
 _MOST_NEURONS = 12
 _MOST_INPUTS = 8
 
@@ -26,6 +29,40 @@ _HEADLINES = {
     "interrupted": "stopped by Ctrl-C, not proved optimal",
     "memory": "more memory is needed to prove anything; the best of a local search",
 }
+
+
+def training_report(found: Training, problem: Problem, file: str, names: tuple[str, ...] | None, **files: str | None) -> Report:
+    """What is told of a training.
+
+    Parameters
+    ----------
+    found : Training
+    problem : Problem
+    file : str
+        The samples, as they were given.
+    names : tuple of str, optional
+        What the inputs are called there.
+    **files : str or None
+        What was written, and where.
+    """
+    return Report(
+        lambda: training_document(found, problem, file, **files),
+        lambda: training_text(found, problem, file, names, **files),
+        _code(found),
+    )
+
+
+def width_report(found: Training, problem: Problem, file: str, **files: str | None) -> Report:
+    """What is told of a training for one of several widths: a row of a table, under its heading if it is the first."""
+    return Report(
+        lambda: training_document(found, problem, file, **files),
+        lambda: [*(width_heading(file, problem.loss) if found.width == problem.width else []), width_row(found)],
+        _code(found),
+    )
+
+
+def _code(found: Training) -> int:
+    return code_of(None if found.complete else found.status)
 
 
 def training_document(found: Training, problem: Problem, file: str, **files: str | None) -> dict[str, Any]:
@@ -69,7 +106,7 @@ def training_text(
     rows = [
         ("loss", f"{decimal(found.loss)} {'at most' if problem.loss == 'max' else 'on average'} ({problem.loss})"),
         ("loss_sum", decimal(found.loss_sum)),
-        ("bound", f"{decimal(found.lower_bound)}: no net of {_form(problem)} has a smaller sum"),
+        ("bound", f"{decimal(found.lower_bound)}: no net of {form_text(problem)} has a smaller sum"),
         ("gap", f"{decimal(100 * found.gap)} %"),
         ("network", f"{counted(found.width, 'neuron')}, {counted(found.inputs, 'input')}, signs {_signs(found.output_signs)}"),
         *_formula(found.network, names),
@@ -82,12 +119,6 @@ def training_text(
     trusting = found.status == "optimal" and not found.certified
     title = f"{display_name(file)}: {headline or _HEADLINES[found.status]}{', but for rounding' if trusting else ''}"
     return [title, *(f"  {name:<11} {text}" for name, text in rows)]
-
-
-def _form(said: Problem | Verdict) -> str:
-    """The nets that a bound is about: their width, and whether they have biases where that is not the usual."""
-    forms = [text for text, holds in (("no biases of neurons", not said.bias), ("an output bias", said.output_bias)) if holds]
-    return f"width {said.width}{' with ' if forms else ''}{' and '.join(forms)}"
 
 
 def _certified(found: Training) -> str:
@@ -108,70 +139,6 @@ def width_row(found: Training) -> str:
     """A line of that table."""
     losses = " ".join(f"{decimal(value):<12}" for value in (found.loss, found.loss_sum, found.lower_bound))
     return f"  {found.width:>5}  {losses} {found.status:<11} {found.nodes:>8} {found.seconds:>8.2f} s"
-
-
-def verdict_document(verdict: Verdict, file: str, data: str) -> dict[str, Any]:
-    """The JSON document of a certificate that is right."""
-    return {
-        "schema": SCHEMA,
-        "file": file,
-        "data": data,
-        "complete": True,
-        "valid": True,
-        "optimal": verdict.optimal,
-        "loss_function": verdict.loss,
-        "loss_sum": number(verdict.loss_sum),
-        "loss_sum_exact": exact(verdict.loss_sum),
-        "lower_bound": number(verdict.lower_bound),
-        "lower_bound_exact": exact(verdict.lower_bound),
-        "width": verdict.width,
-        "bias": verdict.bias,
-        "output_bias": verdict.output_bias,
-        "samples": verdict.samples,
-        "inputs": verdict.inputs,
-        "splits": verdict.splits,
-        "leaves": verdict.leaves,
-        "rays": verdict.rays,
-        "error": None,
-    }
-
-
-def verdict_text(verdict: Verdict, file: str) -> list[str]:
-    """A certificate that is right, for people, in lines."""
-    from relupoly.files.streams import display_name
-
-    size = f"{counted(verdict.leaves, 'leaf proof')}, {counted(verdict.splits, 'split')}, {counted(verdict.rays, 'ray')}"
-    what = "a global optimum" if verdict.optimal else "a net within the bound"
-    rows = [
-        ("loss_sum", f"{decimal(verdict.loss_sum)} ({verdict.loss}), attained by the net"),
-        ("bound", f"{decimal(verdict.lower_bound)}: no net of {_form(verdict)} has a smaller sum"),
-        ("samples", f"{verdict.samples}, {counted(verdict.inputs, 'input')}"),
-        ("proof", size),
-    ]
-    return [f"{display_name(file)}: right: {what}", *(f"  {name:<11} {text}" for name, text in rows)]
-
-
-def number(value: Fraction) -> float | str:
-    """The double nearest to a rational; its text where there is none."""
-    from relupoly.exact.fractions import from_fraction
-    from relupoly.exact.rationals import nearest_float
-
-    found = nearest_float(from_fraction(value))
-    return found if math.isfinite(found) else exact(value)
-
-
-def exact(value: Fraction) -> str:
-    """A rational as "p/q" or "p"."""
-    from relupoly.exact.fractions import exact_text
-
-    return exact_text(value)
-
-
-def decimal(value: Any) -> str:
-    """A rational for people, rounded unless it is short."""
-    from relupoly.exact.rationals import decimal_text, rational
-
-    return decimal_text(rational(value))
 
 
 def _signs(signs: tuple[int, ...]) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .count import counted, why_partial
+from ..exit_codes import code_of
+from ..report import Report
 from .tables import aligned
+from .words import counted, why_partial
 
 if TYPE_CHECKING:
     from relupoly.geometry.zonotope import Zonotope
@@ -13,6 +16,13 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 _FACTS = ("vertices", "facets", "f_vector", "volume", "relative_volume")
+
+
+def zonotope_report(document: dict[str, Any], expect: int | None) -> Report:
+    """What is told of a zonotope: its document, as far as it was filled, and how many vertices it should have."""
+    return Report(
+        lambda: document, lambda: zonotope_text(document), code_of(document["stopped"]), tuple(_wrong(document, expect))
+    )
 
 
 def zonotope_document(zonotope: Zonotope, name: str) -> dict[str, Any]:
@@ -48,6 +58,16 @@ def zonotope_text(document: dict[str, Any]) -> list[str]:
     if "vertex_list" in document:
         lines += ["", *(",".join(map(str, vertex)) for vertex in document["vertex_list"])]
     return lines
+
+
+def _wrong(document: dict[str, Any], expect: int | None) -> Iterator[str]:
+    """What speaks against the number of vertices: the list of them, what was expected."""
+    name, found = document["name"], document["vertices"]
+    listed = len(document.get("vertex_list", []))
+    if document["complete"] and listed not in (0, found):
+        yield f"{name}: {found} vertices were counted, but {listed} listed"
+    if expect is not None and found is not None and found != expect:
+        yield f"{name}: expected {expect} vertices, but there are {found}"
 
 
 def _headline(document: dict[str, Any]) -> str:

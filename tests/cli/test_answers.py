@@ -7,9 +7,15 @@ import click
 import pytest
 from flint import fmpq, fmpz
 
-from relupoly.errors import CheckFailed, DomainError, FileFormatError
+from relupoly.errors import CheckFailed, DomainError, FileFormatError, InputError
 from relupoly.exact.json_numbers import jsonable
-from relupoly_cli.answers import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL, Answers
+from relupoly_cli.answers import Answers
+from relupoly_cli.exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL
+from relupoly_cli.report import Report
+
+
+def told(document, text):
+    return Report(lambda: document, lambda: text)
 
 
 def finish(answers):
@@ -44,11 +50,11 @@ def test_integers_of_thousands_of_digits():
 
 
 def test_a_document_is_indented_and_a_line_is_not(capsys):
-    Answers(False, as_json=True).give({"a": 2**60}, "text")
+    Answers(False, as_json=True).give(told({"a": 2**60}, "text"))
     assert capsys.readouterr().out == '{\n  "a": "1152921504606846976"\n}\n'
-    Answers(True, as_jsonl=True).give({"a": 1, "b": [2]}, "text")
+    Answers(True, as_jsonl=True).give(told({"a": 1, "b": [2]}, "text"))
     assert capsys.readouterr().out == '{"a": 1, "b": [2]}\n'
-    Answers(True).give({"a": 1}, "text")
+    Answers(True).give(told({"a": 1}, "text"))
     assert capsys.readouterr().out == "text\n"
 
 
@@ -78,6 +84,7 @@ def test_the_worst_exit_code_counts(codes, worst):
 
 def test_the_codes_are_those_of_the_manual():
     assert (COMPLETE, INPUT, PARTIAL, CHECK_FAILED, INTERRUPTED) == (0, 3, 4, 5, 130)
+    assert (InputError.exit_code, CheckFailed.exit_code) == (INPUT, CHECK_FAILED)
 
 
 def test_errors_of_one_of_several(capsys):
@@ -85,7 +92,7 @@ def test_errors_of_one_of_several(capsys):
     with answers.of("a.json"):
         raise DomainError("a.json: it is empty")
     with answers.of("b.json"):
-        answers.give({"file": "b.json"}, "")
+        answers.give(told({"file": "b.json"}, ""))
     with answers.of("c.json"):
         raise CheckFailed("c.json: it differs")
     out, err = capsys.readouterr()
@@ -112,7 +119,7 @@ def test_a_bug_is_not_hidden():
 
 def test_an_interrupted_one_of_several_keeps_the_answers(tmp_path):
     answers = Answers(True, output=str(tmp_path / "out.txt"))
-    answers.give({}, "first")
+    answers.give(told({}, "first"))
     with answers.of("b.json"):
         raise KeyboardInterrupt
     assert answers.interrupted
@@ -133,8 +140,8 @@ def test_quiet_silences_narration_but_no_error(capsys):
 def test_output_files(tmp_path, capsys):
     target = tmp_path / "out.txt"
     answers = Answers(True, output=str(target))
-    answers.give({}, "one")
-    answers.give({}, "two")
+    answers.give(told({}, "one"))
+    answers.give(told({}, "two"))
     assert not target.exists()
     assert finish(answers) == COMPLETE
     assert (target.read_text(), capsys.readouterr().out) == ("one\ntwo\n", "")
@@ -142,7 +149,7 @@ def test_output_files(tmp_path, capsys):
     with pytest.raises(FileFormatError, match="--force"):
         Answers(True, output=str(target))
     answers = Answers(True, output=str(target), force=True)
-    answers.give({}, "three")
+    answers.give(told({}, "three"))
     finish(answers)
     assert target.read_text() == "three\n"
 
@@ -150,7 +157,7 @@ def test_output_files(tmp_path, capsys):
 def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path):
     target = tmp_path / "out.txt"
     answers = Answers(False, output=str(target))
-    answers.give({}, "mine")
+    answers.give(told({}, "mine"))
     target.write_text("precious")
     with click.Context(click.Command("test")), pytest.raises(FileFormatError, match="the file exists"):
         answers.finish()
@@ -159,8 +166,8 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path):
 
 def test_an_answer_that_cannot_be_written_is_printed(capsys):
     answers = Answers(True, output="/dev/full")
-    answers.give({}, "one")
-    answers.give({}, "two")
+    answers.give(told({}, "one"))
+    answers.give(told({}, "two"))
     answers.owe("a.part: it cannot be written")
     with click.Context(click.Command("test")), pytest.raises(FileFormatError, match=r"/dev/full: .* left on device"):
         answers.finish()
@@ -176,12 +183,44 @@ def test_errors_about_files_come_after_the_answer(capsys):
     answers.owe(None)
     answers.note(PARTIAL)
     assert capsys.readouterr() == ("", "")
-    answers.give({}, "one")
+    answers.give(told({}, "one"))
     assert finish(answers) == 3
-    told = "Error: net.json: it cannot be written\nError: a.part: it cannot be written\n"
-    assert capsys.readouterr() == ("one\n", told)
+    said = "Error: net.json: it cannot be written\nError: a.part: it cannot be written\n"
+    assert capsys.readouterr() == ("one\n", said)
 
 
 def test_what_else_goes_wrong_with_a_file_is_not_kept():
     with pytest.raises(DomainError), Answers(False).keeping():
         raise DomainError("it is empty")
+
+
+def test_only_what_is_printed_is_made(capsys):
+    def never():
+        raise AssertionError
+
+    Answers(False).give(Report(never, lambda: "text"))
+    Answers(False, as_json=True).give(Report(dict, never))
+    assert capsys.readouterr().out == "text\n{}\n"
+
+
+def test_complaints_come_after_the_answer_and_fail(capsys):
+    answers = Answers(False)
+    answers.give(Report(dict, lambda: "three", PARTIAL, ("expected 4", "the check differs")))
+    assert capsys.readouterr() == ("three\n", "Error: expected 4\nError: the check differs\n")
+    assert finish(answers) == CHECK_FAILED
+
+
+@pytest.mark.parametrize(
+    ("options", "printed"), [({}, "one\nall\n"), ({"as_jsonl": True}, '{"n": 1}\n'), ({"as_json": True}, '{\n  "n": 2\n}\n')]
+)
+def test_each_and_all(options, printed, capsys):
+    answers = Answers(False, **options)
+    answers.give_each(Report(lambda: {"n": 1}, lambda: "one", PARTIAL))
+    answers.give_all(told({"n": 2}, "all"))
+    assert capsys.readouterr().out == printed
+    assert finish(answers) == PARTIAL
+
+
+def test_no_lines_print_nothing(capsys):
+    Answers(False).give(Report(dict, list))
+    assert capsys.readouterr() == ("", "")

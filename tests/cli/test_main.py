@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from command import count, run, start
 
 from relupoly_cli import main
-from relupoly_cli.main import COMMANDS, NO_READER, cli
+from relupoly_cli.exit_codes import NO_READER
+from relupoly_cli.main import COMMANDS, cli
 
 
 def test_alone_it_shows_its_help():

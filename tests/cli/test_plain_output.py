@@ -14,6 +14,7 @@ from relupoly.plain_text import plain_json, plain_text
 from relupoly_cli.answers import Answers
 from relupoly_cli.main import COMMANDS
 from relupoly_cli.progress import Progress
+from relupoly_cli.report import Report
 
 HOSTILE = Path(__file__).with_name("hostile")
 EVIL = "\x1b]0;OWNED\x07\x1b[2J\x9b31m\u202e\u2066\u2028\u2029\u200b\ufeff\x7f\x85\r\n\tError: forged\x08"
@@ -223,7 +224,7 @@ def test_narration_and_complaints_are_single_lines(capsys):
 
 
 def test_a_line_of_an_answer_is_one_line(capsys):
-    Answers(False).give({}, ["first", EVIL, "last"])
+    Answers(False).give(Report(dict, lambda: ["first", EVIL, "last"]))
     assert [line[:5] for line in capsys.readouterr().out.splitlines()] == ["first", r"\x1b]"[:5], "last"]
 
 

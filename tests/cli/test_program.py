@@ -10,7 +10,7 @@ import sys
 import pytest
 from command import PROGRAM, start
 
-from relupoly_cli.main import PARTIAL
+from relupoly_cli.exit_codes import PARTIAL
 
 INTERRUPTED = """
 import os, signal, sys
