@@ -193,7 +193,7 @@ def check_files(several: bool, method: str, **files: str | None) -> None:
 
 def check_targets(force: bool, **files: str | None) -> None:
     """Refuse files that cannot be written before the work is done, not after it."""
-    from relupoly.files.atomic import check_target
+    from relupoly.disk.atomic import check_target
     from relupoly.files.streams import located
 
     for what, place in files.items():

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from relupoly.disk.atomic import check_target
 from relupoly.errors import ProblemError
-from relupoly.files.atomic import check_target
 from relupoly.files.streams import Location, display_name, located
 from relupoly.run import Run
 from relupoly.training.dictionary import MEMORY
