@@ -26,6 +26,7 @@ from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.streams import display_name, located
 from relupoly.run import UNLIMITED, Run, Stopped
 
+# In seconds: a kill loses no more than the rows of one; the files themselves are there anyway.
 _SECONDS_BETWEEN = 1.0
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from relupoly.disk.lock import held
+from relupoly.files.lock import held
 from relupoly.files.streams import Location
 from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.training.answer import Training
