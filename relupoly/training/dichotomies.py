@@ -17,11 +17,7 @@ from relupoly.pieces.cell import Cell
 from relupoly.pieces.certify import exact_cone
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
-<<<<<<< HEAD
 from relupoly.run import UNLIMITED, Run
-=======
-from relupoly.run import UNLIMITED
->>>>>>> main
 from relupoly.training.lifted import Lifted, Vector
 
 
@@ -68,11 +64,7 @@ def dichotomies(lifted: Lifted, run: Run = UNLIMITED) -> Iterator[Dichotomy]:
         yield Dichotomy((0,) * len(lifted.vectors), ())
         return
     dual = Network.from_rows([([lifted.vectors[place] for place in some], None), ([[1] * len(some)], None)])
-<<<<<<< HEAD
-    for cell in Walk(homogenize(dual, Domain()), tick=run.tick):
-=======
-    for cell in Walk(homogenize(dual, Domain()), run=UNLIMITED.also(tick)):
->>>>>>> main
+    for cell in Walk(homogenize(dual, Domain()), run=run):
         signs = [0] * len(lifted.vectors)
         for place, sign in zip(some, cell.neuron_signs().tolist(), strict=True):
             signs[place] = sign
