@@ -17,6 +17,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
+from relupoly.run import UNLIMITED, Run
 
 _MOST_NAMED = 3
 
@@ -110,7 +111,7 @@ class InputSet:
         """Whether the bounds of a direction keep the closures apart. For boxes, nothing else can."""
         return _above(self, other) or _above(other, self)
 
-    def domain(self, dimension: int, name: str, label: Label) -> Domain:
+    def domain(self, dimension: int, name: str, label: Label, run: Run = UNLIMITED) -> Domain:
         """The closure of the set, in R^dimension.
 
         Raises
@@ -135,7 +136,7 @@ class InputSet:
         if self._is_box(free, equations):
             low, high = ([bounds[_axis(index)].value for index in free] for bounds in (self.lower, self.upper))
             return Domain(Polyhedron.box(low, high), subspace, f"{closure}box of {name}{_fixed_text(fixed, label)}")
-        domain = self._cut_out(subspace, equations, dimension)
+        domain = self._cut_out(subspace, equations, dimension, run)
         kind = "polyhedron" if domain.polyhedron else "subspace"
         if len(fixed) < len(equations) and subspace:
             kind = f"{subspace.dimension}-dimensional {kind}"
@@ -152,14 +153,14 @@ class InputSet:
             len(one) == 1 for one in equations
         )
 
-    def _cut_out(self, subspace: AffineSubspace | None, equations: dict[Direction, fmpq], dimension: int) -> Domain:
+    def _cut_out(self, subspace: AffineSubspace | None, equations: dict[Direction, fmpq], dimension: int, run: Run) -> Domain:
         """The domain of the bounds that are no equations, those of single inputs first."""
         sides = [(one, bound, -1) for one, bound in self.lower.items()] + [(one, bound, 1) for one, bound in self.upper.items()]
         left = [side for side in sides if side[0] not in equations]
         left = [side for side in left if len(side[0]) == 1] + [side for side in left if len(side[0]) > 1]
         rows = [[sign * entry for entry in _row(one, dimension)] for one, _, sign in left]
         strict = {place for place, (_, bound, _) in enumerate(left) if bound.strict}
-        return cut_out(rows, [sign * bound.value for _, bound, sign in left], subspace, "", strict)
+        return cut_out(rows, [sign * bound.value for _, bound, sign in left], subspace, "", strict, run)
 
 
 def _check_order(direction: Direction, lower: Bound, upper: Bound, label: Label) -> None:

@@ -25,6 +25,7 @@ from relupoly.files.sexpr import Expression, parse_expressions
 from relupoly.files.streams import decode_text
 from relupoly.files.vnnlib_variables import ScalarVariables, TensorVariables, Variables
 from relupoly.geometry.domain import Domain
+from relupoly.run import UNLIMITED, Run
 
 _PASSED_OVER = ("set-logic", "set-info", "set-option", "check-sat", "get-model", "get-info", "exit")
 _COMPARISONS = ("<=", "<", ">=", ">", "=", "==")
@@ -35,7 +36,7 @@ Claims = list[list[Inequality]]
 _NOTHING: Claims = [[]]
 
 
-def decode(data: bytes, name: str) -> tuple[Domain, ...]:
+def decode(data: bytes, name: str, run: Run = UNLIMITED) -> tuple[Domain, ...]:
     """The input sets of a .vnnlib file, disjoint as closed sets; mostly there is one.
 
     Raises
@@ -64,7 +65,7 @@ def decode(data: bytes, name: str) -> tuple[Domain, ...]:
     kept = _without_contained(sets)
     _check_apart(kept)
     return tuple(
-        one.domain(dimension, name if len(kept) == 1 else f"{name}, part {number} of {len(kept)}", variables.label)
+        one.domain(dimension, name if len(kept) == 1 else f"{name}, part {number} of {len(kept)}", variables.label, run)
         for number, one in enumerate(kept, 1)
     )
 
