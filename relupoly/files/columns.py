@@ -11,6 +11,7 @@ from relupoly.errors import FileFormatError
 from relupoly.files.json_text import quoted
 
 Column = str | int
+_MOST_NAMED = 20  # columns in a message: a few lines of a terminal
 ONE_OUTPUT = "only one output is supported, because optimal weights for two outputs can be irrational; give one target"
 
 
@@ -96,4 +97,6 @@ def _known(names: list[str], wanted: str, width: int) -> str:
     if not names:
         return f"the file has no header: give a number from 1 to {width}"
     near = get_close_matches(wanted, names, n=1)
-    return f"did you mean {quoted(near[0])}?" if near else f"known are {', '.join(quoted(name) for name in names[:20])}"
+    return (
+        f"did you mean {quoted(near[0])}?" if near else f"known are {', '.join(quoted(name) for name in names[:_MOST_NAMED])}"
+    )

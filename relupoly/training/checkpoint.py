@@ -30,6 +30,7 @@ from typing import Any
 
 from relupoly.disk.atomic import replacing
 from relupoly.disk.plain import open_plain
+from relupoly.disk.sizes import size_text
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.fractions import exact_text, parse_fraction
 from relupoly.files.streams import Location, display_name, located
@@ -220,8 +221,11 @@ class _Lines:
         most = max(_LINE, self._memory // _SHARE_OF_A_LINE)
         text = self._stream.readline(most + 1)
         self._left -= len(text)
-        if len(text) > most or self._left < 0:
-            raise FileFormatError(f"it expands to more than the {self._memory} bytes of memory allow; allow more")
+        if self._left < 0:
+            raise FileFormatError(f"it expands to more than the {size_text(self._memory)} of memory allow; allow more")
+        if len(text) > most:
+            share = "" if most == _LINE else f", 1/{_SHARE_OF_A_LINE} of the memory"
+            raise FileFormatError(f"line {self._count + 1} expands to more than {size_text(most)}{share}; allow more memory")
         document = json.loads(text)
         if not (isinstance(document, dict) and text.endswith(b"\n")):
             raise ValueError
