@@ -105,6 +105,6 @@ def _components(own: Sequence[Node], others: Sequence[Node], joined: Callable[[N
                 return 1
             if components[one] != components[two] and joined(nodes[one], nodes[two]):
                 components.union(one, two)
-                if two >= len(own):
+                if two not in reached:
                     reached.append(two)
     return len({components[node] for node in range(len(own))})
