@@ -97,14 +97,16 @@ def _components(own: Sequence[Node], others: Sequence[Node], joined: Callable[[N
 
     nodes = [*own, *others]
     components = UnionFind(range(len(nodes)))
-    unasked, reached = set(range(len(nodes))), list(range(len(own)))
+    unasked, reached, count = set(range(len(nodes))), list(range(len(own))), len(own)
     for one in reached:
         unasked.discard(one)
         for two in sorted(unasked):
-            if len({components[node] for node in range(len(own))}) == 1:
+            if count == 1:
                 return 1
             if components[one] != components[two] and joined(nodes[one], nodes[two]):
                 components.union(one, two)
-                if two not in reached:
+                if two in reached:
+                    count -= 1
+                else:
                     reached.append(two)
-    return len({components[node] for node in range(len(own))})
+    return count
