@@ -51,8 +51,7 @@ def check(
     from relupoly.errors import CheckFailed
     from relupoly.files import read_samples
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
     from relupoly.training.check import check_certificate, drop_weightless, read_lines
 
     check_standard_input(certificate, data)
@@ -66,7 +65,7 @@ def check(
         drop_weightless(points, targets, masses)
     name = display_name(certificate)
     with Interrupts() as interrupts, answers.progress("leaves checked") as progress:
-        watch = Stopwatch(deadline.left, interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
         try:
             # Its lines are read all the time, and there is no answer before the last one.
             with located(name), deadline.reading(certificate):
@@ -75,8 +74,7 @@ def check(
                     points,
                     targets,
                     masses,
-                    tick=watch.check,
-                    progress=progress,
+                    run=run,
                 )
             answers.give(verdict_report(verdict, certificate, data))
         except CheckFailed as error:

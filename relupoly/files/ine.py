@@ -19,7 +19,7 @@ from flint import fmpq
 
 from relupoly.disk.sizes import check_size
 from relupoly.errors import FileFormatError, NumberError
-from relupoly.exact.rationals import parse_rational
+from relupoly.exact.rationals import parse_count, parse_rational
 from relupoly.files.ine_options import Options, read_options
 from relupoly.files.json_text import quoted
 from relupoly.files.streams import decode_text
@@ -183,9 +183,10 @@ def _matrix(words: list[_Word]) -> tuple[list[list[fmpq]], int, int]:
 
 
 def _size(word: _Word) -> int:
-    if not (word.text.isascii() and word.text.isdigit() and len(word.text) < 10):
+    size = parse_count(word.text)
+    if size is None:
         raise word.error(f"{quoted(word.text)} is not a number of rows or columns; write a whole number")
-    return int(word.text)
+    return size
 
 
 def _number(word: _Word) -> fmpq:
