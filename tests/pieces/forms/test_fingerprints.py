@@ -19,7 +19,7 @@ from relupoly.pieces.count import count_pieces
 from relupoly.pieces.forms import fingerprints
 from relupoly.pieces.forms.fingerprints import fingerprint, forms_of, idle_fingerprint, proof_primes, words_of
 from relupoly.pieces.forms.homogeneous import homogenize
-from relupoly.pieces.merging.open_pieces import affine_functions
+from relupoly.pieces.merging import affine_functions
 from relupoly.pieces.recount import recount
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.driver import Walk, fingerprint_arrays
