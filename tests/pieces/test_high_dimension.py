@@ -19,7 +19,8 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
-from relupoly.pieces.walk.driver import Walk, compiled, driver
+from relupoly.pieces.walk import compiled, driver
+from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import Look, PlainCells
 from relupoly.run import Run
 

@@ -21,8 +21,9 @@ from relupoly.pieces.forms.fingerprints import fingerprint, forms_of, idle_finge
 from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.merging import affine_functions
 from relupoly.pieces.recount import recount
+from relupoly.pieces.walk import fingerprint_arrays
 from relupoly.pieces.walk.cell import Cell
-from relupoly.pieces.walk.driver import Walk, fingerprint_arrays
+from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import Look
 
 NOTIONS = ("open", "activation", "affine", "closed")

@@ -23,8 +23,9 @@ from relupoly.jit import code_cache
 from relupoly.jit import kernel as compilation
 from relupoly.pieces import kernel
 from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.walk import compiled, driver
 from relupoly.pieces.walk.cell import Cell
-from relupoly.pieces.walk.driver import Walk, compiled, driver
+from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import Look
 from relupoly.run import Run
 
