@@ -14,7 +14,7 @@ from ..exit_codes import code_of
 from ..reports.words import counted, why_partial
 
 if TYPE_CHECKING:
-    from relupoly.parallel.part import Part
+    from relupoly.pieces.counting.part import Part
 
 
 def check_tasks(

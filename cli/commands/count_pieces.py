@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.separate import SeparateDomains
     from relupoly.networks.network import Network
-    from relupoly.parallel.part import Part
-    from relupoly.pieces.count import PieceCount
+    from relupoly.pieces.counting.part import Part
+    from relupoly.pieces.counting.piece_count import PieceCount
 
 
 EXAMPLES = """\b

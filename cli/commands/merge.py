@@ -16,7 +16,7 @@ from ..reports.count import merged_report
 from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
-    from relupoly.parallel.part import Part
+    from relupoly.pieces.counting.part import Part
 
 EXAMPLE = """\b
 Examples:
