@@ -1,0 +1,220 @@
+"""The walk: every full-dimensional activation cell of a net on a domain, once.
+
+Depth first, layer by layer; memory is the depth of the walk, not the number of cells. What is done at a node is in
+`relupoly.pieces.walk.step`. Here it is chosen in which arithmetic, for how long interpreted, and in how many threads.
+
+The loop is interpreted for the first steps, which is enough for a small net, and compiled for what is left of a walk in
+most nets (`relupoly.pieces.walk.compiled`): some hundred times as fast. Nets whose weights are short integers up to scaling
+meet exact ties all the time; for them the walk runs in integers from the start.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relupoly.exact.floats import FloatVectors
+from relupoly.exact.integers import IntegerVectors
+from relupoly.exact.vectors import Vectors
+from relupoly.jit import Engine
+from relupoly.pieces.forms.homogeneous import HomogeneousNet
+from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.node import Look, Node, PlainCells
+from relupoly.pieces.walk.step import Steps
+from relupoly.run import UNLIMITED, Run
+from relupoly.run.pool import spread
+
+if TYPE_CHECKING:
+    from relupoly.pieces.walk.compiled import CompiledWalk
+
+_SHORT_BITS = 20
+_PATIENCE = 0.05
+_FEWEST_STEPS = 20
+_LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
+_TASKS_PER_JOB = 24
+_SPLITS = 500
+_ALONE = 0.02
+
+
+ENGINE = Engine("relupoly.pieces.walk.driver", [(Path(__file__).parents[1] / "kernel" / "loop.py", "walk")])
+
+
+def is_compiled() -> bool:
+    """Whether the compiled walk is in memory, or seems to be on disk."""
+    return ENGINE.is_compiled
+
+
+class Walk:
+    """Iterates over the cells of a net that has hidden layers.
+
+    Parameters
+    ----------
+    net : HomogeneousNet
+    every_wall : bool
+        Whether a cell's walls are all hyperplanes that it touches, in a vertex even; else its facets are enough.
+    run : Run, optional
+        Asked at every step whether to go on; told in a sentence what takes long.
+    kind : type of Vectors, optional
+        The arithmetic; by default integers for nets with short ones, else floats.
+    patience : int, optional
+        After how many steps the walk goes on compiled. By default after about the time that it takes to load the compiled
+        walk. Where it is not on disk yet, another process compiles it after some seconds, and the walk goes on meanwhile.
+    jobs : int
+        The number of threads of the compiled walk.
+    watch : ndarray of uint64, optional
+        Fingerprints in ascending order: where fingerprints are wanted, only these, and the maps of their cells.
+    """
+
+    def __init__(
+        self,
+        net: HomogeneousNet,
+        every_wall: bool = False,
+        run: Run = UNLIMITED,
+        kind: type[Vectors] | None = None,
+        patience: int | None = None,
+        jobs: int = 1,
+        watch: NDArray[np.uint64] | None = None,
+    ) -> None:
+        self.net = net
+        self._watch = watch
+        self._every_wall = every_wall
+        self.run = run
+        self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
+        self.steps = Steps(net, self.kind, every_wall, run)
+        self._jobs = jobs
+        self._machines: list[CompiledWalk] = []
+        self._own: CompiledWalk | None = None
+        self._patience = patience
+        self._taken = 0
+        self._start = time.perf_counter()
+
+    @property
+    def exact_predicates(self) -> int:
+        """How many signs machine arithmetic could not decide, so far."""
+        return self.steps.decided + sum(machine.decided for machine in self._machines)
+
+    def __iter__(self) -> Iterator[Cell]:
+        for part in self.parts(Look.EVERY):
+            assert isinstance(part, Cell)
+            yield part
+
+    def parts(self, look: Look, steps: Callable[[], int] | None = None) -> Iterator[Cell | PlainCells]:
+        """The cells; those that need no closer look may be only counted.
+
+        Parameters
+        ----------
+        look : Look
+        steps : callable, optional
+            How many steps, each of which finds one cell at most, the compiled walk may take at once; without it many cells
+            may be counted at once, by several threads.
+        """
+        yield from self._below(self.roots(), look, steps, self._jobs)
+
+    def below(self, nodes: Iterable[Node], look: Look) -> Iterator[Cell | PlainCells]:
+        """The cells below some nodes, in this thread; those that need no closer look may be only counted."""
+        yield from self._below(iter(nodes), look, None, 1)
+
+    def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
+        """As `Steps.roots`."""
+        return self.steps.roots(first, step)
+
+    def _below(
+        self, nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
+    ) -> Iterator[Cell | PlainCells]:
+        """The cells below some nodes: interpreted at first, then compiled."""
+        for node in nodes:
+            waiting = [node]
+            while waiting:
+                if self._impatient():
+                    yield from self._compiled(waiting, nodes, look, steps, jobs)
+                    return
+                yield from self.steps.take(waiting)
+
+    def _impatient(self) -> bool:
+        """Whether the interpreted walk has gone on for long enough."""
+        if self._patience is not None:
+            self._patience -= 1
+            return self._patience < 0
+        imported = "relupoly.pieces.kernel" in sys.modules
+        self._taken += 1
+        if self._taken <= _FEWEST_STEPS and not imported:
+            return False  # However busy the machine is, the smallest nets need nothing compiled.
+        waited = time.perf_counter() - self._start
+        return (imported or waited > _PATIENCE) and ENGINE.ready(self.run.notice, begin=waited > _LONG_PATIENCE)
+
+    def _compiled(
+        self, waiting: list[Node], nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
+    ) -> Iterator[Cell | PlainCells]:
+        """The cells below all nodes that are left, by the compiled walk."""
+        if steps is not None or jobs == 1:
+            self._own = self._own or self._machine()
+            work = self._labour(self._own, look, steps)
+            for node in itertools.chain(waiting, nodes):
+                yield from work(node)
+            return
+        every: Iterator[Node] = itertools.chain(waiting, nodes)
+        shared: list[Node] = []
+        yield from self._alone(every, shared, look, jobs)
+        yield from spread(itertools.chain(shared, every), lambda: self._labour(self._machine(), look, None), jobs, self.run)
+
+    def _alone(self, nodes: Iterator[Node], left: list[Node], look: Look, jobs: int) -> Iterator[Cell | PlainCells]:
+        """Work on nodes in this thread, for as long as threads take to be of use; then make tasks of what is left."""
+        self._own = machine = self._own or self._machine()
+        end = time.perf_counter() + _ALONE
+        while time.perf_counter() < end and (node := next(nodes, None)):
+            for part in machine.below(node, look, None, self.run, lambda: time.perf_counter() > end):
+                if isinstance(part, Node):
+                    left.append(part)
+                else:
+                    yield part
+        # The nodes that have waited longest have the most cells below them: they are split.
+        for _ in range(_SPLITS):
+            if not left or len(left) >= _TASKS_PER_JOB * jobs:
+                return
+            for part in machine.below(left.pop(0), look, lambda: 1, self.run, lambda: True):
+                if isinstance(part, Node):
+                    left.append(part)
+                else:
+                    yield part
+
+    def _machine(self) -> CompiledWalk:
+        """One more compiled walk."""
+        from relupoly.pieces.walk.compiled import CompiledWalk
+
+        machine = CompiledWalk(self.net, self.kind, self._own.program if self._own else None, self._every_wall, self._watch)
+        self._machines.append(machine)
+        return machine
+
+    def _labour(
+        self, machine: CompiledWalk, look: Look, steps: Callable[[], int] | None
+    ) -> Callable[[Node], Iterator[Cell | PlainCells]]:
+        """The work of a compiled walk below a node; what it has no room for goes to the interpreted one."""
+
+        def work(node: Node) -> Iterator[Cell | PlainCells]:
+            for part in machine.below(node, look, steps, self.run):
+                if not isinstance(part, Node):
+                    yield part
+                    continue
+                waiting = [part]
+                while waiting:
+                    yield from self.steps.take(waiting)
+
+        return work
+
+
+def compile_ahead() -> None:
+    """Compile the kernel, if the disk does not hold it yet, so that no count has to wait for it."""
+    from relupoly.geometry.domain import Domain
+    from relupoly.networks.network import Network
+    from relupoly.pieces.forms.homogeneous import homogenize
+
+    layer = [[1 / 3, 2 / 3], [3 / 7, -1 / 7]], [1 / 9, 1 / 3]
+    for _ in Walk(homogenize(Network.from_rows([layer, layer]), Domain()), patience=0):
+        pass
