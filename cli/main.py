@@ -18,7 +18,7 @@ from relupoly.errors import RelupolyError
 
 from .exit_codes import INPUT, INTERRUPTED, NO_READER, PARTIAL
 from .lazy_group import LazyGroup, name_variables
-from .options import read_size
+from .option_values import read_size
 from .printing import tell, tell_misuse
 from .time_limit import start_clock
 
