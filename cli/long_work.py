@@ -1,8 +1,8 @@
 """Long work of a command: one decorator, `long_work`, and the object that it gives, `LongWork`.
 
-`LongWork` knows the time that is left, listens to Ctrl-C, and has the answers of the command, through which progress and notices
-go. What the library gets of it is a `Run`. Behind it stand `time_limit`, `interrupts` and `progress`, each of which knows
-nothing of the others.
+`LongWork` knows the time that is left, listens to Ctrl-C, and has the answers of the command, through which progress and
+notices go. What the library gets of it is a `Run`. Behind it stand `time_limit`, `interrupts` and `progress`, each of which
+knows nothing of the others.
 """
 
 from __future__ import annotations

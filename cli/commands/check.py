@@ -36,8 +36,8 @@ def check(certificate: str, data: str, table: SampleOptions, output: OutputOptio
     and fractions. It checks that the leaves cover all nets, that each proves its bound, and that the net attains the loss.
     Exit 5 if anything is wrong, with the line where it is.
     """
+    from relupoly.disk.sizes import largest_size
     from relupoly.errors import CheckFailed
-    from relupoly.files.sizes import largest_size
     from relupoly.files.streams import display_name, located
     from relupoly.run import Stopped
     from relupoly.training.check import check_certificate, drop_weightless, read_lines

@@ -55,7 +55,7 @@ def merge(parts: tuple[str, ...], as_part: bool, expect: int | None, output: Out
         return
     with work.run_on(name_of(parts)) as run:
         try:
-            part.finish(run.tick)
+            part.finish(run=run)
         except Stopped as stop:
             part.stopped = stop.reason
     give_count(part, parts, expect, answers)

@@ -52,7 +52,7 @@ def net(file: str, form: NetworkOptions, route: Any, limit: int, result: ResultO
     network always exists (Theorem 2.1 of Arora et al.), but may be large: a route that would be too long is refused. For n = 1
     and one output it has the least size. The proof of equality visits the cells of both networks together.
     """
-    from relupoly.constructions.representation.theorem21 import shallow_network
+    from relupoly.constructions.representation.shallow import shallow_network
     from relupoly.files.streams import display_name, located
     from relupoly.run import Stopped
 

@@ -89,7 +89,7 @@ class FileOptions:
 
     def check_targets(self) -> None:
         """Refuse files that cannot be written before the work is done, not after it."""
-        from relupoly.files.atomic import check_target
+        from relupoly.disk.atomic import check_target
         from relupoly.files.streams import located
 
         for what, place in self.places.items():

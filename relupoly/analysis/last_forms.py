@@ -15,7 +15,9 @@ from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.pieces.maps import LayerMap
 
+# Where more neurons changed, one product of matrices in C is quicker than so many updates in Python.
 _MOST_CHANGES = 12
+# Bits: doubles end at 2^1024, and products with rays need some room.
 _LONGEST = 900
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from relupoly.disk.sizes import check_size
 from relupoly.errors import FileFormatError
 from relupoly.files.json_text import quoted
-from relupoly.files.sizes import check_size
 
 _NUMBER = 8  # bytes; an entry of one byte becomes a number like any other
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+from relupoly.disk.sizes import check_size
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_rational
 from relupoly.files.ine_options import Options, read_options
 from relupoly.files.json_text import quoted
-from relupoly.files.sizes import check_size
 from relupoly.files.streams import decode_text
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions

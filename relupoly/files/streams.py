@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from relupoly.disk.atomic import replace_file
+from relupoly.disk.sizes import check_exponents, read_limited
 from relupoly.errors import FileFormatError, InputError
-from relupoly.files.atomic import replace_file
-from relupoly.files.sizes import check_exponents, read_limited
 
 Location: TypeAlias = str | os.PathLike[str]
 STANDARD = "-"
@@ -71,7 +71,7 @@ def read_bytes(source: Location, times: int = 1) -> bytes:
     Raises
     ------
     FileFormatError
-        If the file is missing, is a directory, cannot be read, or holds more than `relupoly.files.sizes` allows.
+        If the file is missing, is a directory, cannot be read, or holds more than `relupoly.disk.sizes` allows.
     """
     if is_standard(source):
         if sys.stdin is None:

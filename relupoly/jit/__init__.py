@@ -13,8 +13,8 @@ functions of the C library that it calls. If anything differs, or a private part
 numba does all by itself, as usual (`plain`).
 
 Whoever can write machine code that we load can do whatever we can. So it is loaded only from files and folders that nobody else
-can write (`trust`). A first compilation takes a minute: it is done by another process, while this one goes on, can be stopped,
-and does not double what a third one does (`engine`, `lock`).
+can write (`relupoly.disk.ownership`). A first compilation takes a minute: it is done by another process, while this one goes
+on, can be stopped, and does not double what a third one does (`engine`, `lock`).
 """
 
 from relupoly.jit.engine import Engine

@@ -9,18 +9,18 @@ import contextlib
 import functools
 import hashlib
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from relupoly.jit.trust import Untrusted, is_ours, opened_folder, trusted_bytes
+from relupoly.disk.drafts import drafted, sweep
+from relupoly.disk.ownership import Untrusted, is_ours, opened_folder, trusted_bytes
+from relupoly.disk.plain import is_plain
 
 _CHECKSUM = hashlib.sha256().digest_size
 _PACKAGE = "kernel"
 # What is in these files of ours is in the machine code, too.
 _SHAPING = ("arguments.py", "kernel.py", "numba_parts.py", "object_code.py", "plain.py")
 _DIGITS = 16  # 64 bits: texts that are not made to collide do not.
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _READABLE_BY_ALL = 0o644
 
 
@@ -95,7 +95,7 @@ def obstacle() -> str | None:
 
 def _is_trusted(folder: int, name: str) -> bool:
     status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    return stat.S_ISREG(status.st_mode) and is_ours(status)
+    return is_plain(status) and is_ours(status)
 
 
 def writable_folders() -> Iterator[int]:
@@ -106,15 +106,9 @@ def writable_folders() -> Iterator[int]:
 
 
 def _write(folder: int, name: str, content: bytes) -> None:
-    # The draft has one name, so that what a killed process leaves is taken away by the next; the checksum guards against two.
-    draft = f".{name}.tmp"
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(draft, dir_fd=folder)
-    try:
-        with open(os.open(draft, _NEW, _READABLE_BY_ALL, dir_fd=folder), "wb") as stream:
-            stream.write(content)
+    # Nothing is lost if a power cut undoes this: the checksum says so, and what is missing is compiled again.
+    sweep(folder)
+    with drafted(Path(name), folder, _READABLE_BY_ALL) as (draft, stream):
+        stream.write(content)
+        stream.flush()
         os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(draft, dir_fd=folder)
-        raise

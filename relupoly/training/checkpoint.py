@@ -28,10 +28,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from relupoly.disk.atomic import replacing
+from relupoly.disk.plain import open_plain
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.fractions import exact_text, parse_fraction
-from relupoly.files.atomic import replacing
-from relupoly.files.plain import open_plain
 from relupoly.files.streams import Location, display_name, located
 from relupoly.training.certificate import data_digest
 from relupoly.training.evaluation import Neuron

@@ -17,6 +17,7 @@ from relupoly.pieces.cell import Cell
 from relupoly.pieces.certify import exact_cone
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED
 from relupoly.training.lifted import Lifted, Vector
 
 
@@ -63,7 +64,7 @@ def dichotomies(lifted: Lifted, tick: Callable[[], None] = lambda: None) -> Iter
         yield Dichotomy((0,) * len(lifted.vectors), ())
         return
     dual = Network.from_rows([([lifted.vectors[place] for place in some], None), ([[1] * len(some)], None)])
-    for cell in Walk(homogenize(dual, Domain()), tick=tick):
+    for cell in Walk(homogenize(dual, Domain()), run=UNLIMITED.also(tick)):
         signs = [0] * len(lifted.vectors)
         for place, sign in zip(some, cell.neuron_signs().tolist(), strict=True):
             signs[place] = sign

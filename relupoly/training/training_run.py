@@ -11,8 +11,8 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from relupoly.disk.atomic import check_target
 from relupoly.errors import FileFormatError, SizeError
-from relupoly.files.atomic import check_target
 from relupoly.files.streams import display_name, located
 from relupoly.networks.network import Network
 from relupoly.pieces.stopping import Stopwatch

@@ -86,7 +86,7 @@ def test_a_forged_file_in_the_first_place_is_passed_over(places):
 
 def test_drafts_of_a_killed_process_are_taken_away(cache):
     cache.mkdir()
-    (cache / ".a-b.o.tmp").write_bytes(b"half of i")
+    (cache / ".a-b.o.0123456789abcdef.relupoly-tmp").write_bytes(b"half of i")
     assert store.keep("a-b.o", b"code")
     assert [path.name for path in cache.iterdir()] == ["a-b.o"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-BAD = -2
-FOREVER = 2**62
-FAILURES = 8
-EMPTY = -1
-STARTS = 500
+BAD = -2  # the status of a function that met a number that vanishes modulo a prime without being 0
+EMPTY = -1  # a free place of a hash table
+FOREVER = 2**62  # a stamp later than all others
+FAILURES = 8  # comparisons within a class of equal colours that find no symmetry, before the rest is taken for different
+STARTS = 500  # vectors tried as the first of an order; more gain little, and each takes a pass over all vectors
 
 
 class Field(NamedTuple):

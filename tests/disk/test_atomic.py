@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from relupoly.disk import atomic
+from relupoly.disk.atomic import check_target, replace_file, replacing
+from relupoly.disk.drafts import create_draft, sweep
 from relupoly.errors import FileFormatError
-from relupoly.files import atomic
-from relupoly.files.atomic import check_target, replace_file, replacing
-from relupoly.files.drafts import create_draft, sweep
 
 HEX = "0123456789abcdef"
 
@@ -131,7 +131,7 @@ class TestDevices:
 
     @pytest.mark.parametrize("redirected", [True, False])
     def test_standard_output_of_a_process(self, redirected, tmp_path):
-        program = "from pathlib import Path\nfrom relupoly.files.atomic import *\nprint('one')\n"
+        program = "from pathlib import Path\nfrom relupoly.disk.atomic import *\nprint('one')\n"
         program += "check_target(Path('/dev/stdout'))\nreplace_file(Path('/dev/stdout'), b'two\\n')\nprint('three')"
         if redirected:
             with open(tmp_path / "out", "wb") as out:
@@ -144,7 +144,7 @@ class TestDevices:
 
 class TestDrafts:
     def test_a_killed_run_leaves_one_and_the_next_removes_it(self, tmp_path):
-        program = "import os, signal, sys\nfrom pathlib import Path\nfrom relupoly.files.atomic import replacing\n"
+        program = "import os, signal, sys\nfrom pathlib import Path\nfrom relupoly.disk.atomic import replacing\n"
         program += "with replacing(Path(sys.argv[1]), force=True) as stream:\n    stream.write(b'half'); stream.flush()\n"
         program += "    os.kill(os.getpid(), signal.SIGKILL)"
         (tmp_path / "out").write_text("old")

@@ -1,4 +1,4 @@
-"""Threads that nobody waits for, and the long calls that a stop does not wait for."""
+"""The long calls of the kernel that a stop does not wait for."""
 
 import threading
 
@@ -6,51 +6,15 @@ import pytest
 
 from relupoly.geometry.characteristic import counting, kernel, orbits, sweep
 from relupoly.geometry.characteristic.counting import Work, _compiled
-from relupoly.geometry.characteristic.threads import Abandoned, Threads
 from relupoly.geometry.families import family_arrangement
 from relupoly.run import UNLIMITED
+from relupoly.run.pool import Abandoned
 
 VECTORS = family_arrangement("resonance", 5).vectors()
 
 
 class Enough(Exception):
     """A stop."""
-
-
-def test_results_come_in_order() -> None:
-    with Threads(3, UNLIMITED) as pool:
-        assert list(pool.map(lambda number: number**2, range(50))) == [number**2 for number in range(50)]
-        assert pool.call(lambda: "one") == "one"
-
-
-def test_errors_are_raised_where_the_result_is_wanted() -> None:
-    with Threads(1, UNLIMITED) as pool:
-        found = pool.map(lambda number: 1 // number, [1, 0])
-        assert next(found) == 1
-        with pytest.raises(ZeroDivisionError):
-            next(found)
-
-
-def test_a_stop_leaves_a_call_that_does_not_end() -> None:
-    hold, begun, left = threading.Event(), [], []
-
-    def work(number: int) -> None:
-        begun.append(number)
-        hold.wait()
-        try:
-            pool.check()
-        except Abandoned:
-            left.append(number)
-
-    def tick() -> None:
-        if begun:
-            raise Enough
-
-    with pytest.raises(Enough), Threads(1, UNLIMITED.also(tick)) as pool:
-        list(pool.map(work, [1, 2, 3]))
-    hold.set()
-    pool._threads[0].join()
-    assert begun == left == [1]
 
 
 @pytest.mark.parametrize("name", ["normalise", "large_flats", "in_standard_form", "whitney", "orbits", "finish"])

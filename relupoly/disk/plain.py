@@ -11,8 +11,31 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from relupoly.disk.sizes import read_limited
 from relupoly.errors import FileFormatError
-from relupoly.files.sizes import read_limited
+
+
+def is_plain(status: os.stat_result) -> bool:
+    """Whether what a file system says is of a plain file."""
+    return stat.S_ISREG(status.st_mode)
+
+
+def descriptor_of(place: str | Path, folder: int | None = None) -> int:
+    """An open descriptor, for reading; no link is followed, and nothing is waited for.
+
+    Parameters
+    ----------
+    place : path
+    folder : int, optional
+        The descriptor of the folder that it is in.
+
+    Raises
+    ------
+    OSError
+        If there is nothing, or a link, or it cannot be read.
+    """
+    # Opening a pipe would wait for a writer without the flag O_NONBLOCK.
+    return os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
 
 
 def read_plain(place: Path) -> bytes | None:
@@ -40,15 +63,14 @@ def open_plain(place: Path) -> BinaryIO | None:
         If it is a symbolic link, or anything else that is no plain file, or cannot be read; the message does not name it.
     """
     try:
-        # Not to be held up by a pipe: without this flag, opening one waits for a writer.
-        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = descriptor_of(place)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         if os.path.islink(place):
             raise FileFormatError("it is a symbolic link, which is not followed here; put the file itself there") from None
         raise FileFormatError(f"it cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    if not is_plain(os.fstat(descriptor)):
         os.close(descriptor)
         raise FileFormatError("it is no plain file; remove it")
     return open(descriptor, "rb")

@@ -17,6 +17,7 @@ from relupoly.errors import ConstructionError
 from relupoly.exact.rationals import nearest_float
 from relupoly.networks.network import Network
 
+# `RandomState.randint` draws 32-bit integers below an exclusive end.
 _LARGEST_ENTRY = 2**31 - 2
 
 

@@ -11,7 +11,7 @@ from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation.cells import cells_of, function_on
 from relupoly.constructions.representation.envelope import envelope
 from relupoly.constructions.representation.lattice import lattice_sets
-from relupoly.constructions.representation.theorem21 import ROUTES, shallow_network
+from relupoly.constructions.representation.shallow import ROUTES, shallow_network
 from relupoly.constructions.representation.tropical import tropical_pair
 from relupoly.errors import SizeError
 from relupoly.networks.composition import compose, subtract

@@ -13,15 +13,15 @@ import hmac
 import json
 import os
 import secrets
-import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from relupoly.disk.atomic import replacing
+from relupoly.disk.ownership import belongs_to_us, is_secret, others_can_write
+from relupoly.disk.plain import read_plain
 from relupoly.errors import FileFormatError
-from relupoly.files.atomic import replacing
-from relupoly.files.plain import read_plain
 
 _BYTES = 32  # As many as SHA-256 gives: a longer secret is no harder to guess.
 
@@ -65,8 +65,8 @@ def _private(place: Path) -> bytes | None:
     if data is None:
         return None
     folder, file = os.lstat(place.parent), os.lstat(place)
-    ours = all(found.st_uid == os.geteuid() for found in (folder, file))
-    if not ours or stat.S_IMODE(file.st_mode) & 0o077 or stat.S_IMODE(folder.st_mode) & 0o022 or len(data) != _BYTES:
+    ours = belongs_to_us(folder) and not others_can_write(folder) and is_secret(file)
+    if not ours or len(data) != _BYTES:
         raise FileFormatError("it is no secret")
     return data
 

@@ -2,7 +2,7 @@
 
 from flint import fmpq
 
-from relupoly.constructions.representation.carrying import Sum, network_of_layers
+from relupoly.constructions.representation.layering import Sum, network_of_layers
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED

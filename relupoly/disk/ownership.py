@@ -1,4 +1,4 @@
-"""Folders and files that nobody else can write: what machine code may be loaded from.
+"""Whose a file is: folders and files that nobody else can write, which machine code may be loaded from, and what is secret.
 
 All is asked of open descriptors, so that nothing can be exchanged between a question and what is done upon its answer: a folder
 is opened from the root on, one name after another, none of them a link, and each folder on the way has to belong to us or to
@@ -17,9 +17,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from relupoly.disk.plain import descriptor_of, is_plain
+
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# A pipe must not make us wait; it is no plain file, and is refused.
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _OPEN_TO_ALL_READERS = 0o755
 _SUPERUSER = 0
 
@@ -28,9 +28,24 @@ class Untrusted(OSError):
     """Somebody else can write here, or could have."""
 
 
+def belongs_to_us(status: os.stat_result) -> bool:
+    """Whether a file or folder belongs to this user."""
+    return status.st_uid == os.geteuid()
+
+
 def is_ours(status: os.stat_result) -> bool:
     """Whether a file or folder belongs to us or the superuser, and nobody else can write it."""
-    return _is_owned(status) and not _others_can_write(status)
+    return _is_owned(status) and not others_can_write(status)
+
+
+def others_can_write(status: os.stat_result) -> bool:
+    """Whether its mode lets anybody but its owner write it."""
+    return bool(status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+
+
+def is_secret(status: os.stat_result) -> bool:
+    """Whether a file belongs to us, and nobody else can do anything with it."""
+    return belongs_to_us(status) and not status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
 @contextlib.contextmanager
@@ -72,10 +87,10 @@ def trusted_bytes(folder: int, name: str) -> bytes:
     OSError
         If there is none; `Untrusted` if it is not a plain file of ours.
     """
-    file = os.open(name, _FILE, dir_fd=folder)
+    file = descriptor_of(name, folder)
     with open(file, "rb") as stream:
         status = os.fstat(file)
-        if not stat.S_ISREG(status.st_mode) or not is_ours(status):
+        if not is_plain(status) or not is_ours(status):
             raise Untrusted(f"{name} is not a plain file that only its owner can write")
         return stream.read()
 
@@ -89,13 +104,9 @@ def _entered(folder: int, name: str, create: bool) -> int:
 
 def _check_on_the_way(folder: int, path: Path) -> None:
     status = os.fstat(folder)
-    if not _is_owned(status) or (_others_can_write(status) and not status.st_mode & stat.S_ISVTX):
+    if not _is_owned(status) or (others_can_write(status) and not status.st_mode & stat.S_ISVTX):
         raise Untrusted(f"a folder above {path} can be written by others")
 
 
 def _is_owned(status: os.stat_result) -> bool:
-    return status.st_uid in (_SUPERUSER, os.geteuid())
-
-
-def _others_can_write(status: os.stat_result) -> bool:
-    return bool(status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    return belongs_to_us(status) or status.st_uid == _SUPERUSER

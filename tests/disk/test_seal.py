@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from relupoly.files.seal import is_sealed, seal, secret_file
+from relupoly.disk.seal import is_sealed, seal, secret_file
 
 
 @pytest.fixture

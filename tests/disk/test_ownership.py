@@ -5,8 +5,8 @@ import stat
 
 import pytest
 
-from relupoly.jit import trust
-from relupoly.jit.trust import Untrusted, is_ours, opened_folder, trusted_bytes
+from relupoly.disk import ownership
+from relupoly.disk.ownership import Untrusted, is_ours, opened_folder, trusted_bytes
 
 STRANGER = 12345
 
@@ -120,7 +120,7 @@ def test_links_on_the_way_lead_to_what_is_checked(folder):
 def test_a_link_that_is_put_in_meanwhile_is_not_followed(folder, monkeypatch):
     (folder / "safe").mkdir()
     (folder / "link").symlink_to(folder / "safe")
-    monkeypatch.setattr(trust.os.path, "realpath", os.fspath)
+    monkeypatch.setattr(ownership.os.path, "realpath", os.fspath)
     with pytest.raises(OSError, match=r"Not a directory|symbolic links"), opened_folder(folder / "link"):
         pass
 

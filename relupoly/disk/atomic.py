@@ -2,7 +2,7 @@
 
 A move within a folder is one step for the operating system, so that a reader, a full disk or an interruption never
 leaves half a file behind; the folder is written to disk after the move, so that a power cut cannot undo it. What a killed run
-left on the way, the next one removes (`relupoly.files.drafts`).
+left on the way, the next one removes (`relupoly.disk.drafts`).
 
 A symbolic link at the place is refused, whoever made it: it would let whoever filled a folder (an archive does that, too)
 choose which file is overwritten. To follow it, as most programs do, is not safe; to put a file in its place, as a move
@@ -22,8 +22,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from relupoly.disk.drafts import drafted, sweep
+from relupoly.disk.plain import is_plain
 from relupoly.errors import FileFormatError
-from relupoly.files.drafts import create_draft, sweep
 
 _OWN = re.compile(r"/dev/(?:std(?P<name>out|err)|fd/(?P<number>[0-9]{1,9}))|/proc/self/fd/(?P<other>[0-9]{1,9})")
 _STANDARD = {"out": 1, "err": 2}
@@ -68,7 +69,7 @@ def replacing(target: Path, force: bool = False, tidy: bool = True) -> Iterator[
                 sys.stdout.flush()
             with open(os.dup(own), "wb") as stream:
                 yield from _filled(stream)
-        elif found is not None and not stat.S_ISREG(found.st_mode):
+        elif found is not None and not is_plain(found):
             with open(os.open(target, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "wb") as stream:
                 yield from _filled(stream)
         else:
@@ -93,7 +94,7 @@ def check_target(target: Path, force: bool = False) -> None:
             os.fstat(own)
             return
         found = _checked(target, force)
-        if found is None or stat.S_ISREG(found.st_mode):
+        if found is None or is_plain(found):
             if not os.access(target.parent, os.W_OK | os.X_OK):
                 raise PermissionError(None, "Permission denied")
             sweep(target.parent)
@@ -116,7 +117,7 @@ def _checked(target: Path, force: bool) -> os.stat_result | None:
         raise FileFormatError(f"it is a symbolic link, to {os.readlink(target)!r}; give the name of the file itself")
     if stat.S_ISDIR(found.st_mode):
         raise FileFormatError("it is a directory; give the name of a file in it")
-    if stat.S_ISREG(found.st_mode) and not force:
+    if is_plain(found) and not force:
         raise _exists()
     return found
 
@@ -160,18 +161,14 @@ def _clear_errors(target: Path) -> Iterator[None]:
 @contextmanager
 def _draft(place: Path, force: bool) -> Iterator[BinaryIO]:
     """A stream to a file beside its place, which is moved there in the end."""
-    draft, descriptor = create_draft(place)
-    try:
-        with open(descriptor, "wb") as stream:
-            yield stream
-            stream.flush()
-            with suppress(FileNotFoundError):
-                os.fchmod(descriptor, stat.S_IMODE(os.lstat(place).st_mode) & 0o777)
-            os.fsync(descriptor)
-            _move(draft, place, force)
-        _sync_folder(place.parent)
-    finally:
-        draft.unlink(missing_ok=True)
+    with drafted(place) as (draft, stream):
+        yield stream
+        stream.flush()
+        with suppress(FileNotFoundError):
+            os.fchmod(stream.fileno(), stat.S_IMODE(os.lstat(place).st_mode) & 0o777)
+        os.fsync(stream.fileno())
+        _move(draft, place, force)
+    _sync_folder(place.parent)
 
 
 def _move(draft: Path, place: Path, force: bool) -> None:

@@ -43,7 +43,10 @@ ROUTES: dict[Route, Callable[[Network, int, Run], list[Term]]] = {
 }
 AUTO = "auto"
 AFFINE, UNIVARIATE, GIVEN = "affine", "univariate", "given"
+# Functions in a route, by default: each makes neurons of its own, and the proof of equality visits the cells of them all.
 MOST = 2000
+# Each function of a route makes some neurons of its own, so one that is far longer than the best net is wide will not beat
+# it; wide margins, since the maxima share neurons.
 _LEAST_ROOM = 100
 _ROOM_PER_NEURON = 20
 
