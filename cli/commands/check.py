@@ -56,7 +56,7 @@ def check(certificate: str, data: str, table: SampleOptions, output: OutputOptio
             # Its lines are read all the time, and there is no answer before the last one.
             with located(display_name(certificate)), work.reading(certificate):
                 lines = read_lines(certificate, largest_size())
-                verdict = check_certificate(lines, points, targets, masses, tick=run.tick, progress=run.progress)
+                verdict = check_certificate(lines, points, targets, masses, run=run)
         except CheckFailed as error:
             report = wrong_report(str(error), certificate, data)
         except Stopped as stop:

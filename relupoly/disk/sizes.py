@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from typing import BinaryIO
 
 from relupoly.errors import FileFormatError
+from relupoly.exact.limits import LARGEST_EXPONENT
 
 DEFAULT_SIZE = 64 * 2**20
 
@@ -25,7 +26,6 @@ _BYTES_PER_DIGIT = 0.42  # log2(10) / 8: a decimal exponent of 10^4 makes an int
 # At the end of a word: digests and base64 hold such texts, too. Shorter exponents cost no more than their digits, those of more
 # than five digits are refused where they are read.
 _EXPONENT = re.compile(r"[eE](?<=[0-9.][eE])[+-]?([0-9]{3,5})(?![\w.])", re.ASCII)
-_LARGEST_EXPONENT = 10_000  # beyond it `relupoly.exact.rationals` refuses a number
 
 _limit: ContextVar[int] = ContextVar("relupoly_max_size", default=DEFAULT_SIZE)
 
@@ -101,7 +101,7 @@ def check_exponents(text: str) -> None:
     FileFormatError
         As `check_size`.
     """
-    digits = sum(exponent for found in _EXPONENT.findall(text) if (exponent := int(found)) <= _LARGEST_EXPONENT)
+    digits = sum(exponent for found in _EXPONENT.findall(text) if (exponent := int(found)) <= LARGEST_EXPONENT)
     check_size(digits * _BYTES_PER_DIGIT, "written out, its numbers with large exponents take")
 
 

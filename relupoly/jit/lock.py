@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 
 from relupoly.disk.locks import lock
-from relupoly.jit import store
+from relupoly.jit import code_cache
 
 _LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 # Who can open a lock can hold it for ever.
@@ -39,7 +39,7 @@ def is_taken(name: str) -> bool:
 
 def _opened(name: str) -> int | None:
     """The lock's file in the first folder that has one, or lets one be made."""
-    for folder in store.writable_folders():
+    for folder in code_cache.writable_folders():
         with contextlib.suppress(OSError):
             return os.open(f".{name}.lock", _LOCK, _OURS_ALONE, dir_fd=folder)
     return None

@@ -33,6 +33,7 @@ def announced(network, *arguments, **options):
     return count(network, *arguments, **(options | {"run": options["run"].reporting(progress)}))
 
 def deaf(network, *arguments, run, **options):
+    run.tick()
     print("counting", file=sys.stderr, flush=True)
     try:
         while True:
@@ -144,7 +145,10 @@ class TestInterrupts:
                 signal.raise_signal(signal.SIGINT)
 
     def test_before_work_asks_the_first_one_interrupts(self):
-        with pytest.raises(Unbegun, match=r"Interrupted while the work on net\.json was prepared") as caught, Interrupts("net.json"):
+        with (
+            pytest.raises(Unbegun, match=r"Interrupted while the work on net\.json was prepared") as caught,
+            Interrupts("net.json"),
+        ):
             signal.raise_signal(signal.SIGINT)
         assert (caught.value.exit_code, caught.value.file) == (130, "net.json")
 

@@ -19,8 +19,8 @@ from oracles.walks import pieces
 from relupoly import AffineSubspace, Domain, Network, Polyhedron, compose, count_pieces
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
+from relupoly.jit import code_cache
 from relupoly.jit import kernel as compilation
-from relupoly.jit import store
 from relupoly.pieces import compiled, kernel, walk
 from relupoly.pieces.cell import Cell
 from relupoly.pieces.homogeneous import homogenize
@@ -326,7 +326,7 @@ def test_where_compiled_code_is_looked_for(monkeypatch, tmp_path):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(compilation, "_in_memory", set())
     assert not walk.is_compiled()
-    stem = store.stem(Path(kernel.__file__).with_name("loop.py"), "walk")
+    stem = code_cache.stem(Path(kernel.__file__).with_name("loop.py"), "walk")
     (tmp_path / f"{stem.replace('-', '-0')}-1.o").touch()
     assert not walk.is_compiled()
     (tmp_path / f"{stem}-1.o").touch()

@@ -1,7 +1,7 @@
 """Plain numba: what is left where its private parts fail, and for code that allocates; it is kept in the same safe places.
 
 Numba's own cache loads pickles from wherever it finds them, which can do anything. So it is not used: what it would write is
-kept with the rest of our machine code (`store`), if the parts of numba that this takes are there.
+kept with the rest of our machine code (`code_cache`), if the parts of numba that this takes are there.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from relupoly.jit import store
+from relupoly.jit import code_cache
 from relupoly.jit.numba_parts import PARTS, part
-
-_DIGITS = 16
 
 
 def kept_by_us(dispatcher: Any) -> Any:
@@ -27,7 +25,7 @@ def kept_by_us(dispatcher: Any) -> Any:
     function = dispatcher.py_func if hasattr(dispatcher, "py_func") else None
     if function is None:
         return dispatcher  # Numba has been told not to compile.
-    beginning = store.stem(Path(function.__code__.co_filename), function.__name__)
+    beginning = code_cache.stem(Path(function.__code__.co_filename), function.__name__)
     with contextlib.suppress(Exception):
         setattr(dispatcher, PARTS["cache"], _cache(beginning))
     return dispatcher
@@ -53,7 +51,7 @@ def _cache(beginning: str) -> Any:
         def load_overload(self, signature: Any, target: Any) -> Any:
             with contextlib.suppress(Exception):
                 part("refresh", target)()
-                content = store.kept(_name(beginning, signature, part("code generator", target)()))
+                content = code_cache.kept(_name(beginning, signature, part("code generator", target)()))
                 if content is not None:
                     return part("from data", part("result"))(target, *pickle.loads(content))
             return None
@@ -62,7 +60,7 @@ def _cache(beginning: str) -> Any:
             with contextlib.suppress(Exception):
                 if not result.lifted and not part("has addresses", result.library):
                     content = part("pickle")(part("as data", result)())
-                    store.keep(_name(beginning, signature, part("code generator", result.target_context)()), content)
+                    code_cache.keep(_name(beginning, signature, part("code generator", result.target_context)()), content)
 
     return Kept()
 
@@ -74,4 +72,4 @@ def _name(beginning: str, signature: Any, generator: Any) -> str:
 
     versions = [sys.implementation.cache_tag, numba.__version__, llvmlite.__version__]
     place = json.dumps([[str(one) for one in signature], repr(part("processor", generator)()), versions])
-    return f"{beginning}-{hashlib.sha256(place.encode()).hexdigest()[:_DIGITS]}.nb"
+    return f"{beginning}-{hashlib.sha256(place.encode()).hexdigest()[: code_cache.DIGITS]}.nb"

@@ -19,8 +19,8 @@ from relupoly.disk.plain import is_plain
 _CHECKSUM = hashlib.sha256().digest_size
 _PACKAGE = "kernel"
 # What is in these files of ours is in the machine code, too.
-_SHAPING = ("arguments.py", "kernel.py", "numba_parts.py", "object_code.py", "plain.py")
-_DIGITS = 16  # 64 bits: texts that are not made to collide do not.
+_SHAPING = ("arguments.py", "fallback.py", "kernel.py", "numba_parts.py", "object_code.py")
+DIGITS = 16  # of a digest in a name, 64 bits: texts that are not made to collide do not
 _READABLE_BY_ALL = 0o644
 
 
@@ -46,7 +46,7 @@ def digest(source: Path) -> str:
     """What names the text that compiled code depends on: a source file's, or that of its folder if it is a `kernel`."""
     texts = sorted(source.parent.glob("*.py")) if source.parent.name == _PACKAGE else [source]
     shaping = [Path(__file__).with_name(name) for name in _SHAPING]
-    return hashlib.sha256(b"".join(text.read_bytes() for text in (*texts, *shaping))).hexdigest()[:_DIGITS]
+    return hashlib.sha256(b"".join(text.read_bytes() for text in (*texts, *shaping))).hexdigest()[:DIGITS]
 
 
 def is_kept(beginning: str) -> bool:

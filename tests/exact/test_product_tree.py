@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.errors import NumberError
-from relupoly.exact.balanced import balanced_product, balanced_sum
+from relupoly.exact.product_tree import tree_product, tree_sum
 from relupoly.exact.rationals import rational
 
 NUMBERS = st.lists(st.fractions(), max_size=40)
@@ -20,11 +20,11 @@ def test_values(numbers):
     for number in numbers:
         product *= number
     values = [rational(number) for number in numbers]
-    assert balanced_product(values) == rational(product)
-    assert balanced_sum(values) == rational(sum(numbers, Fraction(0)))
+    assert tree_product(values) == rational(product)
+    assert tree_sum(values) == rational(sum(numbers, Fraction(0)))
 
 
-@pytest.mark.parametrize("join", [balanced_sum, balanced_product])
+@pytest.mark.parametrize("join", [tree_sum, tree_product])
 def test_results_without_end_are_refused(join):
     with pytest.raises(NumberError, match="has more digits"):
         join([fmpq(1, 10**400 + number) for number in range(10_000)])
