@@ -17,7 +17,7 @@ from .exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, worst
 from .printing import plain_lines, tell
 from .progress import Progress
 from .report import Document, Report
-from .unbegun import Unbegun
+from .unbegun import Unbegun, line_of
 
 if TYPE_CHECKING:
     from relupoly.run import Run
@@ -118,7 +118,7 @@ class Answers:
 
     def refuse(self, error: RelupolyError) -> None:
         """Print an error of the library to stderr, and remember its exit code."""
-        tell(error.line if isinstance(error, Unbegun) else f"Error: {error}")
+        tell(line_of(error))
         self.note(error.exit_code)
 
     def give_partial(self, error: Unbegun, file: str | None = None) -> None:

@@ -26,11 +26,12 @@ class Unbegun(RelupolyError):
         self.file, self.stopped = file, stopped
         self.exit_code = code_of(stopped)
 
-    @property
-    def line(self) -> str:
-        """What people are told; Ctrl-C is no error."""
-        return str(self) if self.stopped == "interrupted" else f"Error: {self}"
-
     def document(self) -> dict[str, Any]:
         """The answer for JSON."""
         return {"schema": 1, "file": self.file, "complete": False, "stopped": self.stopped, "error": str(self)}
+
+
+def line_of(error: RelupolyError) -> str:
+    """What people are told of an error of the library; Ctrl-C is none."""
+    pressed = isinstance(error, Unbegun) and error.stopped == "interrupted"
+    return str(error) if pressed else f"Error: {error}"

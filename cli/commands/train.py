@@ -215,6 +215,7 @@ def train(
             progress(state.nodes, lambda: f", loss_sum {decimal(state.loss)}, at least {decimal(state.lower_bound)}")
 
         for found in trainings(problem, last, how, files, whole.reporting(tell)):
+            work.begun()
             if work.interrupted:
                 progress.leave()
             progress.clear()
