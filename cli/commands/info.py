@@ -22,7 +22,7 @@ from ..reports.info import info_document, info_report
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.networks.network import Network
-    from relupoly.pieces.stable import StableNeurons
+    from relupoly.pieces.enumeration.stable import StableNeurons
 
 EXAMPLES = """\b
 Examples:
@@ -61,7 +61,7 @@ def info(file: str, form: NetworkOptions, where: DomainOptions, output: OutputOp
 
 def find_stable(network: Network, domain: Domain, file: str, work: LongWork) -> tuple[StableNeurons | None, str | None]:
     """The stable neurons on a domain; None, with the reason, if the walk was stopped: only all of its cells prove them."""
-    from relupoly.pieces.stable import stable_neurons
+    from relupoly.pieces.enumeration.stable import stable_neurons
     from relupoly.run import Stopped
 
     with work.run_on(file) as whole, work.answers.watching(whole, "cells") as run:
