@@ -41,7 +41,7 @@ def equal(first: str, second: str, form: NetworkOptions, where: DomainOptions, o
     exit code is 5; equality is proved on every cell, so it may take long.
     """
     from relupoly.analysis.equality import difference
-    from relupoly.files.streams import display_name, located
+    from relupoly.files.streams import display_name, named
     from relupoly.run import Stopped
 
     check_standard_input(first, second, *where.files.values())
@@ -57,7 +57,7 @@ def equal(first: str, second: str, form: NetworkOptions, where: DomainOptions, o
     both = f"{display_name(first)}, {display_name(second)}"
     with work.run_on(both) as whole, answers.watching(whole, "cells") as run:
         try:
-            with located(both):
+            with named(both):
                 witness = difference(network, other, domain, run=run.reporting(cells.count(run.progress)))
         except Stopped as stop:
             stopped = stop.reason

@@ -105,7 +105,7 @@ def _row(task: Task, noun: str, jobs: int | None, again: bool, work: LongWork) -
     from relupoly.constructions.manifest import content_hash
     from relupoly.constructions.verification import verify
     from relupoly.files.networks import NETWORK_FORMATS
-    from relupoly.files.streams import display_name, located
+    from relupoly.files.streams import display_name, located, named
 
     name = display_name(task.file)
     with work.reading(task.file), located(name):
@@ -120,7 +120,7 @@ def _row(task: Task, noun: str, jobs: int | None, again: bool, work: LongWork) -
         return {**known, "file": task.file}
     with work.reading(task.file), located(name):
         network = chosen.decode(data)
-    with located(name), work.run_on(task.file) as whole, work.answers.watching(whole, noun) as run:
+    with named(name), work.run_on(task.file) as whole, work.answers.watching(whole, noun) as run:
         result = verify(network, jobs=jobs, run=run)
     row = verification_document(result, task.file, sha256, network.metadata)
     if task.results and result.complete:

@@ -53,7 +53,7 @@ def net(file: str, form: NetworkOptions, route: Any, limit: int, result: ResultO
     and one output it has the least size. The proof of equality visits the cells of both networks together.
     """
     from relupoly.constructions.representation.shallow import shallow_network
-    from relupoly.files.streams import display_name, located
+    from relupoly.files.streams import display_name, named
     from relupoly.run import Stopped
 
     check_distinct({"NET": file}, {"--output": result.output_file})
@@ -63,7 +63,7 @@ def net(file: str, form: NetworkOptions, route: Any, limit: int, result: ResultO
     found = None
     with work.run_on(file) as run:
         try:
-            with located(display_name(file)), made.answers.watching(run, "steps") as part:
+            with named(display_name(file)), made.answers.watching(run, "steps") as part:
                 found = shallow_network(network, route, most=limit, run=run.also(Steps(part.progress)))
             prove(found.network, network, "that of the file", made.answers, run)
         except Stopped as stop:
