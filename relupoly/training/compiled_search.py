@@ -66,8 +66,8 @@ _WIDEST = 127
 # As many leaves are proved again in one step: enough to make handing them out cheap, few enough for the kernel's stack.
 _PROVED_AT_ONCE = 64
 _ENGINES = {
-    loss: Engine(__name__, [(Path(__file__).parent / "kernel" / "search.py", name)], (loss,), "search")
-    for loss, name in ((SQUARED, "run"), (ABSOLUTE, "run_linear"))
+    loss: Engine(__name__, [(Path(__file__).parent / "kernel" / "entries.py", name)], (loss,), "search")
+    for loss, name in ((SQUARED, "squared"), (ABSOLUTE, "linear"))
 }
 
 
@@ -215,10 +215,7 @@ class CompiledSearch:
             if time.perf_counter() > end:
                 self._push(node)
                 continue
-            step = workspace.search([node], self._incumbent(), _ABOVE, identity=self._next, divide=False)
-            # Nothing is left unless it was halted: then what was found is no bound.
-            found = [one.bound for one in (*step.doubtful, *step.left)] or [self._incumbent()]
-            self._push(replace(node, bound=max(node.bound, *found)))
+            self._push(replace(node, bound=max(node.bound, workspace.bound(node, self._incumbent(), _ABOVE))))
         timer.cancel()
         timer.join()
         workspace.halt(False)
