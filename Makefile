@@ -8,12 +8,14 @@ DEMO_NET ?= data/iris.json
 export PYTHON
 
 bin := .venv/bin
-pytest := $(bin)/pytest -q -n $(WORKERS) --dist worksteal
+parallel := -q -n $(WORKERS) --dist worksteal
+pytest := $(bin)/pytest $(parallel)
+daily := -m "not slow" --hypothesis-profile=daily
 
-.PHONY: help setup setup-dev demo test check lint bench results peers docs format clean distclean
+.PHONY: help setup setup-dev demo test check test-oldest lint bench results peers docs format clean distclean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # tools/setup keeps its own stamps in .venv: when nothing has changed, it returns at once.
 setup: ## install what is missing into .venv; afterwards .venv/bin/relupoly works
@@ -36,7 +38,11 @@ test: setup-dev lint ## set up, then ruff, mypy and the whole test suite
 	@echo "All is well: ruff, mypy and the test suite are content."
 
 check: setup-dev lint ## the daily loop: ruff, mypy and the tests not marked slow
-	$(pytest) -m "not slow" --hypothesis-profile=daily
+	$(pytest) $(daily)
+
+test-oldest: setup-dev ## the tests of check with the lowest versions that pyproject.toml claims, in .venv-oldest
+	$(bin)/python tools/oldest
+	.venv-oldest/bin/pytest $(parallel) $(daily)
 
 lint: setup-dev
 	$(bin)/ruff check
@@ -67,5 +73,5 @@ clean: ## remove caches and build products
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
 	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
-distclean: clean ## and .venv, .venv-peers
-	rm -rf .venv .venv-peers
+distclean: clean ## and .venv, .venv-peers, .venv-oldest
+	rm -rf .venv .venv-peers .venv-oldest

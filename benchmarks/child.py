@@ -48,6 +48,7 @@ def main() -> None:
 
     from relupoly import Network, count_pieces
     from relupoly.pieces.compiled import compile_ahead
+    from relupoly.run import Run
 
     ours = (match.ours for match in all_matches())
     case = next(case for case in itertools.chain(all_cases(), ours) if case.name == options.name)
@@ -60,7 +61,7 @@ def main() -> None:
     processor: list[float] = []
     while not seconds or len(seconds) < repeats(seconds[0], options.runs):
         start, cpu_start = time.perf_counter(), time.process_time()
-        result = count_pieces(net, domain, case.notion, jobs=case.jobs, deadline=options.deadline)
+        result = count_pieces(net, domain, case.notion, jobs=case.jobs, run=Run(deadline=options.deadline))
         seconds.append(time.perf_counter() - start)
         processor.append(time.process_time() - cpu_start)
         if not result.complete:

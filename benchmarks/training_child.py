@@ -27,7 +27,8 @@ def main() -> None:
     from problems import all_training_cases
 
     from relupoly.pieces.compiled import compile_ahead as compile_walk
-    from relupoly.training.compiled_search import compile_ahead as compile_search
+    from relupoly.run import Run
+    from relupoly.training.compiled_bounder import compile_ahead as compile_search
     from relupoly.training.problem import Problem
     from relupoly.training.train import train
 
@@ -41,7 +42,7 @@ def main() -> None:
     processor: list[float] = []
     while not seconds or len(seconds) < repeats(seconds[0], options.runs):
         start, cpu_start = time.perf_counter(), time.process_time()
-        found = train(problem, method=options.method, deadline=options.deadline)
+        found = train(problem, method=options.method, run=Run(deadline=options.deadline))
         seconds.append(time.perf_counter() - start)
         processor.append(time.process_time() - cpu_start)
         if not found.complete:

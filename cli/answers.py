@@ -206,7 +206,7 @@ def check_output(what: str, place: str | None, force: bool) -> None:
         It names the option, and the file.
     """
     if place not in (None, "-"):
-        from relupoly.files.atomic import check_target
+        from relupoly.disk.atomic import check_target
         from relupoly.files.streams import display_name, located
 
         with located(f"{what} {display_name(str(place))}"):

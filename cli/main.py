@@ -177,6 +177,6 @@ def cli(ctx: click.Context, max_size: int | None) -> None:
     RELUPOLY_COUNT_PIECES_NOTION=closed is --notion closed for count-pieces.
     """
     if max_size is not None:
-        from relupoly.files.sizes import size_limit
+        from relupoly.disk.sizes import size_limit
 
         ctx.with_resource(size_limit(max_size))

@@ -127,8 +127,8 @@ def domain_options(command: Decorated) -> Decorated:
         "--domain",
         "domain_file",
         metavar="FILE",
-        help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b; "C" and "d" add C x = d), cddlib .ine, '
-        "or the input set of a .vnnlib file; count-pieces adds up several that do not touch.",
+        help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b; "C" and "d" add C x = d), cddlib .ine '
+        "or .ext, or the input set of a .vnnlib file; count-pieces adds up several that do not touch.",
     )(command)
     return click.option(
         "--box",

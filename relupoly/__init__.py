@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from relupoly.constructions.maximum_tree import maximum_network as maximum_network
     from relupoly.constructions.representation.max_affine import max_affine_network as max_affine_network
     from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear as PiecewiseLinear
-    from relupoly.constructions.representation.theorem21 import shallow_network as shallow_network
+    from relupoly.constructions.representation.shallow import shallow_network as shallow_network
     from relupoly.constructions.representation.univariate import univariate_network as univariate_network
     from relupoly.constructions.verification import verify as verify
     from relupoly.files import (
@@ -123,7 +123,7 @@ _HOMES = {
     "read_points": "relupoly.files",
     "read_samples": "relupoly.files",
     "restrict": "relupoly.networks.composition",
-    "shallow_network": "relupoly.constructions.representation.theorem21",
+    "shallow_network": "relupoly.constructions.representation.shallow",
     "side_by_side": "relupoly.networks.composition",
     "simplify": "relupoly.networks.simplification",
     "stable_neurons": "relupoly.pieces.stable",

@@ -58,6 +58,10 @@ class SizeError(InputError):
     """A question whose answer is provably too large to list."""
 
 
+class MissingPackageError(InputError):
+    """A question that needs a package which is not installed."""
+
+
 class ConstructionError(InputError):
     """Parameters with which a net is not built, or a claim about a net that cannot be read."""
 

@@ -7,6 +7,9 @@ control and format characters, line and paragraph separators, surrogates, and bl
 
 from __future__ import annotations
 
+MOST_SHOWN = 40
+"""How many characters of what somebody else wrote a message shows: it stays on one line of a terminal, with what it says."""
+
 
 def plain_text(text: str, keep: str = "") -> str:
     r"""A text in which every character that is not printable is written as an escape of Python.
@@ -25,6 +28,17 @@ def plain_text(text: str, keep: str = "") -> str:
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() or one in keep else _escape(one) for one in text)
+
+
+def clipped(text: str, most: int = MOST_SHOWN) -> str:
+    """A text, shortened where it is long.
+
+    Examples
+    --------
+    >>> clipped("0123456789", 8)
+    '01234...'
+    """
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def plain_json(text: str) -> str:

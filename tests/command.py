@@ -5,6 +5,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 
 from click.testing import CliRunner
 
@@ -46,6 +47,15 @@ def start(*arguments, program=PROGRAM, **options):
     """A process that runs relupoly; its output is piped unless the options say otherwise."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
     return subprocess.Popen([sys.executable, "-c", program, *map(str, arguments)], **options)
+
+
+def until(ask):
+    """The first true answer of somebody who is asked again and again, for a minute."""
+    for _ in range(600):
+        if answer := ask():
+            return answer
+        time.sleep(0.1)
+    raise TimeoutError
 
 
 def assert_refused(result, *parts, exit_code=3):

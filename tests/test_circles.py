@@ -12,8 +12,6 @@ from source_tree import FILES, is_type_checking, names_of, parsed
 KNOWN = {
     frozenset({"relupoly.pieces.compiled", "relupoly.pieces.walk"}),
     frozenset({"relupoly_cli.answers", "relupoly_cli.time_limit"}),
-    frozenset({"relupoly_cli.door", "relupoly_cli.entry"}),
-    frozenset({"relupoly_cli.hard", "relupoly_cli.hard_family", "relupoly_cli.hard_verify"}),
 }
 
 

@@ -211,17 +211,15 @@ def recheck(
     """Count the cells of the net in the time that is left, and add that to the document."""
     from relupoly.networks.arrangements import arrangement_net
     from relupoly.pieces.count import count_pieces
+    from relupoly.run import Run
 
     answers.say("checking by the cells of the network")
     with answers.progress("cells") as progress:
         result = count_pieces(
             arrangement_net(hyperplanes),
             notion="activation",
-            deadline=deadline.left,
-            interrupted=interrupts.seen,
-            progress=progress,
-            notice=answers.say,
             jobs=jobs,
+            run=Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress, notice=answers.say),
         )
     document["check"] = {"complete": result.complete, "stopped": result.stopped, "regions": result.pieces}
 
@@ -235,7 +233,7 @@ def list_cells(hyperplanes: Arrangement, expect: int | None, run: Run, answers: 
     listed = 0
     try:
         with answers.progress("regions") as progress:
-            for region in list_regions(hyperplanes, run.tick):
+            for region in list_regions(hyperplanes, run):
                 answers.pass_on(json.dumps(jsonable({"signs": region.signs, "point": [str(x) for x in region.point]})))
                 listed += 1
                 progress(listed)

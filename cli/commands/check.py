@@ -47,12 +47,11 @@ def check(
     and fractions. It checks that the leaves cover all nets, that each proves its bound, and that the net attains the loss.
     Exit 5 if anything is wrong, with the line where it is.
     """
+    from relupoly.disk.sizes import largest_size
     from relupoly.errors import CheckFailed
     from relupoly.files import read_samples
-    from relupoly.files.sizes import largest_size
     from relupoly.files.streams import display_name, located
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
     from relupoly.training.check import check_certificate, drop_weightless, read_lines
 
     check_standard_input(certificate, data)
@@ -66,7 +65,7 @@ def check(
         drop_weightless(points, targets, masses)
     name = display_name(certificate)
     with Interrupts() as interrupts, answers.progress("leaves checked") as progress:
-        watch = Stopwatch(deadline.left, interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
         try:
             # Its lines are read all the time, and there is no answer before the last one.
             with located(name), deadline.reading(certificate):
@@ -75,8 +74,7 @@ def check(
                     points,
                     targets,
                     masses,
-                    tick=watch.check,
-                    progress=progress,
+                    run=run,
                 )
             answers.give(verdict_report(verdict, certificate, data))
         except CheckFailed as error:

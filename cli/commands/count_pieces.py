@@ -106,6 +106,7 @@ def count_pieces(
     """
     import relupoly.pieces.count  # noqa: F401  (loaded before files are read, since that takes longer than small files do)
     from relupoly.files import read_network
+    from relupoly.run import Run
 
     check_standard_input(*nets, domain_file, through)
     check_tasks(nets, shard, checkpoint, scheduler, jobs, expect, check, output)
@@ -131,11 +132,13 @@ def count_pieces(
                         notion,
                         tasks,
                         limit=limit,
-                        deadline=deadline.left,
-                        interrupted=until_asked(interrupts.seen),
-                        progress=progress,
-                        notice=answers.say,
                         jobs=jobs,
+                        run=Run(
+                            deadline=deadline.left,
+                            interrupted=until_asked(interrupts.seen),
+                            progress=progress,
+                            notice=answers.say,
+                        ),
                     )
                 checked = recheck(network, domain, result, deadline, interrupts, answers) if check and result.complete else None
             if part and shard:
@@ -197,8 +200,8 @@ def recheck(
     answers.say("checking by exact linear programs; this is slow")
     try:
         with answers.progress("cells checked") as progress:
-            parts = domain.parts if isinstance(domain, SeparateDomains) else (domain,)
             run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
+            parts = domain.parts if isinstance(domain, SeparateDomains) else (domain,)
             each = [recount(network, one, result.asked, run) for one in parts]
             counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:

@@ -178,8 +178,8 @@ class _Folder:
 
 def _content(task: Task) -> bytes:
     """The bytes of a file."""
+    from relupoly.disk.plain import read_plain
     from relupoly.errors import FileFormatError
-    from relupoly.files.plain import read_plain
     from relupoly.files.streams import read_bytes
 
     if task.results is None:

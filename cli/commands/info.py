@@ -71,12 +71,11 @@ def find_stable(
 ) -> tuple[StableNeurons | None, str | None]:
     """The stable neurons on a domain; None, with the reason, if the walk was stopped: only all of its cells prove them."""
     from relupoly.pieces.stable import stable_neurons
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     with Interrupts() as interrupts, answers.progress("cells") as progress, deadline.preparing(file) as until_asked:
-        watch = Stopwatch(deadline.left, interrupts.seen)
+        run = Run(deadline=deadline.left, interrupted=until_asked(interrupts.seen), progress=progress)
         try:
-            return stable_neurons(network, domain, stop=until_asked(watch.check), progress=progress), None
+            return stable_neurons(network, domain, run=run), None
         except Stopped as stop:
             return None, stop.reason

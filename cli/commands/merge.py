@@ -43,8 +43,7 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: in
     part twice, are refused.
     """
     from relupoly.parallel.part_file import encode, merge_files
-    from relupoly.pieces.stopping import Stopwatch
-    from relupoly.run import Stopped
+    from relupoly.run import Run, Stopped
 
     if as_part and (output["as_json"] or output["as_jsonl"] or expect is not None):
         raise click.UsageError("--part prints a part, not a count; leave --json, --jsonl and --expect out")
@@ -57,9 +56,8 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: in
         answers.pass_on(plain_json(encode(part).decode().rstrip("\n")))
     else:
         with Interrupts() as interrupts:
-            watch = Stopwatch(deadline.left, interrupts.seen)
             try:
-                part.finish(watch.check)
+                part.finish(run=Run(deadline=deadline.left, interrupted=interrupts.seen))
             except Stopped as stop:
                 part.stopped = stop.reason
         give_count(part, parts, expect, answers)

@@ -62,7 +62,7 @@ def net(
     network always exists (Theorem 2.1 of Arora et al.), but may be large: a route that would be too long is refused. For n = 1
     and one output it has the least size. The proof of equality visits the cells of both networks together.
     """
-    from relupoly.constructions.representation.theorem21 import shallow_network
+    from relupoly.constructions.representation.shallow import shallow_network
     from relupoly.files import read_network
     from relupoly.files.streams import display_name, located
     from relupoly.run import Run, Stopped

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relupoly.run import Run
 from relupoly.training.losses import LOSSES
 from relupoly.training.methods import METHODS
 
@@ -122,15 +123,16 @@ def train(
     check_exact(output)
     with deadline.reading(data):
         problem, samples = load_problem(data, target, weights, format_name, first, options)
-    choices = {name: value for name, value in (options | {"deadline": deadline.left}).items() if value is not None}
+    memory = options.pop("memory")
+    choices = {name: value for name, value in options.items() if value is not None}
     with Interrupts() as interrupts, answers.progress("nodes") as progress:
 
         def tell(state: State) -> None:
             progress(state.nodes, lambda: f", loss_sum {decimal(state.loss)}, at least {decimal(state.lower_bound)}")
 
-        choices |= {"certificate": certificate, "force": force, "interrupted": interrupts.seen}
-        choices |= {"progress": tell, "notice": answers.say}
-        for found in trainings(problem, last, choices):
+        choices |= {"certificate": certificate, "force": force}
+        run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=tell, notice=answers.say, memory=memory)
+        for found in trainings(problem, last, choices, run):
             if interrupts.seen():
                 progress.leave()
             progress.clear()
@@ -151,11 +153,13 @@ def train(
     answers.finish()
 
 
-def trainings(problem: Problem, last: int, options: dict[str, Any]) -> Iterator[Training]:
+def trainings(problem: Problem, last: int, options: dict[str, Any], run: Run) -> Iterator[Training]:
     """One training for each width."""
     from relupoly.training.train import train, train_widths
 
-    return iter([train(problem, **options)]) if problem.width == last else train_widths(problem, last, **options)
+    if problem.width < last:
+        return train_widths(problem, last, run=run, **options)
+    return iter([train(problem, run=run, **options)])
 
 
 def load_problem(
@@ -189,7 +193,7 @@ def check_files(several: bool, method: str, **files: str | None) -> None:
 
 def check_targets(force: bool, **files: str | None) -> None:
     """Refuse files that cannot be written before the work is done, not after it."""
-    from relupoly.files.atomic import check_target
+    from relupoly.disk.atomic import check_target
     from relupoly.files.streams import located
 
     for what, place in files.items():

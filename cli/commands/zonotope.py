@@ -186,7 +186,7 @@ def shown_name(file: str | None, family: str | None, dimension: int | None, gene
 
 def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> None:
     """Write the net of the support function."""
-    from relupoly.constructions.support import small_support_function
+    from relupoly.constructions.support_function import small_support_function
     from relupoly.constructions.zonotope import support_function
     from relupoly.files import write_network
 
@@ -234,7 +234,7 @@ def enumerate_vertices(zonotope: Zonotope, vertex_list: list[list[int | str]], r
     from relupoly.exact.json_numbers import whole_or_text
     from relupoly.pieces.zonotope import list_vertices
 
-    for vertex in list_vertices(zonotope, run.tick):
+    for vertex in list_vertices(zonotope, run):
         vertex_list.append(list(map(whole_or_text, vertex)))
         run.progress(len(vertex_list))
 

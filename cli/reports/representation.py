@@ -10,7 +10,7 @@ from .words import counted, why_partial
 
 if TYPE_CHECKING:
     from relupoly.constructions.representation.max_affine import MaximumNetwork
-    from relupoly.constructions.representation.theorem21 import ShallowNetwork
+    from relupoly.constructions.representation.shallow import ShallowNetwork
     from relupoly.constructions.representation.univariate import UnivariateNetwork
     from relupoly.networks.network import Network
 

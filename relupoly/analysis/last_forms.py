@@ -10,13 +10,13 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
-from relupoly.exact.doubles import EPSILON, LARGEST_WHOLE
+from relupoly.exact.doubles import EPSILON, FLOAT_BITS, LARGEST_WHOLE
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.pieces.maps import LayerMap
 
+# Where more neurons changed, one product of matrices in C is quicker than so many updates in Python.
 _MOST_CHANGES = 12
-_LONGEST = 900
 
 
 class LastForms:
@@ -60,7 +60,7 @@ class LastForms:
 def working_vectors(forms: fmpz_mat, kind: type[Vectors]) -> Vectors:
     """The forms in working arithmetic; for floats, faster than `FloatVectors.from_integers` where the entries allow it."""
     entries = [int(entry) for entry in forms.entries()]
-    if kind is not FloatVectors or max(map(int.bit_length, entries)) > _LONGEST:
+    if kind is not FloatVectors or max(map(int.bit_length, entries)) > FLOAT_BITS:
         return kind.from_integers(forms)
     value = np.array(entries, dtype=np.float64).reshape(forms.nrows(), forms.ncols())
     size = np.abs(value)

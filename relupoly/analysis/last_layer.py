@@ -22,7 +22,9 @@ from relupoly.run import Run
 
 _ZERO = fmpz(0)
 _SEED = 20161104
+# A random combination lies in the kernel of a given form with at most this chance; then another is drawn.
 _MOST_WEIGHT = 1000
+# Nudges by 2^-k off a hyperplane: one of the first does it unless the form vanishes there; then new combinations are drawn.
 _HALVINGS = 64
 
 

@@ -17,9 +17,13 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.run import UNLIMITED, Run
 
+# Any seed; it is fixed so that a difference is found at the same point every time.
 _SEED = 20180430
+# Directions and steps of small denominators, so that the points have short entries.
 _PARTS = 16
+# Shortening is for the reader's eye: after so many evaluations a witness is good as it is.
 _MOST_TRIES = 64
+# Near 0 first, where witnesses are easy to read, then farther out, where all cells are cones.
 _REACHES = (1, 3, 10, 100, 10_000)
 _SMALL_DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20)
 

@@ -28,6 +28,8 @@ from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.walk import Walk
 from relupoly.run import UNLIMITED, Run
 
+# Most nets that differ do so nearly everywhere, so a few points tell; nets with many weights get few, since a value takes time
+# in proportion to them.
 _MOST_SAMPLES = 100
 _SAMPLED_PARAMETERS = 1_000_000
 
@@ -102,11 +104,11 @@ def _cells(network: Network, domain: Domain, run: Run) -> Iterator[tuple[Homogen
     """The cells of all hidden layers but the last, with the preactivations of the last one there."""
     if len(network.hidden) == 1:
         net = homogenize(network, domain)
-        for node in Walk(net, tick=run.tick, patience=2**60).roots():
+        for node in Walk(net, run=run, patience=2**60).roots():
             yield net, node.cone, node.stage.layer_map
     else:
         net = homogenize(Network(network.layers[:-1]), domain)
-        for cell in Walk(net, tick=run.tick, notice=run.notice):
+        for cell in Walk(net, run=run):
             yield net, cell.cone, cell.output
 
 

@@ -23,6 +23,7 @@ from relupoly.bounds.zaslavsky import binomials
 Rest = Callable[[int, int, int], Iterator[tuple[int, int]]]
 """(dimension d, neurons n, cells C(n, d)) -> pairs (neurons off j >= d, cells), j descending: all of these cells."""
 
+# The better remainder takes time in proportion to the square of the dimension.
 _MOST_DIMENSIONS = 2000
 
 

@@ -20,6 +20,7 @@ from flint import arb, ctx, fmpq, fmpz
 from relupoly.errors import NetworkError
 from relupoly.exact.rationals import float_below
 
+# A few digits more than a double holds; the precision is doubled until the answer is decided.
 _START_BITS = 80
 
 

@@ -61,7 +61,7 @@ _ALL = (
             Parameter("bias_scale", "not-negative", "The standard deviation of the biases of He-normal nets.", default="1"),
             Parameter("seed", "integer", "The seed of the generator.", default="0", least=0),
         ),
-        "seeded",
+        "random_nets",
         "--inputs 2 --widths 8,8 --seed 7",
     ),
     Family(

@@ -17,15 +17,16 @@ from relupoly.constructions.grid import Grid, Member, Path, build_member
 from relupoly.constructions.hard_net import HardNet
 from relupoly.constructions.manifest import Row, content_hash, read_manifest, write_manifest
 from relupoly.constructions.values import values_of, whole_number
+from relupoly.disk.atomic import replace_file
+from relupoly.disk.drafts import sweep
+from relupoly.disk.plain import read_plain
 from relupoly.errors import FileFormatError
 from relupoly.exact.json_numbers import jsonable
-from relupoly.files.atomic import replace_file
-from relupoly.files.drafts import sweep
 from relupoly.files.networks import NETWORK_FORMATS
-from relupoly.files.plain import read_plain
 from relupoly.files.streams import display_name, located
 from relupoly.run import UNLIMITED, Run, Stopped
 
+# In seconds: a kill loses no more than the rows of one; the files themselves are there anyway.
 _SECONDS_BETWEEN = 1.0
 
 

@@ -18,7 +18,10 @@ from relupoly.networks.network import Network
 
 EQUAL = "equal"
 AT_LEAST = "at least"
+# What a file of some hundred megabytes holds, and exact entries need a gigabyte or two for.
 _MOST_WEIGHTS = 10_000_000
+# Evaluation and encoding go layer by layer, and the numbers of the deepest families double in each: 2^2000 is still quick to
+# handle.
 _MOST_LAYERS = 2_000
 _most_weights: ContextVar[int] = ContextVar("most weights", default=_MOST_WEIGHTS)
 

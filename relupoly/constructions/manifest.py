@@ -15,10 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from relupoly.disk.plain import read_plain
 from relupoly.errors import FileFormatError
 from relupoly.files.json_text import parse_json
 from relupoly.files.networks import NETWORK_FORMATS
-from relupoly.files.plain import read_plain
 from relupoly.files.streams import display_name, located, write_bytes
 
 MANIFEST = "manifest.jsonl"

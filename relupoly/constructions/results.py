@@ -1,7 +1,7 @@
 """What `hard verify` found in a folder, kept in a file of rows beside the nets, so that a run that was stopped goes on.
 
 A row says what was counted of the net whose content has a hash. A reader who believed such rows would believe anybody who can
-write one, so each bears a seal (`relupoly.files.seal`), and only rows whose seal is right are believed: those that runs of
+write one, so each bears a seal (`relupoly.disk.seal`), and only rows whose seal is right are believed: those that runs of
 this user have found, by the same rules. All others are counted anew: results of another user, of another version, forgeries.
 Rows that are no rows at all are set aside. The file is replaced as a whole, never added to: so a link in its place leads
 nowhere, and whenever the program dies it holds whole rows.
@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from relupoly.constructions.manifest import Row, row_of
+from relupoly.disk.plain import read_plain
+from relupoly.disk.seal import is_sealed, seal
 from relupoly.errors import FileFormatError
 from relupoly.files.lock import held
-from relupoly.files.plain import read_plain
-from relupoly.files.seal import is_sealed, seal
 from relupoly.files.streams import display_name, write_bytes
 
 VERIFIED = "verified.jsonl"

@@ -18,6 +18,7 @@ from relupoly.errors import ConstructionError, NumberError
 from relupoly.exact.rationals import rational, rational_at
 from relupoly.files import read_vectors
 
+# Below the 4,300 digits from which Python refuses to turn texts into integers.
 _MOST_DIGITS = 4_000
 _INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*", re.ASCII)
 _RANGE = re.compile(r"\s*([+-]?[0-9]{1,18})\s*\.\.\s*([+-]?[0-9]{1,18})\s*", re.ASCII)

@@ -133,9 +133,7 @@ def verify(
                 domain,
                 OPEN if OPEN in notions else ACTIVATION,
                 jobs=jobs,
-                deadline=run.left,
-                interrupted=run._interrupted,
-                progress=run.progress,
+                run=run,
             )
             stopped = result.stopped
             counts = result.counts if result.complete else {}

@@ -21,17 +21,16 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
-from relupoly.exact.doubles import SIGNIFICANT_BITS, UNIT_ROUNDOFF
+from relupoly.exact.doubles import FLOAT_BITS, SIGNIFICANT_BITS, SMALLEST, SMALLEST_ERROR, SMALLEST_EXPONENT, UNIT_ROUNDOFF
 from relupoly.exact.vectors import UNKNOWN, Index, Signs
 
 Floats = NDArray[np.float64]
 
-_SMALLEST_EXPONENT = -200
-_SMALLEST = 2.0**_SMALLEST_EXPONENT
-_SMALLEST_ERROR = 2.0**-260
+# A vector whose error has grown beyond this share of its largest entry is computed afresh, by one exact solution, before the
+# signs that its error leaves open take one each. With 18 good bits most signs are still decided; this was chosen, not measured.
 _INACCURATE = 2.0**-18
+# Of the leading bits of a long integer: what is cut off is nothing beside the rounding to 53 bits, and no double overflows.
 _KEPT_BITS = 200
-_FLOAT_BITS = 900
 
 
 class FloatVectors:
@@ -78,7 +77,7 @@ class FloatVectors:
         """The same from the entries, row by row."""
         bits = max(max(entries, default=0), -min(entries, default=0)).bit_length()
         shift = 0 if bits <= SIGNIFICANT_BITS else bits
-        if bits <= _FLOAT_BITS:
+        if bits <= FLOAT_BITS:
             value = np.fromiter(map(float, entries), np.float64, len(entries))
             rounded = np.fromiter(map(operator.ne, value.tolist(), entries), np.bool_, len(entries)) if shift else False
             value = np.ldexp(value, -shift)
@@ -163,8 +162,8 @@ def _scaled(integer: int, shift: int) -> tuple[float, float]:
     if excess > 0:
         integer >>= excess
         shift -= excess
-    if integer and abs(integer).bit_length() - shift < _SMALLEST_EXPONENT:
-        return 0.0, _SMALLEST
+    if integer and abs(integer).bit_length() - shift < SMALLEST_EXPONENT:
+        return 0.0, SMALLEST
     number = float(integer)
     value = math.ldexp(number, -shift)
     return value, 0.0 if excess <= 0 and int(number) == integer else 2 * UNIT_ROUNDOFF * abs(value)
@@ -173,12 +172,12 @@ def _scaled(integer: int, shift: int) -> tuple[float, float]:
 def settled(value: Floats, error: Floats) -> tuple[Floats, Floats]:
     """Entries too small to be safe from underflow become zeros with an error bound."""
     size = np.abs(value)
-    if size.size and size[size > 0].min(initial=1.0) < _SMALLEST:
-        small = (size > 0) & (size < _SMALLEST)
-        error = np.where(small, error + size + _SMALLEST_ERROR, error)
+    if size.size and size[size > 0].min(initial=1.0) < SMALLEST:
+        small = (size > 0) & (size < SMALLEST)
+        error = np.where(small, error + size + SMALLEST_ERROR, error)
         value = np.where(small, 0.0, value)
-    if error.size and error[error > 0].min(initial=1.0) < _SMALLEST_ERROR:
-        error = np.where((error > 0) & (error < _SMALLEST_ERROR), _SMALLEST_ERROR, error)
+    if error.size and error[error > 0].min(initial=1.0) < SMALLEST_ERROR:
+        error = np.where((error > 0) & (error < SMALLEST_ERROR), SMALLEST_ERROR, error)
     return value, error
 
 

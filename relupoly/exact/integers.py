@@ -18,6 +18,7 @@ from relupoly.exact.vectors import Index, Signs
 
 Table = NDArray[Any]
 
+# A bit less than a word has: whatever is below it can be negated and made absolute, which the least word, -2^63, cannot.
 _WORD = 2**62
 
 

@@ -16,6 +16,7 @@ from flint import fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
 PRIME = 2**61 - 1
+"""One machine word for flint, and so large that two different functions hardly ever have the same fingerprint."""
 
 Residues = list[int]
 ShortResidues = NDArray[np.uint64]

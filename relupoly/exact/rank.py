@@ -15,6 +15,7 @@ from flint import fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 from relupoly.exact.matrices import integer_rows
 
+# Of a machine word, in which flint adds two residues without overflow; the fewer primes it takes, the sooner it is done.
 _PRIME_BITS = 60
 
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, fmpq, fmpz
 
 from relupoly.errors import InputError, NumberError
+from relupoly.exact.limits import LARGEST_EXPONENT, MOST_COUNT_DIGITS, MOST_DIGITS
+from relupoly.plain_text import clipped
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 _NUMBER = re.compile(r"\s*([+-]?)(?:(\d+)\s*/\s*(\d+)|(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?)\s*", re.ASCII)
-_LARGEST_EXPONENT = 10_000
-_MOST_DIGITS = 100_000
 
 
 def parse_rational(text: str) -> fmpq:
@@ -37,8 +37,8 @@ def parse_rational(text: str) -> fmpq:
     >>> parse_rational("0.1"), parse_rational("-3/6"), parse_rational("1e-2")
     (1/10, -1/2, 1/100)
     """
-    if len(text) > _MOST_DIGITS:
-        raise NumberError(f"a number of {len(text)} characters is too long; write at most {_MOST_DIGITS}")
+    if len(text) > MOST_DIGITS:
+        raise NumberError(f"a number of {len(text)} characters is too long; write at most {MOST_DIGITS}")
     match = _NUMBER.fullmatch(text)
     if match is None:
         raise NumberError(f'"{_clip(text)}" is not a number; write an integer, a decimal or a fraction "p/q"')
@@ -52,6 +52,17 @@ def parse_rational(text: str) -> fmpq:
         power = _exponent(exponent, text) - len(digits)
         value = fmpq(_integer(whole + digits)) * fmpq(10) ** power
     return -value if sign == "-" else value
+
+
+def parse_count(text: str) -> int | None:
+    """The whole number that a text says; None if it is anything else, or has more than nine digits.
+
+    Examples
+    --------
+    >>> parse_count("12"), parse_count("-1"), parse_count("1e3"), parse_count("1000000000")
+    (12, None, None, None)
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_COUNT_DIGITS else None
 
 
 def rational(value: Any) -> fmpq:
@@ -234,12 +245,11 @@ def _integer(digits: str) -> fmpz:
 def _exponent(digits: str | None, text: str) -> int:
     if digits is None:
         return 0
-    exponent = int(digits) if len(digits) < 10 else _LARGEST_EXPONENT + 1
-    if abs(exponent) > _LARGEST_EXPONENT:
-        raise NumberError(f'"{_clip(text)}" has an exponent beyond +-{_LARGEST_EXPONENT}')
+    exponent = int(digits) if len(digits) <= MOST_COUNT_DIGITS else LARGEST_EXPONENT + 1
+    if abs(exponent) > LARGEST_EXPONENT:
+        raise NumberError(f'"{_clip(text)}" has an exponent beyond +-{LARGEST_EXPONENT}')
     return exponent
 
 
-def _clip(text: str, most: int = 40) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 3] + "..."
+def _clip(text: str) -> str:
+    return clipped(" ".join(text.split()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -11,6 +11,7 @@ from relupoly.errors import FileFormatError
 from relupoly.files.json_text import quoted
 
 Column = str | int
+_MOST_NAMED = 20  # columns in a message: a few lines of a terminal
 ONE_OUTPUT = "only one output is supported, because optimal weights for two outputs can be irrational; give one target"
 
 
@@ -38,14 +39,19 @@ class Table:
         if not self.rows:
             raise FileFormatError("there is no sample; give at least one row of numbers")
         first = "the header" if self.names is not None else self.rows[0][0]
-        for where, row in self.rows:
-            if len(row) != self.width:
-                raise FileFormatError(f"{where} has {len(row)} entries, but {first} has {self.width}; give all the same number")
+        check_lengths(self.rows, first, self.width)
 
     @property
     def width(self) -> int:
         """The number of columns."""
         return len(self.names if self.names is not None else self.rows[0][1])
+
+
+def check_lengths(rows: Iterable[tuple[str, Sequence[Any]]], first: str, width: int) -> None:
+    """Raise unless all rows, given with their places, are as long as the first one, or as what gives their length."""
+    for where, row in rows:
+        if len(row) != width:
+            raise FileFormatError(f"{where} has {len(row)} entries, but {first} has {width}; give all the same number")
 
 
 def find_column(table: Table, wanted: Column) -> int:
@@ -96,4 +102,6 @@ def _known(names: list[str], wanted: str, width: int) -> str:
     if not names:
         return f"the file has no header: give a number from 1 to {width}"
     near = get_close_matches(wanted, names, n=1)
-    return f"did you mean {quoted(near[0])}?" if near else f"known are {', '.join(quoted(name) for name in names[:20])}"
+    return (
+        f"did you mean {quoted(near[0])}?" if near else f"known are {', '.join(quoted(name) for name in names[:_MOST_NAMED])}"
+    )

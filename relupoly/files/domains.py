@@ -9,16 +9,17 @@ from relupoly.errors import DomainError
 from relupoly.files.formats import Formats
 from relupoly.files.streams import Location, display_name, is_standard, located
 from relupoly.geometry.domain import Domain
+from relupoly.run import UNLIMITED, Run
 
 # What reads bytes, given what to call the file in the names of the domains; several are disjoint as closed sets.
-DomainReader: TypeAlias = Callable[[bytes, str], Domain | tuple[Domain, ...]]
+DomainReader: TypeAlias = Callable[[bytes, str, Run], Domain | tuple[Domain, ...]]
 
 DOMAIN_FORMATS: Formats[DomainReader] = Formats(
-    {"json": "json_polyhedron:decode", "ine": "ine:decode", "vnnlib": "vnnlib:decode"}
+    {"json": "json_polyhedron:decode", "ine": "ine:decode", "ext": "ext:decode", "vnnlib": "vnnlib:decode"}
 )
 
 
-def read_domains(source: Location, format: str | None = None) -> tuple[Domain, ...]:
+def read_domains(source: Location, format: str | None = None, run: Run = UNLIMITED) -> tuple[Domain, ...]:
     """The domains in a file: several where a property (.vnnlib) allows several input sets, which are then disjoint.
 
     Parameters and exceptions are those of `read_domain`, but that several domains are no error.
@@ -27,12 +28,12 @@ def read_domains(source: Location, format: str | None = None) -> tuple[Domain, .
     with located(name):
         decode, data = DOMAIN_FORMATS.read(source, format)
         short = name if is_standard(source) else name.replace("\\", "/").rsplit("/", 1)[-1]
-        found = decode(data, short)
+        found = decode(data, short, run)
         return found if isinstance(found, tuple) else (found,)
 
 
-def read_domain(source: Location, format: str | None = None) -> Domain:
-    """The domain in a file: an H-polyhedron (.json, .ine) or the input set of a property (.vnnlib).
+def read_domain(source: Location, format: str | None = None, run: Run = UNLIMITED) -> Domain:
+    """The domain in a file: a polyhedron (.json, .ine, .ext) or the input set of a property (.vnnlib).
 
     Every number is the exact rational that its text stands for.
 
@@ -41,7 +42,10 @@ def read_domain(source: Location, format: str | None = None) -> Domain:
     source : path or "-"
         "-" is standard input, JSON unless `format` says otherwise.
     format : str or None
-        "json", "ine" or "vnnlib"; by default the suffix decides.
+        "json", "ine", "ext" or "vnnlib"; by default the suffix decides.
+    run : Run
+        It may stop what is long: the linear program that proves a polyhedron to have interior points, and the conversion of
+        vertices.
 
     Raises
     ------
@@ -50,8 +54,12 @@ def read_domain(source: Location, format: str | None = None) -> Domain:
     DomainError
         If the domain is empty, or of lower dimension than its equations say; or there are several, disjoint ones.
         (Equations are substituted: the domain lies in a subspace.)
+    MissingPackageError
+        If the file lists vertices, and pycddlib is not installed.
+    Stopped
+        If the run is.
     """
-    found = read_domains(source, format)
+    found = read_domains(source, format, run)
     if len(found) > 1:
         raise DomainError(
             f"{display_name(source)}: it allows {len(found)} separate input sets, and this takes one; give one file for each "

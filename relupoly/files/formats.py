@@ -14,6 +14,7 @@ from typing import TypeVar, cast
 
 from relupoly.errors import FileFormatError
 from relupoly.files.streams import Location, is_standard, read_bytes
+from relupoly.plain_text import MOST_SHOWN
 
 Reader = TypeVar("Reader")
 
@@ -87,7 +88,7 @@ class Formats(Mapping[str, Reader]):
             raise FileFormatError(f"it has no {what} that says what it is; name the format or use one of the suffixes {listed}")
         near = get_close_matches(name, self, n=1)
         hint = f'did you mean "{before}{near[0]}"? Known are' if near else "known are"
-        raise FileFormatError(f'unknown {what} "{before}{name[:40]}"; {hint} {listed}')
+        raise FileFormatError(f'unknown {what} "{before}{name[:MOST_SHOWN]}"; {hint} {listed}')
 
     def read(self, source: Location, given: str | None = None) -> tuple[Reader, bytes]:
         """What reads a file, and the file's bytes.

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from relupoly.errors import FileFormatError
+from relupoly.files.ext import parse_generators
 from relupoly.files.formats import TABLES, Formats
-from relupoly.files.ine import parse_matrix
 from relupoly.files.rows import RowReader, exact_rows, json_rows
 from relupoly.files.streams import Location, display_name, located
 from relupoly.geometry.zonotope import Zonotope
@@ -68,10 +67,4 @@ def decode_ext(data: bytes) -> list[list[fmpq]]:
     >>> decode_ext(b"V-representation\nbegin\n2 3 rational\n0 1 1/2\n1 0 3\nend\n")
     [[1, 1/2], [0, 3]]
     """
-    matrix = parse_matrix(data)
-    if matrix.options.inequalities:
-        raise FileFormatError("it lists inequalities; give a V-representation, whose rows are 0 or 1 and then a generator")
-    for number, row in enumerate(matrix.rows, 1):
-        if row[0] not in (0, 1):
-            raise FileFormatError(f"row {number} begins with {row[0]}; begin it with 0 or 1 and let the generator follow")
-    return [row[1:] for row in matrix.rows]
+    return [row[1:] for row in parse_generators(data).rows]

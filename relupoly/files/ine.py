@@ -17,15 +17,16 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+from relupoly.disk.sizes import check_size
 from relupoly.errors import FileFormatError, NumberError
-from relupoly.exact.rationals import parse_rational
+from relupoly.exact.rationals import parse_count, parse_rational
 from relupoly.files.ine_options import Options, read_options
 from relupoly.files.json_text import quoted
-from relupoly.files.sizes import check_size
 from relupoly.files.streams import decode_text
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions
 from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.run import UNLIMITED, Run
 
 _TYPES = ("integer", "rational", "real", "float", "double")
 _NUMBER = 8  # bytes, as an entry of an array takes
@@ -59,7 +60,7 @@ class Matrix:
     options: Options
 
 
-def decode(data: bytes, name: str) -> Domain:
+def decode(data: bytes, name: str, run: Run = UNLIMITED) -> Domain:
     r"""The polyhedron of an .ine file.
 
     Raises
@@ -82,11 +83,11 @@ def decode(data: bytes, name: str) -> Domain:
         sides += [[-entry for entry in row] for row in _unit_rows(matrix.dimension)]
         bounds += [fmpq(0)] * matrix.dimension
     if not (matrix.options.equations or matrix.options.strict):
-        return Domain(Polyhedron.from_inequalities(sides, bounds), None, f"polyhedron of {name}")
-    return _substituted(sides, bounds, matrix, name)
+        return Domain(Polyhedron.from_inequalities(sides, bounds, run), None, f"polyhedron of {name}")
+    return _substituted(sides, bounds, matrix, name, run)
 
 
-def _substituted(sides: list[list[fmpq]], bounds: list[fmpq], matrix: Matrix, name: str) -> Domain:
+def _substituted(sides: list[list[fmpq]], bounds: list[fmpq], matrix: Matrix, name: str, run: Run) -> Domain:
     """The domain of <side, x> <= bound, where some rows are equations, and some are strict."""
     equations, strict = sorted(matrix.options.equations), matrix.options.strict
     subspace = solutions([sides[row] for row in equations], [bounds[row] for row in equations], matrix.dimension)
@@ -98,6 +99,7 @@ def _substituted(sides: list[list[fmpq]], bounds: list[fmpq], matrix: Matrix, na
         subspace,
         f"{f'{subspace.dimension}-dimensional ' if subspace else ''}{kind} of {name}",
         {place for place, row in enumerate(others) if row in strict},
+        run,
     )
 
 
@@ -141,7 +143,8 @@ def _inequalities(data: bytes) -> Matrix:
     matrix = parse_matrix(data)
     if matrix.options.generators:
         raise FileFormatError(
-            f"line {matrix.options.generators}: it lists vertices and rays; convert it to an H-representation (lrs or cddexec)"
+            f"line {matrix.options.generators}: it lists vertices and rays; name it .ext if it is a domain, or convert it to "
+            "an H-representation (lrs or cddexec)"
         )
     return matrix
 
@@ -180,9 +183,10 @@ def _matrix(words: list[_Word]) -> tuple[list[list[fmpq]], int, int]:
 
 
 def _size(word: _Word) -> int:
-    if not (word.text.isascii() and word.text.isdigit() and len(word.text) < 10):
+    size = parse_count(word.text)
+    if size is None:
         raise word.error(f"{quoted(word.text)} is not a number of rows or columns; write a whole number")
-    return int(word.text)
+    return size
 
 
 def _number(word: _Word) -> fmpq:

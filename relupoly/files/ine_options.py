@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from relupoly.errors import FileFormatError
+from relupoly.exact.rationals import parse_count
 from relupoly.files.json_text import quoted
 
 _INEQUALITIES, _GENERATORS = "h-representation", "v-representation"
@@ -117,9 +118,10 @@ def _read(options: Options, number: int, words: list[str], rows: int, title: boo
 
 def _rows_named(option: str, arguments: list[str], line: int, rows: int) -> set[int]:
     """The rows of an option that is followed by how many there are, and their numbers."""
-    if not all(word.isascii() and word.isdigit() and len(word) < 10 for word in arguments):
+    named = [parse_count(word) for word in arguments or ["0"]]
+    if None in named:
         raise FileFormatError(f"line {line}: {option} is followed by something else than numbers of rows; write {option} 1 3")
-    count, *numbers = map(int, arguments or ["0"])
+    count, *numbers = (one for one in named if one is not None)
     if len(numbers) != count:
         raise FileFormatError(f"line {line}: {option} says that {count} rows follow, but there are {len(numbers)}; correct it")
     missing = next((one for one in numbers if not 1 <= one <= rows), None)

@@ -17,8 +17,9 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
+from relupoly.run import UNLIMITED, Run
 
-_MOST_NAMED = 3
+_MOST_NAMED = 3  # inputs that are held fixed in the name of a domain, which is to stay on a line; more are counted
 
 Direction = tuple[tuple[int, fmpq], ...]
 Label = Callable[[int], str]
@@ -49,7 +50,7 @@ class Inequality:
 
 
 @dataclass(frozen=True)
-class Bound:
+class DirectionBound:
     """A bound of a direction: its value, and whether it is strict."""
 
     value: fmpq
@@ -62,13 +63,13 @@ class InputSet:
 
     Attributes
     ----------
-    lower, upper : dict of Direction to Bound
+    lower, upper : dict of Direction to DirectionBound
     line : int
         Where the first inequality stands; 0 if there is none.
     """
 
-    lower: dict[Direction, Bound] = field(default_factory=dict)
-    upper: dict[Direction, Bound] = field(default_factory=dict)
+    lower: dict[Direction, DirectionBound] = field(default_factory=dict)
+    upper: dict[Direction, DirectionBound] = field(default_factory=dict)
     line: int = 0
 
     @classmethod
@@ -80,8 +81,8 @@ class InputSet:
         EmptySetError
             If the bounds of one direction contradict each other.
         """
-        lower: dict[Direction, Bound] = {}
-        upper: dict[Direction, Bound] = {}
+        lower: dict[Direction, DirectionBound] = {}
+        upper: dict[Direction, DirectionBound] = {}
         line = 0
         for one in inequalities:
             line = line or one.line
@@ -91,7 +92,7 @@ class InputSet:
                 continue
             scale = one.slopes[0][1]
             direction = tuple((index, slope / scale) for index, slope in one.slopes)
-            bound = Bound(one.bound / scale, one.strict)
+            bound = DirectionBound(one.bound / scale, one.strict)
             if scale > 0:
                 upper[direction] = min(bound, upper.get(direction, bound), key=lambda it: (it.value, not it.strict))
             else:
@@ -110,7 +111,7 @@ class InputSet:
         """Whether the bounds of a direction keep the closures apart. For boxes, nothing else can."""
         return _above(self, other) or _above(other, self)
 
-    def domain(self, dimension: int, name: str, label: Label) -> Domain:
+    def domain(self, dimension: int, name: str, label: Label, run: Run = UNLIMITED) -> Domain:
         """The closure of the set, in R^dimension.
 
         Raises
@@ -135,7 +136,7 @@ class InputSet:
         if self._is_box(free, equations):
             low, high = ([bounds[_axis(index)].value for index in free] for bounds in (self.lower, self.upper))
             return Domain(Polyhedron.box(low, high), subspace, f"{closure}box of {name}{_fixed_text(fixed, label)}")
-        domain = self._cut_out(subspace, equations, dimension)
+        domain = self._cut_out(subspace, equations, dimension, run)
         kind = "polyhedron" if domain.polyhedron else "subspace"
         if len(fixed) < len(equations) and subspace:
             kind = f"{subspace.dimension}-dimensional {kind}"
@@ -152,17 +153,17 @@ class InputSet:
             len(one) == 1 for one in equations
         )
 
-    def _cut_out(self, subspace: AffineSubspace | None, equations: dict[Direction, fmpq], dimension: int) -> Domain:
+    def _cut_out(self, subspace: AffineSubspace | None, equations: dict[Direction, fmpq], dimension: int, run: Run) -> Domain:
         """The domain of the bounds that are no equations, those of single inputs first."""
         sides = [(one, bound, -1) for one, bound in self.lower.items()] + [(one, bound, 1) for one, bound in self.upper.items()]
         left = [side for side in sides if side[0] not in equations]
         left = [side for side in left if len(side[0]) == 1] + [side for side in left if len(side[0]) > 1]
         rows = [[sign * entry for entry in _row(one, dimension)] for one, _, sign in left]
         strict = {place for place, (_, bound, _) in enumerate(left) if bound.strict}
-        return cut_out(rows, [sign * bound.value for _, bound, sign in left], subspace, "", strict)
+        return cut_out(rows, [sign * bound.value for _, bound, sign in left], subspace, "", strict, run)
 
 
-def _check_order(direction: Direction, lower: Bound, upper: Bound, label: Label) -> None:
+def _check_order(direction: Direction, lower: DirectionBound, upper: DirectionBound, label: Label) -> None:
     if lower.value > upper.value or (lower.value == upper.value and (lower.strict or upper.strict)):
         low, high = decimal_text(lower.value, 12), decimal_text(upper.value, 12)
         words = [f"{'more than' if lower.strict else 'at least'} {low}", f"{'less than' if upper.strict else 'at most'} {high}"]
@@ -180,7 +181,7 @@ def _above(one: InputSet, other: InputSet) -> bool:
     )
 
 
-def _value(bound: Bound | None) -> fmpq | None:
+def _value(bound: DirectionBound | None) -> fmpq | None:
     return None if bound is None else bound.value
 
 

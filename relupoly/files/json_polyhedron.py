@@ -16,9 +16,10 @@ from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions
 from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.run import UNLIMITED, Run
 
 
-def decode(data: bytes, name: str) -> Domain:
+def decode(data: bytes, name: str, run: Run = UNLIMITED) -> Domain:
     """The polyhedron of a JSON file.
 
     Raises
@@ -41,11 +42,11 @@ def decode(data: bytes, name: str) -> Domain:
         if not isinstance(document[key], list):
             raise FileFormatError(f"{key} is not a list of numbers")
     if equations:
-        return _substituted(document, name)
-    return Domain(Polyhedron.from_inequalities(document["A"], document["b"]), None, f"polyhedron of {name}")
+        return _substituted(document, name, run)
+    return Domain(Polyhedron.from_inequalities(document["A"], document["b"], run), None, f"polyhedron of {name}")
 
 
-def _substituted(document: dict[str, Any], name: str) -> Domain:
+def _substituted(document: dict[str, Any], name: str, run: Run) -> Domain:
     """The domain of a document with equations."""
     equations, values = _system(document, "C", "d")
     if not equations:
@@ -56,7 +57,7 @@ def _substituted(document: dict[str, Any], name: str) -> Domain:
         raise FileFormatError(f"A has {len(rows[0])} columns, but C has {dimension}; give both the same number")
     subspace = solutions(equations, values, dimension)
     shown = f"{subspace.dimension}-dimensional polyhedron" if subspace else "polyhedron"
-    return cut_out(rows, bounds, subspace, f"{shown} of {name}")
+    return cut_out(rows, bounds, subspace, f"{shown} of {name}", run=run)
 
 
 def _system(document: dict[str, Any], left: str, right: str) -> tuple[list[list[fmpq]], list[fmpq]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from relupoly.errors import FileFormatError
 from relupoly.files.streams import decode_text
+from relupoly.plain_text import MOST_SHOWN, clipped
 
 
 def parse_json(data: bytes, exact_decimals: bool = False) -> Any:
@@ -78,9 +79,9 @@ def check_rows(value: Any, name: str) -> None:
             raise FileFormatError(f"row {number} of {name} is not a list of numbers")
 
 
-def quoted(text: str, most: int = 40) -> str:
+def quoted(text: str, most: int = MOST_SHOWN) -> str:
     """A text in quotation marks, on one line, shortened where it is long."""
-    return json.dumps(text if len(text) <= most else text[: most - 3] + "...")
+    return json.dumps(clipped(text, most))
 
 
 def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

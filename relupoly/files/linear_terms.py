@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from relupoly.errors import NumberError
-from relupoly.exact.balanced import balanced_product, balanced_sum
+from relupoly.exact.product_tree import tree_product, tree_sum
 from relupoly.exact.rationals import parse_rational
 from relupoly.files.json_text import quoted
 from relupoly.files.sexpr import Expression
@@ -73,13 +73,13 @@ def _total(parts: list[LinearTerm]) -> LinearTerm:
     for part in parts:
         for index, slope in part.slopes.items():
             slopes.setdefault(index, []).append(slope)
-    sums = {index: balanced_sum(values) for index, values in slopes.items()}
-    return LinearTerm({index: slope for index, slope in sums.items() if slope}, balanced_sum([part.constant for part in parts]))
+    sums = {index: tree_sum(values) for index, values in slopes.items()}
+    return LinearTerm({index: slope for index, slope in sums.items() if slope}, tree_sum([part.constant for part in parts]))
 
 
 def _product(term: Expression, parts: list[LinearTerm]) -> LinearTerm:
     varying = [part for part in parts if part.slopes]
     if len(varying) > 1:
         raise term.error("a product of inputs is not linear; leave it out")
-    factor = balanced_product([part.constant for part in parts if not part.slopes])
+    factor = tree_product([part.constant for part in parts if not part.slopes])
     return _ZERO.plus(varying[0] if varying else LinearTerm({}, fmpq(1)), factor)

@@ -1,22 +1,23 @@
 """One run at a time on a file that is replaced again and again: a lock that dies with its process.
 
 The file itself cannot be locked: it may not be there yet, and each replacement is another file for the system. So an empty
-file `.NAME.relupoly-lock` beside it is, with `flock`, which the system lets go of when the process ends in whatever way. The
-lock file is removed at the end. One that a killed run left is in nobody's way: who comes next locks it, and removes it. Its
-name is removed by its holder only, so whoever has locked a file that no longer has the name has come too late, and tries again.
+file `.NAME.relupoly-lock` beside it is (`relupoly.disk.locks`), which is removed at the end. One that a killed run left is in
+nobody's way: who comes next locks it, and removes it. Its name is removed by its holder only, so whoever has locked a file that
+no longer has the name has come too late, and tries again.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from relupoly.disk.drafts import short_name, sweep
+from relupoly.disk.locks import lock
+from relupoly.disk.plain import is_plain, reason
 from relupoly.errors import FileFormatError
-from relupoly.files.drafts import short_name, sweep
 from relupoly.files.streams import Location, display_name, located
 
 SUFFIX = ".relupoly-lock"
@@ -51,62 +52,55 @@ def held(place: Location | None, *, wait: bool = False) -> Iterator[None]:
     if place is None:
         yield
         return
-    lock = Path(place).parent / f".{short_name(Path(place).name)}{SUFFIX}"
+    file = Path(place).parent / f".{short_name(Path(place).name)}{SUFFIX}"
     with located(display_name(place)):
         _check_plain(Path(place))
-        descriptor = _locked(lock, wait)
+        descriptor = _locked(file, wait)
     try:
-        sweep(lock.parent)
+        sweep(file.parent)
         yield
     finally:
         with suppress(OSError):
-            os.unlink(lock)
+            os.unlink(file)
         os.close(descriptor)
 
 
 def _check_plain(place: Path) -> None:
     """Refuse devices and pipes: what is read from them is not what was written, and may never end."""
     with suppress(OSError, ValueError):
-        mode = os.lstat(place).st_mode
-        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        found = os.lstat(place)
+        if not is_plain(found) and not stat.S_ISDIR(found.st_mode):
             raise FileFormatError("it is no plain file; give one, or the name of a new one")
 
 
-def _locked(lock: Path, wait: bool) -> int:
+def _locked(file: Path, wait: bool) -> int:
     """The descriptor of a lock file that has its name, and that nobody else holds."""
     while True:
         try:
             # Reading is enough for `flock`, so that a lock that another user's killed run left is in nobody's way either.
-            descriptor = os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(file, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
         except FileNotFoundError:
-            raise FileFormatError(f"there is no folder {str(lock.parent)!r}; make it first") from None
+            raise FileFormatError(f"there is no folder {str(file.parent)!r}; make it first") from None
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise FileFormatError(f"it cannot be locked by {lock.name!r} beside it ({why}); give another place") from None
-        if _is_held(descriptor, lock, wait):
+            why = f"it cannot be locked by {file.name!r} beside it ({reason(error)})"
+            raise FileFormatError(f"{why}; give another place") from None
+        if _is_held(descriptor, file, wait):
             return descriptor
         os.close(descriptor)
 
 
-def _is_held(descriptor: int, lock: Path, wait: bool) -> bool:
+def _is_held(descriptor: int, file: Path, wait: bool) -> bool:
     """Lock an open file: whether it still has its name then."""
     try:
         found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise FileFormatError(f"{lock.name!r} beside it is no plain file; remove that")
+        if not is_plain(found):
+            raise FileFormatError(f"{file.name!r} beside it is no plain file; remove that")
         # A file system may have no locks: better one run without protection than none at all.
-        with suppress(OSError):
-            _lock(descriptor, wait)
-        return os.path.samestat(found, os.lstat(lock))
+        if lock(descriptor, wait) is False:
+            raise FileFormatError("another run keeps its work in it; wait until that ends, or give another file")
+        return os.path.samestat(found, os.lstat(file))
     except FileNotFoundError:
         return False
     except BaseException:
         os.close(descriptor)
         raise
-
-
-def _lock(descriptor: int, wait: bool) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise FileFormatError("another run keeps its work in it; wait until that ends, or give another file") from None

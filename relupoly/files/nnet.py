@@ -18,6 +18,7 @@ from typing import Any
 from flint import fmpq
 
 from relupoly.errors import FileFormatError, NumberError
+from relupoly.exact.limits import MOST_COUNT_DIGITS
 from relupoly.exact.matrices import column, from_rows, rows_of
 from relupoly.exact.rationals import rational
 from relupoly.files.decimals import exact_decimal, has_decimal, parse_decimal
@@ -35,7 +36,7 @@ _KEEP = "relupoly-metadata: "
 _TAB = "\t"
 _KEY = "nnet"
 _BOUNDS = ("minima", "maxima")
-_LARGEST_SIZE = 10**9
+_LARGEST_SIZE = 10**MOST_COUNT_DIGITS
 
 
 def decode(data: bytes) -> Network:

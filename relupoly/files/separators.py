@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_rational
 from relupoly.files.json_text import quoted
+from relupoly.plain_text import MOST_SHOWN
 
 NumberedLine = tuple[int, str]
 
@@ -68,8 +69,8 @@ def check_entries(entries: Iterable[str], separator: str, line: int) -> None:
     """
     for entry in entries:
         if "," in entry and _DECIMAL_COMMA.fullmatch(entry):
-            point = entry.strip().replace(",", ".")
-            raise FileFormatError(f"line {line}: {quoted(entry.strip())} has a decimal comma; write a point, {point[:40]}")
+            point = entry.strip().replace(",", ".")[:MOST_SHOWN]
+            raise FileFormatError(f"line {line}: {quoted(entry.strip())} has a decimal comma; write a point, {point}")
         if separator != BLANK and BLANK in entry and len(entry.split()) > 1 and _all_numbers(entry.split()):
             raise _mixed((separator, line), (BLANK, line))
 

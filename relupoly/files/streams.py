@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from relupoly.disk.atomic import replace_file
+from relupoly.disk.plain import reason
+from relupoly.disk.sizes import check_exponents, read_limited
 from relupoly.errors import FileFormatError, InputError
-from relupoly.files.atomic import replace_file
-from relupoly.files.sizes import check_exponents, read_limited
 
 Location: TypeAlias = str | os.PathLike[str]
 STANDARD = "-"
@@ -71,7 +72,7 @@ def read_bytes(source: Location, times: int = 1) -> bytes:
     Raises
     ------
     FileFormatError
-        If the file is missing, is a directory, cannot be read, or holds more than `relupoly.files.sizes` allows.
+        If the file is missing, is a directory, cannot be read, or holds more than `relupoly.disk.sizes` allows.
     """
     if is_standard(source):
         if sys.stdin is None:
@@ -85,9 +86,7 @@ def read_bytes(source: Location, times: int = 1) -> bytes:
     except IsADirectoryError:
         raise FileFormatError("it is a directory; give a file") from None
     except (OSError, ValueError) as error:
-        raise FileFormatError(
-            f"it cannot be read ({getattr(error, 'strerror', None) or error}); give a readable file"
-        ) from None
+        raise FileFormatError(f"it cannot be read ({reason(error)}); give a readable file") from None
 
 
 def write_bytes(target: Location, data: bytes, force: bool = False) -> None:

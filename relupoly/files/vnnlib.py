@@ -25,17 +25,19 @@ from relupoly.files.sexpr import Expression, parse_expressions
 from relupoly.files.streams import decode_text
 from relupoly.files.vnnlib_variables import ScalarVariables, TensorVariables, Variables
 from relupoly.geometry.domain import Domain
+from relupoly.run import UNLIMITED, Run
 
 _PASSED_OVER = ("set-logic", "set-info", "set-option", "check-sat", "get-model", "get-info", "exit")
 _COMPARISONS = ("<=", "<", ">=", ">", "=", "==")
 # "or" multiplies: this many sets are compared in pairs in seconds, and each is a count of its own.
 _MOST_SETS = 1000
 
-Claims = list[list[Inequality]]
-_NOTHING: Claims = [[]]
+# Sets of inequalities, of which one must hold.
+Alternatives = list[list[Inequality]]
+_NOTHING: Alternatives = [[]]
 
 
-def decode(data: bytes, name: str) -> tuple[Domain, ...]:
+def decode(data: bytes, name: str, run: Run = UNLIMITED) -> tuple[Domain, ...]:
     """The input sets of a .vnnlib file, disjoint as closed sets; mostly there is one.
 
     Raises
@@ -64,15 +66,15 @@ def decode(data: bytes, name: str) -> tuple[Domain, ...]:
     kept = _without_contained(sets)
     _check_apart(kept)
     return tuple(
-        one.domain(dimension, name if len(kept) == 1 else f"{name}, part {number} of {len(kept)}", variables.label)
+        one.domain(dimension, name if len(kept) == 1 else f"{name}, part {number} of {len(kept)}", variables.label, run)
         for number, one in enumerate(kept, 1)
     )
 
 
-def _read(commands: list[Expression]) -> tuple[Variables, Claims]:
+def _read(commands: list[Expression]) -> tuple[Variables, Alternatives]:
     """The variables, and the sets of inequalities that the assertions allow."""
     scalars, tensors = ScalarVariables(), None
-    claims: Claims = [[]]
+    allowed: Alternatives = [[]]
     for command in commands:
         if command.head in ("declare-const", "declare-fun"):
             scalars.declare(command)
@@ -83,11 +85,11 @@ def _read(commands: list[Expression]) -> tuple[Variables, Claims]:
         elif command.head == "vnnlib-version":
             _check_version(command)
         elif command.head == "assert" and len(command.arguments) == 1:
-            claims = _both(claims, _claims(command.arguments[0], tensors or scalars), command)
+            allowed = _both(allowed, _alternatives(command.arguments[0], tensors or scalars), command)
         elif command.head not in _PASSED_OVER:
             shown = command.atom or command.head
             raise command.error(f"{quoted(shown)} is not understood; VNN-LIB has (declare-const X_0 Real) and (assert ...)")
-    return tensors or scalars, claims
+    return tensors or scalars, allowed
 
 
 def _check_version(command: Expression) -> None:
@@ -96,17 +98,17 @@ def _check_version(command: Expression) -> None:
         raise command.error(f"version {quoted(version)} is not known; known are <1.0> and <2.0>")
 
 
-def _claims(claim: Expression, variables: Variables) -> Claims:
+def _alternatives(claim: Expression, variables: Variables) -> Alternatives:
     """What a claim says about the inputs alone: the sets of inequalities of which one must hold."""
     if claim.atom == "true":
         return _NOTHING
     if claim.head == "and" and claim.arguments:
-        sets: Claims = [[]]
+        sets: Alternatives = [[]]
         for part in claim.arguments:
-            sets = _both(sets, _claims(part, variables), claim)
+            sets = _both(sets, _alternatives(part, variables), claim)
         return sets
     if claim.head == "or" and claim.arguments:
-        choices = [one for part in claim.arguments for one in _claims(part, variables)]
+        choices = [one for part in claim.arguments for one in _alternatives(part, variables)]
         return choices if all(choices) else _NOTHING
     if any(map(variables.is_output, claim.atoms())):
         for atom in claim.atoms():
@@ -125,7 +127,7 @@ def _claims(claim: Expression, variables: Variables) -> Claims:
     return [below + above]
 
 
-def _both(one: Claims, other: Claims, place: Expression) -> Claims:
+def _both(one: Alternatives, other: Alternatives, place: Expression) -> Alternatives:
     """What holds where two claims do."""
     if len(one) * len(other) > _MOST_SETS:
         raise place.error(f"it allows {len(one) * len(other)} input sets; {_MOST_SETS} are supported")

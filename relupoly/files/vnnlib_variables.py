@@ -9,8 +9,10 @@ import math
 from typing import Protocol
 
 from relupoly.errors import FileFormatError
+from relupoly.exact.rationals import parse_count
 from relupoly.files.json_text import quoted
 from relupoly.files.sexpr import Expression
+from relupoly.plain_text import MOST_SHOWN
 
 # A row of a domain is dense and exact: with more inputs than this, one row would fill a gigabyte.
 _MOST_INPUTS = 10**7
@@ -51,6 +53,9 @@ class ScalarVariables:
             raise command.error(f"{quoted(name or '')} is neither an input X_0, X_1, ... nor an output Y_0, Y_1, ...")
         if name in self._names:
             raise command.error(f"{name} is declared twice; keep one")
+        kind = command.arguments[-1].atom or ""
+        if name.startswith("X_") and kind != name and not _is_real(kind):
+            raise command.error(f"{name} is of type {quoted(kind)}, but inputs are real numbers here; write Real")
         self._names.add(name)
 
     def dimension(self) -> int:
@@ -153,24 +158,27 @@ class TensorVariables:
             return
         if self._input:
             raise part.error(f"{name} is a second input, but networks have one here; join the inputs in one tensor")
-        if not kind.lower().startswith(("real", "float", "bfloat")):
+        if not _is_real(kind):
             raise part.error(f"{name} has entries of type {quoted(kind)}, but inputs are real numbers here; write Real")
         sizes = _sizes(shape.removesuffix("]"))
         if sizes is None or not all(sizes) or math.prod(sizes) > _MOST_INPUTS:
-            raise part.error(f"[{shape[:40]} is no shape; write positive whole numbers, {_MOST_INPUTS} entries at most")
+            raise part.error(f"[{shape[:MOST_SHOWN]} is no shape; write positive whole numbers, {_MOST_INPUTS} entries at most")
         self._input, self._shape = name, tuple(sizes)
+
+
+def _is_real(kind: str) -> bool:
+    """Whether a type has, but for rounding, all real numbers: not whole numbers alone, nor truth values."""
+    return kind.lower().startswith(("real", "float", "bfloat"))
 
 
 def _number(name: str) -> int | None:
     """The number of an input X_i or an output Y_j; None for any other name."""
     digits = name[2:]
-    valid = name[:2] in ("X_", "Y_") and digits.isascii() and digits.isdigit() and len(digits) < 10
-    return int(digits) if valid and str(int(digits)) == digits else None
+    number = parse_count(digits) if name[:2] in ("X_", "Y_") else None
+    return number if number is not None and str(number) == digits else None
 
 
 def _sizes(text: str) -> list[int] | None:
     """The whole numbers between commas; none in an empty text."""
-    words = text.split(",") if text else []
-    if not all(word.isascii() and word.isdigit() and len(word) < 10 for word in words):
-        return None
-    return list(map(int, words))
+    sizes = [parse_count(word) for word in text.split(",")] if text else []
+    return None if None in sizes else [size for size in sizes if size is not None]

@@ -15,6 +15,7 @@ from relupoly.exact.matrices import column, from_rows, rows_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
+from relupoly.run import UNLIMITED, Run
 
 Rows = Sequence[Sequence[fmpq]]
 
@@ -61,6 +62,7 @@ def cut_out(
     subspace: AffineSubspace | None,
     name: str,
     strict: Collection[int] = (),
+    run: Run = UNLIMITED,
 ) -> Domain:
     """The points x of a subspace with <row_i, x> <= bound_i for all i.
 
@@ -72,6 +74,7 @@ def cut_out(
     name : str
     strict : collection of int
         The inequalities that are strict. The domain is the closure, unless one of them never holds in the subspace.
+    run : Run
 
     Raises
     ------
@@ -98,7 +101,7 @@ def cut_out(
     if not varying:
         return Domain(None, subspace, name)
     sides, ends = zip(*varying, strict=True)
-    return Domain(Polyhedron(from_rows(list(sides)), column(list(ends))), subspace, name)
+    return Domain(Polyhedron(from_rows(list(sides)), column(list(ends)), run), subspace, name)
 
 
 def _first(row: Sequence[fmpq]) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat
 
@@ -13,6 +13,10 @@ from relupoly.errors import DomainError
 from relupoly.exact.fractions import to_fraction
 from relupoly.exact.matrices import column, from_rows, rows_of
 from relupoly.exact.rationals import decimal_text, rational_at
+from relupoly.run import UNLIMITED, Run
+
+if TYPE_CHECKING:
+    from relupoly.geometry.v_representation import VRepresentation
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Polyhedron:
     ----------
     matrix : fmpq_mat, shape (m, n)
     bound : fmpq_mat, shape (m, 1)
+    run : Run
+        Not kept: it may stop the linear program that decides whether there are interior points.
 
     Raises
     ------
@@ -32,15 +38,16 @@ class Polyhedron:
 
     matrix: fmpq_mat
     bound: fmpq_mat
+    run: InitVar[Run] = UNLIMITED
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, run: Run) -> None:
         if self.bound.nrows() != self.matrix.nrows():
             raise DomainError(
                 f"b has {self.bound.nrows()} entries, but A has {self.matrix.nrows()} rows; give one for each row"
             )
         if self.matrix.ncols() == 0:
             raise DomainError("A has no column; give each row at least one entry")
-        _check_interior(self.matrix, self.bound)
+        _check_interior(self.matrix, self.bound, run)
 
     @property
     def dimension(self) -> int:
@@ -48,8 +55,14 @@ class Polyhedron:
         return int(self.matrix.ncols())
 
     @classmethod
-    def from_inequalities(cls, rows: Sequence[Sequence[Any]], bounds: Sequence[Any]) -> Polyhedron:
+    def from_inequalities(cls, rows: Sequence[Sequence[Any]], bounds: Sequence[Any], run: Run = UNLIMITED) -> Polyhedron:
         """The set <row_i, x> <= bound_i.
+
+        Parameters
+        ----------
+        rows, bounds : sequences of rows, and of numbers
+        run : Run
+            It may stop the linear program that decides whether there are interior points.
 
         Raises
         ------
@@ -71,7 +84,82 @@ class Polyhedron:
                 )
             exact.append([rational_at(entry, f"A[{r}][{c}]", DomainError) for c, entry in enumerate(row, 1)])
         offsets = column([rational_at(entry, f"b[{r}]", DomainError) for r, entry in enumerate(bounds, 1)])
-        return cls(from_rows(exact, len(rows[0])), offsets)
+        return cls(from_rows(exact, len(rows[0])), offsets, run)
+
+    @classmethod
+    def from_vertices(
+        cls,
+        points: Sequence[Sequence[Any]],
+        rays: Sequence[Sequence[Any]] = (),
+        lines: Sequence[Sequence[Any]] = (),
+        run: Run = UNLIMITED,
+    ) -> Polyhedron:
+        """The convex hull of points, plus the cone of rays and lines: one inequality for each facet.
+
+        Parameters
+        ----------
+        points, rays, lines : sequences of rows
+            As in `VRepresentation.of`; they may be redundant.
+        run : Run
+
+        Raises
+        ------
+        DomainError
+            If there is no point, rows are ragged, or an entry is not a finite number; if the set is the whole space, or of
+            lower dimension: then `relupoly.geometry.hull.hull` makes a domain of it.
+        MissingPackageError, SizeError, Stopped
+            As `vertices`.
+
+        Examples
+        --------
+        >>> Polyhedron.from_vertices([[0, 0], [1, 0], [0, "1/2"], ["1/4", "1/4"]]).matrix.nrows()
+        3
+        """
+        from relupoly.geometry.v_representation import VRepresentation
+
+        facets, equations = VRepresentation.of(points, rays, lines).inequalities(run)
+        if equations:
+            raise DomainError(
+                f"the points span dimension {len(points[0]) - len(equations)} only, so their hull has no interior; "
+                "relupoly.geometry.hull makes a domain of it"
+            )
+        if not facets:
+            raise DomainError("the rays and lines span the whole space; leave the domain out")
+        width = len(points[0])
+        matrix = from_rows([[-entry for entry in row[1:]] for row in facets], width)
+        return cls(matrix, column([row[0] for row in facets]), run)
+
+    def vertices(self, run: Run = UNLIMITED) -> VRepresentation:
+        """The vertices, and with them the rays and lines of an unbounded set, exactly.
+
+        Parameters
+        ----------
+        run : Run
+            There may be very many: stop, or take a smaller set.
+
+        Returns
+        -------
+        VRepresentation
+            The same for all descriptions of a set: see `relupoly.geometry.v_representation.v_representation`.
+
+        Raises
+        ------
+        MissingPackageError
+            If pycddlib is not installed, by which they are found.
+        SizeError
+            If they need more memory than the run, or the machine, has.
+        Stopped
+            If the run is.
+
+        Examples
+        --------
+        >>> triangle = Polyhedron.from_inequalities([[-1, 0], [0, -1], [1, 2]], [0, 0, 1]).vertices()
+        >>> triangle.vertices.table(), triangle.rays.table()
+        ([[0, 0], [0, 1/2], [1, 0]], [])
+        """
+        from relupoly.geometry.v_representation import v_representation
+
+        return v_representation(self.matrix, self.bound, run)
 
     @classmethod
     def box(cls, lower: Sequence[Any], upper: Sequence[Any]) -> Polyhedron:
@@ -102,9 +190,9 @@ class Polyhedron:
         return cls(_box_rows(len(low)), column([-entry for entry in low] + high))
 
 
-def _check_interior(matrix: fmpq_mat, bound: fmpq_mat) -> None:
+def _check_interior(matrix: fmpq_mat, bound: fmpq_mat, run: Run) -> None:
     """Raise unless some x has A x < b, apart from rows 0 <= b that say nothing."""
-    slack = _box_slack(matrix, bound) if _has_box_rows(matrix) else _largest_slack(matrix, bound)
+    slack = _box_slack(matrix, bound) if _has_box_rows(matrix) else _largest_slack(matrix, bound, run)
     if slack < 0:
         raise DomainError("the domain is empty: no point satisfies all its inequalities")
     if slack == 0:
@@ -132,7 +220,7 @@ def _box_slack(matrix: fmpq_mat, bound: fmpq_mat) -> fmpq:
     return min(bound[n + i, 0] + bound[i, 0] for i in range(n))
 
 
-def _largest_slack(matrix: fmpq_mat, bound: fmpq_mat) -> Fraction:
+def _largest_slack(matrix: fmpq_mat, bound: fmpq_mat, run: Run) -> Fraction:
     """The largest s <= 1 with A x + s <= b for some x; rows of zeros decide by their sign alone."""
     from relupoly.geometry.linear_programs import maximize
 
@@ -144,6 +232,6 @@ def _largest_slack(matrix: fmpq_mat, bound: fmpq_mat) -> Fraction:
         elif limit < 0:
             return Fraction(-1)
     slack = [Fraction(0)] * matrix.ncols() + [Fraction(1)]
-    best = maximize(slack, [*rows, slack], [*bounds, Fraction(1)])
+    best = maximize(slack, [*rows, slack], [*bounds, Fraction(1)], run=run)
     assert best.value is not None, "s may be as small as it likes, so the program has a solution"
     return best.value

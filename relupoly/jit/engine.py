@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from relupoly.jit import store
+from relupoly.jit import code_cache
 from relupoly.jit.kernel import is_compiled, turn
 from relupoly.jit.lock import alone, is_taken
 
@@ -141,7 +141,7 @@ class Engine:
         taken = is_taken(turn(*self._functions[0]))
         doing = "waiting for another process that compiles" if taken else "compiling"
         notice(f"{doing} the {self._noun}{'' if taken else '; this takes some seconds, once'}")
-        if obstacle := store.obstacle():
+        if obstacle := code_cache.obstacle():
             notice(f"what is compiled is not kept: {obstacle}; set NUMBA_CACHE_DIR to a folder that only you can write")
             return None
         with contextlib.suppress(OSError, ValueError):

@@ -15,16 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.jit import numba_parts, object_code, store
+from relupoly.jit import code_cache, numba_parts, object_code
 from relupoly.jit.arguments import Arguments
+from relupoly.jit.fallback import kept_by_us, with_plain_callees
 from relupoly.jit.lock import alone
 from relupoly.jit.object_code import Native
-from relupoly.jit.plain import kept_by_us, with_plain_callees
 
 Function = Callable[..., Any]
 
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
-_DIGITS = 16
 _PLAIN = "plain"
 
 # What this process has loaded or compiled, by the beginnings of its files' names.
@@ -43,8 +42,8 @@ def loose(function: Function) -> Kernel:
 
 def is_compiled(source: Path, name: str) -> bool:
     """Whether a function's machine code, as its source is now, is in memory or seems to be on disk; nothing heavy is asked."""
-    beginning = store.stem(source, name)
-    return beginning in _in_memory or store.is_kept(beginning)
+    beginning = code_cache.stem(source, name)
+    return beginning in _in_memory or code_cache.is_kept(beginning)
 
 
 class Kernel:
@@ -117,7 +116,7 @@ class Kernel:
 
     @property
     def _beginning(self) -> str:
-        return store.stem(self.source, self.py_func.__name__)
+        return code_cache.stem(self.source, self.py_func.__name__)
 
     @property
     def _turn(self) -> str:
@@ -150,10 +149,10 @@ class Kernel:
     def _obtained(self, arguments: Arguments, values: tuple[Any, ...]) -> Native | None:
         """Machine code from disk; else from numba, and then on disk, too."""
         name = f"{self._beginning}-{_place(arguments)}.o"
-        if content := store.kept(name):
+        if content := code_cache.kept(name):
             return object_code.loaded(content)
         with alone(self._turn):
-            if content := store.kept(name):
+            if content := code_cache.kept(name):
                 return object_code.loaded(content)
             return self._made(name, arguments, values)
 
@@ -162,17 +161,17 @@ class Kernel:
         import numba
 
         failed, version = f"{name}.{_PLAIN}", str(numba.__version__).encode()
-        if store.kept(failed) == version:
+        if code_cache.kept(failed) == version:
             return None
         content = None
         try:
             content = numba_parts.made(self.callee, arguments, values)
         finally:
             if content is None:
-                store.keep(failed, version)
+                code_cache.keep(failed, version)
         if content is None:
             return None
-        store.keep(name, content)
+        code_cache.keep(name, content)
         return object_code.loaded(content)
 
 
@@ -188,4 +187,4 @@ def _place(arguments: Arguments) -> str:
     llvm = object_code.llvm()
     target = [llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()]
     place = json.dumps([arguments.kind, llvmlite.__version__, *target, os.environ.get("NUMBA_CPU_NAME")])
-    return hashlib.sha256(place.encode()).hexdigest()[:_DIGITS]
+    return hashlib.sha256(place.encode()).hexdigest()[: code_cache.DIGITS]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from relupoly.disk.atomic import check_target
 from relupoly.errors import FileFormatError, PartError
-from relupoly.files.atomic import check_target
 from relupoly.files.lock import held
 from relupoly.files.streams import Location, display_name, located
 from relupoly.parallel.part import Part

@@ -17,7 +17,7 @@ import threading
 import time
 import warnings
 import zlib
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from relupoly.errors import ClusterError, InputError
@@ -28,6 +28,7 @@ from relupoly.parallel.plan import Plan
 from relupoly.parallel.worker import Worker
 from relupoly.pieces.states import State
 from relupoly.pieces.tasks import Tasks
+from relupoly.run import UNLIMITED, Run
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -46,8 +47,7 @@ def count_on_cluster(
     plan: Plan,
     digest: str,
     numbers: Sequence[int],
-    tick: Callable[[], None],
-    notice: Callable[[str], None] = lambda text: None,
+    run: Run = UNLIMITED,
 ) -> Generator[Outcome, None, None]:
     """The outcomes of tasks as they come, each counted by a worker of a cluster.
 
@@ -60,10 +60,8 @@ def count_on_cluster(
         That of the tasks of the plan.
     numbers : sequence of int
         The tasks.
-    tick : callable
-        Called now and then; may raise to stop.
-    notice : callable
-        Told if the cluster has no worker yet.
+    run : Run, optional
+        Asked now and then whether to go on; told if the cluster has no worker yet.
 
     Raises
     ------
@@ -72,11 +70,11 @@ def count_on_cluster(
     """
     with _connected(scheduler) as client:
         if not client.scheduler_info()["workers"]:
-            notice("the cluster has no worker yet; waiting for one")
+            run.notice("the cluster has no worker yet; waiting for one")
         sent = client.submit(bytes, _sent(plan), pure=False)
         futures = client.map(count_task, numbers, plan=sent, digest=digest, pure=False)
         try:
-            for number, state, exact_predicates in _results(client, futures, tick):
+            for number, state, exact_predicates in _results(client, futures, run):
                 census = plan.census()
                 census.restore(state)
                 yield Outcome(number, census, exact_predicates)
@@ -187,14 +185,14 @@ async def _identity(scheduler: str) -> str:
         return str((await server.identity())["type"])
 
 
-def _results(client: Client, futures: Sequence[Any], tick: Callable[[], None]) -> Iterator[Result]:
+def _results(client: Client, futures: Sequence[Any], run: Run) -> Iterator[Result]:
     """The results of tasks as they come; each is let go of where it lies."""
     from distributed import as_completed
 
     left = len(futures)
     arriving = as_completed(futures, loop=client.loop)
     while left:
-        tick()
+        run.tick()
         batch = arriving.next_batch(block=False)
         # The worker that held a result may be lost just now; then another one is at the task already.
         done = [future for future in batch if future.status not in _UNDER_WAY]
@@ -252,4 +250,4 @@ def _sent(plan: Plan) -> bytes:
 def _received(sent: bytes) -> tuple[Plan, Tasks, list[Worker]]:
     """A plan that has arrived, its tasks, and the workers of this process that wait for one."""
     plan = plan_of(json.loads(zlib.decompress(sent)))
-    return plan, plan.tasks(lambda: None), []
+    return plan, plan.tasks(), []

@@ -6,7 +6,6 @@ are different merge, in any order; a part with all tasks done is the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from relupoly.errors import PartError
@@ -15,6 +14,7 @@ from relupoly.pieces.census import Census
 from relupoly.pieces.count import PieceCount
 from relupoly.pieces.distinct import UnseenFunctions
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED, Run
 from relupoly.run.cores import threads_for
 
 MISSING = "parts"
@@ -131,7 +131,7 @@ class Part:
         self.exact_predicates += other.exact_predicates
         self.seconds += other.seconds
 
-    def finish(self, tick: Callable[[], None], jobs: int | None = None) -> None:
+    def finish(self, jobs: int | None = None, run: Run = UNLIMITED) -> None:
         """Do what needs all cells, once all tasks are done; that is a second walk for `affine` and `closed`, in some nets.
 
         Raises
@@ -142,7 +142,7 @@ class Part:
         net = self.plan.net
         if self.complete and net.depth:
             try:
-                self.census.settle(lambda **options: Walk(net, tick=tick, jobs=threads_for(jobs), **options))
+                self.census.settle(lambda **options: Walk(net, run=run, jobs=threads_for(jobs), **options))
             except UnseenFunctions:
                 raise PartError("a part holds functions that its network does not have; count its parts again") from None
 

@@ -14,10 +14,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from relupoly.disk.sizes import OWN_FILES
 from relupoly.errors import FileFormatError
 from relupoly.files import json_domain, json_network
 from relupoly.files.json_text import check_keys, parse_json, quoted
-from relupoly.files.sizes import OWN_FILES
 from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
 from relupoly.parallel.part import Part, Split
 from relupoly.parallel.plan import Plan

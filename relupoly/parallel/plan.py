@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +13,7 @@ from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.notions import counted
 from relupoly.pieces.tasks import Tasks, divide
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED, Run
 
 MOST_SHARDS = 10_000
 _TASKS = 256
@@ -62,15 +62,15 @@ class Plan:
         """An empty census for what is asked."""
         return Census(self.net, self.asked)
 
-    def walk(self, tick: Callable[[], None], notice: Callable[[str], None]) -> Walk:
+    def walk(self, run: Run = UNLIMITED) -> Walk:
         """A walk whose cells the census takes."""
-        return Walk(self.net, self.census().every_wall, tick, notice=notice)
+        return Walk(self.net, self.census().every_wall, run)
 
-    def tasks(self, tick: Callable[[], None]) -> Tasks:
+    def tasks(self, run: Run = UNLIMITED) -> Tasks:
         """The tasks, the same on every machine; a net without hidden layer needs none."""
         if not self.net.depth:
             return Tasks((), "")
-        return divide(self.walk(tick, lambda text: None), self.most_tasks)
+        return divide(self.walk(run.noticing(lambda text: None)), self.most_tasks)
 
     @property
     def most_tasks(self) -> int:

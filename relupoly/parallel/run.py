@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
@@ -16,9 +17,8 @@ from relupoly.parallel.part import Outcome, Part, Split
 from relupoly.parallel.plan import Plan
 from relupoly.parallel.worker import Worker, count_on_threads
 from relupoly.pieces.notions import OPEN
-from relupoly.pieces.stopping import Stopwatch
 from relupoly.pieces.tasks import Tasks
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.run.cores import threads_for
 
 
@@ -31,11 +31,8 @@ def count_part(
     checkpoint: Location | None = None,
     scheduler: str | None = None,
     limit: int | None = None,
-    deadline: float | None = None,
-    interrupted: Callable[[], bool] = lambda: False,
-    progress: Callable[[int], None] = lambda cells: None,
-    notice: Callable[[str], None] = lambda text: None,
     jobs: int | None = None,
+    run: Run = UNLIMITED,
 ) -> Part:
     """Count one shard of a net's pieces; the whole count is the merge of all shards.
 
@@ -54,16 +51,10 @@ def count_part(
         The address of a Dask scheduler, whose workers do the tasks.
     limit : int, optional
         Stop when there are more cells than this in the part.
-    deadline : float, optional
-        Stop after so many seconds.
-    interrupted : callable
-        Asked at every step; True stops.
-    progress : callable
-        Told the number of cells seen, now and then.
-    notice : callable
-        Told in a sentence what takes long, before it does.
     jobs : int, optional
         The number of threads; by default one for each core. The cluster's workers have their own.
+    run : Run, optional
+        With a deadline, a question whether to stop, and somebody who is told the number of cells seen, now and then.
 
     Returns
     -------
@@ -93,21 +84,20 @@ def count_part(
     >>> part.count().pieces
     4
     """
-    number, shards = shard
+    start, (number, shards) = time.perf_counter(), shard
     plan = Plan(network, domain or Domain(), notion, shards)
     if not 1 <= number <= shards:
         raise PartError(f"there is no shard {number}/{shards}; give one from 1/{shards} to {shards}/{shards}")
     store = Checkpoint(checkpoint) if checkpoint is not None else None
     with store.held() if store else contextlib.nullcontext():
         part = store.resume(plan) if store else Part(plan)
-        watch, meter = Stopwatch(deadline, interrupted), _Meter(limit, part.census.cells)
-        run = _Run(part, store, scheduler, watch, meter, progress, _Once(notice), threads_for(jobs))
+        meter = _Meter(limit, part.census.cells)
         try:
-            run.count(number)
+            _Count(part, store, scheduler, meter, threads_for(jobs), run.noticing(_Once(run.notice))).do(number)
         except Stopped as stop:
             part.stopped = stop.reason
         finally:
-            part.seconds += watch.elapsed
+            part.seconds += time.perf_counter() - start
             if store:
                 store.save(part)
                 part.unsaved = store.failure
@@ -115,36 +105,30 @@ def count_part(
 
 
 @dataclass(frozen=True)
-class _Run:
+class _Count:
     """A part on its way to being done."""
 
     part: Part
     store: Checkpoint | None
     scheduler: str | None
-    watch: Stopwatch
     meter: _Meter
-    progress: Callable[[int], None]
-    notice: Callable[[str], None]
     jobs: int
+    run: Run
 
-    def count(self, shard: int) -> None:
+    def do(self, shard: int) -> None:
         """Do the tasks of a shard that are left."""
+        telling = self.run.also(lambda: self.run.progress(self.meter.cells))
         if not self.part.complete:
-            tasks = self.part.plan.tasks(self.tick)
+            tasks = self.part.plan.tasks(telling)
             self._begin(tasks)
             left = self.part.left(shard)
             # Closed at once where something stops this loop, so that no thread and no worker goes on.
-            with contextlib.closing(self._outcomes(tasks, left)) as outcomes:
+            with contextlib.closing(self._outcomes(tasks, left, telling)) as outcomes:
                 for outcome in outcomes:
                     self.part.add(outcome)
                     if self.store:
                         self.store.save_sometimes(self.part)
-        self.part.finish(self.tick, self.jobs)
-
-    def tick(self) -> None:
-        """Stop if it is time, and say how far the count is."""
-        self.watch.check()
-        self.progress(self.meter.cells)
+        self.part.finish(self.jobs, telling)
 
     def _begin(self, tasks: Tasks) -> None:
         """Compare how the work is divided with the checkpoint, and write that before the work begins."""
@@ -153,17 +137,17 @@ class _Run:
         if self.store:
             self.store.save(self.part)
 
-    def _outcomes(self, tasks: Tasks, numbers: list[int]) -> Generator[Outcome, None, None]:
+    def _outcomes(self, tasks: Tasks, numbers: list[int], run: Run) -> Generator[Outcome, None, None]:
         """The outcomes of tasks as they come."""
         plan = self.part.plan
         if not numbers:
             return
         if self.scheduler is None:
-            yield from count_on_threads(self._hire(tasks), numbers, self.jobs, self.tick)
+            yield from count_on_threads(self._hire(tasks), numbers, self.jobs, run)
         else:
             from relupoly.parallel.cluster import count_on_cluster
 
-            found = count_on_cluster(self.scheduler, plan, tasks.digest, numbers, self.tick, self.notice)
+            found = count_on_cluster(self.scheduler, plan, tasks.digest, numbers, run)
             with contextlib.closing(found) as outcomes:
                 for outcome in outcomes:
                     self.meter.add(outcome.census.cells)
@@ -171,7 +155,7 @@ class _Run:
 
     def _hire(self, tasks: Tasks) -> Callable[[], Worker]:
         """What makes the worker of a thread."""
-        return lambda: Worker(self.part.plan, tasks, self.watch.check, self.meter.add, self.notice)
+        return lambda: Worker(self.part.plan, tasks, self.meter.add, self.run)
 
 
 class _Meter:

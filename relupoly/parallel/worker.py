@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from relupoly.parallel.part import Outcome
 from relupoly.parallel.plan import Plan
 from relupoly.pieces.tasks import Tasks
-from relupoly.pieces.threads import spread
+from relupoly.run import UNLIMITED, Run
+from relupoly.run.pool import spread
 
 
 class Worker:
@@ -18,26 +19,23 @@ class Worker:
     plan : Plan
     tasks : Tasks
         Those of the plan.
-    tick : callable
-        Called at every step; may raise to stop.
     seen : callable
         Told how many cells were found since it was last told; may raise to stop.
-    notice : callable
-        Told in a sentence what takes long, before it does.
+    run : Run, optional
+        Asked at every step whether to go on; told in a sentence what takes long.
     """
 
     def __init__(
         self,
         plan: Plan,
         tasks: Tasks,
-        tick: Callable[[], None] = lambda: None,
         seen: Callable[[int], None] = lambda cells: None,
-        notice: Callable[[str], None] = lambda text: None,
+        run: Run = UNLIMITED,
     ) -> None:
         self._plan = plan
         self._tasks = tasks
         self._seen = seen
-        self._walk = plan.walk(tick, notice)
+        self._walk = plan.walk(run)
 
     def count(self, task: int) -> Outcome:
         """Count a task."""
@@ -49,9 +47,7 @@ class Worker:
         return Outcome(task, census, found)
 
 
-def count_on_threads(
-    hire: Callable[[], Worker], numbers: Iterable[int], jobs: int, tick: Callable[[], None]
-) -> Iterator[Outcome]:
+def count_on_threads(hire: Callable[[], Worker], numbers: Iterable[int], jobs: int, run: Run = UNLIMITED) -> Iterator[Outcome]:
     """The outcomes of tasks as they come, each task counted in one of several threads.
 
     Parameters
@@ -62,12 +58,12 @@ def count_on_threads(
         The tasks.
     jobs : int
         The number of threads.
-    tick : callable
-        Called now and then in the calling thread; may raise to stop.
+    run : Run, optional
+        Asked now and then, in the calling thread, whether to go on.
     """
 
     def labour() -> Callable[[int], Iterator[Outcome]]:
         worker = hire()
         return lambda task: iter([worker.count(task)])
 
-    return spread(numbers, labour, jobs, tick)
+    return spread(numbers, labour, jobs, run)

@@ -7,7 +7,7 @@ so that the next forms find it accurate: that makes a new cone, and whoever goes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from relupoly.exact.matrices import coprime
 from relupoly.exact.vectors import UNKNOWN, Signs
 from relupoly.geometry.cone import Cone
 from relupoly.pieces.maps import LayerMap
+from relupoly.run import UNLIMITED, Run
 
 
 def exact_ray(cone: Cone, index: int, layer_map: LayerMap) -> list[fmpz]:
@@ -45,7 +46,7 @@ def exact_cone(cone: Cone, layer_map: LayerMap) -> Cone:
     )
 
 
-def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, tick: Callable[[], None]) -> tuple[Cone, int]:
+def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, run: Run = UNLIMITED) -> tuple[Cone, int]:
     """Replace every `UNKNOWN` among the signs by the exact sign.
 
     Parameters
@@ -54,8 +55,8 @@ def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, t
         The signs of forms at the rays of the cone; changed in place.
     rows : sequence of int
         The labels of the forms.
-    tick : callable
-        Called at every ray; may raise to stop.
+    run : Run, optional
+        Asked at every ray whether to go on.
 
     Returns
     -------
@@ -67,7 +68,7 @@ def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, t
     doubtful = signs == UNKNOWN
     exact = {}
     for index in np.flatnonzero(doubtful.any(axis=0)).tolist():
-        tick()
+        run.tick()
         ray = exact[index] = exact_ray(cone, index, layer_map)
         for row in np.flatnonzero(doubtful[:, index]).tolist():
             value = dot(layer_map.form(rows[row]), ray)
@@ -75,11 +76,11 @@ def decide(signs: Signs, cone: Cone, rows: Sequence[int], layer_map: LayerMap, t
     return replace(cone, rays=cone.rays.rewritten(exact)), int(np.count_nonzero(doubtful))
 
 
-def refresh(cone: Cone, layer_map: LayerMap, tick: Callable[[], None]) -> Cone:
+def refresh(cone: Cone, layer_map: LayerMap, run: Run = UNLIMITED) -> Cone:
     """The cone, with those rays written anew whose error bounds have grown too large."""
     exact = {}
     for index in cone.rays.inaccurate().tolist():
-        tick()
+        run.tick()
         exact[index] = exact_ray(cone, index, layer_map)
     return replace(cone, rays=cone.rays.rewritten(exact))
 

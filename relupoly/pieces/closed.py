@@ -13,7 +13,7 @@ contains it, so the key of that face names it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ from relupoly.pieces.merging import OpenTally
 from relupoly.pieces.node import FingerprintedCells, Look, PlainCells
 from relupoly.pieces.notions import AFFINE, CLOSED, OPEN
 from relupoly.pieces.states import State, to_count
-from relupoly.run import UNLIMITED
+from relupoly.run import UNLIMITED, Run
 
 
 class PiecesByFunction:
@@ -89,7 +89,7 @@ class PiecesByFunction:
         primes = proof_primes(self._net)
         again = walk(every_wall=True)
         forms = [forms_of(self._net, np.frombuffer(words, dtype=np.uint32), primes) for words in scattered]
-        tally = ClosedTally(forms, again.tick)
+        tally = ClosedTally(forms, again.run)
         for cell in again if scattered else ():
             tally.add(cell)
         more = len(pieces) - len(doubtful)
@@ -174,13 +174,13 @@ class ClosedTally:
     ----------
     functions : sequence of fmpz_mat
         The forms of the functions' maps, without common factor.
-    tick : callable
-        Called now and then; may raise to stop.
+    run : Run, optional
+        Asked now and then whether to go on.
     """
 
-    def __init__(self, functions: Sequence[fmpz_mat], tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, functions: Sequence[fmpz_mat], run: Run = UNLIMITED) -> None:
         self._functions = functions
-        self._tick = tick
+        self._run = run
         self._sets = [DisjointSets() for _ in functions]
         self._cells: list[list[int]] = [[] for _ in functions]
         self._seen = 0
@@ -194,20 +194,20 @@ class ClosedTally:
         """Take a cell."""
         self._seen += 1
         for function, sets, cells in zip(self._functions, self._sets, self._cells, strict=True):
-            self._tick()
+            self._run.tick()
             if function == cell.output.forms:
                 cells.append(self._seen)
-            for key in vertex_keys(cell, function, self._tick):
+            for key in vertex_keys(cell, function, self._run):
                 sets.join(self._seen, key)
 
 
-def vertex_keys(cell: Cell, function: fmpz_mat, tick: Callable[[], None]) -> list[bytes]:
+def vertex_keys(cell: Cell, function: fmpz_mat, run: Run = UNLIMITED) -> list[bytes]:
     """The keys of the faces whose relative interiors hold the vertices of {f = g} in a cell."""
     differences = difference(cell.output.forms, function)
     signs = type(cell.cone.rays).from_integers(differences).products(cell.cone.rays).signs()
     if ((signs == 1).all(axis=1) | (signs == -1).all(axis=1)).any():
         return []
-    part = _level_set(exact_cone(cell.cone, cell.output), IntegerVectors.from_integers(differences), tick)
+    part = _level_set(exact_cone(cell.cone, cell.output), IntegerVectors.from_integers(differences), run)
     height: Vectors = IntegerVectors.from_integers(fmpz_mat(1, cell.cone.dimension, [0] * (cell.cone.dimension - 1) + [1]))
     finite = np.flatnonzero(height.products(part.rays).signs()[0] > 0)
     return [cell.face_key(part.walls[part.tight[ray]]) for ray in finite.tolist()]
@@ -223,7 +223,7 @@ def difference(one: fmpz_mat, other: fmpz_mat) -> fmpz_mat:
     return fmpz_mat(last, columns, entries)
 
 
-def _level_set(cone: Cone, forms: Vectors, tick: Callable[[], None]) -> Cone:
+def _level_set(cone: Cone, forms: Vectors, run: Run) -> Cone:
     """The part of a cone where all the forms vanish, by its rays and the cone's walls on which they lie."""
     for row in range(len(forms)):
         form = forms.take(np.array([row]))
@@ -231,7 +231,7 @@ def _level_set(cone: Cone, forms: Vectors, tick: Callable[[], None]) -> Cone:
         zero = np.flatnonzero(signs == 0)
         rays, tight = cone.rays.take(zero), cone.tight[zero]
         if (signs > 0).any() and (signs < 0).any():
-            section = cross(cone, form, signs, label=-1, run=UNLIMITED.also(tick), dimension=0).section
+            section = cross(cone, form, signs, label=-1, run=run, dimension=0).section
             rays, tight = rays.join(section.rays), np.concatenate([tight, section.tight[:, :-1]])
         cone = Cone(rays, tight, cone.walls, cone.sides)
     return cone

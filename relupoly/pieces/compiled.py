@@ -28,6 +28,7 @@ from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import FingerprintedCells, Look, Node, PlainCells, Stage
 from relupoly.pieces.prints import no_prints, prints_of
 from relupoly.pieces.program import program_of, starts
+from relupoly.run import UNLIMITED, Run
 
 _BOUT = 256
 _SHORT = 0.008
@@ -89,7 +90,7 @@ class CompiledWalk:
         node: Node,
         look: Look,
         steps: Callable[[], int] | None,
-        tick: Callable[[], None],
+        run: Run = UNLIMITED,
         rest: Callable[[], bool] = lambda: False,
     ) -> Iterator[Cell | PlainCells | Node]:
         """The cells below a node; a `Node` where the interpreted walk has to go on.
@@ -101,8 +102,8 @@ class CompiledWalk:
         steps : callable or None
             How many steps, each of which finds one cell at most, may be taken before the next look around; None if many
             cells may be counted at once.
-        tick : callable
-            Called between bouts of work; may raise to stop.
+        run : Run, optional
+            Asked between bouts of work whether to go on.
         rest : callable
             Asked between bouts of work; True ends the work, and the nodes that are left are given out, the topmost first.
         """
@@ -126,7 +127,7 @@ class CompiledWalk:
             if status == kernel.FULL:
                 self._grow()
             elif status == kernel.DOUBT:
-                self.decided += self._decide(tick)
+                self.decided += self._decide(run)
             elif status == kernel.CELL:
                 cell = self._cell()
                 self._stack.register[kernel.TOP] -= 1
@@ -137,7 +138,7 @@ class CompiledWalk:
                 while self._stack.register[kernel.TOP] >= 0:
                     yield self._taken()
                 return
-            tick()
+            run.tick()
 
     def _fingerprinted(self, plain: int) -> FingerprintedCells:
         """So many plain cells, with what the kernel has collected of them."""
@@ -366,12 +367,12 @@ class CompiledWalk:
         signs: Signs = self._stack.signs[sign0 : sign0 + count * rays].reshape(count, rays)
         return self._stack.open[open0 : open0 + count], signs
 
-    def _decide(self, tick: Callable[[], None]) -> int:
+    def _decide(self, run: Run) -> int:
         """Decide the doubtful signs of the top node exactly."""
         layer = self._top()[0]
         planes, signs = self._open()
         labels = (planes + self.net.first_label[layer]).tolist()
-        cone, decided = decide(signs, self._cone(), labels, self._layer_map(layer), tick)
+        cone, decided = decide(signs, self._cone(), labels, self._layer_map(layer), run)
         # The kernel keeps no values of forms at rays from one call to the next: rays may be rescaled between them.
         self._write_rays(cone.rays)
         return decided

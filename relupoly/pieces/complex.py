@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.cell import Cell
 from relupoly.pieces.homogeneous import INFINITY, homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED, Run
 
 
 def finite_faces(cell: Cell) -> Iterator[tuple[int, NDArray[np.intp]]]:
@@ -36,7 +37,7 @@ def finite_faces(cell: Cell) -> Iterator[tuple[int, NDArray[np.intp]]]:
             yield face.dimension - 1, walls
 
 
-def f_vector(network: Network, domain: Domain | None = None, *, stop: Callable[[], None] = lambda: None) -> list[int]:
+def f_vector(network: Network, domain: Domain | None = None, *, run: Run = UNLIMITED) -> list[int]:
     """The numbers of faces of the complex of activation cells, by dimension.
 
     Parameters
@@ -45,8 +46,8 @@ def f_vector(network: Network, domain: Domain | None = None, *, stop: Callable[[
         With at least one hidden layer.
     domain : Domain, optional
         All of R^n by default.
-    stop : callable
-        Called at every step; may raise to stop.
+    run : Run, optional
+        Asked at every step whether to go on.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def f_vector(network: Network, domain: Domain | None = None, *, stop: Callable[[
     """
     net = homogenize(network, domain or Domain())
     keys: list[set[bytes]] = [set() for _ in range(net.dimension)]
-    for cell in Walk(net, every_wall=True, tick=stop):
+    for cell in Walk(net, every_wall=True, run=run):
         for dimension, walls in finite_faces(cell):
             keys[dimension].add(cell.face_key(walls))
     return [len(faces) for faces in keys]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,8 @@ from relupoly.networks.network import Network
 from relupoly.pieces.census import Census
 from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.notions import NOTIONS, OPEN, counted
-from relupoly.pieces.stopping import Stopwatch
 from relupoly.pieces.walk import Walk
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.run.cores import threads_for
 
 _STEPS = 20_000
@@ -81,11 +80,8 @@ def count_pieces(
     notion: str = OPEN,
     *,
     limit: int | None = None,
-    deadline: float | None = None,
-    interrupted: Callable[[], bool] = lambda: False,
-    progress: Callable[[int], None] = lambda cells: None,
-    notice: Callable[[str], None] = lambda text: None,
     jobs: int | None = None,
+    run: Run = UNLIMITED,
 ) -> PieceCount:
     """Count the affine pieces of a net exactly.
 
@@ -98,16 +94,10 @@ def count_pieces(
         One of `relupoly.pieces.notions.NOTIONS`, or "all".
     limit : int, optional
         Stop when there are more cells than this.
-    deadline : float, optional
-        Stop after so many seconds.
-    interrupted : callable
-        Asked at every step; True stops.
-    progress : callable
-        Told the number of cells seen, now and then.
-    notice : callable
-        Told in a sentence what takes long, before it does.
     jobs : int, optional
         The number of threads; by default one for each core, at most two. The count is the same for every number.
+    run : Run, optional
+        With a deadline, a question whether to stop, and somebody who is told the number of cells seen, now and then.
 
     Returns
     -------
@@ -132,11 +122,11 @@ def count_pieces(
     The notions are those of Stargalla, Hertrich and Reichman (2025); "open" is what Arora, Basu, Mianjy and Mukherjee
     (2018) count as pieces. A net without hidden layer has one piece under each of them.
     """
-    watch = Stopwatch(deadline, interrupted)
+    start = time.perf_counter()
     domain = domain or Domain()
     net = homogenize(network, domain)
     wanted = counted(notion)
-    session = _Session(net, watch, limit, progress, notice, threads_for(jobs))
+    session = _Session(net, limit, threads_for(jobs), run)
     counts = session.count(wanted) if net.depth else dict.fromkeys(wanted, 1)
     return PieceCount(
         counts={name: counts[name] for name in NOTIONS if name in counts},
@@ -150,28 +140,18 @@ def count_pieces(
         stopped=session.stopped,
         certified=True,
         exact_predicates=session.exact_predicates,
-        seconds=watch.elapsed,
+        seconds=time.perf_counter() - start,
     )
 
 
 class _Session:
     """One count: the walk, and a second one where `affine` or `closed` need it."""
 
-    def __init__(
-        self,
-        net: HomogeneousNet,
-        watch: Stopwatch,
-        limit: int | None,
-        progress: Callable[[int], None],
-        notice: Callable[[str], None],
-        jobs: int,
-    ) -> None:
+    def __init__(self, net: HomogeneousNet, limit: int | None, jobs: int, run: Run) -> None:
         self.net = net
-        self.watch = watch
         self.limit = limit
-        self.progress = progress
-        self.notice = notice
         self.jobs = jobs
+        self.run = run
         self.cells = 0
         self.exact_predicates = 0
         self.final: tuple[str, ...] = ()
@@ -182,7 +162,7 @@ class _Session:
         census = Census(self.net, wanted)
         seen = False
         try:
-            self._run(census)
+            self._take_all(census)
             seen = True
             census.settle(self._walk)
         except Stopped as stop:
@@ -190,7 +170,7 @@ class _Session:
         self.final = census.final() if seen else ()
         return census.counts()
 
-    def _run(self, census: Census) -> None:
+    def _take_all(self, census: Census) -> None:
         """Let the census take the cells of a walk."""
         walk = self._walk(every_wall=census.every_wall)
         try:
@@ -198,13 +178,13 @@ class _Session:
                 if self.cells == self.limit:
                     raise Stopped("limit")
                 self.cells += census.take(part)
-                self.progress(self.cells)
+                self.run.progress(self.cells)
         finally:
             self.exact_predicates += walk.exact_predicates
 
     def _walk(self, **options: Any) -> Walk:
         """A walk over all cells."""
-        return Walk(self.net, tick=self.watch.check, notice=self.notice, jobs=self.jobs, **options)
+        return Walk(self.net, run=self.run, jobs=self.jobs, **options)
 
     def _steps(self) -> int:
         """How many steps, each of which finds one cell at most, the walk may take at once without passing the limit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flint import fmpq, fmpz
@@ -16,6 +16,7 @@ from relupoly.pieces.cell import Cell
 from relupoly.pieces.certify import exact_cone
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED, Run
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,15 @@ class Region:
     point: tuple[fmpq, ...]
 
 
-def list_regions(arrangement: Arrangement, stop: Callable[[], None] = lambda: None) -> Iterator[Region]:
+def list_regions(arrangement: Arrangement, run: Run = UNLIMITED) -> Iterator[Region]:
     """All regions of an arrangement, one by one.
 
     Parameters
     ----------
     arrangement : Arrangement
         With at least one hyperplane.
-    stop : callable
-        Called at every step; may raise to stop.
+    run : Run, optional
+        Asked at every step whether to go on.
 
     Examples
     --------
@@ -56,7 +57,7 @@ def list_regions(arrangement: Arrangement, stop: Callable[[], None] = lambda: No
     """
     net = arrangement_net(arrangement)
     columns = pivot_columns(net.layers[0].weight)
-    for cell in Walk(homogenize(net, Domain()), tick=stop):
+    for cell in Walk(homogenize(net, Domain()), run=run):
         yield Region(tuple(int(sign) for sign in cell.neuron_signs()), _inside(cell, columns, arrangement.dimension))
 
 

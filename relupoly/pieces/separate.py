@@ -6,7 +6,6 @@ affine function or a pattern, taken by itself, may occur in two of them and woul
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +14,7 @@ from relupoly.geometry.separate import SeparateDomains
 from relupoly.networks.network import Network
 from relupoly.pieces.count import PieceCount, count_pieces
 from relupoly.pieces.notions import ACTIVATION, CLOSED, OPEN, STRICT
+from relupoly.run import UNLIMITED, Run
 
 ADDITIVE = (OPEN, ACTIVATION, CLOSED, STRICT)
 
@@ -40,13 +40,12 @@ def count_separately(
     notion: str = OPEN,
     *,
     limit: int | None = None,
-    deadline: float | None = None,
-    progress: Callable[[int], None] = lambda cells: None,
+    run: Run = UNLIMITED,
     **options: Any,
 ) -> PieceCount:
     """Count the affine pieces of a net in domains that do not touch, one after the other.
 
-    Parameters are those of `count_pieces`; `limit` and `deadline` are for all domains together.
+    Parameters are those of `count_pieces`; `limit` and `run` are for all domains together.
 
     Raises
     ------
@@ -63,14 +62,13 @@ def count_separately(
     check_additive(notion)
     total: PieceCount | None = None
     for domain in domains.parts:
-        cells, seconds = (total.cells, total.seconds) if total else (0, 0.0)
+        cells = total.cells if total else 0
         found = count_pieces(
             network,
             domain,
             notion,
             limit=None if limit is None else limit - cells,
-            deadline=None if deadline is None else max(0.0, deadline - seconds),
-            progress=lambda seen, before=cells: progress(before + seen),  # type: ignore[misc]
+            run=run.reporting(lambda seen, before=cells: run.progress(before + seen)),  # type: ignore[misc]
             **options,
         )
         total = _sum(total, found) if total else found

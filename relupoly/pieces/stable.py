@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED, Run
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,7 @@ class StableNeurons:
     inactive: tuple[tuple[int, ...], ...]
 
 
-def stable_neurons(
-    network: Network,
-    domain: Domain | None = None,
-    *,
-    stop: Callable[[], None] = lambda: None,
-    progress: Callable[[int], None] = lambda cells: None,
-) -> StableNeurons:
+def stable_neurons(network: Network, domain: Domain | None = None, *, run: Run = UNLIMITED) -> StableNeurons:
     """Find the neurons that are stable on a domain.
 
     Parameters
@@ -44,10 +38,8 @@ def stable_neurons(
     network : Network
     domain : Domain, optional
         All of R^n by default.
-    stop : callable
-        Called at every step; may raise to stop.
-    progress : callable
-        Told the number of cells seen, at every cell.
+    run : Run, optional
+        Asked at every step whether to go on, and told the number of cells seen, at every cell.
 
     Examples
     --------
@@ -63,12 +55,12 @@ def stable_neurons(
     net = homogenize(network, domain or Domain())
     positive = np.zeros(sum(network.widths), dtype=np.bool_)
     negative = positive.copy()
-    cells = enumerate(Walk(net, tick=stop), 1) if net.depth else iter(())
+    cells = enumerate(Walk(net, run=run), 1) if net.depth else iter(())
     for number, cell in cells:
         signs = cell.neuron_signs()
         positive |= signs > 0
         negative |= signs < 0
-        progress(number)
+        run.progress(number)
     return StableNeurons(_by_layer(network, positive & ~negative), _by_layer(network, ~positive))
 
 

@@ -39,8 +39,8 @@ from relupoly.pieces.homogeneous import HomogeneousNet
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.node import Look, Node, PlainCells, Stage
 from relupoly.pieces.start import start
-from relupoly.pieces.threads import spread
-from relupoly.run import UNLIMITED
+from relupoly.run import UNLIMITED, Run
+from relupoly.run.pool import spread
 
 if TYPE_CHECKING:
     from relupoly.pieces.compiled import CompiledWalk
@@ -70,15 +70,13 @@ class Walk:
     net : HomogeneousNet
     every_wall : bool
         Whether a cell's walls are all hyperplanes that it touches, in a vertex even; else its facets are enough.
-    tick : callable
-        Called at every step; may raise to stop.
+    run : Run, optional
+        Asked at every step whether to go on; told in a sentence what takes long.
     kind : type of Vectors, optional
         The arithmetic; by default integers for nets with short ones, else floats.
     patience : int, optional
         After how many steps the walk goes on compiled. By default after about the time that it takes to load the compiled
         walk. Where it is not on disk yet, another process compiles it after some seconds, and the walk goes on meanwhile.
-    notice : callable
-        Told in a sentence what takes long, before it does.
     jobs : int
         The number of threads of the compiled walk.
     watch : ndarray of uint64, optional
@@ -89,17 +87,16 @@ class Walk:
         self,
         net: HomogeneousNet,
         every_wall: bool = False,
-        tick: Callable[[], None] = lambda: None,
+        run: Run = UNLIMITED,
         kind: type[Vectors] | None = None,
         patience: int | None = None,
-        notice: Callable[[str], None] = lambda text: None,
         jobs: int = 1,
         watch: NDArray[np.uint64] | None = None,
     ) -> None:
         self.net = net
         self._watch = watch
         self._every_wall = every_wall
-        self.tick = tick
+        self.run = run
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
         self.fewest = 1 if every_wall else max(1, net.dimension - 1)
         self._jobs = jobs
@@ -111,7 +108,6 @@ class Walk:
         if self.kind is not FloatVectors:
             self._weights = [self.kind.from_integers(layer) for layer in net.layers[:-1]]
         self._domain = self.kind.from_directions(net.domain)
-        self._notice = notice
         self._patience = patience
         self._taken = 0
         self._start = time.perf_counter()
@@ -146,14 +142,14 @@ class Walk:
         """The starting cones in the domain, in the first layer; or every `step`-th from the one with number `first` on."""
         root = Stage(LayerMap(self.net, 0), self._weights[0])
         for simplicial in start(self.net).cones(self.kind, first, step):
-            self.tick()
+            self.run.tick()
             cone = self._inside(simplicial, root)
             if cone:
                 yield self._enter(root, cone)
 
     def children(self, node: Node) -> list[Node]:
         """The two halves of a node, or the node that enters the next layer; none where the node is a cell."""
-        self.tick()
+        self.run.tick()
         self._settle(node)
         if len(node.open):
             return self._split(node)
@@ -183,7 +179,7 @@ class Walk:
         if self._taken <= _FEWEST_STEPS and not imported:
             return False  # However busy the machine is, the smallest nets need nothing compiled.
         waited = time.perf_counter() - self._start
-        return (imported or waited > _PATIENCE) and ENGINE.ready(self._notice, begin=waited > _LONG_PATIENCE)
+        return (imported or waited > _PATIENCE) and ENGINE.ready(self.run.notice, begin=waited > _LONG_PATIENCE)
 
     def _compiled(
         self, waiting: list[Node], nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
@@ -198,14 +194,14 @@ class Walk:
         every: Iterator[Node] = itertools.chain(waiting, nodes)
         shared: list[Node] = []
         yield from self._alone(every, shared, look, jobs)
-        yield from spread(itertools.chain(shared, every), lambda: self._labour(self._machine(), look, None), jobs, self.tick)
+        yield from spread(itertools.chain(shared, every), lambda: self._labour(self._machine(), look, None), jobs, self.run)
 
     def _alone(self, nodes: Iterator[Node], left: list[Node], look: Look, jobs: int) -> Iterator[Cell | PlainCells]:
         """Work on nodes in this thread, for as long as threads take to be of use; then make tasks of what is left."""
         self._own = machine = self._own or self._machine()
         end = time.perf_counter() + _ALONE
         while time.perf_counter() < end and (node := next(nodes, None)):
-            for part in machine.below(node, look, None, self.tick, lambda: time.perf_counter() > end):
+            for part in machine.below(node, look, None, self.run, lambda: time.perf_counter() > end):
                 if isinstance(part, Node):
                     left.append(part)
                 else:
@@ -214,7 +210,7 @@ class Walk:
         for _ in range(_SPLITS):
             if not left or len(left) >= _TASKS_PER_JOB * jobs:
                 return
-            for part in machine.below(left.pop(0), look, lambda: 1, self.tick, lambda: True):
+            for part in machine.below(left.pop(0), look, lambda: 1, self.run, lambda: True):
                 if isinstance(part, Node):
                     left.append(part)
                 else:
@@ -234,7 +230,7 @@ class Walk:
         """The work of a compiled walk below a node; what it has no room for goes to the interpreted one."""
 
         def work(node: Node) -> Iterator[Cell | PlainCells]:
-            for part in machine.below(node, look, steps, self.tick):
+            for part in machine.below(node, look, steps, self.run):
                 if not isinstance(part, Node):
                     yield part
                     continue
@@ -339,14 +335,14 @@ class Walk:
 
     def _cross(self, cone: Cone, form: Vectors, signs: Signs, label: int, stage: Stage) -> Crossing:
         """Where a hyperplane crosses a cone, at rays that are accurate."""
-        crossing = cross(cone, form, signs, label, UNLIMITED.also(self.tick))
-        return replace(crossing, section=refresh(crossing.section, stage.layer_map, self.tick))
+        crossing = cross(cone, form, signs, label, self.run)
+        return replace(crossing, section=refresh(crossing.section, stage.layer_map, self.run))
 
     def _signs(self, forms: Vectors, cone: Cone, labels: Sequence[int], layer_map: LayerMap) -> tuple[Signs, Cone]:
         """The proved signs of forms at the rays of a cone; and the cone, with what had to be exact written anew."""
         values = forms.products(cone.rays)
         signs = values.signs()
-        cone, decided = decide(signs, cone, labels, layer_map, self.tick)
+        cone, decided = decide(signs, cone, labels, layer_map, self.run)
         with self._lock:
             self._decided += decided + values.beyond_machine()
         return signs, cone

@@ -7,7 +7,7 @@ is output-sensitive: its work is proportional to what it lists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from flint import fmpq, fmpz, fmpz_mat
 
@@ -17,16 +17,17 @@ from relupoly.geometry.zonotope import Vector, Zonotope
 from relupoly.networks.network import Network
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED, Run
 
 
-def list_vertices(zonotope: Zonotope, tick: Callable[[], None] = lambda: None) -> Iterator[Vector]:
+def list_vertices(zonotope: Zonotope, run: Run = UNLIMITED) -> Iterator[Vector]:
     """The vertices of a zonotope, each once, a vertex and its negative one after the other.
 
     Parameters
     ----------
     zonotope : Zonotope
-    tick : callable
-        Called at every step; may raise to stop.
+    run : Run, optional
+        Asked at every step whether to go on.
 
     Examples
     --------
@@ -49,7 +50,7 @@ def list_vertices(zonotope: Zonotope, tick: Callable[[], None] = lambda: None) -
     table = fmpz_mat([[length * entry for entry in row] for row, length in zip(directions, lengths, strict=True)])
     network = Network.from_rows([(directions, None), ([[1] * len(directions)], None)])
     half = Domain(Polyhedron.from_inequalities([[-entry for entry in directions[0]]], [0]))
-    for cell in Walk(homogenize(network, half), tick=tick):
+    for cell in Walk(homogenize(network, half), run=run):
         corner = (fmpz_mat([cell.neuron_signs().tolist()]) * table).entries()
         vertex = tuple(fmpq(entry, common) for entry in corner)
         yield vertex

@@ -96,6 +96,11 @@ class Run:
         """The seconds from the beginning to the deadline."""
         return self._deadline
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody wants the work to stop."""
+        return self._interrupted()
+
     def tick(self) -> None:
         """Go on if there is time.
 
@@ -104,7 +109,7 @@ class Run:
         Stopped
             If the deadline has passed or somebody wants the work to stop.
         """
-        if self._interrupted():
+        if self.interrupted:
             raise Stopped("interrupted")
         if self._deadline is not None and self.elapsed > self._deadline:
             raise Stopped("deadline")

@@ -34,9 +34,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from relupoly.disk.atomic import replacing
 from relupoly.exact.doubles import LARGEST_WHOLE
 from relupoly.exact.fractions import exact_text
-from relupoly.files.atomic import replacing
 from relupoly.files.json_network import encode
 from relupoly.files.streams import Location, display_name, located
 from relupoly.networks.network import Network

@@ -22,22 +22,25 @@ import hashlib
 import json
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from relupoly.disk.atomic import replacing
+from relupoly.disk.plain import open_plain
+from relupoly.disk.sizes import size_text
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.fractions import exact_text, parse_fraction
-from relupoly.files.atomic import replacing
-from relupoly.files.plain import open_plain
 from relupoly.files.streams import Location, display_name, located
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.certificate import data_digest
 from relupoly.training.evaluation import Neuron
+from relupoly.training.feature_codes import key_of, number_of
 from relupoly.training.lifted import Lifted
 from relupoly.training.proof import Closed, Key, Part, Split, Waiting
-from relupoly.training.saved_tree import SavedTree, key_of, number_of
+from relupoly.training.saved_tree import SavedTree
 
 FORMAT = "relupoly-training-checkpoint"
 VERSION = 3
@@ -110,13 +113,12 @@ class TrainingCheckpoint:
         }
         self._next = time.monotonic() + _SECONDS_BETWEEN
 
-    def load(self, tick: Callable[[], None] = lambda: None) -> Saved | None:
+    def load(self, run: Run = UNLIMITED) -> Saved | None:
         """What the file holds; None where there is no file.
 
         Parameters
         ----------
-        tick : callable
-            Called now and then; may raise to stop.
+        run : Run
 
         Raises
         ------
@@ -129,7 +131,7 @@ class TrainingCheckpoint:
                 if raw is None:
                     return None
                 with raw, gzip.GzipFile(fileobj=raw) as stream:
-                    return self._decode(_Lines(stream, self._memory, tick))
+                    return self._decode(_Lines(stream, self._memory, run))
             except (OSError, EOFError, zlib.error, NumberError, ValueError, KeyError, TypeError, IndexError, RecursionError):
                 raise FileFormatError(_NO_CHECKPOINT) from None
 
@@ -178,7 +180,7 @@ class TrainingCheckpoint:
             raise FileFormatError("its nodes and seconds are no numbers of things that were done")
         if bias and not self._lifted.problem.output_bias:
             raise FileFormatError("its net has an output bias, which the question does not allow")
-        tree = SavedTree(map(_part, lines.until_end()), width, len(self._lifted.vectors), lines.tick)
+        tree = SavedTree(map(_part, lines.until_end()), width, len(self._lifted.vectors), UNLIMITED.also(lines.tick))
         return Saved(neurons, signs, bias, nodes, float(seconds), tree)
 
     def _check_question(self, header: Any) -> None:
@@ -199,8 +201,8 @@ class TrainingCheckpoint:
 class _Lines:
     """The lines of a file, one at a time, with a limit on their length, and their digest."""
 
-    def __init__(self, stream: gzip.GzipFile, memory: int, tick: Callable[[], None]) -> None:
-        self._ask = tick
+    def __init__(self, stream: gzip.GzipFile, memory: int, run: Run) -> None:
+        self._run = run
         self._asked = 0
         self._stream = stream
         self._left = self._memory = memory
@@ -211,7 +213,7 @@ class _Lines:
         """Ask whether to stop, now and then."""
         self._asked += 1
         if self._asked % _LINES_BETWEEN == 0:
-            self._ask()
+            self._run.tick()
 
     def next(self) -> Any:
         """The next line, which is not the last."""
@@ -219,8 +221,11 @@ class _Lines:
         most = max(_LINE, self._memory // _SHARE_OF_A_LINE)
         text = self._stream.readline(most + 1)
         self._left -= len(text)
-        if len(text) > most or self._left < 0:
-            raise FileFormatError(f"it expands to more than the {self._memory} bytes of memory allow; allow more")
+        if self._left < 0:
+            raise FileFormatError(f"it expands to more than the {size_text(self._memory)} of memory allow; allow more")
+        if len(text) > most:
+            share = "" if most == _LINE else f", 1/{_SHARE_OF_A_LINE} of the memory"
+            raise FileFormatError(f"line {self._count + 1} expands to more than {size_text(most)}{share}; allow more memory")
         document = json.loads(text)
         if not (isinstance(document, dict) and text.endswith(b"\n")):
             raise ValueError

@@ -15,16 +15,16 @@ the seed, not on time or threads.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.compiled_problem import CompiledProblem
 from relupoly.training.crew import Crew
-from relupoly.training.evaluation import Candidate
-from relupoly.training.exact_search import polish
+from relupoly.training.evaluation import Candidate, LocalState
+from relupoly.training.exact_bounder import polish
 from relupoly.training.open_node import OpenNode
 from relupoly.training.relaxation import Relaxation
 from relupoly.training.workspace import NO_RATIO, Workspace
@@ -59,10 +59,9 @@ def compiled_local_search(
     start: Candidate,
     seed: int,
     starts: int = STARTS,
-    tick: Callable[[], None] = lambda: None,
-    progress: Callable[[Candidate, int], None] = lambda best, descents: None,
+    run: Run = UNLIMITED,
 ) -> None:
-    """Search from random nodes, then from the best nets; the best net so far is told to `progress` after every descent.
+    """Search from random nodes, then from the best nets; its progress is `LocalState`, told after every descent.
 
     Parameters
     ----------
@@ -73,17 +72,15 @@ def compiled_local_search(
     seed : int
     starts : int
         How often to start from a random node.
-    tick : callable
-        Called before every descent; may raise to stop.
-    progress : callable
-        Told the best net, and the number of descents.
+    run : Run
+        It ticks before every descent.
     """
-    run = _Run(relaxation, start, random.Random(seed), tick, progress)
-    with run.crew:
-        pool = [run.random_descent(_SIZES[index % len(_SIZES)]) for index in range(starts)]
-        for net in _distinct([run.known(start), *(net for net in pool if net)])[:_IMPROVED]:
-            run.improve(net)
-    run.finish()
+    search = _Search(relaxation, start, random.Random(seed), run)
+    with search.crew:
+        pool = [search.random_descent(_SIZES[index % len(_SIZES)]) for index in range(starts)]
+        for net in _distinct([search.known(start), *(net for net in pool if net)])[:_IMPROVED]:
+            search.improve(net)
+    search.finish()
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +100,7 @@ def _distinct(nets: list[_Net]) -> list[_Net]:
     return found
 
 
-class _Run:
+class _Search:
     """The best net so far, and the number of descents."""
 
     def __init__(
@@ -111,14 +108,12 @@ class _Run:
         relaxation: Relaxation,
         best: Candidate,
         chance: random.Random,
-        tick: Callable[[], None],
-        progress: Callable[[Candidate, int], None],
+        run: Run,
     ) -> None:
         self._relaxation = relaxation
         self._best = best
         self._chance = chance
-        self._tick = tick
-        self._progress = progress
+        self._run = run
         self._compiled = CompiledProblem(relaxation.lifted, relaxation.rays)
         self._least = self._scaled(best)
         # A thread of its own: so a stop need not wait for the kernel, nor for the compiler.
@@ -156,9 +151,9 @@ class _Run:
 
     def finish(self) -> None:
         """Let the best net be the best of its cells, exactly."""
-        self._tick()
+        self._run.tick()
         self._best = polish(self._relaxation, self._best)
-        self._progress(self._best, self._descents)
+        self._run.progress(LocalState(self._best, self._descents))
 
     def _freed(self, net: _Net) -> tuple[Signs, Signs]:
         """Output signs and sides of a node: one neuron anew, and the others on many of their sides."""
@@ -187,15 +182,15 @@ class _Run:
 
     def _descend(self, outputs: Signs, sides: Signs, incumbent: float) -> _Net | None:
         """The end of a descent from the net of a node; None if it is no better than the incumbent."""
-        self._tick()
+        self._run.tick()
         node = OpenNode(0, 0.0, outputs, np.ones(len(outputs), dtype=np.int8), sides, _NO_CODES, _NO_WEIGHTS)
         self.crew.start([node], incumbent, *_ONE_DESCENT)
-        step = self.crew.next(self._tick).step
+        step = self.crew.next(self._run).step
         self._descents += 1
         found = None if step.neurons is None else _Net(step.incumbent, step.neurons)
         if found and found.loss < self._least * _BETTER:
             exact = self._relaxation.evaluated(*self._compiled.net(found.neurons))
             if exact.loss < self._best.loss:
                 self._best, self._least = exact, self._scaled(exact)
-        self._progress(self._best, self._descents)
+        self._run.progress(LocalState(self._best, self._descents))
         return found

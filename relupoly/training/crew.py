@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, TypeAlias
 
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.open_node import OpenNode
 from relupoly.training.workspace import Step, Workspace
 
@@ -103,19 +103,19 @@ class Crew:
         self._hands[id(room)] = room, nodes
         self._tasks.put((room, nodes, arguments))
 
-    def next(self, tick: Callable[[], None] = lambda: None) -> Done:
+    def next(self, run: Run = UNLIMITED) -> Done:
         """Wait until a thread is done, and take its step from it.
 
         Parameters
         ----------
-        tick : callable
-            Called now and then; may raise to stop waiting.
+        run : Run
+            Where it stops this, nobody waits any more; the threads go on.
         """
         while True:
             try:
                 return self._taken(self._ended.get(timeout=_SECONDS_BETWEEN))
             except Empty:
-                tick()
+                run.tick()
 
     def halted(self) -> Done | None:
         """Halt all threads, and wait for one of them; None if there is none that can be waited for."""

@@ -7,7 +7,7 @@ counts the pieces of nets lists them, with their rays. A closed cell is the cone
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from relupoly.exact.integers import IntegerVectors
@@ -17,6 +17,7 @@ from relupoly.pieces.cell import Cell
 from relupoly.pieces.certify import exact_cone
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.walk import Walk
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.lifted import Lifted, Vector
 
 
@@ -36,14 +37,14 @@ class Dichotomy:
     rays: tuple[Vector, ...]
 
 
-def dichotomies(lifted: Lifted, tick: Callable[[], None] = lambda: None) -> Iterator[Dichotomy]:
+def dichotomies(lifted: Lifted, run: Run = UNLIMITED) -> Iterator[Dichotomy]:
     """All closed dichotomies of the points of a problem.
 
     Parameters
     ----------
     lifted : Lifted
-    tick : callable
-        Called at every step; may raise to stop.
+    run : Run
+        It ticks at every step.
 
     Examples
     --------
@@ -63,7 +64,7 @@ def dichotomies(lifted: Lifted, tick: Callable[[], None] = lambda: None) -> Iter
         yield Dichotomy((0,) * len(lifted.vectors), ())
         return
     dual = Network.from_rows([([lifted.vectors[place] for place in some], None), ([[1] * len(some)], None)])
-    for cell in Walk(homogenize(dual, Domain()), tick=tick):
+    for cell in Walk(homogenize(dual, Domain()), run=run):
         signs = [0] * len(lifted.vectors)
         for place, sign in zip(some, cell.neuron_signs().tolist(), strict=True):
             signs[place] = sign

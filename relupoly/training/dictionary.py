@@ -7,7 +7,6 @@ doubtful sign are evaluated in big integers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import comb, factorial, log2
 from typing import Any
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from relupoly.errors import SizeError
 from relupoly.exact.doubles import LARGEST_WHOLE, UNIT_ROUNDOFF
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.lifted import Lifted, Vector
 from relupoly.training.rays import WORD, Table, hyperplanes, ray_table
 
@@ -65,7 +65,7 @@ class Dictionary:
         return tuple(int(entry) for entry in self.rays[index])
 
 
-def dictionary(lifted: Lifted, memory: int = MEMORY, tick: Callable[[], None] = lambda: None) -> Dictionary:
+def dictionary(lifted: Lifted, memory: int = MEMORY, run: Run = UNLIMITED) -> Dictionary:
     """All rays of the arrangement of a problem's vectors.
 
     Parameters
@@ -73,8 +73,7 @@ def dictionary(lifted: Lifted, memory: int = MEMORY, tick: Callable[[], None] = 
     lifted : Lifted
     memory : int
         How many bytes the dictionary may take.
-    tick : callable
-        Called now and then; may raise to stop.
+    run : Run
 
     Raises
     ------
@@ -96,8 +95,8 @@ def dictionary(lifted: Lifted, memory: int = MEMORY, tick: Callable[[], None] = 
     vectors = _table(lifted.vectors, lifted.rank)
     planes = hyperplanes(vectors)
     _check_memory(len(planes), lifted, memory)
-    rays, subsets = ray_table(vectors[planes], tick)
-    return _evaluated(rays, planes.astype(np.int32)[subsets], vectors, tick)
+    rays, subsets = ray_table(vectors[planes], run)
+    return _evaluated(rays, planes.astype(np.int32)[subsets], vectors, run)
 
 
 @dataclass(frozen=True)
@@ -192,7 +191,7 @@ def _table(rows: tuple[Vector, ...], rank: int) -> Table:
     return np.array(rows, dtype=kind).reshape(len(rows), rank)
 
 
-def _evaluated(rays: Table, tight: NDArray[np.int32], vectors: Table, tick: Callable[[], None]) -> Dictionary:
+def _evaluated(rays: Table, tight: NDArray[np.int32], vectors: Table, run: Run) -> Dictionary:
     """The dictionary of rays whose hyperplanes' points are known."""
     values = np.zeros((len(rays), len(vectors)))
     signs = np.zeros(values.shape, dtype=np.int8)
@@ -203,7 +202,7 @@ def _evaluated(rays: Table, tight: NDArray[np.int32], vectors: Table, tick: Call
     # The tables that a step needs beside the dictionary stay small.
     step = max(1, _STEP // max(1, len(vectors)))
     for start in range(0, len(rays), step):
-        tick()
+        run.tick()
         index = np.arange(start, min(start + step, len(rays)))
         _evaluate_words(found, index[machine[index]], vectors)
         _evaluate_integers(found, _evaluate_floats(found, index[~machine[index]], tight, vectors), vectors)

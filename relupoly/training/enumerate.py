@@ -10,14 +10,15 @@ come in one order only. Cells are closed: points on a hyperplane belong to both 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import comb
+from typing import NamedTuple
 
 from relupoly.networks.network import Network
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.training.dichotomies import Dichotomy, dichotomies
 from relupoly.training.least_squares import FREE, Generator, LeastSquares
 from relupoly.training.lifted import Lifted, Vector, lift, network
@@ -62,21 +63,22 @@ class Enumeration:
         return self.stopped is None
 
 
-def enumerate_optimum(
-    problem: Problem,
-    *,
-    stop: Callable[[], None] = lambda: None,
-    progress: Callable[[int, int, Fraction], None] = lambda done, total, loss: None,
-) -> Enumeration:
+class Enumerated(NamedTuple):
+    """How far an enumeration is: the number of programs solved, their number in all, and the smallest loss so far."""
+
+    programs: int
+    total: int
+    loss: Fraction
+
+
+def enumerate_optimum(problem: Problem, run: Run = UNLIMITED) -> Enumeration:
     """The global optimum of a training problem, by Algorithm 1 of Arora, Basu, Mianjy and Mukherjee (2018).
 
     Parameters
     ----------
     problem : Problem
-    stop : callable
-        Called at every step; may raise `relupoly.run.Stopped`, then the best net so far is returned.
-    progress : callable
-        Told the number of programs solved, their number in all, and the smallest loss so far, after every program.
+    run : Run
+        Where it stops the enumeration, the best net so far is returned; its progress is `Enumerated`, told after every program.
 
     Examples
     --------
@@ -90,14 +92,14 @@ def enumerate_optimum(
     The paper's special algorithm for one input searches another class of functions; this is the general one for every n.
     """
     lifted = lift(problem)
-    run = _Run(lifted)
+    search = _Search(lifted)
     stopped = None
     try:
-        run.go(stop, progress)
-    except Stopped as stop_signal:
-        stopped = stop_signal.reason
-    net = network(lifted, run.neurons, run.signs, run.output_bias)
-    return Enumeration(net, loss_of(problem, net), run.signs, len(run.cells), run.programs, stopped)
+        search.go(run)
+    except Stopped as stop:
+        stopped = stop.reason
+    net = network(lifted, search.neurons, search.signs, search.output_bias)
+    return Enumeration(net, loss_of(problem, net), search.signs, len(search.cells), search.programs, stopped)
 
 
 def program_count(cells: int, width: int) -> int:
@@ -111,7 +113,7 @@ def program_count(cells: int, width: int) -> int:
     return sum(comb(cells + up - 1, up) * comb(cells + width - up - 1, width - up) for up in range(width + 1))
 
 
-class _Run:
+class _Search:
     """One enumeration: the cells, and the best neurons so far."""
 
     def __init__(self, lifted: Lifted) -> None:
@@ -124,9 +126,9 @@ class _Run:
         self.output_bias = Fraction(0)
         self.loss = lifted.loss([Fraction(0)] * len(lifted.vectors))
 
-    def go(self, stop: Callable[[], None], progress: Callable[[int, int, Fraction], None]) -> None:
+    def go(self, run: Run) -> None:
         """Solve all programs."""
-        self.cells.extend(dichotomies(self.lifted, stop))
+        self.cells.extend(dichotomies(self.lifted, run))
         total = program_count(len(self.cells), len(self.signs))
         rays = sorted({ray for cell in self.cells for ray in cell.rays})
         places = {ray: place for place, ray in enumerate(rays)}
@@ -134,11 +136,11 @@ class _Run:
         bias = [(len(rays), FREE)] if self.lifted.problem.output_bias else []
         last: set[Generator] = set()
         for above, below in _choices(self.cells, len(self.signs)):
-            stop()
+            run.tick()
             generators = _generators(above, below, places) + bias
             guess = [place for place, one in enumerate(generators) if one in last]
             if isinstance(program, LinearLoss):
-                best = program.minimize(generators, guess, stop)
+                best = program.minimize(generators, guess, run)
             else:
                 best = program.minimize(generators, guess)
             found = {one: coefficient for one, coefficient in zip(generators, best.coefficients, strict=True) if coefficient}
@@ -148,7 +150,7 @@ class _Run:
                 self.loss = self.lifted.whole(best.value)
                 self.output_bias = found.pop((len(rays), FREE), Fraction(0))
                 self._keep(above, below, {(rays[place], sign): value for (place, sign), value in found.items()})
-            progress(self.programs, total, self.loss)
+            run.progress(Enumerated(self.programs, total, self.loss))
 
     def _keep(self, above: Cells, below: Cells, coefficients: dict[tuple[Vector, int], Fraction]) -> None:
         """Keep the neurons of a choice: each is a sum of rays of its cell, and what two may use goes to the first."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from operator import mul
+from typing import NamedTuple
 
 from relupoly.training.lifted import Lifted
 from relupoly.training.losses import SQUARED
@@ -22,6 +23,13 @@ class Candidate:
     signs: tuple[int, ...]
     output_bias: Fraction
     loss: Fraction
+
+
+class LocalState(NamedTuple):
+    """How far a local search is: the best net so far, and the number of descents, or of programs solved."""
+
+    best: Candidate
+    descents: int
 
 
 class Evaluation:

@@ -19,7 +19,7 @@ to it, sum_j c_j u_j = 0: that is the inequality of a ray, for both orientations
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
@@ -29,6 +29,7 @@ from flint import fmpq, fmpq_mat
 from relupoly.exact.fractions import from_fraction
 from relupoly.exact.rank import pivot_columns
 from relupoly.networks.network import Network
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.losses import MAX, SQUARED, sample_loss, total_loss
 from relupoly.training.problem import Problem
 
@@ -83,14 +84,13 @@ class Lifted:
         return max(loss, self.constant) if self.problem.loss == MAX else loss + self.constant
 
 
-def lift(problem: Problem, tick: Callable[[], None] = lambda: None) -> Lifted:
+def lift(problem: Problem, run: Run = UNLIMITED) -> Lifted:
     """Lift the samples of a problem, keep pivot columns as integers, and merge equal points.
 
     Parameters
     ----------
     problem : Problem
-    tick : callable, optional
-        Called now and then; may raise to stop.
+    run : Run, optional
 
     Examples
     --------
@@ -101,13 +101,13 @@ def lift(problem: Problem, tick: Callable[[], None] = lambda: None) -> Lifted:
     rows = [(*point, Fraction(1)) if problem.bias else point for point in problem.points]
     entries: list[fmpq] = []
     for row in rows:
-        tick()
+        run.tick()
         entries += map(from_fraction, row)
-    columns = tuple(pivot_columns(fmpq_mat(len(rows), len(rows[0]), entries), tick))
+    columns = tuple(pivot_columns(fmpq_mat(len(rows), len(rows[0]), entries), run.tick))
     scales = tuple(_scale([row[column] for row in rows]) for column in columns)
     groups: dict[Vector, dict[Fraction, Fraction]] = {}
     for row, target, weight in zip(rows, problem.targets, problem.weights, strict=True):
-        tick()
+        run.tick()
         vector = tuple(int(row[column] / scale) for column, scale in zip(columns, scales, strict=True))
         terms = groups.setdefault(vector, {})
         terms[target] = terms.get(target, Fraction(0)) + weight

@@ -7,11 +7,11 @@ or a single one above all for the largest error, makes a linear program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from relupoly.geometry.linear_programs import maximize
-from relupoly.run import UNLIMITED
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.least_squares import FREE, ConeOptimum, Generator
 from relupoly.training.losses import HINGE, MAX
 
@@ -53,10 +53,8 @@ class LinearLoss:
         self._weights = weights
         self._point = point
 
-    def minimize(
-        self, generators: Sequence[Generator], guess: Iterable[int] = (), tick: Callable[[], None] = lambda: None
-    ) -> ConeOptimum:
-        """The best point of the cone of some features with signs; see `LeastSquares.minimize`. `tick` is called often."""
+    def minimize(self, generators: Sequence[Generator], guess: Iterable[int] = (), run: Run = UNLIMITED) -> ConeOptimum:
+        """The best point of the cone of some features with signs; see `LeastSquares.minimize`. The run ticks often."""
         if not self._targets:
             return ConeOptimum(Fraction(0), (Fraction(0),) * len(generators))
         slacks = 1 if self._loss == MAX else len(self._targets)
@@ -74,7 +72,7 @@ class LinearLoss:
                 bounds.append(bound)
         prices = [Fraction(-1)] if self._loss == MAX else [-weight for weight in self._weights]
         # A loss is not negative, and linear on each of finitely many polyhedra: it has a minimum.
-        best = maximize([Fraction(0)] * len(generators) + prices, rows, bounds, run=UNLIMITED.also(tick))
+        best = maximize([Fraction(0)] * len(generators) + prices, rows, bounds, run=run)
         assert best.value is not None
         assert best.point is not None
         return ConeOptimum(-best.value, best.point[: len(generators)])

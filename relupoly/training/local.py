@@ -10,13 +10,13 @@ This is the search in rationals, for what the kernel cannot take; `relupoly.trai
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
-from relupoly.training.evaluation import Candidate
+from relupoly.run import UNLIMITED, Run
+from relupoly.training.evaluation import Candidate, LocalState
 from relupoly.training.node import AHEAD, BEHIND, NeuronClass, Node
 from relupoly.training.relaxation import Relaxation
 
@@ -28,10 +28,9 @@ def local_search(
     start: Candidate,
     seed: int,
     starts: int = STARTS,
-    tick: Callable[[], None] = lambda: None,
-    progress: Callable[[Candidate, int], None] = lambda best, programs: None,
+    run: Run = UNLIMITED,
 ) -> None:
-    """Search from random cells; the best net so far is told to `progress` after every program.
+    """Search from random cells; its progress is `LocalState`, told after every program.
 
     Parameters
     ----------
@@ -41,34 +40,30 @@ def local_search(
     seed : int
     starts : int
         How often to start.
-    tick : callable
-        Called before every program; may raise to stop.
-    progress : callable
-        Told the best net, and the number of programs solved.
+    run : Run
+        It ticks before every program.
     """
     chance = random.Random(seed)
-    run = _Run(relaxation, start, tick, progress)
+    search = _Search(relaxation, start, run)
     if not len(relaxation.rays):
-        run.descend(Node(()))
+        search.descend(Node(()))
         return
     for _ in range(starts):
-        run.descend(_random_node(relaxation, chance))
+        search.descend(_random_node(relaxation, chance))
 
 
-class _Run:
+class _Search:
     """The best net so far, and the number of programs solved."""
 
     def __init__(
         self,
         relaxation: Relaxation,
         best: Candidate,
-        tick: Callable[[], None],
-        progress: Callable[[Candidate, int], None],
+        run: Run,
     ) -> None:
         self._relaxation = relaxation
         self._best = best
-        self._tick = tick
-        self._progress = progress
+        self._run = run
         self._programs = 0
 
     def descend(self, node: Node) -> None:
@@ -84,14 +79,14 @@ class _Run:
                     break
 
     def _solved(self, node: Node) -> Candidate:
-        self._tick()
+        self._run.tick()
         found = self._relaxation.candidate(node, self._relaxation.solve(node))
         self._programs += 1
         if found.loss < self._best.loss:
             missing = self._relaxation.lifted.problem.width - len(found.neurons)
             zero = (Fraction(0),) * self._relaxation.lifted.rank
             self._best = replace(found, neurons=found.neurons + (zero,) * missing, signs=found.signs + (1,) * missing)
-        self._progress(self._best, self._programs)
+        self._run.progress(LocalState(self._best, self._programs))
         return found
 
 

@@ -1,12 +1,17 @@
-"""`OpenNode`: a node of the compiled search that is to be looked at, and its row in the kernel's table of nodes."""
+"""`OpenNode`: a node of the search that is to be looked at, and its row in the kernel's table of nodes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from relupoly.training.node import NeuronClass, Node
+from relupoly.training.relaxation import Bound
 
 
 @dataclass(frozen=True)
@@ -16,8 +21,8 @@ class OpenNode:
     Attributes
     ----------
     identity : int
-    bound : float
-        A proved lower bound on the scaled loss.
+    bound : float or Fraction
+        A proved lower bound: on the scaled loss where the search is compiled, on the loss of all samples where it is exact.
     outputs, counts : ndarrays of int8, shape (classes,)
     sides : ndarray of int8, shape (classes, D)
     start : ndarray of int32
@@ -26,16 +31,41 @@ class OpenNode:
         Their coefficients, times the output sign.
     doubts : int
         How often a proof failed on the way to it.
+    known : Bound or None
+        An exact bound of a node that contains it, with its proof, if there is one.
     """
 
     identity: int
-    bound: float
+    bound: float | Fraction
     outputs: NDArray[np.int8]
     counts: NDArray[np.int8]
     sides: NDArray[np.int8]
     start: NDArray[np.int32]
     weights: NDArray[np.float64]
     doubts: int = 0
+    known: Bound | None = None
+
+    @classmethod
+    def of(
+        cls, identity: int, node: Node, bound: float | Fraction, codes: Sequence[int], known: Bound | None = None
+    ) -> OpenNode:
+        """A node as arrays; its relaxation starts from the features of some codes (`relupoly.training.feature_codes`)."""
+        return cls(
+            identity,
+            bound,
+            np.array([one.sign for one in node.classes], dtype=np.int8),
+            np.array([one.count for one in node.classes], dtype=np.int8),
+            np.array([one.sides for one in node.classes], dtype=np.int8),
+            np.array([abs(code) - 1 for code in codes], dtype=np.int32),
+            np.array([1.0 if code > 0 else -1.0 for code in codes]),
+            known=known,
+        )
+
+    @property
+    def node(self) -> Node:
+        """The node itself."""
+        classes = zip(self.outputs.tolist(), self.counts.tolist(), self.sides, strict=True)
+        return Node(tuple(NeuronClass(sign, count, sides.copy()) for sign, count, sides in classes))
 
     @property
     def is_nearly_closed(self) -> bool:

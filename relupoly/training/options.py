@@ -1,13 +1,15 @@
-"""How to train: the methods, what limits the search, and what it tells on the way."""
+"""How to train, and what a search tells on the way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
+from relupoly.disk.atomic import check_target
 from relupoly.errors import ProblemError
-from relupoly.files.streams import Location
+from relupoly.files.streams import Location, display_name, located
+from relupoly.run import Run
 from relupoly.training.dictionary import MEMORY
 from relupoly.training.methods import BRANCH, METHODS
 
@@ -40,18 +42,13 @@ class Options:
 
     method: str = BRANCH
     jobs: int | None = None
-    deadline: float | None = None
     gap: Fraction = Fraction(0)
     seed: int = 0
     certify: bool = True
     certificate: Location | None = None
     checkpoint: Location | None = None
     force: bool = False
-    memory: int = MEMORY
     standardize: bool = False
-    interrupted: Callable[[], bool] = lambda: False
-    progress: Callable[[State], None] = lambda state: None
-    notice: Callable[[str], None] = lambda text: None
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
@@ -63,3 +60,22 @@ class Options:
                 raise ProblemError(f'the method "{self.method}" makes no {what}; only "{BRANCH}" does')
         if self.certificate is not None and not self.certify:
             raise ProblemError("a certificate needs the exact proof; ask for both, or for neither")
+
+
+def memory_of(run: Run) -> int:
+    """How many bytes a training may take: 2 GiB where nobody says."""
+    return MEMORY if run.memory is None else run.memory
+
+
+def check_places(options: Options) -> None:
+    """Refuse files that cannot be written before the work is done, not after it.
+
+    Raises
+    ------
+    FileFormatError
+        If the certificate exists and is not to be overwritten, or a folder is missing.
+    """
+    for place, force in ((options.certificate, options.force), (options.checkpoint, True)):
+        if place is not None:
+            with located(display_name(place)):
+                check_target(Path(place), force)

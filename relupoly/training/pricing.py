@@ -7,7 +7,7 @@ product 0) is computed in integers. So an empty answer is a proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.exact.doubles import EPSILON
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.lifted import Lifted
 from relupoly.training.node import Node, Sides
@@ -53,17 +54,17 @@ class Prices:
     ----------
     lifted : Lifted
     rays : Dictionary
-    tick : callable
-        Called whenever some rays are priced; may raise to stop.
+    run : Run
+        It ticks whenever some rays are priced.
 
     Attributes
     ----------
-    tick : callable
+    run : Run
     """
 
-    def __init__(self, lifted: Lifted, rays: Dictionary, tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, lifted: Lifted, rays: Dictionary, run: Run = UNLIMITED) -> None:
         self._rays = rays
-        self.tick = tick
+        self.run = run
         self._vectors: Table = np.array(lifted.vectors, dtype=object).reshape(len(lifted.vectors), lifted.rank)
         largest = int(np.abs(self._vectors).max(initial=0)) * int(np.abs(rays.rays).max(initial=0)) * max(1, lifted.rank)
         self._machine = largest < WORD
@@ -173,7 +174,7 @@ class Prices:
         """The products of the features of both orientations with a vector, block by block."""
         step = max(1, _STEP // max(1, len(dual)))
         for start in range(0, len(allowed.index), step):
-            self.tick()
+            self.run.tick()
             rows = allowed.index[start : start + step]
             values = self._rays.values[rows]
             ahead = np.maximum(values, 0.0) @ dual
@@ -184,7 +185,7 @@ class Prices:
         sizes = np.zeros((len(self._rays), 2))
         step = max(1, _STEP // max(1, len(self._vectors)))
         for start in range(0, len(self._rays), step):
-            self.tick()
+            self.run.tick()
             values = self._rays.values[start : start + step]
             for column, part in enumerate((np.maximum(values, 0.0), np.minimum(values, 0.0))):
                 sizes[start : start + step, column] = np.sqrt((part * part).sum(axis=1))

@@ -6,7 +6,6 @@ Schwarz for the squared loss and by linear duality for the others. All here is i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -77,21 +76,3 @@ class Waiting:
 Proof: TypeAlias = Residual | Dual
 Item: TypeAlias = Split | Residual | Dual | Open
 Part: TypeAlias = Split | Closed | Waiting
-
-
-def residual(
-    vectors: Sequence[Vector], targets: Sequence[Fraction], weights: Sequence[Fraction], proof: Residual
-) -> list[Fraction]:
-    """The dual vector of a residual, at the lifted points.
-
-    Examples
-    --------
-    >>> one = Fraction(1)
-    >>> residual([(1, 1), (-1, 1)], [one, one], [one, 2 * one], Residual((((1, 0), one / 2),)))
-    [Fraction(1, 2), Fraction(2, 1)]
-    """
-    rest = [target - proof.output_bias for target in targets]
-    for neuron, coefficient in proof.terms:
-        values = (sum(a * x for a, x in zip(neuron, vector, strict=True)) for vector in vectors)
-        rest = [one - coefficient * value if value > 0 else one for one, value in zip(rest, values, strict=True)]
-    return [weight * one for weight, one in zip(weights, rest, strict=True)]

@@ -12,13 +12,15 @@ dropped, and a line that several subsets give is kept once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 from math import comb
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from relupoly.run import Run
 
 Table = NDArray[Any]
 Places: TypeAlias = NDArray[Any]
@@ -37,7 +39,7 @@ def hyperplanes(vectors: Table) -> NDArray[np.intp]:
     return some[_first_of_each(primitive)]
 
 
-def ray_table(vectors: Table, tick: Callable[[], None]) -> tuple[Table, Places]:
+def ray_table(vectors: Table, run: Run) -> tuple[Table, Places]:
     """The distinct rays, and r - 1 independent vectors that are orthogonal to each, by their places."""
     count, rank = vectors.shape
     kind = np.int16 if count <= np.iinfo(np.int16).max else np.int32
@@ -45,7 +47,7 @@ def ray_table(vectors: Table, tick: Callable[[], None]) -> tuple[Table, Places]:
         return vectors[:0], np.zeros((0, 0), dtype=kind)
     tables, places = [], []
     start = np.ones((1, 1), dtype=np.int64), np.zeros((1, 0), dtype=kind)
-    for wedge, subsets in _wedges(start, vectors, 1, tick):
+    for wedge, subsets in _wedges(start, vectors, 1, run):
         # The minor without entry i is, up to sign, entry i of the ray; the subsets of entries come in the opposite order.
         rays = _primitive(wedge[:, ::-1] * np.array([(-1) ** place for place in range(rank)], dtype=np.int64))
         kept = _first_of_each(rays)
@@ -55,15 +57,15 @@ def ray_table(vectors: Table, tick: Callable[[], None]) -> tuple[Table, Places]:
         return (tables[0], places[0]) if tables else (vectors[:0], np.zeros((0, rank - 1), dtype=kind))
     rays, subsets = np.concatenate(tables), np.concatenate(places)
     del tables, places
-    tick()
+    run.tick()
     kept = _first_of_each(rays)
     return (rays, subsets) if len(kept) == len(rays) else (rays[kept], subsets[kept])
 
 
-def _wedges(block: Block, vectors: Table, size: int, tick: Callable[[], None]) -> Iterator[Block]:
+def _wedges(block: Block, vectors: Table, size: int, run: Run) -> Iterator[Block]:
     """The wedge products of r - 1 vectors that begin with the `size` - 1 of those in a block, in their order."""
     count, rank = vectors.shape
-    tick()
+    run.tick()
     if size == rank:
         yield block
         return
@@ -78,7 +80,7 @@ def _wedges(block: Block, vectors: Table, size: int, tick: Callable[[], None]) -
         stop = max(start + 1, int(np.searchsorted(ends, before + most, side="right")))
         part = _extended(wedge[start:stop], subsets[start:stop], vectors, size)
         if len(part[1]):
-            yield from _wedges(part, vectors, size + 1, tick)
+            yield from _wedges(part, vectors, size + 1, run)
         start = stop
 
 

@@ -15,7 +15,7 @@ is attained. Else the point where the rays differ most tells where to split.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,6 +23,7 @@ from math import lcm
 
 import numpy as np
 
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.basic_dual import Basis, basic_dual
 from relupoly.training.cone_guess import Guess, guess_support
 from relupoly.training.dictionary import Dictionary
@@ -71,28 +72,28 @@ class Relaxation:
     ----------
     lifted : Lifted
     rays : Dictionary
-    tick : callable, optional
-        Called now and then while this is made; may raise to stop.
+    run : Run, optional
+        It ticks now and then while this is made.
     """
 
-    def __init__(self, lifted: Lifted, rays: Dictionary, tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, lifted: Lifted, rays: Dictionary, run: Run = UNLIMITED) -> None:
         self.lifted = lifted
         self.rays = rays
-        self.prices = Prices(lifted, rays, tick)
-        self.prices.tick = lambda: None
+        self.prices = Prices(lifted, rays, run)
+        self.prices.run = UNLIMITED
         self._free = lifted.problem.output_bias
         self._targets = _moderate(lifted.targets)
         self._weights = _moderate(lifted.weights)
         self._evaluation = Evaluation(lifted)
 
     @contextmanager
-    def watched(self, tick: Callable[[], None]) -> Iterator[None]:
-        """While this lasts, programs call `tick` now and then, which may raise to stop."""
-        before, self.prices.tick = self.prices.tick, tick
+    def watched(self, run: Run) -> Iterator[None]:
+        """While this lasts, programs tick the run now and then."""
+        before, self.prices.run = self.prices.run, run
         try:
             yield
         finally:
-            self.prices.tick = before
+            self.prices.run = before
 
     def solve(self, node: Node, parent: Bound | None = None, incumbent: Fraction = Fraction(0)) -> Bound:
         """The bound of a node.
@@ -128,9 +129,9 @@ class Relaxation:
         value = sum((one * target for one, target in zip(dual, lifted.targets, strict=True) if one), Fraction(0))
         return replace(self.nothing(), value=lifted.whole(value), proof=Dual(tuple(dual)))
 
-    def nothing(self) -> Bound:
-        """The bound that needs no program: a loss is not negative."""
-        return Bound(Fraction(0), (), (), Fraction(0), Dual((Fraction(0),) * len(self.lifted.targets)))
+    def nothing(self, support: tuple[Key, ...] = ()) -> Bound:
+        """The bound that needs no program: a loss is not negative. It may name features where a program is to start."""
+        return Bound(Fraction(0), support, (), Fraction(0), Dual((Fraction(0),) * len(self.lifted.targets)))
 
     def split(self, node: Node, bound: Bound) -> Split | None:
         """Where the rays that a class uses differ most; None if they do not, so that the bound is attained."""
@@ -172,6 +173,10 @@ class Relaxation:
     def evaluated(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> Candidate:
         """A net with its exact loss."""
         return self._evaluation.candidate(neurons, signs, output_bias)
+
+    def padded(self, neurons: Sequence[Neuron], signs: Sequence[int], output_bias: Fraction) -> Candidate:
+        """The same of a net that gets neurons that are 0, up to the problem's width."""
+        return self._evaluation.padded(neurons, signs, output_bias, self.lifted.problem.width)
 
     def _sum(self, pairs: Sequence[tuple[Key, Fraction]]) -> Neuron:
         """The sum of multiples of rays."""

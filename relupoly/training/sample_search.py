@@ -12,13 +12,14 @@ which moves from cell to cell, but needs no table beyond the samples.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.training.evaluation import Candidate, Evaluation
+from relupoly.run import UNLIMITED, Run
+from relupoly.training.evaluation import Candidate, Evaluation, LocalState
 from relupoly.training.lifted import Lifted
 from relupoly.training.losses import HINGE, MAX, SQUARED
 
@@ -41,8 +42,7 @@ def sample_search(
     lifted: Lifted,
     seed: int,
     starts: int,
-    tick: Callable[[], None] = lambda: None,
-    progress: Callable[[Candidate, int], None] = lambda best, descents: None,
+    run: Run = UNLIMITED,
 ) -> Candidate:
     """The best net of some descents from random nets, or the net that is 0.
 
@@ -52,10 +52,8 @@ def sample_search(
     seed : int
     starts : int
         How many descents.
-    tick : callable
-        Called before every step; may raise to stop.
-    progress : callable
-        Told the best net so far after every descent, and how many there were.
+    run : Run
+        It ticks before every step; its progress is `LocalState`, told after every descent.
 
     Examples
     --------
@@ -67,7 +65,7 @@ def sample_search(
     """
     evaluation = Evaluation(lifted)
     best = evaluation.zero()
-    progress(best, 0)
+    run.progress(LocalState(best, 0))
     # More neurons than points are of no use: the predictions of all nets are sums of so many neurons' (Caratheodory).
     width = min(lifted.problem.width, len(lifted.vectors))
     if not lifted.rank or not width:
@@ -76,18 +74,18 @@ def sample_search(
     chance = np.random.default_rng(seed % 2**63)
     best_net = None
     for number in range(1, starts + 1):
-        tick()
+        run.tick()
         start = _random_net(samples, width, chance)
         if best_net and number > starts // 2:
             # The second half starts from the best net, but for one neuron.
             start = best_net.with_neuron(int(chance.integers(width)), start)
         # What overflows on the way is no good net: the exact evaluation tells.
         with np.errstate(all="ignore"):
-            net = _Descent(samples, start).run(tick)
+            net = _Descent(samples, start).go(run)
         found = evaluation.padded(*samples.exact(net), lifted.problem.width)
         if found.loss < best.loss:
             best, best_net = found, net
-        progress(best, number)
+        run.progress(LocalState(best, number))
     return best
 
 
@@ -198,13 +196,13 @@ class _Descent:
         self._errors = samples.errors(start)
         self._shares = np.full(len(samples.targets), 1.0 / max(1, len(samples.targets)))
 
-    def run(self, tick: Callable[[], None]) -> _Net:
+    def go(self, run: Run) -> _Net:
         """The best net of the descent."""
         damping, best, least = _DAMPING, self._net, self._samples.total(self._errors)
         for _ in range(_STEPS):
             if damping > _MOST_DAMPING or not least > 0.0:
                 break
-            step = self._step(damping, tick)
+            step = self._step(damping, run)
             if step is None:
                 break
             net = self._net.moved(step)
@@ -226,20 +224,20 @@ class _Descent:
         largest = self._samples.loss == MAX
         return float(self._shares @ (errors * errors)) if largest else self._samples.total(errors)
 
-    def _step(self, damping: float, tick: Callable[[], None]) -> Floats | None:
+    def _step(self, damping: float, run: Run) -> Floats | None:
         samples = self._samples
         weights, residuals = samples.quadratic(self._errors, self._shares)
         points = len(samples.inputs)
         curvature = np.bincount(samples.point, weights, points)
         slope = np.bincount(samples.point, weights * residuals, points)
         derivatives = np.hstack(list(self._derivatives()))
-        tick()
+        run.tick()
         normal = derivatives.T @ (derivatives * curvature[:, None])
         diagonal = normal.diagonal()
         # Neurons that are 0 at all samples have no curvature: they stay where they are.
         least = _SMALL_ERROR**2 * max(1.0, float(diagonal.max(initial=0.0)))
         normal[np.diag_indices_from(normal)] += damping * diagonal + least
-        tick()
+        run.tick()
         try:
             step: Floats = np.linalg.solve(normal, -(derivatives.T @ slope))
         except np.linalg.LinAlgError:

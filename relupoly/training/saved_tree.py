@@ -8,15 +8,14 @@ where their relaxations start, and whether they were closed once: the search tha
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relupoly.errors import FileFormatError
+from relupoly.run import UNLIMITED, Run
+from relupoly.training.feature_codes import key_of, number_of
 from relupoly.training.node import FREE, Node, children, roots
-from relupoly.training.proof import Closed, Item, Key, Part, Split, Waiting
-
-# What `array("i")` holds; rays are numbered in words of 32 bits by the compiled search, too.
-_MOST = 2**31 - 1
+from relupoly.training.proof import Closed, Item, Key, Open, Part, Split, Waiting
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class SavedTree:
         In preorder.
     width, points : int
         Of the problem: neurons, and lifted points.
-    tick : callable
-        Called at every node; may raise to stop.
+    run : Run
+        It ticks at every node.
 
     Raises
     ------
@@ -53,7 +52,7 @@ class SavedTree:
     [(0, [0, 0], True), (2, [0, -1], False), (3, [0, 1], True)]
     """
 
-    def __init__(self, parts: Iterable[Part | Item], width: int, points: int, tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, parts: Iterable[Part | Item], width: int, points: int, run: Run = UNLIMITED) -> None:
         self._roots = roots(width, points)
         self._splits: dict[int, tuple[int, int, int, int]] = {}
         self._keys: dict[int, bytes] = {}
@@ -62,7 +61,7 @@ class SavedTree:
         source = iter(parts)
         pending = list(enumerate(self._roots))[::-1]
         while pending:
-            tick()
+            run.tick()
             identity, node = pending.pop()
             part = next(source, None)
             if part is None:
@@ -118,35 +117,7 @@ class SavedTree:
 
 def is_closed(part: Part | Item) -> bool:
     """Whether a part is a leaf that was closed."""
-    from relupoly.training.proof import Open
-
     return not isinstance(part, (Split, Waiting, Open))
-
-
-def number_of(key: Key) -> int:
-    """A feature as a number: for ray k 2 k + 1, or 2 k + 2 if it is turned round; negative for the output weight -1.
-
-    Examples
-    --------
-    >>> [number_of(key) for key in ((1, 0, 1), (-1, 0, -1), (1, 5, 1))]
-    [1, -2, 11]
-    """
-    sign, ray, orientation = key
-    return sign * (2 * ray + (1 if orientation > 0 else 2))
-
-
-def key_of(number: int) -> Key:
-    """The feature of a number; see `number_of`.
-
-    Raises
-    ------
-    FileFormatError
-        If it is the number of none.
-    """
-    if not 0 < abs(number) <= _MOST:
-        raise FileFormatError(f"{number} is not the number of a ray; they begin with 1 and -1")
-    ray, opposite = divmod(abs(number) - 1, 2)
-    return (1 if number > 0 else -1, ray, -1 if opposite else 1)
 
 
 def _children(node: Node, split: Split, points: int) -> list[Node]:

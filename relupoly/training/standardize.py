@@ -7,11 +7,12 @@ digits as all entries together. Without biases the origin has a meaning, so only
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import frexp
 
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.problem import Problem
 
 _PARTS = 16
@@ -36,13 +37,13 @@ class Frame:
         return cls((Fraction(0),) * inputs, (Fraction(1),) * inputs)
 
     @classmethod
-    def of(cls, problem: Problem, tick: Callable[[], None] = lambda: None) -> Frame:
+    def of(cls, problem: Problem, run: Run = UNLIMITED) -> Frame:
         """Coordinates in which every input has a mean near 0 and a deviation near 1.
 
         Parameters
         ----------
         problem : Problem
-        tick : callable, optional
+        run : Run, optional
             Called now and then; may raise to stop.
 
         Examples
@@ -54,7 +55,7 @@ class Frame:
         total = sum(problem.weights)
         centres, scales = [], []
         for column in zip(*problem.points, strict=True):
-            tick()
+            run.tick()
             mean = sum((weight * entry for weight, entry in zip(problem.weights, column, strict=True)), Fraction(0)) / total
             if not problem.bias:
                 mean = Fraction(0)
@@ -64,11 +65,11 @@ class Frame:
             centres.append(round(mean / scale * _PARTS) * scale / _PARTS)
         return cls(tuple(centres), tuple(scales))
 
-    def apply(self, problem: Problem, tick: Callable[[], None] = lambda: None) -> Problem:
-        """The problem in these coordinates; `tick` is called now and then, and may raise to stop."""
+    def apply(self, problem: Problem, run: Run = UNLIMITED) -> Problem:
+        """The problem in these coordinates."""
         points = []
         for point in problem.points:
-            tick()
+            run.tick()
             row = zip(point, self.centres, self.scales, strict=True)
             points.append(tuple((entry - centre) / scale for entry, centre, scale in row))
         return replace(problem, points=tuple(points))

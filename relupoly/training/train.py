@@ -6,30 +6,25 @@ a local search that proves nothing. All lead to the same kind of answer; its los
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from relupoly.files.lock import held
-from relupoly.files.streams import Location, display_name
-from relupoly.networks.network import Network
-from relupoly.pieces.stopping import Stopwatch
-from relupoly.run import Stopped
-from relupoly.training.answer import Training, training_answer
-from relupoly.training.dictionary import MEMORY
-from relupoly.training.enumerate import enumerate_optimum
+from relupoly.files.streams import Location
+from relupoly.run import UNLIMITED, Run, Stopped
+from relupoly.training.answer import Training
+from relupoly.training.branch import branch_and_bound
+from relupoly.training.enumeration import enumeration
 from relupoly.training.evaluation import Candidate
 from relupoly.training.floor import floor_loss
 from relupoly.training.lifted import lift
+from relupoly.training.local_training import local_training
 from relupoly.training.methods import BRANCH, ENUMERATE, LOCAL
-from relupoly.training.options import Options, State
+from relupoly.training.options import Options, check_places
 from relupoly.training.problem import Problem
-from relupoly.training.standardize import Frame
-from relupoly.training.training_run import TrainingRun, check_places
-
-# Samples with so few entries are made ready in milliseconds: not worth asking meanwhile whether to stop.
-_QUICK = 10_000
+from relupoly.training.trainer import Trainer, untrained
 
 
 def train(
@@ -37,18 +32,14 @@ def train(
     *,
     method: str = BRANCH,
     jobs: int | None = None,
-    deadline: float | None = None,
     gap: Fraction = Fraction(0),
     seed: int = 0,
     certify: bool = True,
     certificate: Location | None = None,
     checkpoint: Location | None = None,
     force: bool = False,
-    memory: int = MEMORY,
     standardize: bool = False,
-    interrupted: Callable[[], bool] = lambda: False,
-    progress: Callable[[State], None] = lambda state: None,
-    notice: Callable[[str], None] = lambda text: None,
+    run: Run = UNLIMITED,
 ) -> Training:
     """Train a net with one hidden layer to global optimality.
 
@@ -59,8 +50,6 @@ def train(
         "branch" (default), "enumerate" or "local".
     jobs : int, optional
         The number of threads; by default, and at most, as many as there are cores.
-    deadline : float, optional
-        In seconds; afterwards the best net so far is returned.
     gap : Fraction, optional
         Stop when the loss is within this share of the lower bound; 0 by default.
     seed : int, optional
@@ -74,17 +63,12 @@ def train(
         A file that keeps the search, from which it goes on.
     force : bool, optional
         Whether an existing certificate may be overwritten.
-    memory : int, optional
-        In bytes: where rays need more the answer is the best net of a local search, and the search turns to depth-first before
-        open nodes do. A checkpoint that expands to more is refused.
     standardize : bool, optional
         Whether to centre and scale the inputs; the net is for the inputs as they are.
-    interrupted : callable, optional
-        Asked at every step whether to stop.
-    progress : callable, optional
-        Told a `State` now and then.
-    notice : callable, optional
-        Told once, in words, when the search has to be compiled first.
+    run : Run, optional
+        Where it stops the training, the best net so far is returned. Its progress is a `State`; it is given notice when the
+        search has to be compiled first. Its memory is 2 GiB by default: where rays need more the answer is the best net of a
+        local search, and the search turns to depth-first before open nodes do; a checkpoint that expands to more is refused.
 
     Raises
     ------
@@ -101,80 +85,34 @@ def train(
     >>> trained.loss, trained.status, trained.certified
     (Fraction(0, 1), 'optimal', True)
     """
-    options = Options(
-        method,
-        jobs,
-        deadline,
-        gap,
-        seed,
-        certify,
-        certificate,
-        checkpoint,
-        force,
-        memory,
-        standardize,
-        interrupted,
-        progress,
-        notice,
-    )
-    return _train(problem, options, None)[0]
+    options = Options(method, jobs, gap, seed, certify, certificate, checkpoint, force, standardize)
+    return _train(problem, options, run, None)[0]
 
 
-def train_widths(problem: Problem, last: int, **options: Any) -> Iterator[Training]:
+def train_widths(problem: Problem, last: int, *, run: Run = UNLIMITED, **options: Any) -> Iterator[Training]:
     """Train wider and wider nets, from the problem's width on, each starting from the one before.
 
-    Ends with the width `last`; or earlier, with a net that no net of any width beats, or one whose search was stopped. A
+    Ends with the width `last`; or earlier, with a net that no net of any width beats, or one whose search was stopped. The
     deadline is for all together; the options are those of `train`.
     """
     chosen = Options(**options)
-    watch = Stopwatch()
     start = None
     for width in range(problem.width, last + 1):
-        left = None if chosen.deadline is None else max(0.0, chosen.deadline - watch.elapsed)
-        found, start = _train(replace(problem, width=width), replace(chosen, deadline=left), start)
+        found, start = _train(replace(problem, width=width), chosen, run, start)
         yield found
         if not found.complete or found.loss_sum == floor_loss(lift(problem)):
             return
 
 
-def _train(problem: Problem, options: Options, start: Candidate | None) -> tuple[Training, Candidate | None]:
-    watch = Stopwatch(options.deadline, options.interrupted)
+def _train(problem: Problem, options: Options, run: Run, start: Candidate | None) -> tuple[Training, Candidate | None]:
+    """The answer for one width, and the net to start the next width from."""
     check_places(options)
-    tick = watch.check if problem.samples * problem.inputs > _QUICK else _go_on
+    # Its clock begins with the training.
+    run = run.within(run.left)
     try:
-        if options.method == ENUMERATE:
-            return _enumerate(problem, options, watch, tick), None
-        frame = Frame.of(problem, tick) if options.standardize else Frame.identity(problem.inputs)
-        lifted = lift(frame.apply(problem, tick), tick)
-        run = TrainingRun(problem, frame, lifted, options, watch)
+        trainer = Trainer(problem, options, run)
     except Stopped as stop:
-        return _nothing(problem, stop.reason, options, watch), None
+        return untrained(problem, options, stop.reason, run.elapsed), None
+    train_by = {BRANCH: branch_and_bound, ENUMERATE: enumeration, LOCAL: local_training}[options.method]
     with held(options.checkpoint):
-        found = run.branch(start) if options.method == BRANCH else run.local(start)
-    return found, run.best
-
-
-def _go_on() -> None:
-    """Never stop."""
-
-
-def _nothing(problem: Problem, reason: str, options: Options, watch: Stopwatch) -> Training:
-    """The answer where the samples were not even made ready: the net that is 0."""
-    hidden = [[0] * problem.inputs for _ in range(problem.width)], [0] * problem.width
-    network = Network.from_rows([hidden, ([[1] * problem.width], [0])])
-    certified, method = options.method != LOCAL, options.method
-    found = training_answer(problem, network, Fraction(0), reason, certified, method, 0, 0, watch.elapsed)
-    if options.certificate is None:
-        return found
-    what = f"{display_name(options.certificate)}: there is nothing to prove: the training was stopped before it began"
-    return replace(found, unwritten=(what,))
-
-
-def _enumerate(problem: Problem, options: Options, watch: Stopwatch, tick: Callable[[], None]) -> Training:
-    floor = floor_loss(lift(problem, tick))
-    found = enumerate_optimum(
-        problem, stop=watch.check, progress=lambda done, total, loss: options.progress(State(done, loss, floor))
-    )
-    bound = found.loss if found.complete else floor
-    programs, seconds = found.programs, watch.elapsed
-    return training_answer(problem, found.network, bound, found.stopped, True, ENUMERATE, programs, programs, seconds)
+        return train_by(trainer, start), trainer.best

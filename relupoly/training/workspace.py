@@ -156,8 +156,8 @@ class Workspace:
             As for `search`.
         """
         if not self._solve(node, incumbent, gap, NO_RATIO):
-            return node.bound
-        bound = max(node.bound, self._prove(float(self._outcome[self._kernel.VALUE]) * _PROVABLE))
+            return float(node.bound)
+        bound = max(float(node.bound), self._prove(float(self._outcome[self._kernel.VALUE]) * _PROVABLE))
         return min(bound, incumbent) if bound >= float(self._incumbent[self._kernel.LOSS]) * gap else bound
 
     def halt(self, stop: bool) -> None:

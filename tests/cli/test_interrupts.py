@@ -17,6 +17,7 @@ COUNTING = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 import relupoly.pieces.count
+from relupoly.run import Stopped
 from relupoly_cli.main import cli
 
 count = relupoly.pieces.count.count_pieces
@@ -28,12 +29,16 @@ def announced(network, *arguments, **options):
         if not said:
             said.append(cells)
             print("counting", file=sys.stderr, flush=True)
-    return count(network, *arguments, **(options | {"progress": progress}))
+    return count(network, *arguments, **(options | {"run": options["run"].reporting(progress)}))
 
-def deaf(network, *arguments, interrupted, **options):
+def deaf(network, *arguments, run, **options):
     print("counting", file=sys.stderr, flush=True)
-    while not interrupted():
-        time.sleep(0.01)
+    try:
+        while True:
+            run.tick()
+            time.sleep(0.01)
+    except Stopped:
+        pass
     print("once", file=sys.stderr, flush=True)
     time.sleep(60)
 

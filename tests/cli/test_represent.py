@@ -8,7 +8,7 @@ from command import assert_refused, random_layers, run, save
 from relupoly.analysis.equality import difference
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
-from relupoly.constructions.representation.theorem21 import AUTO, MOST, ROUTES
+from relupoly.constructions.representation.shallow import AUTO, MOST, ROUTES
 from relupoly.files import read_network, write_network
 from relupoly.networks.composition import compose
 from relupoly.networks.network import Network

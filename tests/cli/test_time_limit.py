@@ -14,6 +14,7 @@ import pytest
 from command import assert_refused, document, lines, run, save, start
 
 import relupoly.pieces.count
+from relupoly.run import Run
 from relupoly_cli import time_limit
 from relupoly_cli.time_limit import OutOfTime, TimeLimit
 
@@ -102,10 +103,10 @@ def test_preparation_is_struck(net: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_work_that_asks_is_not_struck(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = relupoly.pieces.count.count_pieces
 
-    def slow(*arguments: Any, interrupted: Any, **options: Any) -> Any:
-        interrupted()
+    def slow(*arguments: Any, run: Run, **options: Any) -> Any:
+        run.tick()
         time.sleep(0.5)
-        return original(*arguments, interrupted=interrupted, **(options | {"deadline": None}))
+        return original(*arguments, run=run.within(None), **options)
 
     monkeypatch.setattr(relupoly.pieces.count, "count_pieces", slow)
     assert document(net, "--deadline", 0.05)["pieces"] == 2

@@ -75,15 +75,15 @@ from relupoly_cli.main import cli
 train = relupoly.training.train.train
 relupoly.training.checkpoint._SECONDS_BETWEEN = relupoly.training.checkpoint._SHARE = 0
 
-def announced(problem, progress, **options):
+def announced(problem, run, **options):
     said = []
 
     def tell(state):
         if state.nodes >= 10 and not said:
             said.append(state)
             print("searching", file=sys.stderr, flush=True)
-        progress(state)
-    return train(problem, progress=tell, **options)
+        run.progress(state)
+    return train(problem, run=run.reporting(tell), **options)
 
 relupoly.training.train.train = announced
 cli(prog_name="relupoly")

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relupoly.errors import InputError
+from relupoly.files import ext
 from relupoly.files.domains import DOMAIN_FORMATS
 from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.rows import ROW_FORMATS
@@ -44,6 +45,8 @@ READERS = {f"network {name}": one.decode for name, one in NETWORK_FORMATS.items(
 READERS |= {f"domain {name}": (lambda data, decode=decode: decode(data, "file")) for name, decode in DOMAIN_FORMATS.items()}
 READERS |= {f"points {name}": decode for name, decode in ROW_FORMATS.items()}
 READERS |= {f"samples {name}": decode for name, decode in SAMPLE_FORMATS.items()}
+# Its parser; pycddlib converts what that finds, in a process for each.
+READERS["domain ext"] = lambda data: ext.generators_of(ext.parse_generators(data))
 READERS |= {
     "domain vnnlib 2": READERS["domain vnnlib"],
     "domain ine options": READERS["domain ine"],
@@ -53,6 +56,7 @@ EXAMPLES = {f"network {name}": one.encode(NETWORK) for name, one in NETWORK_FORM
     "domain json": b'{"A": [[1, 0.5], ["-1/3", 0]], "b": [1, 2e1]}',
     "domain ine": b"name\nH-representation\nbegin\n2 3 rational\n1 -1 0\n1/2 1 0.5\nend\nlponly\n",
     "domain ine options": OPTIONS,
+    "domain ext": b"V-representation\nbegin\n4 3 rational\n1 -1 0\n1 1/2 0.5\n0 1 1\n0 1 0\nend\nlinearity 1 3\n",
     "domain json equations": b'{"A": [[1, 0.5]], "b": [1], "C": [["1/3", 2]], "d": [0]}',
     "domain vnnlib": PROPERTY,
     "domain vnnlib 2": PROPERTY_2,

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from command import document
 from flint import fmpq
+from refusal import check_refused
 
 from relupoly.errors import DomainError, FileFormatError
 from relupoly.files import read_domain
 from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.run import Run, Stopped
 
 CASES = Path(__file__).parent / "cases"
 SQUARE = Polyhedron.from_inequalities([[1, 0], ["-1/3", 0], [0, "0.1"], [0, -1]], [1, 0, "1e-1", 0])
@@ -220,14 +222,28 @@ REFUSED_INE = {
 )
 def test_what_is_refused(suffix, name, tmp_path):
     text, message = {"json": REFUSED_JSON, "ine": REFUSED_INE}[suffix][name]
-    path = tmp_path / f"dom.{suffix}"
-    path.write_text(text)
-    with pytest.raises((FileFormatError, DomainError)) as caught:
-        read_domain(path)
-    assert str(caught.value).startswith(f"{path}: {message}")
-    assert "\n" not in str(caught.value)
+    check_refused(read_domain, tmp_path / f"dom.{suffix}", text, message, (FileFormatError, DomainError))
 
 
 def test_unknown_suffix(tmp_path):
     with pytest.raises(FileFormatError, match=r'unknown suffix ".vnlib"; did you mean ".vnnlib"\?'):
         read_domain(tmp_path / "a.vnlib")
+
+
+STOPPABLE = {
+    "json": '{"A": [[1, 1], [-1, 0], [0, -1]], "b": [1, 0, 0]}',
+    "json equations": '{"A": [[1, 1, 0], [-1, 0, 0], [0, -1, 0]], "b": [1, 0, 0], "C": [[0, 1, 1]], "d": [0]}',
+    "ine": "begin\n3 3 integer\n1 -1 -1\n0 1 0\n0 0 1\nend\n",
+    "ine linearity": "linearity 1 2\nbegin\n3 3 integer\n1 -1 -1\n0 1 0\n0 0 1\nend\n",
+    "ext": "V-representation\nbegin\n3 3 integer\n1 0 0\n1 1 0\n1 0 1\nend\n",
+    "vnnlib": "(declare-const X_0 Real) (declare-const X_1 Real) (assert (and (<= (+ X_0 X_1) 1) (>= X_0 0) (>= X_1 0)))",
+}
+
+
+@pytest.mark.parametrize("name", STOPPABLE)
+def test_reading_a_polyhedron_carries_a_run(name, tmp_path):
+    place = tmp_path / f"a.{name.split()[0]}"
+    place.write_text(STOPPABLE[name])
+    read_domain(place)
+    with pytest.raises(Stopped, match="deadline"):
+        read_domain(place, run=Run(deadline=0))

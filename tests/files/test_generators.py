@@ -1,10 +1,9 @@
 """Files of generators in every format."""
 
-import io
-
 import numpy as np
 import pytest
 from flint import fmpq
+from refusal import npy
 
 from relupoly.errors import FileFormatError, InputError, ZonotopeError
 from relupoly.files import read_generators
@@ -22,12 +21,6 @@ end
 """
 
 
-def npy():
-    stream = io.BytesIO()
-    np.save(stream, np.array([[0.5, -1], [0, 3]]))
-    return stream.getvalue()
-
-
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -36,7 +29,7 @@ def npy():
         ("z.json", b'{"generators": [["1/2", -1], [0, 3]]}'),
         ("z.ext", EXT.encode()),
         ("z.EXT", EXT.encode()),
-        ("z.npy", npy()),
+        ("z.npy", npy(np.array([[0.5, -1], [0, 3]]))),
     ],
 )
 def test_every_format(tmp_path, name, data):

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
+from relupoly.disk.atomic import replace_file
 from relupoly.errors import FileFormatError
-from relupoly.files.atomic import replace_file
 from relupoly.files.lock import held
 
 HOLD = """

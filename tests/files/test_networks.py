@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
+from relupoly.disk.atomic import replace_file
 from relupoly.errors import FileFormatError
 from relupoly.files import read_domain, read_network, read_points, write_network
-from relupoly.files.atomic import replace_file
 from relupoly.networks.network import Network
 
 NETWORK = Network.from_rows([([[1, 0.5]], [0.25])], {"name": "small"})

@@ -1,6 +1,5 @@
 """Archives of other programs: which array is which, by its name."""
 
-import io
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,9 +8,9 @@ import pytest
 from command import document
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refusal import check_refused, npz
 from sklearn.neural_network import MLPRegressor
 
-from relupoly.errors import InputError
 from relupoly.files import read_network
 from relupoly.files.npz import decode
 from relupoly.networks.evaluation import evaluate
@@ -20,14 +19,8 @@ from relupoly.networks.network import Network
 CASES = Path(__file__).parent / "cases"
 
 
-def archive(arrays):
-    stream = io.BytesIO()
-    np.savez(stream, **arrays)
-    return stream.getvalue()
-
-
 def zeros(**shapes):
-    return archive({key.replace("__", "."): np.zeros(shape) for key, shape in shapes.items()})
+    return npz(**{key.replace("__", "."): np.zeros(shape) for key, shape in shapes.items()})
 
 
 # How each program names the arrays of layer k, counted from 0, and whether a matrix is (inputs, outputs).
@@ -55,7 +48,7 @@ def written(network, style, order=None):
         if style == "affinitree":
             arrays |= {"000.layers": np.array([2 * len(network) - 1])}
             arrays |= {f"{2 * k + 1:03d}.relu": np.zeros(1)} if k + 1 < len(network) else {}
-    return archive(arrays)
+    return npz(**arrays)
 
 
 @st.composite
@@ -84,9 +77,9 @@ def test_numbers_give_the_order(style, network, chance):
 
 
 def test_a_bias_may_be_left_out():
-    network = decode(archive({"fc1.weight": np.eye(2), "fc2.weight": np.ones((1, 2)), "fc2.bias": np.ones(1)}))
+    network = decode(npz(**{"fc1.weight": np.eye(2), "fc2.weight": np.ones((1, 2)), "fc2.bias": np.ones(1)}))
     assert network == Network.from_rows([([[1, 0], [0, 1]], None), ([[1, 1]], [1])])
-    assert decode(archive({"weight": np.ones((1, 2)), "bias": np.ones(1)})) == Network.from_rows([([[1, 1]], [1])])
+    assert decode(npz(weight=np.ones((1, 2)), bias=np.ones(1))) == Network.from_rows([([[1, 1]], [1])])
 
 
 def test_a_net_of_pytorch():
@@ -100,7 +93,7 @@ def test_a_trained_net_of_scikit_learn_is_the_function_that_it_predicts():
         points, points.prod(axis=1)
     )
     pairs = {f"coefs_{k}": matrix for k, matrix in enumerate(model.coefs_)}
-    network = decode(archive(pairs | {f"intercepts_{k}": bias for k, bias in enumerate(model.intercepts_)}))
+    network = decode(npz(**pairs, **{f"intercepts_{k}": bias for k, bias in enumerate(model.intercepts_)}))
     for point in points:
         [value] = evaluate(network, [float(entry) for entry in point])
         assert float(value.p) / float(value.q) == pytest.approx(model.predict([point])[0])
@@ -110,22 +103,20 @@ def test_a_trained_net_of_scikit_learn_is_the_function_that_it_predicts():
 def test_arrays_without_names_are_read_where_one_orientation_fits(turned):
     network = [(np.arange(6.0).reshape(3, 2), np.ones(3)), (np.arange(3.0).reshape(1, 3), np.ones(1))]
     arrays = [array for matrix, bias in network for array in (matrix.T if turned else matrix, bias)]
-    stream = io.BytesIO()
-    np.savez(stream, *arrays)
-    assert decode(stream.getvalue()) == Network.from_rows(network)
+    assert decode(npz(*arrays)) == Network.from_rows(network)
 
 
 REFUSED = {
     "batch normalisation": (
-        archive({"0.weight": np.eye(2), "1.running_mean": np.ones(2)}),
+        npz(**{"0.weight": np.eye(2), "1.running_mean": np.ones(2)}),
         'unknown array "1.running_mean"; name the arrays 0.weight, 0.bias, ... (PyTorch): dense layers and nothing else',
     ),
-    "convolution": (archive({"0.weight": np.ones((2, 2, 3, 3))}), "0.weight has 4 axes; give it 2"),
-    "nobody's": (archive({"theta": np.eye(2)}), 'unknown array "theta"; name the arrays W1, b1, W2, b2, ...; coefs_0'),
-    "mixed": (archive({"W1": np.eye(2), "b1": np.ones(2), "0.weight": np.eye(2)}), 'unknown array "0.weight"'),
+    "convolution": (npz(**{"0.weight": np.ones((2, 2, 3, 3))}), "0.weight has 4 axes; give it 2"),
+    "nobody's": (npz(theta=np.eye(2)), 'unknown array "theta"; name the arrays W1, b1, W2, b2, ...; coefs_0'),
+    "mixed": (npz(**{"W1": np.eye(2), "b1": np.ones(2), "0.weight": np.eye(2)}), 'unknown array "0.weight"'),
     "bias alone": (zeros(fc1__weight=(2, 2), fc2__bias=(2,)), 'there is no weight for "fc2.bias"'),
     "biases alone": (zeros(fc2__bias=(2,)), 'there is no weight for "fc2.bias"'),
-    "twice": (archive({"dense/kernel": np.eye(2), "dense/kernel:0": np.eye(2)}), '"dense/kernel" and "dense/kernel:0" name'),
+    "twice": (npz(**{"dense/kernel": np.eye(2), "dense/kernel:0": np.eye(2)}), '"dense/kernel" and "dense/kernel:0" name'),
     "no order": (
         zeros(body__weight=(3, 2), eyes__weight=(5, 4)),
         'the layers "body", "eyes" have no order by number, and do not fit in the order of the archive',
@@ -149,12 +140,12 @@ REFUSED = {
     "unnamed misfits": (zeros(arr_0=(2, 3), arr_1=(4,)), "the matrices fit neither as they stand nor transposed"),
     "unnamed vector": (zeros(arr_0=(2,), arr_1=(2, 2)), "arr_0 has 1 axes and is neither a matrix nor the bias"),
     "no ReLU between": (
-        archive({"000.linear.weights": np.eye(2), "001.linear.weights": np.eye(2)}),
+        npz(**{"000.linear.weights": np.eye(2), "001.linear.weights": np.eye(2)}),
         '"001.linear.weights" follows "000.linear.weights"; let linear layers and ReLUs take turns',
     ),
-    "a ReLU at the end": (archive({"000.linear.weights": np.eye(2), "001.relu": np.zeros(1)}), "it begins or ends with a ReLU"),
+    "a ReLU at the end": (npz(**{"000.linear.weights": np.eye(2), "001.relu": np.zeros(1)}), "it begins or ends with a ReLU"),
     "another activation": (
-        archive({"000.linear.weights": np.eye(2), "001.hardtanh": np.zeros(1)}),
+        npz(**{"000.linear.weights": np.eye(2), "001.hardtanh": np.zeros(1)}),
         'unknown array "001.hardtanh"',
     ),
 }
@@ -163,9 +154,4 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused(name, tmp_path):
     data, message = REFUSED[name]
-    path = tmp_path / "net.npz"
-    path.write_bytes(data)
-    with pytest.raises(InputError) as caught:
-        read_network(path)
-    assert str(caught.value).startswith(f"{path}: {message}")
-    assert "\n" not in str(caught.value)
+    check_refused(read_network, tmp_path / "net.npz", data, message)

@@ -1,9 +1,8 @@
 """Files of points: CSV, JSON and .npy."""
 
-import io
-
 import numpy as np
 import pytest
+from refusal import check_refused, npy, npz
 
 from relupoly.errors import DomainError, FileFormatError
 from relupoly.files import read_points
@@ -46,18 +45,6 @@ def test_points_of_mnist(shared):
     assert (plane.dimension, plane.ambient_dimension) == (2, 784)
 
 
-def npy(array):
-    stream = io.BytesIO()
-    np.save(stream, array)
-    return stream.getvalue()
-
-
-def npz():
-    stream = io.BytesIO()
-    np.savez(stream, a=np.eye(2))
-    return stream.getvalue()
-
-
 REFUSED = {
     ("csv", "empty"): (b"", "no point is given"),
     ("csv", "header alone"): (b"x,y\n", "no point is given"),
@@ -85,7 +72,7 @@ REFUSED = {
     ("json", "no coordinate"): (b"[[], []]", "2 points span only dimension 0"),
     ("json", "deep"): (b"[" * 100_000, "it is nested too deeply"),
     ("npy", "text"): (b"1,2", "it is not a numpy file"),
-    ("npy", "archive"): (npz(), "it is an archive of arrays"),
+    ("npy", "archive"): (npz(a=np.eye(2)), "it is an archive of arrays"),
     ("npy", "flat"): (npy(np.ones(3)), "the array has 1 axes; give it 2"),
     ("npy", "complex"): (npy(np.eye(2) * 1j), "the array has entries of type complex128"),
     ("npy", "infinite"): (npy(np.array([[0, 1], [np.inf, 1]])), "row 2, column 1: inf is not a finite number"),
@@ -97,9 +84,4 @@ REFUSED = {
 @pytest.mark.parametrize(("suffix", "name"), REFUSED)
 def test_what_is_refused(suffix, name, tmp_path):
     data, message = REFUSED[suffix, name]
-    path = tmp_path / f"points.{suffix}"
-    path.write_bytes(data)
-    with pytest.raises((FileFormatError, DomainError)) as caught:
-        read_points(path)
-    assert str(caught.value).startswith(f"{path}: {message}")
-    assert "\n" not in str(caught.value)
+    check_refused(read_points, tmp_path / f"points.{suffix}", data, message, (FileFormatError, DomainError))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from flint import fmpq
+from refusal import npz
 
 from relupoly.errors import FileFormatError
 from relupoly.files.samples import Samples, read_samples
@@ -67,22 +67,16 @@ def test_a_name_that_is_a_number_comes_first(tmp_path: Path) -> None:
     assert read_samples(path, target=2).targets == (5,)
 
 
-def archive(**arrays: Any) -> bytes:
-    stream = io.BytesIO()
-    np.savez(stream, **arrays)
-    return stream.getvalue()
-
-
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int16"])
 def test_arrays_are_exact(dtype: str, tmp_path: Path) -> None:
     points, targets = np.array([[0.1, -2], [3, 4]]).astype(dtype), np.array([1, -1])
     expected = Samples(
         tuple(tuple(fmpq(*float(entry).as_integer_ratio()) for entry in row) for row in points), (fmpq(1), fmpq(-1)), (1, 2)
     )
-    path = written(tmp_path, archive(X=points, y=targets, weights=np.array([1, 2])), "data.npz")
+    path = written(tmp_path, npz(X=points, y=targets, weights=np.array([1, 2])), "data.npz")
     assert read_samples(path) == expected
     assert read_samples(path, target="y", weights="weights") == expected
-    assert read_samples(written(tmp_path, archive(X=points, y=targets[:, None], weights=[1, 2]), "data.npz")) == expected
+    assert read_samples(written(tmp_path, npz(X=points, y=targets[:, None], weights=[1, 2]), "data.npz")) == expected
 
 
 REFUSED: list[tuple[str, str | bytes, dict[str, Any], str]] = [
@@ -129,12 +123,12 @@ REFUSED: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("a.json", '{"X": [[1]], "y": [1]}', {"weights": "w"}, 'there is no column "w": here the weights are called weights'),
     ("a.json", '{"X": [[1]], "y": [1]}', {"weights": "weights"}, "there are no weights; add them, or ask for none"),
     ("a.npz", b"nonsense", {}, "it is not a numpy file"),
-    ("a.npz", archive(X=np.eye(2)), {}, 'the key "y" is missing; add it'),
-    ("a.npz", archive(X=np.eye(2), y=np.eye(2)), {}, "y[1] has 2 targets; only one output is supported"),
-    ("a.npz", archive(X=np.ones(2), y=np.ones(2)), {}, "X has 1 axes; give it 2"),
-    ("a.npz", archive(X=np.array([["a"]]), y=np.ones(1)), {}, "X has entries of type <U1; give integers, float32 or float64"),
-    ("a.npz", archive(X=np.array([[np.inf]]), y=np.ones(1)), {}, "X[1][1]: inf is not a finite number"),
-    ("a.npz", archive(X=np.array([[None]]), y=np.ones(1)), {}, 'the array "X" is damaged or holds Python objects; save it'),
+    ("a.npz", npz(X=np.eye(2)), {}, 'the key "y" is missing; add it'),
+    ("a.npz", npz(X=np.eye(2), y=np.eye(2)), {}, "y[1] has 2 targets; only one output is supported"),
+    ("a.npz", npz(X=np.ones(2), y=np.ones(2)), {}, "X has 1 axes; give it 2"),
+    ("a.npz", npz(X=np.array([["a"]]), y=np.ones(1)), {}, "X has entries of type <U1; give integers, float32 or float64"),
+    ("a.npz", npz(X=np.array([[np.inf]]), y=np.ones(1)), {}, "X[1][1]: inf is not a finite number"),
+    ("a.npz", npz(X=np.array([[None]]), y=np.ones(1)), {}, 'the array "X" is damaged or holds Python objects; save it'),
     ("a.xls", "1,2", {}, 'unknown suffix ".xls"; known are .csv, .tsv, .txt, .dat, .json, .npz'),
     ("a.csv", TABLE, {"format": "jsn"}, 'unknown format "jsn"; did you mean "json"?'),
 ]

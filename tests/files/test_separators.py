@@ -6,6 +6,7 @@ import pytest
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
+from refusal import check_refused
 
 from relupoly.errors import FileFormatError
 from relupoly.files import read_arrangement, read_generators, read_points, read_samples, read_vectors
@@ -86,12 +87,7 @@ REFUSED = {
 @pytest.mark.parametrize("text", REFUSED)
 @pytest.mark.parametrize("read", READERS)
 def test_two_separators_are_refused(read, text, tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_text(text)
-    with pytest.raises(FileFormatError) as caught:
-        read(path)
-    assert str(caught.value).startswith(f"{path}: {REFUSED[text]}")
-    assert "\n" not in str(caught.value)
+    check_refused(read, tmp_path / "a.csv", text, REFUSED[text], FileFormatError)
 
 
 def test_samples_between_blanks():

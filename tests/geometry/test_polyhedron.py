@@ -9,6 +9,7 @@ from oracles.brute_force import feasible
 
 from relupoly.errors import DomainError
 from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.run import Run, Stopped
 
 ENTRY = st.integers(-2, 2)
 
@@ -79,3 +80,8 @@ def test_a_box_in_many_dimensions_is_what_its_rows_say():
     rows = [[-1, 0, 0], [0, -1, 0], [0, 0, -1], [1, 0, 0], [0, 1, 0], [0, 0, 1]]
     assert box == Polyhedron.from_inequalities(rows, [1] * 3 + [2] * 3)
     assert Polyhedron.box([0] * 500, [1] * 500).matrix.ncols() == 500
+
+
+def test_the_proof_of_an_interior_point_can_be_stopped():
+    with pytest.raises(Stopped, match="deadline"):
+        Polyhedron.from_inequalities([[1, 1], [-1, 0], [0, -1]], [1, 0, 0], Run(deadline=0))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from oracles.hulls import hull, sign_sums
 from oracles.tables import table
 
-from relupoly.constructions.support import small_support_function
+from relupoly.constructions.support_function import small_support_function
 from relupoly.constructions.zonotope import support_function
 from relupoly.errors import ZonotopeError
 from relupoly.geometry.characteristic import Work
@@ -229,4 +229,4 @@ def test_counting_stops_when_asked():
     with pytest.raises(Enough):
         volume(zonotope, UNLIMITED.also(stop))
     with pytest.raises(Enough):
-        list(list_vertices(zonotope, stop))
+        list(list_vertices(zonotope, UNLIMITED.also(stop)))

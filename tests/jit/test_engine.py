@@ -8,14 +8,14 @@ import time
 
 import pytest
 
-from relupoly.jit import kernel, store
+from relupoly.jit import code_cache, kernel
 from relupoly.jit.engine import Engine
 from relupoly.jit.lock import alone, is_taken
 
 TINY = """
 import os, sys
 from pathlib import Path
-from relupoly.jit import njit, store
+from relupoly.jit import njit, code_cache
 
 @njit()
 def tiny(numbers, more):
@@ -199,7 +199,7 @@ def test_where_there_can_be_no_process_a_thread_compiles(folder, tiny, monkeypat
     monkeypatch.setattr(sys, "executable", executable)
     assert tiny.wait(lambda: None)
     assert compilers(folder) == [os.getpid()]
-    assert store.is_kept(store.stem(folder / "tiny_one.py", "tiny"))
+    assert code_cache.is_kept(code_cache.stem(folder / "tiny_one.py", "tiny"))
 
 
 def test_where_nothing_compiles_that_is_said_and_the_work_goes_on(folder):
@@ -214,7 +214,7 @@ def test_where_nothing_compiles_that_is_said_and_the_work_goes_on(folder):
 
 
 def test_kept_code_that_nobody_can_load_is_no_code(folder, tiny, monkeypatch):
-    store.keep(f"{store.stem(folder / 'tiny_one.py', 'tiny')}-1.o", b"code")
+    code_cache.keep(f"{code_cache.stem(folder / 'tiny_one.py', 'tiny')}-1.o", b"code")
     monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
     said = []
     assert not tiny.wait(lambda: None, said.append)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from relupoly.jit import Kernel, arguments, njit, numba_parts, store
+from relupoly.jit import Kernel, arguments, code_cache, njit, numba_parts
 from relupoly.jit.arguments import Arguments
 
 PROGRAM = """
@@ -166,7 +166,7 @@ def test_the_kernel_does_without_numba_once_it_is_compiled():
 def test_what_numba_keeps_is_named_after_the_text(cache):
     values = data()._replace(numbers=np.array([10.0, 0.0, 20.0])[::2])
     assert Kernel(total.py_func)(values, 1, False) == expected(1, False)
-    assert [path.suffix for path in cache.glob(f"{store.stem(Path(__file__), 'total')}-*")] == [".nb"]
+    assert [path.suffix for path in cache.glob(f"{code_cache.stem(Path(__file__), 'total')}-*")] == [".nb"]
 
 
 def test_all_files_of_a_kernel_are_its_text(tmp_path):
@@ -174,6 +174,6 @@ def test_all_files_of_a_kernel_are_its_text(tmp_path):
     folder.mkdir()
     (folder / "loop.py").write_text("a")
     (folder / "part.py").write_text("b")
-    before = store.digest.__wrapped__(folder / "loop.py")
+    before = code_cache.digest.__wrapped__(folder / "loop.py")
     (folder / "part.py").write_text("c")
-    assert store.digest.__wrapped__(folder / "loop.py") != before
+    assert code_cache.digest.__wrapped__(folder / "loop.py") != before

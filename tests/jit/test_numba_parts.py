@@ -6,10 +6,10 @@ import numba
 import numpy as np
 import pytest
 
-from relupoly.jit import kernel, numba_parts, plain
+from relupoly.jit import fallback, kernel, numba_parts
+from relupoly.jit.fallback import kept_by_us
 from relupoly.jit.kernel import Kernel, njit
 from relupoly.jit.numba_parts import PARTS
-from relupoly.jit.plain import kept_by_us
 
 
 @njit()
@@ -104,7 +104,7 @@ def test_a_part_that_is_something_else(cache, fresh, monkeypatch, name):
         return Useless() if wanted == name else part(wanted, owner)
 
     monkeypatch.setattr(numba_parts, "part", found)
-    monkeypatch.setattr(plain, "part", found)
+    monkeypatch.setattr(fallback, "part", found)
     assert answers(fresh()) == [117, 217, 2]
 
 
@@ -146,7 +146,7 @@ def test_forged_pickles_are_not_loaded(cache, fresh, monkeypatch):
     answers(fresh())
     for path in cache.iterdir():
         path.chmod(0o666)
-    monkeypatch.setattr(plain.pickle, "loads", lambda content: pytest.fail("loaded"))
+    monkeypatch.setattr(fallback.pickle, "loads", lambda content: pytest.fail("loaded"))
     assert fresh()[1](np.array([1, 1])) == 1
 
 

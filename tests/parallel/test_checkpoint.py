@@ -14,6 +14,7 @@ from relupoly.parallel import checkpoint as module
 from relupoly.parallel.part_file import decode, encode, read_part
 from relupoly.parallel.run import count_part
 from relupoly.pieces.count import count_pieces
+from relupoly.run import Run
 
 
 class After:
@@ -31,7 +32,7 @@ class After:
 def test_interrupted_again_and_again(name, tmp_path):
     place, stops = tmp_path / "a.part", 0
     for attempt in itertools.count(1):
-        part = count_part(NETS[name], notion="all", checkpoint=place, jobs=1, interrupted=After(40 * attempt))
+        part = count_part(NETS[name], notion="all", checkpoint=place, jobs=1, run=Run(interrupted=After(40 * attempt)))
         assert encode(read_part(place)) == encode(part)
         if not part.stopped:
             break
@@ -44,7 +45,7 @@ def test_a_finished_one_answers_at_once(tmp_path, monkeypatch):
     place = tmp_path / "a.part"
     first = count_part(NETS["trap"], notion="all", checkpoint=place)
     monkeypatch.setattr("relupoly.parallel.plan.divide", None)
-    again = count_part(NETS["trap"], notion="all", checkpoint=place, deadline=60)
+    again = count_part(NETS["trap"], notion="all", checkpoint=place, run=Run(deadline=60))
     assert again.count().counts == first.count().counts
     assert again.seconds >= first.seconds
 
@@ -52,7 +53,7 @@ def test_a_finished_one_answers_at_once(tmp_path, monkeypatch):
 def test_it_is_there_before_the_first_task_is_done(tmp_path, monkeypatch):
     place = tmp_path / "a.part"
 
-    def none(hire, numbers, jobs, tick):
+    def none(hire, numbers, jobs, run):
         assert (read_part(place).done, len(numbers) > 1) == (set(), True)
         yield from ()
 
@@ -81,7 +82,7 @@ def test_a_checkpoint_of_a_shard_is_its_part(tmp_path):
     place = tmp_path / "a.part"
     part = count_part(NETS["hill"], notion="all", shard=(1, 2), checkpoint=place)
     part.merge(count_part(NETS["hill"], notion="all", shard=(2, 2)))
-    part.finish(lambda: None)
+    part.finish()
     whole = count_part(NETS["hill"], notion="all", shard=(2, 2), checkpoint=place)
     assert whole.complete
     assert whole.count().counts == part.count().counts == count_pieces(NETS["hill"], notion="all").counts
@@ -162,7 +163,7 @@ def test_a_full_disk_does_not_stop_a_count(working, tmp_path, monkeypatch):
 
 
 def test_a_disk_that_was_full_for_a_while(tmp_path, monkeypatch):
-    def none(hire, numbers, jobs, tick):
+    def none(hire, numbers, jobs, run):
         assert not (tmp_path / "a.part").exists()
         monkeypatch.undo()
         yield from ()
@@ -176,7 +177,7 @@ def test_a_disk_that_was_full_for_a_while(tmp_path, monkeypatch):
 def test_two_runs_on_one_checkpoint(tmp_path, monkeypatch):
     place = tmp_path / "a.part"
 
-    def second(hire, numbers, jobs, tick):
+    def second(hire, numbers, jobs, run):
         before = place.read_bytes()
         with pytest.raises(FileFormatError, match=r"a\.part: another run keeps its work in it"):
             count_part(NETS["hill"], checkpoint=place)

@@ -212,7 +212,7 @@ class TestWorkers:
 
     def test_tasks_by_themselves_merge_to_the_count(self):
         plan = Plan(NETS["hill"], count_part(NETS["hill"]).plan.domain, "all")
-        sent, tasks = cluster._sent(plan), plan.tasks(lambda: None)
+        sent, tasks = cluster._sent(plan), plan.tasks()
         part = Part(plan)
         for number in reversed(range(len(tasks))):
             task, state, exact_predicates = cluster.count_task(number, sent, tasks.digest)
@@ -220,7 +220,7 @@ class TestWorkers:
             census.restore(json.loads(json.dumps(state)))
             part.add(cluster.Outcome(task, census, exact_predicates))
         part.split = count_part(NETS["hill"]).split
-        part.finish(lambda: None)
+        part.finish()
         assert part.count().counts == count_pieces(NETS["hill"], notion="all").counts
 
     def test_a_worker_of_another_version_is_refused(self):
@@ -230,7 +230,7 @@ class TestWorkers:
 
     def test_threads_of_a_process_share_what_is_prepared(self):
         plan = count_part(NETS["hill"], notion="affine").plan
-        sent, tasks, found = cluster._sent(plan), plan.tasks(lambda: None), []
+        sent, tasks, found = cluster._sent(plan), plan.tasks(), []
 
         def work(first):
             found.extend(cluster.count_task(number, sent, tasks.digest)[0] for number in range(first, len(tasks), 4))

@@ -35,7 +35,7 @@ def merged(data):
     """What merge makes of a part: its count, or the line that refuses it."""
     try:
         part = decode(data)
-        part.finish(lambda: None)
+        part.finish()
         return part.count()
     except InputError as error:
         [line] = str(error).splitlines()
@@ -122,7 +122,7 @@ def test_functions_that_the_net_has_not(notion):
     other = count_part(NETS["trap"], notion=notion, shard=(2, 2))
     part.merge(other)
     with pytest.raises(InputError, match="a part holds functions that its network does not have; count its parts again"):
-        part.finish(lambda: None)
+        part.finish()
 
 
 VALUES = [

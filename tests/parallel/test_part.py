@@ -70,7 +70,7 @@ def test_merging_adds_everything_up() -> None:
     whole.merge(part(2, 5))
     assert (whole.complete, whole.missing()) == (True, [])
     assert (whole.exact_predicates, whole.seconds) == (11_111_111, 255.0)
-    whole.finish(nothing)
+    whole.finish()
     count = whole.count()
     assert count.counts == count_pieces(PLAN.network, notion="all").counts
     assert (count.cells, count.complete, count.stopped, count.certified) == (8, True, None, True)
@@ -134,13 +134,13 @@ def test_a_count_that_is_not_settled() -> None:
     assert (whole.count().complete, whole.count().stopped) == (False, "parts")
     whole.stopped = "deadline"
     assert whole.count().stopped == "deadline"
-    whole.finish(nothing)
+    whole.finish()
     assert (whole.count().complete, whole.count().stopped) == (True, None)
 
 
 def test_an_incomplete_part_is_not_finished() -> None:
     some = part(0, 1)
-    some.finish(nothing)
+    some.finish()
     assert (some.count().complete, some.census.settled) == (False, False)
 
 
@@ -154,7 +154,7 @@ def test_the_second_walk_has_the_threads_asked_for(jobs: int | None, monkeypatch
 
     monkeypatch.setattr(part_module, "Walk", watched)
     monkeypatch.setattr(part_module, "threads_for", lambda jobs: jobs or 2)
-    part(*range(8)).finish(nothing, jobs)
+    part(*range(8)).finish(jobs)
     assert set(seen) == {jobs or 2}
 
 
@@ -163,6 +163,6 @@ def test_a_net_without_hidden_layer() -> None:
     found = Part(plan)
     assert not found.count().complete
     found.begin(Split(0, ""))
-    found.finish(nothing)
+    found.finish()
     count = found.count()
     assert (count.complete, count.cells, set(count.counts.values()), tuple(count.counts)) == (True, 1, {1}, plan.asked)

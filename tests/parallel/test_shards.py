@@ -18,10 +18,7 @@ from relupoly.parallel.run import count_part
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.walk import Walk
-
-
-def nothing():
-    pass
+from relupoly.run import Run
 
 
 def shards(net, domain, notion, number):
@@ -37,7 +34,7 @@ def merged(parts):
     first, *others = parts
     for other in others:
         first.merge(other)
-    first.finish(nothing)
+    first.finish()
     return first
 
 
@@ -125,7 +122,7 @@ def test_merges_merge_in_any_order(case, source):
         one.merge(other)
         parts.append(sent(one))
     [whole] = parts
-    whole.finish(nothing)
+    whole.finish()
     assert whole.count().counts == count_pieces(*case, "all").counts
 
 
@@ -149,7 +146,7 @@ class TestStopping:
         assert count_part(net, limit=count_pieces(net).cells).complete
 
     def test_a_deadline_before_the_work_is_divided(self):
-        part = sent(count_part(NETS["hill"], notion="all", deadline=0))
+        part = sent(count_part(NETS["hill"], notion="all", run=Run(deadline=0)))
         assert (part.stopped, part.split, part.missing()) == (None, None, ["all tasks"])
         assert (part.count().complete, part.count().stopped, part.count().cells) == (False, "parts", 0)
         whole = count_part(NETS["hill"], notion="all")
@@ -165,10 +162,10 @@ class TestStopping:
 
         assert parts[0].complete
         with pytest.raises(InterruptedError):
-            parts[0].finish(stop)
+            parts[0].finish(run=Run().also(stop))
         assert (parts[0].count().complete, parts[0].count().pieces) == (False, None)
         again = sent(parts[0])
-        again.finish(nothing)
+        again.finish()
         assert again.count().pieces == 6
         assert sent(again).count().pieces == 6
 

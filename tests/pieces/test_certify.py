@@ -14,14 +14,10 @@ from relupoly.pieces.certify import decide, exact_ray, refresh
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.maps import LayerMap
 from relupoly.pieces.walk import Walk
-from relupoly.run import Stopped
+from relupoly.run import Run, Stopped
 
 TINY = Fraction(1, 10**30)
 NET = Network.from_rows([([[3, 0], [0, 7], [3, 7]], [-1, -1, -2 + TINY]), ([[1, 1, 1]], None)])
-
-
-def no_stop():
-    """Do not stop."""
 
 
 def cells():
@@ -56,12 +52,12 @@ def test_only_open_signs_are_decided():
                      dtype=np.int8)  # fmt: skip
     signs = np.full(truth.shape, UNKNOWN, dtype=np.int8)
     signs[0] = 77
-    _, decided = decide(signs, cone, labels, layer_map, no_stop)
+    _, decided = decide(signs, cone, labels, layer_map)
     assert decided == 2 * len(cone.rays)
     assert (signs[0] == 77).all()
     inside = [row for row, label in enumerate(labels) if row and label in cone.walls]
     assert (signs[inside] == truth[inside]).all()
-    assert decide(signs, cone, labels, layer_map, no_stop)[1] == 0
+    assert decide(signs, cone, labels, layer_map)[1] == 0
 
 
 def test_inaccurate_rays_are_written_anew():
@@ -70,7 +66,7 @@ def test_inaccurate_rays_are_written_anew():
         before = [exact_ray(cone, index, cell.output) for index in range(len(cone.rays))]
         cone.rays.value[0] = 5.0
         cone.rays.error[0] = 1e9
-        inaccurate, cone = cone, refresh(cone, cell.output, no_stop)
+        inaccurate, cone = cone, refresh(cone, cell.output)
         assert inaccurate.rays.error[0].tolist() == [1e9] * cone.dimension
         assert not cone.rays.inaccurate().size
         scale = np.abs(np.array([float(entry) for entry in before[0]])).max()
@@ -87,4 +83,4 @@ def test_a_stop_ends_deciding():
         raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        decide(signs, cell.cone, [1], LayerMap(cell.net, 0), stop)
+        decide(signs, cell.cone, [1], LayerMap(cell.net, 0), Run().also(stop))

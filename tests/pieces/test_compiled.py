@@ -19,13 +19,14 @@ from oracles.walks import pieces
 from relupoly import AffineSubspace, Domain, Network, Polyhedron, compose, count_pieces
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
+from relupoly.jit import code_cache
 from relupoly.jit import kernel as compilation
-from relupoly.jit import store
 from relupoly.pieces import compiled, kernel, walk
 from relupoly.pieces.cell import Cell
 from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.node import Look
 from relupoly.pieces.walk import Walk
+from relupoly.run import Run
 
 NEVER = 10**9
 
@@ -139,7 +140,7 @@ def test_layer_maps_are_kept_up_to_date():
     machine = compiled.CompiledWalk(prepared, FloatVectors)
     seen = kept = 0
     for node in Walk(prepared, patience=NEVER).roots():
-        for _ in machine.below(node, Look.EVERY, lambda: 1, lambda: None):
+        for _ in machine.below(node, Look.EVERY, lambda: 1):
             kept += machine._stack.terms[1] > prepared.widths[0] + 1
             for layer in (1, 2):
                 forms, exact = machine._forms(layer), machine._layer_map(layer).forms
@@ -161,7 +162,7 @@ def test_rises_are_kept_up_to_date():
     stack, program, (_, first, second) = machine._stack, machine.program, prepared.floats
     unit, kept = 3 * 16 * 2**-50, 0
     for node in itertools.islice(Walk(prepared, patience=NEVER).roots(), 2):
-        for _ in itertools.islice(machine.below(node, Look.MERGE, lambda: 1, lambda: None), 400):
+        for _ in itertools.islice(machine.below(node, Look.MERGE, lambda: 1), 400):
             active = stack.summed[program.row_at[1] : program.row_at[1] + 16]
             for plane in np.flatnonzero(stack.risen[:16, 0] == stack.flips[2, kernel.FLIPS]):
                 kept += stack.risen[plane, 1] > 0
@@ -222,7 +223,7 @@ def test_a_late_node_brings_the_forms_of_all_its_layers():
     while waiting[-1].stage.layer_map.layer < 2:
         assert not list(interpreted._step(waiting))
     machine = compiled.CompiledWalk(prepared, FloatVectors)
-    assert sum(1 for _ in machine.below(waiting[0], Look.COUNT, None, lambda: None)) > 0
+    assert sum(1 for _ in machine.below(waiting[0], Look.COUNT, None)) > 0
     late = waiting[-1]
     machine._load(late)
     for layer, stage in enumerate(late.stage.stages):
@@ -325,7 +326,7 @@ def test_where_compiled_code_is_looked_for(monkeypatch, tmp_path):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(compilation, "_in_memory", set())
     assert not walk.is_compiled()
-    stem = store.stem(Path(kernel.__file__).with_name("loop.py"), "walk")
+    stem = code_cache.stem(Path(kernel.__file__).with_name("loop.py"), "walk")
     (tmp_path / f"{stem.replace('-', '-0')}-1.o").touch()
     assert not walk.is_compiled()
     (tmp_path / f"{stem}-1.o").touch()
@@ -356,7 +357,7 @@ def test_the_walk_goes_on_while_it_is_compiled(monkeypatch, often):
     begun, said = [], []
     original = Walk._compiled
     monkeypatch.setattr(Walk, "_compiled", lambda self, *rest: begun.append(len(said)) or original(self, *rest))
-    assert count_pieces(net, notice=said.append).cells == cells
+    assert count_pieces(net, run=Run(notice=said.append)).cells == cells
     assert begun == ([] if often == NEVER else [often + 1])
 
 

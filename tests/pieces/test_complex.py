@@ -9,7 +9,7 @@ from oracles.arrangements import FAMILIES, net_of
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.complex import f_vector
-from relupoly.run import Stopped
+from relupoly.run import Run, Stopped
 
 
 def stirling(n, k):
@@ -55,4 +55,4 @@ def test_a_stop_ends_it():
         raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        f_vector(net_of(FAMILIES["boolean"](2)), stop=stop)
+        f_vector(net_of(FAMILIES["boolean"](2)), run=Run().also(stop))

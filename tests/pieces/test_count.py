@@ -18,6 +18,7 @@ from relupoly.networks.network import Layer, Network
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
+from relupoly.run import Run
 
 
 def net(*layers):
@@ -198,23 +199,23 @@ def test_the_limit_is_the_number_of_cells_that_are_seen(notion):
 @pytest.mark.parametrize("limit", [None, 6])
 def test_progress_tells_the_cells_seen_so_far(limit):
     told = []
-    count_pieces(LINES, notion="all", limit=limit, progress=told.append)
+    count_pieces(LINES, notion="all", limit=limit, run=Run(progress=told.append))
     assert told == sorted(set(told))
     assert (told[0] >= 1, told[-1]) == (True, limit or 7)
 
 
 def test_a_deadline_of_zero_seconds():
-    result = count_pieces(LINES, deadline=0)
+    result = count_pieces(LINES, run=Run(deadline=0))
     assert (result.complete, result.stopped, result.certified) == (False, "deadline", True)
-    assert count_pieces(LINES, deadline=1e9).complete
+    assert count_pieces(LINES, run=Run(deadline=1e9)).complete
 
 
 def test_an_interruption():
     told = []
-    result = count_pieces(LINES, notion="all", progress=told.append, interrupted=lambda: len(told) >= 3)
+    result = count_pieces(LINES, notion="all", run=Run(progress=told.append, interrupted=lambda: len(told) >= 3))
     assert (result.complete, result.stopped, result.cells) == (False, "interrupted", told[-1])
     assert 3 <= result.counts["activation"] == result.cells < 7
-    assert not count_pieces(LINES, interrupted=lambda: True).complete
+    assert not count_pieces(LINES, run=Run(interrupted=lambda: True)).complete
 
 
 @pytest.mark.parametrize("asked", ["closed", "all"])
@@ -223,7 +224,7 @@ def test_a_stop_after_all_cells_leaves_closed_unsaid(asked):
     whole = count_pieces(TOUCHING_AT_ZERO, notion=asked)
     assert (whole.counts["open"], whole.counts["closed"]) == (6, 5)
     told = []
-    result = count_pieces(TOUCHING_AT_ZERO, notion=asked, progress=told.append, interrupted=lambda: told[-1:] == [6])
+    result = count_pieces(TOUCHING_AT_ZERO, notion=asked, run=Run(progress=told.append, interrupted=lambda: told[-1:] == [6]))
     assert (result.complete, result.stopped, result.cells) == (False, "interrupted", 6)
     assert result.counts == {name: count for name, count in whole.counts.items() if name != "closed"}
     assert result.pieces == (None if asked == "closed" else 6)

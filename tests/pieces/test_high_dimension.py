@@ -22,6 +22,7 @@ from relupoly.pieces.node import Look, PlainCells
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
 from relupoly.pieces.walk import Walk
+from relupoly.run import Run
 
 NEVER = 10**9
 
@@ -214,6 +215,6 @@ def test_whole_first_layers_do_not_make_later_ones_whole(seed):
 def test_a_deadline_is_kept_where_single_steps_are_long(monkeypatch):
     monkeypatch.setattr(walk, "_PATIENCE", 0)
     compiled.compile_ahead()
-    count = count_pieces(random_net(10, [12, 10], 1), box(10), deadline=0.5, jobs=2)
+    count = count_pieces(random_net(10, [12, 10], 1), box(10), jobs=2, run=Run(deadline=0.5))
     assert not count.complete
     assert count.seconds < 5

@@ -10,8 +10,7 @@ from relupoly.geometry.arrangement import Arrangement
 from relupoly.geometry.characteristic import characteristic_polynomial, regions
 from relupoly.geometry.families import family_arrangement
 from relupoly.pieces.regions import Region, list_regions
-from relupoly.pieces.stopping import Stopwatch
-from relupoly.run import Stopped
+from relupoly.run import Run, Stopped
 
 
 def assert_inside(arrangement: Arrangement, region: Region) -> None:
@@ -59,4 +58,4 @@ def test_there_must_be_a_hyperplane() -> None:
 
 def test_a_stop_ends_it() -> None:
     with pytest.raises(Stopped):
-        list(list_regions(family_arrangement("resonance", 5), Stopwatch(0.0).check))
+        list(list_regions(family_arrangement("resonance", 5), Run(deadline=0.0)))

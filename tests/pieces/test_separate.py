@@ -11,6 +11,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.recount import recount
 from relupoly.pieces.separate import ADDITIVE, count_separately
+from relupoly.run import Run
 
 # On a line: relu(x) + relu(x - 2) - relu(x - 3), with a dead neuron: its breakpoints are 0, 2 and 3.
 NET = Network.from_rows([([[1], [1], [1], [0]], [0, -2, -3, -1]), ([[1, 1, -1, 1]], None)])
@@ -45,13 +46,13 @@ def test_a_limit_is_for_all_domains_together(limit):
 
 
 def test_a_deadline_that_is_over_stops_at_once():
-    found = count_separately(NET, PARTS, deadline=0)
+    found = count_separately(NET, PARTS, run=Run(deadline=0))
     assert (found.complete, found.stopped) == (False, "deadline")
 
 
 def test_progress_goes_on_from_domain_to_domain():
     told = []
-    count_separately(NET, PARTS, progress=told.append)
+    count_separately(NET, PARTS, run=Run(progress=told.append))
     assert told == sorted(told)
     assert told[-1] == 6
 

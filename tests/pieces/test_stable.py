@@ -8,7 +8,7 @@ from oracles.strategies import nets_on_domains
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.stable import stable_neurons
-from relupoly.run import Stopped
+from relupoly.run import Run, Stopped
 
 
 @settings(max_examples=60)
@@ -40,11 +40,11 @@ def test_no_hidden_layer_and_progress_and_stop():
     assert (stable_neurons(line).active, stable_neurons(line).inactive) == ((), ())
     bend = Network.from_rows([([[1]], None), ([[1]], None)])
     told = []
-    stable_neurons(bend, progress=told.append)
+    stable_neurons(bend, run=Run(progress=told.append))
     assert told == [1, 2]
 
     def stop():
         raise Stopped("interrupted")
 
     with pytest.raises(Stopped):
-        stable_neurons(bend, stop=stop)
+        stable_neurons(bend, run=Run().also(stop))

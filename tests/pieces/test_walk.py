@@ -21,6 +21,7 @@ from relupoly.pieces.homogeneous import homogenize
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
 from relupoly.pieces.walk import Walk
+from relupoly.run import Run
 
 
 @pytest.fixture(autouse=True)
@@ -182,7 +183,8 @@ def test_each_step_asks_whether_to_stop():
     cells = sum(
         1
         for _ in Walk(
-            homogenize(net(([[1], [1], [1]], [0, 1, 2]), ([[1, 1, 1]], None)), Domain()), tick=lambda: ticks.append(1)
+            homogenize(net(([[1], [1], [1]], [0, 1, 2]), ([[1, 1, 1]], None)), Domain()),
+            run=Run().also(lambda: ticks.append(1)),
         )
     )
     assert cells == 4 < len(ticks)

@@ -17,11 +17,12 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import CheckFailed, FileFormatError
-from relupoly.training import training_run
+from relupoly.run import Run
+from relupoly.training import training_certificate
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import Verdict, check_certificate
 from relupoly.training.dictionary import dictionary
-from relupoly.training.exact_search import ExactSearch
+from relupoly.training.exact_bounder import exact_search
 from relupoly.training.lifted import lift, network
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem
@@ -37,7 +38,7 @@ _MADE: dict[Problem, list[str]] = {}
 def certificate(problem: Problem) -> list[str]:
     if problem not in _MADE:
         lifted = lift(problem)
-        search = ExactSearch(Relaxation(lifted, dictionary(lifted)))
+        search = exact_search(Relaxation(lifted, dictionary(lifted)))
         search.run()
         net = network(lifted, search.best.neurons, search.best.signs, search.best.output_bias)
         claim = Claim(problem, net, search.best.loss, search.lower_bound)
@@ -96,7 +97,7 @@ def test_a_search_that_has_hardly_begun(seed: int) -> None:
     """Its leaves prove little, some nothing but that a loss is not negative."""
     problem = small_problem(seed, largest=8)
     lifted = lift(problem)
-    search = ExactSearch(Relaxation(lifted, dictionary(lifted)))
+    search = exact_search(Relaxation(lifted, dictionary(lifted)))
     search.run(goal=lambda loss, bound: True)
     bound = search.lower_bound
     zero = search.relaxation.nothing().proof
@@ -283,7 +284,7 @@ def test_headers_of_another_kind(key: str, value: Any) -> None:
 
 
 def test_the_checker_stands_on_its_own() -> None:
-    """It imports the standard library, the errors and itself; nothing else, anywhere in it."""
+    """It imports the standard library, the errors, what can stop it, and itself; nothing else, anywhere in it."""
     for path in CHECK.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -291,16 +292,16 @@ def test_the_checker_stands_on_its_own() -> None:
                 assert not node.level
                 names = [node.module or ""]
             for name in names:
-                own = name == "relupoly.errors" or name.startswith("relupoly.training.check.")
+                own = name in {"relupoly.errors", "relupoly.run"} or name.startswith("relupoly.training.check.")
                 assert own or name.split(".")[0] in sys.stdlib_module_names, (path.name, name)
 
 
 def test_a_certificate_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer stands, and says which file is missing."""
-    monkeypatch.setattr(training_run, "_SECONDS_TO_CERTIFY", -1e9)
-    monkeypatch.setattr(training_run, "_SHARE_TO_CERTIFY", -1e9)
+    monkeypatch.setattr(training_certificate, "_SECONDS_TO_CERTIFY", -1e9)
+    monkeypatch.setattr(training_certificate, "_SHARE_TO_CERTIFY", -1e9)
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
-    found = train(problem, certificate=tmp_path / "proof.jsonl", deadline=1e6)
+    found = train(problem, certificate=tmp_path / "proof.jsonl", run=Run(deadline=1e6))
     assert found.complete
     assert found.certificate is None
     assert [text.partition("proof.jsonl: ")[2] for text in found.unwritten] == [

@@ -21,6 +21,7 @@ from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import FileFormatError
 from relupoly.files.samples import read_samples
+from relupoly.run import Run
 from relupoly.training import checkpoint as checkpoint_module
 from relupoly.training.answer import Training
 from relupoly.training.check import check_certificate, read_lines
@@ -62,8 +63,7 @@ def begin(problem: Problem, nodes: int, place: Path) -> Path:
     train(
         problem,
         checkpoint=place,
-        interrupted=lambda: seen[-1] >= nodes,
-        progress=lambda state: seen.append(state.nodes),
+        run=Run(interrupted=lambda: seen[-1] >= nodes, progress=lambda state: seen.append(state.nodes)),
     )
     return place
 
@@ -91,7 +91,7 @@ def header(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def either_search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both searches go on from checkpoints."""
     if request.param == "exact":
-        monkeypatch.setattr("relupoly.training.training_run.suits", lambda relaxation: False)
+        monkeypatch.setattr("relupoly.training.branch.suits", lambda relaxation: False)
 
 
 def is_true(found: Training, problem: Problem, optimum: Any) -> bool:
@@ -194,7 +194,7 @@ def test_a_stop_while_leaves_are_proved_again_gives_a_bound_that_is_one(
     problem = larger_problem(10, "absolute")
     optimum = train(problem).loss_sum
     place = begun(problem, 10**9)
-    found = train(problem, checkpoint=place, interrupted=After(times))
+    found = train(problem, checkpoint=place, run=Run(interrupted=After(times)))
     assert found.lower_bound <= optimum <= found.loss_sum == loss_of(problem, found.network)
     assert is_true(train(problem, checkpoint=place), problem, optimum)
 
@@ -314,7 +314,17 @@ def test_a_file_that_expands_without_end_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "a.ckpt"
     place.write_bytes(gzip.compress(b" " * 2**22))
     with pytest.raises(FileFormatError, match="expands to more than the 1000000 bytes of memory allow"):
-        train(problem, checkpoint=place, memory=10**6)
+        train(problem, checkpoint=place, run=Run(memory=10**6))
+
+
+def test_a_line_that_is_too_long_is_named(tmp_path: Path) -> None:
+    problem = larger_problem(10, "squared", 1)
+    place = tmp_path / "a.ckpt"
+    place.write_bytes(gzip.compress(b" " * 2**22))
+    with pytest.raises(FileFormatError, match=r"a\.ckpt: line 1 expands to more than 1 MiB; allow more memory"):
+        train(problem, checkpoint=place, memory=2**26)
+    with pytest.raises(FileFormatError, match="line 1 expands to more than 2 MiB, 1/64 of the memory; allow more memory"):
+        train(problem, checkpoint=place, memory=2**27)
 
 
 def test_what_is_no_plain_file_is_refused(tmp_path: Path) -> None:
@@ -345,7 +355,7 @@ def test_a_file_without_room_stops_nothing(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(checkpoint_module, "_SECONDS_BETWEEN", 0.0)
     monkeypatch.setattr(checkpoint_module, "_write", full)
-    found = train(problem, checkpoint=place, notice=said.append)
+    found = train(problem, checkpoint=place, run=Run(notice=said.append))
     assert is_true(found, problem, train(problem).loss_sum)
     [what] = found.unwritten
     assert "a.ckpt: it cannot be written (No space left on device)" in what
@@ -357,7 +367,7 @@ def test_a_deadline_holds_while_it_is_read(begun: Callable[[Problem, int], Path]
     problem = larger_problem(10, "squared")
     place = begun(problem, 20)
     data = place.read_bytes()
-    found = train(problem, checkpoint=place, interrupted=After(1))
+    found = train(problem, checkpoint=place, run=Run(interrupted=After(1)))
     assert (found.status, found.lower_bound) == ("interrupted", 0)
     assert place.read_bytes() == data
 
@@ -376,5 +386,5 @@ def test_without_any_time_the_saved_net_is_the_answer(begun: Callable[[Problem, 
     problem = larger_problem(10, "squared", 1)
     place = begun(problem, 4)
     known = train(problem, checkpoint=place)
-    found = train(problem, checkpoint=place, deadline=0.0)
+    found = train(problem, checkpoint=place, run=Run(deadline=0.0))
     assert (found.status, found.loss_sum) == ("deadline", known.loss_sum)

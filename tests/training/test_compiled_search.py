@@ -10,19 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.small_problems import larger_problem, small_problem
 
-from relupoly.run import Stopped
-from relupoly.training import compiled_search
+from relupoly.run import UNLIMITED, Stopped
+from relupoly.training import exact_bounder
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import check_certificate
-from relupoly.training.compiled_search import CompiledSearch, suits
+from relupoly.training.compiled_bounder import compiled_search, suits
 from relupoly.training.dictionary import dictionary
 from relupoly.training.enumerate import enumerate_optimum
-from relupoly.training.exact_search import ExactSearch, settle
+from relupoly.training.exact_bounder import exact_search, settle
 from relupoly.training.kernel import DOUBTS
 from relupoly.training.lifted import lift, network
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem, loss_of
 from relupoly.training.relaxation import Relaxation
+from relupoly.training.search import Search
 from relupoly.training.train import train
 
 
@@ -31,8 +32,8 @@ def relaxation_of(problem: Problem) -> Relaxation:
     return Relaxation(lifted, dictionary(lifted))
 
 
-def searched(problem: Problem, record: bool = False, jobs: int = 2, gap: Fraction = Fraction(0)) -> CompiledSearch:
-    search = CompiledSearch(relaxation_of(problem), 10**6, record, jobs, gap=gap)
+def searched(problem: Problem, record: bool = False, jobs: int = 2, gap: Fraction = Fraction(0)) -> Search:
+    search = compiled_search(relaxation_of(problem), 10**6, record, jobs, gap=gap)
     search.run()
     return search
 
@@ -64,7 +65,7 @@ def small_problems(draw):
 @settings(max_examples=80, deadline=None)
 def test_it_finds_what_the_search_in_rationals_finds(problem):
     relaxation = relaxation_of(problem)
-    exact = ExactSearch(relaxation)
+    exact = exact_search(relaxation)
     exact.run()
     if suits(relaxation):
         search = searched(problem)
@@ -77,7 +78,7 @@ def test_linear_losses_have_the_optimum_of_the_search_in_rationals(seed, loss):
     for problem in (small_problem(seed, loss, largest=10), larger_problem(seed, loss)):
         relaxation = relaxation_of(problem)
         if suits(relaxation):
-            exact = ExactSearch(relaxation)
+            exact = exact_search(relaxation)
             exact.run()
             search = searched(problem)
             assert search.best.loss == search.lower_bound == exact.best.loss
@@ -94,7 +95,7 @@ def test_linear_losses_have_the_optimum_of_the_enumeration(seed, loss):
 @pytest.mark.parametrize("loss", ["absolute", "hinge", "max"])
 def test_degenerate_data_leave_few_nodes_to_rationals(loss, monkeypatch):
     settled = []
-    monkeypatch.setattr(compiled_search, "settle", lambda *given: settled.append(given) or settle(*given))
+    monkeypatch.setattr(exact_bounder, "settle", lambda *given: settled.append(given) or settle(*given))
     nodes = 0
     for seed in range(60):
         problem = small_problem(seed, loss, largest=12)
@@ -128,13 +129,13 @@ def test_the_optimum_does_not_depend_on_the_threads(jobs):
 
 def test_numbers_of_many_digits():
     problem = random_problem(2, 12, 2, digits=17)
-    exact = ExactSearch(relaxation_of(problem))
+    exact = exact_search(relaxation_of(problem))
     exact.run()
     search = searched(problem)
     assert search.best.loss == search.lower_bound == exact.best.loss
 
 
-def proved(search: CompiledSearch, problem: Problem) -> None:
+def proved(search: Search, problem: Problem) -> None:
     """Check the certificate of a search with the program that shares no code with it."""
     best, lifted = search.best, search.relaxation.lifted
     net = network(lifted, best.neurons, best.signs, best.output_bias)
@@ -157,16 +158,16 @@ def test_where_cells_are_narrow_nodes_whose_proofs_fail_are_divided(seed, monkey
     near = chance.randint(-27, 30, size=14).tolist()
     rows = [[place % 3 + Fraction(step, 10**10)] for place, step in enumerate(near)]
     problem = Problem.from_rows(rows, [Fraction(entry, 10) for entry in chance.randint(-20, 21, size=14).tolist()], 2)
-    exact = ExactSearch(relaxation_of(problem))
+    exact = exact_search(relaxation_of(problem))
     exact.run()
     doubts = []
-    push = CompiledSearch._push
+    push = Search._push
 
     def watched(self, node):
         doubts.append(node.doubts)
         push(self, node)
 
-    monkeypatch.setattr(CompiledSearch, "_push", watched)
+    monkeypatch.setattr(Search, "_push", watched)
     search = searched(problem, record=True, jobs=1)
     assert search.best.loss == search.lower_bound == exact.best.loss
     proved(search, problem)
@@ -190,13 +191,13 @@ class Steps:
 def test_a_search_that_was_stopped_goes_on(steps, loss):
     problem = random_problem(2, 20, 2, loss=loss)
     optimum = searched(problem).best.loss
-    search = CompiledSearch(relaxation_of(problem), 10**6, True, 2)
+    search = compiled_search(relaxation_of(problem), 10**6, True, 2)
     try:
-        search.run(Steps(steps))
+        search.run(UNLIMITED.also(Steps(steps)))
     except Stopped:
         search.refine()
     assert search.lower_bound <= optimum <= search.best.loss
-    again = CompiledSearch(relaxation_of(problem), 10**6, True, 2)
+    again = compiled_search(relaxation_of(problem), 10**6, True, 2)
     again.resume(list(search.items()))
     again.offer(search.best.neurons, search.best.signs, search.best.output_bias)
     again.run()
@@ -208,7 +209,7 @@ def test_a_search_that_was_stopped_goes_on(steps, loss):
 def test_a_stop_loses_nothing_that_threads_have_in_hand(jobs, steps):
     problem = random_problem(2, 25, 2)
     optimum = searched(problem, jobs=1).best.loss
-    search = CompiledSearch(relaxation_of(problem), 10**6, True, jobs)
+    search = compiled_search(relaxation_of(problem), 10**6, True, jobs)
     seen = []
 
     def tick():
@@ -218,11 +219,11 @@ def test_a_stop_loses_nothing_that_threads_have_in_hand(jobs, steps):
             raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        search.run(tick)
+        search.run(UNLIMITED.also(tick))
     seen.append((search.lower_bound, search.best, list(search.parts())))
     for bound, best, parts in seen[-2:]:
         assert bound <= optimum <= best.loss
-        again = CompiledSearch(relaxation_of(problem), 10**6, True, jobs)
+        again = compiled_search(relaxation_of(problem), 10**6, True, jobs)
         again.resume(parts)
         again.offer(best.neurons, best.signs, best.output_bias)
         assert again.lower_bound <= optimum
@@ -236,7 +237,7 @@ def test_a_stop_loses_nothing_that_threads_have_in_hand(jobs, steps):
 
 def test_short_memory_makes_it_depth_first():
     problem = random_problem(2, 20, 2)
-    search = CompiledSearch(relaxation_of(problem), 1, False, 2)
+    search = compiled_search(relaxation_of(problem), 1, False, 2)
     search.run()
     assert search.best.loss == search.lower_bound == searched(problem).best.loss
 
@@ -254,12 +255,12 @@ def test_a_gap_ends_the_search_early(loss):
 def test_what_rounding_leaves_in_doubt_may_be_trusted_and_settled_later(loss):
     problem = random_problem(2, 20, 2, loss=loss)
     optimum = searched(problem).best.loss
-    search = CompiledSearch(relaxation_of(problem), 10**6, True, 1, certify=False)
+    search = compiled_search(relaxation_of(problem), 10**6, True, 1, certify=False)
     search.run()
     assert search.best.loss == search.lower_bound
     assert abs(search.best.loss - optimum) <= Fraction(1, 10**7)
     assert not search.certified or search.best.loss == optimum
-    again = CompiledSearch(relaxation_of(problem), 10**6, True, 1)
+    again = compiled_search(relaxation_of(problem), 10**6, True, 1)
     again.resume(search.parts())
     again.offer(search.best.neurons, search.best.signs, search.best.output_bias)
     again.run()

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from relupoly.run import UNLIMITED
 from relupoly.training.crew import Crew
 
 
@@ -81,7 +82,7 @@ def test_whoever_waits_can_be_told_to_stop_and_threads_are_halted():
             raise Enough
 
         with pytest.raises(Enough):
-            crew.next(tick)
+            crew.next(UNLIMITED.also(tick))
         assert crew.nodes == ["busy"]
         assert crew.halted().nodes == ["busy"]
         assert crew.halted() is None

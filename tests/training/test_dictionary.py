@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from oracles.rays import all_rays, rank_of
 
 from relupoly.errors import SizeError
+from relupoly.run import UNLIMITED
 from relupoly.training import rays
 from relupoly.training.dictionary import Dictionary, dictionary, dictionary_bytes, ray_count
 from relupoly.training.lifted import Lifted, lift
@@ -149,10 +150,10 @@ def test_rays_do_not_depend_on_how_many_are_built_at_once(name: str, entries: in
     largest = max(abs(entry) for vector in problem.vectors for entry in vector)
     vectors: Any = np.array(problem.vectors, dtype=np.int64 if largest < rays.WORD else object)
     vectors = vectors[rays.hyperplanes(vectors)]
-    whole, places = rays.ray_table(vectors, lambda: None)
+    whole, places = rays.ray_table(vectors, UNLIMITED)
     monkeypatch.setattr(rays, "_ENTRIES", entries)
     ticks: list[int] = []
-    again, same = rays.ray_table(vectors, lambda: ticks.append(1))
+    again, same = rays.ray_table(vectors, UNLIMITED.also(lambda: ticks.append(1)))
     assert whole.tolist() == again.tolist()
     assert places.tolist() == same.tolist()
     assert len(ticks) > problem.rank - 1

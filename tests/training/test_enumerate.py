@@ -14,7 +14,7 @@ from oracles.problems import exact_optimum, training_problem, training_rows
 from oracles.tables import table
 from oracles.training import best_loss
 
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.training.enumerate import Enumeration, enumerate_optimum, program_count
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem, loss_of
@@ -221,7 +221,7 @@ def test_a_stop_gives_the_best_net_so_far() -> None:
             raise Stopped("deadline")
 
     problem = Problem.from_rows(points, targets, 2)
-    found = enumerate_optimum(problem, stop=stop)
+    found = enumerate_optimum(problem, UNLIMITED.also(stop))
     assert (found.complete, found.stopped) == (False, "deadline")
     assert found.loss == loss_of(problem, found.network)
     assert enumerate_optimum(problem).loss <= found.loss <= sum(target**2 for target in targets)
@@ -230,7 +230,7 @@ def test_a_stop_gives_the_best_net_so_far() -> None:
 def test_progress_ends_with_all_programs_and_the_loss() -> None:
     seen: list[tuple[int, int, Fraction]] = []
     problem = Problem.from_rows([[0], [1], [3]], [1, 0, 2], 2)
-    found = enumerate_optimum(problem, progress=lambda *state: seen.append(state))
+    found = enumerate_optimum(problem, Run(progress=seen.append))
     assert seen[-1] == (found.programs, found.programs, found.loss)
     assert [state[0] for state in seen] == list(range(1, found.programs + 1))
     assert all(one[2] >= two[2] for one, two in itertools.pairwise(seen))

@@ -10,21 +10,22 @@ from oracles.problems import exact_optimum, training_problem, training_rows
 from oracles.small_problems import larger_problem, small_problem
 from oracles.tables import table
 
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Stopped
 from relupoly.training.dictionary import dictionary
 from relupoly.training.enumerate import enumerate_optimum
-from relupoly.training.exact_search import ExactSearch, settle
+from relupoly.training.exact_bounder import exact_search, settle
 from relupoly.training.lifted import lift, network
 from relupoly.training.losses import LOSSES
 from relupoly.training.node import roots
 from relupoly.training.problem import Problem, loss_of
 from relupoly.training.proof import Open, Split
 from relupoly.training.relaxation import Relaxation
+from relupoly.training.search import Search
 
 
-def begun(problem: Problem, **options: Any) -> ExactSearch:
+def begun(problem: Problem, **options: Any) -> Search:
     lifted = lift(problem)
-    return ExactSearch(Relaxation(lifted, dictionary(lifted)), **options)
+    return exact_search(Relaxation(lifted, dictionary(lifted)), **options)
 
 
 def optimum(problem: Problem, **options: Any) -> Fraction:
@@ -87,7 +88,7 @@ def test_without_a_record_it_keeps_open_nodes_only(loss: str) -> None:
     search = begun(problem, record=False)
     search.run()
     assert search.best.loss == optimum(problem)
-    assert not search._entries
+    assert not len(search.tree)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -104,7 +105,7 @@ def test_stopped_again_and_again_it_finds_the_same(loss: str) -> None:
     while True:
         left = 3
         try:
-            search.run(tick)
+            search.run(UNLIMITED.also(tick))
             break
         except Stopped:
             stops += 1
@@ -127,7 +128,7 @@ def test_it_goes_on_from_a_tree(loss: str) -> None:
             raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        first.run(tick)
+        first.run(UNLIMITED.also(tick))
     items = list(first.items())
     assert any(isinstance(item, Open) for item in items)
     second = begun(problem)
@@ -142,8 +143,8 @@ def test_it_goes_on_from_a_tree(loss: str) -> None:
 
 def test_a_gap_is_enough() -> None:
     problem = larger_problem(10, "squared")
-    search = begun(problem)
-    search.run(goal=lambda loss, bound: 2 * bound >= loss)
+    search = begun(problem, gap=Fraction(1, 2))
+    search.run()
     assert search.lower_bound <= optimum(problem) <= search.best.loss <= 2 * search.lower_bound
 
 

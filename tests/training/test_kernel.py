@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relupoly.training.compiled_bounder import suits
 from relupoly.training.compiled_problem import CompiledProblem
-from relupoly.training.compiled_search import suits
 from relupoly.training.dictionary import dictionary
 from relupoly.training.lifted import lift
 from relupoly.training.node import NeuronClass, Node

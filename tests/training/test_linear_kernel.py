@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relupoly.training.basic_dual import Basis, basic_dual
+from relupoly.training.compiled_bounder import suits
 from relupoly.training.compiled_problem import CompiledProblem
-from relupoly.training.compiled_search import suits
 from relupoly.training.dictionary import dictionary
 from relupoly.training.least_squares import FREE
 from relupoly.training.lifted import Lifted, lift

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from oracles.small_problems import larger_problem, small_problem
 
-from relupoly.run import Stopped
+from relupoly.run import Run, Stopped
 from relupoly.training.compiled_local import compiled_local_search
 from relupoly.training.dictionary import dictionary
-from relupoly.training.evaluation import Candidate
-from relupoly.training.exact_search import polish
+from relupoly.training.evaluation import Candidate, LocalState
+from relupoly.training.exact_bounder import polish
 from relupoly.training.lifted import lift
 from relupoly.training.local import local_search
 from relupoly.training.losses import LOSSES
@@ -40,7 +40,8 @@ def searched(search: Search, problem: Problem, seed: int = 0, **options: Any) ->
     told: list[Candidate] = [start]
     counts = [0]
 
-    def progress(best: Candidate, count: int) -> None:
+    def progress(state: LocalState) -> None:
+        best, count = state
         assert best.loss <= told[-1].loss
         if best is not told[-1]:
             assert best.loss == relaxation.evaluated(best.neurons, best.signs, best.output_bias).loss
@@ -49,7 +50,7 @@ def searched(search: Search, problem: Problem, seed: int = 0, **options: Any) ->
         told.append(best)
         counts.append(count)
 
-    search(relaxation, start, seed, progress=progress, **options)
+    search(relaxation, start, seed, run=Run(progress=progress), **options)
     return told
 
 
@@ -93,7 +94,7 @@ def test_a_good_start_is_kept(loss: str) -> None:
     relaxation, zero = nothing(problem)
     good = searched(compiled_local_search, problem)[-1]
     told: list[Candidate] = []
-    compiled_local_search(relaxation, good, 5, starts=0, progress=lambda best, count: told.append(best))
+    compiled_local_search(relaxation, good, 5, starts=0, run=Run(progress=lambda state: told.append(state.best)))
     assert told[0].loss <= good.loss < zero.loss
 
 
@@ -107,7 +108,7 @@ def test_it_can_be_stopped_before_each_descent(search: Search) -> None:
             raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        search(relaxation, start, 0, tick=tick, progress=lambda best, count: told.append(best))
+        search(relaxation, start, 0, run=Run(progress=lambda state: told.append(state.best)).also(tick))
     assert len(told) == 7
 
 

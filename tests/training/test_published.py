@@ -11,7 +11,7 @@ from oracles.tables import table
 
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import check_certificate
-from relupoly.training.compiled_search import CompiledSearch, suits
+from relupoly.training.compiled_bounder import compiled_search, suits
 from relupoly.training.dictionary import dictionary
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.lifted import lift, network
@@ -25,7 +25,7 @@ def proved_optimum(problem: Problem) -> Any:
     relaxation = Relaxation(lifted, dictionary(lifted))
     if not suits(relaxation):
         return None
-    search = CompiledSearch(relaxation, 10**6, True, 2)
+    search = compiled_search(relaxation, 10**6, True, 2)
     search.run()
     best = search.best
     net = network(lifted, best.neurons, best.signs, best.output_bias)

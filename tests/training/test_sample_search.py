@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from oracles.small_problems import larger_problem, small_problem
 
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.training.evaluation import Candidate, Evaluation
 from relupoly.training.lifted import lift
 from relupoly.training.losses import LOSSES
@@ -24,7 +24,7 @@ from relupoly.training.train import train
 def test_a_net_has_the_loss_that_is_said_and_no_smaller_one_than_the_optimum(loss: str, seed: int) -> None:
     problem = replace(larger_problem(seed, loss), output_bias=seed % 2 > 0)
     told: list[Candidate] = []
-    best = sample_search(lift(problem), seed, 6, progress=lambda net, descents: told.append(net))
+    best = sample_search(lift(problem), seed, 6, Run(progress=lambda state: told.append(state.best)))
     assert [one.loss for one in told] == sorted((one.loss for one in told), reverse=True)
     assert told[-1] is best
     assert Evaluation(lift(problem)).candidate(best.neurons, best.signs, best.output_bias) == best
@@ -75,7 +75,7 @@ def test_it_can_be_stopped_within_a_descent() -> None:
             raise Stopped("deadline")
 
     with pytest.raises(Stopped):
-        sample_search(lift(larger_problem(10, "squared")), 0, 8, tick)
+        sample_search(lift(larger_problem(10, "squared")), 0, 8, UNLIMITED.also(tick))
 
 
 def many_inputs(inputs: int, samples: int, width: int, loss: str) -> Problem:
@@ -90,7 +90,7 @@ def many_inputs(inputs: int, samples: int, width: int, loss: str) -> Problem:
 def test_where_rays_are_too_many_there_is_a_good_net(loss: str, method: str) -> None:
     problem = many_inputs(30, 60, 2, loss)
     said: list[str] = []
-    found = train(problem, method=method, notice=said.append)
+    found = train(problem, method=method, run=Run(notice=said.append))
     zero = Evaluation(lift(problem)).zero().loss
     # The largest of random errors falls more slowly than their sum.
     assert found.loss_sum < zero * (Fraction(2, 3) if loss == "max" else Fraction(1, 2))
@@ -103,7 +103,7 @@ def test_a_stop_while_rays_are_built_has_a_good_net(reason: str, monkeypatch: py
     def stopped(*given: Any) -> None:
         raise Stopped(reason)
 
-    monkeypatch.setattr("relupoly.training.training_run.dictionary", stopped)
+    monkeypatch.setattr("relupoly.training.trainer.dictionary", stopped)
     problem = larger_problem(10, "squared")
     found = train(problem)
     assert (found.status, found.certified) == (reason, True)

@@ -15,25 +15,26 @@ from relupoly.errors import CheckFailed
 from relupoly.run import Stopped
 from relupoly.training.certificate import Claim, certificate_lines
 from relupoly.training.check import Verdict, check_certificate, read_lines
-from relupoly.training.compiled_search import CompiledSearch, suits
+from relupoly.training.compiled_bounder import compiled_search, suits
 from relupoly.training.dictionary import dictionary
 from relupoly.training.lifted import lift, network
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem
 from relupoly.training.proof import Closed, Split, Waiting
 from relupoly.training.relaxation import Relaxation
+from relupoly.training.search import Search
 from relupoly.training.train import train
 
 Change = Any
 
 
-def searching(problem: Problem) -> CompiledSearch | None:
+def searching(problem: Problem) -> Search | None:
     lifted = lift(problem)
     relaxation = Relaxation(lifted, dictionary(lifted))
-    return CompiledSearch(relaxation, 10**6, True, 2) if suits(relaxation) else None
+    return compiled_search(relaxation, 10**6, True, 2) if suits(relaxation) else None
 
 
-def certificate(problem: Problem, search: CompiledSearch) -> list[str]:
+def certificate(problem: Problem, search: Search) -> list[str]:
     best, lifted = search.best, search.relaxation.lifted
     net = network(lifted, best.neurons, best.signs, best.output_bias)
     return list(certificate_lines(Claim(problem, net, best.loss, search.lower_bound), lifted, search.items()))

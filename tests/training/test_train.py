@@ -15,13 +15,15 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
+from relupoly.run import Run
 from relupoly.run.cores import cores
+from relupoly.training import branch as branch_module
 from relupoly.training import checkpoint as checkpoint_module
-from relupoly.training import training_run as train_module
+from relupoly.training import training_certificate
 from relupoly.training.answer import Training
 from relupoly.training.certificate import certificate_lines
 from relupoly.training.check import check_certificate, read_lines
-from relupoly.training.compiled_search import CompiledSearch
+from relupoly.training.compiled_bounder import CompiledBounder
 from relupoly.training.dictionary import dictionary
 from relupoly.training.enumerate import enumerate_optimum
 from relupoly.training.floor import floor_loss
@@ -29,6 +31,7 @@ from relupoly.training.lifted import lift
 from relupoly.training.losses import LOSSES
 from relupoly.training.problem import Problem, loss_of, mean_loss
 from relupoly.training.relaxation import Relaxation
+from relupoly.training.search_tree import SearchTree
 from relupoly.training.train import train, train_widths
 from relupoly.training.workspace import workspace_bytes
 
@@ -132,7 +135,7 @@ def test_wider_nets_are_better_until_they_interpolate(loss: str, seed: int) -> N
 
 
 def test_a_deadline_is_for_all_widths() -> None:
-    found = list(train_widths(larger_problem(10, "squared", 1), 9, interrupted=After(30)))
+    found = list(train_widths(larger_problem(10, "squared", 1), 9, run=Run(interrupted=After(30))))
     assert [one.status for one in found[:-1]] == ["optimal"] * (len(found) - 1)
     assert found[-1].status == "interrupted"
 
@@ -141,8 +144,8 @@ def test_a_deadline_is_for_all_widths() -> None:
 @pytest.mark.parametrize("status", ["deadline", "interrupted"])
 def test_stopped(method: str, status: str) -> None:
     problem = larger_problem(10, "squared")
-    options = {"deadline": 0.0} if status == "deadline" else {"interrupted": After(9)}
-    found = trained(problem, method=method, **options)
+    run = Run(deadline=0.0) if status == "deadline" else Run(interrupted=After(9))
+    found = trained(problem, method=method, run=run)
     assert found.status == status
     assert not found.complete
     assert found.lower_bound <= trained(problem).loss_sum <= found.loss_sum
@@ -159,7 +162,7 @@ def test_a_gap(loss: str) -> None:
 
 def test_progress_closes_the_gap() -> None:
     seen: list[Any] = []
-    trained(larger_problem(10, "squared"), progress=seen.append)
+    trained(larger_problem(10, "squared"), run=Run(progress=seen.append))
     assert all(one.loss >= two.loss and one.lower_bound <= two.lower_bound for one, two in itertools.pairwise(seen))
     assert seen[-1].nodes > seen[0].nodes
 
@@ -174,9 +177,9 @@ def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: p
             pressed.append(line)
             yield line
 
-    monkeypatch.setattr("relupoly.training.training_run.certificate_lines", interrupting)
+    monkeypatch.setattr("relupoly.training.training_certificate.certificate_lines", interrupting)
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
-    found = train(problem, certificate=place, interrupted=lambda: bool(pressed), notice=said.append)
+    found = train(problem, certificate=place, run=Run(interrupted=lambda: bool(pressed), notice=said.append))
     assert (found.status, found.certificate, said) == ("optimal", None, ["interrupted: no certificate was written"])
     assert not place.exists()
     assert train(problem, certificate=place).certificate == str(place)
@@ -185,20 +188,20 @@ def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: p
 def test_memory() -> None:
     problem = larger_problem(10, "squared")
     with pytest.raises(SizeError):
-        train(problem, memory=100)
-    assert trained(problem, memory=10_000).loss_sum == trained(problem).loss_sum
+        train(problem, run=Run(memory=100))
+    assert trained(problem, run=Run(memory=10_000)).loss_sum == trained(problem).loss_sum
 
 
 def test_no_more_threads_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    class Watched(CompiledSearch):
-        def __init__(self, relaxation: Any, most_open: int, record: bool, jobs: int, *rest: Any, **options: Any) -> None:
+    class Watched(CompiledBounder):
+        def __init__(self, relaxation: Any, tree: Any, jobs: int, *rest: Any, **options: Any) -> None:
             asked.append(jobs)
-            super().__init__(relaxation, most_open, record, jobs, *rest, **options)
+            super().__init__(relaxation, tree, jobs, *rest, **options)
 
-    monkeypatch.setattr(train_module, "CompiledSearch", Watched)
-    monkeypatch.setattr(train_module, "_SMALL", 0)
+    monkeypatch.setattr(branch_module, "CompiledBounder", Watched)
+    monkeypatch.setattr(branch_module, "_SMALL", 0)
     problem = larger_problem(10, "squared")
     for jobs in (1, 1000, None):
         assert trained(problem, jobs=jobs).status == "optimal"
@@ -209,11 +212,12 @@ def test_rooms_that_need_more_memory_than_is_allowed_leave_fewer_threads_or_none
     problem = larger_problem(10, "squared")
     lifted = lift(problem)
     rays = dictionary(lifted)
-    search = CompiledSearch(Relaxation(lifted, rays), 100, False, 8, memory=2 * workspace_bytes(lifted, len(rays)))
-    assert len(search._rooms) == 2
-    monkeypatch.setattr(train_module, "CompiledSearch", None)
-    monkeypatch.setattr(train_module, "_SMALL", 0)
-    assert trained(problem, memory=20_000).status == "optimal"
+    tree = SearchTree(problem.width + 1, False)
+    bounder = CompiledBounder(Relaxation(lifted, rays), tree, 8, memory=2 * workspace_bytes(lifted, len(rays)))
+    assert len(bounder.workspaces) == 2
+    monkeypatch.setattr(branch_module, "CompiledBounder", None)
+    monkeypatch.setattr(branch_module, "_SMALL", 0)
+    assert trained(problem, run=Run(memory=20_000)).status == "optimal"
 
 
 @pytest.mark.parametrize("options", [{"method": "adam"}, {"gap": Fraction(-1)}, {"method": "local", "checkpoint": "a"}])
@@ -227,7 +231,7 @@ class TestCertificates:
     @pytest.mark.parametrize("options", [{}, {"standardize": True}, {"gap": Fraction(1, 2)}, {"interrupted": 12}])
     def test_it_proves_the_bound_that_is_reported(self, tmp_path: Path, loss: str, options: dict[str, Any]) -> None:
         if "interrupted" in options:
-            options = {"interrupted": After(options["interrupted"])}
+            options = {"run": Run(interrupted=After(options["interrupted"]))}
         place, problem = tmp_path / "a.jsonl", larger_problem(10, loss)
         found = trained(problem, certificate=place, **options)
         verdict = check_certificate(read_lines(str(place)), problem.points, problem.targets, problem.weights)
@@ -238,14 +242,14 @@ class TestCertificates:
     @pytest.mark.parametrize("times", [0, 1, 2])
     def test_it_is_there_even_if_the_search_is_not(self, tmp_path: Path, loss: str, times: int) -> None:
         place, problem = tmp_path / "a.jsonl", larger_problem(10, loss)
-        found = trained(problem, certificate=place, interrupted=After(times))
+        found = trained(problem, certificate=place, run=Run(interrupted=After(times)))
         verdict = check_certificate(read_lines(str(place)), problem.points, problem.targets, problem.weights)
         assert (found.status, verdict.loss_sum, verdict.lower_bound) == ("interrupted", found.loss_sum, 0)
 
     def test_it_is_compressed_if_its_name_says_so_or_it_is_large(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         problem = larger_problem(10, "squared")
         for name, most, packed in [("a.jsonl", 2000, False), ("a.jsonl.gz", 2000, True), ("b.jsonl", 3, True)]:
-            monkeypatch.setattr(train_module, "_MANY_LEAVES", most)
+            monkeypatch.setattr(training_certificate, "_MANY_LEAVES", most)
             train(problem, certificate=tmp_path / name)
             data = (tmp_path / name).read_bytes()
             assert data.startswith(b"\x1f\x8b") == packed
@@ -278,7 +282,8 @@ class TestCheckpoints:
     def test_interrupted_again_and_again(self, tmp_path: Path, loss: str) -> None:
         place, proof, problem, stops = tmp_path / "a.ckpt", tmp_path / "a.jsonl", larger_problem(10, loss), 0
         for attempt in itertools.count(1):
-            found = trained(problem, checkpoint=place, interrupted=After(25 * attempt), certificate=proof, force=True)
+            run = Run(interrupted=After(25 * attempt))
+            found = trained(problem, checkpoint=place, certificate=proof, force=True, run=run)
             if found.complete and found.certificate:
                 break
             stops += 1
@@ -299,14 +304,14 @@ class TestCheckpoints:
         monkeypatch.setattr(checkpoint_module, "_SECONDS_BETWEEN", 0.0)
         monkeypatch.setattr(checkpoint_module, "_SHARE", 0)
         # The compiled search is done before anybody looks.
-        monkeypatch.setattr("relupoly.training.training_run.suits", lambda relaxation: False)
+        monkeypatch.setattr("relupoly.training.branch.suits", lambda relaxation: False)
         place, problem, sizes = tmp_path / "a.ckpt", larger_problem(10, "absolute"), []
 
         def progress(state: Any) -> None:
             if place.exists():
                 sizes.append(gzip.decompress(place.read_bytes()).count(b"\n"))
 
-        trained(problem, checkpoint=place, progress=progress)
+        trained(problem, checkpoint=place, run=Run(progress=progress))
         assert sizes[0] < sizes[-1]
 
     def test_one_of_another_question_is_refused(self, tmp_path: Path) -> None:

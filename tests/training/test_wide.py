@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from oracles.small_problems import small_problem
 
+from relupoly.run import Run
 from relupoly.training.check import check_certificate, read_lines
 from relupoly.training.dictionary import dictionary
-from relupoly.training.exact_search import ExactSearch
+from relupoly.training.exact_bounder import exact_search
 from relupoly.training.floor import floor_loss
 from relupoly.training.lifted import lift
 from relupoly.training.losses import LOSSES
@@ -28,7 +29,7 @@ def test_it_is_what_the_search_finds(loss: str, seed: int, tmp_path: Path) -> No
     for width in {max(1, points), points + 2}:
         lifted = lift(replace(problem, width=width))
         relaxation = Relaxation(lifted, dictionary(lifted))
-        search = ExactSearch(relaxation)
+        search = exact_search(relaxation)
         search.run()
         found = wide_optimum(relaxation)
         if found is not None:
@@ -56,6 +57,6 @@ def test_without_biases_the_optimum_may_be_no_interpolation() -> None:
 def test_more_neurons_than_the_kernel_counts_are_searched_in_rationals() -> None:
     rows = [[place] for place in range(140)]
     problem = Problem.from_rows(rows, [place % 2 for place in range(140)], 130)
-    found = train(problem, deadline=0.5)
+    found = train(problem, run=Run(deadline=0.5))
     assert found.status in ("deadline", "optimal")
     assert found.lower_bound <= found.loss_sum

@@ -92,6 +92,7 @@ def file_targets() -> list[Target]:
         *_network_targets(),
         Target("domain-json", _json_domains, _domain("json"), (JSON,), JSON_WORDS),
         Target("domain-ine", lambda: _INE_SEEDS, _domain("ine"), (TABLE,), INE),
+        Target("domain-ext", lambda: _EXT_SEEDS, _domain("ext"), (TABLE,), INE),
         Target("domain-vnnlib", lambda: _VNNLIB_SEEDS, _domain("vnnlib"), (), VNNLIB),
         Target("domain-document", _domain_documents, _check_domain_document, (JSON,)),
         *_table_targets("points", _check_points, "points"),

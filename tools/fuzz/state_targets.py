@@ -194,7 +194,7 @@ def _seal_verified(data: bytes) -> bytes:
 
 
 def _seal_row(line: bytes) -> bytes:
-    from relupoly.files.seal import seal
+    from relupoly.disk.seal import seal
 
     try:
         row = json.loads(line)

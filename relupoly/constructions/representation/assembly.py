@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from flint import fmpq
 
-from relupoly.constructions.representation.carrying import Sum, network_of_layers
 from relupoly.constructions.representation.envelope import Form
+from relupoly.constructions.representation.layering import Sum, network_of_layers
 from relupoly.exact.matrices import primitive
 from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED, Run

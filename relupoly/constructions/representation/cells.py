@@ -19,7 +19,7 @@ from relupoly.run import Run
 
 def cells_of(network: Network, run: Run) -> Iterator[Cell]:
     """The full-dimensional activation cells of a net with hidden layers."""
-    yield from Walk(homogenize(network, Domain()), tick=run.tick)
+    yield from Walk(homogenize(network, Domain()), run=run)
 
 
 def function_on(cell: Cell, dimension: int) -> Form:

@@ -78,7 +78,7 @@ def _hyperplanes(network: Network, most: int, run: Run) -> list[Form]:
     """The hyperplanes in which facets of cells lie."""
     net = homogenize(network, Domain())
     found: set[tuple[fmpz, ...]] = set()
-    for number, cell in enumerate(Walk(net, tick=run.tick, notice=run.notice), 1):
+    for number, cell in enumerate(Walk(net, run=run), 1):
         labels = {int(cell.cone.walls[wall]) for group in facets(cell.cone) for wall in group}
         forms = (cell.output.form(label) for label in labels if label >= net.first_label[0])
         found |= {_directed(form) for form in forms if any(form[:-1])}

@@ -23,6 +23,8 @@ from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
 from relupoly.run import UNLIMITED, Run
 
+# The check is a guard against mistakes in the construction, not a proof (the caller proves equality): a hundred small
+# fractions take a moment.
 _SEED = 20180430
 _CHECKS = 100
 _REACH = 50

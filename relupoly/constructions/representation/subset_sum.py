@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from relupoly.exact.modular import PRIME
 from relupoly.run import UNLIMITED, Run
 
+# Bytes of the table, of one for each number; the pairs of half sums are as many 8-byte integers. Both keep within 64 MB.
 _LARGEST_TABLE = 2**26
 _ROOM = 2**23
+# A step of the table is one number in a numpy operation; merging the half sums costs about so many steps for each of them.
 _STEPS_PER_SUM = 16
 
 

@@ -36,6 +36,7 @@ from relupoly.exact.rank import pivot_columns
 from relupoly.run import UNLIMITED, Run
 
 _SEED = 20051212
+# Heights that put simplices in general position: a tie has about this chance, and then others are drawn.
 _SPREAD = 10**6
 
 Simplex = tuple[int, ...]

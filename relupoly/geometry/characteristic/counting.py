@@ -21,17 +21,20 @@ from relupoly.geometry.arrangement import Row
 from relupoly.geometry.characteristic import plain
 from relupoly.geometry.characteristic.fields import BadPrimeError, choose_field, residues
 from relupoly.geometry.characteristic.plain import Whitney
-from relupoly.geometry.characteristic.threads import Threads
 from relupoly.jit import Engine
 from relupoly.run import UNLIMITED, Run
+from relupoly.run.pool import Pool
 
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
 
 _PLAIN = 30_000  # vectors restricted: in about the time that it takes to load the kernel
+# Restricted vectors: only for sweeps that take seconds looking for symmetry costs less than it may save.
 _LONG_SWEEP = 100_000_000
+# Below it a count is a few passes over the vectors, and symmetry saves nothing.
 _SMALLEST_RANK = 4
 _MOST_IN_PAIRS = 10_000  # hyperplanes whose pairs are listed in each thread: that takes some 300 MB
+# Each attempt has other primes, of which few divide a minor; Python's integers, slower, never fail.
 _ATTEMPTS = 100
 _LAYOUT = {
     "restrictions": ("whitney", "restriction"),
@@ -115,8 +118,8 @@ def _enough(work: Work) -> Callable[[], bool]:
 
 def _coordinates(vectors: tuple[Row, ...], attempt: int, run: Run) -> tuple[NDArray[np.int64], Field]:
     """Vectors in coordinates where their restrictions are small, modulo primes of this attempt."""
-    with Threads(1, run) as thread:
-        return thread.call(partial(_transformed, vectors, attempt))
+    with Pool(1, lambda: partial(_transformed, vectors)) as pool:
+        return next(pool.map([attempt], run))
 
 
 def _transformed(vectors: tuple[Row, ...], attempt: int) -> tuple[NDArray[np.int64], Field]:

@@ -21,7 +21,9 @@ from relupoly.geometry.arrangement import Row
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
 
+# Products of two residues fit in 63 bits.
 _LARGEST = 2**31
+# Inverses in a table fit in the cache; above, they are computed.
 _TABLE = 2**16
 
 

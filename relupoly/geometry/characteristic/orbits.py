@@ -26,14 +26,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from math import comb, prod
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.geometry.characteristic.fields import BadPrimeError, primes_below
-from relupoly.geometry.characteristic.threads import Threads
 from relupoly.run import Run
+from relupoly.run.pool import Pool
 
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
@@ -42,7 +42,9 @@ Vectors = NDArray[np.int64]
 Residues = list[int]
 Result = TypeVar("Result")
 
+# From this corank on the kernel sums over chains of flats directly.
 _LAST = 4
+# Where classes have fewer than three members at first, they will hardly have more later, and the sweep is quicker.
 _MERGED = 3
 
 
@@ -161,7 +163,7 @@ def count_by_orbits(
     BadPrimeError
         If the field's primes are not fit for these vectors.
     """
-    pool = Threads(jobs, run)
+    pool: Pool[Callable[[], Any], Any] = Pool(jobs, lambda: lambda call: call())
     counting = _Counting(vectors, field, pool.check)
     rank = counting.rank
     sums: list[Residues] = [[1] * len(counting.moduli)]
@@ -171,7 +173,7 @@ def count_by_orbits(
         for k in range(rank, _LAST, -1):
             following: Classes = {}
             total = [0] * len(counting.moduli)
-            for factor, sections in _in_threads(pool, level, partial(counting.sections, rank=k)):
+            for factor, sections in _in_threads(pool, level, partial(counting.sections, rank=k), run):
                 run.tick()
                 for flats, share in sections:
                     product = _times(factor, share, counting.moduli)
@@ -184,7 +186,7 @@ def count_by_orbits(
             if k == rank and not insist and _MERGED * len(level) > len(vectors):
                 return None
         last = [[0] * len(counting.moduli) for _ in range(_LAST - 1)]
-        for factor, rest in _in_threads(pool, level, counting.rest):
+        for factor, rest in _in_threads(pool, level, counting.rest, run):
             run.tick()
             last = [
                 _plus(part, _times(factor, [int(one) for one in row], counting.moduli), counting.moduli)
@@ -196,9 +198,11 @@ def count_by_orbits(
     return (*numbers, abs(sum((-1) ** degree * number for degree, number in enumerate(numbers))))
 
 
-def _in_threads(pool: Threads, level: Classes, work: Callable[[_Flats], Result]) -> Iterator[tuple[Residues, Result]]:
+def _in_threads(
+    pool: Pool[Callable[[], Any], Any], level: Classes, work: Callable[[_Flats], Result], run: Run
+) -> Iterator[tuple[Residues, Result]]:
     """Work on all classes, in threads but in order."""
-    return zip(level.values(), pool.map(work, level), strict=True)
+    return zip(level.values(), pool.map([partial(work, flats) for flats in level], run), strict=True)
 
 
 def _times(one: Residues, other: Residues, moduli: list[int]) -> Residues:

@@ -20,15 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.geometry.characteristic.fields import BadPrimeError
-from relupoly.geometry.characteristic.threads import Threads
 from relupoly.run import Run
+from relupoly.run.pool import Pool
 
 if TYPE_CHECKING:
     from relupoly.geometry.characteristic.kernel import Field
 
 Vectors = NDArray[np.int64]
 
+# Vectors restricted in one call of the kernel, which takes some seconds; larger nodes are divided.
 _AT_ONCE = 30_000_000
+# Nodes for each thread: enough that none is idle, few enough that merged nodes are still met.
 _BATCH = 8
 
 
@@ -62,12 +64,16 @@ def sweep(vectors: Vectors, field: Field, jobs: int, run: Run) -> tuple[int, ...
     waiting: dict[int, dict[bytes, _Node]] = {rank: {}}
     _add(waiting[rank], vectors, [1])
     done = 0
-    with Threads(jobs, run) as pool:
+
+    def count(node: _Node) -> list[int]:
+        return _count(node.vectors, field)
+
+    with Pool(jobs, lambda: count) as pool:
         while lowest := min((k for k, nodes in waiting.items() if nodes), default=0):
             run.tick()
             nodes = [waiting[lowest].popitem()[1] for _ in range(min(_BATCH * jobs, len(waiting[lowest])))]
             small = [node for node in nodes if lowest == 3 or estimate(node.vectors) <= _AT_ONCE]
-            for node, numbers in zip(small, pool.map(lambda node: _count(node.vectors, field), small), strict=True):
+            for node, numbers in zip(small, pool.map(small, run), strict=True):
                 run.tick()
                 _add_product(total, node.factor, numbers)
                 done += 1

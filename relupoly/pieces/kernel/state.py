@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relupoly.exact.doubles import LARGEST_WHOLE, UNIT_ROUNDOFF
+from relupoly.exact import doubles
 
 DONE, PAUSED, DOUBT, CROWDED, CELL, FULL, PRINTED = range(7)
 
-UNIT = UNIT_ROUNDOFF
-SMALLEST = 2.0**-200
-SMALLEST_ERROR = 2.0**-260
+UNIT = doubles.UNIT_ROUNDOFF
+SMALLEST = doubles.SMALLEST
+SMALLEST_ERROR = doubles.SMALLEST_ERROR
 INACCURATE = 2.0**-26
 WALLS = 64
 SUM_BITS = 12
@@ -25,7 +25,7 @@ LONG_STEP = 256
 LONG_COUNT = 8
 FLIPS = 64
 NEVER = -(2**62)
-EXACT = float(LARGEST_WHOLE)
+EXACT = float(doubles.LARGEST_WHOLE)
 FLOATS = np.False_
 COUNT, MERGE, FINGERPRINT, SIMPLE, EVERY = 0, 1, 2, 4, 8
 

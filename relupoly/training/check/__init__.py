@@ -1,7 +1,8 @@
 """Certificates of training, checked with other means than those that found them.
 
 Nothing here is shared with the search: no module of it is imported, and there is nothing but integers, fractions and the
-standard library. Whoever wants to trust a certificate has to read these files only.
+standard library; even conversions of numbers are its own, on purpose. Errors and the `Run` that can stop a check come from
+outside: they decide nothing. Whoever wants to trust a certificate has to read these files only.
 """
 
 from relupoly.training.check.claims import drop_weightless as drop_weightless

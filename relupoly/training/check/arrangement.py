@@ -7,11 +7,12 @@ which is zero on as many independent rows as there are columns, but one. Going t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
 from operator import mul
 
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.check.numbers import primitive
 
 Row = Sequence[Fraction]
@@ -24,8 +25,7 @@ class Arrangement:
     ----------
     rows : sequence of rows of Fraction
         (x, 1) for each sample, or x without bias.
-    tick : callable
-        Called now and then; may raise to stop.
+    run : Run
 
     Attributes
     ----------
@@ -41,12 +41,12 @@ class Arrangement:
     ([[0, 0], [0, 0], [0, 1], [1, 0]], 15)
     """
 
-    def __init__(self, rows: Sequence[Row], tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, rows: Sequence[Row], run: Run = UNLIMITED) -> None:
         columns = independent_columns(rows)
         vectors = _integer_columns([[row[column] for column in columns] for row in rows])
         self.features: list[list[int]] = []
         signs: list[list[bool]] = []
-        for ray in rays(vectors, tick):
+        for ray in rays(vectors, run):
             values = [sum(map(mul, ray, vector)) for vector in vectors]
             for side in (values, [-value for value in values]):
                 self.features.append([max(value, 0) for value in side])
@@ -76,7 +76,7 @@ def independent_columns(rows: Sequence[Row]) -> list[int]:
     return chosen
 
 
-def rays(vectors: Sequence[Sequence[int]], tick: Callable[[], None] = lambda: None) -> list[list[int]]:
+def rays(vectors: Sequence[Sequence[int]], run: Run = UNLIMITED) -> list[list[int]]:
     """The lines that are orthogonal to all but one dimension's worth of vectors, each in one direction.
 
     Vectors are added one by one; the space that is orthogonal to them is kept as a basis, which a vector that is independent of
@@ -87,7 +87,7 @@ def rays(vectors: Sequence[Sequence[int]], tick: Callable[[], None] = lambda: No
     found: dict[tuple[int, ...], None] = {}
 
     def extend(basis: list[list[int]], start: int) -> None:
-        tick()
+        run.tick()
         if len(basis) == 1:
             found[tuple(_line(basis[0]))] = None
             return

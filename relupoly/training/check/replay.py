@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from relupoly.errors import CheckFailed, FileFormatError
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.check.arrangement import Arrangement
 from relupoly.training.check.claims import Claims, check_network, drop_weightless, read_claims
 from relupoly.training.check.leaves import Leaves
@@ -69,8 +70,7 @@ def check_certificate(
     targets: Sequence[Fraction],
     weights: Sequence[Fraction] | None = None,
     *,
-    tick: Callable[[], None] = lambda: None,
-    progress: Callable[[int], None] = lambda leaves: None,
+    run: Run = UNLIMITED,
 ) -> Verdict:
     """Check every statement of a certificate.
 
@@ -80,10 +80,8 @@ def check_certificate(
         The certificate.
     points, targets, weights : sequences of Fraction
         The samples; weights are 1 by default.
-    tick : callable
-        Called now and then; may raise to stop.
-    progress : callable
-        Told the number of leaves checked so far.
+    run : Run
+        Its progress is the number of leaves checked so far.
 
     Raises
     ------
@@ -101,14 +99,14 @@ def check_certificate(
         check_network(claims, data)
     # Columns of the samples are those of a neuron's weights; the last is for its bias.
     rows = [(*point, Fraction(1)) if claims.bias else tuple(point) for point in data.points]
-    arrangement = Arrangement(rows, tick)
+    arrangement = Arrangement(rows, run)
     leaves = Leaves(claims.loss, data)
     replay = _Replay(claims, arrangement, leaves)
     while replay.pending:
-        tick()
+        run.tick()
         with source:
             replay.take(source.next())
-        progress(replay.leaves)
+        run.progress(replay.leaves)
     with source:
         source.check_end({"splits": replay.splits, "leaves": replay.leaves})
     return Verdict(

@@ -10,6 +10,7 @@ import pytest
 from oracles.forger import MISSING, POSITIVE, SPIKE, THIRD, ZERO, checked, leaf, refused, split
 
 from relupoly.errors import CheckFailed, FileFormatError
+from relupoly.run import Run
 from relupoly.training.check import check_certificate
 from relupoly.training.check.pack import Pack
 from relupoly.training.check.replay import _narrowed
@@ -188,13 +189,14 @@ def test_what_is_no_json() -> None:
 
 def test_progress() -> None:
     seen: list[int] = []
-    check_certificate(SPIKE.lines, *SPIKE.samples, progress=seen.append)
+    check_certificate(SPIKE.lines, *SPIKE.samples, run=Run(progress=seen.append))
     assert seen == [1, 2]
 
 
 def test_it_can_be_stopped() -> None:
     """While rays are looked for, of which there are three lines, and at each line of the tree."""
     calls: list[str] = []
-    check_certificate(SPIKE.lines, *SPIKE.samples, tick=lambda: calls.append("before"), progress=lambda _: calls.append("leaf"))
+    run = Run(progress=lambda _: calls.append("leaf")).also(lambda: calls.append("before"))
+    check_certificate(SPIKE.lines, *SPIKE.samples, run=run)
     assert calls[:3] == ["before"] * 3
     assert calls[-4:] == ["before", "leaf"] * 2

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-# What a function returns instead of a number or a place when a prime is not fit to divide.
-BAD = -2
-# A place of a hash table that holds no index.
-EMPTY = -1
-# Larger than the index of any vector: a slope that is marked by it counts as met before.
-FOREVER = 2**62
-# How many vectors of one colour may fail to be the image of the first before no more are tried: each costs a standard form of
-# the whole arrangement, and orbits that are not found only make the same count longer.
-FAILURES = 8
-# At most so many vectors are tried as the first of an order, evenly spread: each costs a projection of all others.
-STARTS = 500
+BAD = -2  # the status of a function that met a number that vanishes modulo a prime without being 0
+EMPTY = -1  # a free place of a hash table
+FOREVER = 2**62  # a stamp later than all others
+FAILURES = 8  # comparisons within a class of equal colours that find no symmetry, before the rest is taken for different
+STARTS = 500  # vectors tried as the first of an order; more gain little, and each takes a pass over all vectors
 
 
 class Field(NamedTuple):
