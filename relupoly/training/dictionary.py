@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from relupoly.errors import SizeError
 from relupoly.exact.doubles import LARGEST_WHOLE, UNIT_ROUNDOFF
+from relupoly.exact.tables import WORD, Table
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.lifted import Lifted, Vector
-from relupoly.training.rays import WORD, Table, hyperplanes, ray_table
+from relupoly.training.rays import hyperplanes, ray_table
 
 Floats = NDArray[np.float64]
 

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.exact.doubles import EPSILON
+from relupoly.exact.tables import WORD, Table
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.dictionary import Dictionary
 from relupoly.training.lifted import Lifted
 from relupoly.training.node import Node, Sides
 from relupoly.training.proof import Key
-from relupoly.training.rays import WORD, Table
 
 Floats = NDArray[np.float64]
 

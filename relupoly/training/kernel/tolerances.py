@@ -9,7 +9,7 @@ Lengths and products are relative to features of length 1 and to the length of t
 
 from __future__ import annotations
 
-from relupoly.exact import doubles
+import relupoly.exact.doubles as doubles
 
 EPSILON = doubles.EPSILON
 
