@@ -160,7 +160,7 @@ def load(
             raise click.UsageError("--dimension and --seed are for --family generic; leave them out")
         return read_arrangement(file, format_name), display_name(file), None
     from relupoly.errors import ArrangementError
-    from relupoly.geometry.families import family_arrangement, family_regions
+    from relupoly.geometry.arrangement_families import family_arrangement, family_regions
 
     assert family is not None
     assert number is not None
