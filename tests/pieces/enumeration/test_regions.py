@@ -9,12 +9,7 @@ from relupoly.errors import ArrangementError
 from relupoly.geometry.arrangement import Arrangement
 from relupoly.geometry.arrangement_families import family_arrangement
 from relupoly.geometry.characteristic import characteristic_polynomial, regions
-<<<<<<< HEAD:tests/pieces/test_regions.py
-from relupoly.pieces.regions import Region, list_regions
-=======
-from relupoly.geometry.families import family_arrangement
 from relupoly.pieces.enumeration.regions import Region, list_regions
->>>>>>> main:tests/pieces/enumeration/test_regions.py
 from relupoly.run import Run, Stopped
 
 
