@@ -24,6 +24,7 @@ from relupoly.training.ray_arrays import ray_arrays
 
 Floats = NDArray[np.float64]
 
+# Numerators and denominators that the kernel can multiply exactly (its `EXACT`).
 _MOST_EXACT = 2**52
 
 
