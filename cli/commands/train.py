@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relupoly.run import Run
-from relupoly.training.losses import LOSSES
 from relupoly.training.methods import METHODS
+from relupoly.training.problem.losses import LOSSES
 
 from ..answers import Answers
 from ..collisions import check_distinct
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from relupoly.files.samples import Samples
     from relupoly.training.answer import Training
     from relupoly.training.options import State
-    from relupoly.training.problem import Problem
+    from relupoly.training.problem.problem import Problem
 
 EXAMPLES = """\b
 Examples:
@@ -168,7 +168,7 @@ def load_problem(
     """The problem that the options describe; what only it needs is taken out of them."""
     from relupoly.files import read_samples
     from relupoly.files.streams import display_name, located
-    from relupoly.training.problem import Problem
+    from relupoly.training.problem.problem import Problem
 
     samples = read_samples(data, target, weights, format_name)
     what = {name: options.pop(name) for name in ("loss", "bias", "output_bias")}

@@ -13,16 +13,16 @@ from relupoly.files.streams import display_name
 from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.answer import Training, training_answer
-from relupoly.training.dictionary import dictionary
-from relupoly.training.evaluation import Candidate, Evaluation, LocalState
-from relupoly.training.floor import floor_loss
-from relupoly.training.lifted import full_neuron, lift
+from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.methods import LOCAL
+from relupoly.training.methods.sample_search import sample_search, step_cost
 from relupoly.training.options import Options, State, memory_of
-from relupoly.training.problem import Problem
-from relupoly.training.relaxation import Relaxation
-from relupoly.training.sample_search import sample_search, step_cost
-from relupoly.training.standardize import Frame
+from relupoly.training.problem.evaluation import Candidate, Evaluation, LocalState
+from relupoly.training.problem.interpolation_loss import floor_loss
+from relupoly.training.problem.lifted import full_neuron, lift
+from relupoly.training.problem.problem import Problem
+from relupoly.training.problem.standardize import Frame
+from relupoly.training.rays.ray_table import dictionary
 
 # Samples with so few entries are made ready in milliseconds: not worth asking meanwhile whether to stop.
 _QUICK = 10_000

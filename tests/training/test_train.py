@@ -17,23 +17,23 @@ from oracles.small_problems import larger_problem, small_problem
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
 from relupoly.run import Run
 from relupoly.run.cores import cores
-from relupoly.training import branch as branch_module
-from relupoly.training import checkpoint as checkpoint_module
-from relupoly.training import training_certificate
 from relupoly.training.answer import Training
-from relupoly.training.certificate import certificate_lines
+from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.check import check_certificate, read_lines
-from relupoly.training.compiled_bounder import CompiledBounder
-from relupoly.training.dictionary import dictionary
-from relupoly.training.enumerate import enumerate_optimum
-from relupoly.training.floor import floor_loss
-from relupoly.training.lifted import lift
-from relupoly.training.losses import LOSSES
-from relupoly.training.problem import Problem, loss_of, mean_loss
-from relupoly.training.relaxation import Relaxation
-from relupoly.training.search_tree import SearchTree
+from relupoly.training.compiled.workspace import workspace_bytes
+from relupoly.training.methods import branch as branch_module
+from relupoly.training.methods import training_certificate
+from relupoly.training.methods.algorithm_1 import enumerate_optimum
+from relupoly.training.problem.interpolation_loss import floor_loss
+from relupoly.training.problem.lifted import lift
+from relupoly.training.problem.losses import LOSSES
+from relupoly.training.problem.problem import Problem, loss_of, mean_loss
+from relupoly.training.proof.certificate import certificate_lines
+from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.search.compiled_bounder import CompiledBounder
+from relupoly.training.search.search import checkpoint as checkpoint_module
+from relupoly.training.search.search_tree import SearchTree
 from relupoly.training.train import train, train_widths
-from relupoly.training.workspace import workspace_bytes
 
 
 def trained(problem: Problem, **options: Any) -> Training:
@@ -177,7 +177,7 @@ def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: p
             pressed.append(line)
             yield line
 
-    monkeypatch.setattr("relupoly.training.training_certificate.certificate_lines", interrupting)
+    monkeypatch.setattr("relupoly.training.methods.training_certificate.certificate_lines", interrupting)
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
     found = train(problem, certificate=place, run=Run(interrupted=lambda: bool(pressed), notice=said.append))
     assert (found.status, found.certificate, said) == ("optimal", None, ["interrupted: no certificate was written"])
@@ -304,7 +304,7 @@ class TestCheckpoints:
         monkeypatch.setattr(checkpoint_module, "_SECONDS_BETWEEN", 0.0)
         monkeypatch.setattr(checkpoint_module, "_SHARE", 0)
         # The compiled search is done before anybody looks.
-        monkeypatch.setattr("relupoly.training.branch.suits", lambda relaxation: False)
+        monkeypatch.setattr("relupoly.training.methods.branch.suits", lambda relaxation: False)
         place, problem, sizes = tmp_path / "a.ckpt", larger_problem(10, "absolute"), []
 
         def progress(state: Any) -> None:

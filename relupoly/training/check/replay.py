@@ -3,7 +3,7 @@
 A node is a list of classes of neurons, each with its output weight, its count, and the rays that it may use, as the bits of an
 integer. Splitting a class of c neurons at a sample into those behind it and those ahead of it, in all c + 1 ways, leaves no net
 out, since sides are closed. Rays are restricted by one operation on integers; a leaf's inequality is checked for each ray left,
-in two steps: a coarse one for all at once (`relupoly.training.check.pack`), then an exact one for those in doubt.
+in two steps: a coarse one for all at once (`relupoly.training.check.packed_products`), then an exact one for those in doubt.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 from relupoly.errors import CheckFailed, FileFormatError
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.check.arrangement import Arrangement
-from relupoly.training.check.claims import Claims, check_network, drop_weightless, read_claims
-from relupoly.training.check.leaves import Leaves
-from relupoly.training.check.pack import Pack
+from relupoly.training.check.dual_bounds import Leaves
+from relupoly.training.check.header import Claims, check_network, drop_weightless, read_claims
+from relupoly.training.check.packed_products import Pack
 
 Classes = tuple[tuple[int, int, int], ...]
 

@@ -48,7 +48,7 @@ class Rays(NamedTuple):
     ray_residues, vector_residues : ndarrays of int64, shapes (K, r), (D, r)
         Rays and vectors as integers, modulo `PRIME`.
     order, opposite, gaps, sizes, slopes, at : ndarrays
-        The chart of the rays, if they have two coefficients (`relupoly.training.chart`), with slopes times sqrt(c_j), and the
+        The chart of the rays, if they have two coefficients (`relupoly.training.rays.ray_order`), with slopes times sqrt(c_j), and the
         scales of both orientations in `sizes`; or empty.
     """
 
@@ -72,7 +72,7 @@ class Rays(NamedTuple):
 
 
 class Nodes(NamedTuple):
-    """Nodes of the search, row by row; `relupoly.training.node` says what they are.
+    """Nodes of the search, row by row; `relupoly.training.search.node` says what they are.
 
     Attributes
     ----------

@@ -12,7 +12,7 @@ from oracles.forger import MISSING, POSITIVE, SPIKE, THIRD, ZERO, checked, leaf,
 from relupoly.errors import CheckFailed, FileFormatError
 from relupoly.run import Run
 from relupoly.training.check import check_certificate
-from relupoly.training.check.pack import Pack
+from relupoly.training.check.packed_products import Pack
 from relupoly.training.check.replay import _narrowed
 
 
