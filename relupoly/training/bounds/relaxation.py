@@ -34,7 +34,7 @@ from relupoly.training.problem.lifted import Lifted, Vector
 from relupoly.training.problem.losses import SQUARED
 from relupoly.training.proof.proof import Dual, Key, Proof, Residual, Split
 from relupoly.training.rays.pricing import Allowed, Floats, Prices
-from relupoly.training.rays.ray_table import Dictionary
+from relupoly.training.rays.ray_table import RayTable
 from relupoly.training.search.node import Node
 
 _MANY = 30
@@ -71,12 +71,12 @@ class Relaxation:
     Parameters
     ----------
     lifted : Lifted
-    rays : Dictionary
+    rays : RayTable
     run : Run, optional
         It ticks now and then while this is made.
     """
 
-    def __init__(self, lifted: Lifted, rays: Dictionary, run: Run = UNLIMITED) -> None:
+    def __init__(self, lifted: Lifted, rays: RayTable, run: Run = UNLIMITED) -> None:
         self.lifted = lifted
         self.rays = rays
         self.prices = Prices(lifted, rays, run)

@@ -70,7 +70,7 @@ class Dual:
         return self.factor * whole + sum(feature[place] * entry for place, entry in self.others)
 
 
-class Leaves:
+class DualBounds:
     """Reads leaves and bounds the loss by them, for one loss on some samples.
 
     Parameters

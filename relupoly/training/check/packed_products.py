@@ -1,4 +1,4 @@
-"""`Pack`: many products at once, by multiplying integers that hold a number of each ray one after the other.
+"""`PackedProducts`: many products at once, by multiplying integers that hold a number of each ray one after the other.
 
 A leaf's dual vector is multiplied with the features of some thousand rays, and all products have to be negative or 0. Most are
 far from 0. So features are scaled to 28 bits and rounded down, and written side by side, 64 bits each, into one long integer
@@ -21,7 +21,7 @@ _FULL = bytes(byte >> 7 for byte in range(256))
 _NOT_FULL = bytes(1 - (byte >> 7) for byte in range(256))
 
 
-class Pack:
+class PackedProducts:
     """Some rays with their features, rounded.
 
     Parameters
@@ -33,7 +33,7 @@ class Pack:
 
     Examples
     --------
-    >>> pack = Pack.of([[0, 5], [3, 0], [1, 1]])
+    >>> pack = PackedProducts.of([[0, 5], [3, 0], [1, 1]])
     >>> pack.doubtful([-1, 2], 0b111, 0b111)
     ([0, 2], [1])
     >>> pack.select(0b110).doubtful([-1, 2], 0b111, 0b111)
@@ -50,7 +50,7 @@ class Pack:
         self._bits = _FIELD - 3 - _FEATURE - len(columns).bit_length()
 
     @classmethod
-    def of(cls, features: Sequence[Sequence[int]]) -> Pack:
+    def of(cls, features: Sequence[Sequence[int]]) -> PackedProducts:
         """All rays, by their features."""
         scales = [max(max(feature), 1) for feature in features]
         samples = len(features[0]) if features else 0
@@ -60,11 +60,13 @@ class Pack:
         ]
         return cls(list(range(len(features))), columns)
 
-    def select(self, mask: int) -> Pack:
+    def select(self, mask: int) -> PackedProducts:
         """The rays of a mask only."""
         text = self._text(mask)
         chosen = bytes([text[number] == "1" for number in self.numbers])
-        return Pack(list(compress(self.numbers, chosen)), [array("Q", compress(column, chosen)) for column in self._columns])
+        return PackedProducts(
+            list(compress(self.numbers, chosen)), [array("Q", compress(column, chosen)) for column in self._columns]
+        )
 
     def doubtful(self, dual: Sequence[int], down: int, up: int) -> tuple[list[int], list[int]]:
         """The rays of two masks whose features' products with a vector are not surely negative, or not surely positive."""

@@ -20,7 +20,7 @@ from relupoly.training.compiled.linear_program import units
 from relupoly.training.compiled.ray_arrays import ray_arrays
 from relupoly.training.problem.lifted import Lifted
 from relupoly.training.problem.losses import MAX, SQUARED
-from relupoly.training.rays.ray_table import Dictionary
+from relupoly.training.rays.ray_table import RayTable
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class CompiledProblem:
         The dual vector is this times the scaled one, or for the squared loss the scaled residual times the roots.
     """
 
-    def __init__(self, lifted: Lifted, table: Dictionary, run: Run = UNLIMITED) -> None:
+    def __init__(self, lifted: Lifted, table: RayTable, run: Run = UNLIMITED) -> None:
         self.lifted, self.table = lifted, table
         self.width = lifted.problem.width
         self.squared = lifted.problem.loss == SQUARED

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.training.problem.interpolation_loss import floors
+from relupoly.training.problem.interpolation_loss import interpolation_losses
 from relupoly.training.problem.lifted import Lifted
 from relupoly.training.problem.losses import HINGE, MAX
-from relupoly.training.rays.ray_table import Dictionary
+from relupoly.training.rays.ray_table import RayTable
 
 Floats = NDArray[np.float64]
 
@@ -36,13 +36,13 @@ def unit_of(values: Sequence[Fraction]) -> tuple[Fraction, float]:
     return common * 2**bits, 2.0**-bits if bits <= _BITS else 0.0
 
 
-def linear_program(lifted: Lifted, table: Dictionary, most: int) -> Any:
+def linear_program(lifted: Lifted, table: RayTable, most: int) -> Any:
     """A linear loss as `relupoly.training.kernel` takes it, with room for one basis.
 
     Parameters
     ----------
     lifted : Lifted
-    table : Dictionary
+    table : RayTable
     most : int
         How many features may be active.
     """
@@ -61,7 +61,7 @@ def linear_program(lifted: Lifted, table: Dictionary, most: int) -> Any:
         up=up,
         down=down,
         moved=bound + _SHIFT * chance.uniform(0.5, 1.0, rows),
-        floor=np.array([_rounded_down(one / (unit * weight_unit)) for one in floors(lifted)]),
+        floor=np.array([_rounded_down(one / (unit * weight_unit)) for one in interpolation_losses(lifted)]),
         grain=grain,
         target_grain=target_grain,
         whole=2.0 ** int(table.exponents.max(initial=0)) if exact else math.inf,

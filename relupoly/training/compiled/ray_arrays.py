@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 from relupoly.exact.rationals import scaled_float
 from relupoly.run import Run
 from relupoly.training.problem.lifted import Lifted
-from relupoly.training.rays.ray_order import chart
-from relupoly.training.rays.ray_table import Dictionary
+from relupoly.training.rays.ray_order import ray_order
+from relupoly.training.rays.ray_table import RayTable
 
 Floats = NDArray[np.float64]
 
 _STEP = 2**20
 
 
-def ray_arrays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats, run: Run) -> Any:
+def ray_arrays(lifted: Lifted, table: RayTable, roots: Floats, targets: Floats, run: Run) -> Any:
     """The rays of a table, and all that the kernel has to know of the points.
 
     Parameters
     ----------
     lifted : Lifted
-    table : Dictionary
+    table : RayTable
     roots, targets : ndarrays of float64, shape (D,)
         The points' factors sqrt(c_j), and their targets, both scaled.
     run : Run
@@ -39,7 +39,7 @@ def ray_arrays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats
     scales = 1.0 / np.where(norms > 0.0, norms, 1.0)
     errors = scales * (np.tile(table.errors, 2) + 4 * kernel.EPSILON * largest) * (1.0 + 2.0**-20)
     words = (len(scales) + 63) // 64
-    line = chart(lifted.vectors, table.rays.tolist() if lifted.rank == 2 else [], table.exponents.tolist())
+    line = ray_order(lifted.vectors, table.rays.tolist() if lifted.rank == 2 else [], table.exponents.tolist())
     opposite = (line.order + len(table)) % (2 * len(table))
     sided = range(0 if len(line.order) else len(roots))
     allowed = [[_bits(_sides(table, j, orientation, run) >= 0, words) for orientation in (-1, 1)] for j in sided]
@@ -64,7 +64,7 @@ def ray_arrays(lifted: Lifted, table: Dictionary, roots: Floats, targets: Floats
     )
 
 
-def _coordinates(table: Dictionary, run: Run) -> Floats:
+def _coordinates(table: RayTable, run: Run) -> Floats:
     """The rays in floats, scaled as their values are; each entry is rounded once."""
     if table.rays.dtype != object:
         return np.ldexp(table.rays.astype(np.float64), -table.exponents[:, None].astype(np.int32))
@@ -91,7 +91,7 @@ def _measured(values: Floats, signs: NDArray[np.int8], run: Run) -> tuple[Floats
     return norms.ravel(), largest.ravel(), useful.ravel()
 
 
-def _sides(table: Dictionary, point: int, orientation: int, run: Run) -> NDArray[np.int8]:
+def _sides(table: RayTable, point: int, orientation: int, run: Run) -> NDArray[np.int8]:
     """On which side of a point each ray is, and then the opposite of each."""
     run.tick()
     signs: NDArray[np.int8] = np.int8(orientation) * table.signs[:, point]

@@ -48,8 +48,8 @@ class Rays(NamedTuple):
     ray_residues, vector_residues : ndarrays of int64, shapes (K, r), (D, r)
         Rays and vectors as integers, modulo `PRIME`.
     order, opposite, gaps, sizes, slopes, at : ndarrays
-        The chart of the rays, if they have two coefficients (`relupoly.training.rays.ray_order`), with slopes times sqrt(c_j), and the
-        scales of both orientations in `sizes`; or empty.
+        The chart of the rays, if they have two coefficients (`relupoly.training.rays.ray_order`), with slopes times sqrt(c_j),
+        and the scales of both orientations in `sizes`; or empty.
     """
 
     values: Any

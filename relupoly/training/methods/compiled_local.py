@@ -1,12 +1,12 @@
 """Local search at full speed: compiled descents from nodes that say little, then from the best nets with neurons set free.
 
-A descent is that of `relupoly.training.methods.exact_local`, in floats, by the kernel of the branch and bound: it starts in the cells of the
-net that a node's relaxation gives. Where a node fixes all sides, these are random cells, and poor; where it fixes none, all
-starts are one. In between, random sides of each neuron at a few samples give good nets of many kinds, so the number of sides
-goes through powers of two. Of the nets found, the best are improved as long as that goes well: one neuron gets random sides
-at few samples, or none, the others keep a random share of theirs, and the kernel descends from there, unless the node's bound
-shows that nothing in it is better. On 100 random samples of two inputs, three neurons, this mostly finds the optimum with 5000
-descents; where the others kept all of their sides it did not, and random starts alone stay some hundredths above it.
+A descent is that of `relupoly.training.methods.exact_local`, in floats, by the kernel of the branch and bound: it starts in the
+cells of the net that a node's relaxation gives. Where a node fixes all sides, these are random cells, and poor; where it fixes
+none, all starts are one. In between, random sides of each neuron at a few samples give good nets of many kinds, so the number
+of sides goes through powers of two. Of the nets found, the best are improved as long as that goes well: one neuron gets random
+sides at few samples, or none, the others keep a random share of theirs, and the kernel descends from there, unless the node's
+bound shows that nothing in it is better. On 100 random samples of two inputs, three neurons, this mostly finds the optimum with
+5000 descents; where the others kept all of their sides it did not, and random starts alone stay some hundredths above it.
 
 Floats only choose: a net counts with its exact loss, and the last is the exact optimum of its cells. What is found depends on
 the seed, not on time or threads.
@@ -27,7 +27,7 @@ from relupoly.training.compiled.workspace import NO_RATIO, Workspace
 from relupoly.training.problem.evaluation import Candidate, LocalState
 from relupoly.training.search.exact_bounder import polish
 from relupoly.training.search.open_node import OpenNode
-from relupoly.training.search.worker_pool import Crew
+from relupoly.training.search.worker_pool import WorkerPool
 
 STARTS = 600
 
@@ -69,7 +69,7 @@ def compiled_local_search(
         It ticks before every descent.
     """
     search = _Search(relaxation, start, random.Random(seed), run)
-    with search.crew:
+    with search.pool:
         pool = [search.random_descent(_SIZES[index % len(_SIZES)]) for index in range(starts)]
         for net in _distinct([search.known(start), *(net for net in pool if net)])[:_IMPROVED]:
             search.improve(net)
@@ -110,7 +110,7 @@ class _Search:
         self._compiled = CompiledProblem(relaxation.lifted, relaxation.rays)
         self._least = self._scaled(best)
         # A thread of its own: so a stop need not wait for the kernel, nor for the compiler.
-        self.crew = Crew([Workspace(self._compiled)])
+        self.pool = WorkerPool([Workspace(self._compiled)])
         self._vectors = np.array([[float(entry) for entry in vector] for vector in relaxation.lifted.vectors])
         self._descents = 0
 
@@ -177,8 +177,8 @@ class _Search:
         """The end of a descent from the net of a node; None if it is no better than the incumbent."""
         self._run.tick()
         node = OpenNode(0, 0.0, outputs, np.ones(len(outputs), dtype=np.int8), sides, _NO_CODES, _NO_WEIGHTS)
-        self.crew.start([node], incumbent, *_ONE_DESCENT)
-        step = self.crew.next(self._run).step
+        self.pool.start([node], incumbent, *_ONE_DESCENT)
+        step = self.pool.next(self._run).step
         self._descents += 1
         found = None if step.neurons is None else _Net(step.incumbent, step.neurons)
         if found and found.loss < self._least * _BETTER:

@@ -1,4 +1,4 @@
-"""The method "enumerate": Algorithm 1 as it stands (`relupoly.training.methods.algorithm_1`), with the answer that all methods give."""
+"""The method "enumerate": Algorithm 1 as it stands, with the answer that all methods give."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ Within the closed cells of a net's neurons the best weights solve a convex progr
 sample, it lies on a facet of its cell, and the cell on the other side may have a better net: the sample is put on the other
 side, and the program solved again. When no such flip helps, the net is a local optimum, and the search starts anew.
 
-This is the search in rationals, for what the kernel cannot take; `relupoly.training.methods.compiled_local` is the one that is fast.
+This is the search in rationals, for what the kernel cannot take; `relupoly.training.methods.compiled_local` is the one that is
+fast.
 """
 
 from __future__ import annotations

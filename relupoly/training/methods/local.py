@@ -1,8 +1,8 @@
 """The method "local": local search alone, which proves nothing: on the samples first, then from cell to cell.
 
-The second search needs the rays. It is compiled (`relupoly.training.methods.compiled_local`) where the kernel takes the problem, and in
-rationals (`relupoly.training.methods.exact_local`) where it does not: weights that floats cannot tell from 0, classes of more than 127
-neurons, nothing to train, or no compiler.
+The second search needs the rays. It is compiled (`relupoly.training.methods.compiled_local`) where the kernel takes the
+problem, and in rationals (`relupoly.training.methods.exact_local`) where it does not: weights that floats cannot tell from 0,
+classes of more than 127 neurons, nothing to train, or no compiler.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from relupoly.training.methods.compiled_local import compiled_local_search
 from relupoly.training.methods.exact_local import local_search
 from relupoly.training.methods.sample_search import search_memory
 from relupoly.training.problem.evaluation import Candidate, LocalState
-from relupoly.training.rays.ray_table import dictionary_bytes
+from relupoly.training.rays.ray_table import ray_table_bytes
 from relupoly.training.search.compiled_bounder import engine, suits
 from relupoly.training.trainer import Trainer
 
@@ -37,7 +37,7 @@ def local_training(trainer: Trainer, start: Candidate | None) -> Training:
     stopped = None
     try:
         trainer.descend(FIRST_STARTS, FIRST_WORK)
-        values = dictionary_bytes(trainer.lifted)
+        values = ray_table_bytes(trainer.lifted)
         if values.needed <= trainer.memory and values.entries <= _RAYS_FOR_LOCAL:
             _from_cell_to_cell(trainer)
         else:

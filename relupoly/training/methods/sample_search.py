@@ -6,8 +6,8 @@ Marquardt: the normal equations in the current cells, with a damping that shrink
 neurons whose hyperplanes go through samples. Inputs are made orthonormal first, since a descent's steps do not depend on their
 coordinates then.
 
-All is in floats, which only choose: nets are evaluated exactly. This is not as good as `relupoly.training.methods.compiled_local`,
-which moves from cell to cell, but needs no table beyond the samples.
+All is in floats, which only choose: nets are evaluated exactly. This is not as good as
+`relupoly.training.methods.compiled_local`, which moves from cell to cell, but needs no table beyond the samples.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from relupoly.errors import FileFormatError
 from relupoly.files.streams import display_name
 from relupoly.run import Run, Stopped
 from relupoly.training.answer import Training
-from relupoly.training.problem.interpolation_loss import floor_proof
+from relupoly.training.problem.interpolation_loss import interpolation_proof
 from relupoly.training.proof.certificate import Claim, certificate_lines, write_certificate
 from relupoly.training.proof.proof import Item
 from relupoly.training.trainer import Trainer
@@ -57,7 +57,7 @@ def certified(trainer: Trainer, found: Training, lower_bound: Fraction, items: I
 
 def certified_floor(trainer: Trainer, found: Training) -> Training:
     """Certify the net's loss, and that no net of any width goes below the floor."""
-    return certified(trainer, found, trainer.floor, [floor_proof(trainer.lifted)] * (trainer.problem.width + 1))
+    return certified(trainer, found, trainer.floor, [interpolation_proof(trainer.lifted)] * (trainer.problem.width + 1))
 
 
 def _until_stopped(items: Iterable[Item], run: Run, stopped: bool) -> Iterator[Item]:

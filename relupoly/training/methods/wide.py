@@ -32,11 +32,11 @@ def wide_optimum(relaxation: Relaxation) -> WideOptimum | None:
 
     Examples
     --------
-    >>> from relupoly.training.rays.ray_table import dictionary
+    >>> from relupoly.training.rays.ray_table import ray_table
     >>> from relupoly.training.problem.lifted import lift
     >>> from relupoly.training.problem.problem import Problem
     >>> lifted = lift(Problem.from_rows([[1], [2]], [1, 3], width=1000, bias=False))
-    >>> found = wide_optimum(Relaxation(lifted, dictionary(lifted)))
+    >>> found = wide_optimum(Relaxation(lifted, ray_table(lifted)))
     >>> str(found.value), len(found.candidate.neurons)
     ('1/5', 1000)
     """

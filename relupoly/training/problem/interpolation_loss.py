@@ -11,14 +11,14 @@ from relupoly.training.problem.losses import HINGE, MAX, SQUARED, sample_loss
 from relupoly.training.proof.proof import Dual
 
 
-def floor_loss(lifted: Lifted) -> Fraction:
+def interpolation_loss(lifted: Lifted) -> Fraction:
     """The smallest loss of arbitrary predictions, one at each point: a lower bound, and what a net that interpolates attains.
 
     Examples
     --------
     >>> from relupoly.training.problem.lifted import lift
     >>> from relupoly.training.problem.problem import Problem
-    >>> floor_loss(lift(Problem.from_rows([[0], [0], [1]], [1, 3, 5], width=1, loss="absolute")))
+    >>> interpolation_loss(lift(Problem.from_rows([[0], [0], [1]], [1, 3, 5], width=1, loss="absolute")))
     Fraction(2, 1)
     """
     loss = lifted.problem.loss
@@ -27,17 +27,17 @@ def floor_loss(lifted: Lifted) -> Fraction:
     if loss == MAX:
         halves = [max((one - two) / 2 for one, _ in group for two, _ in group) for group in _groups(lifted)]
         return max([lifted.constant, *halves])
-    return lifted.constant + sum(floors(lifted), Fraction(0))
+    return lifted.constant + sum(interpolation_losses(lifted), Fraction(0))
 
 
-def floors(lifted: Lifted) -> list[Fraction]:
+def interpolation_losses(lifted: Lifted) -> list[Fraction]:
     """The smallest loss of any prediction at each point; 0 where the losses of points are not added.
 
     Examples
     --------
     >>> from relupoly.training.problem.lifted import lift
     >>> from relupoly.training.problem.problem import Problem
-    >>> floors(lift(Problem.from_rows([[0], [0], [1]], [1, 3, 5], width=1, loss="absolute")))
+    >>> interpolation_losses(lift(Problem.from_rows([[0], [0], [1]], [1, 3, 5], width=1, loss="absolute")))
     [Fraction(2, 1), Fraction(0, 1)]
     """
     loss = lifted.problem.loss
@@ -61,15 +61,15 @@ def _least(loss: str, group: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
     )
 
 
-def floor_dual(lifted: Lifted) -> list[Fraction]:
-    """A dual vector that proves `floor_loss` for a linear loss, term by term: at each point its entries add up to 0.
+def interpolation_dual(lifted: Lifted) -> list[Fraction]:
+    """A dual vector that proves `interpolation_loss` for a linear loss, term by term: at each point its entries add up to 0.
 
     Examples
     --------
     >>> from relupoly.training.problem.lifted import lift
     >>> from relupoly.training.problem.problem import Problem
     >>> problem = Problem.from_rows([[0], [0], [0], [1]], [1, 3, 4, 5], width=1, weights=[2, 1, 2, 1], loss="absolute")
-    >>> [str(entry) for entry in floor_dual(lift(problem))]
+    >>> [str(entry) for entry in interpolation_dual(lift(problem))]
     ['-2', '0', '2', '0']
     """
     dual = [Fraction(0)] * len(lifted.targets)
@@ -86,10 +86,10 @@ def floor_dual(lifted: Lifted) -> list[Fraction]:
     return dual
 
 
-def floor_proof(lifted: Lifted) -> Dual:
-    """A proof of `floor_loss` for all nets."""
+def interpolation_proof(lifted: Lifted) -> Dual:
+    """A proof of `interpolation_loss` for all nets."""
     # For the squared loss the residuals of equal samples are enough, and these come with any dual vector.
-    return Dual(tuple(floor_dual(lifted)) if lifted.problem.loss != SQUARED else (Fraction(0),) * len(lifted.targets))
+    return Dual(tuple(interpolation_dual(lifted)) if lifted.problem.loss != SQUARED else (Fraction(0),) * len(lifted.targets))
 
 
 def _balance(lifted: Lifted, group: Sequence[int], dual: list[Fraction]) -> None:

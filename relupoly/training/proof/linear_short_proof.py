@@ -19,7 +19,7 @@ from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.rationals import scaled_float
 from relupoly.training.compiled.compiled_problem import CompiledProblem, Floats
 from relupoly.training.compiled.workspace import Workspace
-from relupoly.training.problem.interpolation_loss import floor_dual
+from relupoly.training.problem.interpolation_loss import interpolation_dual
 from relupoly.training.problem.losses import HINGE, MAX
 from relupoly.training.proof.proof import Dual
 from relupoly.training.proof.short_proof import BITS, Features, pivots
@@ -52,7 +52,7 @@ class LinearShortProofs:
         self._rough_ends = np.array([[float(end) for end in pair] for pair in ends])
         # Flint's rationals are several times as fast as Python's.
         self._ends = [(from_fraction(low), from_fraction(high)) for low, high in ends]
-        self._balanced = [from_fraction(entry / compiled.dual_unit) for entry in floor_dual(lifted)]
+        self._balanced = [from_fraction(entry / compiled.dual_unit) for entry in interpolation_dual(lifted)]
         self._targets = [from_fraction(target) for target in lifted.targets]
 
     def find(self, leaf: OpenNode) -> Dual | None:

@@ -1,6 +1,6 @@
-"""`Prices`: which rays of the dictionary have a feature that a dual vector points to; decided exactly.
+"""`Prices`: which rays of the table have a feature that a dual vector points to; decided exactly.
 
-The products of all allowed features with the vector are first computed in floats, with error bounds from the dictionary: that
+The products of all allowed features with the vector are first computed in floats, with error bounds from the table: that
 settles almost all signs, and says which features point farthest. What the bounds leave in doubt (a feature in use has the
 product 0) is computed in integers. So an empty answer is a proof.
 """
@@ -19,7 +19,7 @@ from relupoly.exact.doubles import EPSILON
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.problem.lifted import Lifted
 from relupoly.training.proof.proof import Key
-from relupoly.training.rays.ray_table import Dictionary
+from relupoly.training.rays.ray_table import RayTable
 from relupoly.training.rays.rays import WORD, Table
 from relupoly.training.search.node import Node, Sides
 
@@ -46,12 +46,12 @@ class Allowed:
 
 
 class Prices:
-    """The features of a dictionary, with signs: a key (sign, ray, orientation) is sign * relu(orientation * <ray, v>).
+    """The features of a ray table, with signs: a key (sign, ray, orientation) is sign * relu(orientation * <ray, v>).
 
     Parameters
     ----------
     lifted : Lifted
-    rays : Dictionary
+    rays : RayTable
     run : Run
         It ticks whenever some rays are priced.
 
@@ -60,7 +60,7 @@ class Prices:
     run : Run
     """
 
-    def __init__(self, lifted: Lifted, rays: Dictionary, run: Run = UNLIMITED) -> None:
+    def __init__(self, lifted: Lifted, rays: RayTable, run: Run = UNLIMITED) -> None:
         self._rays = rays
         self.run = run
         self._vectors: Table = np.array(lifted.vectors, dtype=object).reshape(len(lifted.vectors), lifted.rank)

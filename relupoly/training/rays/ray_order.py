@@ -1,4 +1,4 @@
-"""`Chart`: the rays of two coefficients in the order of their angles, so that all their products take one sweep.
+"""`RayOrder`: the rays of two coefficients in the order of their angles, so that all their products take one sweep.
 
 A neuron of one input with bias, or of two inputs without, or on collinear samples, has two coefficients. Its rays are turned
 into numbers: r(t) = a + t b for a vector b that no point is orthogonal to, so that <r(t), v_j> = slope_j (t - t_j) with slopes
@@ -32,7 +32,7 @@ _WIDEST_RANGE = 180
 
 
 @dataclass(frozen=True)
-class Chart:
+class RayOrder:
     """Rays r(t) in the order of t. All floats are rounded once.
 
     Attributes
@@ -56,13 +56,13 @@ class Chart:
     at: NDArray[np.int64]
 
     @classmethod
-    def none(cls) -> Chart:
-        """No chart: of rays with more coefficients, or of numbers too far apart."""
+    def none(cls) -> RayOrder:
+        """No order: of rays with more coefficients, or of numbers too far apart."""
         return cls(*(np.zeros(0, dtype=kind) for kind in (np.int64, float, float, float, np.int64)))
 
 
-def chart(vectors: Sequence[Vector], rays: Sequence[Vector], exponents: Sequence[int]) -> Chart:
-    """The chart of a problem's vectors and rays; none if there is no use in it.
+def ray_order(vectors: Sequence[Vector], rays: Sequence[Vector], exponents: Sequence[int]) -> RayOrder:
+    """The order of a problem's rays, with gaps and slopes; none if there is no use in it.
 
     Parameters
     ----------
@@ -74,12 +74,12 @@ def chart(vectors: Sequence[Vector], rays: Sequence[Vector], exponents: Sequence
 
     Examples
     --------
-    >>> found = chart([(0, 1), (1, 1), (4, 1)], [(1, 0), (1, -1), (1, -4)], [0, 0, 0])
+    >>> found = ray_order([(0, 1), (1, 1), (4, 1)], [(1, 0), (1, -1), (1, -4)], [0, 0, 0])
     >>> found.order.tolist(), found.gaps.tolist(), found.at.tolist()
     ([2, 1, 0], [1.5, 0.5, 0.0], [2, 1, 0])
     """
     if not len(rays) or len(rays[0]) != 2:
-        return Chart.none()
+        return RayOrder.none()
     turn = _turn(vectors)
     factors = [first - turn * second for first, second in rays]
     places = [fmpq(second, factor) for (_, second), factor in zip(rays, factors, strict=True)]
@@ -88,12 +88,12 @@ def chart(vectors: Sequence[Vector], rays: Sequence[Vector], exponents: Sequence
     slopes = [fmpq(turn * first + second) for first, second in vectors]
     gaps, slope_floats = _scaled(steps), _scaled(slopes)
     if gaps is None or slope_floats is None:
-        return Chart.none()
+        return RayOrder.none()
     rank = {_pair(places[ray]): place for place, ray in enumerate(order)}
     at = [rank[_pair(-first / slope)] if slope else 0 for (first, _), slope in zip(vectors, slopes, strict=True)]
     shift = gaps[1] + slope_floats[1]
     sizes = [scaled_float(fmpq(abs(factors[ray])), shift - int(exponents[ray])) for ray in order]
-    return Chart(
+    return RayOrder(
         np.array([ray if factors[ray] > 0 else ray + len(rays) for ray in order], dtype=np.int64),
         np.append(gaps[0], 0.0),
         np.array(sizes),

@@ -1,4 +1,4 @@
-"""`Dictionary`: all rays of the arrangement {a : <v_j, a> = 0} of a problem's vectors, and the sides of the points.
+"""`RayTable`: all rays of the arrangement {a : <v_j, a> = 0} of a problem's vectors, and the sides of the points.
 
 The points' sides are products of rays and vectors. Where a bound shows that 64-bit integers hold them they are exact at
 once; elsewhere they are floats with an error bound, those of the ray's own hyperplanes are known to be zero, and rays with a
@@ -18,7 +18,7 @@ from relupoly.errors import SizeError
 from relupoly.exact.doubles import LARGEST_WHOLE, UNIT_ROUNDOFF
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.problem.lifted import Lifted, Vector
-from relupoly.training.rays.rays import WORD, Table, hyperplanes, ray_table
+from relupoly.training.rays.rays import WORD, Table, central_rays, hyperplanes
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ _STEP = 2**19
 
 
 @dataclass(frozen=True)
-class Dictionary:
+class RayTable:
     """The rays of a central arrangement, one of each pair ray, -ray, and the sides of the points.
 
     Attributes
@@ -65,14 +65,14 @@ class Dictionary:
         return tuple(int(entry) for entry in self.rays[index])
 
 
-def dictionary(lifted: Lifted, memory: int = MEMORY, run: Run = UNLIMITED) -> Dictionary:
+def ray_table(lifted: Lifted, memory: int = MEMORY, run: Run = UNLIMITED) -> RayTable:
     """All rays of the arrangement of a problem's vectors.
 
     Parameters
     ----------
     lifted : Lifted
     memory : int
-        How many bytes the dictionary may take.
+        How many bytes the table may take.
     run : Run
 
     Raises
@@ -84,7 +84,7 @@ def dictionary(lifted: Lifted, memory: int = MEMORY, run: Run = UNLIMITED) -> Di
     --------
     >>> from relupoly.training.problem.lifted import lift
     >>> from relupoly.training.problem.problem import Problem
-    >>> found = dictionary(lift(Problem.from_rows([[0], ["1/2"], [3]], [1, 2, 3], width=1)))
+    >>> found = ray_table(lift(Problem.from_rows([[0], ["1/2"], [3]], [1, 2, 3], width=1)))
     >>> found.rays.tolist(), found.signs.tolist()
     ([[1, 0], [1, -1], [1, -6]], [[0, 1, 1], [-1, 0, 1], [-1, -1, 0]])
 
@@ -95,31 +95,31 @@ def dictionary(lifted: Lifted, memory: int = MEMORY, run: Run = UNLIMITED) -> Di
     vectors = _table(lifted.vectors, lifted.rank)
     planes = hyperplanes(vectors)
     _check_memory(len(planes), lifted, memory)
-    rays, subsets = ray_table(vectors[planes], run)
+    rays, subsets = central_rays(vectors[planes], run)
     return _evaluated(rays, planes.astype(np.int32)[subsets], vectors, run)
 
 
 @dataclass(frozen=True)
-class DictionaryBytes:
+class RayTableBytes:
     """How many bytes the rays take in the course of a search, and how many values they have at all points."""
 
     needed: int
     entries: int
 
 
-def dictionary_bytes(lifted: Lifted) -> DictionaryBytes:
-    """How large the dictionary of a problem is at most.
+def ray_table_bytes(lifted: Lifted) -> RayTableBytes:
+    """How large the ray table of a problem is at most.
 
     Examples
     --------
     >>> from relupoly.training.problem.lifted import lift
     >>> from relupoly.training.problem.problem import Problem
-    >>> dictionary_bytes(lift(Problem.from_rows([[0], [1], [2]], [1, 2, 3], width=1))).entries
+    >>> ray_table_bytes(lift(Problem.from_rows([[0], [1], [2]], [1, 2, 3], width=1))).entries
     9
     """
     points = len(lifted.vectors)
     planes = len(hyperplanes(_table(lifted.vectors, lifted.rank)))
-    return DictionaryBytes(_Needed(lifted).bytes(planes, points), ray_count(planes, lifted.rank) * points)
+    return RayTableBytes(_Needed(lifted).bytes(planes, points), ray_count(planes, lifted.rank) * points)
 
 
 def ray_count(points: int, rank: int) -> int:
@@ -149,7 +149,7 @@ def _check_memory(planes: int, lifted: Lifted, memory: int) -> None:
 
 
 class _Needed:
-    """How many bytes the rays take in the course of a search: the dictionary, and beside it what is largest.
+    """How many bytes the rays take in the course of a search: the table, and beside it what is largest.
 
     That is either what builds the rays, which has them twice for a moment, with the places of their hyperplanes; or what the
     search makes of them: coordinates in floats and modulo a prime, the sides of points as bits, and some numbers for each.
@@ -191,15 +191,15 @@ def _table(rows: tuple[Vector, ...], rank: int) -> Table:
     return np.array(rows, dtype=kind).reshape(len(rows), rank)
 
 
-def _evaluated(rays: Table, tight: NDArray[np.int32], vectors: Table, run: Run) -> Dictionary:
-    """The dictionary of rays whose hyperplanes' points are known."""
+def _evaluated(rays: Table, tight: NDArray[np.int32], vectors: Table, run: Run) -> RayTable:
+    """The table of rays whose hyperplanes' points are known."""
     values = np.zeros((len(rays), len(vectors)))
     signs = np.zeros(values.shape, dtype=np.int8)
     errors = np.zeros(len(rays))
     exponents = np.zeros(len(rays), dtype=np.int64)
-    found = Dictionary(rays, signs, values, errors, exponents)
+    found = RayTable(rays, signs, values, errors, exponents)
     machine = _fit_words(rays, vectors)
-    # The tables that a step needs beside the dictionary stay small.
+    # The tables that a step needs beside the table stay small.
     step = max(1, _STEP // max(1, len(vectors)))
     for start in range(0, len(rays), step):
         run.tick()
@@ -218,7 +218,7 @@ def _fit_words(rays: Table, vectors: Table) -> NDArray[np.bool_]:
     return fit
 
 
-def _evaluate_words(found: Dictionary, index: NDArray[np.intp], vectors: Table) -> None:
+def _evaluate_words(found: RayTable, index: NDArray[np.intp], vectors: Table) -> None:
     """Exact products in 64-bit integers; at most one rounding, when they become floats."""
     if not len(index):
         return
@@ -231,7 +231,7 @@ def _evaluate_words(found: Dictionary, index: NDArray[np.intp], vectors: Table) 
     found.errors[index] = np.where(largest <= LARGEST_WHOLE, 0.0, UNIT_ROUNDOFF)
 
 
-def _evaluate_floats(found: Dictionary, index: NDArray[np.intp], tight: NDArray[np.int32], vectors: Table) -> NDArray[np.intp]:
+def _evaluate_floats(found: RayTable, index: NDArray[np.intp], tight: NDArray[np.int32], vectors: Table) -> NDArray[np.intp]:
     """Products in floats with error bounds; the rays that they leave in doubt are returned.
 
     Columns of the vectors and rows of the rays are scaled by powers of two to entries of at most 1, so that nothing
@@ -260,7 +260,7 @@ def _evaluate_floats(found: Dictionary, index: NDArray[np.intp], tight: NDArray[
     return rest
 
 
-def _evaluate_integers(found: Dictionary, index: NDArray[np.intp], vectors: Table) -> None:
+def _evaluate_integers(found: RayTable, index: NDArray[np.intp], vectors: Table) -> None:
     """Products in Python's integers, each rounded once."""
     if not len(index):
         return

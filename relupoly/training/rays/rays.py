@@ -39,7 +39,7 @@ def hyperplanes(vectors: Table) -> NDArray[np.intp]:
     return some[_first_of_each(primitive)]
 
 
-def ray_table(vectors: Table, run: Run) -> tuple[Table, Places]:
+def central_rays(vectors: Table, run: Run) -> tuple[Table, Places]:
     """The distinct rays, and r - 1 independent vectors that are orthogonal to each, by their places."""
     count, rank = vectors.shape
     kind = np.int16 if count <= np.iinfo(np.int16).max else np.int32

@@ -6,7 +6,7 @@ JSON, one object on each line, compressed; numbers that need not be small intege
   "neurons", "signs", "output_constant", "nodes", "seconds"}: the question, the incumbent, and what was done;
 * the search tree in preorder, as in a certificate (`relupoly.training.proof.certificate`). An inner node is {"split": [class,
   point]}, a finished leaf {"closed": [ray, ...]}, a leaf to go on from {"waiting": [ray, ...]}. Rays are those that the
-  leaf's relaxation uses: for ray k of the dictionary 2 k + 1, or 2 k + 2 if it is turned round, negative for the output
+  leaf's relaxation uses: for ray k of the table 2 k + 1, or 2 k + 2 if it is turned round, negative for the output
   weight -1. They are only where the search starts from;
 * the end {"end": {"lines", "sha256"}}, with the number and the digest of all lines before it.
 

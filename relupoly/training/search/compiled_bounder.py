@@ -10,8 +10,8 @@ them were of no use, the fewer are begun. With a thousand samples they took four
 The kernel closes nodes by proved bounds, which have to exceed the incumbent's loss by a billionth. The incumbent is a net of
 rationals, the best of its cells, evaluated exactly, and a step counts only if the loss that the kernel went by is no smaller
 than that by more than this billionth. The few nodes in between, and those whose signs floats leave open, are settled by
-`relupoly.training.search.exact_bounder`. Relaxations end when the incumbent is passed, so open nodes know little about their bounds;
-`refined` solves the relaxations of the nodes that are left, when a search was stopped.
+`relupoly.training.search.exact_bounder`. Relaxations end when the incumbent is passed, so open nodes know little about their
+bounds; `refined` solves the relaxations of the nodes that are left, when a search was stopped.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from relupoly.training.problem.problem import Problem
 from relupoly.training.proof.linear_short_proof import LinearShortProofs
 from relupoly.training.proof.proof import Proof, Split
 from relupoly.training.proof.short_proof import ShortProofs
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.bounder import Outcome
 from relupoly.training.search.exact_bounder import ExactBounder
 from relupoly.training.search.open_node import OpenNode
 from relupoly.training.search.search import Search
 from relupoly.training.search.search_tree import SearchTree
-from relupoly.training.search.worker_pool import Crew, Done
+from relupoly.training.search.worker_pool import Done, WorkerPool
 
 # The kernel closes a node when its bound exceeds the incumbent's loss by this share: more than all its rounding.
 _ABOVE = 1.0 + 1e-9
@@ -107,7 +107,7 @@ class CompiledBounder:
         if memory is not None:
             jobs = max(1, min(jobs, memory // workspace_bytes(relaxation.lifted, len(relaxation.rays))))
         self.workspaces = [Workspace(self._compiled, tree.record) for _ in range(jobs)]
-        self._crew = Crew(self.workspaces)
+        self._pool = WorkerPool(self.workspaces)
         # Nodes that are left to rationals, with the incumbent that the kernel went by; 0 if it went by a wrong one.
         self._doubtful: list[tuple[float, OpenNode]] = []
         self._ratio = (math.inf, 1.0)
@@ -116,20 +116,20 @@ class CompiledBounder:
         self._budget = 1
 
     def __enter__(self) -> None:
-        self._crew.__enter__()
+        self._pool.__enter__()
 
     def __exit__(self, *error: Any) -> None:
-        self._crew.__exit__(*error)
+        self._pool.__exit__(*error)
 
     @property
     def nodes(self) -> list[OpenNode]:
         """The nodes below which threads search, and the doubtful ones."""
-        return self._crew.nodes + [node for _, node in self._doubtful]
+        return self._pool.nodes + [node for _, node in self._doubtful]
 
     @property
     def is_free(self) -> bool:
         """Whether some thread has nothing to do."""
-        return self._crew.is_free
+        return self._pool.is_free
 
     def start(self, nodes: list[OpenNode], best: Candidate, proving: bool) -> None:
         """Let a thread search below some nodes for a while."""
@@ -139,15 +139,15 @@ class CompiledBounder:
         budget = max(self._budget, 2 * len(nodes)) if proving else self._budget
         first = self._tree.reserve(budget * (self._compiled.width + 1))
         gap = float(1 - self._gap) * _ABOVE
-        self._crew.start(nodes, self._scaled(best), gap, self._ratio, first, budget, descents)
+        self._pool.start(nodes, self._scaled(best), gap, self._ratio, first, budget, descents)
 
     def next(self, run: Run, best: Candidate) -> Outcome:
         """Wait for a thread; where all are idle, settle a doubtful node."""
-        return self._taken(self._crew.next(run), best) if self._crew.nodes else self._settled(best)
+        return self._taken(self._pool.next(run), best) if self._pool.nodes else self._settled(best)
 
     def halted(self, best: Candidate) -> Outcome | None:
         """Halt the threads, and take in what one of them did."""
-        done = self._crew.halted()
+        done = self._pool.halted()
         return self._taken(done, best) if done else None
 
     def give_back(self) -> list[OpenNode]:
@@ -174,7 +174,7 @@ class CompiledBounder:
 
     def refined(self, nodes: list[OpenNode], best: Candidate, seconds: float) -> list[OpenNode]:
         """Nodes whose relaxations are solved to the end, as far as time allows."""
-        if self._crew.abandoned:
+        if self._pool.abandoned:
             return nodes
         workspace, found = self.workspaces[0], []
         end = time.perf_counter() + seconds
@@ -299,7 +299,7 @@ def compile_ahead(*losses: str) -> None:
     """Compile the kernel for some losses, or all, where the disk does not hold it yet, so that no training waits for it."""
     for loss in losses or (SQUARED, ABSOLUTE):
         lifted = lift(Problem.from_rows([[0], [1], [3]], [1, 0, 2], width=1, loss=loss))
-        compiled_search(Relaxation(lifted, dictionary(lifted)), most_open=1, record=False).run()
+        compiled_search(Relaxation(lifted, ray_table(lifted)), most_open=1, record=False).run()
 
 
 def suits(relaxation: Relaxation) -> bool:

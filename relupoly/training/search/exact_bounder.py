@@ -18,7 +18,7 @@ import numpy as np
 from relupoly.run import Run
 from relupoly.training.bounds.relaxation import Bound, Relaxation
 from relupoly.training.problem.evaluation import Candidate
-from relupoly.training.problem.interpolation_loss import floor_loss, floor_proof
+from relupoly.training.problem.interpolation_loss import interpolation_loss, interpolation_proof
 from relupoly.training.proof.proof import Split
 from relupoly.training.search.bounder import Outcome
 from relupoly.training.search.feature_codes import codes_of, keys_of
@@ -82,7 +82,7 @@ class ExactBounder:
         self._polishing = polishing
         self._polished: Candidate | None = None
         self._hand: list[OpenNode] = []
-        floor = floor_loss(relaxation.lifted), floor_proof(relaxation.lifted)
+        floor = interpolation_loss(relaxation.lifted), interpolation_proof(relaxation.lifted)
         self._nothing = replace(relaxation.nothing(), value=floor[0], proof=floor[1])
 
     def __enter__(self) -> None:
@@ -175,9 +175,9 @@ def exact_search(relaxation: Relaxation, most_open: int = 10**6, record: bool = 
     --------
     >>> from relupoly.training.problem.lifted import lift
     >>> from relupoly.training.problem.problem import Problem
-    >>> from relupoly.training.rays.ray_table import dictionary
+    >>> from relupoly.training.rays.ray_table import ray_table
     >>> lifted = lift(Problem.from_rows([[0], [1], [2]], [1, 0, 1], width=1))
-    >>> search = exact_search(Relaxation(lifted, dictionary(lifted)))
+    >>> search = exact_search(Relaxation(lifted, ray_table(lifted)))
     >>> search.run()
     >>> search.best.loss == search.lower_bound
     True

@@ -49,7 +49,7 @@ class OpenNode:
     def of(
         cls, identity: int, node: Node, bound: float | Fraction, codes: Sequence[int], known: Bound | None = None
     ) -> OpenNode:
-        """A node as arrays; its relaxation starts from the features of some codes (`relupoly.training.search.feature_codes`)."""
+        """A node as arrays; its relaxation starts from the features of some codes (see `feature_codes.py`)."""
         return cls(
             identity,
             bound,

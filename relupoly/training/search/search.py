@@ -2,8 +2,8 @@
 
 Open nodes wait in a heap, the smallest bound first: none is opened that a search in any other order could spare. A *bounder*
 takes them from there, closes them or divides them, and gives back what is still open: in rationals
-(`relupoly.training.search.exact_bounder`), or compiled and on all cores (`relupoly.training.search.compiled_bounder`). One may take over
-from the other, and the tree goes on. Where too many nodes wait for the memory, the one that came last is taken first:
+(`relupoly.training.search.exact_bounder`), or compiled and on all cores (`relupoly.training.search.compiled_bounder`). One may
+take over from the other, and the tree goes on. Where too many nodes wait for the memory, the one that came last is taken first:
 depth-first search keeps few.
 
 A search that goes on from a file depends on nothing but the splits in it. What was closed is proved again, some leaves at a
@@ -21,7 +21,7 @@ from typing import Any
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.problem.evaluation import Candidate, Neuron
-from relupoly.training.problem.interpolation_loss import floor_loss, floor_proof
+from relupoly.training.problem.interpolation_loss import interpolation_loss, interpolation_proof
 from relupoly.training.proof.proof import Closed, Item, Open, Part, Proof, Waiting
 from relupoly.training.search.bounder import Bounder, Outcome, Prover
 from relupoly.training.search.feature_codes import codes_of, keys_of
@@ -76,7 +76,7 @@ class Search:
         self._bounder = bounder
         self._most_open = most_open
         self._gap = gap
-        self._floor = floor_loss(relaxation.lifted)
+        self._floor = interpolation_loss(relaxation.lifted)
         self._heap: list[tuple[Any, int, OpenNode]] = []
         self._trusted: list[OpenNode] = []
         self._saved: Iterator[SavedLeaf] = iter(())
@@ -288,7 +288,7 @@ class Search:
     def _proof(self, node: Node, codes: Sequence[int], claim: Fraction, prover: Prover | None) -> Proof:
         """A proof that no net of a node has a loss below the claim: a short one, or the exact one."""
         if claim == self._floor:
-            return floor_proof(self.relaxation.lifted)
+            return interpolation_proof(self.relaxation.lifted)
         short = prover.find(OpenNode.of(0, node, 0.0, codes)) if prover else None
         parent = self.relaxation.nothing(keys_of(codes, len(self.relaxation.rays)))
         return short or self.relaxation.solve(node, parent).proof

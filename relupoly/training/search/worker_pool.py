@@ -1,4 +1,4 @@
-"""`Crew`: threads that search below some nodes each, and the nodes that they have in hand.
+"""`WorkerPool`: threads that search below some nodes each, and the nodes that they have in hand.
 
 Each thread gets its next nodes as soon as it is done, whatever the others do: searches below nodes take very different times.
 What a thread has in hand is open until its step is taken in: so a bound that is asked for meanwhile, or a checkpoint, loses
@@ -50,7 +50,7 @@ class _Ended:
     error: BaseException | None
 
 
-class Crew:
+class WorkerPool:
     """Threads with a room each; a context manager, which halts them at the end.
 
     Parameters
@@ -72,7 +72,7 @@ class Crew:
         self._used = False
         self.abandoned = False
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> WorkerPool:
         # A thread that is late still takes its end from the queue before.
         self._tasks = SimpleQueue()
         for _ in self._rooms:

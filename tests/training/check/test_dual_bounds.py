@@ -1,4 +1,4 @@
-"""Leaves: for each condition that the check tests, a certificate that this condition alone stops."""
+"""DualBounds: for each condition that the check tests, a certificate that this condition alone stops."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from oracles.forger import (
 
 from relupoly.errors import CheckFailed
 
-# Leaves.
+# DualBounds.
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relupoly.training.check import pack as pack_module
-from relupoly.training.check.packed_products import Pack
+from relupoly.training.check.packed_products import PackedProducts
 
 SIZES = st.sampled_from([3, 1000, 2**40, 2**200])
 
@@ -32,7 +32,7 @@ def test_no_ray_is_missed(table, down, up, some):
     features, dual = table
     every = (1 << len(features)) - 1
     some &= every
-    pack = Pack.of(features).select(some)
+    pack = PackedProducts.of(features).select(some)
     assert pack.numbers == [ray for ray in range(len(features)) if some >> ray & 1]
     not_negative, not_positive = pack.doubtful(dual, down & some, up & some)
     exact = products(features, dual)
@@ -44,7 +44,7 @@ def test_no_ray_is_missed(table, down, up, some):
 
 def doubtful(features, dual):
     """Whether the only ray is left in doubt: about being negative, and about being positive."""
-    not_negative, not_positive = Pack.of([features]).doubtful(dual, 1, 1)
+    not_negative, not_positive = PackedProducts.of([features]).doubtful(dual, 1, 1)
     return bool(not_negative), bool(not_positive)
 
 
@@ -104,18 +104,18 @@ def test_fields_do_not_run_over(samples, negative, bits):
     """All features and entries as large as they come, in neighbouring fields: signs stay what they are."""
     features = [[1] * samples, [0] * samples, [1] * samples]
     dual = [(-(2**bits) + 1 if negative else 2**bits - 1)] * samples
-    assert Pack.of(features).doubtful(dual, 0b111, 0b111) == (([1], [0, 1, 2]) if negative else ([0, 1, 2], [1]))
+    assert PackedProducts.of(features).doubtful(dual, 0b111, 0b111) == (([1], [0, 1, 2]) if negative else ([0, 1, 2], [1]))
 
 
 def test_no_ray():
-    assert Pack.of([]).doubtful([1, 2], 0, 0) == ([], [])
-    nothing = Pack.of([[1, 2]]).select(0)
+    assert PackedProducts.of([]).doubtful([1, 2], 0, 0) == ([], [])
+    nothing = PackedProducts.of([[1, 2]]).select(0)
     assert (nothing.numbers, nothing.doubtful([1, 2], 0, 0)) == ([], ([], []))
 
 
 def test_a_mask_of_nothing():
-    assert Pack.of([[1, 2]]).doubtful([0, 0], 0, 0) == ([], [])
-    assert Pack.of([[1, 2]]).doubtful([0, 0], 1, 0) == ([0], [])
+    assert PackedProducts.of([[1, 2]]).doubtful([0, 0], 0, 0) == ([], [])
+    assert PackedProducts.of([[1, 2]]).doubtful([0, 0], 1, 0) == ([0], [])
 
 
 def test_the_other_order_of_bytes(monkeypatch):
@@ -131,6 +131,6 @@ def test_what_is_far_from_zero_is_sure(table):
     exact = products(features, dual)
     size = max(map(abs, dual))
     far = [abs(product) * 2**20 > size * max(feature) for product, feature in zip(exact, features, strict=True)]
-    not_negative, not_positive = Pack.of(features).doubtful(dual, 2**12 - 1, 2**12 - 1)
+    not_negative, not_positive = PackedProducts.of(features).doubtful(dual, 2**12 - 1, 2**12 - 1)
     assert not any(far[ray] and exact[ray] < 0 for ray in not_negative)
     assert not any(far[ray] and exact[ray] > 0 for ray in not_positive)

@@ -14,7 +14,7 @@ from relupoly.training.compiled.compiled_problem import CompiledProblem
 from relupoly.training.compiled.workspace import Workspace
 from relupoly.training.problem.lifted import lift
 from relupoly.training.problem.problem import Problem
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.compiled_bounder import suits
 from relupoly.training.search.node import NeuronClass, Node
 from relupoly.training.search.open_node import OpenNode
@@ -25,7 +25,7 @@ NEVER = 1e300
 def bounds(problem: Problem, outputs: list[int], sides: np.ndarray) -> tuple[Fraction, Fraction] | None:
     """The kernel's bound of a node, and the exact one; None if the kernel is not for the problem."""
     lifted = lift(problem)
-    relaxation = Relaxation(lifted, dictionary(lifted))
+    relaxation = Relaxation(lifted, ray_table(lifted))
     if not suits(relaxation):
         return None
     classes = [NeuronClass(sign, 1, row.astype(np.int8)) for sign, row in zip(outputs, sides, strict=True)]

@@ -17,7 +17,7 @@ from relupoly.training.compiled.compiled_problem import CompiledProblem
 from relupoly.training.compiled.workspace import Workspace
 from relupoly.training.problem.lifted import Lifted, lift
 from relupoly.training.problem.problem import Problem
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.compiled_bounder import suits
 from relupoly.training.search.node import NeuronClass, Node
 from relupoly.training.search.open_node import OpenNode
@@ -31,7 +31,7 @@ class Cone:
 
     def __init__(self, problem: Problem, outputs: list[int], sides: np.ndarray) -> None:
         self.lifted = lift(problem)
-        self.relaxation = Relaxation(self.lifted, dictionary(self.lifted))
+        self.relaxation = Relaxation(self.lifted, ray_table(self.lifted))
         self.compiled = CompiledProblem(self.lifted, self.relaxation.rays)
         self.sides = sides.astype(np.int8)
         self.outputs = outputs
@@ -85,7 +85,7 @@ def random_sides(chance: np.random.RandomState, lifted: Lifted, share: float) ->
 @settings(max_examples=150, deadline=None)
 def test_no_bound_is_above_the_optimum(problem, seed, share):
     lifted = lift(problem)
-    if not suits(Relaxation(lifted, dictionary(lifted))):
+    if not suits(Relaxation(lifted, ray_table(lifted))):
         return
     chance = np.random.RandomState(seed)
     outputs = chance.choice([-1, 1], size=problem.width).tolist()

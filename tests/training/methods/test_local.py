@@ -18,7 +18,7 @@ from relupoly.training.problem.evaluation import Candidate, LocalState
 from relupoly.training.problem.lifted import lift
 from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.exact_bounder import polish
 from relupoly.training.train import train
 
@@ -29,7 +29,7 @@ SEARCHES = [local_search, compiled_local_search]
 def nothing(problem: Problem) -> tuple[Relaxation, Candidate]:
     """A relaxation, and the net that is 0."""
     lifted = lift(problem)
-    relaxation = Relaxation(lifted, dictionary(lifted))
+    relaxation = Relaxation(lifted, ray_table(lifted))
     zero = ((Fraction(0),) * lifted.rank,) * problem.width
     return relaxation, relaxation.evaluated(zero, (1,) * problem.width, Fraction(0))
 

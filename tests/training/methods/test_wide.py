@@ -12,11 +12,11 @@ from relupoly.run import Run
 from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.check import check_certificate, read_lines
 from relupoly.training.methods.wide import wide_optimum
-from relupoly.training.problem.interpolation_loss import floor_loss
+from relupoly.training.problem.interpolation_loss import interpolation_loss
 from relupoly.training.problem.lifted import lift
 from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.exact_bounder import exact_search
 from relupoly.training.train import train
 
@@ -28,7 +28,7 @@ def test_it_is_what_the_search_finds(loss: str, seed: int, tmp_path: Path) -> No
     points = len(lift(problem).vectors)
     for width in {max(1, points), points + 2}:
         lifted = lift(replace(problem, width=width))
-        relaxation = Relaxation(lifted, dictionary(lifted))
+        relaxation = Relaxation(lifted, ray_table(lifted))
         search = exact_search(relaxation)
         search.run()
         found = wide_optimum(relaxation)
@@ -46,7 +46,7 @@ def test_it_is_what_the_search_finds(loss: str, seed: int, tmp_path: Path) -> No
 def test_a_thousand_neurons_on_four_samples(loss: str) -> None:
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [1, -1, -1, 1], 1000, loss=loss)
     found = train(problem)
-    assert (found.status, found.loss_sum, found.width) == ("optimal", floor_loss(lift(problem)), 1000)
+    assert (found.status, found.loss_sum, found.width) == ("optimal", interpolation_loss(lift(problem)), 1000)
 
 
 def test_without_biases_the_optimum_may_be_no_interpolation() -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from oracles.small_problems import small_problem
 
-from relupoly.training.problem.interpolation_loss import floor_dual, floor_loss, floors
+from relupoly.training.problem.interpolation_loss import interpolation_dual, interpolation_loss, interpolation_losses
 from relupoly.training.problem.lifted import lift
 
 
@@ -15,7 +15,7 @@ from relupoly.training.problem.lifted import lift
 @pytest.mark.parametrize("seed", range(60))
 def test_the_dual_vector_is_one_and_proves_the_loss(seed: int, loss: str) -> None:
     lifted = lift(small_problem(seed, loss, largest=12))
-    dual = floor_dual(lifted)
+    dual = interpolation_dual(lifted)
     at_points = [Fraction(0)] * len(lifted.vectors)
     for place, entry in zip(lifted.point, dual, strict=True):
         at_points[place] += entry
@@ -28,14 +28,14 @@ def test_the_dual_vector_is_one_and_proves_the_loss(seed: int, loss: str) -> Non
         ends = zip(dual, lifted.targets, lifted.weights, strict=True)
         assert all(0 <= entry * target <= weight for entry, target, weight in ends)
     bound = lifted.whole(sum((one * target for one, target in zip(dual, lifted.targets, strict=True)), Fraction(0)))
-    assert bound == floor_loss(lifted)
+    assert bound == interpolation_loss(lifted)
 
 
 @pytest.mark.parametrize("loss", ["absolute", "hinge"])
 @pytest.mark.parametrize("seed", range(30))
 def test_no_prediction_at_a_point_costs_less(seed: int, loss: str) -> None:
     lifted = lift(small_problem(seed, loss, largest=12))
-    for place, floor in enumerate(floors(lifted)):
+    for place, floor in enumerate(interpolation_losses(lifted)):
         costs = []
         for quarters in range(-28, 29):
             prediction = Fraction(quarters, 4)

@@ -25,7 +25,7 @@ from relupoly.training.problem.lifted import lift, network
 from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem
 from relupoly.training.proof.certificate import Claim, certificate_lines
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.exact_bounder import exact_search
 from relupoly.training.train import train
 
@@ -38,7 +38,7 @@ _MADE: dict[Problem, list[str]] = {}
 def certificate(problem: Problem) -> list[str]:
     if problem not in _MADE:
         lifted = lift(problem)
-        search = exact_search(Relaxation(lifted, dictionary(lifted)))
+        search = exact_search(Relaxation(lifted, ray_table(lifted)))
         search.run()
         net = network(lifted, search.best.neurons, search.best.signs, search.best.output_bias)
         claim = Claim(problem, net, search.best.loss, search.lower_bound)
@@ -97,7 +97,7 @@ def test_a_search_that_has_hardly_begun(seed: int) -> None:
     """Its leaves prove little, some nothing but that a loss is not negative."""
     problem = small_problem(seed, largest=8)
     lifted = lift(problem)
-    search = exact_search(Relaxation(lifted, dictionary(lifted)))
+    search = exact_search(Relaxation(lifted, ray_table(lifted)))
     search.run(goal=lambda loss, bound: True)
     bound = search.lower_bound
     zero = search.relaxation.nothing().proof

@@ -20,7 +20,7 @@ from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem
 from relupoly.training.proof.certificate import Claim, certificate_lines
 from relupoly.training.proof.proof import Closed, Split, Waiting
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.compiled_bounder import compiled_search, suits
 from relupoly.training.search.search import Search
 from relupoly.training.train import train
@@ -30,7 +30,7 @@ Change = Any
 
 def searching(problem: Problem) -> Search | None:
     lifted = lift(problem)
-    relaxation = Relaxation(lifted, dictionary(lifted))
+    relaxation = Relaxation(lifted, ray_table(lifted))
     return compiled_search(relaxation, 10**6, True, 2) if suits(relaxation) else None
 
 

@@ -13,7 +13,7 @@ from oracles.tables import table
 from relupoly.training.problem.lifted import Lifted, lift
 from relupoly.training.problem.problem import Problem
 from relupoly.training.rays.dichotomies import Dichotomy, dichotomies
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 
 
 def lifted(points: list[list[Any]], bias: bool = True, output_bias: bool = False) -> Lifted:
@@ -54,7 +54,7 @@ def test_published_numbers(row: dict[str, int]) -> None:
 )
 def test_cells_are_the_cones_of_the_rays_of_the_dictionary_on_their_sides(points: list[list[Any]], bias: bool) -> None:
     problem = lifted(points, bias)
-    found = dictionary(problem)
+    found = ray_table(problem)
     sided = [(found.ray(index), found.signs[index].tolist()) for index in range(len(found))]
     sided += [(tuple(-entry for entry in ray), [-sign for sign in signs]) for ray, signs in sided]
     for cell in cells(problem):

@@ -19,8 +19,8 @@ from relupoly.training.kernel import cells as shared_cells
 from relupoly.training.kernel import masks, prices
 from relupoly.training.problem.lifted import lift
 from relupoly.training.problem.problem import Problem
-from relupoly.training.rays.ray_order import chart
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_order import ray_order
+from relupoly.training.rays.ray_table import ray_table
 
 UNIT = Fraction(2) ** -52
 
@@ -62,7 +62,7 @@ def prepared(problem):
     lifted = lift(problem)
     if lifted.rank != 2:
         return None
-    compiled = CompiledProblem(lifted, dictionary(lifted))
+    compiled = CompiledProblem(lifted, ray_table(lifted))
     assert len(compiled.rays.order) == len(compiled.table)
     return lifted, compiled, Workspace(compiled)._work
 
@@ -163,7 +163,7 @@ def test_a_chart_is_in_the_order_of_the_rays_and_knows_their_opposites():
     # Without bias, points in all directions: rays (y, -x) and their opposites.
     vectors = [(1, 0), (0, 1), (-1, 1), (2, 2), (0, 0), (-3, 0)]
     rays = [(0, 1), (1, 0), (1, 1), (1, -1)]
-    found = chart(vectors, rays, [0] * 4)
+    found = ray_order(vectors, rays, [0] * 4)
     directions = [rays[k] if k < 4 else tuple(-entry for entry in rays[k - 4]) for k in found.order]
     turns = [a[0] * b[1] - a[1] * b[0] for a, b in pairwise(directions)]
     assert all(turn > 0 for turn in turns) or all(turn < 0 for turn in turns)
@@ -175,11 +175,11 @@ def test_a_chart_is_in_the_order_of_the_rays_and_knows_their_opposites():
 @pytest.mark.parametrize("rows", [[[0], [1], [10**60]], [[1, 1], [1, 10**60], [1, 2]]])
 def test_there_is_none_where_numbers_are_too_far_apart(rows):
     lifted = lift(Problem.from_rows(rows, [1, 2, 3], 1, bias=len(rows[0]) == 1))
-    compiled = CompiledProblem(lifted, dictionary(lifted))
+    compiled = CompiledProblem(lifted, ray_table(lifted))
     assert not len(compiled.rays.order)
     assert not len(compiled.rays.slopes)
 
 
 def test_there_is_none_for_rays_of_three_coefficients():
     lifted = lift(Problem.from_rows([[0, 0], [1, 0], [0, 1]], [1, 2, 3], 1))
-    assert not len(CompiledProblem(lifted, dictionary(lifted)).rays.order)
+    assert not len(CompiledProblem(lifted, ray_table(lifted)).rays.order)

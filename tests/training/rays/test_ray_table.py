@@ -19,7 +19,7 @@ from relupoly.errors import SizeError
 from relupoly.run import UNLIMITED
 from relupoly.training.problem.lifted import Lifted, lift
 from relupoly.training.problem.problem import Problem
-from relupoly.training.rays.ray_table import Dictionary, dictionary, dictionary_bytes, ray_count
+from relupoly.training.rays.ray_table import RayTable, ray_count, ray_table, ray_table_bytes
 from relupoly.training.rays.rays import rays
 
 
@@ -27,7 +27,7 @@ def lifted(points: list[list[object]], bias: bool = True, output_bias: bool = Fa
     return lift(Problem.from_rows(points, [0] * len(points), 1, bias=bias, output_bias=output_bias))
 
 
-def check(found: Dictionary, problem: Lifted) -> None:
+def check(found: RayTable, problem: Lifted) -> None:
     """Everything that a dictionary promises about its rays, in exact arithmetic."""
     for index in range(len(found)):
         ray = found.ray(index)
@@ -60,7 +60,7 @@ def general(seed: int, count: int, inputs: int, kind: str) -> list[list[object]]
 @pytest.mark.parametrize("bias", [True, False])
 def test_points_in_general_position(kind: str, inputs: int, count: int, bias: bool) -> None:
     problem = lifted(general(7 * inputs + bias, count, inputs, kind), bias)
-    found = dictionary(problem)
+    found = ray_table(problem)
     planes = 1 if problem.rank == 1 else count
     assert len(found) == ray_count(planes, problem.rank) == comb(planes, inputs + bias - 1)
     assert {found.ray(index) for index in range(len(found))} == all_rays(problem.vectors, problem.rank)
@@ -86,7 +86,7 @@ DEGENERATE: dict[str, list[list[object]]] = {
 @pytest.mark.parametrize("name", DEGENERATE)
 def test_degenerate_points(name: str, bias: bool) -> None:
     problem = lifted(DEGENERATE[name], bias)
-    found = dictionary(problem)
+    found = ray_table(problem)
     rays = [found.ray(index) for index in range(len(found))]
     assert len(set(rays)) == len(rays)
     assert set(rays) == all_rays(problem.vectors, problem.rank)
@@ -99,7 +99,7 @@ def test_degenerate_points(name: str, bias: bool) -> None:
 def test_small_integer_points(points: list[list[object]]) -> None:
     for bias, output_bias in product([True, False], repeat=2):
         problem = lifted(points, bias, output_bias)
-        found = dictionary(problem)
+        found = ray_table(problem)
         rays = {found.ray(index) for index in range(len(found))}
         assert rays == (all_rays(problem.vectors, problem.rank) if problem.rank else set())
         check(found, problem)
@@ -108,7 +108,7 @@ def test_small_integer_points(points: list[list[object]]) -> None:
 def test_zero_points_without_bias_have_no_ray() -> None:
     problem = lifted([[0, 0], [0, 0]], bias=False)
     assert (problem.rank, problem.vectors) == (0, ())
-    assert len(dictionary(problem)) == 0
+    assert len(ray_table(problem)) == 0
 
 
 def test_too_many_rays_are_refused_before_they_are_made() -> None:
@@ -116,16 +116,16 @@ def test_too_many_rays_are_refused_before_they_are_made() -> None:
     with pytest.raises(
         SizeError, match=r"^2000 different points .* up to 1,331,334,000 rays, which need .* at most \d+ points"
     ):
-        dictionary(problem)
+        ray_table(problem)
 
 
 def test_what_is_said_to_fit_fits() -> None:
     points = general(4, 60, 2, "decimals")
     with pytest.raises(SizeError, match=r"at most (\d+) points") as caught:
-        dictionary(lifted(points), memory=200_000)
+        ray_table(lifted(points), memory=200_000)
     fits = int(str(caught.value).split("at most ")[1].split()[0])
     assert 2 < fits < 60
-    assert len(dictionary(lifted(points[:fits]), memory=200_000)) == comb(fits, 2)
+    assert len(ray_table(lifted(points[:fits]), memory=200_000)) == comb(fits, 2)
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def test_what_is_said_to_fit_fits() -> None:
 )
 def test_all_tables_fit_what_is_said_to_be_needed(inputs: int, count: int, kind: str) -> None:
     problem = lifted(general(3, count, inputs, kind))
-    dictionary(problem)
+    ray_table(problem)
     tracemalloc.start()
-    found = dictionary(problem)
+    found = ray_table(problem)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     # Blocks and steps of a fixed size come on top.
-    assert peak < dictionary_bytes(problem).needed + 2**26
+    assert peak < ray_table_bytes(problem).needed + 2**26
     assert len(found) == ray_count(count, problem.rank)
 
 
@@ -150,10 +150,10 @@ def test_rays_do_not_depend_on_how_many_are_built_at_once(name: str, entries: in
     largest = max(abs(entry) for vector in problem.vectors for entry in vector)
     vectors: Any = np.array(problem.vectors, dtype=np.int64 if largest < rays.WORD else object)
     vectors = vectors[rays.hyperplanes(vectors)]
-    whole, places = rays.ray_table(vectors, UNLIMITED)
+    whole, places = rays.central_rays(vectors, UNLIMITED)
     monkeypatch.setattr(rays, "_ENTRIES", entries)
     ticks: list[int] = []
-    again, same = rays.ray_table(vectors, UNLIMITED.also(lambda: ticks.append(1)))
+    again, same = rays.central_rays(vectors, UNLIMITED.also(lambda: ticks.append(1)))
     assert whole.tolist() == again.tolist()
     assert places.tolist() == same.tolist()
     assert len(ticks) > problem.rank - 1
@@ -171,6 +171,6 @@ def test_equal_products_of_rows_that_differ_do_no_harm(monkeypatch: pytest.Monke
 
 
 def test_bounds_are_tight_enough_to_search_with() -> None:
-    found = dictionary(lifted(general(5, 40, 2, "doubles")))
+    found = ray_table(lifted(general(5, 40, 2, "doubles")))
     assert float(found.errors.max()) < 1e-12
     assert np.count_nonzero(found.errors) == len(found)

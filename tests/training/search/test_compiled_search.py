@@ -19,7 +19,7 @@ from relupoly.training.problem.lifted import lift, network
 from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem, loss_of
 from relupoly.training.proof.certificate import Claim, certificate_lines
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.compiled_bounder import compiled_search, suits
 from relupoly.training.search.exact_bounder import exact_search, settle
 from relupoly.training.search.search import Search, exact_bounder
@@ -28,7 +28,7 @@ from relupoly.training.train import train
 
 def relaxation_of(problem: Problem) -> Relaxation:
     lifted = lift(problem)
-    return Relaxation(lifted, dictionary(lifted))
+    return Relaxation(lifted, ray_table(lifted))
 
 
 def searched(problem: Problem, record: bool = False, jobs: int = 2, gap: Fraction = Fraction(0)) -> Search:

@@ -17,7 +17,7 @@ from relupoly.training.problem.lifted import lift, network
 from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem, loss_of
 from relupoly.training.proof.proof import Open, Split
-from relupoly.training.rays.ray_table import dictionary
+from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.exact_bounder import exact_search, settle
 from relupoly.training.search.node import roots
 from relupoly.training.search.search import Search
@@ -25,7 +25,7 @@ from relupoly.training.search.search import Search
 
 def begun(problem: Problem, **options: Any) -> Search:
     lifted = lift(problem)
-    return exact_search(Relaxation(lifted, dictionary(lifted)), **options)
+    return exact_search(Relaxation(lifted, ray_table(lifted)), **options)
 
 
 def optimum(problem: Problem, **options: Any) -> Fraction:

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from relupoly.run import UNLIMITED
-from relupoly.training.search.worker_pool import Crew
+from relupoly.training.search.worker_pool import WorkerPool
 
 
 class FakeRoom:
@@ -34,7 +34,7 @@ class FakeRoom:
 
 def test_a_thread_goes_on_while_another_is_busy():
     slow = threading.Event()
-    with Crew([FakeRoom({"slow": slow}) for _ in range(2)]) as crew:
+    with WorkerPool([FakeRoom({"slow": slow}) for _ in range(2)]) as crew:
         crew.start(["slow"], 1)
         for number in range(5):
             assert crew.is_free
@@ -51,7 +51,7 @@ def test_a_thread_goes_on_while_another_is_busy():
 
 
 def test_a_node_whose_search_fails_stays_in_hand():
-    with Crew([FakeRoom({})]) as crew:
+    with WorkerPool([FakeRoom({})]) as crew:
         crew.start(["wrong"])
         with pytest.raises(RuntimeError, match="wrong"):
             crew.next()
@@ -59,7 +59,7 @@ def test_a_node_whose_search_fails_stays_in_hand():
 
 
 def test_threads_can_be_started_anew():
-    crew = Crew([FakeRoom({})])
+    crew = WorkerPool([FakeRoom({})])
     for number in range(2):
         with crew:
             crew.start([number])
@@ -73,7 +73,7 @@ class Enough(Exception):
 def test_whoever_waits_can_be_told_to_stop_and_threads_are_halted():
     busy = threading.Event()
     room = FakeRoom({"busy": busy})
-    with Crew([room]) as crew:
+    with WorkerPool([room]) as crew:
         crew.start(["quick"])
         crew.next()
         crew.start(["busy"])
@@ -95,7 +95,7 @@ def test_a_first_search_that_cannot_be_halted_is_left_to_itself(monkeypatch):
     compiling = threading.Event()
     room = FakeRoom({"compiling": compiling})
     room.halt = lambda stop: None
-    with Crew([room]) as crew:
+    with WorkerPool([room]) as crew:
         crew.start(["compiling"])
         assert crew.halted() is None
         assert crew.abandoned
