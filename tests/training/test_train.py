@@ -30,8 +30,8 @@ from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem, loss_of, mean_loss
 from relupoly.training.proof.certificate import certificate_lines
 from relupoly.training.rays.ray_table import ray_table
+from relupoly.training.search import checkpoint as checkpoint_module
 from relupoly.training.search.compiled_bounder import CompiledBounder
-from relupoly.training.search.search import checkpoint as checkpoint_module
 from relupoly.training.search.search_tree import SearchTree
 from relupoly.training.train import train, train_widths
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relupoly.training.check import pack as pack_module
+from relupoly.training.check import packed_products as pack_module
 from relupoly.training.check.packed_products import PackedProducts
 
 SIZES = st.sampled_from([3, 1000, 2**40, 2**200])

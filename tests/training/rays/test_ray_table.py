@@ -19,8 +19,8 @@ from relupoly.errors import SizeError
 from relupoly.run import UNLIMITED
 from relupoly.training.problem.lifted import Lifted, lift
 from relupoly.training.problem.problem import Problem
+from relupoly.training.rays import rays
 from relupoly.training.rays.ray_table import RayTable, ray_count, ray_table, ray_table_bytes
-from relupoly.training.rays.rays import rays
 
 
 def lifted(points: list[list[object]], bias: bool = True, output_bias: bool = False) -> Lifted:

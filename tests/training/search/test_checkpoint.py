@@ -27,8 +27,8 @@ from relupoly.training.check import check_certificate, read_lines
 from relupoly.training.problem.lifted import lift
 from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem, loss_of
+from relupoly.training.search import checkpoint as checkpoint_module
 from relupoly.training.search.checkpoint import TrainingCheckpoint
-from relupoly.training.search.search import checkpoint as checkpoint_module
 from relupoly.training.train import train
 
 OLD = Path(__file__).parents[2] / "data" / "checkpoints"

@@ -20,9 +20,10 @@ from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem, loss_of
 from relupoly.training.proof.certificate import Claim, certificate_lines
 from relupoly.training.rays.ray_table import ray_table
+from relupoly.training.search import exact_bounder
 from relupoly.training.search.compiled_bounder import compiled_search, suits
 from relupoly.training.search.exact_bounder import exact_search, settle
-from relupoly.training.search.search import Search, exact_bounder
+from relupoly.training.search.search import Search
 from relupoly.training.train import train
 
 
