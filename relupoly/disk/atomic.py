@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from relupoly.disk.drafts import drafted, sweep
-from relupoly.disk.plain import is_plain
+from relupoly.disk.plain import is_plain, reason
 from relupoly.errors import FileFormatError
 
 _OWN = re.compile(r"/dev/(?:std(?P<name>out|err)|fd/(?P<number>[0-9]{1,9}))|/proc/self/fd/(?P<other>[0-9]{1,9})")
@@ -153,9 +153,7 @@ def _clear_errors(target: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise FileFormatError(f"there is no folder {str(target.parent)!r}; make it first") from None
     except (OSError, ValueError) as error:
-        raise FileFormatError(
-            f"it cannot be written ({getattr(error, 'strerror', None) or error}); give another place"
-        ) from None
+        raise FileFormatError(f"it cannot be written ({reason(error)}); give another place") from None
 
 
 @contextmanager

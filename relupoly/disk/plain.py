@@ -15,6 +15,17 @@ from relupoly.disk.sizes import read_limited
 from relupoly.errors import FileFormatError
 
 
+def reason(error: Exception) -> str:
+    """Why the system refuses a file, in its own words, without the file's name.
+
+    Examples
+    --------
+    >>> reason(OSError(13, "Permission denied", "a.json")), reason(ValueError("embedded null byte"))
+    ('Permission denied', 'embedded null byte')
+    """
+    return getattr(error, "strerror", None) or str(error)
+
+
 def is_plain(status: os.stat_result) -> bool:
     """Whether what a file system says is of a plain file."""
     return stat.S_ISREG(status.st_mode)
@@ -69,7 +80,7 @@ def open_plain(place: Path) -> BinaryIO | None:
     except (OSError, ValueError) as error:
         if os.path.islink(place):
             raise FileFormatError("it is a symbolic link, which is not followed here; put the file itself there") from None
-        raise FileFormatError(f"it cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        raise FileFormatError(f"it cannot be read ({reason(error)})") from None
     if not is_plain(os.fstat(descriptor)):
         os.close(descriptor)
         raise FileFormatError("it is no plain file; remove it")

@@ -41,7 +41,7 @@ def load_arrays(data: bytes, arguments: str) -> dict[str, Any]:
     Raises
     ------
     FileFormatError
-        If the bytes are no archive, or it is damaged.
+        If the bytes are no archive, or it is damaged, or holds an array twice.
     """
     archive = load_array(data)
     if isinstance(archive, np.ndarray):
@@ -51,6 +51,9 @@ def load_arrays(data: bytes, arguments: str) -> dict[str, Any]:
         # zipfile reads no more than these sizes, whatever the compressed bytes hold.
         check_size(sum(info.file_size for info in archive.zip.infolist()), "expanded, it holds")
         for key in archive.files:
+            # numpy reads the last one of two; another program may read the first.
+            if key in arrays:
+                raise FileFormatError(f"the archive holds the array {quoted(key)} twice; keep one")
             with numpy_errors(f"the array {quoted(key)} is damaged or holds Python objects; save it again"):
                 arrays[key] = archive[key]
     return arrays

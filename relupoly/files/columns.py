@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -39,14 +39,19 @@ class Table:
         if not self.rows:
             raise FileFormatError("there is no sample; give at least one row of numbers")
         first = "the header" if self.names is not None else self.rows[0][0]
-        for where, row in self.rows:
-            if len(row) != self.width:
-                raise FileFormatError(f"{where} has {len(row)} entries, but {first} has {self.width}; give all the same number")
+        check_lengths(self.rows, first, self.width)
 
     @property
     def width(self) -> int:
         """The number of columns."""
         return len(self.names if self.names is not None else self.rows[0][1])
+
+
+def check_lengths(rows: Iterable[tuple[str, Sequence[Any]]], first: str, width: int) -> None:
+    """Raise unless all rows, given with their places, are as long as the first one, or as what gives their length."""
+    for where, row in rows:
+        if len(row) != width:
+            raise FileFormatError(f"{where} has {len(row)} entries, but {first} has {width}; give all the same number")
 
 
 def find_column(table: Table, wanted: Column) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from relupoly.disk.drafts import short_name, sweep
 from relupoly.disk.locks import lock
-from relupoly.disk.plain import is_plain
+from relupoly.disk.plain import is_plain, reason
 from relupoly.errors import FileFormatError
 from relupoly.files.streams import Location, display_name, located
 
@@ -82,8 +82,8 @@ def _locked(file: Path, wait: bool) -> int:
         except FileNotFoundError:
             raise FileFormatError(f"there is no folder {str(file.parent)!r}; make it first") from None
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise FileFormatError(f"it cannot be locked by {file.name!r} beside it ({why}); give another place") from None
+            why = f"it cannot be locked by {file.name!r} beside it ({reason(error)})"
+            raise FileFormatError(f"{why}; give another place") from None
         if _is_held(descriptor, file, wait):
             return descriptor
         os.close(descriptor)

@@ -52,6 +52,11 @@ class LayerArrays:
     bias: str | None
     transposed: bool
 
+    @property
+    def turned(self) -> LayerArrays:
+        """The same, its matrix stored the other way round."""
+        return LayerArrays(self.weight, self.bias, not self.transposed)
+
 
 RELUPOLY = Convention("W1, b1, W2, b2, ...", re.compile(r"W([1-9][0-9]{0,8})"), re.compile(r"b([1-9][0-9]{0,8})"), False)
 AFFINITREE = Convention(
@@ -110,7 +115,7 @@ def find_layers(shapes: Shapes) -> list[LayerArrays]:
     biases = _by_layer(convention.bias, shapes)
     names = _order(list(weights), convention, shapes)
     _check_complete(names, biases, convention)
-    layers = [LayerArrays(weights[name], biases.get(name), convention.transposed) for name in names]
+    layers = _layers(names, weights, biases, convention)
     if convention is AFFINITREE:
         _check_alternation(shapes)
     _hint(layers, shapes)
@@ -151,6 +156,12 @@ def _by_layer(pattern: re.Pattern[str], shapes: Shapes) -> dict[str, str]:
     return found
 
 
+def _layers(
+    names: Sequence[str], weights: Mapping[str, str], biases: Mapping[str, str], convention: Convention
+) -> list[LayerArrays]:
+    return [LayerArrays(weights[name], biases.get(name), convention.transposed) for name in names]
+
+
 def _check_complete(names: Sequence[str], biases: Mapping[str, str], convention: Convention) -> None:
     """Raise where a weight is missing."""
     if convention is RELUPOLY:
@@ -170,8 +181,8 @@ def _order(names: list[str], convention: Convention, shapes: Shapes) -> list[str
         return sorted(names, key=lambda name: [int(number) for number in parts[name][1::2]])
     weights = _by_layer(convention.weight, shapes)
     biases = _by_layer(convention.bias, shapes)
-    layers = [LayerArrays(weights[name], biases.get(name), convention.transposed) for name in names]
-    turned = [LayerArrays(layer.weight, layer.bias, not layer.transposed) for layer in layers]
+    layers = _layers(names, weights, biases, convention)
+    turned = [layer.turned for layer in layers]
     if not fits(layers, shapes) and not fits(turned, shapes):
         shown = ", ".join(map(quoted, names[:4]))
         raise FileFormatError(
@@ -211,7 +222,7 @@ def _unnamed(shapes: Shapes) -> list[LayerArrays]:
             f"{stray} has {len(shapes[stray])} axes and is neither a matrix nor the bias that follows one; name the arrays "
             f"{RELUPOLY.example}"
         )
-    turned = [LayerArrays(layer.weight, layer.bias, True) for layer in layers]
+    turned = [layer.turned for layer in layers]
     fitting = [one for one in (layers, turned) if fits(one, shapes)]
     if len(fitting) != 1:
         why = "both as they stand and transposed" if fitting else "neither as they stand nor transposed"
@@ -226,7 +237,7 @@ def _hint(layers: Sequence[LayerArrays], shapes: Shapes) -> None:
     """Raise where matrices do not fit, but would if all of them, or one, were transposed."""
     if fits(layers, shapes):
         return
-    turned = [LayerArrays(layer.weight, layer.bias, not layer.transposed) for layer in layers]
+    turned = [layer.turned for layer in layers]
     stored = "(inputs, outputs)" if layers[0].transposed else "(outputs, inputs)"
     if fits(turned, shapes):
         which = "all matrices" if len(layers) > 1 else layers[0].weight

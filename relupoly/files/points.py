@@ -5,6 +5,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from relupoly.errors import FileFormatError
+from relupoly.files.columns import check_lengths
 from relupoly.files.rows import rows_in
 from relupoly.files.streams import Location, display_name, located
 from relupoly.geometry.subspace import AffineSubspace
@@ -44,9 +45,5 @@ def read_vectors(source: Location, format: str | None = None) -> list[list[fmpq]
         rows = rows_in(source, format)
         if not rows or not rows[0]:
             raise FileFormatError("it holds no vector; write one on each line")
-        for number, row in enumerate(rows, 1):
-            if len(row) != len(rows[0]):
-                raise FileFormatError(
-                    f"row {number} has {len(row)} entries, but row 1 has {len(rows[0])}; give all the same number"
-                )
+        check_lengths(((f"row {number}", row) for number, row in enumerate(rows, 1)), "row 1", len(rows[0]))
         return rows

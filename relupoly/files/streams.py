@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from relupoly.disk.atomic import replace_file
+from relupoly.disk.plain import reason
 from relupoly.disk.sizes import check_exponents, read_limited
 from relupoly.errors import FileFormatError, InputError
 
@@ -85,9 +86,7 @@ def read_bytes(source: Location, times: int = 1) -> bytes:
     except IsADirectoryError:
         raise FileFormatError("it is a directory; give a file") from None
     except (OSError, ValueError) as error:
-        raise FileFormatError(
-            f"it cannot be read ({getattr(error, 'strerror', None) or error}); give a readable file"
-        ) from None
+        raise FileFormatError(f"it cannot be read ({reason(error)}); give a readable file") from None
 
 
 def write_bytes(target: Location, data: bytes, force: bool = False) -> None:

@@ -53,6 +53,9 @@ class ScalarVariables:
             raise command.error(f"{quoted(name or '')} is neither an input X_0, X_1, ... nor an output Y_0, Y_1, ...")
         if name in self._names:
             raise command.error(f"{name} is declared twice; keep one")
+        kind = command.arguments[-1].atom or ""
+        if name.startswith("X_") and kind != name and not _is_real(kind):
+            raise command.error(f"{name} is of type {quoted(kind)}, but inputs are real numbers here; write Real")
         self._names.add(name)
 
     def dimension(self) -> int:
@@ -155,12 +158,17 @@ class TensorVariables:
             return
         if self._input:
             raise part.error(f"{name} is a second input, but networks have one here; join the inputs in one tensor")
-        if not kind.lower().startswith(("real", "float", "bfloat")):
+        if not _is_real(kind):
             raise part.error(f"{name} has entries of type {quoted(kind)}, but inputs are real numbers here; write Real")
         sizes = _sizes(shape.removesuffix("]"))
         if sizes is None or not all(sizes) or math.prod(sizes) > _MOST_INPUTS:
             raise part.error(f"[{shape[:MOST_SHOWN]} is no shape; write positive whole numbers, {_MOST_INPUTS} entries at most")
         self._input, self._shape = name, tuple(sizes)
+
+
+def _is_real(kind: str) -> bool:
+    """Whether a type has, but for rounding, all real numbers: not whole numbers alone, nor truth values."""
+    return kind.lower().startswith(("real", "float", "bfloat"))
 
 
 def _number(name: str) -> int | None:

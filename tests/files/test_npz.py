@@ -94,6 +94,7 @@ REFUSED = {
     "W0": (npz(W0=np.eye(2)), 'unknown array "W0"'),
     "W01": (npz(W01=np.eye(2)), 'unknown array "W01"'),
     "member": (with_member("readme.txt", b"hello"), 'unknown array "readme.txt"'),
+    "member twice": (with_member("W1", npy(np.ones((2, 2)))), 'the archive holds the array "W1" twice; keep one'),
     "member b1": (with_member("b1", b"hello"), "b1 is not a numpy array"),
     "0-d": (npz(W1=np.float64(3)), "W1 has 0 axes; give it 2"),
     "1-d": (npz(W1=np.ones(3)), "W1 has 1 axes; give it 2"),

@@ -260,6 +260,8 @@ REFUSED = {
     "output alone, not declared": ("(assert (<= Y_9 1))", "it says nothing about the inputs"),
     "not declared beside an output": ("(assert (<= X_2 Y_0))", 'line 5: "X_2" is not declared'),
     "another name": ("(assert (<= Z 1))", 'line 5: "Z" is not a number'),
+    "whole numbers": ("(declare-fun X_2 () Int)", 'line 5: X_2 is of type "Int", but inputs are real numbers here'),
+    "truth values": ("(declare-const X_2 Bool)", 'line 5: X_2 is of type "Bool", but inputs are real numbers here'),
     "declared twice": ("(declare-const X_0 Real)", "line 5: X_0 is declared twice"),
     "declared oddly": ("(declare-const weight Real)", 'line 5: "weight" is neither an input'),
     "declared X_007": ("(declare-const X_007 Real)", 'line 5: "X_007" is neither an input'),

@@ -1,4 +1,4 @@
-"""Exact numbers as certificates write them."""
+"""Exact numbers as certificates write them: the checker's own on purpose, though `relupoly.exact` reads numbers, too."""
 
 from __future__ import annotations
 
