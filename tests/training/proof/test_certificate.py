@@ -8,6 +8,7 @@ import json
 import random
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 
 from relupoly.errors import CheckFailed, FileFormatError
-from relupoly.run import Run
+from relupoly.run import UNLIMITED, Run
 from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.check import Verdict, check_certificate
 from relupoly.training.methods import training_certificate
@@ -98,7 +99,10 @@ def test_a_search_that_has_hardly_begun(seed: int) -> None:
     problem = small_problem(seed, largest=8)
     lifted = lift(problem)
     search = exact_search(Relaxation(lifted, ray_table(lifted)))
-    search.run(goal=lambda loss, bound: True)
+    # Its roots are bounded, and divided.
+    left = [None] * (problem.width + 1)
+    with suppress(IndexError):
+        search.run(UNLIMITED.also(lambda: left.pop()))
     bound = search.lower_bound
     zero = search.relaxation.nothing().proof
     net = network(lifted, search.best.neurons, search.best.signs, search.best.output_bias)

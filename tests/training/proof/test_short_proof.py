@@ -12,7 +12,7 @@ import pytest
 from oracles.small_problems import small_problem
 
 from relupoly.errors import CheckFailed
-from relupoly.run import Stopped
+from relupoly.run import UNLIMITED, Stopped
 from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.check import Verdict, check_certificate, read_lines
 from relupoly.training.problem.lifted import lift, network
@@ -163,7 +163,7 @@ def test_the_certificate_of_a_search_that_was_stopped_proves_its_bound(rounds: i
     search = searching(problem)
     assert search
     with pytest.raises(Stopped):
-        search.run(Rounds(rounds))
+        search.run(UNLIMITED.also(Rounds(rounds)))
     search.refine()
     verdict = checked(problem, certificate(problem, search))
     assert verdict.lower_bound == search.lower_bound < search.best.loss == verdict.loss_sum
@@ -177,7 +177,7 @@ def test_a_search_goes_on_from_its_parts_and_is_proved(rounds: int, loss: str) -
     assert first
     assert second
     with pytest.raises(Stopped):
-        first.run(Rounds(rounds))
+        first.run(UNLIMITED.also(Rounds(rounds)))
     parts = list(first.parts())
     assert {type(part) for part in parts} <= {Split, Closed, Waiting}
     # Rays are no more than a place to start from: what is not there does no harm.
