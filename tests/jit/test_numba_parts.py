@@ -24,8 +24,8 @@ def summed(numbers, more):
 
 
 def counted(numbers):
-    """Something that allocates."""
-    return len(np.unique(numbers))
+    """Something that allocates; numba is through with it in a tenth of a second."""
+    return numbers[1:].copy().size
 
 
 @pytest.fixture

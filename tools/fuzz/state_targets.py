@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
+import importlib.metadata
 import json
 import shutil
 import warnings
@@ -182,7 +183,7 @@ def _verified() -> Sequence[bytes]:
         "stopped": None,
         "checks": [{"claim": "pieces", "claimed": 3, "relation": "equal", "found": 3, "agrees": True, "domain": "R^n"}],
         "seconds": 0.1,
-        "version": "0.1.0/1",
+        "version": f"{importlib.metadata.version('relupoly')}/1",
         "seal": "",
     }
     return [json_bytes(row) + b"\n", (json_bytes(row) + b"\n") * 2 + b'{"sch']
