@@ -16,8 +16,8 @@ import numpy as np
 from relupoly import Domain, read_domain, read_network
 from relupoly.exact.floats import FloatVectors
 from relupoly.geometry.cone import Cone
-from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.walk import Node, Stage, Walk
+from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.walk.driver import Node, Stage, Walk
 
 
 class MeasuringWalk(Walk):

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from relupoly.plain_text import plain_text
 
-_PACKAGES = ("relupoly", "click", "llvmlite", "numba", "numpy", "python-flint", "pycddlib", "sympy", "distributed")
+_PACKAGES = ("relupoly", "click", "llvmlite", "networkx", "numba", "numpy", "python-flint", "pycddlib", "sympy", "distributed")
 _LONGEST = 200  # characters of the error's own message: the line is to be read, the file has the rest
 
 

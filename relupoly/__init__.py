@@ -66,13 +66,13 @@ if TYPE_CHECKING:
     from relupoly.parallel.part_file import read_part as read_part
     from relupoly.parallel.part_file import write_part as write_part
     from relupoly.parallel.run import count_part as count_part
-    from relupoly.pieces.complex import f_vector as f_vector
     from relupoly.pieces.count import PieceCount as PieceCount
     from relupoly.pieces.count import count_pieces as count_pieces
-    from relupoly.pieces.regions import list_regions as list_regions
+    from relupoly.pieces.enumeration.complex import f_vector as f_vector
+    from relupoly.pieces.enumeration.regions import list_regions as list_regions
+    from relupoly.pieces.enumeration.stable import StableNeurons as StableNeurons
+    from relupoly.pieces.enumeration.stable import stable_neurons as stable_neurons
     from relupoly.pieces.separate import count_separately as count_separately
-    from relupoly.pieces.stable import StableNeurons as StableNeurons
-    from relupoly.pieces.stable import stable_neurons as stable_neurons
     from relupoly.training.answer import Training as Training
     from relupoly.training.check import check_certificate as check_certificate
     from relupoly.training.problem.problem import Problem as Problem
@@ -93,7 +93,7 @@ _HOMES = {
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem.problem",
     "SeparateDomains": "relupoly.geometry.separate",
-    "StableNeurons": "relupoly.pieces.stable",
+    "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Training": "relupoly.training.answer",
     "Witness": "relupoly.analysis.equality",
     "Zonotope": "relupoly.geometry.zonotope",
@@ -107,9 +107,9 @@ _HOMES = {
     "difference": "relupoly.analysis.equality",
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",
-    "f_vector": "relupoly.pieces.complex",
+    "f_vector": "relupoly.pieces.enumeration.complex",
     "hard": "relupoly.constructions.hard",
-    "list_regions": "relupoly.pieces.regions",
+    "list_regions": "relupoly.pieces.enumeration.regions",
     "loss_of": "relupoly.training.problem.problem",
     "lower_bounds": "relupoly.bounds.lower",
     "max_affine_network": "relupoly.constructions.representation.max_affine",
@@ -126,7 +126,7 @@ _HOMES = {
     "shallow_network": "relupoly.constructions.representation.shallow",
     "side_by_side": "relupoly.networks.composition",
     "simplify": "relupoly.networks.simplification",
-    "stable_neurons": "relupoly.pieces.stable",
+    "stable_neurons": "relupoly.pieces.enumeration.stable",
     "subtract": "relupoly.networks.composition",
     "train": "relupoly.training.train",
     "train_widths": "relupoly.training.train",

@@ -227,7 +227,7 @@ def recheck(
 def list_cells(hyperplanes: Arrangement, expect: int | None, run: Run, answers: Answers) -> None:
     """Print the regions, one on each line."""
     from relupoly.exact.json_numbers import jsonable
-    from relupoly.pieces.regions import list_regions
+    from relupoly.pieces.enumeration.regions import list_regions
     from relupoly.run import Stopped
 
     listed = 0

@@ -16,7 +16,7 @@ from ..time_limit import TimeLimit, time_limited
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.networks.network import Network
-    from relupoly.pieces.stable import StableNeurons
+    from relupoly.pieces.enumeration.stable import StableNeurons
 
 EXAMPLES = """\b
 Examples:
@@ -70,7 +70,7 @@ def find_stable(
     network: Network, domain: Domain, file: str, deadline: TimeLimit, answers: Answers
 ) -> tuple[StableNeurons | None, str | None]:
     """The stable neurons on a domain; None, with the reason, if the walk was stopped: only all of its cells prove them."""
-    from relupoly.pieces.stable import stable_neurons
+    from relupoly.pieces.enumeration.stable import stable_neurons
     from relupoly.run import Run, Stopped
 
     with Interrupts() as interrupts, answers.progress("cells") as progress, deadline.preparing(file) as until_asked:

@@ -232,7 +232,7 @@ def count(zonotope: Zonotope, document: dict[str, Any], run: Run, answers: Answe
 def enumerate_vertices(zonotope: Zonotope, vertex_list: list[list[int | str]], run: Run) -> None:
     """Add every vertex to a list."""
     from relupoly.exact.json_numbers import whole_or_text
-    from relupoly.pieces.zonotope import list_vertices
+    from relupoly.pieces.enumeration.vertices import list_vertices
 
     for vertex in list_vertices(zonotope, run):
         vertex_list.append(list(map(whole_or_text, vertex)))

@@ -13,7 +13,7 @@ from .words import counted, why_partial
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.networks.network import Network
-    from relupoly.pieces.stable import StableNeurons
+    from relupoly.pieces.enumeration.stable import StableNeurons
 
 SCHEMA = 1
 

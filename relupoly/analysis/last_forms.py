@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from relupoly.exact.doubles import EPSILON, FLOAT_BITS, LARGEST_WHOLE
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Vectors
-from relupoly.pieces.maps import LayerMap
+from relupoly.pieces.forms.layer_map import LayerMap
 
 # Where more neurons changed, one product of matrices in C is quicker than so many updates in Python.
 _MOST_CHANGES = 12

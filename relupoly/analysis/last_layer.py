@@ -16,8 +16,8 @@ from relupoly.exact.matrices import beside, coprime
 from relupoly.exact.vectors import UNKNOWN, Signs
 from relupoly.geometry.cone import Cone
 from relupoly.networks.network import Layer
-from relupoly.pieces.certify import dot, exact_cone, exact_ray
-from relupoly.pieces.maps import LayerMap
+from relupoly.pieces.forms.layer_map import LayerMap
+from relupoly.pieces.walk.certify import dot, exact_cone, exact_ray
 from relupoly.run import Run
 
 _ZERO = fmpz(0)

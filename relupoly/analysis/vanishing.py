@@ -23,9 +23,9 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
 from relupoly.networks.simplification import simplify
-from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
-from relupoly.pieces.maps import LayerMap
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.forms.layer_map import LayerMap
+from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
 
 # Most nets that differ do so nearly everywhere, so a few points tell; nets with many weights get few, since a value takes time

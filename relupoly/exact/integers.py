@@ -8,18 +8,13 @@ greatest common divisors are taken out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
+from relupoly.exact.tables import WORD, Table, largest, shrunk
 from relupoly.exact.vectors import Index, Signs
-
-Table = NDArray[Any]
-
-# A bit less than a word has: whatever is below it can be negated and made absolute, which the least word, -2^63, cannot.
-_WORD = 2**62
 
 
 class IntegerVectors:
@@ -47,7 +42,7 @@ class IntegerVectors:
     def from_integers(cls, matrix: fmpz_mat) -> IntegerVectors:
         """The rows of an integer matrix."""
         entries = [int(entry) for entry in matrix.entries()]
-        return cls(_shrunk(np.array(entries, dtype=object).reshape(matrix.nrows(), matrix.ncols())))
+        return cls(shrunk(np.array(entries, dtype=object).reshape(matrix.nrows(), matrix.ncols())))
 
     @classmethod
     def from_directions(cls, matrix: fmpz_mat) -> IntegerVectors:
@@ -83,15 +78,15 @@ class IntegerVectors:
         values = form.products(self)
         above, below = values.data[0, positive][:, None], values.data[0, negative][:, None]
         high, low = self.data[positive], self.data[negative]
-        if _largest(above) * _largest(low) + _largest(below) * _largest(high) >= _WORD:
+        if largest(above) * largest(low) + largest(below) * largest(high) >= WORD:
             above, below, high, low = (part.astype(object) for part in (above, below, high, low))
         rays = above * low - below * high
-        return IntegerVectors(_shrunk(rays // np.gcd.reduce(rays, axis=1)[:, None]))
+        return IntegerVectors(shrunk(rays // np.gcd.reduce(rays, axis=1)[:, None]))
 
     def image(self, previous: IntegerVectors, active: Index) -> IntegerVectors:
         """The product of this augmented layer with the active rows of the previous augmented map, without common factor."""
         data = _product(self.data[:, active], previous.data[active])
-        return IntegerVectors(_shrunk(data // np.gcd.reduce(data, axis=None)))
+        return IntegerVectors(shrunk(data // np.gcd.reduce(data, axis=None)))
 
     def inaccurate(self) -> NDArray[np.intp]:
         """No vector: they are exact."""
@@ -106,16 +101,7 @@ class IntegerVectors:
         return self.data.size if self.data.dtype == object else 0
 
 
-def _largest(data: Table) -> int:
-    return int(np.abs(data).max(initial=0))
-
-
 def _product(a: Table, b: Table) -> Table:
-    if (a.dtype == object or b.dtype == object) or a.shape[1] * _largest(a) * _largest(b) >= _WORD:
+    if (a.dtype == object or b.dtype == object) or a.shape[1] * largest(a) * largest(b) >= WORD:
         a, b = a.astype(object), b.astype(object)
     return a @ b
-
-
-def _shrunk(data: Table) -> Table:
-    """The same integers in words, if all fit."""
-    return data.astype(np.int64) if data.dtype == object and _largest(data) < _WORD else data

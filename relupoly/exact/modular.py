@@ -10,10 +10,13 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
-from flint import fmpz, fmpz_mat, nmod_mat
+from flint import fmpz_mat, nmod_mat
 from numpy.typing import NDArray
+
+from relupoly.exact.primes import primes_below
 
 PRIME = 2**61 - 1
 """One machine word for flint, and so large that two different functions hardly ever have the same fingerprint."""
@@ -46,13 +49,7 @@ def short_primes(count: int) -> list[int]:
     >>> short_primes(3)
     [2147483647, 2147483629, 2147483587]
     """
-    found: list[int] = []
-    number = 2**31 - 1
-    while len(found) < count:
-        if fmpz(number).is_prime():
-            found.append(number)
-        number -= 2
-    return found
+    return list(islice(primes_below(2**31), count))
 
 
 def primes_beyond(bound: int) -> list[int]:

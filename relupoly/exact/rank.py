@@ -9,13 +9,14 @@ are a basis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from flint import fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 from relupoly.exact.matrices import integer_rows
+from relupoly.exact.primes import primes_below
 
-# Of a machine word, in which flint adds two residues without overflow; the fewer primes it takes, the sooner it is done.
+# All primes that are used are above 2^60, and fit a machine word of flint: the longer they are, the fewer it takes.
 _PRIME_BITS = 60
 
 
@@ -31,7 +32,7 @@ def certified_rank(matrix: fmpq_mat, tick: Callable[[], None] = lambda: None) ->
     rows = sorted((_square_bits(row) for row in integers.tolist()), reverse=True)
     full = min(_nonzero_rows(integers), _nonzero_rows(integers.transpose()))
     rank = proved = 0
-    primes = _primes()
+    primes = primes_below(2 ** (_PRIME_BITS + 1))
     while rank < full and proved < sum(rows[: rank + 1]):
         tick()
         rank = max(rank, int(nmod_mat(integers, next(primes)).rank()))
@@ -49,7 +50,7 @@ def pivot_columns(matrix: fmpq_mat, tick: Callable[[], None] = lambda: None) -> 
     """
     integers = integer_rows(matrix)
     rank = certified_rank(matrix, tick)
-    reductions = (nmod_mat(integers, prime).rref() for prime in _primes())
+    reductions = (nmod_mat(integers, prime).rref() for prime in primes_below(2 ** (_PRIME_BITS + 1)))
     return next(_pivots(reduced, found) for reduced, found in reductions if found == rank)
 
 
@@ -74,8 +75,3 @@ def _square_bits(row: list[fmpz]) -> int:
 
 def _nonzero_rows(matrix: fmpz_mat) -> int:
     return sum(any(row) for row in matrix.tolist()) if matrix.ncols() else 0
-
-
-def _primes() -> Iterator[int]:
-    """Primes above 2^60, downwards from 2^61 - 1."""
-    return (number for number in range(2**61 - 1, 2**_PRIME_BITS, -2) if fmpz(number).is_prime())

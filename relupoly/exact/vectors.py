@@ -19,7 +19,7 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
-UNKNOWN = 2
+UNKNOWN = 2  # beside the signs -1, 0 and 1
 
 Index = NDArray[np.intp] | NDArray[np.bool_]
 Signs = NDArray[np.int8]

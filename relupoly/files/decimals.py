@@ -7,6 +7,9 @@ from flint import fmpq, fmpz
 from relupoly.errors import NumberError
 from relupoly.exact.rationals import parse_rational
 
+# After the point: where there are more, an exponent is easier to read.
+_MOST_ZEROS = 5
+
 
 def parse_decimal(text: str) -> fmpq:
     """The rational that a decimal stands for; unlike `parse_rational`, a fraction is no number here.
@@ -50,7 +53,7 @@ def exact_decimal(value: fmpq) -> str:
         raise NumberError(f"{value} has no finite decimal; round it first")
     digits = str((abs(value) * fmpq(10) ** places).p)
     sign = "-" if value < 0 else ""
-    if places > len(digits) + 5:
+    if places > len(digits) + _MOST_ZEROS:
         return f"{sign}{digits}e-{places}"
     digits = digits.zfill(places + 1)
     whole = len(digits) - places

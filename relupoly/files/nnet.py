@@ -36,7 +36,7 @@ _KEEP = "relupoly-metadata: "
 _TAB = "\t"
 _KEY = "nnet"
 _BOUNDS = ("minima", "maxima")
-_LARGEST_SIZE = 10**MOST_COUNT_DIGITS
+_LARGEST_SIZE = 10**MOST_COUNT_DIGITS  # and `TextLines.count` says so
 
 
 def decode(data: bytes) -> Network:

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from relupoly.disk.plain import is_plain
 
 _CHECKSUM = hashlib.sha256().digest_size
 _PACKAGE = "kernel"
+_ROOT = Path(__file__).parents[1]
+_IMPORT = re.compile(rb"^(?:from|import) relupoly\.([\w.]+)", re.MULTILINE)
 # What is in these files of ours is in the machine code, too.
 _SHAPING = ("arguments.py", "fallback.py", "kernel.py", "numba_parts.py", "object_code.py")
 DIGITS = 16  # of a digest in a name, 64 bits: texts that are not made to collide do not
@@ -43,10 +46,23 @@ def stem(source: Path, name: str) -> str:
 
 @functools.cache
 def digest(source: Path) -> str:
-    """What names the text that compiled code depends on: a source file's, or that of its folder if it is a `kernel`."""
+    """What names the text that compiled code depends on.
+
+    It is that of the source file, or of its folder if it is a `kernel`; and of what these import from elsewhere in this
+    package: its constants become part of the machine code.
+    """
     texts = sorted(source.parent.glob("*.py")) if source.parent.name == _PACKAGE else [source]
+    imported = {place for text in texts for place in _imported(text.read_bytes())} - set(texts)
     shaping = [Path(__file__).with_name(name) for name in _SHAPING]
-    return hashlib.sha256(b"".join(text.read_bytes() for text in (*texts, *shaping))).hexdigest()[:DIGITS]
+    return hashlib.sha256(b"".join(text.read_bytes() for text in (*texts, *sorted(imported), *shaping))).hexdigest()[:DIGITS]
+
+
+def _imported(text: bytes) -> list[Path]:
+    """The files that a text imports from this package; all of a folder's, where the folder is named; none of `relupoly.jit`."""
+    names = [name.decode().split(".") for name in _IMPORT.findall(text)]
+    places = [_ROOT.joinpath(*name) for name in names if name[0] != Path(__file__).parent.name]
+    files = [sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")] for place in places]
+    return [file for some in files for file in some]
 
 
 def is_kept(beginning: str) -> bool:

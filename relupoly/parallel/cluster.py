@@ -26,8 +26,8 @@ from relupoly.parallel.part import Outcome
 from relupoly.parallel.part_file import plan_document, plan_of
 from relupoly.parallel.plan import Plan
 from relupoly.parallel.worker import Worker
-from relupoly.pieces.states import State
-from relupoly.pieces.tasks import Tasks
+from relupoly.pieces.counting.tasks import Tasks
+from relupoly.pieces.serialization import State
 from relupoly.run import UNLIMITED, Run
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from relupoly.errors import PartError
 from relupoly.parallel.plan import Plan
-from relupoly.pieces.census import Census
 from relupoly.pieces.count import PieceCount
-from relupoly.pieces.distinct import UnseenFunctions
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.counters.region_counters import Census
+from relupoly.pieces.merging.affine_functions import UnseenFunctions
+from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.cores import threads_for
 

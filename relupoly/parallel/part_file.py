@@ -21,7 +21,7 @@ from relupoly.files.json_text import check_keys, parse_json, quoted
 from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
 from relupoly.parallel.part import Part, Split
 from relupoly.parallel.plan import Plan
-from relupoly.pieces.states import to_count
+from relupoly.pieces.serialization import to_count
 
 FORMAT = "relupoly-part"
 VERSION = 2

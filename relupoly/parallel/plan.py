@@ -8,11 +8,11 @@ from functools import cached_property
 from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
-from relupoly.pieces.census import Census
-from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.counters.region_counters import Census
+from relupoly.pieces.counting.tasks import Tasks, divide
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.notions import counted
-from relupoly.pieces.tasks import Tasks, divide
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
 
 MOST_SHARDS = 10_000

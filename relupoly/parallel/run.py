@@ -16,8 +16,8 @@ from relupoly.parallel.checkpoint import Checkpoint
 from relupoly.parallel.part import Outcome, Part, Split
 from relupoly.parallel.plan import Plan
 from relupoly.parallel.worker import Worker, count_on_threads
+from relupoly.pieces.counting.tasks import Tasks
 from relupoly.pieces.notions import OPEN
-from relupoly.pieces.tasks import Tasks
 from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.run.cores import threads_for
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from relupoly.parallel.part import Outcome
 from relupoly.parallel.plan import Plan
-from relupoly.pieces.tasks import Tasks
+from relupoly.pieces.counting.tasks import Tasks
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.pool import spread
 

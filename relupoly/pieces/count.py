@@ -9,10 +9,10 @@ from typing import Any
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.separate import SeparateDomains
 from relupoly.networks.network import Network
-from relupoly.pieces.census import Census
-from relupoly.pieces.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.counters.region_counters import Census
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.notions import NOTIONS, OPEN, counted
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.run.cores import threads_for
 

@@ -12,8 +12,8 @@ from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
-from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.walk.driver import Walk
 
 
 def random_net(sizes, seed):

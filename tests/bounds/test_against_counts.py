@@ -10,7 +10,7 @@ from relupoly.exact.rank import certified_rank
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
-from relupoly.pieces.stable import stable_neurons
+from relupoly.pieces.enumeration.stable import stable_neurons
 
 
 @st.composite

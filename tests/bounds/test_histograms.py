@@ -13,8 +13,8 @@ from relupoly.bounds.serra import serra2018, serra_stable
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import find_point
 from relupoly.networks.network import Network
-from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.walk.driver import Walk
 
 DIMENSIONS = st.integers(0, 5)
 WIDTHS = st.lists(st.integers(1, 7), max_size=4)

@@ -114,7 +114,7 @@ def test_what_can_be_seen_before_the_work_is_refused_before(name, place, message
     (folder / "folder.json").mkdir()
     (folder / "link.json").symlink_to("elsewhere")
     for work in (
-        "relupoly.pieces.walk.Walk.roots",
+        "relupoly.pieces.walk.driver.Walk.roots",
         "relupoly.analysis.equality.difference",
         "relupoly.constructions.hard.hard",
     ):

@@ -20,7 +20,7 @@ from relupoly.geometry.zonotope import Zonotope, faces, vertices
 from relupoly.geometry.zonotope_families import ALIASES, FAMILIES, named_zonotope
 from relupoly.networks.evaluation import evaluate
 from relupoly.pieces.count import count_pieces
-from relupoly.pieces.zonotope import list_vertices
+from relupoly.pieces.enumeration.vertices import list_vertices
 from relupoly.run import UNLIMITED
 
 ENTRY = st.one_of(st.integers(-2, 2), st.fractions(-2, 2, max_denominator=3))

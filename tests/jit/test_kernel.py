@@ -14,7 +14,7 @@ from relupoly.jit.arguments import Arguments
 
 PROGRAM = """
 import sys
-from relupoly.pieces.compiled import compile_ahead
+from relupoly.pieces.walk.compiled import compile_ahead
 compile_ahead()
 print("numba" in sys.modules)
 """
@@ -177,3 +177,26 @@ def test_all_files_of_a_kernel_are_its_text(tmp_path):
     before = code_cache.digest.__wrapped__(folder / "loop.py")
     (folder / "part.py").write_text("c")
     assert code_cache.digest.__wrapped__(folder / "loop.py") != before
+
+
+@pytest.mark.parametrize("line", ["from relupoly.numbers.doubles import UNIT", "from relupoly.numbers import doubles"])
+def test_what_a_kernel_imports_is_its_text_too(line, tmp_path, monkeypatch):
+    """Constants of other files are in the machine code."""
+    monkeypatch.setattr(code_cache, "_ROOT", tmp_path)
+    folder, constants = tmp_path / "pieces" / "kernel", tmp_path / "numbers" / "doubles.py"
+    folder.mkdir(parents=True)
+    constants.parent.mkdir()
+    constants.write_text("UNIT = 1")
+    (folder / "loop.py").write_text(f"from relupoly.pieces.kernel.part import a\n{line}\nfrom relupoly.jit import njit\n")
+    (folder / "part.py").write_text("a = 1")
+    before = code_cache.digest.__wrapped__(folder / "loop.py")
+    constants.write_text("UNIT = 2")
+    assert code_cache.digest.__wrapped__(folder / "loop.py") != before
+
+
+def test_all_that_our_kernels_import_is_there():
+    for loop in ("pieces/kernel/loop.py", "training/kernel/search.py", "geometry/characteristic/kernel/arithmetic.py"):
+        folder = Path(code_cache.__file__).parents[1].joinpath(loop).parent
+        places = {place for text in folder.glob("*.py") for place in code_cache._imported(text.read_bytes())}
+        assert all(place.is_file() for place in places)
+        assert {place.parent.name for place in places} <= {"kernel", "exact"}

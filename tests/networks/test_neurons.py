@@ -11,7 +11,7 @@ from relupoly.exact.matrices import column
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.neurons import LayerNeurons, neuron_facts, weight_bits, weight_kind
-from relupoly.pieces.stable import stable_neurons
+from relupoly.pieces.enumeration.stable import stable_neurons
 
 POINTS = [[-5, 3], [0, 0], [1, -1], ["1/3", 7], [-20, -11], [40, "-1/2"]]
 

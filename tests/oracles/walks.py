@@ -1,10 +1,10 @@
 """How many cells and open pieces a prepared net has, by a walk of a chosen kind."""
 
 from relupoly.exact.floats import FloatVectors
-from relupoly.pieces.cell import Cell
-from relupoly.pieces.merging import OpenTally
-from relupoly.pieces.node import Look
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.merging.open_pieces import OpenTally
+from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import Look
 
 
 def pieces(prepared, patience=0, kind=FloatVectors, jobs=1):

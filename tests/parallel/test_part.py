@@ -14,7 +14,7 @@ from relupoly.parallel import part as part_module
 from relupoly.parallel.part import Outcome, Part, Split
 from relupoly.parallel.plan import Plan
 from relupoly.pieces.count import count_pieces
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.walk.driver import Walk
 
 # Eight cells, which are one piece; here each is a task.
 PLAN = Plan(NETS["cancelling"], Domain(), "all", shards=3)

@@ -17,7 +17,7 @@ from relupoly.parallel.part_file import decode, encode
 from relupoly.parallel.run import count_part
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.notions import NOTIONS
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.walk.driver import Walk
 from relupoly.run import Run
 
 

@@ -22,11 +22,11 @@ from relupoly import Domain, Layer, Network, count_pieces
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.pieces import kernel
-from relupoly.pieces.homogeneous import homogenize
+from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.kernel import arithmetic
-from relupoly.pieces.node import Look, PlainCells
 from relupoly.pieces.recount import recount
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import Look, PlainCells
 
 NEVER = 10**9
 MISSES = [Fraction(sign, 10**20) for sign in (-1, 0, 1)]

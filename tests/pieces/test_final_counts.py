@@ -3,8 +3,8 @@
 import pytest
 
 from relupoly.networks.network import Network
-from relupoly.pieces.census import Census
 from relupoly.pieces.count import count_pieces
+from relupoly.pieces.counters.region_counters import Census
 from relupoly.pieces.notions import NOTIONS
 from relupoly.run import Stopped
 from relupoly_cli.reports.count import count_document, count_text

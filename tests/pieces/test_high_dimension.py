@@ -16,12 +16,11 @@ from oracles.walks import pieces
 from relupoly import Domain, Network, Polyhedron, count_pieces
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
-from relupoly.pieces import compiled, walk
-from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.node import Look, PlainCells
+from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.walk.driver import Walk, compiled, driver
+from relupoly.pieces.walk.node import Look, PlainCells
 from relupoly.run import Run
 
 NEVER = 10**9
@@ -32,8 +31,8 @@ def everywhere(monkeypatch):
     """Flats and tables of edges in every dimension and for every number of rays."""
     monkeypatch.setattr(compiled, "_FLATS_FROM", 1)
     monkeypatch.setattr(compiled, "_MANY_RAYS", 1)
-    monkeypatch.setattr(walk, "_FEWEST_STEPS", 0)
-    monkeypatch.setattr(walk, "_PATIENCE", 0)
+    monkeypatch.setattr(driver, "_FEWEST_STEPS", 0)
+    monkeypatch.setattr(driver, "_PATIENCE", 0)
     # A walk goes on interpreted for as long as there is no compiled one.
     compiled.compile_ahead()
 
@@ -94,7 +93,7 @@ def test_more_rays_than_sections_have_room_for():
     ("inputs", "widths"), [(2, [6, 6]), (3, [6, 5]), (4, [5, 5]), (5, [5, 4]), (6, [4, 4]), (4, [4, 4, 4]), (3, [5, 2, 4])]
 )
 def test_deep_nets_in_boxes(inputs, widths, jobs, monkeypatch):
-    monkeypatch.setattr(walk, "_ALONE", 0)
+    monkeypatch.setattr(driver, "_ALONE", 0)
     for seed in range(3):
         prepared = homogenize(random_net(inputs, widths, seed, outputs=1 + seed % 2), box(inputs, 3))
         assert pieces(prepared, jobs=jobs) == exact(prepared)
@@ -213,7 +212,7 @@ def test_whole_first_layers_do_not_make_later_ones_whole(seed):
 
 
 def test_a_deadline_is_kept_where_single_steps_are_long(monkeypatch):
-    monkeypatch.setattr(walk, "_PATIENCE", 0)
+    monkeypatch.setattr(driver, "_PATIENCE", 0)
     compiled.compile_ahead()
     count = count_pieces(random_net(10, [12, 10], 1), box(10), jobs=2, run=Run(deadline=0.5))
     assert not count.complete

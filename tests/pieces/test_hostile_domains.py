@@ -20,13 +20,13 @@ from relupoly.geometry.linear_programs import find_point
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
-from relupoly.pieces.certify import exact_ray
 from relupoly.pieces.count import count_pieces
-from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.node import Look, PlainCells
+from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.walk.certify import exact_ray
+from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import Look, PlainCells
 
 NEVER = 10**9
 DAILY, OFTEN = 12, 250

@@ -18,12 +18,12 @@ from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Network
-from relupoly.pieces.complex import f_vector
 from relupoly.pieces.count import count_pieces
-from relupoly.pieces.homogeneous import homogenize
+from relupoly.pieces.enumeration.complex import f_vector
+from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.walk.driver import Walk
 
 FUNCTION_NOTIONS = ("open", "closed", "affine")
 

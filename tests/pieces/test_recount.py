@@ -2,8 +2,9 @@
 
 import json
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+import networkx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Network
 from relupoly.pieces.recount import NOTIONS, recount
+from relupoly.pieces.recount.merging import _components
 from relupoly.run import Run
 
 NAMES = {"R1": "patterns", "HR": "strict", "R2": "activation", "R4": "open", "R5": "closed", "R6": "affine"}
@@ -184,3 +186,23 @@ def test_find_point(groups, feasible):
         assert all(value > 0 for value in values.get("strict", []))
         assert all(value >= 0 for value in values.get("weak", []))
         assert all(value == 0 for value in values.get("zero", []))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 4), st.integers(0, 4), st.data())
+def test_components_are_those_of_the_whole_graph(own, others, data):
+    """Some questions are not asked; the answer is the same."""
+    nodes = [str(node) for node in range(own + others)]
+    edges = data.draw(st.sets(st.sampled_from(list(combinations(nodes, 2))))) if len(nodes) > 1 else set()
+    asked = []
+
+    def joined(*pair):
+        asked.append(frozenset(pair))
+        return pair in edges or pair[::-1] in edges
+
+    found = _components(nodes[:own], nodes[own:], joined)
+    whole = networkx.Graph()
+    whole.add_nodes_from(nodes)
+    whole.add_edges_from(edges)
+    assert found == sum(not component.isdisjoint(nodes[:own]) for component in networkx.connected_components(whole))
+    assert len(asked) == len(set(asked))

@@ -10,10 +10,10 @@ from relupoly.constructions.representation.envelope import Form
 from relupoly.errors import SizeError
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
-from relupoly.pieces.cell import Cell
-from relupoly.pieces.certify import exact_ray
-from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.certify import exact_ray
+from relupoly.pieces.walk.driver import Walk
 from relupoly.run import Run
 
 

@@ -21,7 +21,7 @@ from relupoly.constructions.representation.envelope import Form, envelope
 from relupoly.constructions.representation.wang_sun import reduce_maximum
 from relupoly.errors import SizeError
 from relupoly.networks.network import Network
-from relupoly.pieces.cell import Cell
+from relupoly.pieces.walk.cell import Cell
 from relupoly.run import UNLIMITED, Run
 
 

@@ -30,8 +30,8 @@ from relupoly.geometry.faces import facets
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import restrict, subtract
 from relupoly.networks.network import Network
-from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from flint import fmpz
 from numpy.typing import NDArray
 
+from relupoly.exact.primes import primes_below
 from relupoly.geometry.arrangement import Row
 
 if TYPE_CHECKING:
@@ -83,8 +84,3 @@ def residues(vectors: Sequence[Row], field: Field) -> NDArray[np.int64]:
 
 def _primes_above(number: int) -> Iterator[int]:
     return (candidate for candidate in range(number + 1, 2 * number + 2) if fmpz(candidate).is_prime())
-
-
-def primes_below(number: int) -> Iterator[int]:
-    """The primes below a number, from the largest down."""
-    return (candidate for candidate in range(number - 1, 2, -1) if fmpz(candidate).is_prime())

@@ -31,7 +31,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.geometry.characteristic.fields import BadPrimeError, primes_below
+from relupoly.exact.primes import primes_below
+from relupoly.geometry.characteristic.fields import BadPrimeError
 from relupoly.run import Run
 from relupoly.run.pool import Pool
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relupoly.exact import doubles
+import relupoly.exact.doubles as doubles
 
 DONE, PAUSED, DOUBT, CROWDED, CELL, FULL, PRINTED = range(7)
 

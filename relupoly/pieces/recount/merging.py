@@ -1,8 +1,11 @@
-"""Components of cells: where cells with the same function share a facet, and where {f = g} joins them."""
+"""Components of cells: where cells with the same function share a facet, and where {f = g} joins them.
+
+The components are those of networkx: the engine's own disjoint sets are part of what is checked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from relupoly.geometry.linear_programs import find_point
@@ -84,21 +87,26 @@ def _difference(one: Form, two: Form) -> Form:
     return tuple(a - b for a, b in zip(one, two, strict=True))
 
 
-def _components(own: list[Node], others: list[Node], joined: Callable[[Node, Node], bool]) -> int:
-    """The number of components that contain one of `own`, in a graph on `own` and `others`."""
-    count = 0
-    while own:
-        count += 1
-        reached = [own[0]]
-        own = own[1:]
-        for node in reached:
-            if not own:
-                break
-            near = [joined(node, other) for other in own + others]
-            reached += [other for other, close in zip(own + others, near, strict=True) if close]
-            own, others = _left(own, near[: len(own)]), _left(others, near[len(own) :])
+def _components(own: Sequence[Node], others: Sequence[Node], joined: Callable[[Node, Node], bool]) -> int:
+    """The number of components that contain one of `own`, in the graph on `own` and `others` with an edge for each joined pair.
+
+    Each question is a linear program, so only those are asked whose answer may change the number: not about pairs that are
+    connected already, nor about a node that nothing has connected with `own` yet.
+    """
+    from networkx.utils import UnionFind
+
+    nodes = [*own, *others]
+    components = UnionFind(range(len(nodes)))
+    unasked, reached, count = set(range(len(nodes))), list(range(len(own))), len(own)
+    for one in reached:
+        unasked.discard(one)
+        for two in sorted(unasked):
+            if count == 1:
+                return 1
+            if components[one] != components[two] and joined(nodes[one], nodes[two]):
+                components.union(one, two)
+                if two in reached:
+                    count -= 1
+                else:
+                    reached.append(two)
     return count
-
-
-def _left(nodes: list[Node], gone: list[bool]) -> list[Node]:
-    return [node for node, is_gone in zip(nodes, gone, strict=True) if not is_gone]

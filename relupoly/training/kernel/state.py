@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from relupoly.exact import doubles
+import relupoly.exact.doubles as doubles
 
 POOL = 24
 EPSILON = doubles.EPSILON

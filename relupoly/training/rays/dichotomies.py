@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from relupoly.exact.integers import IntegerVectors
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
-from relupoly.pieces.cell import Cell
-from relupoly.pieces.certify import exact_cone
-from relupoly.pieces.homogeneous import homogenize
-from relupoly.pieces.walk import Walk
+from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.certify import exact_cone
+from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.problem.lifted import Lifted, Vector
 

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.exact.doubles import EPSILON
+from relupoly.exact.tables import WORD, Table
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.problem.lifted import Lifted
 from relupoly.training.proof.proof import Key
 from relupoly.training.rays.ray_table import RayTable
-from relupoly.training.rays.rays import WORD, Table
 from relupoly.training.search.node import Node, Sides
 
 Floats = NDArray[np.float64]

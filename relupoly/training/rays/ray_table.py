@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from relupoly.errors import SizeError
 from relupoly.exact.doubles import LARGEST_WHOLE, UNIT_ROUNDOFF
+from relupoly.exact.tables import WORD, Table
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.problem.lifted import Lifted, Vector
-from relupoly.training.rays.rays import WORD, Table, central_rays, hyperplanes
+from relupoly.training.rays.rays import central_rays, hyperplanes
 
 Floats = NDArray[np.float64]
 

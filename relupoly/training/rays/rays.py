@@ -20,13 +20,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.exact.tables import WORD, Table, largest, shrunk
 from relupoly.run import Run
 
-Table = NDArray[Any]
 Places: TypeAlias = NDArray[Any]
 Block: TypeAlias = tuple[Table, Places]
-
-WORD = 2**62
 
 # Of a table of wedge products: small enough that a step takes some hundredths of a second, large enough for numpy.
 _ENTRIES = 2**19
@@ -91,7 +89,7 @@ def _extended(wedge: Table, subsets: Places, vectors: Table, size: int) -> Block
     parents = np.repeat(np.arange(len(subsets)), count - 1 - last)
     starts = np.cumsum(count - 1 - last) - (count - 1 - last)
     added = np.arange(len(parents)) - starts[parents] + last[parents] + 1
-    if size * _largest(wedge) * _largest(vectors) >= WORD:
+    if size * largest(wedge) * largest(vectors) >= WORD:
         wedge, vectors = wedge.astype(object), vectors.astype(object)
     places = {entries: place for place, entries in enumerate(combinations(range(rank), size - 1))}
     columns = []
@@ -106,7 +104,7 @@ def _extended(wedge: Table, subsets: Places, vectors: Table, size: int) -> Block
     product = np.stack(columns, axis=1)
     independent = (product != 0).any(axis=1)
     joined = np.concatenate([subsets[parents], added[:, None].astype(subsets.dtype)], axis=1)
-    return _shrunk(product[independent]), joined[independent]
+    return shrunk(product[independent]), joined[independent]
 
 
 def _primitive(rows: Table) -> Table:
@@ -139,12 +137,3 @@ def _first_of_each(rows: Table) -> NDArray[np.intp]:
     kept = np.ones(len(rows), dtype=np.bool_)
     kept[order[alike + 1]] = False
     return np.flatnonzero(kept)
-
-
-def _largest(data: Table) -> int:
-    return int(np.abs(data).max(initial=0))
-
-
-def _shrunk(data: Table) -> Table:
-    """The same integers in words, if all fit."""
-    return data.astype(np.int64) if data.dtype == object and _largest(data) < WORD else data

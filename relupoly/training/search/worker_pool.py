@@ -1,8 +1,8 @@
 """`WorkerPool`: threads that search below some nodes each, and the nodes that they have in hand.
 
-Each thread gets its next nodes as soon as it is done, whatever the others do: searches below nodes take very different times.
-What a thread has in hand is open until its step is taken in: so a bound that is asked for meanwhile, or a checkpoint, loses
-nothing.
+The threads are those of `relupoly.run.pool`: each gets its next nodes as soon as it is done, whatever the others do, since
+searches below nodes take very different times; and what a thread has in hand is open until its step is taken in. To each task
+belongs a workspace, which only one thread may use at a time.
 
 Whoever waits for them can be told to stop: then the searches are halted, which takes as long as the kernel needs to price all
 rays once. What cannot be halted is the compiler, in the first search of a process: such a thread is left to itself, and dies
@@ -11,19 +11,17 @@ with the process.
 
 from __future__ import annotations
 
-import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any
 
 from relupoly.run import UNLIMITED, Run
+from relupoly.run.pool import Pool
 from relupoly.training.compiled.workspace import Step, Workspace
 from relupoly.training.search.open_node import OpenNode
 
-# How often whoever waits asks whether to stop.
-_SECONDS_BETWEEN = 0.05
 # How long a first search may take to end: it may have been loaded just now, or be in the compiler's hands.
 _SECONDS_TO_END = 0.5
 
@@ -37,60 +35,56 @@ class Done:
     seconds: float
 
 
-# A room, nodes, and the other arguments of the search; None ends a thread.
-_Tasks: TypeAlias = "SimpleQueue[tuple[Workspace, list[OpenNode], tuple[Any, ...]] | None]"
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """A workspace, nodes, and the other arguments of the search."""
 
-
-@dataclass(frozen=True)
-class _Ended:
-    """A search that came to an end, or failed."""
-
-    room: Workspace
-    done: Done | None
-    error: BaseException | None
+    workspace: Workspace
+    nodes: list[OpenNode]
+    arguments: tuple[Any, ...]
 
 
 class WorkerPool:
-    """Threads with a room each; a context manager, which halts them at the end.
+    """Threads with a workspace each; a context manager, which halts them at the end.
 
     Parameters
     ----------
-    rooms : list of Workspace
+    workspaces : list of Workspace
 
     Attributes
     ----------
     abandoned : bool
-        Whether a thread could not be halted: then its room must not be used.
+        Whether a thread could not be halted: then its workspace must not be used.
     """
 
-    def __init__(self, rooms: list[Workspace]) -> None:
-        self._rooms = rooms
-        self._free = list(rooms)
-        self._hands: dict[int, tuple[Workspace, list[OpenNode]]] = {}
-        self._tasks: _Tasks = SimpleQueue()
-        self._ended: SimpleQueue[_Ended] = SimpleQueue()
+    def __init__(self, workspaces: list[Workspace]) -> None:
+        self._workspaces = workspaces
+        self._free = list(workspaces)
+        self._pool: Pool[_Task, Done] | None = None
         self._used = False
         self.abandoned = False
 
     def __enter__(self) -> WorkerPool:
-        # A thread that is late still takes its end from the queue before.
-        self._tasks = SimpleQueue()
-        for _ in self._rooms:
-            threading.Thread(target=_work, args=(self._tasks, self._ended), daemon=True).start()
+        if self._pool is None:
+            self._pool = Pool(len(self._workspaces), _hire)
+            self._pool.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for _ in self._rooms:
-            self._tasks.put(None)
-        for room, _ in self._hands.values():
-            room.halt(True)
-        for room in self._free:
-            room.halt(False)
+        for workspace in self._free:
+            workspace.halt(False)
+        tasks = self._in_hand
+        for task in tasks:
+            task.workspace.halt(True)
+        # A thread that is late keeps the pool, so that its step can be taken in where the search goes on.
+        if self._pool and not tasks:
+            self._pool.__exit__(kind, error, trace)
+            self._pool = None
 
     @property
     def nodes(self) -> list[OpenNode]:
         """Those in hand."""
-        return [node for _, nodes in self._hands.values() for node in nodes]
+        return [node for task in self._in_hand for node in task.nodes]
 
     @property
     def is_free(self) -> bool:
@@ -99,9 +93,10 @@ class WorkerPool:
 
     def start(self, nodes: list[OpenNode], *arguments: Any) -> None:
         """Let a free thread call `Workspace.search`."""
-        room = self._free.pop()
-        self._hands[id(room)] = room, nodes
-        self._tasks.put((room, nodes, arguments))
+        assert self._pool is not None
+        workspace = self._free.pop()
+        workspace.halt(False)
+        self._pool.give(_Task(workspace, nodes, arguments))
 
     def next(self, run: Run = UNLIMITED) -> Done:
         """Wait until a thread is done, and take its step from it.
@@ -111,44 +106,38 @@ class WorkerPool:
         run : Run
             Where it stops this, nobody waits any more; the threads go on.
         """
-        while True:
-            try:
-                return self._taken(self._ended.get(timeout=_SECONDS_BETWEEN))
-            except Empty:
-                run.tick()
+        assert self._pool is not None
+        found = self._pool.take(run)
+        return self._taken(found.task, found.result)
 
     def halted(self) -> Done | None:
         """Halt all threads, and wait for one of them; None if there is none that can be waited for."""
-        for room in self._rooms:
-            room.halt(True)
-        if not self._hands:
+        for workspace in self._workspaces:
+            workspace.halt(True)
+        if not self._in_hand:
             return None
-        try:
-            return self._taken(self._ended.get(timeout=None if self._used else _SECONDS_TO_END))
-        except Empty:
+        assert self._pool is not None
+        found = self._pool.take_within(None if self._used else _SECONDS_TO_END)
+        if found is None:
             self.abandoned = True
             return None
+        return self._taken(found.task, found.result)
 
-    def _taken(self, ended: _Ended) -> Done:
-        if ended.error is not None:
-            # Its nodes stay in hand, and whoever asks again is told again.
-            self._ended.put(ended)
-            raise ended.error
-        assert ended.done is not None
+    @property
+    def _in_hand(self) -> list[_Task]:
+        return self._pool.in_hand if self._pool else []
+
+    def _taken(self, task: _Task, done: Done) -> Done:
         self._used = True
-        del self._hands[id(ended.room)]
-        self._free.append(ended.room)
-        return ended.done
+        self._free.append(task.workspace)
+        return done
 
 
-def _work(tasks: _Tasks, ended: SimpleQueue[_Ended]) -> None:
-    """Do one task after the other, until there is None."""
-    while (task := tasks.get()) is not None:
-        room, nodes, arguments = task
-        began = time.perf_counter()
-        try:
-            step = room.search(nodes, *arguments)
-        except BaseException as error:
-            ended.put(_Ended(room, None, error))
-        else:
-            ended.put(_Ended(room, Done(nodes, step, time.perf_counter() - began), None))
+def _hire() -> Callable[[_Task], Done]:
+    return _searched
+
+
+def _searched(task: _Task) -> Done:
+    began = time.perf_counter()
+    step = task.workspace.search(task.nodes, *task.arguments)
+    return Done(task.nodes, step, time.perf_counter() - began)

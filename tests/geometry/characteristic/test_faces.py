@@ -14,7 +14,7 @@ from relupoly.geometry.arrangement import Arrangement
 from relupoly.geometry.characteristic import characteristic_polynomial, f_vector, regions
 from relupoly.geometry.families import family_arrangement
 from relupoly.networks.arrangements import arrangement_net
-from relupoly.pieces.complex import f_vector as listed_f_vector
+from relupoly.pieces.enumeration.complex import f_vector as listed_f_vector
 
 SMALL = [row for row in table("arrangements") if not isinstance(row, dict) or row["regions"] < 3000]
 

@@ -1,0 +1,69 @@
+"""Neurons that are stable on a domain: always active, or never, on all of it. Decided exactly, by the walk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relupoly.geometry.domain import Domain
+from relupoly.networks.network import Network
+from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.walk.driver import Walk
+from relupoly.run import UNLIMITED, Run
+
+
+@dataclass(frozen=True)
+class StableNeurons:
+    """The stable neurons of a net on a domain, numbered from 0 in each hidden layer.
+
+    Attributes
+    ----------
+    active : tuple of tuple of int
+        For each hidden layer, the neurons with preactivation >= 0 on the whole domain, and > 0 somewhere.
+    inactive : tuple of tuple of int
+        For each hidden layer, the neurons with preactivation <= 0 on the whole domain.
+    """
+
+    active: tuple[tuple[int, ...], ...]
+    inactive: tuple[tuple[int, ...], ...]
+
+
+def stable_neurons(network: Network, domain: Domain | None = None, *, run: Run = UNLIMITED) -> StableNeurons:
+    """Find the neurons that are stable on a domain.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain, optional
+        All of R^n by default.
+    run : Run, optional
+        Asked at every step whether to go on, and told the number of cells seen, at every cell.
+
+    Examples
+    --------
+    >>> net = Network.from_rows([([[1], [-1]], [2, -2]), ([[1, 1]], None)])
+    >>> stable_neurons(net, Domain.box([-1], [1]))
+    StableNeurons(active=((0,),), inactive=((1,),))
+
+    Notes
+    -----
+    A preactivation is continuous, so it is positive somewhere on the domain only if it is positive inside a
+    full-dimensional cell: the signs inside the cells decide.
+    """
+    net = homogenize(network, domain or Domain())
+    positive = np.zeros(sum(network.widths), dtype=np.bool_)
+    negative = positive.copy()
+    cells = enumerate(Walk(net, run=run), 1) if net.depth else iter(())
+    for number, cell in cells:
+        signs = cell.neuron_signs()
+        positive |= signs > 0
+        negative |= signs < 0
+        run.progress(number)
+    return StableNeurons(_by_layer(network, positive & ~negative), _by_layer(network, ~positive))
+
+
+def _by_layer(network: Network, flags: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:
+    ends = np.cumsum(network.widths, dtype=np.intp)[:-1]
+    return tuple(tuple(np.flatnonzero(part).tolist()) for part in np.split(flags, ends)) if network.widths else ()

@@ -1,0 +1,108 @@
+"""What the walk works on: cones on their way to becoming cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relupoly.exact.vectors import Signs, Vectors
+from relupoly.geometry.cone import Cone
+from relupoly.pieces.forms.layer_map import LayerMap
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A layer on a cell of the earlier ones.
+
+    Attributes
+    ----------
+    layer_map : LayerMap
+        The exact map of the layer.
+    forms : Vectors
+        Its augmented forms in working arithmetic.
+    previous : Stage or None
+        The layer before.
+    signs : ndarray of int8, or None
+        The signs of the hyperplanes of the layer before.
+    """
+
+    layer_map: LayerMap
+    forms: Vectors
+    previous: Stage | None = None
+    signs: NDArray[np.int8] | None = None
+
+    @property
+    def earlier(self) -> tuple[NDArray[np.int8], ...]:
+        """The signs of the hyperplanes of all earlier layers."""
+        return () if self.previous is None or self.signs is None else (*self.previous.earlier, self.signs)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of all layers up to this one."""
+        return (self,) if self.previous is None else (*self.previous.stages, self)
+
+
+@dataclass
+class Node:
+    """A cone in the walk.
+
+    Attributes
+    ----------
+    chosen : ndarray of int8, shape (h,)
+        The signs of the layer's hyperplanes, as far as they are decided.
+    open : ndarray of int, shape (k,)
+        The hyperplanes that may still cut the cone.
+    signs : ndarray of int8, shape (k, m)
+        The signs of their forms at the cone's rays.
+    """
+
+    stage: Stage
+    cone: Cone
+    chosen: NDArray[np.int8]
+    open: NDArray[np.intp]
+    signs: Signs
+
+
+class Look(IntFlag):
+    """How closely cells are looked at.
+
+    COUNT: only their number matters. MERGE: a cell with strict signs, whose function changes across every facet, is only
+    counted; others are wanted. FINGERPRINT: of cells that are only counted, the function's fingerprint is wanted.
+    SIMPLE: a cell with strict signs is only counted if each of its vertices, but those at infinity, lies on as many hyperplanes
+    as a generic one, none of them with neurons that are active on both sides; others are wanted. EVERY: all cells are wanted.
+    """
+
+    COUNT = 0
+    MERGE = 1
+    FINGERPRINT = 2
+    SIMPLE = 4
+    EVERY = 8
+
+
+@dataclass(frozen=True)
+class PlainCells:
+    """A number of cells that need no closer look."""
+
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class FingerprintedCells(PlainCells):
+    """A number of cells that need no closer look, and the fingerprints of their functions.
+
+    Attributes
+    ----------
+    fingerprints : ndarray of uint64
+        Of each cell; of those alone that are watched, where some are.
+    words : ndarray of uint32, shape (cells, words)
+        The words of watched functions.
+    idle : dict of int to int
+        How many more cells had an idle layer, by the last one of these.
+    """
+
+    fingerprints: NDArray[np.uint64]
+    words: NDArray[np.uint32]
+    idle: dict[int, int]

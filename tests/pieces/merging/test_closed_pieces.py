@@ -1,0 +1,88 @@
+"""Closed pieces, function by function: what is settled, and what each cell that comes later changes."""
+
+from __future__ import annotations
+
+import pytest
+from oracles.merging import NETS
+
+from relupoly.geometry.domain import Domain
+from relupoly.pieces.count import count_pieces
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.merging.closed_pieces import PiecesByFunction
+from relupoly.pieces.notions import NOTIONS
+from relupoly.pieces.recount import recount
+from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import FingerprintedCells
+
+CASES = [name for name in NETS if name != "no hidden layer"]
+
+
+def parts_of(net: HomogeneousNet, patience: int) -> list[object]:
+    return list(Walk(net, patience=patience).parts(PiecesByFunction.look))
+
+
+def tally_of(net: HomogeneousNet, parts: list[object]) -> PiecesByFunction:
+    tally = PiecesByFunction(net)
+    for part in parts:
+        take(tally, part)
+    return tally
+
+
+def take(tally: PiecesByFunction, part: object) -> None:
+    if isinstance(part, FingerprintedCells):
+        tally.add_plain(part)
+    else:
+        assert isinstance(part, Cell)
+        tally.add(part)
+
+
+def settle(tally: PiecesByFunction, net: HomogeneousNet) -> None:
+    tally.settle(lambda **options: Walk(net, **options))
+
+
+@pytest.mark.parametrize("patience", [0, 10**9], ids=["compiled", "interpreted"])
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_settled_stays_so_until_a_cell_comes(name: str, patience: int) -> None:
+    net = homogenize(NETS[name], Domain())
+    parts = parts_of(net, patience)
+    tally = tally_of(net, parts)
+    assert not tally.settled
+    assert "closed" not in tally.counts()
+    settle(tally, net)
+    assert tally.settled
+    expected = count_pieces(NETS[name], notion="closed").counts
+    assert tally.counts() == {key: expected[key] for key in ("affine", "closed", "open")}
+    for kind in (Cell, FingerprintedCells):
+        again = tally_of(net, parts)
+        settle(again, net)
+        for part in [part for part in parts if isinstance(part, kind)][:1]:
+            take(again, part)
+            assert not again.settled
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_settled_is_merged_and_written_down(name: str) -> None:
+    net = homogenize(NETS[name], Domain())
+    whole, empty = tally_of(net, parts_of(net, 10**9)), PiecesByFunction(net)
+    settle(whole, net)
+    restored = PiecesByFunction(net)
+    restored.restore(whole.state())
+    assert (restored.settled, restored.counts()) == (True, whole.counts())
+    assert restored.state() == whole.state()
+    # Nothing is added: what was settled is settled still, on either side.
+    restored.merge(empty)
+    empty.merge(whole)
+    assert restored.settled
+    assert (empty.settled, empty.counts()) == (True, whole.counts())
+    # Something is: it is not.
+    restored.merge(tally_of(net, parts_of(net, 10**9)[:1]))
+    assert not restored.settled
+
+
+@pytest.mark.parametrize("name", ["trap", "crossed trap"])
+def test_a_slice_joins_what_it_leads_to(name: str) -> None:
+    """The zeros on both sides of the strip |x| < 1 are two open pieces; the segment y = 0 makes them one closed piece."""
+    counts = count_pieces(NETS[name], notion="all").counts
+    assert counts["closed"] == counts["open"] - 1 == counts["affine"]
+    assert counts == recount(NETS[name], notions=NOTIONS)
