@@ -47,7 +47,7 @@ def main() -> None:
     from peers import all_matches
 
     from relupoly import Network, count_pieces
-    from relupoly.pieces.walk.compiled import compile_ahead
+    from relupoly.pieces.walk.driver import compile_ahead
     from relupoly.run import Run
 
     ours = (match.ours for match in all_matches())

@@ -26,7 +26,7 @@ def main() -> None:
 
     from problems import all_training_cases
 
-    from relupoly.pieces.walk.compiled import compile_ahead as compile_walk
+    from relupoly.pieces.walk.driver import compile_ahead as compile_walk
     from relupoly.run import Run
     from relupoly.training.problem.problem import Problem
     from relupoly.training.search.compiled_bounder import compile_ahead as compile_search

@@ -55,4 +55,7 @@ def _same(one: str, other: str) -> bool:
     """Whether two names lead to one file: through links of both kinds, and through folders that are links."""
     if os.path.exists(one) and os.path.exists(other):
         return os.path.samefile(one, other)
-    return os.path.realpath(one) == os.path.realpath(other)
+    try:
+        return os.path.realpath(one) == os.path.realpath(other)
+    except OSError:  # the folder in which we are has been removed, so that a name in it leads nowhere
+        return one == other

@@ -13,8 +13,8 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 
 # What is too long still, as measured. These lists only get shorter: what has become short must be taken off them.
-LONG_FILES = {"relupoly/pieces/walk/compiled.py"}
-LONG_FUNCTIONS = {"cli/commands/count_pieces.py: count_pieces", "relupoly/pieces/walk/compiled.py: _allocate"}
+LONG_FILES: set[str] = set()
+LONG_FUNCTIONS = {"cli/commands/count_pieces.py: count_pieces"}
 
 
 def is_kernel(path: Path) -> bool:

@@ -47,7 +47,7 @@ def equal(
     """
     from relupoly.analysis.equality import difference
     from relupoly.files import read_network
-    from relupoly.files.streams import display_name, located
+    from relupoly.files.streams import display_name, named
     from relupoly.run import Run, Stopped
 
     check_standard_input(first, second, domain_file, through)
@@ -66,7 +66,7 @@ def equal(
         told = cells.count(progress)
         run = Run(deadline=deadline.left, interrupted=until_asked(interrupts.seen), progress=told, notice=answers.say)
         try:
-            with located(both):
+            with named(both):
                 witness = difference(network, other, domain, run=run)
         except Stopped as stop:
             stopped = stop.reason

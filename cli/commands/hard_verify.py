@@ -121,7 +121,7 @@ class _Run:
         from relupoly.constructions.manifest import content_hash
         from relupoly.constructions.verification import verify
         from relupoly.files.networks import NETWORK_FORMATS
-        from relupoly.files.streams import display_name, located
+        from relupoly.files.streams import display_name, located, named
         from relupoly.run import Run
 
         name = display_name(task.file)
@@ -138,7 +138,7 @@ class _Run:
             return {**known, "file": task.file}
         with self.deadline.reading(task.file), located(name):
             network = chosen.decode(data)
-        with located(name), self.answers.progress(noun) as progress, self.deadline.preparing(task.file) as until_asked:
+        with named(name), self.answers.progress(noun) as progress, self.deadline.preparing(task.file) as until_asked:
             run = Run(deadline=self.deadline.left, interrupted=until_asked(interrupts.seen), progress=progress)
             result = verify(network, jobs=self.jobs, run=run)
         row = verification_document(result, task.file, sha256, network.metadata)

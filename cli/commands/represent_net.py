@@ -64,7 +64,7 @@ def net(
     """
     from relupoly.constructions.representation.shallow import shallow_network
     from relupoly.files import read_network
-    from relupoly.files.streams import display_name, located
+    from relupoly.files.streams import display_name, named
     from relupoly.run import Run, Stopped
 
     check_distinct({"NET": file}, {"--output": output["output"]})
@@ -75,7 +75,7 @@ def net(
         run = Run(deadline=deadline.left, interrupted=interrupts.seen)
         found = None
         try:
-            with located(display_name(file)), result.answers.progress("steps") as progress:
+            with named(display_name(file)), result.answers.progress("steps") as progress:
                 found = shallow_network(network, route, most=limit, run=run.also(Steps(progress)))
             prove(found.network, network, "that of the file", result.answers, run)
         except Stopped as stop:

@@ -43,7 +43,7 @@ def display_name(location: Location) -> str:
 
 @contextmanager
 def located(name: str) -> Iterator[None]:
-    """Put a file's name in front of the message of every `InputError`.
+    """Put a file's name in front of the message of every `InputError`, while it is read: it may be nested too deeply for that.
 
     Examples
     --------
@@ -52,12 +52,28 @@ def located(name: str) -> Iterator[None]:
     Traceback (most recent call last):
     relupoly.errors.FileFormatError: net.json: it is empty
     """
+    with named(name):
+        try:
+            yield
+        except RecursionError:
+            raise FileFormatError("it is nested too deeply; flatten it") from None
+
+
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """Put a name in front of the message of every `InputError`, while there is work on what was read.
+
+    Examples
+    --------
+    >>> with named("a.json, b.json"):
+    ...     raise InputError("they differ in inputs")
+    Traceback (most recent call last):
+    relupoly.errors.InputError: a.json, b.json: they differ in inputs
+    """
     try:
         yield
     except InputError as error:
         raise type(error)(f"{name}: {error}") from None
-    except RecursionError:
-        raise FileFormatError(f"{name}: it is nested too deeply; flatten it") from None
 
 
 def read_bytes(source: Location, times: int = 1) -> bytes:

@@ -7,6 +7,7 @@ kept with the rest of our machine code (`code_cache`), if the parts of numba tha
 from __future__ import annotations
 
 import contextlib
+import dis
 import hashlib
 import json
 import pickle
@@ -34,7 +35,9 @@ def kept_by_us(dispatcher: Any) -> Any:
 def with_plain_callees(function: Callable[..., Any], plain: Callable[[Any], Any | None]) -> Callable[..., Any]:
     """The same function, which calls others as `plain` has them; that is None for what stays as it is."""
     names = function.__globals__
-    found = {name: plain(names[name]) for name in function.__code__.co_names if name in names}
+    # The code's own list of names has those of attributes, too, which may be what functions are called.
+    asked = {step.argval for step in dis.get_instructions(function) if step.opname == "LOAD_GLOBAL"}
+    found = {name: plain(names[name]) for name in sorted(asked & names.keys())}
     known = {name: other for name, other in found.items() if other is not None}
     same = types.FunctionType(function.__code__, names | known, function.__name__, function.__defaults__, function.__closure__)
     same.__qualname__, same.__module__ = function.__qualname__, function.__module__

@@ -157,19 +157,24 @@ class Kernel:
             return self._made(name, arguments, values)
 
     def _made(self, name: str, arguments: Arguments, values: tuple[Any, ...]) -> Native | None:
-        """Machine code from numba's private parts; where these fail, that is noted, so that they are not tried each time."""
+        """Machine code from numba's private parts; where these fail, that is noted, so that they are not tried each time.
+
+        Not noted is what another time may go well: there was no memory, a file or folder was missing, somebody pressed Ctrl-C.
+        """
         import numba
 
         failed, version = f"{name}.{_PLAIN}", str(numba.__version__).encode()
         if code_cache.kept(failed) == version:
             return None
-        content = None
         try:
             content = numba_parts.made(self.callee, arguments, values)
-        finally:
-            if content is None:
-                code_cache.keep(failed, version)
+        except (MemoryError, OSError):
+            raise
+        except Exception:
+            code_cache.keep(failed, version)
+            raise
         if content is None:
+            code_cache.keep(failed, version)
             return None
         code_cache.keep(name, content)
         return object_code.loaded(content)

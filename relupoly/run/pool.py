@@ -70,7 +70,8 @@ class Pool(Generic[Task, Result]):
 
     Notes
     -----
-    An error in a worker is raised where results are taken, at once, and whoever goes on taking is told again.
+    An error in a worker is raised where results are taken, at once, and whoever goes on taking is told again. Where the system
+    gives fewer threads, there are fewer; where it gives none, entering the block raises a `MemoryError`.
 
     Examples
     --------
@@ -92,8 +93,9 @@ class Pool(Generic[Task, Result]):
         self._threads = [threading.Thread(target=self._labour, daemon=True) for _ in range(jobs)]
 
     def __enter__(self) -> Pool[Task, Result]:
-        for thread in self._threads:
-            thread.start()
+        self._threads = list(_begin(self._threads))
+        if not self._threads:
+            raise MemoryError("no thread can be started")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -196,6 +198,14 @@ class Pool(Generic[Task, Result]):
         except BaseException as error:
             if not self._over:
                 self._results.put(error)
+
+
+def _begin(threads: Iterable[threading.Thread]) -> Iterator[threading.Thread]:
+    """Start threads, as many as the system gives: beyond a limit on threads, or on memory, those that there are do all."""
+    with contextlib.suppress(RuntimeError):
+        for thread in threads:
+            thread.start()
+            yield thread
 
 
 def spread(

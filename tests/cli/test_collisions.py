@@ -53,3 +53,13 @@ def test_a_link_that_leads_nowhere_is_the_file_that_it_would_make(tmp_path: Path
     (tmp_path / "link").symlink_to(tmp_path / "net.json")
     with pytest.raises(FileFormatError, match="same file"):
         check_distinct({}, {"--output": str(tmp_path / "link"), "--checkpoint": str(tmp_path / "net.json")})
+
+
+def test_names_in_a_folder_that_is_gone(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    check_distinct({"DATA": str(data)}, {"--output": "net.json", "--certificate": "proof.jsonl"})
+    with pytest.raises(FileFormatError, match=r"--certificate net.json: it is the same file as --output"):
+        check_distinct({"DATA": str(data)}, {"--output": "net.json", "--certificate": "net.json"})

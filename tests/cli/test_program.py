@@ -150,6 +150,22 @@ sys.exit(main())
 
 
 class TestBugs:
+    @pytest.mark.parametrize(
+        ("command", "place"),
+        [
+            ("equal", "relupoly.analysis.equality.difference"),
+            ("represent net", "relupoly.constructions.representation.shallow.shallow_network"),
+            ("hard verify", "relupoly.constructions.verification.verify"),
+        ],
+    )
+    def test_work_without_end_is_no_fault_of_the_file(self, nets, tmp_path, command, place):
+        program = (BROKEN % "RecursionError").replace("relupoly.pieces.count.count_pieces", place)
+        program = program.replace("import relupoly.pieces.count\n", f"import {place.rpartition('.')[0]}\n")
+        files = [nets / "hat.json"] * (2 if command == "equal" else 1)
+        code, stdout, stderr = finished(*command.split(), *files, program=program, env=os.environ | {"TMPDIR": str(tmp_path)})
+        assert (code, stdout) == (1, "")
+        assert stderr.startswith("Error: this is a bug of relupoly (RecursionError")
+
     def test_one_line_and_a_file(self, nets, tmp_path):
         name = "a\x1b[2J\n.json"
         (tmp_path / name).write_bytes((nets / "hat.json").read_bytes())

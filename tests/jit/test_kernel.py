@@ -14,7 +14,7 @@ from relupoly.jit.arguments import Arguments
 
 PROGRAM = """
 import sys
-from relupoly.pieces.walk.compiled import compile_ahead
+from relupoly.pieces.walk.driver import compile_ahead
 compile_ahead()
 print("numba" in sys.modules)
 """

@@ -1,11 +1,15 @@
 """Every private part of numba that is used may be gone, or be something else: the answers stay right."""
 
 import contextlib
+import importlib
+import pkgutil
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 import pytest
 
+import relupoly
 from relupoly.jit import fallback, kernel, numba_parts
 from relupoly.jit.fallback import kept_by_us
 from relupoly.jit.kernel import Kernel, njit
@@ -21,6 +25,18 @@ def _doubled(number):
 def summed(numbers, more):
     """A whole number."""
     return np.int64(_doubled(numbers[0]) + numbers[1] + more)
+
+
+class Heights(NamedTuple):
+    """What has an attribute that is called as a function is."""
+
+    raised: Any
+
+
+@njit()
+def raised(heights):
+    """A whole number."""
+    return np.int64(heights.raised[1])
 
 
 def counted(numbers):
@@ -134,6 +150,42 @@ def test_what_has_failed_is_not_tried_again(cache, fresh, monkeypatch):
     monkeypatch.setattr(numba, "__version__", "1000.0")
     assert answers(fresh()) == [117, 217, 2]
     assert tried == [True, True]
+
+
+@pytest.mark.parametrize("error", [MemoryError, FileNotFoundError, KeyboardInterrupt])
+def test_what_may_go_well_another_time_is_tried_again(cache, fresh, monkeypatch, error):
+    made, tried = numba_parts.made, []
+
+    def hindered(*arguments):
+        tried.append(True)
+        if len(tried) < 3:
+            raise error
+        return made(*arguments)
+
+    monkeypatch.setattr(numba_parts, "made", hindered)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt) if error is KeyboardInterrupt else contextlib.nullcontext():
+            assert fresh()[0](np.array([5, 7]), 100) == 117
+    assert fresh()[0](np.array([5, 7]), 100) == 117
+    assert len(tried) == 3
+    assert ".o" in kept(cache)
+
+
+def test_a_function_that_is_called_as_an_attribute_is(cache, monkeypatch):
+    monkeypatch.setattr(kernel, "_in_memory", set())
+    monkeypatch.setattr(numba_parts, "made", lambda *_: None)
+    assert Kernel(raised.py_func)(Heights(np.array([5, 7]))) == 7
+
+
+def test_numba_alone_can_be_asked_for_every_function():
+    """Not compiled, which takes minutes: the functions that each calls are found."""
+    modules = [one.name for one in pkgutil.walk_packages(relupoly.__path__, "relupoly.") if "kernel" in one.name]
+    asked = 0
+    for name in modules:
+        for function in vars(importlib.import_module(name)).values():
+            if isinstance(function, Kernel) and function.py_func.__module__ == name:
+                asked += function.plain is not None
+    assert asked > 100
 
 
 def test_numba_may_be_told_not_to_compile(cache, fresh, monkeypatch):

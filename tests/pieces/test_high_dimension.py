@@ -19,7 +19,8 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
-from relupoly.pieces.walk.driver import Walk, compiled, driver
+from relupoly.pieces.walk import driver, tables
+from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import Look, PlainCells
 from relupoly.run import Run
 
@@ -29,12 +30,12 @@ NEVER = 10**9
 @pytest.fixture(autouse=True)
 def everywhere(monkeypatch):
     """Flats and tables of edges in every dimension and for every number of rays."""
-    monkeypatch.setattr(compiled, "_FLATS_FROM", 1)
-    monkeypatch.setattr(compiled, "_MANY_RAYS", 1)
+    monkeypatch.setattr(tables, "_FLATS_FROM", 1)
+    monkeypatch.setattr(tables, "_MANY_RAYS", 1)
     monkeypatch.setattr(driver, "_FEWEST_STEPS", 0)
     monkeypatch.setattr(driver, "_PATIENCE", 0)
     # A walk goes on interpreted for as long as there is no compiled one.
-    compiled.compile_ahead()
+    driver.compile_ahead()
 
 
 def random_net(inputs, widths, seed, outputs=1):
@@ -76,7 +77,7 @@ def test_all_cells_in_a_box_are_counted_in_one_step(inputs, neurons, seed):
 def test_flats_and_sections_agree_where_there_are_many(monkeypatch):
     prepared = homogenize(random_net(5, [24], 1), box(5, 2))
     by_flats = pieces(prepared)
-    monkeypatch.setattr(compiled, "_FLATS_FROM", 99)
+    monkeypatch.setattr(tables, "_FLATS_FROM", 99)
     assert pieces(prepared) == by_flats
     assert by_flats[0] > 20_000
 
@@ -169,7 +170,7 @@ FEW_NEURONS = [(3, [3, 4]), (4, [3, 5]), (5, [5, 4]), (6, [5, 4]), (6, [7, 4]), 
 @pytest.mark.parametrize(("inputs", "widths"), FEW_NEURONS, ids=str)
 def test_few_neurons_on_many_inputs(inputs, widths, flats_from, monkeypatch):
     """Where few neurons are active, the forms of the next layer vanish on faces at infinity: nothing is in doubt."""
-    monkeypatch.setattr(compiled, "_FLATS_FROM", flats_from)
+    monkeypatch.setattr(tables, "_FLATS_FROM", flats_from)
     prepared = homogenize(random_net(inputs, widths, 5), Domain())
     walk = Walk(prepared, kind=FloatVectors, patience=0)
     parts = list(walk.parts(Look.COUNT))
@@ -213,7 +214,7 @@ def test_whole_first_layers_do_not_make_later_ones_whole(seed):
 
 def test_a_deadline_is_kept_where_single_steps_are_long(monkeypatch):
     monkeypatch.setattr(driver, "_PATIENCE", 0)
-    compiled.compile_ahead()
+    driver.compile_ahead()
     count = count_pieces(random_net(10, [12, 10], 1), box(10), jobs=2, run=Run(deadline=0.5))
     assert not count.complete
     assert count.seconds < 5

@@ -47,6 +47,38 @@ def test_a_stop_while_workers_wait_to_be_heard():
     assert threading.active_count() == before
 
 
+@pytest.fixture
+def scarce(monkeypatch):
+    """Sets how many threads more the system gives."""
+    start, left = threading.Thread.start, []
+
+    def scarcely(thread):
+        if not left:
+            raise RuntimeError("can't start new thread")
+        left.pop()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", scarcely)
+    return lambda number: left.extend([None] * number)
+
+
+def test_with_fewer_threads_than_were_asked_for(scarce):
+    scarce(2)
+    found = Counter(spread(range(1, 500), lambda: squares, 5))
+    assert found == Counter(result for task in range(1, 500) for result in squares(task))
+    scarce(1)
+    with Pool(3, lambda: abs) as pool:
+        assert pool.is_free
+        assert list(pool.map([-3, -2, -1])) == [3, 2, 1]
+        pool.give(4)
+        assert not pool.is_free
+
+
+def test_without_any_thread(scarce):
+    with pytest.raises(MemoryError, match="no thread"):
+        list(spread(range(3), lambda: squares, 2))
+
+
 def test_each_thread_has_a_worker_of_its_own():
     hired = []
 

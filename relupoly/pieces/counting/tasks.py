@@ -65,7 +65,7 @@ def divide(walk: Walk, wanted: int) -> Tasks:
     waiting = deque(walk.roots())
     while waiting and len(cells) + len(waiting) < wanted:
         node = waiting.popleft()
-        children = walk.children(node)
+        children = walk.steps.children(node)
         waiting += children
         if not children:
             cells.append(node)

@@ -27,16 +27,13 @@ from relupoly.pieces.walk.cell import Cell, neuron_signs
 from relupoly.pieces.walk.certify import decide, exact_cone
 from relupoly.pieces.walk.fingerprint_arrays import no_prints, prints_of
 from relupoly.pieces.walk.node import FingerprintedCells, Look, Node, PlainCells, Stage
-from relupoly.pieces.walk.program import program_of, starts
+from relupoly.pieces.walk.program import program_of
+from relupoly.pieces.walk.tables import Capacity, empty_stack, grown_stack, scratch_tables, section_tables
 from relupoly.run import UNLIMITED, Run
 
 _BOUT = 256
 _SHORT = 0.008
 _LONG = 0.08
-_ROOM = 4096
-_SECTION_RAYS = 1024
-_FLATS_FROM = 6
-_MANY_RAYS = 32
 
 
 @dataclass
@@ -80,10 +77,10 @@ class CompiledWalk:
         self._bound: Callable[[int, bool, int], int] | None = None
         self.program = program or program_of(net, every_wall)
         self._whole = bool((self.program.column == np.rint(self.program.column)).all())
-        self._room = {"rays": _ROOM, "open": _ROOM, "signs": 64 * _ROOM, "chosen": _ROOM}
+        self._room = Capacity.first()
         self._entries: list[Entry | None] = [None] * net.depth
-        self._allocate()
-        self._counting = self._counting_room()
+        self._use(empty_stack(net, self._room))
+        self._counting = section_tables(net)
 
     def below(
         self,
@@ -166,107 +163,16 @@ class CompiledWalk:
             self._bound = partial(self.program, self._stack, self._scratch, self._counting, self._prints)
         return int(self._bound(look, bulk, steps))
 
-    def _allocate(self) -> None:
-        net, room = self.net, self._room
+    def _use(self, stack: kernel.Stack) -> None:
+        """Let the kernel work on a stack."""
         self._bound = None
-        d = net.dimension
-        planes = net.first_label[-1] - net.first_label[0]
-        nodes = planes + 8
-        rows = [width + 1 for width in net.widths]
-        rises = [len(layer.first) * size for layer, size in zip(net.hyperplanes, rows[2:], strict=False)]
-        self._stack = kernel.Stack(
-            register=np.array([-1, 0], dtype=np.int64),
-            nodes=np.zeros((nodes, 10), dtype=np.int64),
-            slots=np.zeros((nodes, kernel.WALLS), dtype=np.int64),
-            sides=np.zeros((nodes, kernel.WALLS), dtype=np.int8),
-            value=np.zeros((room["rays"], d)),
-            error=np.zeros((room["rays"], d)),
-            tight=np.zeros(room["rays"], dtype=np.uint64),
-            open=np.zeros(room["open"], dtype=np.int64),
-            signs=np.zeros(room["signs"], dtype=np.int8),
-            chosen=np.zeros(room["chosen"], dtype=np.int8),
-            form=np.zeros(sum(rows) * d),
-            form_error=np.zeros(sum(rows) * d),
-            form_at=starts([count * d for count in rows]),
-            active=np.zeros(sum(rows), dtype=np.bool_),
-            finished=np.zeros(planes, dtype=np.int8),
-            flat=np.zeros(net.depth, dtype=np.int64),
-            serial=np.zeros(net.depth, dtype=np.int64),
-            sum=np.zeros(sum(rows) * d),
-            sum_error=np.zeros(sum(rows)),
-            summed=np.zeros(sum(rows), dtype=np.bool_),
-            sum_serial=np.full(net.depth, -1, dtype=np.int64),
-            terms=np.zeros(net.depth, dtype=np.int64),
-            factor=np.ones(net.depth),
-            whole=np.zeros(net.depth, dtype=np.bool_),
-            flips=np.zeros((net.depth, kernel.FLIPS + 1), dtype=np.int64),
-            rise=np.zeros(sum(rises)),
-            rise_at=starts([*rises, 0]),
-            risen=np.full((planes, 2), kernel.NEVER, dtype=np.int64),
-            base=np.zeros((net.depth, 2), dtype=np.int64),
-            beneath=np.zeros(sum(rows), dtype=np.bool_),
-        )
-        widest, last, edges = max(net.widths), len(net.hyperplanes[-1].first), 2 ** (4 * room["rays"] * d).bit_length()
-        self._scratch = kernel.Scratch(
-            value=np.zeros((room["rays"], d)),
-            error=np.zeros((room["rays"], d)),
-            tight=np.zeros(room["rays"], dtype=np.uint64),
-            signs=np.zeros(room["signs"], dtype=np.int8),
-            rise=np.zeros((2, widest + 1)),
-            weight=np.zeros(net.widths[-1]),
-            part=np.zeros(last + 1),
-            part_error=np.zeros(last + 1),
-            sums=np.zeros((3, 2**kernel.SUM_BITS)),
-            work=np.zeros((5, d + 3, d + 3)),
-            row=np.zeros((4, widest + 1)),
-            sets=np.zeros(kernel.WALLS, dtype=np.uint64),
-            at=np.zeros((2, room["rays"])),
-            key=np.zeros(edges, dtype=np.uint64),
-            owner=np.zeros(edges, dtype=np.int64),
-            pair=np.zeros((2, room["rays"]), dtype=np.int64),
-            odd=np.zeros(room["rays"], dtype=np.int64),
-            flipped=np.zeros(widest + 2, dtype=np.int64),
-            many_rays=_MANY_RAYS,
-        )
-
-    def _counting_room(self) -> kernel.Room:
-        d, planes = self.net.dimension, len(self.net.hyperplanes[-1].first)
-        return kernel.Room(
-            value=np.zeros((d, planes, _SECTION_RAYS)),
-            error=np.zeros((d, _SECTION_RAYS)),
-            span=np.zeros((d, _SECTION_RAYS)),
-            tight=np.zeros((d, _SECTION_RAYS), dtype=np.uint64),
-            ray=np.zeros(_SECTION_RAYS, dtype=np.int64),
-            pair=np.zeros((2, _SECTION_RAYS), dtype=np.int64),
-            open=np.zeros((d, planes), dtype=np.int64),
-            count=np.zeros((d, 4), dtype=np.int64),
-            ratio=np.zeros(planes),
-            doubt=np.zeros(planes),
-            form=np.zeros((kernel.WALLS + planes + 1, d)),
-            form_error=np.zeros((kernel.WALLS + planes + 1, d)),
-            table=np.zeros((d, d, kernel.WALLS + planes + 1 + d)),
-            basis=np.zeros((d, d), dtype=np.int64),
-            reach=np.zeros(d),
-            vertex=np.zeros(d),
-            vertex_error=np.zeros(d),
-            residual=np.zeros(d),
-            entry=np.zeros(d),
-            size=np.zeros(kernel.WALLS + planes + 1),
-            rounding=np.zeros(kernel.WALLS + planes + 1),
-            start=np.zeros(planes),
-            start_error=np.zeros(planes),
-            pivot=np.zeros((2, d), dtype=np.int64),
-            flats_from=_FLATS_FROM,
-        )
+        self._stack = stack
+        self._scratch = scratch_tables(self.net, self._room)
 
     def _grow(self) -> None:
         """Twice the room, with the same contents."""
-        before = self._stack
-        self._room = {name: 2 * size for name, size in self._room.items()}
-        self._allocate()
-        for name, new in self._stack._asdict().items():
-            old = getattr(before, name)
-            new[tuple(slice(size) for size in old.shape)] = old
+        self._room = self._room.doubled()
+        self._use(grown_stack(self.net, self._room, self._stack))
 
     def _load(self, node: Node) -> bool:
         """Put a node on the empty stack; False if it has too many walls."""
@@ -275,9 +181,9 @@ class CompiledWalk:
         if walls > kernel.WALLS:
             return False
         while (
-            max(rays, 1) > self._room["rays"]
-            or node.signs.size > self._room["signs"]
-            or len(node.chosen) > min(self._room["open"], self._room["chosen"])
+            max(rays, 1) > self._room.rays
+            or node.signs.size > self._room.signs
+            or len(node.chosen) > min(self._room.open, self._room.chosen)
         ):
             self._grow()
             stack = self._stack
@@ -414,18 +320,6 @@ class CompiledWalk:
         if self.kind is not FloatVectors:
             cone = exact_cone(cone, self._layer_map(layer))
         return Node(stage, cone, chosen, planes.copy(), signs.copy())
-
-
-def compile_ahead() -> None:
-    """Compile the kernel, if the disk does not hold it yet, so that no count has to wait for it."""
-    from relupoly.geometry.domain import Domain
-    from relupoly.networks.network import Network
-    from relupoly.pieces.forms.homogeneous import homogenize
-    from relupoly.pieces.walk.driver import Walk
-
-    layer = [[1 / 3, 2 / 3], [3 / 7, -1 / 7]], [1 / 9, 1 / 3]
-    for _ in Walk(homogenize(Network.from_rows([layer, layer]), Domain()), patience=0):
-        pass
 
 
 def _copied(cone: Cone) -> Cone:

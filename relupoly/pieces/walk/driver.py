@@ -1,26 +1,19 @@
 """The walk: every full-dimensional activation cell of a net on a domain, once.
 
-Depth first, layer by layer. On a cell of the earlier layers the preactivations of the next one are linear forms; their
-signs at the rays of the cell's cone tell which of them cut it. A form that does not cut costs one matrix product; the
-others cut in turn, each cone into two (`relupoly.geometry.cut`). What a parent's form does not cut, no child's does: so
-the forms still open become fewer down the tree. Memory is the depth of the walk, not the number of cells.
+Depth first, layer by layer; memory is the depth of the walk, not the number of cells. What is done at a node is in
+`relupoly.pieces.walk.step`. Here it is chosen in which arithmetic, for how long interpreted, and in how many threads.
 
 The loop is interpreted for the first steps, which is enough for a small net, and compiled for what is left of a walk in
-most nets (`relupoly.pieces.walk.compiled`): some hundred times as fast.
-
-Every sign is proved: by an error bound, or in integers where the bound leaves it open (`relupoly.pieces.walk.certify`). Nets
-whose weights are short integers up to scaling meet exact ties all the time; for them the walk runs in integers from the
-start. Either way the text below is the same.
+most nets (`relupoly.pieces.walk.compiled`): some hundred times as fast. Nets whose weights are short integers up to scaling
+meet exact ties all the time; for them the walk runs in integers from the start.
 """
 
 from __future__ import annotations
 
 import itertools
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,16 +22,12 @@ from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
-from relupoly.exact.vectors import Signs, Vectors
-from relupoly.geometry.cone import Cone
-from relupoly.geometry.cut import Crossing, cross, half, touch
+from relupoly.exact.vectors import Vectors
 from relupoly.jit import Engine
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
-from relupoly.pieces.forms.layer_map import LayerMap
-from relupoly.pieces.walk.cell import Cell, neuron_signs
-from relupoly.pieces.walk.certify import decide, refresh
-from relupoly.pieces.walk.initial_cones import start
-from relupoly.pieces.walk.node import Look, Node, PlainCells, Stage
+from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.node import Look, Node, PlainCells
+from relupoly.pieces.walk.step import Steps
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.pool import spread
 
@@ -54,7 +43,7 @@ _SPLITS = 500
 _ALONE = 0.02
 
 
-ENGINE = Engine("relupoly.pieces.walk.compiled", [(Path(__file__).parents[1] / "kernel" / "loop.py", "walk")])
+ENGINE = Engine("relupoly.pieces.walk.driver", [(Path(__file__).parents[1] / "kernel" / "loop.py", "walk")])
 
 
 def is_compiled() -> bool:
@@ -98,16 +87,10 @@ class Walk:
         self._every_wall = every_wall
         self.run = run
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
-        self.fewest = 1 if every_wall else max(1, net.dimension - 1)
+        self.steps = Steps(net, self.kind, every_wall, run)
         self._jobs = jobs
         self._machines: list[CompiledWalk] = []
         self._own: CompiledWalk | None = None
-        self._decided = 0
-        self._lock = threading.Lock()
-        self._weights: Sequence[Vectors] = net.floats
-        if self.kind is not FloatVectors:
-            self._weights = [self.kind.from_integers(layer) for layer in net.layers[:-1]]
-        self._domain = self.kind.from_directions(net.domain)
         self._patience = patience
         self._taken = 0
         self._start = time.perf_counter()
@@ -115,7 +98,7 @@ class Walk:
     @property
     def exact_predicates(self) -> int:
         """How many signs machine arithmetic could not decide, so far."""
-        return self._decided + sum(machine.decided for machine in self._machines)
+        return self.steps.decided + sum(machine.decided for machine in self._machines)
 
     def __iter__(self) -> Iterator[Cell]:
         for part in self.parts(Look.EVERY):
@@ -139,23 +122,8 @@ class Walk:
         yield from self._below(iter(nodes), look, None, 1)
 
     def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
-        """The starting cones in the domain, in the first layer; or every `step`-th from the one with number `first` on."""
-        root = Stage(LayerMap(self.net, 0), self._weights[0])
-        for simplicial in start(self.net).cones(self.kind, first, step):
-            self.run.tick()
-            cone = self._inside(simplicial, root)
-            if cone:
-                yield self._enter(root, cone)
-
-    def children(self, node: Node) -> list[Node]:
-        """The two halves of a node, or the node that enters the next layer; none where the node is a cell."""
-        self.run.tick()
-        self._settle(node)
-        if len(node.open):
-            return self._split(node)
-        if node.stage.layer_map.layer + 1 < self.net.depth:
-            return [self._next_layer(node)]
-        return []
+        """As `Steps.roots`."""
+        return self.steps.roots(first, step)
 
     def _below(
         self, nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
@@ -167,7 +135,7 @@ class Walk:
                 if self._impatient():
                     yield from self._compiled(waiting, nodes, look, steps, jobs)
                     return
-                yield from self._step(waiting)
+                yield from self.steps.take(waiting)
 
     def _impatient(self) -> bool:
         """Whether the interpreted walk has gone on for long enough."""
@@ -236,113 +204,17 @@ class Walk:
                     continue
                 waiting = [part]
                 while waiting:
-                    yield from self._step(waiting)
+                    yield from self.steps.take(waiting)
 
         return work
 
-    def _step(self, waiting: list[Node], position: int = -1) -> Iterator[Cell]:
-        """Take a node off the list; put its children there, or give it out as a cell."""
-        node = waiting.pop(position)
-        children = self.children(node)
-        waiting += children
-        if not children:
-            yield self._cell(node)
 
-    def _inside(self, cone: Cone, stage: Stage) -> Cone | None:
-        """The part of a starting cone in the domain; None if it has no interior."""
-        for row in range(self.net.domain.nrows()):
-            label = 1 + row
-            if label in cone.walls:
-                continue
-            form = self._domain.take(np.array([row]))
-            signs, cone = self._signs(form, cone, [label], stage.layer_map)
-            if not (signs > 0).any():
-                return None
-            if (signs < 0).any():
-                cone = half(cone, self._cross(cone, form, signs[0], label, stage), 1, self.fewest)
-            elif np.count_nonzero(signs == 0) >= self.fewest:
-                cone = touch(cone, signs, np.array([label]), np.ones(1, dtype=np.int8))
-        return cone
+def compile_ahead() -> None:
+    """Compile the kernel, if the disk does not hold it yet, so that no count has to wait for it."""
+    from relupoly.geometry.domain import Domain
+    from relupoly.networks.network import Network
+    from relupoly.pieces.forms.homogeneous import homogenize
 
-    def _enter(self, stage: Stage, cone: Cone) -> Node:
-        """A cone that meets a new layer: the signs of all its forms at all rays."""
-        layer = stage.layer_map.layer
-        planes = self.net.hyperplanes[layer]
-        chosen = np.zeros(len(planes.first), dtype=np.int8)
-        first = self.net.first_label[layer]
-        own = cone.walls >= first
-        chosen[cone.walls[own] - first] = cone.sides[own]
-        unknown = np.setdiff1d(np.arange(len(chosen)), cone.walls[own] - first)
-        forms = stage.forms.take(planes.first[unknown])
-        signs, cone = self._signs(forms, cone, (unknown + first).tolist(), stage.layer_map)
-        return Node(stage, cone, chosen, unknown, signs)
-
-    def _settle(self, node: Node) -> None:
-        """Decide the forms that do not cut the cone; those that touch it become walls."""
-        above: NDArray[np.bool_] = np.any(node.signs > 0, axis=1)
-        below: NDArray[np.bool_] = np.any(node.signs < 0, axis=1)
-        cuts = above & below
-        if cuts.all():
-            return
-        still = ~cuts
-        decided = above[still].astype(np.int8) - below[still].astype(np.int8)
-        node.chosen[node.open[still]] = decided
-        zeros = np.count_nonzero(node.signs[still] == 0, axis=1)
-        touching = (zeros >= self.fewest) & (decided != 0)
-        if touching.any():
-            labels = node.open[still][touching] + self.net.first_label[node.stage.layer_map.layer]
-            node.cone = touch(node.cone, node.signs[still][touching], labels, decided[touching])
-        node.open, node.signs = node.open[cuts], node.signs[cuts]
-
-    def _split(self, node: Node) -> list[Node]:
-        """The two halves of a cone on the sides of its first open hyperplane."""
-        stage, cone = node.stage, node.cone
-        planes = self.net.hyperplanes[stage.layer_map.layer]
-        first = self.net.first_label[stage.layer_map.layer]
-        plane, rest = int(node.open[0]), node.open[1:]
-        form = stage.forms.take(planes.first[node.open[:1]])
-        crossing = self._cross(cone, form, node.signs[0], first + plane, stage)
-        forms = stage.forms.take(planes.first[rest])
-        fresh, section = self._signs(forms, crossing.section, (rest + first).tolist(), stage.layer_map)
-        crossing = replace(crossing, section=section)
-        children = []
-        for side in (1, -1):
-            chosen = node.chosen.copy()
-            chosen[plane] = side
-            old = node.signs[1:, crossing.signs * side >= 0]
-            part = half(cone, crossing, side, self.fewest)
-            children.append(Node(stage, part, chosen, rest, np.concatenate([old, fresh], axis=1)))
-        return children
-
-    def _next_layer(self, node: Node) -> Node:
-        """The cone of a finished layer, entering the next one."""
-        stage = node.stage
-        layer = stage.layer_map.layer
-        active = self._active(layer, node.chosen)
-        layer_map = LayerMap(self.net, layer + 1, active, stage.layer_map)
-        forms = self._weights[layer + 1].image(stage.forms, active)
-        return self._enter(Stage(layer_map, forms, stage, node.chosen), node.cone)
-
-    def _cell(self, node: Node) -> Cell:
-        stage = node.stage
-        layer = stage.layer_map.layer
-        output = LayerMap(self.net, layer + 1, self._active(layer, node.chosen), stage.layer_map)
-        return Cell(self.net, node.cone, (*stage.earlier, node.chosen), output)
-
-    def _active(self, layer: int, chosen: NDArray[np.int8]) -> NDArray[np.bool_]:
-        """Which neurons of a layer are active, and True for the constant."""
-        return np.append(neuron_signs(self.net, layer, chosen) > 0, True)
-
-    def _cross(self, cone: Cone, form: Vectors, signs: Signs, label: int, stage: Stage) -> Crossing:
-        """Where a hyperplane crosses a cone, at rays that are accurate."""
-        crossing = cross(cone, form, signs, label, self.run)
-        return replace(crossing, section=refresh(crossing.section, stage.layer_map, self.run))
-
-    def _signs(self, forms: Vectors, cone: Cone, labels: Sequence[int], layer_map: LayerMap) -> tuple[Signs, Cone]:
-        """The proved signs of forms at the rays of a cone; and the cone, with what had to be exact written anew."""
-        values = forms.products(cone.rays)
-        signs = values.signs()
-        cone, decided = decide(signs, cone, labels, layer_map, self.run)
-        with self._lock:
-            self._decided += decided + values.beyond_machine()
-        return signs, cone
+    layer = [[1 / 3, 2 / 3], [3 / 7, -1 / 7]], [1 / 9, 1 / 3]
+    for _ in Walk(homogenize(Network.from_rows([layer, layer]), Domain()), patience=0):
+        pass

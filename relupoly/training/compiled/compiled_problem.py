@@ -24,6 +24,7 @@ from relupoly.training.rays.ray_table import RayTable
 
 Floats = NDArray[np.float64]
 
+# Numerators and denominators that the kernel can multiply exactly (its `EXACT`).
 _MOST_EXACT = 2**52
 
 

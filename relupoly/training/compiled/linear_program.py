@@ -18,7 +18,11 @@ from relupoly.training.rays.ray_table import RayTable
 
 Floats = NDArray[np.float64]
 
+# By how much bounds of at most 1 are moved, at most: some 3e-11, so that steps have a length. That is far more than rounding,
+# and no more than what rates and coefficients are told from 0 by (`RATE` in the kernel, 1e-11).
 _SHIFT = 2.0**-35
+# Targets and weights are exact in doubles if they have at most this many bits in their common unit: of the 53 bits some are
+# left for sums.
 _BITS = 50
 
 
@@ -46,14 +50,14 @@ def linear_program(lifted: Lifted, table: RayTable, most: int) -> Any:
     most : int
         How many features may be active.
     """
-    from relupoly.training.kernel import Program
+    from relupoly.training.kernel import LinearProgram
 
     unit, target_grain, weight_unit, grain = units(lifted)
     exact = not table.errors.any() and table.exponents.max(initial=0) < _BITS
     point, factor, bound, up, down = _rows(lifted, unit, weight_unit)
     columns = min(len(lifted.vectors), most) + 4
     rows, chance = len(point), np.random.RandomState(0)
-    return Program(
+    return LinearProgram(
         largest=int(lifted.problem.loss == MAX),
         point=point,
         factor=factor,

@@ -16,6 +16,7 @@ from relupoly.training.rays.ray_table import RayTable
 
 Floats = NDArray[np.float64]
 
+# Entries of a large table that are measured at a time: as floats these are 8 megabytes, little beside the table.
 _STEP = 2**20
 
 

@@ -19,46 +19,32 @@ from __future__ import annotations
 import numpy as np
 
 from relupoly.jit import njit
-from relupoly.training.kernel.cells import find_bases, mark_mirrored, span_cell, span_constant
+from relupoly.training.kernel.basis import ABOVE, OFF, TIGHT, refresh, set_dual
+from relupoly.training.kernel.enclosure import all_negative, enclose
 from relupoly.training.kernel.masks import leave_side, no_bounds, set_between, set_masks
-from relupoly.training.kernel.nodes import save_active
-from relupoly.training.kernel.prices import price_all, price_of
-from relupoly.training.kernel.proof import all_negative, enclose, restart
-from relupoly.training.kernel.simplex import ABOVE, OFF, TIGHT, begin, minimise, refresh, set_dual
-from relupoly.training.kernel.state import CLOSE, EPSILON, NARROWEST, NOTHING, WIDEST
+from relupoly.training.kernel.prices import price_of
+from relupoly.training.kernel.proof import begin_proof, end_proof, first_margin, restart
+from relupoly.training.kernel.simplex import begin, minimise
+from relupoly.training.kernel.tolerances import CLOSE, EPSILON, EXACT, MOST_DENOMINATOR, NARROWER, NARROWEST, NOTHING
 from relupoly.training.kernel.vectors import assign, dot, lowest_bit
-
-MOST_DENOMINATOR = 64
-EXACT = 2.0**52
 
 
 @njit()
-def prove_linear(rays, work, program, nodes, place, size, value, wanted, numerator, denominator):
+def prove_linear(rays, work, program, nodes, place, size, value, wanted, ratio):
     """A proved lower bound on the loss at a node whose relaxation was solved just now; as for the squared loss.
 
-    It counts as much as is wanted if it is at least the loss numerator / denominator, in units of both grains. The vector is
-    left in the program's prices, too, row by row.
+    It counts as much as is wanted if it is at least the loss that is the ratio of two numbers, in units of both grains. The
+    vector is left in the program's prices, too, row by row.
     """
     program.size[1] = 0
-    if value < wanted * (1.0 + 4.0 * CLOSE) and numerator < EXACT:
-        if _is_tie(rays, work, program, numerator, denominator):
+    if value < wanted * (1.0 + 4.0 * CLOSE) and ratio[0] < EXACT:
+        if _is_tie(rays, work, program, ratio[0], ratio[1]):
             return wanted, 0
         set_masks(rays, work, nodes.outputs[place], nodes.sides[place], nodes.classes[place])
         refresh(work, program, program.size[0])
-    save_active(work, size)
-    least = NOTHING * dot(work.residual, work.residual) ** 0.5
-    for j in range(work.keep.size):
-        work.keep[j] = 1.0 if abs(work.residual[j]) > least else 0.0
-    price_all(rays, work)
-    bases = find_bases(rays, work, nodes, place)
-    work.exact[:] = np.uint64(0)
-    free = 0
-    for base in range(bases - 1, -1, -1):
-        free = span_cell(rays, work, base, free)
-    mark_mirrored(rays, work, bases)
-    free = span_constant(rays, work, bases, free)
+    free = begin_proof(rays, work, nodes, place, size)
     bound = -1.0
-    margin = min(WIDEST, max(NARROWEST, 0.01 * (value / wanted - 1.0)))
+    margin = first_margin(value, wanted)
     length = dot(rays.targets, rays.targets) ** 0.5
     m = program.size[0]
     fresh = free == 0 and _can_go_on(work, program, m)
@@ -76,13 +62,8 @@ def prove_linear(rays, work, program, nodes, place, size, value, wanted, numerat
         fresh = solved
         if solved:
             bound = max(bound, _sure_bound(rays, work, program, free))
-        margin *= 0.01
-    for a in range(free):
-        work.spanning[a] = work.active[a]
-    for a in range(size):
-        work.active[a] = work.saved_active[a]
-        work.outputs[a] = work.saved_outputs[a]
-        work.weights[a] = work.saved_weights[a]
+        margin *= NARROWER
+    end_proof(work, size, free)
     return bound, free
 
 

@@ -60,7 +60,7 @@ def set_extent(rays, work, mask):
 
 @njit()
 def some_on(rays, work, side, j):
-    """Whether some of the rays in `Work.shared`, whose extent is set, are on a side of a point, but not on the point."""
+    """Whether some of the rays in `WorkArrays.shared`, whose extent is set, are on a side of a point, but not on the point."""
     if not rays.order.size:
         return _some_beside(rays, work.shared, -side, j)
     at, places = rays.at[j], work.places
@@ -91,26 +91,26 @@ def _some_beside(rays, some, side, j):
 
 
 @njit()
-def set_inside(rays, work, base):
-    """Put the rays in a cell, seen from the points that are kept, into work.shared."""
+def set_inside(rays, work, cell):
+    """Put the rays in a cell, seen from the points that are kept, into `WorkArrays.shared`."""
     if rays.order.size:
         no_bounds(rays, work)
-        for j in range(base.size):
-            if base[j] == 0 or work.keep[j]:
-                leave_side(rays, work, j, base[j])
+        for j in range(cell.size):
+            if cell[j] == 0 or work.keep[j]:
+                leave_side(rays, work, j, cell[j])
         set_between(rays, work, work.shared)
         return
     for word in range(work.shared.size):
         work.shared[word] = rays.allowed[0, 0, word] | rays.allowed[0, 1, word]
-    for j in range(base.size):
-        if base[j] == 0 or work.keep[j]:
+    for j in range(cell.size):
+        if cell[j] == 0 or work.keep[j]:
             for word in range(work.shared.size):
-                work.shared[word] &= ~beside(rays, base[j], j, word)
+                work.shared[word] &= ~beside(rays, cell[j], j, word)
 
 
 @njit()
 def set_nothing(rays, work, cell):
-    """Put the rays of a cell's flat whose features are 0 at the points that are kept into `Work.known`."""
+    """Put the rays of a cell's flat whose features are 0 at the points that are kept into `WorkArrays.known`."""
     if rays.order.size:
         no_bounds(rays, work)
         for j in range(cell.size):

@@ -6,7 +6,7 @@ import numpy as np
 
 from relupoly.jit import njit
 from relupoly.training.kernel.prices import price_all, price_of, priced, write_feature
-from relupoly.training.kernel.state import DEPENDENT, FINEST, POOL, TOLERANCE
+from relupoly.training.kernel.tolerances import DEPENDENT, FINEST, POOL, STANDSTILL, TOLERANCE
 from relupoly.training.kernel.vectors import assign, dot, largest_of, lowest_bit, place_of_least
 
 
@@ -108,7 +108,7 @@ def _set_residual(rays, work, size):
 def settle(rays, work, size, first, free):
     """Least squares on the active rays; those whose weight would be negative leave (Lawson, Hanson). Returns the size.
 
-    The coefficients of the first `free` columns have no sign.
+    The basis is right up to column `first`; the coefficients of the first `free` columns have no sign.
     """
     while True:
         size = _orthogonalise(rays, work, first, size, free)
@@ -218,7 +218,7 @@ def enter_best(rays, work, size, free, found, tolerance):
 
 
 @njit()
-def relax(rays, work, size, enough):
+def relax_squared(rays, work, size, enough):
     """Non-negative least squares over the allowed rays from a feasible start. Returns (size, value, solved).
 
     It ends unsolved as soon as the value is below `enough`, or when there is no room for more active rays.
@@ -226,7 +226,7 @@ def relax(rays, work, size, enough):
     free = rays.ones.shape[0]
     most = work.active.size - 1
     tolerance = TOLERANCE * dot(rays.targets, rays.targets) ** 0.5
-    size = settle(rays, work, size, 0, free)
+    size = settle(rays, work, size, np.int64(0), free)
     value = dot(work.residual, work.residual)
     while True:
         if value < enough or value <= tolerance * tolerance or size >= most or work.halt[0]:
@@ -239,5 +239,5 @@ def relax(rays, work, size, enough):
                 break
             size = new
             value = dot(work.residual, work.residual)
-        if not value < before * (1.0 - 1e-14):
+        if not value < before * (1.0 - STANDSTILL):
             return size, value, value >= enough and not work.halt[0]

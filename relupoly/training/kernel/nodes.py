@@ -32,8 +32,11 @@ def _move_class(nodes, source, c, others, target, d):
 
 
 @njit()
-def write_child(nodes, top, parent, c, j, child):
-    """Write the child in which `child` neurons of class c are ahead of point j."""
+def write_child(nodes, top, parent, c, j, child, identity):
+    """Write the child in which `child` neurons of class c are ahead of point j, but for its active rays."""
+    nodes.identity[top] = identity
+    nodes.bounds[top] = nodes.bounds[parent]
+    nodes.doubts[top] = nodes.doubts[parent]
     n = 0
     for old in range(nodes.classes[parent]):
         if old != c:
@@ -114,3 +117,13 @@ def log_leaf(rays, work, log, entry, identity, size, end):
     log.rows[entry, 1] = -1
     log.rows[entry, 2] = end
     return end
+
+
+@njit()
+def log_split(nodes, log, entry, place, c, j, first):
+    """Write that a node is divided: class c at point j."""
+    log.rows[entry, 0] = nodes.identity[place]
+    log.rows[entry, 1] = c
+    log.rows[entry, 2] = j
+    log.rows[entry, 3] = first
+    log.rows[entry, 4] = nodes.counts[place, c] + 1

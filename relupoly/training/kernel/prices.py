@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relupoly.jit import njit
-from relupoly.training.kernel.state import EPSILON
+from relupoly.training.kernel.tolerances import EPSILON
 from relupoly.training.kernel.vectors import assign, dot_negative, dot_positive, largest_of
 
 

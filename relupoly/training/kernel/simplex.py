@@ -1,185 +1,34 @@
-"""Relaxations for the linear losses: linear programs.
+"""Linear programs for the linear losses, by the primal simplex method over the allowed rays.
 
 The loss of predictions sum_k l_k phi_k is a linear program with one row for each term,
 
     factor_i sum_k l_k phi_k(i) + up_i - down_i = bound_i,
 
 as `relupoly.training.bounds.simplex` solves it in rationals: the largest error has two rows for each term, and a variable above
-all. A basis is m columns and the m rows that they fit; its m x m system is factorised anew at each step, which costs less than
-looking at all rows, and lets no rounding grow. A step passes the rows at which the loss goes on falling (Barrodale and
-Roberts). Bounds are moved by tiny amounts that look random, so that steps have a length: what is moved is forgotten when the
-basis is found, since a dual vector does not depend on the bounds.
+all. A basis is m columns and the m rows that they fit (`basis`). A step passes the rows at which the loss goes on falling
+(Barrodale and Roberts). Bounds are moved by tiny amounts that look random, so that steps have a length: what is moved is
+forgotten when the basis is found, since a dual vector does not depend on the bounds.
 
-The prices of the rows are the vector u that proves the bound (`relupoly.training.kernel.linear_proof`).
+The prices of the rows are the vector u that proves the bound (`linear_proof`).
 
-In each node the basis is built anew, from the parent's rays: measured side by side, a node takes no longer than with the
-squared loss. A function is called from one place only where that is possible: what is called twice is compiled twice.
+A function is called from one place only where that is possible: what is called twice is compiled twice.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import numpy as np
 
 from relupoly.jit import njit
+from relupoly.training.kernel.basis import ABOVE, BELOW, OFF, TIGHT, refresh, solve
 from relupoly.training.kernel.nnls import gather
 from relupoly.training.kernel.prices import price_of, write_feature
+from relupoly.training.kernel.tolerances import FLAT, PIVOT, RATE, ROWS_BEFORE_FEATURES, STEPS_AT_LEAST, STEPS_FOR_A_ROW
 from relupoly.training.kernel.vectors import assign, dot
 
-BELOW, TIGHT, ABOVE, OFF = 1, 0, -1, 2
+# The number of the variable above all errors, where columns have the number of a ray: -1 is that of the output bias.
 ENVELOPE = -2
+# Says that it is a free column that enters, where `_choose` says which row does: -1 is none.
 FREE = -2
-PIVOT = 1e-9
-SINGULAR = 1e-10
-RATE = 1e-11
-FLAT = 1e-13
-STEPS_AT_LEAST = 100
-
-
-class Program(NamedTuple):
-    """A linear loss for the kernel, and room for one linear program at a time: R rows, n columns.
-
-    Attributes
-    ----------
-    largest : int
-        1 for the largest error, 0 for a sum of losses.
-    point : ndarray of int64, shape (R,)
-        The point of each row.
-    factor, bound, up, down : ndarrays of float64, shape (R,)
-        As in the text above; costs of being below and above the bound, rounded down.
-    moved : ndarray of float64, shape (R,)
-        The bounds, moved a little.
-    floor : ndarray of float64, shape (D,)
-        The smallest loss that any prediction has at each point, rounded down.
-    grain, target_grain : float
-        Powers of two, of which costs and targets are multiples; 0 if they have too many digits.
-    whole : float
-        All entries of features are integers up to this one, divided by a power of two; infinite if they are not exact.
-    """
-
-    largest: Any
-    point: Any
-    factor: Any
-    bound: Any
-    up: Any
-    down: Any
-    moved: Any
-    floor: Any
-    grain: Any
-    target_grain: Any
-    whole: Any
-    state: Any
-    price: Any
-    rest: Any
-    change: Any
-    table: Any
-    cost: Any
-    value: Any
-    move: Any
-    ray: Any
-    output: Any
-    unsigned: Any
-    tight: Any
-    matrix: Any
-    order: Any
-    right: Any
-    size: Any
-
-
-@njit()
-def _factorise(program, m):
-    """Factorise the basis: its rows are the tight ones, its columns those of the program. False if it is nearly singular."""
-    lu, order = program.matrix, program.order
-    for i in range(m):
-        order[i] = i
-        for a in range(m):
-            lu[i, a] = program.table[a, program.tight[i]]
-    for k in range(m):
-        best = k
-        for i in range(k + 1, m):
-            if abs(lu[i, k]) > abs(lu[best, k]):
-                best = i
-        if not abs(lu[best, k]) > SINGULAR:
-            return False
-        if best != k:
-            order[k], order[best] = order[best], order[k]
-            for a in range(m):
-                lu[k, a], lu[best, a] = lu[best, a], lu[k, a]
-        for i in range(k + 1, m):
-            factor = lu[i, k] / lu[k, k]
-            lu[i, k] = factor
-            if factor != 0.0:
-                for a in range(k + 1, m):
-                    lu[i, a] -= factor * lu[k, a]
-    return True
-
-
-@njit()
-def _solve(program, m, out):
-    """The coefficients of the columns that give program.right at the tight rows."""
-    lu = program.matrix
-    for i in range(m):
-        t = program.right[program.order[i]]
-        for a in range(i):
-            t -= lu[i, a] * out[a]
-        out[i] = t
-    for i in range(m - 1, -1, -1):
-        t = out[i]
-        for a in range(i + 1, m):
-            t -= lu[i, a] * out[a]
-        out[i] = t / lu[i, i]
-
-
-@njit()
-def _set_tight_prices(program, m):
-    """The prices of the tight rows such that the columns' products with all prices are their costs, those of others given."""
-    lu, right, price = program.matrix, program.right, program.price
-    for a in range(m):
-        right[a] = program.cost[a] - dot(program.table[a], price)
-    for a in range(m):
-        t = right[a]
-        for i in range(a):
-            t -= lu[i, a] * right[i]
-        right[a] = t / lu[a, a]
-    for a in range(m - 1, -1, -1):
-        t = right[a]
-        for i in range(a + 1, m):
-            t -= lu[i, a] * right[i]
-        right[a] = t
-    for i in range(m):
-        price[program.tight[program.order[i]]] = right[i]
-
-
-@njit()
-def refresh(work, program, m):
-    """Values, what they leave of the bounds, prices, and the vector that prices features. False if the basis is no good."""
-    if not _factorise(program, m):
-        return False
-    rest, price, state = program.rest, program.price, program.state
-    assign(rest, program.moved)
-    for i in range(m):
-        program.right[i] = rest[program.tight[i]]
-    _solve(program, m, program.value)
-    for a in range(m):
-        x = program.value[a]
-        row = program.table[a]
-        for i in range(rest.size):
-            rest[i] -= x * row[i]
-    for i in range(rest.size):
-        price[i] = program.up[i] if state[i] == BELOW else -program.down[i] if state[i] == ABOVE else 0.0
-    _set_tight_prices(program, m)
-    set_dual(work, program)
-    return True
-
-
-@njit()
-def set_dual(work, program):
-    """Add up the prices of each point's rows."""
-    u = work.residual
-    u[:] = 0.0
-    for i in range(program.price.size):
-        u[program.point[i]] += program.factor[i] * program.price[i]
 
 
 @njit()
@@ -314,7 +163,7 @@ def _step(program, m, column, place, state, rate):
             right[i] = -direction * row[program.tight[i]]
         for i in range(change.size):
             change[i] = -direction * row[i]
-    _solve(program, m, program.move)
+    solve(program, m, program.move)
     for a in range(m):
         x = program.move[a]
         row = program.table[a]
@@ -401,7 +250,7 @@ def _choose(rays, work, program, m, free, found, reward):
     if place >= 0:
         return slope, place, FREE, 0, found
     least = 0.5 * reward if reward > 0.0 else RATE
-    rate, row, state = _best_row(program, m, 0.2 * least)
+    rate, row, state = _best_row(program, m, ROWS_BEFORE_FEATURES * least)
     for again in range(2):
         best, place = _best_feature(rays, work, found, reward, min(rate, -least))
         if place >= 0 or row >= 0 or again:
@@ -419,7 +268,7 @@ def minimise(rays, work, program, m, free, size, reward, enough):
     """
     found = _fill_pool(work, free, size)
     value = 0.0
-    for _ in range(STEPS_AT_LEAST + 10 * program.state.size):
+    for _ in range(STEPS_AT_LEAST + STEPS_FOR_A_ROW * program.state.size):
         if not refresh(work, program, m):
             break
         value = _cost(program, m)
@@ -437,44 +286,3 @@ def minimise(rays, work, program, m, free, size, reward, enough):
             break
         m = after
     return m, value, False
-
-
-@njit()
-def relax_linear(rays, work, program, size, enough):
-    """The best predictions over the allowed rays. Returns (size, value, solved) as for the squared loss.
-
-    The active rays say where to start; it ends unsolved as soon as the value is below `enough`.
-    """
-    free = rays.ones.shape[0]
-    for i in range(program.state.size):
-        program.state[i] = ABOVE
-    m, value, solved = minimise(rays, work, program, begin(program), free, size, 0.0, enough)
-    program.size[0] = m
-    if solved:
-        # The moved bounds have done their part.
-        value = dot(program.price, program.bound)
-        solved = value > RATE
-    work.weights[:free] = 0.0
-    size = free
-    for a in range(m):
-        if program.ray[a] == -1:
-            work.weights[0] = program.value[a]
-        elif program.ray[a] >= 0 and program.value[a] > RATE:
-            work.active[size] = program.ray[a]
-            work.outputs[size] = program.output[a]
-            work.weights[size] = program.value[a]
-            size += 1
-    return size, value, solved
-
-
-@njit()
-def linear_loss(work, program):
-    """The loss of the predictions."""
-    total = 0.0
-    for i in range(program.bound.size):
-        rest = program.bound[i] - program.factor[i] * work.prediction[program.point[i]]
-        if program.largest:
-            total = max(total, rest)
-        else:
-            total += max(program.up[i] * rest, -program.down[i] * rest)
-    return total

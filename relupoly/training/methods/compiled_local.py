@@ -29,14 +29,21 @@ from relupoly.training.search.exact_bounder import polish
 from relupoly.training.search.open_node import OpenNode
 from relupoly.training.search.worker_pool import WorkerPool
 
+# On 100 samples 600 random starts and some thousand descents from the eight best nets mostly find the optimum (see above).
 STARTS = 600
+_IMPROVED = 8
+# How many descents in a row may be of no use before a net is given up: each choice of a neuron, a size and a share comes up a
+# few times.
+_PATIENCE = 300
 
+# At how many samples a random neuron's side is fixed, one size after the other: none fits all problems.
 _SIZES = (1, 2, 4, 8, 16)
+# The same for the neuron that is set free; and the shares of the others' sides that are set free with it.
 _SIZES_FREED = (0, 1, 2, 4, 8)
 _SHARES_FREED = (0.0, 0.2, 0.5, 0.9)
-_IMPROVED = 8
-_PATIENCE = 300
+# More than any loss: the first net found is better.
 _NOTHING_KNOWN = 1e300
+# A loss that is smaller by less is the same one, rounded.
 _BETTER = 1.0 - 1e-9
 # No gap and no ratio, the first identity that children may have, one node, and one descent from it.
 _ONE_DESCENT = (1.0, NO_RATIO, 1, 1, 1)

@@ -26,6 +26,9 @@ from relupoly.training.proof.short_proof import BITS, Features, pivots
 from relupoly.training.rays.pricing import Prices
 from relupoly.training.search.open_node import OpenNode
 
+# Entries so near to the end of their interval, which is at most 1, are at that end, but for rounding.
+_AT_AN_END = 2.0**-50
+
 
 class LinearShortProofs:
     """Finds short proofs for the leaves of one problem with a linear loss; the interface is that of `ShortProofs`.
@@ -86,7 +89,7 @@ class LinearShortProofs:
 
     def _inner(self, terms: Floats, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which terms have an entry that is not at an end of its interval."""
-        apart: NDArray[np.bool_] = np.abs(terms[:, None] - self._rough_ends).min(axis=1) > 2.0**-50
+        apart: NDArray[np.bool_] = np.abs(terms[:, None] - self._rough_ends).min(axis=1) > _AT_AN_END
         if self._compiled.lifted.problem.loss == MAX:
             apart = terms != 0.0
         return apart & kept[self._point]

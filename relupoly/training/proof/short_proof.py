@@ -25,6 +25,8 @@ from relupoly.training.proof.proof import Dual
 from relupoly.training.rays.pricing import Prices
 from relupoly.training.search.open_node import OpenNode
 
+# To how many bits entries are rounded, one after the other until the proof holds: the fewer, the shorter the certificate. More
+# than 48 would soon be more than doubles have, by which the kernel confirms them.
 BITS = (12, 16, 20, 26, 32, 40, 48)
 
 

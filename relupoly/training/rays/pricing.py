@@ -25,7 +25,9 @@ from relupoly.training.search.node import Node, Sides
 
 Floats = NDArray[np.float64]
 
+# A length below which a feature is divided by this instead: so quotients are finite, also where the length is 0.
 _TINY = 2.0**-900
+# Entries that are priced at a time: as floats these are 2 megabytes, what a core's cache holds.
 _STEP = 2**18
 
 

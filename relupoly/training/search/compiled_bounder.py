@@ -59,8 +59,8 @@ _LEAST_ROOT = 2.0**-100
 # The kernel counts the neurons of a class in bytes.
 _WIDEST = 127
 _ENGINES = {
-    loss: Engine(__name__, [(Path(__file__).parents[1] / "kernel" / "search.py", name)], (loss,), "search")
-    for loss, name in ((SQUARED, "run"), (ABSOLUTE, "run_linear"))
+    loss: Engine(__name__, [(Path(__file__).parents[1] / "kernel" / "entries.py", name)], (loss,), "search")
+    for loss, name in ((SQUARED, "squared"), (ABSOLUTE, "linear"))
 }
 
 
@@ -185,10 +185,8 @@ class CompiledBounder:
             if time.perf_counter() > end:
                 found.append(node)
                 continue
-            step = workspace.search([node], self._scaled(best), _ABOVE, divide=False)
-            # Nothing is left unless it was halted: then what was found is no bound.
-            bounds = [one.bound for one in (*step.doubtful, *step.left)] or [self._scaled(best)]
-            found.append(replace(node, bound=max(node.bound, *bounds)))
+            bound = workspace.bound(node, self._scaled(best), _ABOVE)
+            found.append(replace(node, bound=max(node.bound, bound)))
         timer.cancel()
         timer.join()
         workspace.halt(False)

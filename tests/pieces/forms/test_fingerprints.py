@@ -19,10 +19,11 @@ from relupoly.pieces.count import count_pieces
 from relupoly.pieces.forms import fingerprints
 from relupoly.pieces.forms.fingerprints import fingerprint, forms_of, idle_fingerprint, proof_primes, words_of
 from relupoly.pieces.forms.homogeneous import homogenize
-from relupoly.pieces.merging.open_pieces import affine_functions
+from relupoly.pieces.merging import affine_functions
 from relupoly.pieces.recount import recount
+from relupoly.pieces.walk import fingerprint_arrays
 from relupoly.pieces.walk.cell import Cell
-from relupoly.pieces.walk.driver import Walk, fingerprint_arrays
+from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import Look
 
 NOTIONS = ("open", "activation", "affine", "closed")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.pieces.forms.fingerprints import BITS
+from relupoly.pieces.merging import fingerprint_set as module
 from relupoly.pieces.merging.fingerprint_set import Functions
-from relupoly.pieces.merging.open_pieces import fingerprint_set as module
 
 FINGERPRINTS = st.sampled_from([0, 1, 2, 2**54 - 1, 2**54, 2**61, 2**61 + 1, 2**BITS - 1])
 

@@ -23,8 +23,9 @@ from relupoly.jit import code_cache
 from relupoly.jit import kernel as compilation
 from relupoly.pieces import kernel
 from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.walk import compiled, driver, tables
 from relupoly.pieces.walk.cell import Cell
-from relupoly.pieces.walk.driver import Walk, compiled, driver
+from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import Look
 from relupoly.run import Run
 
@@ -221,7 +222,7 @@ def test_a_late_node_brings_the_forms_of_all_its_layers():
     interpreted = Walk(prepared, kind=FloatVectors, patience=NEVER)
     waiting = [next(interpreted.roots())]
     while waiting[-1].stage.layer_map.layer < 2:
-        assert not list(interpreted._step(waiting))
+        assert not list(interpreted.steps.take(waiting))
     machine = compiled.CompiledWalk(prepared, FloatVectors)
     assert sum(1 for _ in machine.below(waiting[0], Look.COUNT, None)) > 0
     late = waiting[-1]
@@ -307,14 +308,14 @@ def test_a_cell_that_comes_to_have_more_walls_than_bits():
 
 
 def test_small_room_grows(monkeypatch):
-    monkeypatch.setattr(compiled, "_ROOM", 2)
+    monkeypatch.setattr(tables, "_ROOM", 2)
     prepared = homogenize(random_net(3, [8, 7], 5), Domain())
     assert pieces(prepared, 0) == pieces(prepared, NEVER, IntegerVectors)
 
 
 def test_a_limit_is_exact_in_the_compiled_walk(monkeypatch):
     monkeypatch.setattr(driver, "_PATIENCE", 0)
-    compiled.compile_ahead()
+    driver.compile_ahead()
     net = random_net(2, [9, 9], 6)
     cells = count_pieces(net).cells
     assert count_pieces(net, limit=cells).complete
@@ -350,7 +351,7 @@ class Compiler:
 def test_the_walk_goes_on_while_it_is_compiled(monkeypatch, often):
     net = random_net(2, [9, 9], 6)
     cells = count_pieces(net).cells
-    compiled.compile_ahead()
+    driver.compile_ahead()
     for name in ("_PATIENCE", "_LONG_PATIENCE"):
         monkeypatch.setattr(driver, name, -1)
     monkeypatch.setattr(driver, "ENGINE", Compiler(often))

@@ -33,8 +33,7 @@ def bounds(problem: Problem, outputs: list[int], sides: np.ndarray) -> tuple[Fra
     ones = np.ones(len(classes), dtype=np.int8)
     start, weights = np.zeros(0, dtype=np.int32), np.zeros(0)
     node = OpenNode(0, 0.0, np.array(outputs, dtype=np.int8), ones, np.array([one.sides for one in classes]), start, weights)
-    [open_node] = Workspace(compiled).search([node], NEVER, divide=False).doubtful
-    return compiled.loss(open_node.bound), relaxation.solve(Node(tuple(classes))).value
+    return compiled.loss(Workspace(compiled).bound(node, NEVER)), relaxation.solve(Node(tuple(classes))).value
 
 
 def random_sides(chance: np.random.RandomState, shape: tuple[int, int], share: float) -> np.ndarray:

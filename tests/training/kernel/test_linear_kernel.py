@@ -42,8 +42,7 @@ class Cone:
 
     def proved(self) -> Fraction:
         """The bound that the kernel proves."""
-        [found] = Workspace(self.compiled).search([self.open], NEVER, divide=False).doubtful
-        return self.compiled.loss(found.bound)
+        return self.compiled.loss(Workspace(self.compiled).bound(self.open, NEVER))
 
     def optimum(self) -> Fraction:
         """That of the linear program with all features at once."""

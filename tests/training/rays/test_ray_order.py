@@ -15,8 +15,7 @@ from oracles.kernel_text import interpret
 from relupoly.training import kernel
 from relupoly.training.compiled.compiled_problem import CompiledProblem
 from relupoly.training.compiled.workspace import Workspace
-from relupoly.training.kernel import cells as shared_cells
-from relupoly.training.kernel import masks, prices
+from relupoly.training.kernel import masks, prices, shared_cells
 from relupoly.training.problem.lifted import lift
 from relupoly.training.problem.problem import Problem
 from relupoly.training.rays.ray_order import ray_order
@@ -150,11 +149,17 @@ def cells(rays, work, sides, keep):
     nodes = kernel.Nodes(ones, 2 * ones, outputs, outputs, sides, ones, ones, ones, ones, ones)
     masks.set_masks(rays, work, outputs[0], sides[0], 2)
     work.keep[:] = keep
-    count = shared_cells.find_bases(rays, work, nodes, 0)
-    found = [work.masks.copy(), work.unions.copy(), work.keep.copy(), work.bases[:count].copy(), work.sizes[:count].copy()]
-    for base in range(count):
-        masks.set_inside(rays, work, work.bases[base])
-        masks.set_nothing(rays, work, work.bases[base])
+    count = shared_cells.find_shared_cells(rays, work, nodes, 0)
+    found = [
+        work.masks.copy(),
+        work.unions.copy(),
+        work.keep.copy(),
+        work.shared_cells[:count].copy(),
+        work.dimensions[:count].copy(),
+    ]
+    for cell in work.shared_cells[:count]:
+        masks.set_inside(rays, work, cell)
+        masks.set_nothing(rays, work, cell)
         found += [work.shared.copy(), work.known.copy()]
     return found
 

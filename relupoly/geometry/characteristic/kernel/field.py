@@ -17,9 +17,10 @@ class Field(NamedTuple):
     Attributes
     ----------
     primes : ndarray of int64, shape (q,)
-        Below 2^31.
+        Below 2^31, so that products of two residues fit into a word.
     reciprocals : ndarray of float64, shape (q,)
-    inverses : ndarray of int64
+        1 / p for each prime, rounded: division by p becomes a product (`arithmetic.times`).
+    inverses : ndarray of int64, shape (p,) or (0,)
         For a single short prime p the inverses of 1, ..., p - 1 at these places; else empty.
     """
 

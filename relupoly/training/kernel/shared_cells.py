@@ -17,12 +17,12 @@ from relupoly.training.kernel.masks import (
 )
 from relupoly.training.kernel.nnls import append_column, write_column
 from relupoly.training.kernel.prices import priced
-from relupoly.training.kernel.state import NOTHING, PRIME
+from relupoly.training.kernel.tolerances import FAR_FROM_DEPENDENT, JUST_INDEPENDENT, NOTHING, PRIME
 from relupoly.training.kernel.vectors import assign, dot, lowest_bit
 
 
 @njit()
-def find_bases(rays, work, nodes, place):
+def find_shared_cells(rays, work, nodes, place):
     """The cells in which neurons of both signs may be, up to points that are dropped. Returns how many.
 
     Where the rays that two classes of opposite signs share are on both sides of a point, u is 0 there: it is dropped.
@@ -32,7 +32,7 @@ def find_bases(rays, work, nodes, place):
     neurons of the other sign in the opposite cell. If it is ahead of all points but a few, that is so for rays on these.
     """
     classes, outputs, sides = nodes.classes[place], nodes.outputs[place], nodes.sides[place]
-    work.bases[0] = -1
+    work.shared_cells[0] = -1
     count = 1
     for p in range(classes):
         for q in range(classes):
@@ -46,35 +46,35 @@ def find_bases(rays, work, nodes, place):
             for j in range(sides.shape[1]):
                 free &= sides[c, j] >= 0
             if free:
-                work.bases[count] = 1
+                work.shared_cells[count] = 1
                 count += 1
                 break
     if _ignores_linear(rays, work, count):
-        work.bases[count] = 1
+        work.shared_cells[count] = 1
         count += 1
     single = count
-    for base in range(1, single):
-        assign(work.bases[count], work.bases[base])
+    for number in range(1, single):
+        assign(work.shared_cells[count], work.shared_cells[number])
         fit = False
-        for other in range(base + 1, single):
-            fit |= _fit(work, work.bases[count], work.bases[other])
+        for other in range(number + 1, single):
+            fit |= _fit(work, work.shared_cells[count], work.shared_cells[other])
         if fit:
             count += 1
-    for base in range(single):
-        if _is_nearly_linear(rays, work, base):
+    for number in range(single):
+        if _is_nearly_linear(rays, work, number):
             for p in range(classes):
                 for q in range(classes):
                     if outputs[q] < 0 < outputs[p]:
-                        _set_mirrored(rays, work, p, sides[p], sides[q], base)
+                        _set_mirrored(rays, work, p, sides[p], sides[q], number)
                         count = _add_cell(rays, work, count)
-    for base in range(count):
-        work.sizes[base] = _dimension(rays, work, work.bases[base])
+    for number in range(count):
+        work.dimensions[number] = _dimension(rays, work, work.shared_cells[number])
     return count
 
 
 @njit()
 def _add_cell(rays, work, count):
-    """Add the cell of the rays in `Work.shared`, if some have a feature, and drop the points that they are on both sides of."""
+    """Add the cell of the rays in `WorkArrays.shared`, if some have a feature; points with rays on both sides are dropped."""
     some = False
     for word in range(work.shared.size):
         some |= work.shared[word] & rays.useful[word] != np.uint64(0)
@@ -86,15 +86,15 @@ def _add_cell(rays, work, count):
         behind = some_on(rays, work, -1, j)
         if ahead and behind:
             work.keep[j] = 0.0
-        work.bases[count, j] = 1 if ahead else -1 if behind else 0
+        work.shared_cells[count, j] = 1 if ahead else -1 if behind else 0
     return count + 1
 
 
 @njit()
 def _ignores_linear(rays, work, count):
     """Whether the residual is orthogonal to all linear functions, but for rounding, as features of rays tell."""
-    work.bases[count] = 1
-    set_inside(rays, work, work.bases[count])
+    work.shared_cells[count] = 1
+    set_inside(rays, work, work.shared_cells[count])
     limit = NOTHING * dot(work.residual, work.residual) ** 0.5
     rank = 0
     for word in range(work.shared.size):
@@ -108,20 +108,20 @@ def _ignores_linear(rays, work, count):
 
 
 @njit()
-def _is_nearly_linear(rays, work, base):
+def _is_nearly_linear(rays, work, number):
     """Whether a cell without a flat of its own is behind so few of the points that are kept that rays lie on all of these."""
     behind = 0
     for j in range(work.keep.size):
-        if work.keep[j] and work.bases[base, j] < 0:
+        if work.keep[j] and work.shared_cells[number, j] < 0:
             behind += 1
     rank = rays.points.shape[1]
-    return behind < rank and _dimension(rays, work, work.bases[base]) == rank
+    return behind < rank and _dimension(rays, work, work.shared_cells[number]) == rank
 
 
 @njit()
-def _set_mirrored(rays, work, p, sides, others, base):
-    """Put the rays of class p, on the points behind a cell, whose opposites respect other sides into `Work.shared`."""
-    cell = work.bases[base]
+def _set_mirrored(rays, work, p, sides, others, number):
+    """Put the rays of class p, on the points behind a cell, whose opposites respect other sides into `WorkArrays.shared`."""
+    cell = work.shared_cells[number]
     if rays.order.size:
         no_bounds(rays, work)
         for j in range(sides.size):
@@ -143,33 +143,33 @@ def _set_mirrored(rays, work, p, sides, others, base):
 
 
 @njit()
-def mark_mirrored(rays, work, bases):
+def mark_mirrored(rays, work, cells):
     """Where the products of a ray and of its opposite are the same, those of opposite cells are 0, too.
 
     They are on the points behind a cell, if u is orthogonal to the linear functions of the others.
     """
-    for linear in range(1, bases):
-        if work.sizes[linear] == rays.points.shape[1] and _is_nearly_linear(rays, work, linear):
-            for base in range(1, bases):
-                if work.sizes[base] >= 0 and _is_on(work, base, linear):
-                    _set_opposite(rays, work, base)
+    for linear in range(1, cells):
+        if work.dimensions[linear] == rays.points.shape[1] and _is_nearly_linear(rays, work, linear):
+            for number in range(1, cells):
+                if work.dimensions[number] >= 0 and _is_on(work, number, linear):
+                    _set_opposite(rays, work, number)
                     for word in range(work.exact.size):
                         work.exact[word] |= work.shared[word]
 
 
 @njit()
-def _is_on(work, base, linear):
+def _is_on(work, number, linear):
     """Whether a cell is on all kept points that are behind another one."""
     on = True
     for j in range(work.keep.size):
-        on &= not (work.keep[j] and work.bases[linear, j] < 0 and work.bases[base, j])
+        on &= not (work.keep[j] and work.shared_cells[linear, j] < 0 and work.shared_cells[number, j])
     return on
 
 
 @njit()
-def _set_opposite(rays, work, base):
-    """Put the rays opposite to a cell, seen from the points that are kept, into `Work.shared`."""
-    cell = work.bases[base]
+def _set_opposite(rays, work, number):
+    """Put the rays opposite to a cell, seen from the points that are kept, into `WorkArrays.shared`."""
+    cell = work.shared_cells[number]
     for j in range(cell.size):
         cell[j] = -cell[j]
     set_inside(rays, work, cell)
@@ -190,12 +190,12 @@ def _fit(work, cell, other):
 
 
 @njit()
-def _dimension(rays, work, base):
+def _dimension(rays, work, cell):
     """A bound on the dimension of the flat of a cell: on the hyperplanes of its points without a side."""
     rank = rays.vector_residues.shape[1]
     size = 0
-    for j in range(base.size):
-        if base[j] == 0 and size < rank:
+    for j in range(cell.size):
+        if cell[j] == 0 and size < rank:
             size = _reduced(work, size, rays.vector_residues[j])
     return rank - size
 
@@ -222,25 +222,25 @@ def _reduced(work, size, row):
 
 
 @njit()
-def _power(base, exponent):
+def _power(number, exponent):
     result = np.int64(1)
     while exponent:
         if exponent & 1:
-            result = result * base % PRIME
-        base = base * base % PRIME
+            result = result * number % PRIME
+        number = number * number % PRIME
         exponent >>= 1
     return result
 
 
 @njit()
-def span_cell(rays, work, base, size):
+def span_cell(rays, work, number, size):
     """Add columns that span the features of a cell's rays, if they are orthogonal to the residual. Returns the size.
 
     These features are linear in the ray. So the rays that are added, those whose features are known already, and those whose
     features are 0 have to span the flat of the cell.
     """
-    cell = work.bases[base]
-    need = work.sizes[base]
+    cell = work.shared_cells[number]
+    need = work.dimensions[number]
     before = size
     limit = NOTHING * dot(work.residual, work.residual) ** 0.5
     some = False
@@ -252,7 +252,7 @@ def span_cell(rays, work, base, size):
     for word in range(work.shared.size):
         work.known[word] = work.shared[word] & work.exact[word]
     rank = _count_independent(rays, work, work.known, 0, need)
-    for least in (1e-4, 1e-16):
+    for least in (FAR_FROM_DEPENDENT, JUST_INDEPENDENT):
         for word in range(work.shared.size):
             bits = work.shared[word] & rays.useful[word]
             while bits and rank < need:
@@ -273,7 +273,7 @@ def span_cell(rays, work, base, size):
         set_nothing(rays, work, cell)
         rank = _count_independent(rays, work, work.known, rank, need)
     if rank < need:
-        work.sizes[base] = -1
+        work.dimensions[number] = -1
         return before
     for word in range(work.exact.size):
         work.exact[word] |= work.shared[word]
@@ -293,20 +293,20 @@ def _count_independent(rays, work, some, rank, need):
 
 
 @njit()
-def span_constant(rays, work, bases, size):
+def span_constant(rays, work, cells, size):
     """Add the column of the output bias, unless the cells' features span it. Returns the size, or -1 as above."""
     for b in range(rays.ones.shape[0]):
-        for base in range(1, bases):
-            spanned = rays.constant[b] and work.sizes[base] == rays.points.shape[1]
+        for number in range(1, cells):
+            spanned = rays.constant[b] and work.dimensions[number] == rays.points.shape[1]
             for j in range(work.keep.size):
-                spanned &= work.bases[base, j] > 0 or not work.keep[j]
+                spanned &= work.shared_cells[number, j] > 0 or not work.keep[j]
             if spanned:
                 return size
         work.active[size] = -1
         work.outputs[size] = 1.0
         work.weights[size] = 0.0
         write_column(rays, work, size, size + 1)
-        if not append_column(work, size, 1e-16):
+        if not append_column(work, size, JUST_INDEPENDENT):
             return -1
         size += 1
     return size
