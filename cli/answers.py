@@ -6,19 +6,21 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from relupoly.errors import FileFormatError, RelupolyError
 from relupoly.plain_text import plain_json, plain_text
 
-from .exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL, worst
+from .exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, worst
 from .printing import plain_lines, tell
 from .progress import Progress
 from .report import Document, Report
-from .time_limit import OutOfTime
+from .unbegun import Unbegun, line_of
 
-_CURRENT = "relupoly.answers"
+if TYPE_CHECKING:
+    from relupoly.run import Run
 
 
 class Answers:
@@ -57,16 +59,7 @@ class Answers:
         self._lines: list[str] = []
         self._errors: list[str] = []
         self._code = COMPLETE
-        context = click.get_current_context(silent=True)
-        if context:
-            context.meta[_CURRENT] = self
         check_output("--output", self._output, force)
-
-    @staticmethod
-    def current() -> Answers | None:
-        """The answers of the command that runs, if it has come so far."""
-        context = click.get_current_context(silent=True)
-        return context.meta.get(_CURRENT) if context else None
 
     @property
     def interrupted(self) -> bool:
@@ -123,11 +116,22 @@ class Answers:
         tell(f"Error: {text}")
         self.note(code)
 
-    def give_partial(self, document: Document, text: str) -> None:
-        """Say that a deadline struck before there was anything to answer: to people on stderr, to programs on stdout, too."""
+    def refuse(self, error: RelupolyError) -> None:
+        """Print an error of the library to stderr, and remember its exit code."""
+        tell(line_of(error))
+        self.note(error.exit_code)
+
+    def give_partial(self, error: Unbegun, file: str | None = None) -> None:
+        """Say that work was stopped before there was anything to answer: to people on stderr, to programs on stdout, too."""
         if self._json or self._jsonl:
-            self._give_document(document)
-        self.complain(text, PARTIAL)
+            self._give_document(error.document() if file is None else {**error.document(), "file": file})
+        self.refuse(error)
+
+    @contextlib.contextmanager
+    def watching(self, run: Run, noun: str) -> Iterator[Run]:
+        """While open, a part of a run shows its progress, in so many of what is counted."""
+        with self.progress(noun) as progress:
+            yield run.reporting(progress)
 
     def progress(self, noun: str) -> Progress:
         """A progress line for long work."""
@@ -145,10 +149,10 @@ class Answers:
         except RelupolyError as error:
             if not self._several:
                 raise
-            if isinstance(error, OutOfTime):
-                self.give_partial({**error.document(), "file": file}, str(error))
+            if isinstance(error, Unbegun):
+                self.give_partial(error, file)
                 return
-            self.complain(str(error), error.exit_code)
+            self.refuse(error)
             if self._jsonl:
                 self._give_document({"file": file, "error": str(error)})
         except KeyboardInterrupt:

@@ -18,9 +18,10 @@ from relupoly.errors import RelupolyError
 
 from .exit_codes import INPUT, INTERRUPTED, NO_READER, PARTIAL
 from .lazy_group import LazyGroup, name_variables
-from .options import read_size
+from .option_values import read_size
 from .printing import tell, tell_misuse
 from .time_limit import start_clock
+from .unbegun import line_of
 
 if TYPE_CHECKING:
     from .program import Interruption
@@ -135,7 +136,7 @@ def outcomes(interruption: Interruption | None = None) -> Iterator[None]:
 def ending_of(error: BaseException) -> tuple[int, str] | None:
     """The exit code of an error and what is said of it; None for a bug."""
     if isinstance(error, RelupolyError):
-        return error.exit_code, f"Error: {error}"
+        return error.exit_code, line_of(error)
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED, "Interrupted."
     if isinstance(error, MemoryError):

@@ -1,185 +1,260 @@
-"""Options that several commands share, and the network and domain that they describe."""
+"""Options that several commands share: each group reaches a command as one object, which knows what to do with them.
+
+`network_options` and the others are decorators: they add their options to a command, and hand it a dataclass in their place.
+"""
 
 from __future__ import annotations
 
-import math
-import re
+import dataclasses
+import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-if TYPE_CHECKING:
-    from fractions import Fraction
+from .answers import Answers
 
+if TYPE_CHECKING:
+    from relupoly.files.samples import Samples
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.separate import SeparateDomains
     from relupoly.networks.network import Network
 
-MOST_SHARDS = 10_000
-
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Decorator = Callable[[Decorated], Decorated]
 
 
-class Seconds(click.FloatRange):
-    """A time, not negative and not NaN."""
+def gathered(name: str, kind: type[Any], *options: Decorator[Any]) -> Decorator[Any]:
+    """A decorator that hands a command one object for several options.
 
-    name = "seconds"
-
-    def __init__(self) -> None:
-        super().__init__(min=0)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number that a text stands for."""
-        seconds = float(super().convert(value, param, ctx))
-        if math.isnan(seconds):
-            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
-        return seconds
-
-
-def read_size(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """A number of bytes, perhaps written with kB, MB or GB.
-
-    Raises
-    ------
-    click.BadParameter
-        If the text is no such thing.
+    Parameters
+    ----------
+    name : str
+        What the command calls it.
+    kind : type
+        A dataclass; its fields are named as click names the values of the options.
+    *options : decorator
+        Options to add to the command, in the order of its help; the others are added elsewhere.
     """
-    if value is None:
-        return None
-    found = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,9})?) ?([kMG]?)(i?)B?", value, re.IGNORECASE)
-    if not found:
-        raise click.BadParameter(f"{value!r} is no size; write a number of bytes, or such as 500MB or 2GiB.", ctx, param)
-    number, prefix, binary = found.groups()
-    return int(float(number) * (1024 if binary else 1000) ** " kmg".index(prefix.lower() or " "))
+    fields = [field.name for field in dataclasses.fields(kind)]
+
+    def decorate(command: Decorated) -> Decorated:
+        @functools.wraps(command)
+        def called(*arguments: Any, **given: Any) -> Any:
+            one = kind(**{field: given.pop(field) for field in fields})
+            return command(*arguments, **given, **{name: one})
+
+        for option in reversed(options):
+            called = option(called)
+        return cast(Decorated, called)
+
+    return decorate
 
 
-def read_widths(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, int]:
-    """The first and the last of the widths W or W1..W2.
+@dataclass(frozen=True)
+class NetworkOptions:
+    """How network files are read."""
 
-    Raises
-    ------
-    click.BadParameter
-        If the text is no such thing.
-    """
-    found = re.fullmatch(r"(-?[0-9]{1,6})(?:\.\.(-?[0-9]{1,6}))?", value)
-    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
-    if found and first < 1:
-        raise click.BadParameter(f"{value!r}: a net has at least 1 neuron.", ctx, param)
-    if first > last:
-        raise click.BadParameter(f"{value!r} is no width; write W, or W1..W2 with W1 <= W2.", ctx, param)
-    return first, last
+    format_name: str | None
+    normalize: bool
 
+    @property
+    def given(self) -> bool:
+        """Whether any of these options was given."""
+        return self.format_name is not None or self.normalize
 
-def read_share(ctx: click.Context, param: click.Parameter, value: str) -> Fraction:
-    """A rational that is not negative.
+    def read(self, file: str) -> Network:
+        """The network in a file."""
+        from relupoly.files import read_network
 
-    Raises
-    ------
-    click.BadParameter
-        If the text is no such thing.
-    """
-    from fractions import Fraction
-
-    found = re.fullmatch(r"[0-9]{1,30}(?:\.[0-9]{1,30}|/[0-9]{1,30})?(?:e-?[0-9]{1,3})?", value)
-    try:
-        return Fraction(value if found else "x")
-    except (ValueError, ZeroDivisionError):
-        raise click.BadParameter(f"{value!r} is no share; write a number such as 0.01 or 1/100.", ctx, param) from None
+        return read_network(file, format=self.format_name, normalize=self.normalize)
 
 
-def read_shard(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """The numbers i and n of a shard i/n.
-
-    Raises
-    ------
-    click.BadParameter
-        If the text is no such thing.
-    """
-    if value is None:
-        return None
-    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", value)
-    number, shards = map(int, found.groups()) if found else (0, 0)
-    if not 1 <= number <= shards <= MOST_SHARDS:
-        raise click.BadParameter(f"{value!r} is no shard; write I/N with 1 <= I <= N <= {MOST_SHARDS}.", ctx, param)
-    return number, shards
+network_options = gathered(
+    "form",
+    NetworkOptions,
+    click.option("--format", "format_name", metavar="NAME", help="Format of NET, whatever its suffix: json, npz or nnet."),
+    click.option("--normalize", is_flag=True, help="Fold the input and output normalisation of a .nnet file into its layers."),
+)
 
 
-def network_options(command: Decorated) -> Decorated:
-    """Add --format and --normalize."""
-    command = click.option(
-        "--normalize", is_flag=True, help="Fold the input and output normalisation of a .nnet file into its layers."
-    )(command)
-    return click.option(
-        "--format", "format_name", metavar="NAME", help="Format of NET, whatever its suffix: json, npz or nnet."
-    )(command)
+@dataclass(frozen=True)
+class DomainOptions:
+    """On which inputs a question is asked: all of them unless one of these is given."""
+
+    box: tuple[str, str] | None
+    domain_file: str | None
+    through: str | None
+
+    @property
+    def given(self) -> bool:
+        """Whether any of these options was given."""
+        return any((self.box, self.domain_file, self.through))
+
+    @property
+    def files(self) -> dict[str, str | None]:
+        """The files that are read, by the names of their options."""
+        return {"--domain": self.domain_file, "--through": self.through}
+
+    @property
+    def file(self) -> str | None:
+        """One of them, if there is one: what a message names."""
+        return self.domain_file or self.through
+
+    def load(self, network: Network) -> Domain:
+        """The domain, checked against the network.
+
+        Raises
+        ------
+        click.UsageError
+            If both --box and --domain are given.
+        InputError
+            If a file or a number cannot be read, the dimensions do not fit, or a file has several domains.
+        """
+        from relupoly.files import read_domain
+
+        [domain] = _domains(network, self, lambda file: (read_domain(file),))
+        return domain
+
+    def load_all(self, network: Network) -> Domain | SeparateDomains:
+        """The same, for commands that add up what they find in several domains of one file."""
+        from relupoly.files import read_domains
+        from relupoly.files.streams import display_name, located
+        from relupoly.geometry.separate import SeparateDomains
+
+        domains = _domains(network, self, read_domains)
+        if len(domains) == 1:
+            return domains[0]
+        with located(display_name(self.domain_file or "")):
+            return SeparateDomains(tuple(domains))
 
 
-def domain_options(command: Decorated) -> Decorated:
-    """Add --box, --domain and --through."""
-    command = click.option(
-        "--through",
-        metavar="FILE",
-        help="Restrict to the affine subspace x = p0 + sum t_i (p_i - p0) through the points p0, ..., pk of a table "
-        "(.csv, .tsv, .txt, .dat), JSON or .npy file; --box and --domain are then on t.",
-    )(command)
-    command = click.option(
+domain_options = gathered(
+    "where",
+    DomainOptions,
+    click.option(
+        "--box",
+        nargs=2,
+        metavar="LO HI",
+        help="Restrict to the box LO <= x <= HI: a number for all coordinates, or comma-separated lists.",
+    ),
+    click.option(
         "--domain",
         "domain_file",
         metavar="FILE",
         help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b; "C" and "d" add C x = d), cddlib .ine '
         "or .ext, or the input set of a .vnnlib file; count-pieces adds up several that do not touch.",
-    )(command)
-    return click.option(
-        "--box",
-        nargs=2,
-        metavar="LO HI",
-        help="Restrict to the box LO <= x <= HI: a number for all coordinates, or comma-separated lists.",
-    )(command)
+    ),
+    click.option(
+        "--through",
+        metavar="FILE",
+        help="Restrict to the affine subspace x = p0 + sum t_i (p_i - p0) through the points p0, ..., pk of a table "
+        "(.csv, .tsv, .txt, .dat), JSON or .npy file; --box and --domain are then on t.",
+    ),
+)
 
 
-def load_domain(network: Network, box: tuple[str, str] | None, domain_file: str | None, through: str | None) -> Domain:
-    """The domain that --box, --domain and --through describe, checked against the network.
+@dataclass(frozen=True)
+class OutputOptions:
+    """Where an answer goes, and in which form."""
+
+    as_json: bool = False
+    as_jsonl: bool = False
+    output_file: str | None = None
+    force: bool = False
+    quiet: bool = False
+    no_progress: bool = False
+
+    @property
+    def machine(self) -> bool:
+        """Whether a program reads the answer."""
+        return self.as_json or self.as_jsonl
+
+    def answers(self, several: bool = False) -> Answers:
+        """The answers of a command, about several inputs or one."""
+        return Answers(several, self.as_json, self.as_jsonl, self.output_file, self.force, self.quiet, self.no_progress)
+
+
+QUIET = (
+    click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors."),
+    click.option("--no-progress", is_flag=True, help="No progress on stderr."),
+)
+
+output_options = gathered(
+    "output",
+    OutputOptions,
+    click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document."),
+    click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, each answer on one line."),
+    click.option("--output", "-o", "output_file", metavar="FILE", help="Write the answer to a file instead of stdout."),
+    click.option("--force", is_flag=True, help="Let --output overwrite a file."),
+    *QUIET,
+)
+
+
+def quiet_options(command: Decorated) -> Decorated:
+    """Add --quiet and --no-progress, for commands whose other options about output are their own."""
+    for option in reversed(QUIET):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class SampleOptions:
+    """How a file of samples is read."""
+
+    target: tuple[str, ...]
+    weights: str | None
+    format_name: str | None
+
+    def read(self, file: str) -> Samples:
+        """The samples in a file."""
+        from relupoly.files import read_samples
+
+        return read_samples(file, self.target, self.weights, self.format_name)
+
+
+sample_options = gathered(
+    "table",
+    SampleOptions,
+    # Several are read only to be refused with a reason: there is one output.
+    click.option(
+        "--target",
+        multiple=True,
+        metavar="COLUMN",
+        help="The column of the target, by name or number, from 1; by default the last one.",
+    ),
+    click.option(
+        "--weights",
+        metavar="COLUMN",
+        help="The column of the weights, by name or number; by default each sample counts once.",
+    ),
+    click.option("--format", "format_name", metavar="NAME", help="Format of DATA, whatever its suffix: csv, json or npz."),
+)
+
+jobs_option = click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="At most so many threads; by default all cores."
+)
+
+
+def check_standard_input(*files: str | None) -> None:
+    """Refuse to read standard input twice.
 
     Raises
     ------
     click.UsageError
-        If both --box and --domain are given.
-    InputError
-        If a file or a number cannot be read, the dimensions do not fit, or a file has several domains.
+        If "-" stands at two places: the second would find nothing left.
     """
-    from relupoly.files import read_domain
-
-    [domain] = _domains(network, box, domain_file, through, lambda file: (read_domain(file),))
-    return domain
+    if files.count("-") > 1:
+        raise click.UsageError('standard input can be read once only; give "-" at one place')
 
 
-def load_domains(
-    network: Network, box: tuple[str, str] | None, domain_file: str | None, through: str | None
-) -> Domain | SeparateDomains:
-    """The same, for commands that add up what they find in several domains of one file."""
-    from relupoly.files import read_domains
-    from relupoly.files.streams import display_name, located
-    from relupoly.geometry.separate import SeparateDomains
-
-    domains = _domains(network, box, domain_file, through, read_domains)
-    if len(domains) == 1:
-        return domains[0]
-    with located(display_name(domain_file or "")):
-        return SeparateDomains(tuple(domains))
-
-
-def _domains(
-    network: Network,
-    box: tuple[str, str] | None,
-    domain_file: str | None,
-    through: str | None,
-    read: Callable[[str], tuple[Domain, ...]],
-) -> list[Domain]:
+def _domains(network: Network, where: DomainOptions, read: Callable[[str], tuple[Domain, ...]]) -> list[Domain]:
     from relupoly.files import read_points
     from relupoly.files.streams import display_name, located
     from relupoly.geometry.domain import Domain
 
+    box, domain_file, through = where.box, where.domain_file, where.through
     if box and domain_file:
         raise click.UsageError("--box and --domain exclude each other; put the box into the file's inequalities")
     if through:
@@ -200,18 +275,6 @@ def _domains(
     return [one.inside(subspace) if through else one for one in inner]
 
 
-def check_standard_input(*files: str | None) -> None:
-    """Refuse to read standard input twice.
-
-    Raises
-    ------
-    click.UsageError
-        If "-" stands at two places: the second would find nothing left.
-    """
-    if files.count("-") > 1:
-        raise click.UsageError('standard input can be read once only; give "-" at one place')
-
-
 def _box(bounds: tuple[str, str], dimension: int, what: str) -> Domain:
     from relupoly.errors import DomainError
     from relupoly.geometry.domain import Domain
@@ -227,37 +290,3 @@ def _box(bounds: tuple[str, str], dimension: int, what: str) -> Domain:
             raise DomainError(f"{name} has {len(entries)} numbers, but {there}; give {right}")
         sides.append(entries)
     return Domain.box(*sides)
-
-
-def output_options(command: Decorated) -> Decorated:
-    """Add --json, --jsonl, --output, --force, --quiet and --no-progress."""
-    command = quiet_options(command)
-    command = click.option("--force", is_flag=True, help="Let --output overwrite a file.")(command)
-    command = click.option("--output", "-o", metavar="FILE", help="Write the answer to a file instead of stdout.")(command)
-    command = click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, each answer on one line.")(command)
-    return click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document.")(command)
-
-
-def quiet_options(command: Decorated) -> Decorated:
-    """Add --quiet and --no-progress."""
-    command = click.option("--no-progress", is_flag=True, help="No progress on stderr.")(command)
-    return click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")(command)
-
-
-def sample_options(command: Decorated) -> Decorated:
-    """Add --target, --weights and --format, for a file of samples."""
-    command = click.option(
-        "--format", "format_name", metavar="NAME", help="Format of DATA, whatever its suffix: csv, json or npz."
-    )(command)
-    command = click.option(
-        "--weights",
-        metavar="COLUMN",
-        help="The column of the weights, by name or number; by default each sample counts once.",
-    )(command)
-    # Several are read only to be refused with a reason: there is one output.
-    return click.option(
-        "--target",
-        multiple=True,
-        metavar="COLUMN",
-        help="The column of the target, by name or number, from 1; by default the last one.",
-    )(command)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import _signal  # `signal` makes enumerations of it, for which --help would wait
 import contextlib
-import functools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,10 +17,7 @@ from typing import Any, cast
 
 import click
 
-from relupoly.errors import RelupolyError
-
-from .exit_codes import PARTIAL
-from .options import Decorated
+from .unbegun import Unbegun
 
 _START = "relupoly.start"
 # Small inputs are read and prepared within it on a busy machine, too: so a deadline of 0 gets its whole partial answer.
@@ -33,25 +29,11 @@ _AGAIN = 0.5
 _AROUND_BLOCKS = (__file__, contextlib.__file__)
 
 
-class OutOfTime(RelupolyError):
-    """The deadline struck before the work began.
-
-    Parameters
-    ----------
-    text : str
-    file : str or None
-        What was being read, or what the work is about.
-    """
-
-    exit_code = PARTIAL
+class OutOfTime(Unbegun):
+    """The deadline struck before the work began."""
 
     def __init__(self, text: str, file: str | None = None) -> None:
-        super().__init__(text)
-        self.file = file
-
-    def document(self) -> dict[str, Any]:
-        """The answer for JSON."""
-        return {"schema": 1, "file": self.file, "complete": False, "stopped": "deadline", "error": str(self)}
+        super().__init__(text, file, "deadline")
 
 
 class _Struck(BaseException):
@@ -194,26 +176,3 @@ class _Timer:
         if self._open and not (frame and frame.f_code.co_filename in _AROUND_BLOCKS):
             self.struck = True
             raise _Struck
-
-
-def _give_partial(error: OutOfTime) -> None:
-    from .answers import Answers
-
-    answers = Answers.current()
-    if answers is None:
-        raise error
-    answers.give_partial(error.document(), str(error))
-    answers.finish()
-
-
-def time_limited(command: Decorated) -> Decorated:
-    """Give a command a `TimeLimit` in place of the seconds of --deadline, and print what it says where it strikes early."""
-
-    @functools.wraps(command)
-    def limited(*arguments: Any, deadline: float | None, **options: Any) -> Any:
-        try:
-            return command(*arguments, deadline=TimeLimit(deadline), **options)
-        except OutOfTime as error:
-            _give_partial(error)
-
-    return cast(Decorated, limited)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,11 +12,10 @@ import click
 from ..answers import Answers, check_output
 from ..collisions import check_distinct
 from ..exit_codes import CHECK_FAILED, code_of
-from ..interrupts import Interrupts
-from ..options import Seconds, output_options
+from ..long_work import LongWork, long_work
+from ..options import OutputOptions, gathered, jobs_option, output_options
 from ..reports.arrangement import arrangement_document, arrangement_report
 from ..reports.words import why_partial
-from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.arrangement import Arrangement
@@ -31,6 +31,72 @@ Examples:
 """
 
 _FEW_REGIONS = 20_000
+
+
+@dataclass(frozen=True)
+class ArrangementOptions:
+    """Which arrangement is asked about: that of FILE, or a member of a family."""
+
+    file: str | None
+    family: str | None
+    number: int | None
+    dimension: int | None
+    seed: int | None
+    format_name: str | None
+
+    def check(self) -> None:
+        """Refuse options that do not go together.
+
+        Raises
+        ------
+        click.UsageError
+            It says which to leave out or to add.
+        """
+        if (self.file is None) == (self.family is None):
+            raise click.UsageError("give either FILE or --family NAME --n N")
+        if self.family is not None and self.number is None:
+            raise click.UsageError("--family needs --n")
+        if self.file is not None and self.number is not None:
+            raise click.UsageError("--n is for --family; a file says itself how many hyperplanes there are")
+
+    @property
+    def name(self) -> str:
+        """What the answer calls it."""
+        from relupoly.files.streams import display_name
+
+        return f"{self.family} {self.number}" if self.file is None else display_name(self.file)
+
+    def load(self, work: LongWork) -> tuple[Arrangement, int | None]:
+        """The arrangement, and the number of regions that a theorem gives."""
+        if self.file is None:
+            with work.preparing(self.name):
+                return self._member()
+        with work.reading(self.file):
+            from relupoly.files import read_arrangement
+
+            if self.dimension is not None or self.seed is not None:
+                raise click.UsageError("--dimension and --seed are for --family generic; leave them out")
+            return read_arrangement(self.file, self.format_name), None
+
+    def _member(self) -> tuple[Arrangement, int | None]:
+        from relupoly.errors import ArrangementError
+        from relupoly.geometry.families import family_arrangement, family_regions
+
+        assert self.family is not None
+        assert self.number is not None
+        try:
+            found = family_arrangement(self.family, self.number, self.dimension, self.seed)
+        except ArrangementError as error:
+            raise click.UsageError(str(error)) from None
+        return found, family_regions(self.family, self.number, self.dimension)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the metadata of its net say."""
+        if self.family is None:
+            return {"family": "arrangement"}
+        given = (("n", self.number), ("dimension", self.dimension))
+        return {"family": f"arrangement {self.family}", "parameters": {key: value for key, value in given if value is not None}}
 
 
 @click.command(epilog=EXAMPLES)
@@ -57,32 +123,21 @@ _FEW_REGIONS = 20_000
     "--check", is_flag=True, help="Count the cells of that network too, with other code; slow. Exit 5 if they differ."
 )
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other number of regions.")
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="At most so many threads; by default all cores.",
-)
+@long_work("Stop after so long; exit 4.")
+@jobs_option
 @output_options
-@time_limited
+@gathered("asked", ArrangementOptions)
 def arrangement(
-    file: str | None,
-    family: str | None,
-    number: int | None,
-    dimension: int | None,
-    seed: int | None,
-    format_name: str | None,
+    asked: ArrangementOptions,
     symmetry: bool | None,
     f_vector: bool | None,
     cells: bool,
     net_file: str | None,
     check: bool,
     expect: int | None,
-    deadline: TimeLimit,
     jobs: int | None,
-    **output: Any,
+    output: OutputOptions,
+    work: LongWork,
 ) -> None:
     """Into how many regions do hyperplanes divide the space?
 
@@ -94,134 +149,84 @@ def arrangement(
     Families: boolean, braid, typeB, typeD, shi, catalan, linial, semiorder, resonance (all sums of coordinates), threshold,
     all-pm1 (normal vectors with entries -1, 0, 1), generic and generic-central (in general position).
     """
-    from relupoly.run import Run
-    from relupoly.run.cores import threads_for
-
-    check_options(file, family, number, cells, net_file, check, output)
-    check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
-    answers = Answers(False, **output)
-    check_output("--net", net_file, output["force"])
-    with deadline.reading(file) if file is not None else deadline.preparing(f"{family} {number}"):
-        hyperplanes, name, formula = load(file, format_name, family, number, dimension, seed)
+    asked.check()
+    check_form(cells, net_file, check, output)
+    check_distinct({"FILE": asked.file}, {"--output": output.output_file, "--net": net_file})
+    answers = work.answering(output)
+    check_output("--net", net_file, output.force)
+    hyperplanes, formula = asked.load(work)
     if net_file is not None:
         with answers.keeping():
-            write_net(hyperplanes, net_file, family, number, dimension, output["force"], answers)
-    if net_file != "-":
-        with Interrupts() as interrupts:
-            run = Run(deadline=deadline.left, interrupted=interrupts.seen, notice=answers.say)
-            if cells:
-                list_cells(hyperplanes, expect, run, answers)
-            else:
-                options = {"symmetry": symmetry, "jobs": threads_for(jobs)}
-                document = count(hyperplanes, name, formula, options, f_vector, run, answers)
-                if check and document["complete"]:
-                    recheck(hyperplanes, document, deadline, interrupts, jobs, answers)
-                answers.give(arrangement_report(document, expect))
-    answers.finish()
+            write_net(hyperplanes, net_file, asked.about, output.force, answers)
+    if net_file == "-":
+        return
+    with work.run_on(asked.name) as run:
+        if cells:
+            list_cells(hyperplanes, expect, run, answers)
+            return
+        document = count(hyperplanes, asked.name, formula, Counting(symmetry, f_vector, jobs), run, answers)
+        if check and document["complete"]:
+            work.begun()
+            document["check"] = recheck(hyperplanes, jobs, run, answers)
+    answers.give(arrangement_report(document, expect))
 
 
-def check_options(
-    file: str | None,
-    family: str | None,
-    number: int | None,
-    cells: bool,
-    net_file: str | None,
-    check: bool,
-    output: dict[str, Any],
-) -> None:
-    """Refuse options that do not go together.
+def check_form(cells: bool, net_file: str | None, check: bool, output: OutputOptions) -> None:
+    """Refuse forms of the answer that do not go together.
 
     Raises
     ------
     click.UsageError
-        It says which to leave out or to add.
+        It says which to leave out.
     """
-    if (file is None) == (family is None):
-        raise click.UsageError("give either FILE or --family NAME --n N")
-    if family is not None and number is None:
-        raise click.UsageError("--family needs --n")
-    if file is not None and number is not None:
-        raise click.UsageError("--n is for --family; a file says itself how many hyperplanes there are")
-    if cells and (output["as_json"] or check):
+    if cells and (output.as_json or check):
         raise click.UsageError("--cells prints JSON lines of its own; leave --json and --check out")
-    if net_file == "-" and (cells or check or output["as_json"] or output["as_jsonl"] or output["output"]):
+    if net_file == "-" and (cells or check or output.machine or output.output_file):
         raise click.UsageError("--net - prints the network and nothing else; give --net a file, or leave the others out")
 
 
-def load(
-    file: str | None, format_name: str | None, family: str | None, number: int | None, dimension: int | None, seed: int | None
-) -> tuple[Arrangement, str, int | None]:
-    """The arrangement, what to call it, and the number of regions that a theorem gives."""
-    if file is not None:
-        from relupoly.files import read_arrangement
-        from relupoly.files.streams import display_name
+@dataclass(frozen=True)
+class Counting:
+    """How flats are counted: up to symmetry or not, of all dimensions or not, and by how many threads; None as is best."""
 
-        if dimension is not None or seed is not None:
-            raise click.UsageError("--dimension and --seed are for --family generic; leave them out")
-        return read_arrangement(file, format_name), display_name(file), None
-    from relupoly.errors import ArrangementError
-    from relupoly.geometry.families import family_arrangement, family_regions
-
-    assert family is not None
-    assert number is not None
-    try:
-        found = family_arrangement(family, number, dimension, seed)
-    except ArrangementError as error:
-        raise click.UsageError(str(error)) from None
-    return found, f"{family} {number}", family_regions(family, number, dimension)
+    symmetry: bool | None
+    faces: bool | None
+    jobs: int | None
 
 
 def count(
-    hyperplanes: Arrangement,
-    name: str,
-    formula: int | None,
-    options: dict[str, Any],
-    faces: bool | None,
-    run: Run,
-    answers: Answers,
+    hyperplanes: Arrangement, name: str, formula: int | None, how: Counting, run: Run, answers: Answers
 ) -> dict[str, Any]:
     """Count regions, and faces where they are wanted; the document says how far that came."""
     from relupoly.geometry.characteristic import Work, characteristic_polynomial, f_vector, regions
     from relupoly.run import Stopped
+    from relupoly.run.cores import threads_for
 
     start = time.perf_counter()
     chi: tuple[int, ...] | None = None
     vector: tuple[int, ...] | None = None
     stopped = None
+    jobs = threads_for(how.jobs)
     try:
-        with answers.progress("restrictions") as progress:
-            work = Work(run=run.reporting(progress), **options)
-            chi = characteristic_polynomial(hyperplanes, work)
-        if faces or (faces is None and regions(chi) <= _FEW_REGIONS):
-            with answers.progress("flats") as progress:
-                vector = f_vector(hyperplanes, Work(run=run.reporting(progress), **options))
+        with answers.watching(run, "restrictions") as part:
+            chi = characteristic_polynomial(hyperplanes, Work(symmetry=how.symmetry, jobs=jobs, run=part))
+        if how.faces or (how.faces is None and regions(chi) <= _FEW_REGIONS):
+            with answers.watching(run, "flats") as part:
+                vector = f_vector(hyperplanes, Work(symmetry=how.symmetry, jobs=jobs, run=part))
     except Stopped as stop:
         stopped = stop.reason
     return arrangement_document(hyperplanes, name, formula, chi, vector, stopped, time.perf_counter() - start)
 
 
-def recheck(
-    hyperplanes: Arrangement,
-    document: dict[str, Any],
-    deadline: TimeLimit,
-    interrupts: Interrupts,
-    jobs: int | None,
-    answers: Answers,
-) -> None:
-    """Count the cells of the net in the time that is left, and add that to the document."""
+def recheck(hyperplanes: Arrangement, jobs: int | None, run: Run, answers: Answers) -> dict[str, Any]:
+    """Count the cells of the net in the time that is left: what the document says of it."""
     from relupoly.networks.arrangements import arrangement_net
     from relupoly.pieces.count import count_pieces
-    from relupoly.run import Run
 
     answers.say("checking by the cells of the network")
-    with answers.progress("cells") as progress:
-        result = count_pieces(
-            arrangement_net(hyperplanes),
-            notion="activation",
-            jobs=jobs,
-            run=Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress, notice=answers.say),
-        )
-    document["check"] = {"complete": result.complete, "stopped": result.stopped, "regions": result.pieces}
+    with answers.watching(run, "cells") as part:
+        result = count_pieces(arrangement_net(hyperplanes), notion="activation", jobs=jobs, run=part)
+    return {"complete": result.complete, "stopped": result.stopped, "regions": result.pieces}
 
 
 def list_cells(hyperplanes: Arrangement, expect: int | None, run: Run, answers: Answers) -> None:
@@ -232,36 +237,23 @@ def list_cells(hyperplanes: Arrangement, expect: int | None, run: Run, answers: 
 
     listed = 0
     try:
-        with answers.progress("regions") as progress:
-            for region in list_regions(hyperplanes, run):
+        with answers.watching(run, "regions") as part:
+            for region in list_regions(hyperplanes, part):
                 answers.pass_on(json.dumps(jsonable({"signs": region.signs, "point": [str(x) for x in region.point]})))
                 listed += 1
-                progress(listed)
+                part.progress(listed)
     except Stopped as stop:
-        answers.complain(
-            f"the list is not complete: {listed} regions so far, {why_partial(stop.reason)}",
-            code_of(stop.reason),
-        )
+        answers.complain(f"the list is not complete: {listed} regions so far, {why_partial(stop.reason)}", code_of(stop.reason))
     else:
         if expect is not None and listed != expect:
             answers.complain(f"expected {expect}, but {listed} regions were listed", CHECK_FAILED)
 
 
-def write_net(
-    hyperplanes: Arrangement,
-    net_file: str,
-    family: str | None,
-    number: int | None,
-    dimension: int | None,
-    force: bool,
-    answers: Answers,
-) -> None:
+def write_net(hyperplanes: Arrangement, net_file: str, about: dict[str, Any], force: bool, answers: Answers) -> None:
     """Write the net of an arrangement."""
     from relupoly.files import write_network
     from relupoly.networks.arrangements import arrangement_net
 
-    parameters = {key: value for key, value in (("n", number), ("dimension", dimension)) if value is not None}
-    about = {"family": f"arrangement {family}", "parameters": parameters} if family else {"family": "arrangement"}
     write_network(arrangement_net(hyperplanes, about), net_file, force=force)
     if net_file != "-":
         answers.say(f"wrote {net_file}")

@@ -9,12 +9,19 @@ import click
 
 from relupoly.bounds.bound import NOTIONS
 
-from ..answers import Answers
 from ..collisions import check_distinct
-from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from ..long_work import LongWork, long_work
+from ..options import (
+    DomainOptions,
+    NetworkOptions,
+    OutputOptions,
+    check_standard_input,
+    domain_options,
+    network_options,
+    output_options,
+)
 from ..reports.bounds import Architecture, bounds_report
 from ..reports.info import stable_counts
-from ..time_limit import TimeLimit, time_limited
 from .info import find_stable
 
 MOST_NEURONS = 100_000
@@ -68,20 +75,16 @@ def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -
 )
 @network_options
 @domain_options
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop the search for stable neurons after so long; exit 4.")
+@long_work("Stop the search for stable neurons after so long; exit 4.")
 @output_options
-@time_limited
 def bounds(
     file: str | None,
     widths: tuple[int, ...] | None,
     notion: str,
-    format_name: str | None,
-    normalize: bool,
-    box: tuple[str, str] | None,
-    domain_file: str | None,
-    through: str | None,
-    deadline: TimeLimit,
-    **output: Any,
+    form: NetworkOptions,
+    where: DomainOptions,
+    output: OutputOptions,
+    work: LongWork,
 ) -> None:
     """How many regions can a network of given widths have?
 
@@ -93,44 +96,35 @@ def bounds(
     """
     if (file is None) == (widths is None):
         raise click.UsageError("give either NET or --widths")
-    if widths and (box or domain_file or through or format_name or normalize or deadline.given):
+    if widths and (where.given or form.given or work.limited):
         raise click.UsageError("--widths is about all networks; give a NET to go with options about a network or domain")
-    check_standard_input(file, domain_file, through)
-    check_distinct({"NET": file, "--domain": domain_file, "--through": through}, {"--output": output["output"]})
-    answers = Answers(False, **output)
+    check_standard_input(file, *where.files.values())
+    check_distinct({"NET": file, **where.files}, {"--output": output.output_file})
+    answers = work.answering(output)
     if widths:
         of = Architecture(widths[0], widths[0], widths[1:], None, {})
     else:
         assert file is not None
-        of = examine(file, format_name, normalize, (box, domain_file, through), deadline, answers)
+        of = examine(file, form, where, work)
     answers.give(bounds_report(of, notion))
-    answers.finish()
 
 
-def examine(
-    file: str,
-    format_name: str | None,
-    normalize: bool,
-    where: tuple[tuple[str, str] | None, str | None, str | None],
-    deadline: TimeLimit,
-    answers: Answers,
-) -> Architecture:
+def examine(file: str, form: NetworkOptions, where: DomainOptions, work: LongWork) -> Architecture:
     """What the bounds need of a network and its domain."""
     from relupoly.exact.rank import certified_rank
-    from relupoly.files import read_network
     from relupoly.networks.composition import restrict
 
-    with deadline.reading(file):
-        network = read_network(file, format=format_name, normalize=normalize)
-    with deadline.reading(where[1] or where[2] or file):
-        domain = load_domain(network, *where) if any(where) else None
-    with deadline.preparing(file):
+    with work.reading(file):
+        network = form.read(file)
+    with work.reading(where.file or file):
+        domain = where.load(network) if where.given else None
+    with work.preparing(file):
         inside = restrict(network, domain.subspace) if domain and domain.subspace else network
         rank = certified_rank(inside.layers[0].weight)
     facts: dict[str, Any] = {"file": file, "first_layer_rank": rank}
     counts = None
     if domain:
-        stable, stopped = find_stable(network, domain, file, deadline, answers)
+        stable, stopped = find_stable(network, domain, file, work)
         counts = stable_counts(network, stable) if stable else None
         fixed = sum(network.widths) - sum(counts[0]) if counts else None
         facts |= {"domain": domain.name, "stable_neurons": fixed, "complete": stopped is None, "stopped": stopped}

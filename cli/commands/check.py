@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ..answers import Answers
 from ..collisions import check_distinct
-from ..interrupts import Interrupts
-from ..options import Seconds, check_standard_input, output_options, sample_options
+from ..long_work import LongWork, long_work
+from ..options import OutputOptions, SampleOptions, check_standard_input, output_options, sample_options
 from ..reports.verdict import unfinished_report, verdict_report, wrong_report
-from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -28,18 +26,9 @@ Examples:
 @click.argument("certificate")
 @click.argument("data")
 @sample_options
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
+@long_work("Stop after so long; exit 4.")
 @output_options
-@time_limited
-def check(
-    certificate: str,
-    data: str,
-    target: tuple[str, ...],
-    weights: str | None,
-    format_name: str | None,
-    deadline: TimeLimit,
-    **output: Any,
-) -> None:
+def check(certificate: str, data: str, table: SampleOptions, output: OutputOptions, work: LongWork) -> None:
     """Is the certificate of a trained net right?
 
     CERTIFICATE is what relupoly train wrote with --certificate, DATA the samples, read with the same options; one of them may
@@ -49,39 +38,32 @@ def check(
     """
     from relupoly.disk.sizes import largest_size
     from relupoly.errors import CheckFailed
-    from relupoly.files import read_samples
     from relupoly.files.streams import display_name, located
-    from relupoly.run import Run, Stopped
+    from relupoly.run import Stopped
     from relupoly.training.check import check_certificate, drop_weightless, read_lines
 
     check_standard_input(certificate, data)
-    check_distinct({"CERTIFICATE": certificate, "DATA": data}, {"--output": output["output"]})
-    answers = Answers(False, **output)
-    with deadline.reading(data):
-        samples = read_samples(data, target, weights, format_name)
+    check_distinct({"CERTIFICATE": certificate, "DATA": data}, {"--output": output.output_file})
+    answers = work.answering(output)
+    with work.reading(data):
+        samples = table.read(data)
     points, targets = [fractions(point) for point in samples.points], fractions(samples.targets)
     masses = None if samples.weights is None else fractions(samples.weights)
     with located(display_name(data)):
         drop_weightless(points, targets, masses)
-    name = display_name(certificate)
-    with Interrupts() as interrupts, answers.progress("leaves checked") as progress:
-        run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
+    with work.run_on(certificate) as whole, answers.watching(whole, "leaves checked") as run:
         try:
             # Its lines are read all the time, and there is no answer before the last one.
-            with located(name), deadline.reading(certificate):
-                verdict = check_certificate(
-                    read_lines(certificate, largest_size()),
-                    points,
-                    targets,
-                    masses,
-                    run=run,
-                )
-            answers.give(verdict_report(verdict, certificate, data))
+            with located(display_name(certificate)), work.reading(certificate):
+                lines = read_lines(certificate, largest_size())
+                verdict = check_certificate(lines, points, targets, masses, run=run)
         except CheckFailed as error:
-            answers.give(wrong_report(str(error), certificate, data))
+            report = wrong_report(str(error), certificate, data)
         except Stopped as stop:
-            answers.give(unfinished_report(stop.reason, certificate, data))
-    answers.finish()
+            report = unfinished_report(stop.reason, certificate, data)
+        else:
+            report = verdict_report(verdict, certificate, data)
+    answers.give(report)
 
 
 def fractions(values: tuple[fmpq, ...]) -> list[Fraction]:

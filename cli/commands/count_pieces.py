@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,11 +13,21 @@ from relupoly.pieces.notions import ALL, NOTIONS
 from ..answers import Answers
 from ..collisions import check_distinct
 from ..exit_codes import INTERRUPTED
-from ..interrupts import Interrupts
-from ..options import Seconds, check_standard_input, domain_options, load_domains, network_options, output_options, read_shard
+from ..long_work import LongWork, long_work
+from ..option_values import read_shard
+from ..options import (
+    DomainOptions,
+    NetworkOptions,
+    OutputOptions,
+    check_standard_input,
+    domain_options,
+    gathered,
+    jobs_option,
+    network_options,
+    output_options,
+)
 from ..reports.count import count_report
-from ..time_limit import TimeLimit, time_limited
-from .count_in_parts import check_tasks, hand_over, say_what_is_left
+from .count_in_parts import PartOptions, hand_over, say_what_is_left
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
     from relupoly.networks.network import Network
     from relupoly.parallel.part import Part
     from relupoly.pieces.count import PieceCount
-
+    from relupoly.run import Run
 
 EXAMPLES = """\b
 Examples:
@@ -34,6 +45,15 @@ Examples:
   relupoly count-pieces net.json --checkpoint net.part
   relupoly count-pieces net.json --shard 1/2 --output one.part; relupoly merge one.part two.part
 """
+
+
+@dataclass(frozen=True)
+class CountOptions:
+    """What is counted, how far, and how."""
+
+    notion: str
+    limit: int | None
+    jobs: int | None
 
 
 @click.command("count-pieces", epilog=EXAMPLES)
@@ -50,14 +70,8 @@ Examples:
     "(strict), all activation patterns that occur (patterns), or each of these (all).",
 )
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Stop when there are more than N cells; exit 4.")
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long, for each NET; exit 4.")
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="At most so many threads; by default all cores.",
-)
+@long_work("Stop after so long, for each NET; exit 4.")
+@jobs_option
 @click.option(
     "--shard",
     callback=read_shard,
@@ -79,24 +93,18 @@ Examples:
     "--check", is_flag=True, help="Count again by exact linear programs, with other code; slow. Exit 5 if they differ."
 )
 @output_options
-@time_limited
+@gathered("how", CountOptions)
+@gathered("parts", PartOptions)
 def count_pieces(
     nets: tuple[str, ...],
-    format_name: str | None,
-    normalize: bool,
-    box: tuple[str, str] | None,
-    domain_file: str | None,
-    through: str | None,
+    form: NetworkOptions,
+    where: DomainOptions,
+    how: CountOptions,
+    parts: PartOptions,
     expect: int | None,
     check: bool,
-    notion: str,
-    limit: int | None,
-    deadline: TimeLimit,
-    jobs: int | None,
-    shard: tuple[int, int] | None,
-    checkpoint: str | None,
-    scheduler: str | None,
-    **output: Any,
+    output: OutputOptions,
+    work: LongWork,
 ) -> None:
     """How many affine pieces has a ReLU network, exactly?
 
@@ -105,61 +113,40 @@ def count_pieces(
     count.
     """
     import relupoly.pieces.count  # noqa: F401  (loaded before files are read, since that takes longer than small files do)
-    from relupoly.files import read_network
-    from relupoly.run import Run
 
-    check_standard_input(*nets, domain_file, through)
-    check_tasks(nets, shard, checkpoint, scheduler, jobs, expect, check, output)
-    apart = {"shard": shard or (1, 1), "checkpoint": checkpoint, "scheduler": scheduler}
-    tasks = apart if shard or checkpoint or scheduler is not None else None
+    check_standard_input(*nets, *where.files.values())
+    parts.check(nets, how.jobs, output)
+    parts.check_whole(expect, check)
     # A checkpoint is read first: what is no part is refused then, other inputs among them.
-    inputs = {f"NET {net}": net for net in nets} | {"--domain": domain_file, "--through": through, "--checkpoint": checkpoint}
-    check_distinct(inputs, {"--output": output["output"]})
-    answers = Answers(len(nets) > 1, **output)
-    for number, file in enumerate(nets, 1):
-        if number > 1:
-            deadline.restart()
+    inputs = {f"NET {net}": net for net in nets} | where.files | {"--checkpoint": parts.checkpoint}
+    check_distinct(inputs, {"--output": output.output_file})
+    answers = work.answering(output, several=len(nets) > 1)
+    for file in work.each(nets):
         with answers.of(file):
-            with deadline.reading(file):
-                network = read_network(file, format=format_name, normalize=normalize)
-            with deadline.reading(domain_file or through or file):
-                domain = load_domains(network, box, domain_file, through)
-            with Interrupts() as interrupts:
-                with answers.progress("cells") as progress, deadline.preparing(file) as until_asked:
-                    result, part = count(
-                        network,
-                        domain,
-                        notion,
-                        tasks,
-                        limit=limit,
-                        jobs=jobs,
-                        run=Run(
-                            deadline=deadline.left,
-                            interrupted=until_asked(interrupts.seen),
-                            progress=progress,
-                            notice=answers.say,
-                        ),
-                    )
-                checked = recheck(network, domain, result, deadline, interrupts, answers) if check and result.complete else None
-            if part and shard:
-                hand_over(part, shard, answers)
+            with work.reading(file):
+                network = form.read(file)
+            with work.reading(where.file or file):
+                domain = where.load_all(network)
+            with work.run_on(file) as run:
+                with answers.watching(run, "cells") as counting:
+                    result, part = count(network, domain, how, parts, counting)
+                work.begun()
+                checked = recheck(network, domain, result, run, answers) if check and result.complete else None
+            if part and parts.shard:
+                hand_over(part, answers)
             else:
                 answers.give(count_report(result, file, checked, expect))
-            answers.owe(part.unsaved if part else None)
-            if part and part.stopped:
-                say_what_is_left(part, shard or (1, 1), checkpoint, answers)
-            if interrupts.seen():
+            if part:
+                answers.owe(part.unsaved)
+                say_what_is_left(part, parts, answers)
+            if work.interrupted:
                 answers.note(INTERRUPTED)
-        if answers.interrupted:
-            answers.say(f"stopped by Ctrl-C at network {number} of {len(nets)}")
-            break
-    answers.finish()
 
 
 def count(
-    network: Network, domain: Domain | SeparateDomains, notion: str, tasks: dict[str, Any] | None, **options: Any
+    network: Network, domain: Domain | SeparateDomains, how: CountOptions, parts: PartOptions, run: Run
 ) -> tuple[PieceCount, Part | None]:
-    """Count at one go; or, where the options about tasks are given, task by task, which makes a part.
+    """Count at one go; or, where the options about parts are given, task by task, which makes a part.
 
     Raises
     ------
@@ -169,40 +156,44 @@ def count(
     from relupoly.geometry.separate import SeparateDomains
 
     if isinstance(domain, SeparateDomains):
-        if tasks is not None:
+        if parts.given:
             raise InputError("--shard, --checkpoint and --scheduler take one input set; give one file for each")
         from relupoly.pieces.separate import count_separately
 
-        return count_separately(network, domain, notion, **options), None
-    if tasks is None:
+        return count_separately(network, domain, how.notion, limit=how.limit, jobs=how.jobs, run=run), None
+    if not parts.given:
         from relupoly.pieces.count import count_pieces
 
-        return count_pieces(network, domain, notion, **options), None
+        return count_pieces(network, domain, how.notion, limit=how.limit, jobs=how.jobs, run=run), None
     from relupoly.parallel.run import count_part
 
-    part = count_part(network, domain, notion, **tasks, **options)
+    part = count_part(
+        network,
+        domain,
+        how.notion,
+        shard=parts.own,
+        checkpoint=parts.checkpoint,
+        scheduler=parts.scheduler,
+        limit=how.limit,
+        jobs=how.jobs,
+        run=run,
+    )
     return part.count(), part
 
 
 def recheck(
-    network: Network,
-    domain: Domain | SeparateDomains,
-    result: PieceCount,
-    deadline: TimeLimit,
-    interrupts: Interrupts,
-    answers: Answers,
+    network: Network, domain: Domain | SeparateDomains, result: PieceCount, run: Run, answers: Answers
 ) -> dict[str, Any]:
     """Count again by the independent method, in the time that is left: what the document says of it."""
     from relupoly.geometry.separate import SeparateDomains
     from relupoly.pieces.recount import recount
-    from relupoly.run import Run, Stopped
+    from relupoly.run import Stopped
 
     answers.say("checking by exact linear programs; this is slow")
     try:
-        with answers.progress("cells checked") as progress:
-            run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
-            parts = domain.parts if isinstance(domain, SeparateDomains) else (domain,)
-            each = [recount(network, one, result.asked, run) for one in parts]
+        with answers.watching(run, "cells checked") as counting:
+            domains = domain.parts if isinstance(domain, SeparateDomains) else (domain,)
+            each = [recount(network, one, result.asked, run=counting) for one in domains]
             counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:
         return {"complete": False, "stopped": stop.reason}

@@ -6,12 +6,18 @@ from typing import Any
 
 import click
 
-from ..answers import Answers
 from ..collisions import check_distinct
-from ..interrupts import Interrupts
-from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from ..long_work import LongWork, long_work
+from ..options import (
+    DomainOptions,
+    NetworkOptions,
+    OutputOptions,
+    check_standard_input,
+    domain_options,
+    network_options,
+    output_options,
+)
 from ..reports.equality import equality_report
-from ..time_limit import TimeLimit, time_limited
 
 EXAMPLES = """\b
 Examples:
@@ -25,20 +31,9 @@ Examples:
 @click.argument("second", metavar="NET")
 @network_options
 @domain_options
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
+@long_work("Stop after so long; exit 4.")
 @output_options
-@time_limited
-def equal(
-    first: str,
-    second: str,
-    format_name: str | None,
-    normalize: bool,
-    box: tuple[str, str] | None,
-    domain_file: str | None,
-    through: str | None,
-    deadline: TimeLimit,
-    **output: Any,
-) -> None:
+def equal(first: str, second: str, form: NetworkOptions, where: DomainOptions, output: OutputOptions, work: LongWork) -> None:
     """Are two networks the same function, exactly?
 
     Each NET is a network file (native .json, .npz or .nnet), or - for standard input. The answer holds on all of R^n unless
@@ -46,32 +41,27 @@ def equal(
     exit code is 5; equality is proved on every cell, so it may take long.
     """
     from relupoly.analysis.equality import difference
-    from relupoly.files import read_network
     from relupoly.files.streams import display_name, named
-    from relupoly.run import Run, Stopped
+    from relupoly.run import Stopped
 
-    check_standard_input(first, second, domain_file, through)
-    inputs = {f"NET {first}": first, f"NET {second}": second, "--domain": domain_file, "--through": through}
-    check_distinct(inputs, {"--output": output["output"]})
-    answers = Answers(False, **output)
-    with deadline.reading(first):
-        network = read_network(first, format=format_name, normalize=normalize)
-    with deadline.reading(second):
-        other = read_network(second, format=format_name, normalize=normalize)
-    with deadline.reading(domain_file or through or first):
-        domain = load_domain(network, box, domain_file, through)
+    check_standard_input(first, second, *where.files.values())
+    check_distinct({f"NET {first}": first, f"NET {second}": second, **where.files}, {"--output": output.output_file})
+    answers = work.answering(output)
+    with work.reading(first):
+        network = form.read(first)
+    with work.reading(second):
+        other = form.read(second)
+    with work.reading(where.file or first):
+        domain = where.load(network)
     cells, witness, stopped = Cells(), None, None
     both = f"{display_name(first)}, {display_name(second)}"
-    with Interrupts() as interrupts, answers.progress("cells") as progress, deadline.preparing(both) as until_asked:
-        told = cells.count(progress)
-        run = Run(deadline=deadline.left, interrupted=until_asked(interrupts.seen), progress=told, notice=answers.say)
+    with work.run_on(both) as whole, answers.watching(whole, "cells") as run:
         try:
             with named(both):
-                witness = difference(network, other, domain, run=run)
+                witness = difference(network, other, domain, run=run.reporting(cells.count(run.progress)))
         except Stopped as stop:
             stopped = stop.reason
     answers.give(equality_report((first, second), domain, witness, stopped, cells.seen, run.elapsed))
-    answers.finish()
 
 
 class Cells:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..answers import Answers
-from ..options import output_options
+from ..options import OutputOptions, output_options
 from ..reports.gap import gap_csv, gap_latex, gap_report
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def gap(
     delta: str | None,
     as_csv: bool,
     as_latex: bool,
-    **output: Any,
+    output: OutputOptions,
 ) -> None:
     """How large must networks be that are less deep?
 
@@ -85,9 +84,9 @@ def gap(
     w k. For each smaller number k' of hidden layers stand the published lower bound on the size, and the least size with
     which a net can have as many pieces at all, which is larger. Exact where they are rational, else rounded down.
     """
-    if sum([as_csv, as_latex, output["as_json"], output["as_jsonl"]]) > 1:
+    if sum([as_csv, as_latex, output.as_json, output.as_jsonl]) > 1:
         raise click.UsageError("--csv, --latex, --json and --jsonl exclude each other")
-    answers = Answers(False, **output)
+    answers = output.answers()
     gaps = separations(architectures(width, depth, square, power, exponent, at), read_delta(delta))
     if as_csv or as_latex:
         answers.pass_on(gap_csv(gaps) if as_csv else gap_latex(gaps))

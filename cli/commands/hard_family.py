@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,10 @@ import click
 from relupoly.constructions.family import Family, Parameter
 from relupoly.errors import FileFormatError
 
-from ..answers import Answers
 from ..collisions import check_distinct
 from ..exit_codes import INTERRUPTED
-from ..interrupts import Interrupts
+from ..long_work import LongWork
+from ..options import OutputOptions
 from ..printing import tell
 from ..report import Report
 from ..reports.hard import collection_report, explained, formulas_report, network_document, option_of, summary
@@ -54,9 +54,10 @@ class Wanted:
     quiet: bool
     no_progress: bool
 
-    def answers(self, output: str | None = None) -> Answers:
-        """Where the answer goes."""
-        return Answers(False, self.as_json, False, output, self.force, self.quiet, self.no_progress)
+    @property
+    def about(self) -> OutputOptions:
+        """How what is told of a network is told, which itself goes elsewhere."""
+        return OutputOptions(as_json=self.as_json, quiet=self.quiet, no_progress=self.no_progress)
 
 
 def family_command(family: Family) -> click.Command:
@@ -159,7 +160,7 @@ def _write_one(family: Family, given: dict[str, str], wanted: Wanted) -> None:
     from relupoly.constructions.hard import hard
     from relupoly.files.streams import write_bytes
 
-    answers = wanted.answers()
+    answers = wanted.about.answers()
     target = wanted.output or "-"
     check_distinct(_files(family, given), {"--output": target})
     check_network_output(target, wanted.format_name, wanted.force)
@@ -184,7 +185,7 @@ def _print_formulas(family: Family, given: dict[str, str], wanted: Wanted) -> No
     from relupoly.constructions.symbolic import symbolic
 
     check_distinct(_files(family, given), {"--output": wanted.output})
-    answers = wanted.answers(wanted.output)
+    answers = replace(wanted.about, output_file=wanted.output, force=wanted.force).answers()
     net = hard(family.name, **given)
     answers.give(formulas_report(net, symbolic(net)))
     answers.finish()
@@ -192,23 +193,16 @@ def _print_formulas(family: Family, given: dict[str, str], wanted: Wanted) -> No
 
 def _write_many(family: Family, given: dict[str, str], wanted: Wanted) -> None:
     from relupoly.constructions.collection import write_collection
-    from relupoly.run import Run
 
-    answers = wanted.answers()
+    work = LongWork()
+    answers = work.answering(wanted.about)
     members = _members(family, given, wanted)
     if members.size > MOST_FILES and not wanted.yes:
         what = "grid" if wanted.grid is not None else "path"
         raise click.UsageError(f"the {what} has {members.size:,} networks; give --yes to write more than {MOST_FILES:,} files")
     assert wanted.out_dir is not None
-    with Interrupts() as interrupts, answers.progress(f"of {members.size} files") as progress:
-        done = write_collection(
-            members,
-            Path(wanted.out_dir),
-            wanted.format_name or "json",
-            wanted.rounding,
-            wanted.force,
-            Run(interrupted=interrupts.seen, progress=progress),
-        )
+    with work.run_on(wanted.out_dir) as whole, answers.watching(whole, f"of {members.size} files") as run:
+        done = write_collection(members, Path(wanted.out_dir), wanted.format_name or "json", wanted.rounding, wanted.force, run)
     answers.give(collection_report(done, wanted.out_dir, family.name, members.size))
     if not done.complete:
         answers.say("stopped by Ctrl-C; run it again to go on")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from relupoly.errors import RelupolyError
 
-from ..answers import Answers
 from ..collisions import check_distinct
 from ..exit_codes import CHECK_FAILED, INTERRUPTED
-from ..interrupts import Interrupts
-from ..options import Seconds, output_options
+from ..long_work import LongWork, long_work
+from ..options import OutputOptions, jobs_option, output_options
+from ..report import Document
 from ..reports.verification import summary_report, verification_document, verification_report
-from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.constructions.results import Results
@@ -54,18 +52,11 @@ class Task:
 
 @click.command("verify", epilog=EXAMPLES)
 @click.argument("paths", metavar="DIR|FILE...", nargs=-1, required=True)
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; run it again to go on. Exit 4.")
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="At most so many threads; by default all cores.",
-)
+@long_work("Stop after so long; run it again to go on. Exit 4.")
+@jobs_option
 @click.option("--again", is_flag=True, help="Count again what was verified before.")
 @output_options
-@time_limited
-def verify_files(paths: tuple[str, ...], deadline: TimeLimit, jobs: int | None, again: bool, **output: Any) -> None:
+def verify_files(paths: tuple[str, ...], jobs: int | None, again: bool, output: OutputOptions, work: LongWork) -> None:
     """Is what is claimed of these networks true?
 
     Counts the pieces of each network with the engine, on R^n and on the domain of its paper, and compares them with the
@@ -73,79 +64,69 @@ def verify_files(paths: tuple[str, ...], deadline: TimeLimit, jobs: int | None, 
     known are named. DIR is a folder that --out-dir has filled, or any folder of networks; what was verified there is written to
     verified.jsonl beside them, so that a run that was stopped goes on. Only what your own runs have written there is believed.
     """
-    with deadline.reading(paths[0] if len(paths) == 1 else None):
+    with work.reading(paths[0] if len(paths) == 1 else None):
         folders = [_Folder(path) for path in paths]
     tasks = [task for folder in folders for task in folder.tasks]
     check_distinct(
-        {name: place for folder in folders for name, place in folder.inputs().items()}, {"--output": output["output"]}
+        {name: place for folder in folders for name, place in folder.inputs().items()}, {"--output": output.output_file}
     )
-    answers = Answers(False, **output)
+    answers = work.answering(output)
     for warning in (warning for folder in folders for warning in folder.warnings):
         answers.warn(warning)
-    run = _Run(answers, deadline, jobs, again)
-    with contextlib.suppress(KeyboardInterrupt), Interrupts() as interrupts:
+    rows: list[Document] = []
+    try:
         for number, task in enumerate(tasks, 1):
-            if interrupts.seen():
+            noun = f"cells of {Path(task.file).name}, {number} of {len(tasks)}"
+            rows.append(verify_one(task, noun, jobs, again, work))
+            answers.give_each(verification_report(rows[-1]))
+            if work.interrupted:
                 break
-            run.take(task, f"cells of {Path(task.file).name}, {number} of {len(tasks)}", interrupts)
-    if interrupts.seen():
+    except KeyboardInterrupt:
+        answers.note(INTERRUPTED)
+    if work.interrupted:
         answers.note(INTERRUPTED)
     for folder in folders:
         if folder.results:
             with answers.keeping():
                 folder.results.save()
-    answers.give_all(summary_report(run.rows, len(tasks)))
-    answers.finish()
+    answers.give_all(summary_report(rows, len(tasks)))
 
 
-class _Run:
-    """What was found so far, and how it is told."""
+def verify_one(task: Task, noun: str, jobs: int | None, again: bool, work: LongWork) -> Document:
+    """Verify a file, unless that was done before or the time is over; what is wrong with it does not stop the others."""
+    try:
+        return _row(task, noun, jobs, again, work)
+    except RelupolyError as error:
+        work.answers.refuse(error)
+        return {"file": task.file, "error": str(error)}
 
-    def __init__(self, answers: Answers, deadline: TimeLimit, jobs: int | None, again: bool) -> None:
-        self.answers = answers
-        self.deadline = deadline
-        self.jobs, self.again = jobs, again
-        self.rows: list[dict[str, Any]] = []
 
-    def take(self, task: Task, noun: str, interrupts: Interrupts) -> None:
-        """Verify a file, unless that was done before or the time is over; what is wrong with it does not stop the others."""
-        try:
-            row = self._row(task, noun, interrupts)
-        except RelupolyError as error:
-            self.answers.complain(str(error), error.exit_code)
-            row = {"file": task.file, "error": str(error)}
-        self.rows.append(row)
-        self.answers.give_each(verification_report(row))
+def _row(task: Task, noun: str, jobs: int | None, again: bool, work: LongWork) -> Document:
+    from relupoly.constructions.manifest import content_hash
+    from relupoly.constructions.verification import verify
+    from relupoly.files.networks import NETWORK_FORMATS
+    from relupoly.files.streams import display_name, located, named
 
-    def _row(self, task: Task, noun: str, interrupts: Interrupts) -> dict[str, Any]:
-        from relupoly.constructions.manifest import content_hash
-        from relupoly.constructions.verification import verify
-        from relupoly.files.networks import NETWORK_FORMATS
-        from relupoly.files.streams import display_name, located, named
-        from relupoly.run import Run
-
-        name = display_name(task.file)
-        with self.deadline.reading(task.file), located(name):
-            data = _content(task)
-            chosen = NETWORK_FORMATS[NETWORK_FORMATS.name_of(task.file)]
-        sha256 = content_hash(data)
-        if task.listed is not None and task.listed != sha256:
-            self.answers.complain(
-                f"{name}: it is not the network that the manifest lists; its content has changed", CHECK_FAILED
-            )
-        known = task.results.get(sha256) if task.results and not self.again else None
-        if known:
-            return {**known, "file": task.file}
-        with self.deadline.reading(task.file), located(name):
-            network = chosen.decode(data)
-        with named(name), self.answers.progress(noun) as progress, self.deadline.preparing(task.file) as until_asked:
-            run = Run(deadline=self.deadline.left, interrupted=until_asked(interrupts.seen), progress=progress)
-            result = verify(network, jobs=self.jobs, run=run)
-        row = verification_document(result, task.file, sha256, network.metadata)
-        if task.results and result.complete:
-            with self.answers.keeping():
-                task.results.add({**row, "file": Path(task.file).name})
-        return row
+    name = display_name(task.file)
+    with work.reading(task.file), located(name):
+        data = _content(task)
+        chosen = NETWORK_FORMATS[NETWORK_FORMATS.name_of(task.file)]
+    sha256 = content_hash(data)
+    if task.listed is not None and task.listed != sha256:
+        complaint = f"{name}: it is not the network that the manifest lists; its content has changed"
+        work.answers.complain(complaint, CHECK_FAILED)
+    known = task.results.get(sha256) if task.results and not again else None
+    if known:
+        return {**known, "file": task.file}
+    with work.reading(task.file), located(name):
+        network = chosen.decode(data)
+    with named(name), work.run_on(task.file) as whole, work.answers.watching(whole, noun) as run:
+        result = verify(network, jobs=jobs, run=run)
+    row = verification_document(result, task.file, sha256, network.metadata)
+    if task.results and result.complete:
+        with work.answers.keeping():
+            task.results.add({**row, "file": Path(task.file).name})
+    return row
 
 
 class _Folder:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ..answers import Answers
 from ..collisions import check_distinct
-from ..interrupts import Interrupts
-from ..options import Seconds, check_standard_input, domain_options, load_domain, network_options, output_options
+from ..long_work import LongWork, long_work
+from ..options import (
+    DomainOptions,
+    NetworkOptions,
+    OutputOptions,
+    check_standard_input,
+    domain_options,
+    network_options,
+    output_options,
+)
 from ..reports.info import info_document, info_report
-from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
@@ -29,19 +35,9 @@ Examples:
 @click.argument("file", metavar="NET")
 @network_options
 @domain_options
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop the walk after so long; exit 4.")
+@long_work("Stop the walk after so long; exit 4.")
 @output_options
-@time_limited
-def info(
-    file: str,
-    format_name: str | None,
-    normalize: bool,
-    box: tuple[str, str] | None,
-    domain_file: str | None,
-    through: str | None,
-    deadline: TimeLimit,
-    **output: Any,
-) -> None:
+def info(file: str, form: NetworkOptions, where: DomainOptions, output: OutputOptions, work: LongWork) -> None:
     """What is in a network file, and which neurons do no work?
 
     NET is a network file (native .json, .npz or .nnet), or - for standard input. Neurons are numbered from 1 in each hidden
@@ -50,31 +46,25 @@ def info(
     stable on --box, --domain or --through are found exactly, by a walk over all cells there. Below them stand upper bounds
     on the number of regions that any network of these widths can have.
     """
-    from relupoly.files import read_network
-
-    check_standard_input(file, domain_file, through)
-    check_distinct({"NET": file, "--domain": domain_file, "--through": through}, {"--output": output["output"]})
-    answers = Answers(False, **output)
-    with deadline.reading(file):
-        network = read_network(file, format=format_name, normalize=normalize)
-    with deadline.reading(domain_file or through or file):
-        domain = load_domain(network, box, domain_file, through) if box or domain_file or through else None
-    stable, stopped = find_stable(network, domain, file, deadline, answers) if domain else (None, None)
-    with deadline.preparing(file):
+    check_standard_input(file, *where.files.values())
+    check_distinct({"NET": file, **where.files}, {"--output": output.output_file})
+    answers = work.answering(output)
+    with work.reading(file):
+        network = form.read(file)
+    with work.reading(where.file or file):
+        domain = where.load(network) if where.given else None
+    stable, stopped = find_stable(network, domain, file, work) if domain else (None, None)
+    with work.preparing(file):
         document = info_document(network, file, domain, stable, stopped)
     answers.give(info_report(document))
-    answers.finish()
 
 
-def find_stable(
-    network: Network, domain: Domain, file: str, deadline: TimeLimit, answers: Answers
-) -> tuple[StableNeurons | None, str | None]:
+def find_stable(network: Network, domain: Domain, file: str, work: LongWork) -> tuple[StableNeurons | None, str | None]:
     """The stable neurons on a domain; None, with the reason, if the walk was stopped: only all of its cells prove them."""
     from relupoly.pieces.enumeration.stable import stable_neurons
-    from relupoly.run import Run, Stopped
+    from relupoly.run import Stopped
 
-    with Interrupts() as interrupts, answers.progress("cells") as progress, deadline.preparing(file) as until_asked:
-        run = Run(deadline=deadline.left, interrupted=until_asked(interrupts.seen), progress=progress)
+    with work.run_on(file) as whole, work.answers.watching(whole, "cells") as run:
         try:
             return stable_neurons(network, domain, run=run), None
         except Stopped as stop:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,10 +10,9 @@ from relupoly.plain_text import plain_json
 
 from ..answers import Answers
 from ..collisions import check_distinct
-from ..interrupts import Interrupts
-from ..options import Seconds, check_standard_input, output_options
+from ..long_work import LongWork, long_work
+from ..options import OutputOptions, check_standard_input, output_options
 from ..reports.count import merged_report
-from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.parallel.part import Part
@@ -24,17 +23,16 @@ Examples:
   relupoly merge day1/*.part --part --output day1.part
 """
 
-_MOST_NAMED = 10
+_MOST_NAMED = 10  # missing parts in a line: enough to see which machine owes them
 
 
 @click.command(epilog=EXAMPLE)
 @click.argument("parts", metavar="PART...", nargs=-1, required=True)
 @click.option("--part", "as_part", is_flag=True, help="Print one part again, to be merged with others later.")
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
+@long_work("Stop after so long; exit 4.")
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other count.")
 @output_options
-@time_limited
-def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: int | None, **output: Any) -> None:
+def merge(parts: tuple[str, ...], as_part: bool, expect: int | None, output: OutputOptions, work: LongWork) -> None:
     """How many affine pieces do the parts of a count add up to?
 
     PART is what count-pieces printed with --shard, or kept with --checkpoint, or merge printed with --part; - is standard
@@ -43,31 +41,35 @@ def merge(parts: tuple[str, ...], as_part: bool, deadline: TimeLimit, expect: in
     part twice, are refused.
     """
     from relupoly.parallel.part_file import encode, merge_files
-    from relupoly.run import Run, Stopped
+    from relupoly.run import Stopped
 
-    if as_part and (output["as_json"] or output["as_jsonl"] or expect is not None):
+    if as_part and (output.machine or expect is not None):
         raise click.UsageError("--part prints a part, not a count; leave --json, --jsonl and --expect out")
     check_standard_input(*parts)
-    answers = Answers(False, **output)
-    check_distinct({f"PART {part}": part for part in parts}, {"--output": output["output"]})
-    with deadline.reading(parts[0] if len(parts) == 1 else None):
+    answers = work.answering(output)
+    check_distinct({f"PART {part}": part for part in parts}, {"--output": output.output_file})
+    with work.reading(parts[0] if len(parts) == 1 else None):
         part = merge_files(parts)
     if as_part:
         answers.pass_on(plain_json(encode(part).decode().rstrip("\n")))
-    else:
-        with Interrupts() as interrupts:
-            try:
-                part.finish(run=Run(deadline=deadline.left, interrupted=interrupts.seen))
-            except Stopped as stop:
-                part.stopped = stop.reason
-        give_count(part, parts, expect, answers)
-    answers.finish()
+        return
+    with work.run_on(name_of(parts)) as run:
+        try:
+            part.finish(run=run)
+        except Stopped as stop:
+            part.stopped = stop.reason
+    give_count(part, parts, expect, answers)
+
+
+def name_of(files: tuple[str, ...]) -> str:
+    """What the parts are called together."""
+    return files[0] if len(files) == 1 else f"{len(files)} parts"
 
 
 def give_count(part: Part, files: tuple[str, ...], expect: int | None, answers: Answers) -> None:
     """Print the count of merged parts, and name the parts that are missing."""
     missing = part.missing()
-    answers.give(merged_report(part.count(), files, missing, expect))
+    answers.give(merged_report(part.count(), name_of(files), files, missing, expect))
     if missing:
         more = f", and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
         answers.say(f"missing: {', '.join(missing[:_MOST_NAMED])}{more}")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from ..collisions import check_distinct
-from ..interrupts import Interrupts
-from ..options import Seconds
+from ..long_work import LongWork, long_work
 from ..reports.representation import max_affine_report, no_maximum_report
-from ..time_limit import TimeLimit, time_limited
-from .represent_result import Result, Steps, prove, result_options
+from .represent_result import Result, ResultOptions, Steps, prove, result_options
 
 EXAMPLES = """\b
 Examples:
@@ -23,10 +19,9 @@ Examples:
 @click.command("max-affine", epilog=EXAMPLES)
 @click.argument("file", metavar="FILE")
 @click.option("--keep-all", is_flag=True, help="Keep functions that are nowhere the maximum.")
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; nothing is written, exit 4.")
+@long_work("Stop after so long; nothing is written, exit 4.")
 @result_options
-@time_limited
-def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) -> None:
+def max_affine(file: str, keep_all: bool, result: ResultOptions, work: LongWork) -> None:
     """Which network is the maximum of some affine functions?
 
     FILE is a table (.csv, .tsv, .txt, .dat), JSON or .npy with a row a_1,...,a_n,c for each function a_1 x_1 + ... + a_n x_n
@@ -36,24 +31,22 @@ def max_affine(file: str, keep_all: bool, deadline: TimeLimit, **output: Any) ->
     from relupoly.constructions.representation.max_affine import affine_forms, check_maximum, max_affine_network
     from relupoly.files.rows import read_rows
     from relupoly.files.streams import display_name, located
-    from relupoly.run import Run, Stopped
+    from relupoly.run import Stopped
 
-    check_distinct({"FILE": file}, {"--output": output["output"]})
-    result = Result(**output)
-    with deadline.reading(file):
+    check_distinct({"FILE": file}, {"--output": result.output_file})
+    made = Result(work, result)
+    with work.reading(file):
         rows = read_rows(file)
         with located(display_name(file)):
             forms = affine_forms(rows)
-    with Interrupts() as interrupts:
-        run = Run(deadline=deadline.left, interrupted=interrupts.seen)
+    with work.run_on(file) as run:
         try:
-            with result.answers.progress("steps") as progress:
-                found = max_affine_network(forms, keep_all, run=run.also(Steps(progress)))
+            with made.answers.watching(run, "steps") as part:
+                found = max_affine_network(forms, keep_all, run=run.also(Steps(part.progress)))
             check_maximum(found, forms)
-            prove(found.network, found.tree, "the maximum", result.answers, run)
+            prove(found.network, found.tree, "the maximum", made.answers, run)
         except Stopped as stop:
-            result.report(no_maximum_report(len(forms), stop.reason))
-            result.answers.finish()
-    result.write(found.network)
-    result.report(max_affine_report(found))
-    result.answers.finish()
+            made.report(no_maximum_report(len(forms), stop.reason))
+            return
+    made.write(found.network)
+    made.report(max_affine_report(found))

@@ -7,11 +7,10 @@ from typing import Any
 import click
 
 from ..collisions import check_distinct
-from ..interrupts import Interrupts
-from ..options import Seconds, network_options
+from ..long_work import LongWork, long_work
+from ..options import NetworkOptions, network_options
 from ..reports.representation import no_shallow_report, shallow_report
-from ..time_limit import TimeLimit, time_limited
-from .represent_result import Result, Steps, prove, result_options
+from .represent_result import Result, ResultOptions, Steps, prove, result_options
 
 EXAMPLES = """\b
 Examples:
@@ -44,18 +43,9 @@ AUTO = "auto"
     metavar="N",
     help="How many cells, affine functions and terms a route may go through; longer ones are refused.",
 )
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; nothing is written, exit 4.")
+@long_work("Stop after so long; nothing is written, exit 4.")
 @result_options
-@time_limited
-def net(
-    file: str,
-    format_name: str | None,
-    normalize: bool,
-    route: Any,
-    limit: int,
-    deadline: TimeLimit,
-    **output: Any,
-) -> None:
+def net(file: str, form: NetworkOptions, route: Any, limit: int, result: ResultOptions, work: LongWork) -> None:
     """Which network with at most ceil(log2(n + 1)) hidden layers is the same function?
 
     NET is a network file (native .json, .npz or .nnet), or - for standard input; n is the rank of its first layer. Such a
@@ -63,25 +53,21 @@ def net(
     and one output it has the least size. The proof of equality visits the cells of both networks together.
     """
     from relupoly.constructions.representation.shallow import shallow_network
-    from relupoly.files import read_network
     from relupoly.files.streams import display_name, named
-    from relupoly.run import Run, Stopped
+    from relupoly.run import Stopped
 
-    check_distinct({"NET": file}, {"--output": output["output"]})
-    result = Result(**output)
-    with deadline.reading(file):
-        network = read_network(file, format=format_name, normalize=normalize)
-    with Interrupts() as interrupts:
-        run = Run(deadline=deadline.left, interrupted=interrupts.seen)
-        found = None
+    check_distinct({"NET": file}, {"--output": result.output_file})
+    made = Result(work, result)
+    with work.reading(file):
+        network = form.read(file)
+    found = None
+    with work.run_on(file) as run:
         try:
-            with named(display_name(file)), result.answers.progress("steps") as progress:
-                found = shallow_network(network, route, most=limit, run=run.also(Steps(progress)))
-            prove(found.network, network, "that of the file", result.answers, run)
+            with named(display_name(file)), made.answers.watching(run, "steps") as part:
+                found = shallow_network(network, route, most=limit, run=run.also(Steps(part.progress)))
+            prove(found.network, network, "that of the file", made.answers, run)
         except Stopped as stop:
-            result.report(no_shallow_report(found, stop.reason))
-            result.answers.finish()
-    assert found is not None
-    result.write(found.network)
-    result.report(shallow_report(found, file))
-    result.answers.finish()
+            made.report(no_shallow_report(found, stop.reason))
+            return
+    made.write(found.network)
+    made.report(shallow_report(found, file))

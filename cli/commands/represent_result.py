@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from relupoly.run import UNLIMITED, Run
+
 from ..answers import Answers, check_output
-from ..options import Decorated
+from ..long_work import LongWork
+from ..options import QUIET, OutputOptions, gathered
 from ..printing import tell
 from ..report import Document, Report
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
-    from relupoly.run import Run
 
 SCHEMA = 1
 
 
-def result_options(command: Decorated) -> Decorated:
-    """Add --output, --to, --round, --force, --json, --quiet and --no-progress."""
-    command = click.option("--no-progress", is_flag=True, help="No progress on stderr.")(command)
-    command = click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")(command)
-    command = click.option(
-        "--json", "as_json", is_flag=True, help="Print a report on stdout, as JSON; the network needs --output then."
-    )(command)
-    command = click.option("--force", is_flag=True, help="Let --output overwrite a file.")(command)
-    command = click.option(
-        "--round", "rounding", is_flag=True, help="Write the nearest double where the format cannot hold a number."
-    )(command)
-    command = click.option(
+@dataclass(frozen=True)
+class ResultOptions:
+    """Where a network goes, and how the report about it is told."""
+
+    output_file: str | None
+    target_format: str | None
+    rounding: bool
+    force: bool
+    as_json: bool
+    quiet: bool
+    no_progress: bool
+
+
+result_options = gathered(
+    "result",
+    ResultOptions,
+    click.option("--output", "-o", "output_file", metavar="FILE", help="Write the network to a file instead of stdout."),
+    click.option(
         "--to", "target_format", metavar="NAME", help="Format of the network, whatever its suffix: json, npz or nnet."
-    )(command)
-    return click.option("--output", "-o", metavar="FILE", help="Write the network to a file instead of stdout.")(command)
+    ),
+    click.option("--round", "rounding", is_flag=True, help="Write the nearest double where the format cannot hold a number."),
+    click.option("--force", is_flag=True, help="Let --output overwrite a file."),
+    click.option("--json", "as_json", is_flag=True, help="Print a report on stdout, as JSON; the network needs --output then."),
+    *QUIET,
+)
 
 
 class Result:
@@ -41,7 +54,9 @@ class Result:
 
     Parameters
     ----------
-    output : str or None
+    work : LongWork
+        What makes the network.
+    wanted : ResultOptions
         The file of the network; None or "-" for stdout.
 
     Raises
@@ -52,24 +67,15 @@ class Result:
         If the file cannot be written: better now than when the work is done.
     """
 
-    def __init__(
-        self,
-        output: str | None,
-        target_format: str | None,
-        rounding: bool,
-        force: bool,
-        as_json: bool,
-        quiet: bool,
-        no_progress: bool,
-    ) -> None:
-        if as_json and output in (None, "-"):
+    def __init__(self, work: LongWork, wanted: ResultOptions) -> None:
+        if wanted.as_json and wanted.output_file in (None, "-"):
             raise click.UsageError("--json reports on stdout, where the network goes; give --output FILE")
-        self._target = output or "-"
-        self._format, self._round, self._force = target_format, rounding, force
-        self._json, self._quiet = as_json, quiet
-        check_network_output(self._target, target_format, force)
+        self._wanted = wanted
+        self._target = wanted.output_file or "-"
+        check_network_output(self._target, wanted.target_format, wanted.force)
         self._unwritten: Network | None = None
-        self.answers = Answers(False, as_json=as_json, quiet=quiet, no_progress=no_progress)
+        output = OutputOptions(as_json=wanted.as_json, quiet=wanted.quiet, no_progress=wanted.no_progress)
+        self.answers = work.answering(output)
 
     def write(self, network: Network) -> None:
         """Write the network; where that fails, or its format would have to round without leave, the report shows it."""
@@ -78,17 +84,19 @@ class Result:
 
         with self.answers.keeping():
             self._unwritten = network
-            write_bytes(self._target, encode_network(network, self._target, self._format, self._round), self._force)
+            wanted = self._wanted
+            data = encode_network(network, self._target, wanted.target_format, wanted.rounding)
+            write_bytes(self._target, data, wanted.force)
             self._unwritten = None
 
     def report(self, report: Report) -> None:
         """Print the report: as JSON on stdout, or as text on stderr, as stdout may hold the network."""
         self.answers.give(Report(lambda: self._document(report), list, report.code))
-        if self._json:
+        if self._wanted.as_json:
             return
         if self._unwritten is not None:
             click.echo(native(self._unwritten))
-        if not self._quiet:
+        if not self._wanted.quiet:
             tell(report.text())
 
     def _document(self, report: Report) -> Document:
@@ -126,7 +134,7 @@ def unwritten(document: Document, file: str, network: Network) -> Document:
     return {**document, file: None, "network": json.loads(native(network))}
 
 
-def prove(network: Network, reference: Network, what: str, answers: Answers, run: Run | None = None) -> None:
+def prove(network: Network, reference: Network, what: str, answers: Answers, run: Run = UNLIMITED) -> None:
     """Prove that a network is the function that was asked for.
 
     Raises
@@ -138,10 +146,9 @@ def prove(network: Network, reference: Network, what: str, answers: Answers, run
     """
     from relupoly.analysis.equality import difference
     from relupoly.errors import CheckFailed
-    from relupoly.run import Run
 
-    with answers.progress("cells proved") as progress:
-        witness = difference(network, reference, run=(run or Run()).reporting(progress).noticing(answers.say))
+    with answers.watching(run.noticing(answers.say), "cells proved") as part:
+        witness = difference(network, reference, run=part)
     if witness is not None:
         point = ", ".join(map(str, witness.point))
         raise CheckFailed(f"the network is not {what}: they differ at ({point}); nothing was written, please report this")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from ..collisions import check_distinct
-from ..interrupts import Interrupts
-from ..options import Seconds
+from ..long_work import LongWork, long_work
+from ..options import gathered
 from ..reports.representation import univariate_report
-from ..time_limit import TimeLimit, time_limited
-from .represent_result import Result, prove, result_options
+from .represent_result import Result, ResultOptions, prove, result_options
 
 if TYPE_CHECKING:
     from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
@@ -22,6 +22,47 @@ Examples:
   relupoly represent univariate --breakpoints 0 --slopes=-1,1 --at 0=1 --no-output-bias
   relupoly represent univariate points.csv --left-slope 0 --output f.json
 """
+
+
+@dataclass(frozen=True)
+class FunctionOptions:
+    """Which function is asked about: that through points in a file, or that of breakpoints and slopes."""
+
+    points: str | None
+    breakpoints: str | None
+    slopes: str | None
+    anchor: str | None
+    left_slope: str | None
+    right_slope: str | None
+
+    def load(self) -> PiecewiseLinear:
+        """The function.
+
+        Raises
+        ------
+        click.UsageError
+            If the options describe none, or two.
+        InputError
+            If numbers or the file cannot be read.
+        """
+        from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
+        from relupoly.files.rows import read_rows
+        from relupoly.files.streams import display_name, located
+
+        if self.points is not None:
+            if self.breakpoints is not None or self.slopes is not None or self.anchor is not None:
+                raise click.UsageError("--breakpoints, --slopes and --at describe a function; leave them out with FILE")
+            rows = read_rows(self.points)
+            with located(display_name(self.points)):
+                return PiecewiseLinear.from_points(rows, self.left_slope, self.right_slope)
+        if self.slopes is None:
+            raise click.UsageError("no function is given; give FILE, or --breakpoints and --slopes")
+        if self.left_slope is not None or self.right_slope is not None:
+            raise click.UsageError("--left-slope and --right-slope are for points in FILE; put them into --slopes")
+        at, separator, value = (self.anchor or "0=0").partition("=")
+        if not separator:
+            raise click.UsageError(f"--at {self.anchor}: write X=Y, such as 0=1")
+        return PiecewiseLinear.from_slopes(_entries(self.breakpoints or ""), _entries(self.slopes), at, value)
 
 
 @click.command("univariate", epilog=EXAMPLES)
@@ -37,20 +78,10 @@ Examples:
     show_default=True,
     help="Whether the output layer may add a constant.",
 )
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop looking for a smaller network after so long; exit 4.")
+@long_work("Stop looking for a smaller network after so long; exit 4.")
 @result_options
-@time_limited
-def univariate(
-    points: str | None,
-    breakpoints: str | None,
-    slopes: str | None,
-    anchor: str | None,
-    left_slope: str | None,
-    right_slope: str | None,
-    output_bias: bool,
-    deadline: TimeLimit,
-    **output: Any,
-) -> None:
+@gathered("asked", FunctionOptions)
+def univariate(asked: FunctionOptions, output_bias: bool, result: ResultOptions, work: LongWork) -> None:
     """What is the least network of a piecewise linear function of one variable?
 
     The function is given by --breakpoints and --slopes, or by the points x,y of a table, JSON or .npy FILE, linear between
@@ -59,57 +90,18 @@ def univariate(
     decided exactly; where time runs out first, the network has one neuron more than the least at most.
     """
     from relupoly.constructions.representation.univariate import univariate_network
-    from relupoly.run import Run
 
-    check_distinct({"FILE": points}, {"--output": output["output"]})
-    result = Result(**output)
-    with deadline.reading(points) if points is not None else deadline.preparing("the function"):
-        function = read_function(points, breakpoints, slopes, anchor, left_slope, right_slope)
-    with Interrupts() as interrupts, result.answers.progress("choices") as progress:
-        run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=progress)
+    check_distinct({"FILE": asked.points}, {"--output": result.output_file})
+    made = Result(work, result)
+    name = "the function" if asked.points is None else asked.points
+    with work.preparing(name) if asked.points is None else work.reading(name):
+        function = asked.load()
+    with work.run_on(name) as whole, made.answers.watching(whole, "choices") as run:
         found = univariate_network(function, output_bias, run=run)
     # The proof is quick, and needed for the network of a search that was stopped, too.
-    prove(found.network, function.network(), "the function", result.answers)
-    result.write(found.network)
-    result.report(univariate_report(found, output_bias))
-    result.answers.finish()
-
-
-def read_function(
-    points: str | None,
-    breakpoints: str | None,
-    slopes: str | None,
-    anchor: str | None,
-    left_slope: str | None,
-    right_slope: str | None,
-) -> PiecewiseLinear:
-    """The function that the options describe.
-
-    Raises
-    ------
-    click.UsageError
-        If they describe none, or two.
-    InputError
-        If numbers or the file cannot be read.
-    """
-    from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
-    from relupoly.files.rows import read_rows
-    from relupoly.files.streams import display_name, located
-
-    if points is not None:
-        if breakpoints is not None or slopes is not None or anchor is not None:
-            raise click.UsageError("--breakpoints, --slopes and --at describe a function; leave them out with FILE")
-        rows = read_rows(points)
-        with located(display_name(points)):
-            return PiecewiseLinear.from_points(rows, left_slope, right_slope)
-    if slopes is None:
-        raise click.UsageError("no function is given; give FILE, or --breakpoints and --slopes")
-    if left_slope is not None or right_slope is not None:
-        raise click.UsageError("--left-slope and --right-slope are for points in FILE; put them into --slopes")
-    at, separator, value = (anchor or "0=0").partition("=")
-    if not separator:
-        raise click.UsageError(f"--at {anchor}: write X=Y, such as 0=1")
-    return PiecewiseLinear.from_slopes(_entries(breakpoints or ""), _entries(slopes), at, value)
+    prove(found.network, function.network(), "the function", made.answers)
+    made.write(found.network)
+    made.report(univariate_report(found, output_bias))
 
 
 def _entries(text: str) -> list[str]:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from relupoly.run import Run
 from relupoly.training.methods import METHODS
 from relupoly.training.problem.losses import LOSSES
 
-from ..answers import Answers
 from ..collisions import check_distinct
 from ..exit_codes import INTERRUPTED
-from ..interrupts import Interrupts
-from ..options import Seconds, quiet_options, read_share, read_size, read_widths, sample_options
+from ..long_work import LongWork, long_work
+from ..option_values import read_share, read_size, read_widths
+from ..options import OutputOptions, SampleOptions, gathered, quiet_options, sample_options
 from ..reports.numbers import decimal
 from ..reports.training import training_report, width_report
-from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from relupoly.files.samples import Samples
+    from relupoly.run import Run
     from relupoly.training.answer import Training
     from relupoly.training.options import State
     from relupoly.training.problem.problem import Problem
@@ -34,6 +36,93 @@ Examples:
   relupoly train data.csv --width 3 --certificate proof.jsonl --deadline 60
   relupoly train data.npz --width 2 --checkpoint search.ckpt --json
 """
+
+
+@dataclass(frozen=True)
+class ProblemOptions:
+    """What is minimised, over which nets."""
+
+    loss: str
+    bias: bool
+    output_bias: bool
+
+
+@dataclass(frozen=True)
+class SearchOptions:
+    """How the best net is sought."""
+
+    method: str
+    jobs: int | None
+    gap: Fraction
+    seed: int
+    certify: bool
+    standardize: bool
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """What is kept in files."""
+
+    output: str | None
+    certificate: str | None
+    checkpoint: str | None
+    force: bool
+
+    @property
+    def places(self) -> dict[str, str | None]:
+        """The files that are written, by what they hold."""
+        return {"output": self.output, "certificate": self.certificate, "checkpoint": self.checkpoint}
+
+    def check(self, method: str, several: bool) -> None:
+        """Refuse files that are about one search by branch and bound, if there is none, or several.
+
+        Raises
+        ------
+        click.UsageError
+            If one is given.
+        """
+        for what, place in (("certificate", self.certificate), ("checkpoint", self.checkpoint)):
+            if several and place is not None:
+                raise click.UsageError(f"--{what} is about one width; give --width W")
+            if method != "branch" and place is not None:
+                raise click.UsageError(f"--method {method} makes no {what}; only branch does")
+
+    def check_targets(self) -> None:
+        """Refuse files that cannot be written before the work is done, not after it."""
+        from relupoly.disk.atomic import check_target
+        from relupoly.files.streams import located
+
+        for what, place in self.places.items():
+            if place == "-":
+                raise click.UsageError(f"--{what} wants a file; the answer goes to standard output")
+            if place is not None:
+                with located(f"--{what} {place}"):
+                    # A checkpoint is there to be replaced.
+                    check_target(Path(place), self.force or what == "checkpoint")
+
+    def check_exact(self) -> None:
+        """Refuse a format that cannot hold all rationals: what long work found must not be rounded, or lost.
+
+        Raises
+        ------
+        click.UsageError
+            If it is not the native one.
+        """
+        if self.output is not None and not self.output.lower().endswith(".json"):
+            raise click.UsageError(
+                f"--output {self.output}: the weights are exact rationals, which only native .json files hold; "
+                "write one, then relupoly convert it"
+            )
+
+
+@dataclass(frozen=True)
+class AnswerOptions:
+    """In which form the answer is printed; unlike other commands, --output and --force are about the net."""
+
+    as_json: bool
+    as_jsonl: bool
+    quiet: bool
+    no_progress: bool
 
 
 @click.command(epilog=EXAMPLES)
@@ -64,7 +153,7 @@ Examples:
 @click.option(
     "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="The number of threads; by default, and at most, all cores."
 )
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long; exit 4.")
+@long_work("Stop after so long; exit 4.")
 @click.option(
     "--gap", callback=read_share, default="0", metavar="SHARE", help="Stop when no net can be better by more than this share."
 )
@@ -89,22 +178,20 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, one line for each width.")
 @quiet_options
-@time_limited
+@gathered("asked", ProblemOptions)
+@gathered("how", SearchOptions)
+@gathered("files", FileOptions)
+@gathered("form", AnswerOptions)
 def train(
     data: str,
     widths: tuple[int, int],
-    target: tuple[str, ...],
-    weights: str | None,
-    format_name: str | None,
-    output: str | None,
-    force: bool,
-    certificate: str | None,
-    as_json: bool,
-    as_jsonl: bool,
-    quiet: bool,
-    no_progress: bool,
-    deadline: TimeLimit,
-    **options: Any,
+    table: SampleOptions,
+    asked: ProblemOptions,
+    how: SearchOptions,
+    memory: int | None,
+    files: FileOptions,
+    form: AnswerOptions,
+    work: LongWork,
 ) -> None:
     """Which net of a given width fits samples best?
 
@@ -115,106 +202,63 @@ def train(
     """
     first, last = widths
     several = first < last
-    check_files(several, options["method"], certificate=certificate, checkpoint=options["checkpoint"])
-    answers = Answers(several, as_json, as_jsonl, None, False, quiet, no_progress)
-    places = {"output": output, "certificate": certificate, "checkpoint": options["checkpoint"]}
-    check_targets(force, **places)
-    check_distinct({"DATA": data}, {f"--{what}": place for what, place in places.items()})
-    check_exact(output)
-    with deadline.reading(data):
-        problem, samples = load_problem(data, target, weights, format_name, first, options)
-    memory = options.pop("memory")
-    choices = {name: value for name, value in options.items() if value is not None}
-    with Interrupts() as interrupts, answers.progress("nodes") as progress:
+    files.check(how.method, several)
+    answers = work.answering(OutputOptions(form.as_json, form.as_jsonl, None, False, form.quiet, form.no_progress), several)
+    files.check_targets()
+    check_distinct({"DATA": data}, {f"--{what}": place for what, place in files.places.items()})
+    files.check_exact()
+    with work.reading(data):
+        problem, samples = load_problem(data, table, asked, first)
+    with work.run_on(data, memory) as whole, answers.progress("nodes") as progress:
 
         def tell(state: State) -> None:
             progress(state.nodes, lambda: f", loss_sum {decimal(state.loss)}, at least {decimal(state.lower_bound)}")
 
-        choices |= {"certificate": certificate, "force": force}
-        run = Run(deadline=deadline.left, interrupted=interrupts.seen, progress=tell, notice=answers.say, memory=memory)
-        for found in trainings(problem, last, choices, run):
-            if interrupts.seen():
+        for found in trainings(problem, last, how, files, whole.reporting(tell)):
+            work.begun()
+            if work.interrupted:
                 progress.leave()
             progress.clear()
-            files = {"output": output, "certificate": found.certificate}
+            written = {"output": files.output, "certificate": found.certificate}
             if several:
-                answers.give(width_report(found, problem, data, **files))
+                answers.give(width_report(found, problem, data, **written))
             else:
-                answers.give(training_report(found, problem, data, samples.inputs, **files))
+                answers.give(training_report(found, problem, data, samples.inputs, **written))
             for what in found.unwritten:
                 answers.owe(what)
-            if interrupts.seen():
+            if work.interrupted:
                 answers.note(INTERRUPTED)
-    if output:
+    if files.output:
         from relupoly.files import write_network
 
         with answers.keeping():
-            write_network(found.network, output, force=force)
-    answers.finish()
+            write_network(found.network, files.output, force=files.force)
 
 
-def trainings(problem: Problem, last: int, options: dict[str, Any], run: Run) -> Iterator[Training]:
+def trainings(problem: Problem, last: int, how: SearchOptions, files: FileOptions, run: Run) -> Iterator[Training]:
     """One training for each width."""
     from relupoly.training.train import train, train_widths
 
+    options = vars(how) | {"certificate": files.certificate, "checkpoint": files.checkpoint, "force": files.force}
     if problem.width < last:
         return train_widths(problem, last, run=run, **options)
     return iter([train(problem, run=run, **options)])
 
 
-def load_problem(
-    data: str, target: tuple[str, ...], weights: str | None, format_name: str | None, width: int, options: dict[str, Any]
-) -> tuple[Problem, Samples]:
-    """The problem that the options describe; what only it needs is taken out of them."""
-    from relupoly.files import read_samples
+def load_problem(data: str, table: SampleOptions, asked: ProblemOptions, width: int) -> tuple[Problem, Samples]:
+    """The problem that the options describe."""
     from relupoly.files.streams import display_name, located
     from relupoly.training.problem.problem import Problem
 
-    samples = read_samples(data, target, weights, format_name)
-    what = {name: options.pop(name) for name in ("loss", "bias", "output_bias")}
+    samples = table.read(data)
     with located(display_name(data)):
-        return Problem.from_rows(samples.points, samples.targets, width, weights=samples.weights, **what), samples
-
-
-def check_files(several: bool, method: str, **files: str | None) -> None:
-    """Refuse files that are about one search by branch and bound, if there is none, or several.
-
-    Raises
-    ------
-    click.UsageError
-        If one is given.
-    """
-    for what, place in files.items():
-        if several and place is not None:
-            raise click.UsageError(f"--{what} is about one width; give --width W")
-        if method != "branch" and place is not None:
-            raise click.UsageError(f"--method {method} makes no {what}; only branch does")
-
-
-def check_targets(force: bool, **files: str | None) -> None:
-    """Refuse files that cannot be written before the work is done, not after it."""
-    from relupoly.disk.atomic import check_target
-    from relupoly.files.streams import located
-
-    for what, place in files.items():
-        if place == "-":
-            raise click.UsageError(f"--{what} wants a file; the answer goes to standard output")
-        if place is not None:
-            with located(f"--{what} {place}"):
-                # A checkpoint is there to be replaced.
-                check_target(Path(place), force or what == "checkpoint")
-
-
-def check_exact(output: str | None) -> None:
-    """Refuse a format that cannot hold all rationals: what long work found must not be rounded, or lost.
-
-    Raises
-    ------
-    click.UsageError
-        If it is not the native one.
-    """
-    if output is not None and not output.lower().endswith(".json"):
-        raise click.UsageError(
-            f"--output {output}: the weights are exact rationals, which only native .json files hold; "
-            "write one, then relupoly convert it"
+        problem = Problem.from_rows(
+            samples.points,
+            samples.targets,
+            width,
+            weights=samples.weights,
+            loss=asked.loss,
+            bias=asked.bias,
+            output_bias=asked.output_bias,
         )
+        return problem, samples

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..answers import Answers, check_output
 from ..collisions import check_distinct
-from ..interrupts import Interrupts
-from ..options import Seconds, output_options
+from ..long_work import LongWork, long_work
+from ..options import OutputOptions, gathered, output_options
 from ..reports.zonotope import zonotope_document, zonotope_report
-from ..time_limit import TimeLimit, time_limited
 
 if TYPE_CHECKING:
     from relupoly.geometry.zonotope import Zonotope
@@ -25,6 +25,63 @@ Examples:
   relupoly zonotope --family permutohedron --n 4 --list
   relupoly zonotope --family moment --n 3 --generators 10 --net support.json --small
 """
+
+
+@dataclass(frozen=True)
+class ZonotopeOptions:
+    """Which zonotope is asked about: that of FILE, or a member of a family."""
+
+    file: str | None
+    format_name: str | None
+    family: str | None
+    dimension: int | None
+    generators: int | None
+    seed: int | None
+    ends: tuple[int, int] | None
+
+    def check(self) -> None:
+        """Refuse options that do not go together.
+
+        Raises
+        ------
+        click.UsageError
+            If they do not.
+        """
+        if (self.file is None) == (self.family is None):
+            raise click.UsageError("give either FILE or --family")
+        if self.family is None:
+            if any(option is not None for option in (self.dimension, self.generators, self.seed, self.ends)):
+                raise click.UsageError("--n, --generators, --seed and --range go with --family")
+            return
+        if self.format_name is not None:
+            raise click.UsageError("--format goes with FILE")
+        if self.dimension is None:
+            raise click.UsageError("--family needs --n, the dimension of the space")
+        if resolve(self.family) != RANDOM and (self.seed is not None or self.ends):
+            raise click.UsageError(f"--seed and --range go with --family {RANDOM}")
+        if self.ends and self.ends[0] > self.ends[1]:
+            raise click.UsageError(f"--range {self.ends[0]} {self.ends[1]} is empty; give the smaller number first")
+
+    def load(self, work: LongWork) -> Zonotope:
+        """The zonotope."""
+        if self.family is None:
+            from relupoly.files import read_generators
+
+            assert self.file is not None
+            with work.reading(self.file):
+                return read_generators(self.file, self.format_name)
+        return family_member(self.family, self.dimension or 0, self.generators, self.seed or 0, self.ends or (-9, 9))
+
+    @property
+    def name(self) -> str:
+        """What the answer calls it."""
+        from relupoly.files.streams import display_name
+
+        if self.family is None:
+            assert self.file is not None
+            return display_name(self.file)
+        number = "" if self.generators is None else f", {self.generators} generators"
+        return f"{resolve(self.family)}, n = {self.dimension}{number}"
 
 
 @click.command(epilog=EXAMPLES)
@@ -48,23 +105,17 @@ Examples:
 @click.option("--net", "net_file", metavar="FILE", help="Write the support function as a network with two neurons a generator.")
 @click.option("--small", is_flag=True, help="With --net: one neuron a generator, and two more.")
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other number of vertices.")
-@click.option("--deadline", type=Seconds(), metavar="SECONDS", help="Stop after so long with what is known then; exit 4.")
+@long_work("Stop after so long with what is known then; exit 4.")
 @output_options
-@time_limited
+@gathered("asked", ZonotopeOptions)
 def zonotope(
-    file: str | None,
-    format_name: str | None,
-    family: str | None,
-    dimension: int | None,
-    generators: int | None,
-    seed: int | None,
-    ends: tuple[int, int] | None,
+    asked: ZonotopeOptions,
     listing: bool,
     net_file: str | None,
     small: bool,
     expect: int | None,
-    deadline: TimeLimit,
-    **output: Any,
+    output: OutputOptions,
+    work: LongWork,
 ) -> None:
     """How many faces has a zonotope, and how large is it?
 
@@ -76,63 +127,24 @@ def zonotope(
     """
     if small and net_file is None:
         raise click.UsageError("--small goes with --net")
-    if net_file == "-" and output["output"] is None:
+    if net_file == "-" and output.output_file is None:
         raise click.UsageError(
             "standard output holds the answer; give --net a file, or send the answer elsewhere with --output"
         )
-    check_question(file, format_name, family, dimension, generators, seed, ends)
-    check_distinct({"FILE": file}, {"--output": output["output"], "--net": net_file})
-    answers = Answers(False, **output)
-    check_output("--net", net_file, output["force"])
-    if family is None:
-        from relupoly.files import read_generators
-
-        assert file is not None
-        with deadline.reading(file):
-            chosen = read_generators(file, format_name)
-    else:
-        chosen = family_member(family, dimension or 0, generators, seed or 0, ends or (-9, 9))
+    asked.check()
+    check_distinct({"FILE": asked.file}, {"--output": output.output_file, "--net": net_file})
+    answers = work.answering(output)
+    check_output("--net", net_file, output.force)
+    chosen = asked.load(work)
     if net_file is not None:
         with answers.keeping():
-            write_support(chosen, net_file, small, output["force"])
-    document = zonotope_document(chosen, shown_name(file, family, dimension, generators))
+            write_support(chosen, net_file, small, output.force)
+    document = zonotope_document(chosen, asked.name)
     if listing:
         document["vertex_list"] = []
-    compute(chosen, document, listing, deadline, answers)
+    with work.run_on(asked.name) as run:
+        compute(chosen, document, run, answers)
     answers.give(zonotope_report(document, expect))
-    answers.finish()
-
-
-def check_question(
-    file: str | None,
-    format_name: str | None,
-    family: str | None,
-    dimension: int | None,
-    generators: int | None,
-    seed: int | None,
-    ends: tuple[int, int] | None,
-) -> None:
-    """Refuse options that do not go together.
-
-    Raises
-    ------
-    click.UsageError
-        If they do not.
-    """
-    if (file is None) == (family is None):
-        raise click.UsageError("give either FILE or --family")
-    if family is None:
-        if any(option is not None for option in (dimension, generators, seed, ends)):
-            raise click.UsageError("--n, --generators, --seed and --range go with --family")
-        return
-    if format_name is not None:
-        raise click.UsageError("--format goes with FILE")
-    if dimension is None:
-        raise click.UsageError("--family needs --n, the dimension of the space")
-    if resolve(family) != RANDOM and (seed is not None or ends):
-        raise click.UsageError(f"--seed and --range go with --family {RANDOM}")
-    if ends and ends[0] > ends[1]:
-        raise click.UsageError(f"--range {ends[0]} {ends[1]} is empty; give the smaller number first")
 
 
 def resolve(family: str) -> str:
@@ -173,17 +185,6 @@ def family_member(family: str, dimension: int, generators: int | None, seed: int
     return Zonotope.of(generator(seed).randint(ends[0], ends[1] + 1, size=(generators, dimension)).tolist(), dimension)
 
 
-def shown_name(file: str | None, family: str | None, dimension: int | None, generators: int | None) -> str:
-    """What the answer calls the zonotope."""
-    from relupoly.files.streams import display_name
-
-    if family is None:
-        assert file is not None
-        return display_name(file)
-    number = "" if generators is None else f", {generators} generators"
-    return f"{resolve(family)}, n = {dimension}{number}"
-
-
 def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> None:
     """Write the net of the support function."""
     from relupoly.constructions.support_function import small_support_function
@@ -194,22 +195,20 @@ def write_support(zonotope: Zonotope, target: str, small: bool, force: bool) -> 
     write_network(make(zonotope.generators), target, force=force)
 
 
-def compute(zonotope: Zonotope, document: dict[str, Any], listing: bool, deadline: TimeLimit, answers: Answers) -> None:
-    """Fill the document, as far as the deadline and Ctrl-C allow."""
-    from relupoly.run import Run, Stopped
+def compute(zonotope: Zonotope, document: dict[str, Any], run: Run, answers: Answers) -> None:
+    """Fill the document, as far as the run allows."""
+    from relupoly.run import Stopped
 
-    with Interrupts() as interrupts:
-        run = Run(deadline=deadline.left, interrupted=interrupts.seen, notice=answers.say)
-        try:
-            count(zonotope, document, run, answers)
-            if listing:
-                with answers.progress("vertices") as progress:
-                    enumerate_vertices(zonotope, document["vertex_list"], run.reporting(progress))
-                document["vertex_list"].sort(key=_coordinates)
-        except Stopped as stop:
-            document["stopped"] = stop.reason
-        else:
-            document["complete"] = True
+    try:
+        count(zonotope, document, run, answers)
+        if "vertex_list" in document:
+            with answers.watching(run, "vertices") as listing:
+                enumerate_vertices(zonotope, document["vertex_list"], listing)
+            document["vertex_list"].sort(key=_coordinates)
+    except Stopped as stop:
+        document["stopped"] = stop.reason
+    else:
+        document["complete"] = True
 
 
 def count(zonotope: Zonotope, document: dict[str, Any], run: Run, answers: Answers) -> None:
@@ -220,9 +219,8 @@ def count(zonotope: Zonotope, document: dict[str, Any], run: Run, answers: Answe
     from relupoly.geometry.zonotope import faces, vertices
     from relupoly.run.cores import threads_for
 
-    with answers.progress("restrictions") as progress:
-        work = Work(jobs=threads_for(None), run=run.reporting(progress))
-        document["vertices"] = vertices(zonotope, work)
+    with answers.watching(run, "restrictions") as counting:
+        document["vertices"] = vertices(zonotope, Work(jobs=threads_for(None), run=counting))
     document["relative_volume"] = whole_or_text(relative_volume(zonotope, run))
     document["volume"] = document["relative_volume"] if zonotope.dimension == zonotope.ambient_dimension else 0
     document["f_vector"] = list(faces(zonotope, Work(run=run)))

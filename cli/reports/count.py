@@ -36,9 +36,8 @@ def count_report(result: PieceCount, file: str, check: dict[str, Any] | None = N
     )
 
 
-def merged_report(result: PieceCount, files: tuple[str, ...], missing: list[str], expect: int | None) -> Report:
+def merged_report(result: PieceCount, name: str, files: tuple[str, ...], missing: list[str], expect: int | None) -> Report:
     """What is told of a count whose parts were merged."""
-    name = files[0] if len(files) == 1 else counted(len(files), "part")
     return Report(
         lambda: count_document(result, name) | {"file": None, "parts": files, "missing": missing},
         lambda: count_text(result, name),

@@ -1,4 +1,7 @@
-"""Ctrl-C in long work of every kind: one document that says so, exit code 130, and no traceback."""
+"""Ctrl-C in long work of every kind: one document that says so, exit code 130, and no traceback.
+
+Work that has not begun ends at once, and says that nothing was computed.
+"""
 
 import json
 import signal
@@ -7,19 +10,34 @@ import pytest
 from command import PROGRAM, random_layers, save, start
 
 PATIENCE = 120
-# Says when Ctrl-C begins to be a question.
+# Says when work asks for the first time whether it should stop: from then on Ctrl-C is a question.
 ANNOUNCED = f"""
 import sys
 from relupoly_cli.interrupts import Interrupts
 
-enter = Interrupts.__enter__
+seen = Interrupts.seen
 
 def announced(self):
-    entered = enter(self)
-    print("ready", file=sys.stderr, flush=True)
-    return entered
+    begun, pressed = self._begun, seen(self)
+    if not begun:
+        print("ready", file=sys.stderr, flush=True)
+    return pressed
 
-Interrupts.__enter__ = announced
+Interrupts.seen = announced
+{PROGRAM}"""
+# Work that is still being prepared: %s says what comes of an interruption there.
+PREPARED = f"""
+import sys, time
+import relupoly.analysis.equality
+
+def prepared(*arguments, run, **options):
+    print("ready", file=sys.stderr, flush=True)
+    try:
+        time.sleep(60)
+    except KeyboardInterrupt:
+        %s
+
+relupoly.analysis.equality.difference = prepared
 {PROGRAM}"""
 
 
@@ -28,6 +46,8 @@ def same(tmp_path_factory):
     """A large net, and the same with relu(h + 1) for a neuron h >= 0 of its second layer, and one less where it is used."""
     folder = tmp_path_factory.mktemp("same")
     first, (weight, bias), (after, after_bias), *rest = random_layers([5, 30, 30, 30, 1])
+    # What is added to them stays exact.
+    bias, after_bias = ([round(64 * entry) / 64 for entry in entries] for entries in (bias, after_bias))
     weight, bias = [[abs(entry) for entry in weight[0]], *weight[1:]], [abs(bias[0]), *bias[1:]]
     raised = [one - row[0] for one, row in zip(after_bias, after, strict=True)]
     return (
@@ -67,3 +87,27 @@ def test_zonotope():
 def test_arrangement():
     document = interrupted("arrangement", "--family", "resonance", "--n", 10)
     assert (document["regions"], document["hyperplanes"], document["rank"]) == (None, 1023, 10)
+
+
+@pytest.mark.parametrize("outcome", ["raise", "raise ImportError from None", "pass"])
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_the_first_press_ends_work_that_is_prepared(same, outcome, options):
+    process = start("equal", *same, *options, program=PREPARED % outcome)
+    assert process.stderr.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
+    line = f"Interrupted while the work on {same[0]}, {same[1]} was prepared; nothing was computed"
+    assert (process.returncode, stderr) == (130, f"{line}\n")
+    if options:
+        answer = json.loads(stdout)
+        assert (answer["complete"], answer["stopped"], answer["error"]) == (False, "interrupted", line)
+    else:
+        assert stdout == ""
+
+
+def test_a_press_that_was_lost_is_told_to_work_that_asks(same):
+    process = start("equal", *same, "--json", program=PREPARED % "run.tick()")
+    assert process.stderr.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, stderr, json.loads(stdout)["equal"]) == (130, "", None)

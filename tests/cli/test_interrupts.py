@@ -12,6 +12,7 @@ import pytest
 from command import lines, start
 
 from relupoly_cli.interrupts import Interrupts
+from relupoly_cli.unbegun import Unbegun
 
 COUNTING = """
 import signal, sys, time
@@ -32,6 +33,7 @@ def announced(network, *arguments, **options):
     return count(network, *arguments, **(options | {"run": options["run"].reporting(progress)}))
 
 def deaf(network, *arguments, run, **options):
+    run.tick()
     print("counting", file=sys.stderr, flush=True)
     try:
         while True:
@@ -141,6 +143,20 @@ class TestInterrupts:
             assert interrupts.seen()
             with pytest.raises(KeyboardInterrupt):
                 signal.raise_signal(signal.SIGINT)
+
+    def test_before_work_asks_the_first_one_interrupts(self):
+        with (
+            pytest.raises(Unbegun, match=r"Interrupted while the work on net\.json was prepared") as caught,
+            Interrupts("net.json"),
+        ):
+            signal.raise_signal(signal.SIGINT)
+        assert (caught.value.exit_code, caught.value.file) == (130, "net.json")
+
+    def test_one_that_was_lost_before_is_seen_when_work_asks(self):
+        with Interrupts() as interrupts:
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            assert interrupts.seen()
 
     def test_the_handler_before_comes_back(self):
         with pytest.raises(ZeroDivisionError), Interrupts():

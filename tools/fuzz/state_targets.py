@@ -269,16 +269,22 @@ _OPTIONS = (b"12", b"0.5", b"1/100", b"500MB", b"2GiB", b"1..5", b"1/4", b"2,16,
 def _check_options(data: bytes) -> None:
     import click
 
-    from relupoly_cli import options
+    from relupoly_cli import option_values as values
     from relupoly_cli.commands import bounds, gap
 
     text = data.decode("utf-8", "surrogateescape").replace("\x00", "0")  # no argument of a program holds a NUL
     context, parameter = click.Context(click.Command("c")), click.Option(["--a"])
-    readers = (options.read_size, options.read_widths, options.read_share, options.read_shard, bounds.read_widths)
+    readers = (
+        values.read_size,
+        values.read_widths,
+        values.read_share,
+        values.read_shard,
+        bounds.read_widths,
+    )
     with warnings.catch_warnings():
         for read in readers:
             _quietly(click.ClickException, lambda read=read: read(context, parameter, text))  # type: ignore[misc]
-        for kind in (options.Seconds(), gap.Numbers()):
+        for kind in (values.Seconds(), gap.Numbers()):
             _quietly(click.ClickException, lambda kind=kind: kind.convert(text, parameter, context))  # type: ignore[misc]
         _quietly(click.ClickException, lambda: gap.read_delta(text))
         _quietly(RelupolyError, lambda: _exact_options(text))
