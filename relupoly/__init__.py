@@ -62,12 +62,12 @@ if TYPE_CHECKING:
     from relupoly.networks.network import Layer as Layer
     from relupoly.networks.network import Network as Network
     from relupoly.networks.simplification import simplify as simplify
-    from relupoly.parallel.part import Part as Part
     from relupoly.parallel.part_file import read_part as read_part
     from relupoly.parallel.part_file import write_part as write_part
     from relupoly.parallel.run import count_part as count_part
-    from relupoly.pieces.count import PieceCount as PieceCount
     from relupoly.pieces.count import count_pieces as count_pieces
+    from relupoly.pieces.counting.part import Part as Part
+    from relupoly.pieces.counting.piece_count import PieceCount as PieceCount
     from relupoly.pieces.enumeration.complex import f_vector as f_vector
     from relupoly.pieces.enumeration.regions import list_regions as list_regions
     from relupoly.pieces.enumeration.stable import StableNeurons as StableNeurons
@@ -75,8 +75,8 @@ if TYPE_CHECKING:
     from relupoly.pieces.separate import count_separately as count_separately
     from relupoly.training.answer import Training as Training
     from relupoly.training.check import check_certificate as check_certificate
-    from relupoly.training.problem import Problem as Problem
-    from relupoly.training.problem import loss_of as loss_of
+    from relupoly.training.problem.problem import Problem as Problem
+    from relupoly.training.problem.problem import loss_of as loss_of
     from relupoly.training.train import train as train
     from relupoly.training.train import train_widths as train_widths
 
@@ -87,11 +87,11 @@ _HOMES = {
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
     "Network": "relupoly.networks.network",
-    "Part": "relupoly.parallel.part",
-    "PieceCount": "relupoly.pieces.count",
+    "Part": "relupoly.pieces.counting.part",
+    "PieceCount": "relupoly.pieces.counting.piece_count",
     "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
-    "Problem": "relupoly.training.problem",
+    "Problem": "relupoly.training.problem.problem",
     "SeparateDomains": "relupoly.geometry.separate",
     "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Training": "relupoly.training.answer",
@@ -110,7 +110,7 @@ _HOMES = {
     "f_vector": "relupoly.pieces.enumeration.complex",
     "hard": "relupoly.constructions.hard",
     "list_regions": "relupoly.pieces.enumeration.regions",
-    "loss_of": "relupoly.training.problem",
+    "loss_of": "relupoly.training.problem.problem",
     "lower_bounds": "relupoly.bounds.lower",
     "max_affine_network": "relupoly.constructions.representation.max_affine",
     "maximum_network": "relupoly.constructions.maximum_tree",
