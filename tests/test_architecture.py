@@ -14,7 +14,7 @@ PAGES = [ARCHITECTURE, ROOT / "CONTRIBUTING.md"]
 
 # What stands between backquotes: a path from the root, perhaps with a name that is defined there.
 TREES = ("relupoly", "cli", "tests", "tools", "docs", "benchmarks", "data")
-MENTION = re.compile(rf"`((?:{'|'.join(TREES)})/[\w./-]*)(?:: ([\w.]+))?`")
+MENTION = re.compile(rf"`((?:{'|'.join(TREES)})/[\w./-]*)(?::\s+([\w.]+))?`")
 
 
 def read(page: Path) -> str:

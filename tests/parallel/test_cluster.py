@@ -11,20 +11,31 @@ import threading
 import time
 
 import pytest
-from command import assert_refused, count, random_layers, save, start
+from command import PROGRAM, assert_refused, count, random_layers, save, start
 from oracles.merging import NETS
 
 from relupoly.errors import ClusterError
 from relupoly.files import write_network
 from relupoly.parallel import cluster
-from relupoly.parallel.part import Part
-from relupoly.parallel.plan import Plan
 from relupoly.parallel.run import count_part
 from relupoly.pieces.count import count_pieces
+from relupoly.pieces.counting.part import Part
+from relupoly.pieces.counting.plan import Plan
 
 distributed = pytest.importorskip("distributed", reason='dask.distributed is not installed; pip install "relupoly[cluster]"')
 
 PATIENCE = 120
+
+# Commands one after another in one process: each would take seconds to import dask.
+SEVERAL = """
+import json, sys
+from click.testing import CliRunner
+from relupoly_cli.main import cli
+answers = [CliRunner().invoke(cli, arguments, prog_name="relupoly") for arguments in json.load(sys.stdin)]
+print(json.dumps([[answer.exit_code, answer.stdout, answer.stderr] for answer in answers]))
+"""
+# A deadline counts from the start of a command; however busy the machine is, dask is imported before that.
+READY = f"import distributed\nimport relupoly.parallel.run\n{PROGRAM}"
 
 
 def wait_for(condition, *processes):
@@ -90,11 +101,19 @@ async def known_workers(address):
         return len((await scheduler.identity())["workers"])
 
 
-def in_process(address, *arguments):
+def in_process(address, *arguments, program=PROGRAM):
     """A command as a process of its own, since a client of a cluster leaves threads behind; its exit code and what it says."""
-    process = start("count-pieces", *arguments, "--scheduler", address)
+    process = start("count-pieces", *arguments, "--scheduler", address, program=program)
     stdout, stderr = process.communicate(timeout=PATIENCE)
     return process.returncode, stdout, stderr
+
+
+def in_one_process(*commands):
+    """The same for several commands, one after another."""
+    process = start(program=SEVERAL, stdin=subprocess.PIPE)
+    stdout, stderr = process.communicate(json.dumps([list(map(str, command)) for command in commands]), timeout=PATIENCE)
+    assert (process.returncode, stderr) == (0, "")
+    return json.loads(stdout)
 
 
 def parsed(stdout, stderr):
@@ -177,23 +196,28 @@ def test_ctrl_c(two_workers, tmp_path):
 
 @pytest.mark.slow
 def test_every_notion_and_every_option(two_workers, tmp_path):
-    for name in ("trap", "hill", "no hidden layer"):
-        net = tmp_path / f"{name}.json"
+    names = ["trap", "hill", "no hidden layer"]
+    nets = [tmp_path / f"{name}.json" for name in names]
+    for name, net in zip(names, nets, strict=True):
         write_network(NETS[name], net)
-        code, stdout, stderr = in_process(
-            two_workers.address, net, "--notion", "all", "--json", "--expect", count_pieces(NETS[name]).pieces
-        )
+    expected = [count_pieces(NETS[name], notion="all") for name in names]
+    pieces = [count_pieces(NETS[name]).pieces for name in names]
+    hill, parts = nets[1], [tmp_path / "1.part", tmp_path / "2.part"]
+    commands = [[net, "--notion", "all", "--json", "--expect", number] for net, number in zip(nets, pieces, strict=True)]
+    commands.append([hill, "--limit", "100", "--json"])
+    commands += [[hill, "--shard", f"{number}/2", "--output", part] for number, part in enumerate(parts, 1)]
+    *whole, limited, one, two = in_one_process(
+        *(["count-pieces", *some, "--scheduler", two_workers.address] for some in commands)
+    )
+    for found, right in zip(whole, expected, strict=True):
+        code, stdout, stderr = found
         assert (code, stderr) == (0, "")
-        assert parsed(stdout, stderr)["counts"] == count_pieces(NETS[name], notion="all").counts
-    net = tmp_path / "hill.json"
-    code, stdout, stderr = in_process(two_workers.address, net, "--limit", "100", "--json")
+        assert parsed(stdout, stderr)["counts"] == right.counts
+    code, stdout, stderr = limited
     answer = parsed(stdout, stderr)
     assert (code, answer["stopped"], 0 < answer["cells"] <= 100) == (4, "limit", True)
-    parts = []
-    for shard in ("1/2", "2/2"):
-        parts.append(tmp_path / f"{shard[0]}.part")
-        assert in_process(two_workers.address, net, "--shard", shard, "--output", parts[-1])[0] == 0
-    process = start("merge", *parts, "--expect", count_pieces(NETS["hill"]).pieces)
+    assert (one[0], two[0]) == (0, 0)
+    process = start("merge", *parts, "--expect", pieces[1])
     process.communicate()
     assert process.returncode == 0
 
@@ -201,7 +225,7 @@ def test_every_notion_and_every_option(two_workers, tmp_path):
 def test_a_cluster_without_workers_waits_as_long_as_it_may(empty_cluster, tmp_path):
     net = tmp_path / "hill.json"
     write_network(NETS["hill"], net)
-    code, stdout, stderr = in_process(empty_cluster.address, net, "--deadline", "1", "--json")
+    code, stdout, stderr = in_process(empty_cluster.address, net, "--deadline", "1", "--json", program=READY)
     answer = parsed(stdout, stderr)
     assert (code, answer["stopped"], answer["cells"]) == (4, "deadline", 0)
     assert stderr.startswith("the cluster has no worker yet; waiting for one\n")
