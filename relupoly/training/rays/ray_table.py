@@ -23,15 +23,20 @@ from relupoly.training.rays.rays import central_rays, hyperplanes
 
 Floats = NDArray[np.float64]
 
+# What a training may take where nobody says: 2 GiB, which nearly every machine has.
 MEMORY = 2**31
+# What underflows, at 2^-1074, stays below this with as many summands as there can be.
 _TINY = 2.0**-900
+# Values whose errors exceed this share of the largest are taken in integers: bounds of the search would be as coarse.
 _COARSE = 2.0**-40
+# Integers of so many bits are doubles, whose largest exponent is 1023.
 _SAFE_BITS = 1000
 # A value and a sign for each point.
 _BYTES = 9
 # What Python's integers take beside their digits, and lengths, scales, errors, prices and masks of a ray in the search.
 _BYTES_OF_AN_INTEGER = 28
 _SEARCH_BYTES = 128
+# So many values are made at once: some megabytes beside the table.
 _STEP = 2**19
 
 

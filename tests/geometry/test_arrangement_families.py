@@ -7,8 +7,8 @@ from oracles.arrangements import FAMILIES as BY_DEFINITION
 
 from relupoly.errors import ArrangementError
 from relupoly.geometry.arrangement import Arrangement
+from relupoly.geometry.arrangement_families import FAMILIES, family_arrangement, family_regions
 from relupoly.geometry.characteristic import bounded_regions, characteristic_polynomial, regions
-from relupoly.geometry.families import FAMILIES, family_arrangement, family_regions
 
 WITH_FORMULA = sorted(name for name, family in FAMILIES.items() if family.regions)
 

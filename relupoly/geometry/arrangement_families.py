@@ -18,12 +18,12 @@ from relupoly.geometry.arrangement import Arrangement
 
 Rows = list[list[int]]
 
-_MOST_HYPERPLANES = 1_000_000
-_LARGEST = 2_000
+_MOST_HYPERPLANES = 1_000_000  # as lists of Python's integers these take 150 MB in R^10
+_LARGEST = 2_000  # beyond it, counts such as 3^n are long numbers, only to be refused
 
 
 @dataclass(frozen=True)
-class Family:
+class ArrangementFamily:
     """A family of arrangements.
 
     Attributes
@@ -134,17 +134,19 @@ def _alternating_trees(n: int) -> int:
     return int(sum(comb(n, k) * (k + 1) ** (n - 1) for k in range(n + 1)) // 2**n)
 
 
-FAMILIES: dict[str, Family] = {
+FAMILIES: dict[str, ArrangementFamily] = {
     family.name: family
     for family in (
-        Family("boolean", "x_i = 0", "2^n", boolean, lambda n: n, lambda n: 2**n),
-        Family("braid", "x_i = x_j", "n!", braid, lambda n: comb(n, 2), factorial, 2),
-        Family("typeB", "x_i = 0, x_i = +-x_j", "2^n n!", type_b, lambda n: n * n, lambda n: 2**n * factorial(n)),
-        Family("typeD", "x_i = +-x_j", "2^(n-1) n!", type_d, lambda n: n * (n - 1), lambda n: 2 ** (n - 1) * factorial(n), 2),
-        Family(
+        ArrangementFamily("boolean", "x_i = 0", "2^n", boolean, lambda n: n, lambda n: 2**n),
+        ArrangementFamily("braid", "x_i = x_j", "n!", braid, lambda n: comb(n, 2), factorial, 2),
+        ArrangementFamily("typeB", "x_i = 0, x_i = +-x_j", "2^n n!", type_b, lambda n: n * n, lambda n: 2**n * factorial(n)),
+        ArrangementFamily(
+            "typeD", "x_i = +-x_j", "2^(n-1) n!", type_d, lambda n: n * (n - 1), lambda n: 2 ** (n - 1) * factorial(n), 2
+        ),
+        ArrangementFamily(
             "shi", "x_i - x_j = 0, 1 (i < j)", "(n+1)^(n-1)", shi, lambda n: n * (n - 1), lambda n: int((n + 1) ** (n - 1)), 2
         ),
-        Family(
+        ArrangementFamily(
             "catalan",
             "x_i - x_j = -1, 0, 1",
             "(2n)!/(n+1)!",
@@ -153,11 +155,15 @@ FAMILIES: dict[str, Family] = {
             lambda n: factorial(2 * n) // factorial(n + 1),
             2,
         ),
-        Family("semiorder", "x_i - x_j = -1, 1", "A006531", semiorder, lambda n: n * (n - 1), _semiorders, 2),
-        Family("linial", "x_i - x_j = 1 (i < j)", "A007889", linial, lambda n: comb(n, 2), _alternating_trees, 2),
-        Family("resonance", "sum_I x_i = 0, I not empty", "A034997, no formula is known", resonance, lambda n: 2**n - 1),
-        Family("threshold", "normals (1, v), v in {0, 1}^n", "A000609, no formula is known", threshold, lambda n: 2**n),
-        Family("all-pm1", "normals in {-1, 0, 1}^n", "2^n n! A009997", all_pm1, lambda n: (3**n - 1) // 2),
+        ArrangementFamily("semiorder", "x_i - x_j = -1, 1", "A006531", semiorder, lambda n: n * (n - 1), _semiorders, 2),
+        ArrangementFamily("linial", "x_i - x_j = 1 (i < j)", "A007889", linial, lambda n: comb(n, 2), _alternating_trees, 2),
+        ArrangementFamily(
+            "resonance", "sum_I x_i = 0, I not empty", "A034997, no formula is known", resonance, lambda n: 2**n - 1
+        ),
+        ArrangementFamily(
+            "threshold", "normals (1, v), v in {0, 1}^n", "A000609, no formula is known", threshold, lambda n: 2**n
+        ),
+        ArrangementFamily("all-pm1", "normals in {-1, 0, 1}^n", "2^n n! A009997", all_pm1, lambda n: (3**n - 1) // 2),
     )
 }
 GENERIC = "generic"
