@@ -14,6 +14,7 @@ import pytest
 from command import assert_refused, document, lines, run, save, start
 
 import relupoly.pieces.count
+import relupoly.pieces.counting.plan
 from relupoly.run import Run
 from relupoly_cli import time_limit
 from relupoly_cli.time_limit import OutOfTime, TimeLimit
@@ -95,7 +96,7 @@ def test_preparation_is_struck(net: Path, monkeypatch: pytest.MonkeyPatch) -> No
             except BaseException:
                 raise ImportError from None
 
-    monkeypatch.setattr(relupoly.pieces.count, "homogenize", endless)
+    monkeypatch.setattr(relupoly.pieces.counting.plan, "homogenize", endless)
     result = run("count-pieces", net, "--deadline", 0.05)
     assert_refused(result, f"{net}: the deadline struck while the work on it was prepared", exit_code=4)
 
