@@ -1,16 +1,16 @@
-"""The compiled walk: the loop of `relupoly.pieces.walk` in floats, as machine code.
+"""The compiled walk: the steps of `relupoly.pieces.walk.step` in floats, as machine code.
 
-The same steps on the same data, laid out in flat arrays: nodes are a stack, and what belongs to a node (rays with their
-error bounds, open hyperplanes, signs) lies on stacks of its own, the top node's part on top. At most 64 walls support a
-cone here, so a ray's walls are one word, and two rays' common walls one `and`.
+The same steps on the same data, laid out in flat arrays: nodes are a stack, and what belongs to a node (rays with their error
+bounds, open hyperplanes, signs) lies on stacks of its own, the top node's part on top. At most 64 walls support a cone here,
+so a ray's walls are one word, and two rays' common walls one `and`.
 
-The kernel does only what floats can prove. It returns to Python, with the node in question on top of the stack, for
-whatever else there is: a sign that an error bound leaves open, a cone with too many walls, a cell that may merge with a
-neighbour. Python settles the matter exactly and calls again. It also returns after a number of steps, so that a deadline,
-Ctrl-C and progress work.
+The kernel does only what floats can prove. It returns to Python, with the node in question on top of the stack, for whatever
+else there is: a sign that an error bound leaves open, a cone with too many walls, a cell that may merge with a neighbour.
+Python settles the matter exactly and calls again. It also returns after a number of steps, so that a deadline, Ctrl-C and
+progress work.
 
-`loop` is where it begins; `state` says what it works on. Compiling takes some seconds once, and is kept on disk
-(`relupoly.jit`), named after the text of all files in this folder: so nothing else should be here.
+`loop` is where it begins; `tables` says what it works on, `constants` what its numbers mean. Compiling takes some seconds
+once, and is kept on disk (`relupoly.jit`), named after the text of all files in this folder: so nothing else should be here.
 
 What profiles taught: for the last layer most of the time went into building cells that are only counted, so they are not
 built (`regions`), and into coordinates of rays whose forms' values are enough. From about five inputs on, sections have so
@@ -19,15 +19,14 @@ where few neurons are active, the next layer's forms vanish on faces at infinity
 built. What vanishes there follows from the walls (`layers`), and cells are counted across (`null_face`): 300 times as fast on
 10 inputs. Then layer maps, which change little from one cell to the next and are kept up to date (`layers`), in loops over
 neurons without stride; and the proof that the function changes across facets, which is cheaper along the facets' hyperplanes
-than for all neurons (`changes`). Exact arithmetic for rays whose error bounds had grown from cut to cut: they are now solved
-for afresh in floats (`refresh`). Numba counted references whenever a view was made, by atomic instructions: a third of the
-time; and an index that numba cannot see to be positive keeps a loop from becoming vector instructions, hence the views in
-long loops. Where fingerprints of cells are wanted, these are collected here (`prints`): residues of the layer maps are kept
-up to date like the maps, and the cells of the last layer are listed by values of forms alone (`listing`).
+than for all neurons (`facet_changes`). Exact arithmetic for rays whose error bounds had grown from cut to cut: they are now
+solved for afresh in floats (`refresh`). Numba counted references whenever a view was made, by atomic instructions: a third of
+the time; and an index that numba cannot see to be positive keeps a loop from becoming vector instructions, hence the views in
+long loops. Where fingerprints of cells are wanted, these are collected here (`fingerprints`): residues of the layer maps are
+kept up to date like the maps, and the cells of the last layer are listed by values of forms alone (`listing`).
 """
 
-from relupoly.pieces.kernel.loop import walk
-from relupoly.pieces.kernel.state import (
+from relupoly.pieces.kernel.constants import (
     CELL,
     CROWDED,
     DONE,
@@ -42,6 +41,9 @@ from relupoly.pieces.kernel.state import (
     SUM_BITS,
     TOP,
     WALLS,
+)
+from relupoly.pieces.kernel.loop import walk
+from relupoly.pieces.kernel.tables import (
     Leaves,
     Prints,
     Program,

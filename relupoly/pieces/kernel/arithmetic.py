@@ -7,7 +7,12 @@ import math
 import numpy as np
 
 from relupoly.jit import njit
-from relupoly.pieces.kernel.state import EXACT, SMALLEST, SMALLEST_ERROR, UNIT
+from relupoly.pieces.kernel.constants import (
+    EXACT,
+    SMALLEST,
+    SMALLEST_ERROR,
+    UNIT,
+)
 
 
 @njit()

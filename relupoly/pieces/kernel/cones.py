@@ -6,7 +6,19 @@ import numpy as np
 
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits, scale_entries
-from relupoly.pieces.kernel.state import CHOSEN0, LAYER, OPEN, OPEN0, RAY0, RAYS, SETTLED, SIGN0, SMALLEST, UNIT, WALLS
+from relupoly.pieces.kernel.constants import (
+    CHOSEN0,
+    LAYER,
+    OPEN,
+    OPEN0,
+    RAY0,
+    RAYS,
+    SETTLED,
+    SIGN0,
+    SMALLEST,
+    UNIT,
+    WALLS,
+)
 
 
 @njit()

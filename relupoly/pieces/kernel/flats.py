@@ -7,8 +7,20 @@ import numpy as np
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits, product_at, scale_entries
 from relupoly.pieces.kernel.cones import copy_wall, invert
+from relupoly.pieces.kernel.constants import (
+    DEPENDENT,
+    FLOATS,
+    LAYER,
+    MOST_SECTIONS,
+    OPEN,
+    OPEN0,
+    RAY0,
+    RAYS,
+    SIGN0,
+    UNIT,
+    WALLS,
+)
 from relupoly.pieces.kernel.pivots import count_points, exchange, is_vertex, misses, seek
-from relupoly.pieces.kernel.state import DEPENDENT, FLOATS, LAYER, MOST_SECTIONS, OPEN, OPEN0, RAY0, RAYS, SIGN0, UNIT, WALLS
 
 
 @njit()

@@ -8,7 +8,7 @@ import numpy as np
 
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import certain_sign, product_at, safe
-from relupoly.pieces.kernel.state import (
+from relupoly.pieces.kernel.constants import (
     CHOSEN0,
     DONE,
     EXACT,

@@ -7,9 +7,19 @@ import numpy as np
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits
 from relupoly.pieces.kernel.cones import walls_under
-from relupoly.pieces.kernel.prints import collect_print, prepare
+from relupoly.pieces.kernel.constants import (
+    CHOSEN0,
+    DONE,
+    DOUBT,
+    OPEN,
+    OPEN0,
+    PLAIN,
+    PRINTED,
+    SMALLEST_ERROR,
+    UNIT,
+)
+from relupoly.pieces.kernel.fingerprints import collect_print, prepare
 from relupoly.pieces.kernel.regions import dimension_across, evaluate
-from relupoly.pieces.kernel.state import CHOSEN0, DONE, DOUBT, OPEN, OPEN0, PLAIN, PRINTED, SMALLEST_ERROR, UNIT
 
 
 @njit()

@@ -6,16 +6,9 @@ import numpy as np
 
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits
-from relupoly.pieces.kernel.changes import all_change, can_be_idle
+from relupoly.pieces.kernel.cell_facets import is_plain
 from relupoly.pieces.kernel.cones import all_simple, is_simple_inside, settle, walls_under
-from relupoly.pieces.kernel.flats import count_by_flats
-from relupoly.pieces.kernel.layers import next_layer
-from relupoly.pieces.kernel.listing import list_cells
-from relupoly.pieces.kernel.plain import is_plain
-from relupoly.pieces.kernel.prints import collect_print, prepare
-from relupoly.pieces.kernel.regions import count_regions, dimension_across, null_face
-from relupoly.pieces.kernel.split import finish, split
-from relupoly.pieces.kernel.state import (
+from relupoly.pieces.kernel.constants import (
     CELL,
     CLEAR,
     CROWDED,
@@ -41,6 +34,13 @@ from relupoly.pieces.kernel.state import (
     TOP,
     WALLS,
 )
+from relupoly.pieces.kernel.facet_changes import all_change, can_be_idle
+from relupoly.pieces.kernel.fingerprints import collect_print, prepare
+from relupoly.pieces.kernel.flats import count_by_flats
+from relupoly.pieces.kernel.layers import next_layer
+from relupoly.pieces.kernel.listing import list_cells
+from relupoly.pieces.kernel.regions import count_regions, dimension_across, null_face
+from relupoly.pieces.kernel.split import finish, split
 
 
 @njit()
@@ -73,7 +73,7 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
     Parameters
     ----------
     look : int
-        How closely cells are looked at: see `relupoly.pieces.node.Look`.
+        How closely cells are looked at: see `relupoly.pieces.walk.node.Detail`.
     bulk : bool
         Whether many cells may be counted in one step.
 

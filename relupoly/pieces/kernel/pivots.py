@@ -6,8 +6,15 @@ import numpy as np
 
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import product_at
+from relupoly.pieces.kernel.constants import (
+    EXACT,
+    FLOATS,
+    MOST_PIVOTS,
+    NEGLIGIBLE,
+    NEGLIGIBLE_PIVOT,
+    UNIT,
+)
 from relupoly.pieces.kernel.regions import all_apart, insert_point
-from relupoly.pieces.kernel.state import EXACT, FLOATS, MOST_PIVOTS, NEGLIGIBLE, NEGLIGIBLE_PIVOT, UNIT
 
 
 @njit()

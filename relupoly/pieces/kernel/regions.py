@@ -9,8 +9,19 @@ import numpy as np
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits
 from relupoly.pieces.kernel.cones import is_simple, walls_under
+from relupoly.pieces.kernel.constants import (
+    LAYER,
+    MOST_SECTIONS,
+    OPEN,
+    OPEN0,
+    RAY0,
+    RAYS,
+    SIGN0,
+    SMALLEST,
+    SMALLEST_ERROR,
+    UNIT,
+)
 from relupoly.pieces.kernel.layers import holds
-from relupoly.pieces.kernel.state import LAYER, MOST_SECTIONS, OPEN, OPEN0, RAY0, RAYS, SIGN0, SMALLEST, SMALLEST_ERROR, UNIT
 
 
 @njit()

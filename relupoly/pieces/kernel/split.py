@@ -7,7 +7,7 @@ import numpy as np
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import certain_sign, count_bits, crossing_ray, product_at, worst_error
 from relupoly.pieces.kernel.cones import are_adjacent, free_slot, refresh
-from relupoly.pieces.kernel.state import (
+from relupoly.pieces.kernel.constants import (
     CHOSEN0,
     CLEAR,
     CROWDED,

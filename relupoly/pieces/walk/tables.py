@@ -1,6 +1,6 @@
 """The tables that a compiled walk works on: how large they are, and what they hold before it begins.
 
-What each array means, and who writes it, is said where the kernel declares them (`relupoly.pieces.kernel.state`).
+What each array means, and who writes it, is said where the kernel declares them (`relupoly.pieces.kernel.tables`).
 """
 
 from __future__ import annotations

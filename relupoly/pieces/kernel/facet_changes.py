@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from relupoly.jit import njit
+from relupoly.pieces.kernel.constants import (
+    CHOSEN0,
+    OPEN,
+    OPEN0,
+    SUM_BITS,
+    UNIT,
+    WALLS,
+)
 from relupoly.pieces.kernel.layers import risen
-from relupoly.pieces.kernel.state import CHOSEN0, OPEN, OPEN0, SUM_BITS, UNIT, WALLS
 
 
 @njit()

@@ -6,8 +6,14 @@ import numpy as np
 
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits
-from relupoly.pieces.kernel.changes import can_be_idle
-from relupoly.pieces.kernel.state import CHOSEN0, HALF, LOW, PLAIN, PRINT_BITS
+from relupoly.pieces.kernel.constants import (
+    CHOSEN0,
+    HALF,
+    LOW,
+    PLAIN,
+    PRINT_BITS,
+)
+from relupoly.pieces.kernel.facet_changes import can_be_idle
 
 
 @njit()

@@ -6,9 +6,14 @@ import numpy as np
 
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits, product_at
-from relupoly.pieces.kernel.changes import all_change
+from relupoly.pieces.kernel.constants import (
+    RAY0,
+    RAYS,
+    UNIT,
+    WALLS,
+)
+from relupoly.pieces.kernel.facet_changes import all_change
 from relupoly.pieces.kernel.layers import holds
-from relupoly.pieces.kernel.state import RAY0, RAYS, UNIT, WALLS
 
 
 @njit()

@@ -1,40 +1,8 @@
-"""What the compiled walk works on: tables in flat arrays, and the constants that say what their columns mean."""
+"""What the compiled walk works on: tables in flat arrays."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-
-import numpy as np
-
-import relupoly.exact.doubles as doubles
-
-DONE, PAUSED, DOUBT, CROWDED, CELL, FULL, PRINTED = range(7)
-
-UNIT = doubles.UNIT_ROUNDOFF
-SMALLEST = doubles.SMALLEST
-SMALLEST_ERROR = doubles.SMALLEST_ERROR
-INACCURATE = 2.0**-26
-WALLS = 64
-SUM_BITS = 12
-MOST_SECTIONS = 200_000
-MOST_PIVOTS = 1000
-NEGLIGIBLE = 2.0**-20
-NEGLIGIBLE_PIVOT = 2.0**-40
-DEPENDENT = 2.0**-20
-LONG_STEP = 256
-LONG_COUNT = 8
-FLIPS = 64
-NEVER = -(2**62)
-EXACT = float(doubles.LARGEST_WHOLE)
-FLOATS = np.False_
-COUNT, MERGE, FINGERPRINT, SIMPLE, EVERY = 0, 1, 2, 4, 8
-
-LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE, CLEAR = range(10)
-TOP, PLAIN = range(2)
-
-LOW = np.uint64(0xFFFFFFFF)
-HALF = np.uint64(32)
-PRINT_BITS = np.uint64(31)
 
 
 class Program(NamedTuple):
@@ -302,7 +270,7 @@ class Scratch(NamedTuple):
 
 
 class Residues(NamedTuple):
-    """The layer maps at points modulo primes below 2^31: see `relupoly.pieces.fingerprints`.
+    """The layer maps at points modulo primes below 2^31: see `relupoly.pieces.forms.fingerprints`.
 
     Weights are kept as w 2^32 mod p, for Montgomery's reduction.
 
