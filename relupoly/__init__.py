@@ -62,12 +62,12 @@ if TYPE_CHECKING:
     from relupoly.networks.network import Layer as Layer
     from relupoly.networks.network import Network as Network
     from relupoly.networks.simplification import simplify as simplify
-    from relupoly.parallel.part import Part as Part
     from relupoly.parallel.part_file import read_part as read_part
     from relupoly.parallel.part_file import write_part as write_part
     from relupoly.parallel.run import count_part as count_part
-    from relupoly.pieces.count import PieceCount as PieceCount
     from relupoly.pieces.count import count_pieces as count_pieces
+    from relupoly.pieces.counting.part import Part as Part
+    from relupoly.pieces.counting.piece_count import PieceCount as PieceCount
     from relupoly.pieces.enumeration.complex import f_vector as f_vector
     from relupoly.pieces.enumeration.regions import list_regions as list_regions
     from relupoly.pieces.enumeration.stable import StableNeurons as StableNeurons
@@ -87,8 +87,8 @@ _HOMES = {
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
     "Network": "relupoly.networks.network",
-    "Part": "relupoly.parallel.part",
-    "PieceCount": "relupoly.pieces.count",
+    "Part": "relupoly.pieces.counting.part",
+    "PieceCount": "relupoly.pieces.counting.piece_count",
     "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem",

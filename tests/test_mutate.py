@@ -92,9 +92,9 @@ def test_all_mutants_are_python(mutate):
 def test_the_same_seed_draws_the_same(mutate):
     assert mutate.drawn(1, 50, "relupoly/exact/*") == mutate.drawn(1, 50, "relupoly/exact/*")
     assert mutate.drawn(1, 50, "relupoly/exact/*") != mutate.drawn(2, 50, "relupoly/exact/*")
-    few, total = mutate.drawn(1, 0, "relupoly/parallel/*")
+    few, total = mutate.drawn(1, 0, "relupoly/pieces/counting/*")
     assert len(few) == total == len(set(few))
-    assert {one.file for one in few} == {"relupoly/parallel/part.py"}
+    assert {one.file for one in few} == {"relupoly/pieces/counting/part.py"}
 
 
 def test_equivalent_mutants_are_mutants(mutate):

@@ -16,7 +16,7 @@ from ..options import OutputOptions
 from ..reports.words import counted, why_partial
 
 if TYPE_CHECKING:
-    from relupoly.parallel.part import Part
+    from relupoly.pieces.counting.part import Part
 
 
 @dataclass(frozen=True)

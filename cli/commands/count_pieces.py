@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.separate import SeparateDomains
     from relupoly.networks.network import Network
-    from relupoly.parallel.part import Part
-    from relupoly.pieces.count import PieceCount
+    from relupoly.pieces.counting.part import Part
+    from relupoly.pieces.counting.piece_count import PieceCount
     from relupoly.run import Run
 
 EXAMPLES = """\b

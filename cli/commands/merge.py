@@ -15,7 +15,7 @@ from ..options import OutputOptions, check_standard_input, output_options
 from ..reports.count import merged_report
 
 if TYPE_CHECKING:
-    from relupoly.parallel.part import Part
+    from relupoly.pieces.counting.part import Part
 
 EXAMPLE = """\b
 Examples:

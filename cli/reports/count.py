@@ -10,7 +10,7 @@ from ..report import Report
 from .words import counted, why_partial
 
 if TYPE_CHECKING:
-    from relupoly.pieces.count import PieceCount
+    from relupoly.pieces.counting.piece_count import PieceCount
 
 SCHEMA = 1
 

@@ -9,19 +9,18 @@ are a basis.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flint import fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 from relupoly.exact.matrices import integer_rows
 from relupoly.exact.primes import primes_below
+from relupoly.run import UNLIMITED, Run
 
 # All primes that are used are above 2^60, and fit a machine word of flint: the longer they are, the fewer it takes.
 _PRIME_BITS = 60
 
 
-def certified_rank(matrix: fmpq_mat, tick: Callable[[], None] = lambda: None) -> int:
-    """The exact rank; `tick` is called for every prime, and may raise to stop.
+def certified_rank(matrix: fmpq_mat, run: Run = UNLIMITED) -> int:
+    """The exact rank; the run is asked at every prime whether to stop.
 
     Examples
     --------
@@ -34,14 +33,14 @@ def certified_rank(matrix: fmpq_mat, tick: Callable[[], None] = lambda: None) ->
     rank = proved = 0
     primes = primes_below(2 ** (_PRIME_BITS + 1))
     while rank < full and proved < sum(rows[: rank + 1]):
-        tick()
+        run.tick()
         rank = max(rank, int(nmod_mat(integers, next(primes)).rank()))
         proved += 2 * _PRIME_BITS
     return rank
 
 
-def pivot_columns(matrix: fmpq_mat, tick: Callable[[], None] = lambda: None) -> list[int]:
-    """Columns that are a basis of the column space: the pivots of elimination modulo a prime; with `tick` as above.
+def pivot_columns(matrix: fmpq_mat, run: Run = UNLIMITED) -> list[int]:
+    """Columns that are a basis of the column space: the pivots of elimination modulo a prime; with a run, as above.
 
     Examples
     --------
@@ -49,7 +48,7 @@ def pivot_columns(matrix: fmpq_mat, tick: Callable[[], None] = lambda: None) -> 
     [0, 2]
     """
     integers = integer_rows(matrix)
-    rank = certified_rank(matrix, tick)
+    rank = certified_rank(matrix, run)
     reductions = (nmod_mat(integers, prime).rref() for prime in primes_below(2 ** (_PRIME_BITS + 1)))
     return next(_pivots(reduced, found) for reduced, found in reductions if found == rank)
 

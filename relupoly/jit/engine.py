@@ -24,6 +24,7 @@ from pathlib import Path
 from relupoly.jit import code_cache
 from relupoly.jit.kernel import is_compiled, turn
 from relupoly.jit.lock import alone, is_taken
+from relupoly.run import UNLIMITED, Run
 
 # Short for whoever waits; and to ask takes a thousandth of it.
 _SECONDS_BETWEEN = 0.05
@@ -37,10 +38,6 @@ import importlib, os, threading
 threading.Thread(target=lambda: os._exit(os.read(0, 1) == b""), daemon=True).start()
 importlib.import_module({module!r}).compile_ahead(*{arguments!r})
 """
-
-
-def _silent(text: str) -> None:
-    """Say nothing."""
 
 
 class Engine:
@@ -87,12 +84,12 @@ class Engine:
         with alone(turn(*self._functions[0])):
             yield
 
-    def ready(self, notice: Callable[[str], None] = _silent, begin: bool = True) -> bool:
+    def ready(self, run: Run = UNLIMITED, begin: bool = True) -> bool:
         """Whether the code can be used; if not, it is being made, unless that `is_impossible`. Returns at once.
 
         Parameters
         ----------
-        notice : callable
+        run : Run
             Told in a sentence what is begun, or why nothing can be.
         begin : bool
             Whether to begin to make it.
@@ -100,23 +97,22 @@ class Engine:
         with self._guard:
             if self.is_impossible or time.monotonic() - self._asked < _SECONDS_BETWEEN:
                 return False
-            found = self._look(notice, begin)
+            found = self._look(run.notice, begin)
             self._asked = -_SECONDS_BETWEEN if found else time.monotonic()
             return found
 
-    def wait(self, tick: Callable[[], None], notice: Callable[[str], None] = _silent) -> bool:
+    def wait(self, run: Run = UNLIMITED) -> bool:
         """Wait for the code; False if there can be none.
 
         Parameters
         ----------
-        tick : callable
-            Called now and then; may raise to stop.
-        notice : callable
+        run : Run
+            Asked now and then whether to stop, and told what `ready` tells.
         """
-        while not self.ready(notice):
+        while not self.ready(run):
             if self.is_impossible:
                 return False
-            tick()
+            run.tick()
             time.sleep(_SECONDS_BETWEEN)
         return True
 

@@ -11,9 +11,9 @@ from relupoly.disk.atomic import check_target
 from relupoly.errors import FileFormatError, PartError
 from relupoly.files.lock import held
 from relupoly.files.streams import Location, display_name, located
-from relupoly.parallel.part import Part
 from relupoly.parallel.part_file import read_part, write_part
-from relupoly.parallel.plan import Plan
+from relupoly.pieces.counting.part import Part
+from relupoly.pieces.counting.plan import Plan
 
 _SECONDS_BETWEEN = 1.0
 _SHARE = 10

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from relupoly.errors import ClusterError, InputError
 from relupoly.files.json_text import quoted
-from relupoly.parallel.part import Outcome
 from relupoly.parallel.part_file import plan_document, plan_of
-from relupoly.parallel.plan import Plan
-from relupoly.parallel.worker import Worker
+from relupoly.pieces.counting.part import Outcome
+from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.counting.tasks import Tasks
+from relupoly.pieces.counting.worker import Worker
 from relupoly.pieces.serialization import State
 from relupoly.run import UNLIMITED, Run
 

@@ -19,8 +19,8 @@ from relupoly.errors import FileFormatError
 from relupoly.files import json_domain, json_network
 from relupoly.files.json_text import check_keys, parse_json, quoted
 from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
-from relupoly.parallel.part import Part, Split
-from relupoly.parallel.plan import Plan
+from relupoly.pieces.counting.part import Part, Split
+from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.serialization import to_count
 
 FORMAT = "relupoly-part"

@@ -13,10 +13,11 @@ from relupoly.files.streams import Location, located
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.parallel.checkpoint import Checkpoint
-from relupoly.parallel.part import Outcome, Part, Split
-from relupoly.parallel.plan import Plan
-from relupoly.parallel.worker import Worker, count_on_threads
+from relupoly.pieces.counting.driver import drive
+from relupoly.pieces.counting.part import Outcome, Part, Split
+from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.counting.tasks import Tasks
+from relupoly.pieces.counting.worker import Worker, count_on_threads
 from relupoly.pieces.notions import OPEN
 from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.run.cores import threads_for
@@ -91,13 +92,12 @@ def count_part(
     store = Checkpoint(checkpoint) if checkpoint is not None else None
     with store.held() if store else contextlib.nullcontext():
         part = store.resume(plan) if store else Part(plan)
-        meter = _Meter(limit, part.census.cells)
+        meter, quiet = _Meter(limit, part.census.cells), run.noticing(_Once(run.notice))
+        telling = quiet.also(lambda: run.progress(meter.cells))
+        tasks = _Shard(part, store, scheduler, meter, threads_for(jobs), quiet, telling)
         try:
-            _Count(part, store, scheduler, meter, threads_for(jobs), run.noticing(_Once(run.notice))).do(number)
-        except Stopped as stop:
-            part.stopped = stop.reason
+            drive(part, lambda: tasks.do(number), threads_for(jobs), telling, start)
         finally:
-            part.seconds += time.perf_counter() - start
             if store:
                 store.save(part)
                 part.unsaved = store.failure
@@ -105,8 +105,8 @@ def count_part(
 
 
 @dataclass(frozen=True)
-class _Count:
-    """A part on its way to being done."""
+class _Shard:
+    """The tasks of a part that are left in a shard. `telling` is the run of this thread: it says how far the part is."""
 
     part: Part
     store: Checkpoint | None
@@ -114,21 +114,18 @@ class _Count:
     meter: _Meter
     jobs: int
     run: Run
+    telling: Run
 
-    def do(self, shard: int) -> None:
-        """Do the tasks of a shard that are left."""
-        telling = self.run.also(lambda: self.run.progress(self.meter.cells))
-        if not self.part.complete:
-            tasks = self.part.plan.tasks(telling)
-            self._begin(tasks)
-            left = self.part.left(shard)
-            # Closed at once where something stops this loop, so that no thread and no worker goes on.
-            with contextlib.closing(self._outcomes(tasks, left, telling)) as outcomes:
-                for outcome in outcomes:
-                    self.part.add(outcome)
-                    if self.store:
-                        self.store.save_sometimes(self.part)
-        self.part.finish(self.jobs, telling)
+    def do(self, number: int) -> None:
+        """Do what is left of the shard with this number."""
+        tasks = self.part.plan.tasks(self.telling)
+        self._begin(tasks)
+        # Closed at once where something stops this loop, so that no thread and no worker goes on.
+        with contextlib.closing(self._outcomes(tasks, self.part.left(number))) as outcomes:
+            for outcome in outcomes:
+                self.part.add(outcome)
+                if self.store:
+                    self.store.save_sometimes(self.part)
 
     def _begin(self, tasks: Tasks) -> None:
         """Compare how the work is divided with the checkpoint, and write that before the work begins."""
@@ -137,17 +134,17 @@ class _Count:
         if self.store:
             self.store.save(self.part)
 
-    def _outcomes(self, tasks: Tasks, numbers: list[int], run: Run) -> Generator[Outcome, None, None]:
+    def _outcomes(self, tasks: Tasks, numbers: list[int]) -> Generator[Outcome, None, None]:
         """The outcomes of tasks as they come."""
         plan = self.part.plan
         if not numbers:
             return
         if self.scheduler is None:
-            yield from count_on_threads(self._hire(tasks), numbers, self.jobs, run)
+            yield from count_on_threads(self._hire(tasks), numbers, self.jobs, self.telling)
         else:
             from relupoly.parallel.cluster import count_on_cluster
 
-            found = count_on_cluster(self.scheduler, plan, tasks.digest, numbers, run)
+            found = count_on_cluster(self.scheduler, plan, tasks.digest, numbers, self.telling)
             with contextlib.closing(found) as outcomes:
                 for outcome in outcomes:
                     self.meter.add(outcome.census.cells)

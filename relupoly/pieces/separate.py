@@ -12,7 +12,8 @@ from typing import Any
 from relupoly.errors import InputError
 from relupoly.geometry.separate import SeparateDomains
 from relupoly.networks.network import Network
-from relupoly.pieces.count import PieceCount, count_pieces
+from relupoly.pieces.count import count_pieces
+from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.notions import ACTIVATION, CLOSED, OPEN, STRICT
 from relupoly.run import UNLIMITED, Run
 

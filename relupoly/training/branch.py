@@ -145,7 +145,7 @@ class _Course:
         if not compiled:
             return self._run(run, saved)
         if saved or rays.values.size > _SMALL:
-            if not self._engine.wait(run.tick, run.notice):
+            if not self._engine.wait(run):
                 return self._run(run, saved)
         elif (stopped := self._run(run.also(self._impatience()), None)) != _OUTLASTED:
             return stopped
@@ -196,7 +196,7 @@ class _Course:
 
         def check() -> None:
             seconds = run.elapsed - began
-            if seconds > _PATIENCE and self._engine.ready(run.notice, begin=seconds > _LONG_PATIENCE):
+            if seconds > _PATIENCE and self._engine.ready(run, begin=seconds > _LONG_PATIENCE):
                 raise Stopped(_OUTLASTED)
 
         return check

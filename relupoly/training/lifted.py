@@ -103,7 +103,7 @@ def lift(problem: Problem, run: Run = UNLIMITED) -> Lifted:
     for row in rows:
         run.tick()
         entries += map(from_fraction, row)
-    columns = tuple(pivot_columns(fmpq_mat(len(rows), len(rows[0]), entries), run.tick))
+    columns = tuple(pivot_columns(fmpq_mat(len(rows), len(rows[0]), entries), run))
     scales = tuple(_scale([row[column] for row in rows]) for column in columns)
     groups: dict[Vector, dict[Fraction, Fraction]] = {}
     for row, target, weight in zip(rows, problem.targets, problem.weights, strict=True):

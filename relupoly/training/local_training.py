@@ -50,7 +50,7 @@ def local_training(trainer: Trainer, start: Candidate | None) -> Training:
 def _from_cell_to_cell(trainer: Trainer) -> None:
     """Local search over the rays."""
     run, relaxation = trainer.run, trainer.relaxation()
-    fast = suits(relaxation) and engine(trainer.problem.loss).wait(run.tick, run.notice)
+    fast = suits(relaxation) and engine(trainer.problem.loss).wait(run)
     search = compiled_local_search if fast else local_search
     before = trainer.descents
 

@@ -11,6 +11,7 @@ import pytest
 from relupoly.jit import code_cache, kernel
 from relupoly.jit.engine import Engine
 from relupoly.jit.lock import alone, is_taken
+from relupoly.run import UNLIMITED, Run
 
 TINY = """
 import os, sys
@@ -53,8 +54,9 @@ import sys, time
 sys.path.insert(0, {folder!r})
 from pathlib import Path
 from relupoly.jit.engine import Engine
+from relupoly.run import Run
 engine = Engine("slow_one", [(Path({folder!r}) / "slow_one.py", "f")])
-while not engine.ready(print):
+while not engine.ready(Run(notice=print)):
     sys.stdout.flush()
     time.sleep(0.02)
 """
@@ -107,8 +109,8 @@ def is_alive(process):
 
 def test_another_process_compiles(folder, tiny):
     said = []
-    assert not tiny.ready(said.append)
-    assert tiny.wait(lambda: None, said.append)
+    assert not tiny.ready(Run(notice=said.append))
+    assert tiny.wait(Run(notice=said.append))
     assert said == ["compiling the engine; this takes some seconds, once"]
     # The code is there a moment before that process is through.
     until(lambda: compilers(folder))
@@ -116,12 +118,12 @@ def test_another_process_compiles(folder, tiny):
     assert process != os.getpid()
     assert "tiny_one" not in sys.modules
     assert tiny.is_compiled
-    assert Engine("tiny_one", [(folder / "tiny_one.py", "tiny")]).ready(said.append)
+    assert Engine("tiny_one", [(folder / "tiny_one.py", "tiny")]).ready(Run(notice=said.append))
     assert len(said) == 1
 
 
 def test_nothing_is_begun_unless_that_is_wanted(folder, tiny):
-    assert not tiny.ready(pytest.fail, begin=False)
+    assert not tiny.ready(Run(notice=pytest.fail), begin=False)
     assert tiny._process is None
 
 
@@ -131,7 +133,7 @@ def test_a_stop_does_not_wait_for_the_compiler(folder, slow):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        slow.wait(tick)
+        slow.wait(UNLIMITED.also(tick))
     (process,) = compilers(folder)
     assert is_alive(process)
     assert os.getsid(process) != os.getsid(0)
@@ -157,7 +159,7 @@ def test_the_second_process_waits_and_says_so(folder, slow, tiny):
         assert parent.stdout.readline() == "compiling the engine; this takes some seconds, once\n"
         until(lambda: compilers(folder))
         said = []
-        assert not slow.ready(said.append)
+        assert not slow.ready(Run(notice=said.append))
         assert said == ["waiting for another process that compiles the engine"]
         parent.kill()
     # The lock dies with its process, and the next one's turn comes.
@@ -172,7 +174,7 @@ def test_of_two_that_begin_together_one_compiles(folder, tiny):
             assert not engine.ready()
         until(lambda: all(engine._process for engine in engines))
     for engine in engines:
-        assert engine.wait(lambda: None)
+        assert engine.wait()
     for engine in engines:
         until(engine._process.is_over)
     assert len(compilers(folder)) == 2
@@ -184,7 +186,7 @@ def test_where_nothing_can_be_kept_a_thread_compiles(folder, tiny):
     (folder / "cache").mkdir()
     (folder / "cache").chmod(0o777)
     said = []
-    assert tiny.wait(lambda: None, said.append)
+    assert tiny.wait(Run(notice=said.append))
     assert compilers(folder) == [os.getpid()]
     assert [path.name for path in (folder / "cache").iterdir()] == []
     assert said == [
@@ -197,16 +199,16 @@ def test_where_nothing_can_be_kept_a_thread_compiles(folder, tiny):
 @pytest.mark.parametrize("executable", ["", "/nowhere/python", "/bin/false"])
 def test_where_there_can_be_no_process_a_thread_compiles(folder, tiny, monkeypatch, executable):
     monkeypatch.setattr(sys, "executable", executable)
-    assert tiny.wait(lambda: None)
+    assert tiny.wait()
     assert compilers(folder) == [os.getpid()]
     assert code_cache.is_kept(code_cache.stem(folder / "tiny_one.py", "tiny"))
 
 
 def test_where_nothing_compiles_that_is_said_and_the_work_goes_on(folder):
     engine, said = Engine("broken_one", [(folder / "broken_one.py", "f")], noun="search"), []
-    assert not engine.wait(lambda: None, said.append)
+    assert not engine.wait(Run(notice=said.append))
     assert engine.is_impossible
-    assert not engine.ready(pytest.fail)
+    assert not engine.ready(Run(notice=pytest.fail))
     assert said == [
         "compiling the search; this takes some seconds, once",
         "going on without the compiled search, which is slow: ImportError: no numba today",
@@ -217,7 +219,7 @@ def test_kept_code_that_nobody_can_load_is_no_code(folder, tiny, monkeypatch):
     code_cache.keep(f"{code_cache.stem(folder / 'tiny_one.py', 'tiny')}-1.o", b"code")
     monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
     said = []
-    assert not tiny.wait(lambda: None, said.append)
+    assert not tiny.wait(Run(notice=said.append))
     assert tiny.is_impossible
     assert [text.partition(":")[0] for text in said] == ["going on without the compiled engine, which is slow"]
 

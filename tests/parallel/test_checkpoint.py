@@ -44,7 +44,7 @@ def test_interrupted_again_and_again(name, tmp_path):
 def test_a_finished_one_answers_at_once(tmp_path, monkeypatch):
     place = tmp_path / "a.part"
     first = count_part(NETS["trap"], notion="all", checkpoint=place)
-    monkeypatch.setattr("relupoly.parallel.plan.divide", None)
+    monkeypatch.setattr("relupoly.pieces.counting.plan.divide", None)
     again = count_part(NETS["trap"], notion="all", checkpoint=place, run=Run(deadline=60))
     assert again.count().counts == first.count().counts
     assert again.seconds >= first.seconds

@@ -17,10 +17,10 @@ from oracles.merging import NETS
 from relupoly.errors import ClusterError
 from relupoly.files import write_network
 from relupoly.parallel import cluster
-from relupoly.parallel.part import Part
-from relupoly.parallel.plan import Plan
 from relupoly.parallel.run import count_part
 from relupoly.pieces.count import count_pieces
+from relupoly.pieces.counting.part import Part
+from relupoly.pieces.counting.plan import Plan
 
 distributed = pytest.importorskip("distributed", reason='dask.distributed is not installed; pip install "relupoly[cluster]"')
 

@@ -12,10 +12,10 @@ from oracles.tables import native_net, needs_shared, table, table_net
 
 from relupoly.errors import DomainError, InputError, PartError
 from relupoly.geometry.domain import Domain
-from relupoly.parallel.part import Part
 from relupoly.parallel.part_file import decode, encode
 from relupoly.parallel.run import count_part
 from relupoly.pieces.count import count_pieces
+from relupoly.pieces.counting.part import Part
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.walk.driver import Walk
 from relupoly.run import Run

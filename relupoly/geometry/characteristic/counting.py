@@ -87,7 +87,7 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
             return plain.whitney_numbers(vectors, work.run, _PLAIN if rank > 2 else None, _enough(work))
         except plain.TooMany:
             pass
-    if not ENGINE.wait(work.run.tick, work.run.notice):
+    if not ENGINE.wait(work.run):
         return plain.whitney_numbers(vectors, work.run)
     for attempt in range(_ATTEMPTS):
         try:
@@ -113,7 +113,7 @@ def compile_ahead() -> None:
 def _enough(work: Work) -> Callable[[], bool]:
     """Whether to leave a count to the compiled kernel: if it is there; if that takes long, it is made meanwhile."""
     began = time.perf_counter()
-    return lambda: ENGINE.ready(work.run.notice, begin=time.perf_counter() - began > _LONG_PATIENCE)
+    return lambda: ENGINE.ready(work.run, begin=time.perf_counter() - began > _LONG_PATIENCE)
 
 
 def _coordinates(vectors: tuple[Row, ...], attempt: int, run: Run) -> tuple[NDArray[np.int64], Field]:

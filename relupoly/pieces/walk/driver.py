@@ -147,7 +147,7 @@ class Walk:
         if self._taken <= _FEWEST_STEPS and not imported:
             return False  # However busy the machine is, the smallest nets need nothing compiled.
         waited = time.perf_counter() - self._start
-        return (imported or waited > _PATIENCE) and ENGINE.ready(self.run.notice, begin=waited > _LONG_PATIENCE)
+        return (imported or waited > _PATIENCE) and ENGINE.ready(self.run, begin=waited > _LONG_PATIENCE)
 
     def _compiled(
         self, waiting: list[Node], nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int

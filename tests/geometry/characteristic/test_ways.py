@@ -68,10 +68,10 @@ class Compiler:
     def __init__(self, there: bool) -> None:
         self.there = there
 
-    def ready(self, notice: object, begin: bool) -> bool:
+    def ready(self, run: object, begin: bool) -> bool:
         return self.there
 
-    def wait(self, tick: object, notice: object) -> bool:
+    def wait(self, run: object) -> bool:
         return self.there
 
 

@@ -340,9 +340,9 @@ class Compiler:
     def __init__(self, often):
         self.often = often
 
-    def ready(self, notice=None, begin=True):
+    def ready(self, run, begin=True):
         if begin:
-            notice("compiling")
+            run.notice("compiling")
             self.often -= 1
         return self.often < 0
 

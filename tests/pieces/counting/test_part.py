@@ -10,10 +10,10 @@ from oracles.merging import NETS
 from relupoly.errors import PartError
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
-from relupoly.parallel import part as part_module
-from relupoly.parallel.part import Outcome, Part, Split
-from relupoly.parallel.plan import Plan
 from relupoly.pieces.count import count_pieces
+from relupoly.pieces.counting import part as part_module
+from relupoly.pieces.counting.part import Outcome, Part, Split
+from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.walk.driver import Walk
 
 # Eight cells, which are one piece; here each is a task.

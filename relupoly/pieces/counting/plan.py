@@ -62,15 +62,20 @@ class Plan:
         """An empty census for what is asked."""
         return Census(self.net, self.asked)
 
-    def walk(self, run: Run = UNLIMITED) -> Walk:
+    def walk(self, run: Run = UNLIMITED, jobs: int = 1) -> Walk:
         """A walk whose cells the census takes."""
-        return Walk(self.net, self.census().every_wall, run)
+        return Walk(self.net, self.census().every_wall, run, jobs=jobs)
 
     def tasks(self, run: Run = UNLIMITED) -> Tasks:
         """The tasks, the same on every machine; a net without hidden layer needs none."""
         if not self.net.depth:
             return Tasks((), "")
         return divide(self.walk(run.noticing(lambda text: None)), self.most_tasks)
+
+    @property
+    def least_tasks(self) -> int:
+        """One, that takes all cells; none for a net without hidden layer."""
+        return min(1, self.net.depth)
 
     @property
     def most_tasks(self) -> int:

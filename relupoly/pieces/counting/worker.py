@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from relupoly.parallel.part import Outcome
-from relupoly.parallel.plan import Plan
+from relupoly.pieces.counting.part import Outcome
+from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.counting.tasks import Tasks
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.pool import spread

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from relupoly.errors import PartError
-from relupoly.parallel.plan import Plan
-from relupoly.pieces.count import PieceCount
 from relupoly.pieces.counters.region_counters import Census
+from relupoly.pieces.counting.piece_count import PieceCount
+from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.merging.affine_functions import UnseenFunctions
 from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run

@@ -1,0 +1,63 @@
+"""`PieceCount`: the answer of a count, complete or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.separate import SeparateDomains
+
+
+@dataclass(frozen=True)
+class PieceCount:
+    """How many pieces a net has.
+
+    Attributes
+    ----------
+    counts : dict of str to int
+        The counts under the notions that were asked for, and those that fell out on the way; of the cells seen where the
+        count is not complete, and then without `closed`, which needs all cells.
+    asked : tuple of str
+        The notions that were asked for, the one of `pieces` first.
+    domain : Domain or SeparateDomains
+    input_dim : int
+    widths : tuple of int
+    cells : int
+        The number of full-dimensional activation cells seen.
+    complete : bool
+        Whether all cells were seen, and all counts that were asked for are final.
+    final : tuple of str
+        The notions whose counts are final: all of them where the count is complete; where it was stopped between the walk over
+        all cells and a second look at some of them, those that need no second look.
+    stopped : str or None
+        Why not: "limit", "deadline" or "interrupted".
+    certified : bool
+        Whether every sign was proved.
+    exact_predicates : int
+        How many signs machine arithmetic could not decide; not the same from run to run, since it depends on how much of the
+        work was done by which of the walks.
+    seconds : float
+    """
+
+    counts: dict[str, int]
+    asked: tuple[str, ...]
+    domain: Domain | SeparateDomains
+    input_dim: int
+    widths: tuple[int, ...]
+    cells: int
+    complete: bool
+    final: tuple[str, ...]
+    stopped: str | None
+    certified: bool
+    exact_predicates: int
+    seconds: float
+
+    @property
+    def notion(self) -> str:
+        """The notion of `pieces`."""
+        return self.asked[0]
+
+    @property
+    def pieces(self) -> int | None:
+        """The count under the chosen notion; None where it needs all cells and the count is not complete."""
+        return self.counts.get(self.notion)
