@@ -15,7 +15,7 @@ import numpy as np
 from cases import Target
 from numpy.typing import NDArray
 
-from relupoly.training.problem import Problem
+from relupoly.training.problem.problem import Problem
 
 Floats = NDArray[np.float64]
 

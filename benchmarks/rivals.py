@@ -26,8 +26,8 @@ from problems import TrainingCase, all_training_cases
 from training import ENUMERATE, Trained, measure_training
 
 from relupoly import Network
-from relupoly.training.enumerate import program_count
-from relupoly.training.problem import loss_of
+from relupoly.training.methods.algorithm_1 import program_count
+from relupoly.training.problem.problem import loss_of
 
 ADAM, LBFGS, SCIP, GUROBI = "adam", "lbfgs", "scip", "gurobi"
 SOLVERS = (SCIP, GUROBI)

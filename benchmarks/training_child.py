@@ -28,8 +28,8 @@ def main() -> None:
 
     from relupoly.pieces.walk.driver import compile_ahead as compile_walk
     from relupoly.run import Run
-    from relupoly.training.compiled_bounder import compile_ahead as compile_search
-    from relupoly.training.problem import Problem
+    from relupoly.training.problem.problem import Problem
+    from relupoly.training.search.compiled_bounder import compile_ahead as compile_search
     from relupoly.training.train import train
 
     case = next(case for case in all_training_cases() if case.name == options.name)

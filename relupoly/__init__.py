@@ -75,8 +75,8 @@ if TYPE_CHECKING:
     from relupoly.pieces.separate import count_separately as count_separately
     from relupoly.training.answer import Training as Training
     from relupoly.training.check import check_certificate as check_certificate
-    from relupoly.training.problem import Problem as Problem
-    from relupoly.training.problem import loss_of as loss_of
+    from relupoly.training.problem.problem import Problem as Problem
+    from relupoly.training.problem.problem import loss_of as loss_of
     from relupoly.training.train import train as train
     from relupoly.training.train import train_widths as train_widths
 
@@ -91,7 +91,7 @@ _HOMES = {
     "PieceCount": "relupoly.pieces.counting.piece_count",
     "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
-    "Problem": "relupoly.training.problem",
+    "Problem": "relupoly.training.problem.problem",
     "SeparateDomains": "relupoly.geometry.separate",
     "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Training": "relupoly.training.answer",
@@ -110,7 +110,7 @@ _HOMES = {
     "f_vector": "relupoly.pieces.enumeration.complex",
     "hard": "relupoly.constructions.hard",
     "list_regions": "relupoly.pieces.enumeration.regions",
-    "loss_of": "relupoly.training.problem",
+    "loss_of": "relupoly.training.problem.problem",
     "lower_bounds": "relupoly.bounds.lower",
     "max_affine_network": "relupoly.constructions.representation.max_affine",
     "maximum_network": "relupoly.constructions.maximum_tree",

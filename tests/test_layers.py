@@ -113,7 +113,7 @@ def test_nothing_heavy_is_imported_at_module_level(module: str) -> None:
         ("relupoly.pieces.walk", "import relupoly", False),
         ("relupoly.exact.rationals", "import relupoly.geometry.cone", False),
         ("relupoly.errors", "from relupoly.exact import rationals", False),
-        ("relupoly.training.search", "from relupoly.parallel import executors", True),
+        ("relupoly.training.search.search", "from relupoly.parallel import executors", True),
         ("relupoly.plots.picture", "from relupoly_cli.main import cli", False),
         ("relupoly.plots.picture", "import cli.main", False),
         ("relupoly", "from relupoly.pieces.count import count_pieces", True),

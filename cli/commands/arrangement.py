@@ -80,7 +80,7 @@ class ArrangementOptions:
 
     def _member(self) -> tuple[Arrangement, int | None]:
         from relupoly.errors import ArrangementError
-        from relupoly.geometry.families import family_arrangement, family_regions
+        from relupoly.geometry.arrangement_families import family_arrangement, family_regions
 
         assert self.family is not None
         assert self.number is not None

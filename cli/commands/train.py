@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relupoly.training.losses import LOSSES
 from relupoly.training.methods import METHODS
+from relupoly.training.problem.losses import LOSSES
 
 from ..collisions import check_distinct
 from ..exit_codes import INTERRUPTED
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from relupoly.run import Run
     from relupoly.training.answer import Training
     from relupoly.training.options import State
-    from relupoly.training.problem import Problem
+    from relupoly.training.problem.problem import Problem
 
 EXAMPLES = """\b
 Examples:
@@ -248,7 +248,7 @@ def trainings(problem: Problem, last: int, how: SearchOptions, files: FileOption
 def load_problem(data: str, table: SampleOptions, asked: ProblemOptions, width: int) -> tuple[Problem, Samples]:
     """The problem that the options describe."""
     from relupoly.files.streams import display_name, located
-    from relupoly.training.problem import Problem
+    from relupoly.training.problem.problem import Problem
 
     samples = table.read(data)
     with located(display_name(data)):

@@ -14,7 +14,7 @@ from .words import counted
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
     from relupoly.training.answer import Training
-    from relupoly.training.problem import Problem
+    from relupoly.training.problem.problem import Problem
 
 SCHEMA = 1
 

@@ -11,7 +11,7 @@ from .words import counted
 
 if TYPE_CHECKING:
     from relupoly.training.check import Verdict
-    from relupoly.training.problem import Problem
+    from relupoly.training.problem.problem import Problem
 
 SCHEMA = 1
 

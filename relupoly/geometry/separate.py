@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from relupoly.errors import DomainError
 from relupoly.geometry.domain import Domain
 
-_MOST_NAMED = 3
+_MOST_NAMED = 3  # in the name, which is to stay on a line
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from relupoly.geometry.zonotope import Zonotope
 
 Rows = list[list[int]]
 
-MOST_ENTRIES = 2_000_000
+MOST_ENTRIES = 2_000_000  # as lists of Python's integers these take 16 MB, and more where they are large
 
 
 @dataclass(frozen=True)

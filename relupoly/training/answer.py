@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from relupoly.networks.network import Network
 from relupoly.training.methods import LOCAL
-from relupoly.training.problem import Problem, loss_of, mean_loss
+from relupoly.training.problem.problem import Problem, loss_of, mean_loss
 
 OPTIMAL, GAP, INTERRUPTED, MEMORY = "optimal", "gap", "interrupted", "memory"
 

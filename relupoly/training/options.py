@@ -10,8 +10,8 @@ from relupoly.disk.atomic import check_target
 from relupoly.errors import ProblemError
 from relupoly.files.streams import Location, display_name, located
 from relupoly.run import Run
-from relupoly.training.dictionary import MEMORY
 from relupoly.training.methods import BRANCH, METHODS
+from relupoly.training.rays.ray_table import MEMORY
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,15 @@ from relupoly.files.lock import held
 from relupoly.files.streams import Location
 from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.training.answer import Training
-from relupoly.training.branch import branch_and_bound
-from relupoly.training.enumeration import enumeration
-from relupoly.training.evaluation import Candidate
-from relupoly.training.floor import floor_loss
-from relupoly.training.lifted import lift
-from relupoly.training.local_training import local_training
 from relupoly.training.methods import BRANCH, ENUMERATE, LOCAL
+from relupoly.training.methods.branch import branch_and_bound
+from relupoly.training.methods.enumeration import enumeration
+from relupoly.training.methods.local import local_training
 from relupoly.training.options import Options, check_places
-from relupoly.training.problem import Problem
+from relupoly.training.problem.evaluation import Candidate
+from relupoly.training.problem.interpolation_loss import interpolation_loss
+from relupoly.training.problem.lifted import lift
+from relupoly.training.problem.problem import Problem
 from relupoly.training.trainer import Trainer, untrained
 
 
@@ -100,7 +100,7 @@ def train_widths(problem: Problem, last: int, *, run: Run = UNLIMITED, **options
     for width in range(problem.width, last + 1):
         found, start = _train(replace(problem, width=width), chosen, run, start)
         yield found
-        if not found.complete or found.loss_sum == floor_loss(lift(problem)):
+        if not found.complete or found.loss_sum == interpolation_loss(lift(problem)):
             return
 
 

@@ -13,16 +13,16 @@ from relupoly.files.streams import display_name
 from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.answer import Training, training_answer
-from relupoly.training.dictionary import dictionary
-from relupoly.training.evaluation import Candidate, Evaluation, LocalState
-from relupoly.training.floor import floor_loss
-from relupoly.training.lifted import full_neuron, lift
+from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.methods import LOCAL
+from relupoly.training.methods.sample_search import sample_search, step_cost
 from relupoly.training.options import Options, State, memory_of
-from relupoly.training.problem import Problem
-from relupoly.training.relaxation import Relaxation
-from relupoly.training.sample_search import sample_search, step_cost
-from relupoly.training.standardize import Frame
+from relupoly.training.problem.evaluation import Candidate, Evaluation, LocalState
+from relupoly.training.problem.interpolation_loss import interpolation_loss
+from relupoly.training.problem.lifted import full_neuron, lift
+from relupoly.training.problem.problem import Problem
+from relupoly.training.problem.standardize import Frame
+from relupoly.training.rays.ray_table import ray_table
 
 # Samples with so few entries are made ready in milliseconds: not worth asking meanwhile whether to stop.
 _QUICK = 10_000
@@ -65,7 +65,7 @@ class Trainer:
         self.frame = Frame.of(problem, asked) if options.standardize else Frame.identity(problem.inputs)
         self.lifted = lift(self.frame.apply(problem, asked), asked)
         self.memory = memory_of(run)
-        self.floor = floor_loss(self.lifted)
+        self.floor = interpolation_loss(self.lifted)
         self.evaluation = Evaluation(self.lifted)
         self.best = self.evaluation.zero()
         self.descents = 0
@@ -93,7 +93,7 @@ class Trainer:
         SizeError
             If rays need more memory than there is.
         """
-        return Relaxation(self.lifted, dictionary(self.lifted, self.memory, self.run), self.run)
+        return Relaxation(self.lifted, ray_table(self.lifted, self.memory, self.run), self.run)
 
     def descend(self, starts: int, work: float) -> None:
         """Search on the samples alone: so many descents at most, fewer where steps of them take more work than that."""

@@ -19,8 +19,8 @@ from rivals import ADAM, ENUMERATE, GUROBI, LBFGS, SCIP, Contest, Rival, RivalRo
 from table import RIVALS, TRAINING, missing_cells, rival_cells, training_cells
 from training import Trained, measure_training
 
-from relupoly.training.dichotomies import dichotomies
-from relupoly.training.lifted import lift
+from relupoly.training.problem.lifted import lift
+from relupoly.training.rays.dichotomies import dichotomies
 
 TINY = next(case for case in all_training_cases() if case.size == "(1,20,2)" and case.loss == "squared")
 

@@ -6,7 +6,7 @@ import pytest
 from command import assert_refused, lines, run
 
 from relupoly.files import read_network
-from relupoly.geometry.families import family_arrangement, family_names
+from relupoly.geometry.arrangement_families import family_arrangement, family_names
 from relupoly.networks.arrangements import arrangement_net
 
 

@@ -123,7 +123,7 @@ DOMAINS = {
     "words.vnnlib": ("hello", 'line 1: "hello" is not understood'),
     "deep.vnnlib": ("(" * 100_000, "deep.vnnlib: "),
     "generators.ine": ("V-representation\nbegin\n1 3 integer\n1 0 0\nend\n", "it lists vertices and rays"),
-    "half.txt": ("", 'unknown suffix ".txt"; known are .json, .ine, .ext, .vnnlib'),
+    "half.txt": ("", 'unknown suffix ".txt"; did you mean ".ext"? Known are .json, .ine, .ext, .vnnlib'),
 }
 
 BOXES = {

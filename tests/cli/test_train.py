@@ -19,7 +19,7 @@ from command import assert_refused, lines, run, start
 
 from relupoly.files import read_network, read_samples
 from relupoly.training.check import check_certificate, read_lines
-from relupoly.training.problem import Problem, loss_of
+from relupoly.training.problem.problem import Problem, loss_of
 from relupoly_cli.commands.check import fractions
 
 XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
@@ -68,12 +68,12 @@ KEYS = [
 SEARCHING = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-import relupoly.training.checkpoint
+import relupoly.training.search.checkpoint
 import relupoly.training.train
 from relupoly_cli.main import cli
 
 train = relupoly.training.train.train
-relupoly.training.checkpoint._SECONDS_BETWEEN = relupoly.training.checkpoint._SHARE = 0
+relupoly.training.search.checkpoint._SECONDS_BETWEEN = relupoly.training.search.checkpoint._SHARE = 0
 
 def announced(problem, run, **options):
     said = []

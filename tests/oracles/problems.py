@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from oracles.tables import REASON, SHARED
 
-from relupoly.training.problem import Problem
+from relupoly.training.problem.problem import Problem
 
 _FOLDER = SHARED / "facts" / "training"
 

@@ -6,8 +6,8 @@ import random
 from fractions import Fraction
 from typing import Any
 
-from relupoly.training.losses import LOSSES
-from relupoly.training.problem import Problem
+from relupoly.training.problem.losses import LOSSES
+from relupoly.training.problem.problem import Problem
 
 
 def small_problem(seed: int, loss: str | None = None, largest: int = 6) -> Problem:

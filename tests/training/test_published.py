@@ -9,20 +9,20 @@ from oracles.problems import exact_optimum, training_problem, training_rows
 from oracles.small_problems import small_problem
 from oracles.tables import table
 
-from relupoly.training.certificate import Claim, certificate_lines
+from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.check import check_certificate
-from relupoly.training.compiled_bounder import compiled_search, suits
-from relupoly.training.dictionary import dictionary
-from relupoly.training.enumerate import enumerate_optimum
-from relupoly.training.lifted import lift, network
-from relupoly.training.problem import Problem, loss_of
-from relupoly.training.relaxation import Relaxation
+from relupoly.training.methods.algorithm_1 import enumerate_optimum
+from relupoly.training.problem.lifted import lift, network
+from relupoly.training.problem.problem import Problem, loss_of
+from relupoly.training.proof.certificate import Claim, certificate_lines
+from relupoly.training.rays.ray_table import ray_table
+from relupoly.training.search.compiled_bounder import compiled_search, suits
 
 
 def proved_optimum(problem: Problem) -> Any:
     """What the compiled search finds, after its certificate has been checked; None if it is not for the problem."""
     lifted = lift(problem)
-    relaxation = Relaxation(lifted, dictionary(lifted))
+    relaxation = Relaxation(lifted, ray_table(lifted))
     if not suits(relaxation):
         return None
     search = compiled_search(relaxation, 10**6, True, 2)

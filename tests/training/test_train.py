@@ -17,23 +17,23 @@ from oracles.small_problems import larger_problem, small_problem
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
 from relupoly.run import Run
 from relupoly.run.cores import cores
-from relupoly.training import branch as branch_module
-from relupoly.training import checkpoint as checkpoint_module
-from relupoly.training import training_certificate
 from relupoly.training.answer import Training
-from relupoly.training.certificate import certificate_lines
+from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.check import check_certificate, read_lines
-from relupoly.training.compiled_bounder import CompiledBounder
-from relupoly.training.dictionary import dictionary
-from relupoly.training.enumerate import enumerate_optimum
-from relupoly.training.floor import floor_loss
-from relupoly.training.lifted import lift
-from relupoly.training.losses import LOSSES
-from relupoly.training.problem import Problem, loss_of, mean_loss
-from relupoly.training.relaxation import Relaxation
-from relupoly.training.search_tree import SearchTree
+from relupoly.training.compiled.workspace import workspace_bytes
+from relupoly.training.methods import branch as branch_module
+from relupoly.training.methods import training_certificate
+from relupoly.training.methods.algorithm_1 import enumerate_optimum
+from relupoly.training.problem.interpolation_loss import interpolation_loss
+from relupoly.training.problem.lifted import lift
+from relupoly.training.problem.losses import LOSSES
+from relupoly.training.problem.problem import Problem, loss_of, mean_loss
+from relupoly.training.proof.certificate import certificate_lines
+from relupoly.training.rays.ray_table import ray_table
+from relupoly.training.search import checkpoint as checkpoint_module
+from relupoly.training.search.compiled_bounder import CompiledBounder
+from relupoly.training.search.search_tree import SearchTree
 from relupoly.training.train import train, train_widths
-from relupoly.training.workspace import workspace_bytes
 
 
 def trained(problem: Problem, **options: Any) -> Training:
@@ -127,7 +127,7 @@ def test_wider_nets_are_better_until_they_interpolate(loss: str, seed: int) -> N
     losses = [one.loss_sum for one in found]
     assert [one.width for one in found] == list(range(1, len(found) + 1))
     assert all(one > two for one, two in itertools.pairwise(losses)) or loss == "max"
-    assert losses[-1] == floor_loss(lift(problem))
+    assert losses[-1] == interpolation_loss(lift(problem))
     assert len(found) <= 4
     for one in found:
         assert one.loss_sum == trained(replace(problem, width=one.width)).loss_sum
@@ -177,7 +177,7 @@ def test_ctrl_c_while_the_certificate_is_written_gives_the_answer(monkeypatch: p
             pressed.append(line)
             yield line
 
-    monkeypatch.setattr("relupoly.training.training_certificate.certificate_lines", interrupting)
+    monkeypatch.setattr("relupoly.training.methods.training_certificate.certificate_lines", interrupting)
     problem = Problem.from_rows([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], width=1)
     found = train(problem, certificate=place, run=Run(interrupted=lambda: bool(pressed), notice=said.append))
     assert (found.status, found.certificate, said) == ("optimal", None, ["interrupted: no certificate was written"])
@@ -211,7 +211,7 @@ def test_no_more_threads_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_rooms_that_need_more_memory_than_is_allowed_leave_fewer_threads_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = larger_problem(10, "squared")
     lifted = lift(problem)
-    rays = dictionary(lifted)
+    rays = ray_table(lifted)
     tree = SearchTree(problem.width + 1, False)
     bounder = CompiledBounder(Relaxation(lifted, rays), tree, 8, memory=2 * workspace_bytes(lifted, len(rays)))
     assert len(bounder.workspaces) == 2
@@ -304,7 +304,7 @@ class TestCheckpoints:
         monkeypatch.setattr(checkpoint_module, "_SECONDS_BETWEEN", 0.0)
         monkeypatch.setattr(checkpoint_module, "_SHARE", 0)
         # The compiled search is done before anybody looks.
-        monkeypatch.setattr("relupoly.training.branch.suits", lambda relaxation: False)
+        monkeypatch.setattr("relupoly.training.methods.branch.suits", lambda relaxation: False)
         place, problem, sizes = tmp_path / "a.ckpt", larger_problem(10, "absolute"), []
 
         def progress(state: Any) -> None:
@@ -341,7 +341,7 @@ class TestCheckpoints:
 def test_the_floor_is_the_best_that_arbitrary_predictions_can_do(seed: int) -> None:
     problem = small_problem(100 + seed)
     wide = replace(problem, width=problem.samples + 1)
-    assert floor_loss(lift(problem)) <= enumerate_optimum(problem).loss
-    assert floor_loss(lift(wide)) <= trained(wide).loss_sum
+    assert interpolation_loss(lift(problem)) <= enumerate_optimum(problem).loss
+    assert interpolation_loss(lift(wide)) <= trained(wide).loss_sum
     if problem.bias:
-        assert trained(wide).loss_sum == floor_loss(lift(wide))
+        assert trained(wide).loss_sum == interpolation_loss(lift(wide))

@@ -18,8 +18,8 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Network
-from relupoly.training.losses import LOSSES
-from relupoly.training.problem import Problem
+from relupoly.training.problem.losses import LOSSES
+from relupoly.training.problem.problem import Problem
 
 # The folder of a process, for readers that want files.
 FOLDER = Path(tempfile.mkdtemp(prefix="relupoly-fuzz-"))

@@ -5,7 +5,7 @@ standard library; even conversions of numbers are its own, on purpose. Errors an
 outside: they decide nothing. Whoever wants to trust a certificate has to read these files only.
 """
 
-from relupoly.training.check.claims import drop_weightless as drop_weightless
+from relupoly.training.check.header import drop_weightless as drop_weightless
 from relupoly.training.check.lines import read_lines as read_lines
 from relupoly.training.check.replay import Verdict as Verdict
 from relupoly.training.check.replay import check_certificate as check_certificate

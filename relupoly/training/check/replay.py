@@ -3,7 +3,7 @@
 A node is a list of classes of neurons, each with its output weight, its count, and the rays that it may use, as the bits of an
 integer. Splitting a class of c neurons at a sample into those behind it and those ahead of it, in all c + 1 ways, leaves no net
 out, since sides are closed. Rays are restricted by one operation on integers; a leaf's inequality is checked for each ray left,
-in two steps: a coarse one for all at once (`relupoly.training.check.pack`), then an exact one for those in doubt.
+in two steps: a coarse one for all at once (`relupoly.training.check.packed_products`), then an exact one for those in doubt.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 from relupoly.errors import CheckFailed, FileFormatError
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.check.arrangement import Arrangement
-from relupoly.training.check.claims import Claims, check_network, drop_weightless, read_claims
-from relupoly.training.check.leaves import Leaves
-from relupoly.training.check.pack import Pack
+from relupoly.training.check.dual_bounds import DualBounds
+from relupoly.training.check.header import Claims, check_network, drop_weightless, read_claims
+from relupoly.training.check.packed_products import PackedProducts
 
 Classes = tuple[tuple[int, int, int], ...]
 
@@ -100,7 +100,7 @@ def check_certificate(
     # Columns of the samples are those of a neuron's weights; the last is for its bias.
     rows = [(*point, Fraction(1)) if claims.bias else tuple(point) for point in data.points]
     arrangement = Arrangement(rows, run)
-    leaves = Leaves(claims.loss, data)
+    leaves = DualBounds(claims.loss, data)
     replay = _Replay(claims, arrangement, leaves)
     while replay.pending:
         run.tick()
@@ -127,7 +127,7 @@ def check_certificate(
 class _Replay:
     """The nodes that are still to come, the next one last, each with a pack that holds its rays, and few others."""
 
-    def __init__(self, claims: Claims, arrangement: Arrangement, leaves: Leaves) -> None:
+    def __init__(self, claims: Claims, arrangement: Arrangement, leaves: DualBounds) -> None:
         self._claims = claims
         self._rays = arrangement
         self._leaves = leaves
@@ -135,9 +135,11 @@ class _Replay:
         self.splits = 0
         self.leaves = 0
         every, width = arrangement.every, claims.width
-        pack = Pack.of(arrangement.features)
+        pack = PackedProducts.of(arrangement.features)
         starts = [((1, up, every), (-1, width - up, every)) for up in range(width + 1)]
-        self.pending: list[tuple[Classes, Pack]] = [(tuple(one for one in start if one[1]), pack) for start in starts[::-1]]
+        self.pending: list[tuple[Classes, PackedProducts]] = [
+            (tuple(one for one in start if one[1]), pack) for start in starts[::-1]
+        ]
 
     def take(self, document: Any) -> None:
         """Check the next line of the tree."""
@@ -167,7 +169,7 @@ class _Replay:
             ahead_of_it = (sign, ahead, mask & self._rays.ahead[sample])
             yield others + tuple(one for one in (behind_it, ahead_of_it) if one[1])
 
-    def _check_leaf(self, classes: Classes, pack: Pack, leaf: Any) -> None:
+    def _check_leaf(self, classes: Classes, pack: PackedProducts, leaf: Any) -> None:
         dual = self._leaves.dual(leaf)
         self._leaves.check_size(dual)
         self._leaves.check_bound(dual, self._claims.lower_bound)
@@ -184,7 +186,7 @@ class _Replay:
                     raise CheckFailed("the dual vector proves nothing: a net of this leaf has a positive product with it")
 
 
-def _narrowed(classes: Classes, pack: Pack) -> Pack:
+def _narrowed(classes: Classes, pack: PackedProducts) -> PackedProducts:
     """The pack without rays that no class may use, if they are most of those in it."""
     union = 0
     for _, _, mask in classes:

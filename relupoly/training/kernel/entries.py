@@ -2,7 +2,7 @@
 
 All but the search are about one node and follow each other: what `solve` leaves in the tables, `prove` goes on from. They are
 compiled as one function for each kind of loss, which calls the entry that it is told: nearly all of their code is the same, and
-would otherwise be compiled, kept and loaded for each (`relupoly.training.workspace` has the figures).
+would otherwise be compiled, kept and loaded for each (`relupoly.training.compiled.workspace` has the figures).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ much, and rounding cannot hide a sign. That leaves features whose product has to
 Bounds that equal the incumbent's loss are common here: a vertex of one node's program is one of others, too. With short data,
 or where a net fits some samples and gives up others, prices are multiples of simple fractions, and all sums are integers that
 doubles hold: then `_is_tie` proves the bound as it is. Other ties have prices of many digits, which follow from the basis by
-one rational system (`relupoly.training.basic_dual`).
+one rational system (`relupoly.training.bounds.basic_dual`).
 """
 
 from __future__ import annotations

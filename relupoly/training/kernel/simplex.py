@@ -4,10 +4,10 @@ The loss of predictions sum_k l_k phi_k is a linear program with one row for eac
 
     factor_i sum_k l_k phi_k(i) + up_i - down_i = bound_i,
 
-as `relupoly.training.simplex` solves it in rationals: the largest error has two rows for each term, and a variable above all.
-A basis is m columns and the m rows that they fit (`basis`). A step passes the rows at which the loss goes on falling (Barrodale
-and Roberts). Bounds are moved by tiny amounts that look random, so that steps have a length: what is moved is forgotten when
-the basis is found, since a dual vector does not depend on the bounds.
+as `relupoly.training.bounds.simplex` solves it in rationals: the largest error has two rows for each term, and a variable above
+all. A basis is m columns and the m rows that they fit (`basis`). A step passes the rows at which the loss goes on falling
+(Barrodale and Roberts). Bounds are moved by tiny amounts that look random, so that steps have a length: what is moved is
+forgotten when the basis is found, since a dual vector does not depend on the bounds.
 
 The prices of the rows are the vector u that proves the bound (`linear_proof`).
 

@@ -26,7 +26,7 @@ VALUE, WANTED, BOUND = range(3)
 
 
 class Rays(NamedTuple):
-    """The rays of a problem and its points; `relupoly.training.ray_arrays` writes all, the kernel only reads it.
+    """The rays of a problem and its points; `relupoly.training.compiled.ray_arrays` writes all, the kernel only reads it.
 
     All is scaled by the points' roots of weights, sqrt(c_j); for a linear loss these are 1.
 
@@ -54,7 +54,7 @@ class Rays(NamedTuple):
     ray_residues, vector_residues : ndarrays of int64, shapes (K, r), (D, r)
         Rays and vectors v_j as integers, modulo `PRIME`: for ranks.
     order, opposite : ndarrays of int64, shape (C,)
-        The chart (`relupoly.training.chart`): the rays in the order of their places on a line, and their opposites.
+        The order (`relupoly.training.rays.ray_order`): the rays in the order of their places on a line, and their opposites.
     gaps : ndarray of float64, shape (C,)
         The distance from each place to the next one.
     sizes : ndarray of float64, shape (2, C)
@@ -85,10 +85,10 @@ class Rays(NamedTuple):
 
 
 class Nodes(NamedTuple):
-    """Nodes of the search, one in each of N rows; `relupoly.training.node` says what they are.
+    """Nodes of the search, one in each of N rows; `relupoly.training.search.node` says what they are.
 
-    `relupoly.training.open_node` writes those that come from outside; `nodes.move_node`, `nodes.write_child`, `search` and
-    `nodes.remember_active` the others. M is the number of active rays that a node can remember.
+    `relupoly.training.search.open_node` writes those that come from outside; `nodes.move_node`, `nodes.write_child`, `search`
+    and `nodes.remember_active` the others. M is the number of active rays that a node can remember.
 
     Attributes
     ----------
@@ -289,8 +289,8 @@ class WorkArrays(NamedTuple):
 class LinearProgram(NamedTuple):
     """A linear loss for the kernel, and where one thread solves one linear program at a time: R rows, m of n columns in use.
 
-    `relupoly.training.linear_program` writes what comes first, up to `whole`; `simplex` and `linear_proof` the others. A basis
-    is m columns and the m rows that they fit, the tight ones.
+    `relupoly.training.compiled.linear_program` writes what comes first, up to `whole`; `simplex` and `linear_proof` the others.
+    A basis is m columns and the m rows that they fit, the tight ones.
 
     Attributes
     ----------

@@ -11,8 +11,8 @@ from oracles.arrangement_strategies import arrangements
 from oracles.tables import table
 
 from relupoly.geometry.arrangement import Arrangement
+from relupoly.geometry.arrangement_families import family_arrangement
 from relupoly.geometry.characteristic import characteristic_polynomial, f_vector, regions
-from relupoly.geometry.families import family_arrangement
 from relupoly.networks.arrangements import arrangement_net
 from relupoly.pieces.enumeration.complex import f_vector as listed_f_vector
 

@@ -11,8 +11,8 @@ from oracles.regions import sign_vectors
 from oracles.tables import table
 
 from relupoly.geometry.arrangement import Arrangement
+from relupoly.geometry.arrangement_families import family_arrangement
 from relupoly.geometry.characteristic import Work, bounded_regions, characteristic_polynomial, regions
-from relupoly.geometry.families import family_arrangement
 from relupoly.networks.arrangements import arrangement_net
 from relupoly.pieces.count import count_pieces
 

@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
+from relupoly.geometry.arrangement_families import family_arrangement
 from relupoly.geometry.characteristic import counting, kernel, orbits, sweep
 from relupoly.geometry.characteristic.counting import Work, _compiled
-from relupoly.geometry.families import family_arrangement
 from relupoly.run import UNLIMITED
 from relupoly.run.pool import Abandoned
 

@@ -5,10 +5,10 @@ import random
 import pytest
 
 from relupoly.geometry.arrangement import Arrangement, normalized
+from relupoly.geometry.arrangement_families import family_arrangement
 from relupoly.geometry.characteristic import counting, orbits, plain
 from relupoly.geometry.characteristic.counting import Work, _compiled, whitney_numbers
 from relupoly.geometry.characteristic.fields import choose_field, minor_bound
-from relupoly.geometry.families import family_arrangement
 from relupoly.run import UNLIMITED, Run
 
 CENTRAL = [("typeB", 4), ("resonance", 5), ("all-pm1", 3), ("threshold", 3), ("boolean", 5)]

@@ -7,8 +7,8 @@ from oracles.regions import sign_vectors
 
 from relupoly.errors import ArrangementError
 from relupoly.geometry.arrangement import Arrangement
+from relupoly.geometry.arrangement_families import family_arrangement
 from relupoly.geometry.characteristic import characteristic_polynomial, regions
-from relupoly.geometry.families import family_arrangement
 from relupoly.pieces.enumeration.regions import Region, list_regions
 from relupoly.run import Run, Stopped
 

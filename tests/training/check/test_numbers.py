@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.errors import CheckFailed
-from relupoly.training.check.claims import digest
-from relupoly.training.check.leaves import Data
+from relupoly.training.check.dual_bounds import Data
+from relupoly.training.check.header import digest
 from relupoly.training.check.numbers import integer, primitive, rational, shown
 
 

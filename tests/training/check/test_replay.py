@@ -12,7 +12,7 @@ from oracles.forger import MISSING, POSITIVE, SPIKE, THIRD, ZERO, checked, leaf,
 from relupoly.errors import CheckFailed, FileFormatError
 from relupoly.run import Run
 from relupoly.training.check import check_certificate
-from relupoly.training.check.pack import Pack
+from relupoly.training.check.packed_products import PackedProducts
 from relupoly.training.check.replay import _narrowed
 
 
@@ -82,7 +82,7 @@ def test_packs_keep_the_rays_of_all_classes(sample: int) -> None:
 
 
 def test_a_pack_is_narrowed_to_what_is_less_than_half_of_it() -> None:
-    pack = Pack.of([[1]] * 6)
+    pack = PackedProducts.of([[1]] * 6)
     classes = ((1, 1, 0b000101), (-1, 2, 0b100100))
     narrow = _narrowed(classes, pack)
     assert narrow.numbers == [0, 2, 5]
