@@ -9,7 +9,7 @@ INPUT = 3
 PARTIAL = 4
 CHECK_FAILED = 5
 INTERRUPTED = 130  # as shells have it: 128 and the number of the signal
-NO_READER = 141  # likewise
+NO_READER = 141  # likewise, for SIGPIPE
 
 _WORST_LAST = (COMPLETE, PARTIAL, CHECK_FAILED, INPUT, INTERRUPTED)
 

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from fractions import Fraction
 
-MOST_SHARDS = 10_000
+MOST_SHARDS = 10_000  # more than anybody has machines; a slip in I/N is found
 
 
 class Seconds(click.FloatRange):

@@ -10,7 +10,7 @@ from types import TracebackType
 
 from relupoly.plain_text import plain_text
 
-_SECONDS_BETWEEN = 0.2
+_SECONDS_BETWEEN = 0.2  # five times a second looks alive, and can still be read
 
 
 class Progress:

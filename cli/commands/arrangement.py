@@ -30,7 +30,7 @@ Examples:
   relupoly arrangement lines.csv --net - | relupoly count-pieces -
 """
 
-_FEW_REGIONS = 20_000
+_FEW_REGIONS = 20_000  # the faces of braid 8, with 40,320 regions, took 3 s: longer only where asked for
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from ..reports.bounds import Architecture, bounds_report
 from ..reports.info import stable_counts
 from .info import find_stable
 
-MOST_NEURONS = 100_000
+MOST_NEURONS = 100_000  # all bounds of 1,000 layers of 100 neurons took 1.5 s
 
 EXAMPLES = """\b
 Examples:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from relupoly.constructions.grid import Grid
     from relupoly.constructions.grid import Path as PathOfNets
 
-MOST_FILES = 10_000  # what a folder holds that `ls` and file managers still show in a second; more may be a slip in --grid
+MOST_FILES = 10_000  # more are rather a slip in --grid than meant; --yes says that they are
 
 _METAVARS = {
     "integer": "N",

@@ -29,4 +29,6 @@ def represent() -> None:
 for command in (univariate, max_affine, net):
     assert command.name is not None
     name_variables(command, f"represent_{command.name}")
+    # What click makes of the first line it cuts to fit; what it is given it wraps.
+    command.short_help = (command.help or "").partition("\n")[0]
     represent.add_command(command)

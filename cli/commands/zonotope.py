@@ -97,10 +97,8 @@ class ZonotopeOptions:
 @click.option(
     "--generators", type=click.IntRange(min=1), metavar="M", help="The number of generators, for --family moment and random."
 )
-@click.option("--seed", type=click.IntRange(min=0), metavar="S", show_default="0", help="The seed, for --family random.")
-@click.option(
-    "--range", "ends", nargs=2, type=int, metavar="LO HI", show_default="-9 9", help="The entries, for --family random."
-)
+@click.option("--seed", type=click.IntRange(min=0), metavar="S", help="The seed, for --family random; by default 0.")
+@click.option("--range", "ends", nargs=2, type=int, metavar="LO HI", help="The entries, for --family random; by default -9 9.")
 @click.option("--list", "listing", is_flag=True, help="List the vertices too.")
 @click.option("--net", "net_file", metavar="FILE", help="Write the support function as a network with two neurons a generator.")
 @click.option("--small", is_flag=True, help="With --net: one neuron a generator, and two more.")

@@ -29,7 +29,7 @@ _TITLES = {
     "l1_paper": ("L1 paper", r"$L^1$ paper"),
     "l1_sharp": ("L1 sharp", r"$L^1$ sharp"),
 }
-_DIGITS = 15
+_DIGITS = 15  # as many as every double holds
 
 
 def gap_report(gaps: Sequence[Gap]) -> Report:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 _WIDTH = 110  # that of click's help pages, see `main`
+# Longer numbers and lists are no longer compared at a glance.
 _SHOWN_DIGITS = 20
 _SHOWN_LAYERS = 12
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_SHOWN_DIGITS = 20
+_SHOWN_DIGITS = 20  # as many as 2^64 has: what fits a word is shown in full
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = (), indent: str = "  ") -> list[str]:

@@ -33,7 +33,7 @@ from relupoly.run import UNLIMITED, Run
 if TYPE_CHECKING:
     from distributed import Client
 
-# The task, the state of its census, and its exact predicates.
+# The task, the state of its counters, and its exact predicates.
 Result: TypeAlias = tuple[int, State, int]
 
 _LOGS = ("asyncio", "distributed", "distributed.client", "tornado.application")
@@ -75,9 +75,9 @@ def count_on_cluster(
         futures = client.map(count_task, numbers, plan=sent, digest=digest, pure=False)
         try:
             for number, state, exact_predicates in _results(client, futures, run):
-                census = plan.census()
-                census.restore(state)
-                yield Outcome(number, census, exact_predicates)
+                counters = plan.counters()
+                counters.restore(state)
+                yield Outcome(number, counters, exact_predicates)
         finally:
             with contextlib.suppress(Exception):
                 client.cancel([sent, *futures])
@@ -104,7 +104,7 @@ def count_task(number: int, plan: bytes, digest: str) -> Result:
         worker = Worker(known, tasks)
     outcome = worker.count(number)
     idle.append(worker)
-    return number, outcome.census.state(), outcome.exact_predicates
+    return number, outcome.counters.state(), outcome.exact_predicates
 
 
 @contextlib.contextmanager

@@ -83,7 +83,7 @@ def encode(part: Part) -> bytes:
         "done": sorted(part.done),
         "exact_predicates": part.exact_predicates,
         "seconds": round(part.seconds, 6),
-        "tallies": part.census.state(),
+        "tallies": part.counters.state(),
     }
     text = _canonical(document)
     return f'{text[:-1]},"checksum":"{_checksum(text)}"}}\n'.encode()
@@ -152,8 +152,8 @@ def _fill(part: Part, document: dict[str, Any]) -> None:
     _require(sorted(part.done) == done and all(part.split and task < part.split.tasks for task in done))
     part.exact_predicates = to_count(document["exact_predicates"])
     part.seconds = max(0.0, float(seconds))
-    part.census.restore(document["tallies"])
-    part.census.check(document["tallies"], len(part.done), part.complete)
+    part.counters.restore(document["tallies"])
+    part.counters.check(document["tallies"], len(part.done), part.complete)
 
 
 def _require(condition: bool) -> None:

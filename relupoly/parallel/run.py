@@ -92,7 +92,7 @@ def count_part(
     store = Checkpoint(checkpoint) if checkpoint is not None else None
     with store.held() if store else contextlib.nullcontext():
         part = store.resume(plan) if store else Part(plan)
-        meter, quiet = _Meter(limit, part.census.cells), run.noticing(_Once(run.notice))
+        meter, quiet = _Meter(limit, part.counters.cells), run.noticing(_Once(run.notice))
         telling = quiet.also(lambda: run.progress(meter.cells))
         tasks = _Shard(part, store, scheduler, meter, threads_for(jobs), quiet, telling)
         try:
@@ -147,7 +147,7 @@ class _Shard:
             found = count_on_cluster(self.scheduler, plan, tasks.digest, numbers, self.telling)
             with contextlib.closing(found) as outcomes:
                 for outcome in outcomes:
-                    self.meter.add(outcome.census.cells)
+                    self.meter.add(outcome.counters.cells)
                     yield outcome
 
     def _hire(self, tasks: Tasks) -> Callable[[], Worker]:

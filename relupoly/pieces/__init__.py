@@ -8,7 +8,7 @@ first, the face; then these rooms, in the order in which a count goes through th
 * `kernel/`: the compiled walk's inner loop, as machine code;
 * `merging/`: cells with the same function, merged into open and closed pieces, and functions told apart;
 * `counters/`: one counter for each notion of region, fed with the cells of a walk;
-* `counting/`: a walk divided into tasks;
+* `counting/`: from a question to its answer: plans, tasks, parts, and the driver of all counts;
 * `enumeration/`: what else a list of cells tells: faces, regions of arrangements, vertices of zonotopes, stable neurons;
 * `recount/`: the independent recount, an oracle that shares no code with the others.
 """

@@ -1,4 +1,4 @@
-"""The state of a tally as JSON can hold it: numbers, lists, and bytes as text."""
+"""The state of a counter as JSON can hold it: numbers, lists, and bytes as text."""
 
 from __future__ import annotations
 

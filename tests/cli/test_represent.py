@@ -222,3 +222,9 @@ def test_existing_files_stay(norm, target):
 def test_variables_set_defaults(norm, target):
     answer = report("net", norm, target=target, env={"RELUPOLY_REPRESENT_NET_ROUTE": "tropical"})
     assert answer["routes"] == ["tropical"]
+
+
+def test_the_list_of_commands_has_whole_questions():
+    listed = " ".join(represent("--help").stdout.split())
+    assert "Which network with at most ceil(log2(n + 1)) hidden layers is the same function?" in listed
+    assert "What is the least network of a piecewise linear function of one variable?" in listed

@@ -249,7 +249,11 @@ def test_usage(samples, arguments, parts):
         ("a,y\n", [], ["sample"]),
         ("", [], ["there is no sample; give at least one row of numbers"]),
         ("a,y,w\n1,2,-1\n", ["--weights", "w"], ["its weight is -1"]),
-        (XOR, ["--memory", "10"], ["4 different points with 3 coefficients have up to 6 rays", "use at most"]),
+        (
+            XOR,
+            ["--memory", "10"],
+            ["4 different points with 3 coefficients have up to 6 rays", "allow more by --memory SIZE", "use at most"],
+        ),
         (XOR, ["--output", "no/net.json"], ["there is no folder"]),
         (XOR, ["--certificate", "no/proof.jsonl"], ["there is no folder"]),
         (XOR, ["--format", "xml"], ["xml"]),
@@ -405,6 +409,7 @@ def test_rays_that_are_too_many_leave_the_best_net_of_a_local_search():
     data = Path(__file__).parent.parent / "data" / "ten_inputs.csv"
     result = run("train", data, "--width", 1, "--memory", "500MB", "--json")
     answer = json.loads(result.stdout)
+    assert "more than the 500 MB allowed; allow more by --memory SIZE" in result.stderr
     assert (result.exit_code, answer["status"], answer["complete"], answer["lower_bound"]) == (4, "memory", False, 0.0)
     # The net that is 0 has 30.5.
     assert answer["loss_sum"] < 15

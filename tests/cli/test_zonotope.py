@@ -156,3 +156,9 @@ def test_bad_files(tmp_path):
     assert_refused(run("zonotope", tmp_path / "missing.csv"), "there is no such file")
     assert_refused(run("zonotope", "--family", "moment", "--n", 3), "give the number of generators")
     assert_refused(run("zonotope", "--family", "random", "--n", 3, "--generators", 2, "--seed", 2**40), "seed: ")
+
+
+def test_defaults_are_told_in_words():
+    told = " ".join(run("zonotope", "--help").stdout.split())
+    assert "The seed, for --family random; by default 0." in told
+    assert "default: (" not in told

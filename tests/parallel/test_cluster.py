@@ -240,9 +240,9 @@ class TestWorkers:
         part = Part(plan)
         for number in reversed(range(len(tasks))):
             task, state, exact_predicates = cluster.count_task(number, sent, tasks.digest)
-            census = plan.census()
-            census.restore(json.loads(json.dumps(state)))
-            part.add(cluster.Outcome(task, census, exact_predicates))
+            counters = plan.counters()
+            counters.restore(json.loads(json.dumps(state)))
+            part.add(cluster.Outcome(task, counters, exact_predicates))
         part.split = count_part(NETS["hill"]).split
         part.finish()
         assert part.count().counts == count_pieces(NETS["hill"], notion="all").counts

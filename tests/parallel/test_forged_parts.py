@@ -93,8 +93,8 @@ FALSE = {
 
 @pytest.mark.parametrize("name", FALSE)
 def test_counts_that_contradict_each_other(name):
-    tally, key, value = FALSE[name]
-    assert merged(sealed(changed(TRAP, ("tallies", tally), TALLIES[tally] | {key: value}))) == STRANGE
+    counter, key, value = FALSE[name]
+    assert merged(sealed(changed(TRAP, ("tallies", counter), TALLIES[counter] | {key: value}))) == STRANGE
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_functions_that_the_net_has_not(notion):
     """A second walk over the cells looks for them, and finds none."""
     one = json.loads(encode(count_part(NETS["trap"], notion=notion, shard=(1, 2))))
     part = decode(sealed(one))
-    functions = part.census._tallies[notion]._functions
+    functions = part.counters._counters[notion]._functions
     functions.add(12345)
     functions.add(12345)
     other = count_part(NETS["trap"], notion=notion, shard=(2, 2))
@@ -166,7 +166,7 @@ def test_any_change_gives_one_line_or_an_answer(name, shard):
         found = merged(sealed(changed(original, path, other)))
         refused += isinstance(found, str)
         if path[0] == "tallies" and not isinstance(found, str) and found.complete and other != value:
-            # What the tallies of other notions do not contradict is one number that nothing else depends on.
+            # What the counters of other notions do not contradict is one number that nothing else depends on.
             right = count_pieces(NETS[name], notion="all").counts
             assert sum(right[notion] != found.counts[notion] for notion in right) <= 1
     assert refused > 60

@@ -72,7 +72,7 @@ def test_every_notion_on_nets_whose_pieces_have_many_cells(name, notion):
 @pytest.mark.parametrize("number", [2, 7])
 def test_pieces_cross_from_shard_to_shard(name, number):
     parts = shards(NETS[name], None, "closed", number)
-    apart = [part.census.counts() for part in parts]
+    apart = [part.counters.counts() for part in parts]
     together = merged(parts).count().counts
     for notion in ("open", "affine"):
         assert sum(counts[notion] for counts in apart) > together[notion]
@@ -95,7 +95,7 @@ def test_more_shards_than_tasks():
     net = NETS["cancelling"]
     parts = [sent(part) for part in shards(net, None, "all", 40)]
     assert sum(not part.done for part in parts) == 32
-    assert all(part.census.cells == 0 for part in parts if not part.done)
+    assert all(part.counters.cells == 0 for part in parts if not part.done)
     assert merged(parts).count().counts == count_pieces(net, notion="all").counts
 
 

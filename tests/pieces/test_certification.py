@@ -26,7 +26,7 @@ from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.kernel import arithmetic
 from relupoly.pieces.recount import recount
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import Look, PlainCells
+from relupoly.pieces.walk.node import CountedCells, Detail
 
 NEVER = 10**9
 MISSES = [Fraction(sign, 10**20) for sign in (-1, 0, 1)]
@@ -68,12 +68,12 @@ class Case:
 
 def signs_of_cells(prepared, way):
     """The signs of the first layer's hyperplanes on each cell, then those of the others that were not seen before."""
-    return [tuple(np.concatenate(cell.signs).tolist()) for cell in way.walk(prepared).parts(Look.EVERY)]
+    return [tuple(np.concatenate(cell.signs).tolist()) for cell in way.walk(prepared).cells(Detail.EVERY)]
 
 
-def counted(prepared, way, look):
+def counted(prepared, way, detail):
     """The number of cells, where cells need not be built."""
-    return sum(part.count if isinstance(part, PlainCells) else 1 for part in way.walk(prepared).parts(look))
+    return sum(part.count if isinstance(part, CountedCells) else 1 for part in way.walk(prepared).cells(detail))
 
 
 def check(case: Case, way: Way) -> None:
@@ -81,8 +81,8 @@ def check(case: Case, way: Way) -> None:
     prepared = homogenize(case.net, case.domain)
     found = signs_of_cells(prepared, way)
     assert sorted(found) == sorted(case.expected)
-    for look in (Look.COUNT, Look.MERGE):
-        assert counted(prepared, way, look) == len(case.expected)
+    for detail in (Detail.COUNT, Detail.MERGE):
+        assert counted(prepared, way, detail) == len(case.expected)
 
 
 def frame(source: random.Random, n: int) -> tuple[list[list[Fraction]], list[Fraction]]:
@@ -212,7 +212,9 @@ def assert_all_ways_count(net: Network, domain: Domain) -> None:
     expected = recount(net, domain, ("activation", "open"))
     prepared = homogenize(net, domain)
     for name, way in WAYS.items():
-        assert {look: counted(prepared, way, look) for look in Look} == dict.fromkeys(Look, expected["activation"]), name
+        assert {detail: counted(prepared, way, detail) for detail in Detail} == dict.fromkeys(Detail, expected["activation"]), (
+            name
+        )
     for jobs in (1, 2):
         result = count_pieces(net, domain, "open", jobs=jobs)
         assert (result.pieces, result.cells, result.certified) == (expected["open"], expected["activation"], True)

@@ -4,7 +4,7 @@ import pytest
 
 from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
-from relupoly.pieces.counters.region_counters import Census
+from relupoly.pieces.counters.region_counters import RegionCounters
 from relupoly.pieces.notions import NOTIONS
 from relupoly.run import Stopped
 from relupoly_cli.reports.count import count_document, count_text
@@ -19,7 +19,7 @@ def stopped_before_settling(monkeypatch):
     def stop(self, walk):
         raise Stopped("deadline")
 
-    monkeypatch.setattr(Census, "settle", stop)
+    monkeypatch.setattr(RegionCounters, "settle", stop)
 
 
 def test_a_complete_count_has_only_final_ones():
@@ -42,7 +42,7 @@ def test_what_is_final_is_the_right_number(monkeypatch):
     def stop(self, walk):
         raise Stopped("deadline")
 
-    monkeypatch.setattr(Census, "settle", stop)
+    monkeypatch.setattr(RegionCounters, "settle", stop)
     result = count_pieces(SAW, notion="all")
     assert {name: result.counts[name] for name in result.final} == {name: whole[name] for name in FIRST_LOOK}
 

@@ -21,7 +21,7 @@ from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
 from relupoly.pieces.walk import driver, tables
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import Look, PlainCells
+from relupoly.pieces.walk.node import CountedCells, Detail
 from relupoly.run import Run
 
 NEVER = 10**9
@@ -70,8 +70,8 @@ def test_generic_arrangements_have_as_many_regions_as_flats(inputs, neurons):
 def test_all_cells_in_a_box_are_counted_in_one_step(inputs, neurons, seed):
     """No doubt in a generic arrangement, and no cell is built."""
     prepared = homogenize(random_net(inputs, [neurons], seed), box(inputs, 1))
-    parts = list(Walk(prepared, kind=FloatVectors, patience=0).parts(Look.COUNT))
-    assert parts == [PlainCells(exact(prepared)[0])]
+    parts = list(Walk(prepared, kind=FloatVectors, patience=0).cells(Detail.COUNT))
+    assert parts == [CountedCells(exact(prepared)[0])]
 
 
 def test_flats_and_sections_agree_where_there_are_many(monkeypatch):
@@ -86,7 +86,7 @@ def test_more_rays_than_sections_have_room_for():
     """A cube in R^10 has 1,024 vertices; its section with a hyperplane has more."""
     net = one_layer([[*([1] * 10), "1/3"], *([int(i == j) for j in range(10)] + ["1/7"] for i in range(3))])
     prepared = homogenize(net, box(10, 1))
-    assert list(Walk(prepared, kind=FloatVectors, patience=0).parts(Look.COUNT)) == [PlainCells(16)]
+    assert list(Walk(prepared, kind=FloatVectors, patience=0).cells(Detail.COUNT)) == [CountedCells(16)]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -173,7 +173,7 @@ def test_few_neurons_on_many_inputs(inputs, widths, flats_from, monkeypatch):
     monkeypatch.setattr(tables, "_FLATS_FROM", flats_from)
     prepared = homogenize(random_net(inputs, widths, 5), Domain())
     walk = Walk(prepared, kind=FloatVectors, patience=0)
-    parts = list(walk.parts(Look.COUNT))
+    parts = list(walk.cells(Detail.COUNT))
     assert (sum(part.count for part in parts), walk.exact_predicates) == (exact(prepared)[0], 0)
     assert pieces(prepared) == exact(prepared)
 

@@ -26,7 +26,7 @@ from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
 from relupoly.pieces.walk.certify import exact_ray
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import Look, PlainCells
+from relupoly.pieces.walk.node import CountedCells, Detail
 
 NEVER = 10**9
 DAILY, OFTEN = 12, 250
@@ -42,10 +42,10 @@ def sample(seed, entry):
     return hostile_net(source, weights, inputs, widths), Domain(hostile_polyhedron(source, BOUNDS[entry], inputs)), source
 
 
-def cells_by(net, domain, patience, look):
+def cells_by(net, domain, patience, detail):
     """The number of cells by a walk in floats."""
     walk = Walk(homogenize(net, domain), kind=FloatVectors, patience=patience)
-    return sum(part.count if isinstance(part, PlainCells) else 1 for part in walk.parts(look))
+    return sum(part.count if isinstance(part, CountedCells) else 1 for part in walk.cells(detail))
 
 
 @pytest.mark.parametrize("seeds", SEEDS)
@@ -57,8 +57,8 @@ def test_all_notions_are_those_of_exact_linear_programs(entry, seeds):
         found = count_pieces(net, domain, "all")
         assert (found.counts, found.certified, found.complete) == (expected, True, True), seed
         for patience in (0, 3, NEVER):
-            for look in (Look.COUNT, Look.MERGE, Look.EVERY):
-                assert cells_by(net, domain, patience, look) == expected["activation"], (seed, patience, look)
+            for detail in (Detail.COUNT, Detail.MERGE, Detail.EVERY):
+                assert cells_by(net, domain, patience, detail) == expected["activation"], (seed, patience, detail)
 
 
 @pytest.mark.parametrize("seeds", SEEDS)

@@ -1,8 +1,8 @@
-"""Tallies: each takes the cells of a walk, one by one, and counts under one notion.
+"""Counters: each takes the cells of a walk, one by one, and counts under one notion.
 
-A tally keeps only what its notion needs: nothing for `activation` and `strict`, 8 bytes for each function for `affine`,
-the patterns of cells and faces that are not simple for `patterns`. The tallies of `open` and `closed` have modules of their
-own. Tallies of separate parts of a walk merge; their state can be written down and restored.
+A counter keeps only what its notion needs: nothing for `activation` and `strict`, 8 bytes for each function for `affine`,
+the patterns of cells and faces that are not simple for `patterns`. The counters of `open` and `closed` have modules of their
+own. Counters of separate parts of a walk merge; their state can be written down and restored.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from relupoly.pieces.forms.fingerprints import fingerprint, idle_fingerprint
 from relupoly.pieces.forms.homogeneous import INFINITY, HomogeneousNet
 from relupoly.pieces.forms.layer_map import pattern_bytes
 from relupoly.pieces.merging.affine_functions import WalkMaker, count_functions
-from relupoly.pieces.merging.fingerprint_set import Functions
+from relupoly.pieces.merging.fingerprint_set import FingerprintSet
 from relupoly.pieces.notions import ACTIVATION, AFFINE, PATTERNS, STRICT
 from relupoly.pieces.serialization import State, from_text, to_count, to_text
 from relupoly.pieces.walk.cell import Cell, neuron_signs
-from relupoly.pieces.walk.node import FingerprintedCells, Look, PlainCells
+from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells
 
 
-class ActivationTally:
+class ActivationCounter:
     """Counts full-dimensional activation cells (R2)."""
 
-    look = Look.COUNT
+    detail = Detail.COUNT
 
     def __init__(self, net: HomogeneousNet) -> None:
         self.count = 0
@@ -38,12 +38,12 @@ class ActivationTally:
         """Take a cell."""
         self.count += 1
 
-    def add_plain(self, plain: PlainCells) -> None:
+    def add_counted(self, plain: CountedCells) -> None:
         """Take plain cells."""
         self.count += plain.count
 
-    def merge(self, other: ActivationTally) -> None:
-        """Take over the cells of another tally."""
+    def merge(self, other: ActivationCounter) -> None:
+        """Take over the cells of another counter."""
         self.count += other.count
 
     def state(self) -> State:
@@ -51,7 +51,7 @@ class ActivationTally:
         return {"count": self.count}
 
     def restore(self, state: State) -> None:
-        """Take over a state, into an empty tally."""
+        """Take over a state, into an empty counter."""
         self.count = to_count(state["count"])
 
     def is_plausible(self, cells: int, complete: bool) -> bool:
@@ -59,10 +59,10 @@ class ActivationTally:
         return self.count == cells
 
 
-class StrictTally(ActivationTally):
+class StrictCounter(ActivationCounter):
     """Counts cells with a strict sign for every neuron (Hanin and Rolnick)."""
 
-    look = Look.MERGE
+    detail = Detail.MERGE
 
     def counts(self) -> dict[str, int]:
         """The count so far, by notion."""
@@ -77,17 +77,17 @@ class StrictTally(ActivationTally):
         return self.count <= cells
 
 
-class AffineTally:
+class AffineCounter:
     """Counts distinct affine functions (R6).
 
     Cells with an idle layer are not kept by their fingerprint: they are known by the last idle layer.
     """
 
-    look = Look.FINGERPRINT
+    detail = Detail.FINGERPRINT
 
     def __init__(self, net: HomogeneousNet) -> None:
         self._net = net
-        self._functions = Functions()
+        self._functions = FingerprintSet()
         self._idle: set[int] = set()
         self._cells = 0
         # How many functions more there are than fingerprints, once that is known.
@@ -113,7 +113,7 @@ class AffineTally:
         else:
             self._idle.add(idle)
 
-    def add_plain(self, plain: PlainCells) -> None:
+    def add_counted(self, plain: CountedCells) -> None:
         """Take plain cells."""
         assert isinstance(plain, FingerprintedCells)
         self._more = None
@@ -128,8 +128,8 @@ class AffineTally:
         doubtful = np.union1d(self._functions.several(), np.array(sorted(again), dtype=np.uint64))
         self._more = count_functions(self._net, doubtful, walk, self._cells) - len(doubtful)
 
-    def merge(self, other: AffineTally) -> None:
-        """Take over the cells of another tally."""
+    def merge(self, other: AffineCounter) -> None:
+        """Take over the cells of another counter."""
         if other._cells:
             self._more = None if self._cells else other._more
         self._cells += other._cells
@@ -141,7 +141,7 @@ class AffineTally:
         return {"cells": self._cells, "idle": sorted(self._idle), "more": self._more} | self._functions.state()
 
     def restore(self, state: State) -> None:
-        """Take over a state, into an empty tally."""
+        """Take over a state, into an empty counter."""
         self._cells = to_count(state["cells"])
         self._idle = {to_count(layer) for layer in state["idle"]}
         self._more = None if state["more"] is None else to_count(state["more"])
@@ -159,7 +159,7 @@ class AffineTally:
         return [idle_fingerprint(self._net, layer) for layer in self._idle]
 
 
-class PatternsTally:
+class PatternCounter:
     """Counts the activation patterns that occur anywhere (R1); needs cells with every wall.
 
     Different cells have different patterns: if a form vanishes on one cell, it does so wherever the pattern is the same. So
@@ -171,7 +171,7 @@ class PatternsTally:
     And all cells at such a face are of this kind. Only patterns of other faces, and of cells that have any, need to be kept.
     """
 
-    look = Look.SIMPLE
+    detail = Detail.SIMPLE
 
     def __init__(self, net: HomogeneousNet) -> None:
         self._width = max(1, pattern_bytes(net))
@@ -189,7 +189,7 @@ class PatternsTally:
         """The count so far, by notion."""
         return {PATTERNS: self.count}
 
-    def add_plain(self, plain: PlainCells) -> None:
+    def add_counted(self, plain: CountedCells) -> None:
         """Take plain cells: each has a pattern of its own, and the faces of others."""
         self._plain += plain.count
 
@@ -213,8 +213,8 @@ class PatternsTally:
                 signs[planes] = 0
                 self._patterns.add(_active(cell, signs))
 
-    def merge(self, other: PatternsTally) -> None:
-        """Take over the cells of another tally."""
+    def merge(self, other: PatternCounter) -> None:
+        """Take over the cells of another counter."""
         self._plain += other._plain
         self._patterns |= other._patterns
 
@@ -223,7 +223,7 @@ class PatternsTally:
         return {"plain": self._plain, "patterns": to_text(b"".join(sorted(self._patterns)))}
 
     def restore(self, state: State) -> None:
-        """Take over a state, into an empty tally."""
+        """Take over a state, into an empty counter."""
         self._plain = to_count(state["plain"])
         data = from_text(state["patterns"])
         if len(data) % self._width:

@@ -55,18 +55,18 @@ def take_all(part: Part, limit: int | None = None, jobs: int = 1, run: Run = UNL
     run : Run, optional
         Asked at every step whether to go on; told the number of cells, now and then.
     """
-    plan, census = part.plan, part.census
+    plan, counters = part.plan, part.counters
     part.begin(Split(plan.least_tasks, ""))
     if part.complete:
         return
     walk = plan.walk(run, jobs)
-    steps = None if limit is None else lambda: min(_STEPS, limit - census.cells)
+    steps = None if limit is None else lambda: min(_STEPS, limit - counters.cells)
     try:
-        for cells in walk.parts(census.look, steps):
-            if census.cells == limit:
+        for cells in walk.cells(counters.detail, steps):
+            if counters.cells == limit:
                 raise Stopped("limit")
-            census.take(cells)
-            run.progress(census.cells)
+            counters.take(cells)
+            run.progress(counters.cells)
     finally:
         part.exact_predicates += walk.exact_predicates
     part.done.add(0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from relupoly.errors import PartError
-from relupoly.pieces.counters.region_counters import Census
+from relupoly.pieces.counters.region_counters import RegionCounters
 from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.merging.affine_functions import UnseenFunctions
@@ -35,14 +35,14 @@ class Outcome:
     Attributes
     ----------
     task : int
-    census : Census
+    counters : RegionCounters
         Of its cells.
     exact_predicates : int
         How many of its signs machine arithmetic could not decide.
     """
 
     task: int
-    census: Census
+    counters: RegionCounters
     exact_predicates: int
 
 
@@ -58,7 +58,7 @@ class Part:
     split : Split or None
         None where the work was stopped before it was divided.
     done : set of int
-    census : Census
+    counters : RegionCounters
         Of the cells of the tasks that are done.
     exact_predicates : int
     seconds : float
@@ -73,7 +73,7 @@ class Part:
         self.plan = plan
         self.split: Split | None = None
         self.done: set[int] = set()
-        self.census = plan.census()
+        self.counters = plan.counters()
         self.exact_predicates = 0
         self.seconds = 0.0
         self.stopped: str | None = None
@@ -104,7 +104,7 @@ class Part:
     def add(self, outcome: Outcome) -> None:
         """Add a task that is done."""
         self.done.add(outcome.task)
-        self.census.merge(outcome.census)
+        self.counters.merge(outcome.counters)
         self.exact_predicates += outcome.exact_predicates
 
     def merge(self, other: Part) -> None:
@@ -127,7 +127,7 @@ class Part:
         if other.split:
             self.begin(other.split)
         self.done |= other.done
-        self.census.merge(other.census)
+        self.counters.merge(other.counters)
         self.exact_predicates += other.exact_predicates
         self.seconds += other.seconds
 
@@ -142,7 +142,7 @@ class Part:
         net = self.plan.net
         if self.complete and net.depth:
             try:
-                self.census.settle(lambda **options: Walk(net, run=run, jobs=threads_for(jobs), **options))
+                self.counters.settle(lambda **options: Walk(net, run=run, jobs=threads_for(jobs), **options))
             except UnseenFunctions:
                 raise PartError("a part holds functions that its network does not have; count its parts again") from None
 
@@ -163,17 +163,17 @@ class Part:
     def count(self) -> PieceCount:
         """The count as far as it is known."""
         asked, has_layers = self.plan.asked, bool(self.plan.net.depth)
-        counts = self.census.counts() if has_layers else dict.fromkeys(asked, 1)
-        known = self.complete and (self.census.settled or not has_layers)
+        counts = self.counters.counts() if has_layers else dict.fromkeys(asked, 1)
+        known = self.complete and (self.counters.settled or not has_layers)
         return PieceCount(
             counts=counts,
             asked=asked,
             domain=self.plan.domain,
             input_dim=self.plan.network.input_dim,
             widths=self.plan.network.widths,
-            cells=self.census.cells if has_layers else 1,
+            cells=self.counters.cells if has_layers else 1,
             complete=known,
-            final=self.census.final() if self.complete and has_layers else asked if known else (),
+            final=self.counters.final() if self.complete and has_layers else asked if known else (),
             stopped=None if known else self.stopped or MISSING,
             certified=True,
             exact_predicates=self.exact_predicates,

@@ -8,7 +8,7 @@ from functools import cached_property
 from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
-from relupoly.pieces.counters.region_counters import Census
+from relupoly.pieces.counters.region_counters import RegionCounters
 from relupoly.pieces.counting.tasks import Tasks, divide
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.notions import counted
@@ -58,13 +58,13 @@ class Plan:
         """The net on the domain, ready for the walk."""
         return homogenize(self.network, self.domain)
 
-    def census(self) -> Census:
-        """An empty census for what is asked."""
-        return Census(self.net, self.asked)
+    def counters(self) -> RegionCounters:
+        """Counters for what is asked, without cells."""
+        return RegionCounters(self.net, self.asked)
 
     def walk(self, run: Run = UNLIMITED, jobs: int = 1) -> Walk:
-        """A walk whose cells the census takes."""
-        return Walk(self.net, self.census().every_wall, run, jobs=jobs)
+        """A walk whose cells the counters take."""
+        return Walk(self.net, self.counters().every_wall, run, jobs=jobs)
 
     def tasks(self, run: Run = UNLIMITED) -> Tasks:
         """The tasks, the same on every machine; a net without hidden layer needs none."""

@@ -1,4 +1,4 @@
-"""`Worker`: counts the tasks of a plan, one after another, each in a census of its own."""
+"""`Worker`: counts the tasks of a plan, one after another, each in counters of its own."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Worker:
 
     def count(self, task: int) -> Outcome:
         """Count a task."""
-        census, before = self._plan.census(), self._walk.exact_predicates
-        for part in self._walk.below(self._tasks.nodes[task](self._walk), census.look):
-            self._seen(census.take(part))
+        counters, before = self._plan.counters(), self._walk.exact_predicates
+        for part in self._walk.below(self._tasks.nodes[task](self._walk), counters.detail):
+            self._seen(counters.take(part))
         # Dividing the work has decided signs, too; every machine does that, and they are counted with the first task.
         found = self._walk.exact_predicates - before + (0 if task else self._tasks.exact_predicates)
-        return Outcome(task, census, found)
+        return Outcome(task, counters, found)
 
 
 def count_on_threads(hire: Callable[[], Worker], numbers: Iterable[int], jobs: int, run: Run = UNLIMITED) -> Iterator[Outcome]:

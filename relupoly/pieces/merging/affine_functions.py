@@ -19,7 +19,7 @@ from relupoly.pieces.forms.fingerprints import fingerprint, proof_primes, words_
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import FingerprintedCells, Look
+from relupoly.pieces.walk.node import Detail, FingerprintedCells
 
 # Makes a walk with the options of `Walk` beyond the net.
 WalkMaker: TypeAlias = Callable[..., Walk]
@@ -63,7 +63,7 @@ class _Round:
 
     def count(self, walk: WalkMaker) -> int:
         """How many functions there are, by a walk."""
-        for part in walk(watch=self._watch).parts(Look.FINGERPRINT):
+        for part in walk(watch=self._watch).cells(Detail.FINGERPRINT):
             if isinstance(part, FingerprintedCells):
                 self._take(self._watch.searchsorted(part.fingerprints), part.words)
             elif isinstance(part, Cell):

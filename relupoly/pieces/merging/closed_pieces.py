@@ -28,13 +28,13 @@ from relupoly.pieces.forms.fingerprints import BITS, fingerprint, forms_of, idle
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.merging.affine_functions import WalkMaker, check_seen, watched
 from relupoly.pieces.merging.disjoint import DisjointSets
-from relupoly.pieces.merging.fingerprint_set import Functions
-from relupoly.pieces.merging.open_pieces import OpenTally
+from relupoly.pieces.merging.fingerprint_set import FingerprintSet
+from relupoly.pieces.merging.open_pieces import OpenPieces
 from relupoly.pieces.notions import AFFINE, CLOSED, OPEN
 from relupoly.pieces.serialization import State, to_count
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.certify import exact_cone
-from relupoly.pieces.walk.node import FingerprintedCells, Look, PlainCells
+from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells
 from relupoly.run import UNLIMITED, Run
 
 
@@ -45,12 +45,12 @@ class PiecesByFunction:
     pieces they form. Only functions with a fingerprint of several pieces need a closer look.
     """
 
-    look = Look.MERGE | Look.FINGERPRINT
+    detail = Detail.MERGE | Detail.FINGERPRINT
 
     def __init__(self, net: HomogeneousNet) -> None:
         self._net = net
-        self._functions = Functions()
-        self._open = OpenTally(net)
+        self._functions = FingerprintSet()
+        self._open = OpenPieces(net)
         self._pieces: Counter[int] = Counter()
         self._settled: _Settled | None = None
 
@@ -71,11 +71,11 @@ class PiecesByFunction:
         self._settled = None
         self._pieces[fingerprint(cell.output)] += 1 - self._open.add(cell)
 
-    def add_plain(self, plain: PlainCells) -> None:
+    def add_counted(self, plain: CountedCells) -> None:
         """Take plain cells."""
         assert isinstance(plain, FingerprintedCells)
         self._settled = None
-        self._open.add_plain(plain)
+        self._open.add_counted(plain)
         self._functions.add_all(plain.fingerprints)
         for layer, count in plain.idle.items():
             self._pieces[idle_fingerprint(self._net, layer)] += count
@@ -89,14 +89,14 @@ class PiecesByFunction:
         primes = proof_primes(self._net)
         again = walk(every_wall=True)
         forms = [forms_of(self._net, np.frombuffer(words, dtype=np.uint32), primes) for words in scattered]
-        tally = ClosedTally(forms, again.run)
+        counter = ClosedPieces(forms, again.run)
         for cell in again if scattered else ():
-            tally.add(cell)
+            counter.add(cell)
         more = len(pieces) - len(doubtful)
-        self._settled = _Settled(more, known + more - len(scattered) + tally.count)
+        self._settled = _Settled(more, known + more - len(scattered) + counter.count)
 
     def merge(self, other: PiecesByFunction) -> None:
-        """Take over the cells of another tally."""
+        """Take over the cells of another counter."""
         if other._open.cells:
             self._settled = None if self._open.cells else other._settled
         self._functions.merge(other._functions)
@@ -111,7 +111,7 @@ class PiecesByFunction:
         return {"functions": self._functions.state(), "open": self._open.state(), "pieces": pieces, "settled": settled}
 
     def restore(self, state: State) -> None:
-        """Take over a state, into an empty tally."""
+        """Take over a state, into an empty counter."""
         self._functions.restore(state["functions"])
         self._open.restore(state["open"])
         self._pieces = Counter({to_count(one): to_count(count) for one, count in state["pieces"]})
@@ -153,21 +153,21 @@ def pieces_by_words(net: HomogeneousNet, watch: NDArray[np.uint64], walk: WalkMa
     pieces: Counter[bytes] = Counter()
     if not len(watch):
         return pieces
-    primes, tally = proof_primes(net), OpenTally(net)
+    primes, counter = proof_primes(net), OpenPieces(net)
     seen = np.zeros(len(watch), dtype=np.bool_)
-    for part in walk(watch=watch).parts(PiecesByFunction.look):
+    for part in walk(watch=watch).cells(PiecesByFunction.detail):
         if isinstance(part, FingerprintedCells):
             seen[watch.searchsorted(part.fingerprints)] = True
             pieces.update(words.tobytes() for words in part.words)
         elif isinstance(part, Cell):
             for place, words in watched(net, part, watch, primes):
                 seen[place] = True
-                pieces[words.tobytes()] += 1 - tally.add(part)
+                pieces[words.tobytes()] += 1 - counter.add(part)
     check_seen(seen)
     return pieces
 
 
-class ClosedTally:
+class ClosedPieces:
     """Counts the closed pieces of some functions; needs cells with every wall.
 
     Parameters

@@ -23,7 +23,7 @@ _WAITING = 2**16
 _SHARE = 4
 
 
-class Functions:
+class FingerprintSet:
     """A set of fingerprints, which knows those that were added more than once."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Functions:
 
         Examples
         --------
-        >>> functions = Functions()
+        >>> functions = FingerprintSet()
         >>> functions.add_all(np.array([5, 7, 7], dtype=np.uint64))
         >>> functions.count, functions.several().tolist()
         (2, [7])
@@ -68,7 +68,7 @@ class Functions:
         at = int(place.searchsorted(np.uint64(fingerprint)))
         return at < len(place) and int(place[at]) == fingerprint
 
-    def merge(self, other: Functions) -> None:
+    def merge(self, other: FingerprintSet) -> None:
         """Take over all of another set's."""
         other._sort_in()
         # One array: each that is sorted in is cut into bins again.

@@ -23,13 +23,13 @@ from relupoly.pieces.merging.disjoint import DisjointSets
 from relupoly.pieces.notions import OPEN
 from relupoly.pieces.serialization import State, from_text, to_count, to_text
 from relupoly.pieces.walk.cell import Cell, same_function
-from relupoly.pieces.walk.node import Look, PlainCells
+from relupoly.pieces.walk.node import CountedCells, Detail
 
 
-class OpenTally:
+class OpenPieces:
     """Counts maximal open connected sets on which the function is affine.
 
-    Tallies of separate parts of a walk merge: a facet that waits in one may find its other side in the other.
+    Counters of separate parts of a walk merge: a facet that waits in one may find its other side in the other.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class OpenTally:
         The number of pieces is their difference.
     """
 
-    look = Look.MERGE
+    detail = Detail.MERGE
 
     def __init__(self, net: HomogeneousNet) -> None:
         self.net = net
@@ -55,7 +55,7 @@ class OpenTally:
         """The count so far, by notion."""
         return {OPEN: self.count}
 
-    def add_plain(self, plain: PlainCells) -> None:
+    def add_counted(self, plain: CountedCells) -> None:
         """Take plain cells: each is a piece of its own."""
         self.cells += plain.count
 
@@ -64,8 +64,8 @@ class OpenTally:
         self.cells += 1
         return sum(self._meet(key, self.cells, cell.output) for key in silent_facets(cell))
 
-    def merge(self, other: OpenTally) -> list[LayerMap]:
-        """Take over the cells of another tally; the function of two pieces that become one, for each time that happens."""
+    def merge(self, other: OpenPieces) -> list[LayerMap]:
+        """Take over the cells of another counter; the function of two pieces that become one, for each time that happens."""
         before = self.cells
         self.cells += other.cells
         self.merges += other.merges
@@ -80,7 +80,7 @@ class OpenTally:
         return {"cells": self.cells, "merges": self.merges, "waiting": list(map(list, pieces.values()))}
 
     def restore(self, state: State) -> None:
-        """Take over a state, into an empty tally."""
+        """Take over a state, into an empty counter."""
         self.cells, self.merges = to_count(state["cells"]), to_count(state["merges"])
         for piece, (pattern, facets_waiting) in enumerate(state["waiting"], 1):
             function = LayerMap.of_pattern(self.net, from_text(pattern))
@@ -93,7 +93,7 @@ class OpenTally:
         return self.cells == cells and pieces <= self.count and bool(cells) == (self.count > 0)
 
     def waiting(self) -> list[LayerMap]:
-        """The functions of the pieces that have facets that wait, in a tally that was read."""
+        """The functions of the pieces that have facets that wait, in a counter that was read."""
         return list(dict(self._waiting.values()).values())
 
     def _meet(self, key: bytes, cell: int, function: LayerMap) -> bool:

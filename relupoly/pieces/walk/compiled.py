@@ -26,7 +26,7 @@ from relupoly.pieces.forms.layer_map import LayerMap
 from relupoly.pieces.walk.cell import Cell, neuron_signs
 from relupoly.pieces.walk.certify import decide, exact_cone
 from relupoly.pieces.walk.fingerprint_arrays import no_prints, prints_of
-from relupoly.pieces.walk.node import FingerprintedCells, Look, Node, PlainCells, Stage
+from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells, Node, Stage
 from relupoly.pieces.walk.program import program_of
 from relupoly.pieces.walk.tables import Capacity, empty_stack, grown_stack, scratch_tables, section_tables
 from relupoly.run import UNLIMITED, Run
@@ -85,16 +85,16 @@ class CompiledWalk:
     def below(
         self,
         node: Node,
-        look: Look,
+        detail: Detail,
         steps: Callable[[], int] | None,
         run: Run = UNLIMITED,
         rest: Callable[[], bool] = lambda: False,
-    ) -> Iterator[Cell | PlainCells | Node]:
+    ) -> Iterator[Cell | CountedCells | Node]:
         """The cells below a node; a `Node` where the interpreted walk has to go on.
 
         Parameters
         ----------
-        look : Look
+        detail : Detail
             How closely cells are looked at.
         steps : callable or None
             How many steps, each of which finds one cell at most, may be taken before the next look around; None if many
@@ -107,18 +107,18 @@ class CompiledWalk:
         if not self._load(node):
             yield node
             return
-        if look & Look.FINGERPRINT and not len(self._prints.found):
+        if detail & Detail.FINGERPRINT and not len(self._prints.found):
             self._prints = prints_of(self.net, self._watch)
             self._bound = None
         while True:
             bout = self._bout if steps is None else max(1, steps())
             began = time.perf_counter()
-            status = self._walk(int(look), steps is None, bout)
+            status = self._walk(int(detail), steps is None, bout)
             self._adapt(time.perf_counter() - began, status == kernel.PAUSED)
             plain = int(self._stack.register[kernel.PLAIN])
             if plain:
                 self._stack.register[kernel.PLAIN] = 0
-                yield self._fingerprinted(plain) if look & Look.FINGERPRINT else PlainCells(plain)
+                yield self._fingerprinted(plain) if detail & Detail.FINGERPRINT else CountedCells(plain)
             if status == kernel.DONE:
                 return
             if status == kernel.FULL:
@@ -155,13 +155,13 @@ class CompiledWalk:
         elif seconds > _LONG:
             self._bout = max(1, self._bout // 2)
 
-    def _walk(self, look: int, bulk: bool, steps: int) -> int:
+    def _walk(self, detail: int, bulk: bool, steps: int) -> int:
         """Let the compiled walk go on; what it works on is laid out for it once."""
         if not self._bound:
             # A test may have put the kernel's text in the kernel's place.
             partial = getattr(kernel.walk, "partial", functools.partial(functools.partial, kernel.walk))
             self._bound = partial(self.program, self._stack, self._scratch, self._counting, self._prints)
-        return int(self._bound(look, bulk, steps))
+        return int(self._bound(detail, bulk, steps))
 
     def _use(self, stack: kernel.Stack) -> None:
         """Let the kernel work on a stack."""

@@ -26,7 +26,7 @@ from relupoly.exact.vectors import Vectors
 from relupoly.jit import Engine
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.walk.cell import Cell
-from relupoly.pieces.walk.node import Look, Node, PlainCells
+from relupoly.pieces.walk.node import CountedCells, Detail, Node
 from relupoly.pieces.walk.step import Steps
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.pool import spread
@@ -101,39 +101,39 @@ class Walk:
         return self.steps.decided + sum(machine.decided for machine in self._machines)
 
     def __iter__(self) -> Iterator[Cell]:
-        for part in self.parts(Look.EVERY):
+        for part in self.cells(Detail.EVERY):
             assert isinstance(part, Cell)
             yield part
 
-    def parts(self, look: Look, steps: Callable[[], int] | None = None) -> Iterator[Cell | PlainCells]:
+    def cells(self, detail: Detail, steps: Callable[[], int] | None = None) -> Iterator[Cell | CountedCells]:
         """The cells; those that need no closer look may be only counted.
 
         Parameters
         ----------
-        look : Look
+        detail : Detail
         steps : callable, optional
             How many steps, each of which finds one cell at most, the compiled walk may take at once; without it many cells
             may be counted at once, by several threads.
         """
-        yield from self._below(self.roots(), look, steps, self._jobs)
+        yield from self._below(self.roots(), detail, steps, self._jobs)
 
-    def below(self, nodes: Iterable[Node], look: Look) -> Iterator[Cell | PlainCells]:
+    def below(self, nodes: Iterable[Node], detail: Detail) -> Iterator[Cell | CountedCells]:
         """The cells below some nodes, in this thread; those that need no closer look may be only counted."""
-        yield from self._below(iter(nodes), look, None, 1)
+        yield from self._below(iter(nodes), detail, None, 1)
 
     def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
         """As `Steps.roots`."""
         return self.steps.roots(first, step)
 
     def _below(
-        self, nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
-    ) -> Iterator[Cell | PlainCells]:
+        self, nodes: Iterator[Node], detail: Detail, steps: Callable[[], int] | None, jobs: int
+    ) -> Iterator[Cell | CountedCells]:
         """The cells below some nodes: interpreted at first, then compiled."""
         for node in nodes:
             waiting = [node]
             while waiting:
                 if self._impatient():
-                    yield from self._compiled(waiting, nodes, look, steps, jobs)
+                    yield from self._compiled(waiting, nodes, detail, steps, jobs)
                     return
                 yield from self.steps.take(waiting)
 
@@ -150,26 +150,26 @@ class Walk:
         return (imported or waited > _PATIENCE) and ENGINE.ready(self.run, begin=waited > _LONG_PATIENCE)
 
     def _compiled(
-        self, waiting: list[Node], nodes: Iterator[Node], look: Look, steps: Callable[[], int] | None, jobs: int
-    ) -> Iterator[Cell | PlainCells]:
+        self, waiting: list[Node], nodes: Iterator[Node], detail: Detail, steps: Callable[[], int] | None, jobs: int
+    ) -> Iterator[Cell | CountedCells]:
         """The cells below all nodes that are left, by the compiled walk."""
         if steps is not None or jobs == 1:
             self._own = self._own or self._machine()
-            work = self._labour(self._own, look, steps)
+            work = self._labour(self._own, detail, steps)
             for node in itertools.chain(waiting, nodes):
                 yield from work(node)
             return
         every: Iterator[Node] = itertools.chain(waiting, nodes)
         shared: list[Node] = []
-        yield from self._alone(every, shared, look, jobs)
-        yield from spread(itertools.chain(shared, every), lambda: self._labour(self._machine(), look, None), jobs, self.run)
+        yield from self._alone(every, shared, detail, jobs)
+        yield from spread(itertools.chain(shared, every), lambda: self._labour(self._machine(), detail, None), jobs, self.run)
 
-    def _alone(self, nodes: Iterator[Node], left: list[Node], look: Look, jobs: int) -> Iterator[Cell | PlainCells]:
+    def _alone(self, nodes: Iterator[Node], left: list[Node], detail: Detail, jobs: int) -> Iterator[Cell | CountedCells]:
         """Work on nodes in this thread, for as long as threads take to be of use; then make tasks of what is left."""
         self._own = machine = self._own or self._machine()
         end = time.perf_counter() + _ALONE
         while time.perf_counter() < end and (node := next(nodes, None)):
-            for part in machine.below(node, look, None, self.run, lambda: time.perf_counter() > end):
+            for part in machine.below(node, detail, None, self.run, lambda: time.perf_counter() > end):
                 if isinstance(part, Node):
                     left.append(part)
                 else:
@@ -178,7 +178,7 @@ class Walk:
         for _ in range(_SPLITS):
             if not left or len(left) >= _TASKS_PER_JOB * jobs:
                 return
-            for part in machine.below(left.pop(0), look, lambda: 1, self.run, lambda: True):
+            for part in machine.below(left.pop(0), detail, lambda: 1, self.run, lambda: True):
                 if isinstance(part, Node):
                     left.append(part)
                 else:
@@ -193,12 +193,12 @@ class Walk:
         return machine
 
     def _labour(
-        self, machine: CompiledWalk, look: Look, steps: Callable[[], int] | None
-    ) -> Callable[[Node], Iterator[Cell | PlainCells]]:
+        self, machine: CompiledWalk, detail: Detail, steps: Callable[[], int] | None
+    ) -> Callable[[Node], Iterator[Cell | CountedCells]]:
         """The work of a compiled walk below a node; what it has no room for goes to the interpreted one."""
 
-        def work(node: Node) -> Iterator[Cell | PlainCells]:
-            for part in machine.below(node, look, steps, self.run):
+        def work(node: Node) -> Iterator[Cell | CountedCells]:
+            for part in machine.below(node, detail, steps, self.run):
                 if not isinstance(part, Node):
                     yield part
                     continue

@@ -66,7 +66,7 @@ class Node:
     signs: Signs
 
 
-class Look(IntFlag):
+class Detail(IntFlag):
     """How closely cells are looked at.
 
     COUNT: only their number matters. MERGE: a cell with strict signs, whose function changes across every facet, is only
@@ -83,14 +83,14 @@ class Look(IntFlag):
 
 
 @dataclass(frozen=True)
-class PlainCells:
+class CountedCells:
     """A number of cells that need no closer look."""
 
     count: int
 
 
 @dataclass(frozen=True, eq=False)
-class FingerprintedCells(PlainCells):
+class FingerprintedCells(CountedCells):
     """A number of cells that need no closer look, and the fingerprints of their functions.
 
     Attributes

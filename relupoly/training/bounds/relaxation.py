@@ -37,6 +37,8 @@ from relupoly.training.rays.pricing import Allowed, Floats, Prices
 from relupoly.training.rays.ray_table import RayTable
 from relupoly.training.search.node import Node
 
+# With more features in use, a node whose loss in floats is below this share of the incumbent's is divided without exact
+# coefficients, which have too many digits then. A choice: neither number changes what is proved, only how long it takes.
 _MANY = 30
 _LOW = 0.99
 

@@ -25,6 +25,8 @@ from flint import fmpq, fmpq_mat
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.training.problem.losses import ABSOLUTE, HINGE, MAX
 
+# After so many steps of length zero Bland's rule is followed: it prevents cycles, but is slow, and short runs of such steps are
+# common where data are degenerate. A choice.
 _PATIENCE = 4
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from relupoly.errors import CheckFailed
 
 _RATIONAL = re.compile(r"(-?)([0-9]+)(?:/([0-9]+))?", re.ASCII)
+# Python itself reads up to 4300 digits.
 _LONG = 4000
 
 

@@ -13,6 +13,8 @@ from array import array
 from collections.abc import Sequence
 from itertools import compress
 
+# The bits of a field: those of a number in an array; and of a rounded feature: enough that few rays are left in doubt, and so
+# few that a product with an entry of some thirty bits fits.
 _FIELD = 64
 _BYTES = _FIELD // 8
 _HALF = 1 << (_FIELD - 1)

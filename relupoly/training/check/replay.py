@@ -24,6 +24,7 @@ from relupoly.training.check.packed_products import PackedProducts
 
 Classes = tuple[tuple[int, int, int], ...]
 
+# A pack is narrowed where no more than half of its rays are left: so each ray is copied a few times in all, on the way down.
 _SHARE = 2
 
 

@@ -21,6 +21,7 @@ from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.problem.evaluation import Candidate, LocalState
 from relupoly.training.search.node import AHEAD, BEHIND, NeuronClass, Node
 
+# As many as take a moment for the small problems that this is for: they mostly find the optimum (tests/training/methods).
 STARTS = 32
 
 

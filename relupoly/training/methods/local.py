@@ -32,7 +32,10 @@ def local_training(trainer: Trainer, start: Candidate | None) -> Training:
         If it has not the memory that it needs.
     """
     if search_memory(trainer.lifted) > trainer.memory:
-        raise SizeError(f"the local search needs {search_memory(trainer.lifted)} bytes of memory; allow as many")
+        raise SizeError(
+            f"the local search needs {search_memory(trainer.lifted)} bytes of memory; "
+            "allow as many by --memory SIZE (Run(memory=...))"
+        )
     trainer.offer(start)
     stopped = None
     try:

@@ -15,6 +15,8 @@ from math import frexp
 from relupoly.run import UNLIMITED, Run
 from relupoly.training.problem.problem import Problem
 
+# Centres are rounded to sixteenths of the scale, so that rationals stay short: nothing but the size of numbers depends on it,
+# since the net is taken back exactly.
 _PARTS = 16
 
 

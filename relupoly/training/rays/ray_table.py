@@ -23,15 +23,20 @@ from relupoly.training.rays.rays import central_rays, hyperplanes
 
 Floats = NDArray[np.float64]
 
+# What a training may take where nobody says: 2 GiB, which nearly every machine has.
 MEMORY = 2**31
+# What underflows, at 2^-1074, stays below this with as many summands as there can be.
 _TINY = 2.0**-900
+# Values whose errors exceed this share of the largest are taken in integers: bounds of the search would be as coarse.
 _COARSE = 2.0**-40
+# Integers of so many bits are doubles, whose largest exponent is 1023.
 _SAFE_BITS = 1000
 # A value and a sign for each point.
 _BYTES = 9
 # What Python's integers take beside their digits, and lengths, scales, errors, prices and masks of a ray in the search.
 _BYTES_OF_AN_INTEGER = 28
 _SEARCH_BYTES = 128
+# So many values are made at once: some megabytes beside the table.
 _STEP = 2**19
 
 
@@ -144,8 +149,8 @@ def _check_memory(planes: int, lifted: Lifted, memory: int) -> None:
         fits -= 1
     raise SizeError(
         f"{planes} different points with {lifted.rank} coefficients have up to {ray_count(planes, lifted.rank):,} rays, which "
-        f"need {_size(size)} of memory, more than the {_size(memory)} allowed; allow more, "
-        f"or use at most {fits} points or fewer inputs"
+        f"need {_size(size, memory)} of memory, more than the {_size(memory, memory)} allowed; allow more by --memory SIZE "
+        f"(Run(memory=...)), or use at most {fits} points or fewer inputs"
     )
 
 
@@ -178,10 +183,18 @@ def _entry_bytes(lifted: Lifted) -> int:
     return 8 if bits < WORD.bit_length() else 8 + _BYTES_OF_AN_INTEGER + int(bits) // 8
 
 
-def _size(count: int) -> str:
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            return f"{count / size:,.1f} {unit}"
+def _size(count: int, allowed: int) -> str:
+    """A number of bytes, in units of the kind in which the allowed one was given: 2 GiB, or 500 MB.
+
+    Examples
+    --------
+    >>> _size(3 * 2**29, 2**31), _size(2**31, 2**31), _size(12_300_000, 10**7)
+    ('1.5 GiB', '2 GiB', '12.3 MB')
+    """
+    base, prefix = (1024, "i") if allowed % 2**20 == 0 else (1000, "")
+    for power, name in ((3, "G"), (2, "M"), (1, "k")):
+        if count >= base**power:
+            return f"{count / base**power:,.1f}".removesuffix(".0") + f" {name}{prefix}B"
     return f"{count} bytes"
 
 

@@ -45,15 +45,16 @@ from relupoly.training.search.saved_tree import SavedTree
 FORMAT = "relupoly-training-checkpoint"
 VERSION = 3
 
-_SECONDS_BETWEEN = 2.0
+# Saving is due after so long, and after ten times as long as it takes: so it costs a tenth of the time at most.
+_SECONDS_BETWEEN, _SHARE = 2.0, 10
 # They are read in a millisecond: so a small checkpoint gives its net even where there is no time at all.
 _LINES_BETWEEN = 256
-_SHARE = 10
 # Counts of nodes stay below what machine words count, and times below the age of the universe.
 _MOST_NODES = 2**63
 _MOST_SECONDS = 1e18
 # JSON in memory takes some ten times as much as its text: so no line may take more than a share of what is allowed.
 _SHARE_OF_A_LINE = 64
+# A line may be so long in any case: it holds a net, or the rays of a leaf, of which there are no more than samples.
 _LINE = 2**20
 _NO_CHECKPOINT = "it is not a checkpoint of a training; give another file, or remove it"
 

@@ -44,7 +44,8 @@ from relupoly.training.search.search import Search
 from relupoly.training.search.search_tree import SearchTree
 from relupoly.training.search.worker_pool import Done, WorkerPool
 
-# The kernel closes a node when its bound exceeds the incumbent's loss by this share: more than all its rounding.
+# The kernel closes a node when its bound exceeds the incumbent's loss by this share, a billionth: far more than its rounding,
+# and far less than what tells nets apart.
 _ABOVE = 1.0 + 1e-9
 # A rational bound as a float, rounded down: the relative error of a double is 2^-53, a ninth of this.
 _BELOW = 1.0 - 1e-15
@@ -54,7 +55,7 @@ _FIRST_STEPS = 64
 _DESCENTS, _USELESS = 2, 16
 # A step: long beside what handing it out costs, short beside what a stop may wait for.
 _SECONDS_OF_A_STEP = 0.06
-# Below 2^-200 of the largest weight, a sample's share of a loss in floats is lost in the others' rounding, or underflows.
+# Roots of weights, scaled, stay so far from 0 that their squares and the products with small residuals do not underflow.
 _LEAST_ROOT = 2.0**-100
 # The kernel counts the neurons of a class in bytes.
 _WIDEST = 127

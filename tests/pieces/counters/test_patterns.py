@@ -19,7 +19,7 @@ from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.recount import recount
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import Look
+from relupoly.pieces.walk.node import Detail
 
 
 def of_all_faces(net):
@@ -77,7 +77,7 @@ def test_cells_of_generic_nets_need_no_look(inputs, widths, domain):
     sizes = [inputs, *widths, 1]
     net = Network.from_rows([(source.normal(size=(b, a)), source.normal(size=b)) for a, b in itertools.pairwise(sizes)])
     net = homogenize(net, Domain.box([-3] * inputs, [3] * inputs) if domain == "box" else Domain())
-    parts = list(Walk(net, every_wall=True, patience=0).parts(Look.SIMPLE))
+    parts = list(Walk(net, every_wall=True, patience=0).cells(Detail.SIMPLE))
     assert not any(isinstance(part, Cell) for part in parts)
     assert sum(part.count for part in parts) == sum(1 for _ in Walk(net, patience=10**9))
 

@@ -19,7 +19,7 @@ from relupoly.pieces.walk.driver import Walk
 # Eight cells, which are one piece; here each is a task.
 PLAN = Plan(NETS["cancelling"], Domain(), "all", shards=3)
 SPLIT = Split(8, "digest")
-CELLS = list(Walk(PLAN.net, PLAN.census().every_wall))
+CELLS = list(Walk(PLAN.net, PLAN.counters().every_wall))
 
 
 def nothing() -> None:
@@ -27,9 +27,9 @@ def nothing() -> None:
 
 
 def outcome(task: int, exact_predicates: int = 0) -> Outcome:
-    census = PLAN.census()
-    census.take(CELLS[task])
-    return Outcome(task, census, exact_predicates)
+    counters = PLAN.counters()
+    counters.take(CELLS[task])
+    return Outcome(task, counters, exact_predicates)
 
 
 def part(*tasks: int, plan: Plan = PLAN, split: Split | None = SPLIT) -> Part:
@@ -46,7 +46,7 @@ def part(*tasks: int, plan: Plan = PLAN, split: Split | None = SPLIT) -> Part:
 def test_an_empty_part() -> None:
     empty = Part(PLAN)
     assert (empty.plan, empty.split, empty.done, empty.complete) == (PLAN, None, set(), False)
-    assert (empty.exact_predicates, empty.seconds, empty.stopped, empty.census.cells) == (0, 0.0, None, 0)
+    assert (empty.exact_predicates, empty.seconds, empty.stopped, empty.counters.cells) == (0, 0.0, None, 0)
     assert empty.missing() == ["all tasks"]
     count = empty.count()
     assert (count.complete, count.stopped, count.cells) == (False, "parts", 0)
@@ -55,7 +55,7 @@ def test_an_empty_part() -> None:
 
 def test_adding_tasks() -> None:
     some = part(0, 3)
-    assert (some.done, some.census.cells, some.exact_predicates) == ({0, 3}, 2, 1001)
+    assert (some.done, some.counters.cells, some.exact_predicates) == ({0, 3}, 2, 1001)
     assert not some.complete
     assert [some.left(shard) for shard in (1, 2, 3)] == [[6], [1, 4, 7], [2, 5]]
     assert some.missing() == ["1 of the 3 tasks of shard 1/3", "shard 2/3", "shard 3/3"]
@@ -64,7 +64,7 @@ def test_adding_tasks() -> None:
 def test_merging_adds_everything_up() -> None:
     whole = part(0, 3, 6)
     whole.merge(part(1, 4, 7))
-    assert (whole.done, whole.census.cells) == ({0, 1, 3, 4, 6, 7}, 6)
+    assert (whole.done, whole.counters.cells) == ({0, 1, 3, 4, 6, 7}, 6)
     assert (whole.exact_predicates, whole.seconds) == (11_011_011, 219.0)
     assert whole.missing() == ["shard 3/3"]
     whole.merge(part(2, 5))
@@ -92,7 +92,7 @@ def test_parts_divided_in_another_way(other: Split) -> None:
     whole = part(0)
     with pytest.raises(PartError, match="divides the work in another way"):
         whole.merge(part(1, split=other))
-    assert (whole.split, whole.done, whole.census.cells, whole.exact_predicates) == (SPLIT, {0}, 1, 1)
+    assert (whole.split, whole.done, whole.counters.cells, whole.exact_predicates) == (SPLIT, {0}, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_tasks_that_come_twice() -> None:
         whole.merge(part(1, 2))
     with pytest.raises(PartError, match="it holds 2 tasks that the parts before it hold, too"):
         whole.merge(part(0, 1, 2))
-    assert (whole.done, whole.census.cells) == ({0, 1}, 2)
+    assert (whole.done, whole.counters.cells) == ({0, 1}, 2)
 
 
 def test_what_is_missing() -> None:
@@ -141,7 +141,7 @@ def test_a_count_that_is_not_settled() -> None:
 def test_an_incomplete_part_is_not_finished() -> None:
     some = part(0, 1)
     some.finish()
-    assert (some.count().complete, some.census.settled) == (False, False)
+    assert (some.count().complete, some.counters.settled) == (False, False)
 
 
 @pytest.mark.parametrize("jobs", [None, 1, 3])

@@ -16,7 +16,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.counting.tasks import divide
 from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import Look
+from relupoly.pieces.walk.node import Detail
 
 
 def signs(cells):
@@ -24,7 +24,7 @@ def signs(cells):
 
 
 def of_tasks(walk, tasks):
-    return signs(cell for nodes in tasks.nodes for cell in walk.below(nodes(walk), Look.EVERY))
+    return signs(cell for nodes in tasks.nodes for cell in walk.below(nodes(walk), Detail.EVERY))
 
 
 @settings(max_examples=60)
@@ -50,7 +50,7 @@ def test_neither_arithmetic_nor_walls_nor_time_matter(entry, seed):
                 walk = Walk(prepared, every_wall, kind=kind, patience=0 if every_wall else 10**9)
                 tasks = divide(walk, wanted)
                 digests.add(tasks.digest)
-                lists.append([signs(walk.below(nodes(walk), Look.EVERY)) for nodes in tasks.nodes])
+                lists.append([signs(walk.below(nodes(walk), Detail.EVERY)) for nodes in tasks.nodes])
         assert len(digests) == 1
         assert lists[1:] == lists[:-1], "each task holds the same cells, not only all of them together"
 

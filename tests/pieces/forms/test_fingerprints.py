@@ -24,7 +24,7 @@ from relupoly.pieces.recount import recount
 from relupoly.pieces.walk import fingerprint_arrays
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import Look
+from relupoly.pieces.walk.node import Detail
 
 NOTIONS = ("open", "activation", "affine", "closed")
 
@@ -48,10 +48,10 @@ def outputs(net):
     return [cell.output for cell in Walk(net, patience=10**9)]
 
 
-def collected(net, look=Look.FINGERPRINT, **options):
+def collected(net, detail=Detail.FINGERPRINT, **options):
     """The fingerprints of all cells by a compiled walk, and how often each came."""
     found = Counter()
-    for part in Walk(net, patience=0, **options).parts(look):
+    for part in Walk(net, patience=0, **options).cells(detail):
         if isinstance(part, Cell):
             found[fingerprint(part.output)] += 1
             continue
@@ -62,23 +62,23 @@ def collected(net, look=Look.FINGERPRINT, **options):
     return found
 
 
-@pytest.mark.parametrize("look", [Look.FINGERPRINT, Look.FINGERPRINT | Look.MERGE])
+@pytest.mark.parametrize("detail", [Detail.FINGERPRINT, Detail.FINGERPRINT | Detail.MERGE])
 @pytest.mark.parametrize("kind", [None, FloatVectors])
 @pytest.mark.parametrize("net", [*map(prepared, CASES), *map(hostile, range(24))])
-def test_every_walk_finds_the_same(net, kind, look):
+def test_every_walk_finds_the_same(net, kind, detail):
     expected = Counter(map(fingerprint, outputs(net)))
-    assert collected(net, look, kind=kind) == expected
-    assert collected(net, look, kind=kind, jobs=2) == expected
+    assert collected(net, detail, kind=kind) == expected
+    assert collected(net, detail, kind=kind, jobs=2) == expected
 
 
-@pytest.mark.parametrize("look", [Look.FINGERPRINT, Look.FINGERPRINT | Look.MERGE])
+@pytest.mark.parametrize("detail", [Detail.FINGERPRINT, Detail.FINGERPRINT | Detail.MERGE])
 @pytest.mark.parametrize(("inputs", "widths"), [(2, [40, 30, 20]), (3, [12, 12]), (4, [9, 9]), (5, [9]), (6, [8])])
-def test_generic_nets(inputs, widths, look):
+def test_generic_nets(inputs, widths, detail):
     source = np.random.default_rng(inputs)
     sizes = [inputs, *widths, 2]
     net = Network.from_rows([(source.normal(size=(b, a)), source.normal(size=b)) for a, b in itertools.pairwise(sizes)])
     net = homogenize(net, Domain())
-    assert collected(net, look) == Counter(map(fingerprint, outputs(net)))
+    assert collected(net, detail) == Counter(map(fingerprint, outputs(net)))
 
 
 @pytest.mark.parametrize(("room", "rays"), [(3, 2**13), (50, 2**13), (2**15, 20), (2**15, 100), (5, 60)])
@@ -94,7 +94,7 @@ def test_where_there_is_little_room(inputs, widths, room, rays, monkeypatch):
     expected = Counter(map(fingerprint, outputs(net)))
     assert collected(net) == expected
     some = np.unique(np.array(list(expected)[::3], dtype=np.uint64))
-    parts = list(Walk(net, patience=0, watch=some).parts(Look.FINGERPRINT))
+    parts = list(Walk(net, patience=0, watch=some).cells(Detail.FINGERPRINT))
     assert sorted(one for part in parts for one in part.fingerprints.tolist()) == some.tolist()
     assert sum(part.count for part in parts) == expected.total()
 
@@ -117,7 +117,7 @@ def test_the_compiled_walk_writes_the_same_words(net):
     watch = np.unique(np.array([fingerprint(one) for one in maps[::2]], dtype=np.uint64))
     expected = Counter(words_of(net, one.forms, primes).tobytes() for one in maps if fingerprint(one) in set(watch.tolist()))
     found = Counter()
-    for part in Walk(net, patience=0, watch=watch).parts(Look.FINGERPRINT):
+    for part in Walk(net, patience=0, watch=watch).cells(Detail.FINGERPRINT):
         if isinstance(part, Cell):
             found.update(words.tobytes() for _, words in affine_functions.watched(net, part, watch, primes))
         else:

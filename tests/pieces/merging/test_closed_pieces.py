@@ -19,26 +19,26 @@ CASES = [name for name in NETS if name != "no hidden layer"]
 
 
 def parts_of(net: HomogeneousNet, patience: int) -> list[object]:
-    return list(Walk(net, patience=patience).parts(PiecesByFunction.look))
+    return list(Walk(net, patience=patience).cells(PiecesByFunction.detail))
 
 
 def tally_of(net: HomogeneousNet, parts: list[object]) -> PiecesByFunction:
-    tally = PiecesByFunction(net)
+    counter = PiecesByFunction(net)
     for part in parts:
-        take(tally, part)
-    return tally
+        take(counter, part)
+    return counter
 
 
-def take(tally: PiecesByFunction, part: object) -> None:
+def take(counter: PiecesByFunction, part: object) -> None:
     if isinstance(part, FingerprintedCells):
-        tally.add_plain(part)
+        counter.add_counted(part)
     else:
         assert isinstance(part, Cell)
-        tally.add(part)
+        counter.add(part)
 
 
-def settle(tally: PiecesByFunction, net: HomogeneousNet) -> None:
-    tally.settle(lambda **options: Walk(net, **options))
+def settle(counter: PiecesByFunction, net: HomogeneousNet) -> None:
+    counter.settle(lambda **options: Walk(net, **options))
 
 
 @pytest.mark.parametrize("patience", [0, 10**9], ids=["compiled", "interpreted"])
@@ -46,13 +46,13 @@ def settle(tally: PiecesByFunction, net: HomogeneousNet) -> None:
 def test_what_is_settled_stays_so_until_a_cell_comes(name: str, patience: int) -> None:
     net = homogenize(NETS[name], Domain())
     parts = parts_of(net, patience)
-    tally = tally_of(net, parts)
-    assert not tally.settled
-    assert "closed" not in tally.counts()
-    settle(tally, net)
-    assert tally.settled
+    counter = tally_of(net, parts)
+    assert not counter.settled
+    assert "closed" not in counter.counts()
+    settle(counter, net)
+    assert counter.settled
     expected = count_pieces(NETS[name], notion="closed").counts
-    assert tally.counts() == {key: expected[key] for key in ("affine", "closed", "open")}
+    assert counter.counts() == {key: expected[key] for key in ("affine", "closed", "open")}
     for kind in (Cell, FingerprintedCells):
         again = tally_of(net, parts)
         settle(again, net)

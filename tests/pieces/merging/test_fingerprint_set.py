@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from relupoly.pieces.forms.fingerprints import BITS
 from relupoly.pieces.merging import fingerprint_set as module
-from relupoly.pieces.merging.fingerprint_set import Functions
+from relupoly.pieces.merging.fingerprint_set import FingerprintSet
 
 FINGERPRINTS = st.sampled_from([0, 1, 2, 2**54 - 1, 2**54, 2**61, 2**61 + 1, 2**BITS - 1])
 
@@ -23,7 +23,7 @@ def check(functions, expected):
 
 @given(st.lists(st.one_of(FINGERPRINTS, st.lists(FINGERPRINTS), st.none())), st.sampled_from([0, 3, 2**16]))
 def test_any_history(history, waiting):
-    functions, expected = Functions(), Counter()
+    functions, expected = FingerprintSet(), Counter()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_WAITING", waiting)
         for step in history:
@@ -40,11 +40,11 @@ def test_any_history(history, waiting):
 
 @given(st.lists(FINGERPRINTS), st.lists(FINGERPRINTS))
 def test_merging_and_writing_down(ones, others):
-    parts = [Functions(), Functions()]
+    parts = [FingerprintSet(), FingerprintSet()]
     for part, fingerprints in zip(parts, (ones, others), strict=True):
         for one in fingerprints:
             part.add(one)
-    restored = Functions()
+    restored = FingerprintSet()
     restored.restore(parts[1].state())
     assert restored.state() == parts[1].state()
     parts[0].merge(restored)
@@ -54,11 +54,11 @@ def test_merging_and_writing_down(ones, others):
 
 def test_no_set_of_fingerprints():
     with pytest.raises(ValueError, match="fingerprints"):
-        Functions().restore({"fingerprints": "/" * 10 + "8="})
+        FingerprintSet().restore({"fingerprints": "/" * 10 + "8="})
 
 
 def test_eight_bytes_for_each_function_and_sixteen_at_most():
-    functions = Functions()
+    functions = FingerprintSet()
     for seed in range(8):
         source = np.random.default_rng(seed % 4)
         for _ in range(8):

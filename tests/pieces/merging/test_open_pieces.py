@@ -1,4 +1,4 @@
-"""Open pieces: keys of facets, what crossing a facet changes, and tallies of parts of a walk in any order."""
+"""Open pieces: keys of facets, what crossing a facet changes, and counters of parts of a walk in any order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.faces import facets
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
-from relupoly.pieces.merging.open_pieces import OpenTally, _packed, _unpacked, changing, silent_facets
+from relupoly.pieces.merging.open_pieces import OpenPieces, _packed, _unpacked, changing, silent_facets
 from relupoly.pieces.walk.cell import Cell, same_function
 from relupoly.pieces.walk.driver import Walk
 
@@ -75,11 +75,11 @@ def test_what_crossing_a_hyperplane_changes(net: HomogeneousNet) -> None:
                 assert not differ
 
 
-def tally_of(net: HomogeneousNet, cells: list[Cell]) -> OpenTally:
-    tally = OpenTally(net)
+def tally_of(net: HomogeneousNet, cells: list[Cell]) -> OpenPieces:
+    counter = OpenPieces(net)
     for cell in cells:
-        tally.add(cell)
-    return tally
+        counter.add(cell)
+    return counter
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -88,16 +88,16 @@ def test_tallies_of_parts(name: str, parts: int) -> None:
     """In any order, each written down and read again, with as many joints as pieces that vanish."""
     net = homogenize(NETS[name], Domain())
     cells = [cell for cell in Walk(net, patience=10**9) if isinstance(cell, Cell)]
-    tallies = [tally_of(net, cells[start::parts]) for start in range(parts)]
-    assert sum(tally.cells for tally in tallies) == len(cells)
-    random.Random(name).shuffle(tallies)
-    whole = OpenTally(net)
+    counters = [tally_of(net, cells[start::parts]) for start in range(parts)]
+    assert sum(counter.cells for counter in counters) == len(cells)
+    random.Random(name).shuffle(counters)
+    whole = OpenPieces(net)
     assert (whole.cells, whole.merges, whole.count, whole.counts()) == (0, 0, 0, {"open": 0})
-    for tally in tallies:
-        restored = OpenTally(net)
-        restored.restore(tally.state())
-        assert (restored.cells, restored.merges) == (tally.cells, tally.merges)
-        assert sorted(map(str, restored.state()["waiting"])) == sorted(map(str, tally.state()["waiting"]))
+    for counter in counters:
+        restored = OpenPieces(net)
+        restored.restore(counter.state())
+        assert (restored.cells, restored.merges) == (counter.cells, counter.merges)
+        assert sorted(map(str, restored.state()["waiting"])) == sorted(map(str, counter.state()["waiting"]))
         before = whole.count + restored.count
         assert len(whole.merge(restored)) == before - whole.count
     assert whole.counts() == {"open": count_pieces(NETS[name]).pieces}

@@ -26,7 +26,7 @@ from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.walk import compiled, driver, tables
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import Look
+from relupoly.pieces.walk.node import Detail
 from relupoly.run import Run
 
 NEVER = 10**9
@@ -105,7 +105,7 @@ def test_cells_of_nets_with_absolute_values_are_plain():
     rows = np.random.default_rng(3).normal(size=(6, 3))
     both = np.concatenate([rows, -rows])
     net = Network.from_rows([(both[:, :-1], both[:, -1]), ([[1] * 12], None)])
-    parts = list(Walk(homogenize(net, Domain()), patience=0).parts(Look.MERGE))
+    parts = list(Walk(homogenize(net, Domain()), patience=0).cells(Detail.MERGE))
     assert not any(isinstance(part, Cell) for part in parts)
     assert sum(part.count for part in parts) == 1 + 6 + math.comb(6, 2)
 
@@ -129,7 +129,7 @@ def test_facets_that_several_hyperplanes_support(kind, last):
 def test_cells_of_folded_nets_are_plain(net):
     """Teeth meet where the layer before folds, on a facet that hyperplanes of two layers support; there the slope changes."""
     prepared = homogenize(net, Domain())
-    parts = list(Walk(prepared, patience=0).parts(Look.MERGE))
+    parts = list(Walk(prepared, patience=0).cells(Detail.MERGE))
     closely = sum(isinstance(part, Cell) for part in parts)
     assert closely <= sum(1 if isinstance(part, Cell) else part.count for part in parts) / 20
     assert pieces(prepared, 0) == pieces(prepared, NEVER, IntegerVectors)
@@ -141,7 +141,7 @@ def test_layer_maps_are_kept_up_to_date():
     machine = compiled.CompiledWalk(prepared, FloatVectors)
     seen = kept = 0
     for node in Walk(prepared, patience=NEVER).roots():
-        for _ in machine.below(node, Look.EVERY, lambda: 1):
+        for _ in machine.below(node, Detail.EVERY, lambda: 1):
             kept += machine._stack.terms[1] > prepared.widths[0] + 1
             for layer in (1, 2):
                 forms, exact = machine._forms(layer), machine._layer_map(layer).forms
@@ -163,7 +163,7 @@ def test_rises_are_kept_up_to_date():
     stack, program, (_, first, second) = machine._stack, machine.program, prepared.floats
     unit, kept = 3 * 16 * 2**-50, 0
     for node in itertools.islice(Walk(prepared, patience=NEVER).roots(), 2):
-        for _ in itertools.islice(machine.below(node, Look.MERGE, lambda: 1), 400):
+        for _ in itertools.islice(machine.below(node, Detail.MERGE, lambda: 1), 400):
             active = stack.summed[program.row_at[1] : program.row_at[1] + 16]
             for plane in np.flatnonzero(stack.risen[:16, 0] == stack.flips[2, kernel.FLIPS]):
                 kept += stack.risen[plane, 1] > 0
@@ -224,7 +224,7 @@ def test_a_late_node_brings_the_forms_of_all_its_layers():
     while waiting[-1].stage.layer_map.layer < 2:
         assert not list(interpreted.steps.take(waiting))
     machine = compiled.CompiledWalk(prepared, FloatVectors)
-    assert sum(1 for _ in machine.below(waiting[0], Look.COUNT, None)) > 0
+    assert sum(1 for _ in machine.below(waiting[0], Detail.COUNT, None)) > 0
     late = waiting[-1]
     machine._load(late)
     for layer, stage in enumerate(late.stage.stages):
