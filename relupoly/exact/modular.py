@@ -7,7 +7,6 @@ equal: that is a proof again. For it there are the primes just below 2^31, whose
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Sequence
 from itertools import islice
@@ -54,10 +53,13 @@ def short_primes(count: int) -> list[int]:
 
 def primes_beyond(bound: int) -> list[int]:
     """As many short primes as it takes for a product larger than a bound."""
-    count = 1
-    while math.prod(short_primes(count)) <= bound:
-        count += 1
-    return short_primes(count)
+    found, product = list[int](), 1
+    for prime in primes_below(2**31):
+        found.append(prime)
+        product *= prime
+        if product > bound:
+            break
+    return found
 
 
 def short_residues(matrix: fmpz_mat, primes: Sequence[int]) -> ShortResidues:

@@ -15,4 +15,4 @@ def primes_below(number: int) -> Iterator[int]:
     >>> list(primes_below(14))
     [13, 11, 7, 5, 3]
     """
-    return (candidate for candidate in range(number - 1, 2, -1) if fmpz(candidate).is_prime())
+    return (candidate for candidate in range((number - 2) | 1, 2, -2) if fmpz(candidate).is_prime())

@@ -1,1 +1,1 @@
-"""Sets: polyhedra, cones and their cuts, domains, exact linear programs. Knows no nets."""
+"""Sets: polyhedra and their vertices, cones and their cuts, domains, exact linear programs. Knows no nets."""

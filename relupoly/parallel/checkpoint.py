@@ -15,8 +15,8 @@ from relupoly.parallel.part_file import read_part, write_part
 from relupoly.pieces.counting.part import Part
 from relupoly.pieces.counting.plan import Plan
 
-_SECONDS_BETWEEN = 1.0
-_SHARE = 10
+_SECONDS_BETWEEN = 1.0  # of work, that is lost at most when the program dies
+_SHARE = 10  # writing takes a tenth of the time at most
 
 
 class Checkpoint:

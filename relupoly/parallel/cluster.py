@@ -38,8 +38,8 @@ Result: TypeAlias = tuple[int, State, int]
 
 _LOGS = ("asyncio", "distributed", "distributed.client", "tornado.application")
 _UNDER_WAY = ("pending", "lost")
-_SECONDS_TO_ANSWER = 5
-_SECONDS_BETWEEN = 0.02
+_SECONDS_TO_ANSWER = 5  # long for a network, short for whoever has mistyped an address
+_SECONDS_BETWEEN = 0.02  # short for whoever presses Ctrl-C, and long for a processor
 
 
 def count_on_cluster(

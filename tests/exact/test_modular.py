@@ -1,6 +1,7 @@
 """Residues against Python's integers."""
 
 import math
+import time
 
 from flint import fmpz_mat
 from hypothesis import given
@@ -59,6 +60,15 @@ def test_short_primes_are_the_largest_below_two_to_31():
     expected = [number for number in range(2**31 - 1, primes[-1] - 1, -2) if all(number % divisor for divisor in odd)]
     assert primes == expected
     assert len(primes) == 20
+
+
+def test_primes_beyond_a_bound_of_many_digits_are_looked_for_once():
+    """A net of 300-digit weights needs 2000 of them; begun anew for each of these, that took half a minute."""
+    start = time.process_time()
+    primes = primes_beyond(2**60_000)
+    assert time.process_time() - start < 2
+    assert primes == short_primes(len(primes))
+    assert math.prod(primes[:-1]) <= 2**60_000 < math.prod(primes)
 
 
 @given(st.integers(0, 2**200))

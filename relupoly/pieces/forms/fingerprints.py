@@ -24,10 +24,10 @@ from relupoly.exact.modular import ShortResidues, primes_beyond, random_residues
 from relupoly.pieces.forms.homogeneous import PRIMES, HomogeneousNet
 from relupoly.pieces.forms.layer_map import LayerMap
 
-BITS = 62
+BITS = 62  # two residues of 31 bits
 
-_SEED = 20161104
-_HALF = 31
+_SEED = 20161104  # of the combination of outputs: any number, but the same in every run, since parts of a count are merged
+_HALF = 31  # the length of a residue modulo a prime below 2^31
 
 
 def combination(outputs: int) -> ShortResidues:

@@ -38,7 +38,7 @@ from relupoly.networks.network import Layer, Network
 
 INFINITY = 0
 PRIMES = tuple(short_primes(2))
-_SEED = 20161105
+_SEED = 20161105  # any number, but the same in every run
 
 Entry = TypeVar("Entry")
 

@@ -17,7 +17,7 @@ from relupoly.exact.matrices import coprime
 from relupoly.exact.modular import ShortResidues, random_residues, short_products
 from relupoly.pieces.forms.homogeneous import INFINITY, PRIMES, HomogeneousNet
 
-_SEED = 20180430
+_SEED = 20180430  # of the random point: any number, but the same in every run, since parts of a count are merged
 
 
 class LayerMap:

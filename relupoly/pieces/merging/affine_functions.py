@@ -25,8 +25,8 @@ from relupoly.pieces.walk.node import Detail, FingerprintedCells
 WalkMaker: TypeAlias = Callable[..., Walk]
 Words: TypeAlias = NDArray[np.uint32]
 
-_BYTES_PER_CELL = 10
-_LEAST_BYTES = 2**24
+_BYTES_PER_CELL = 10  # about what the first walk has taken for fingerprints: the second one should not need more
+_LEAST_BYTES = 2**24  # which nobody misses
 
 
 def count_functions(net: HomogeneousNet, watch: NDArray[np.uint64], walk: WalkMaker, cells: int) -> int:

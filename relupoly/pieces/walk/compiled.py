@@ -31,6 +31,8 @@ from relupoly.pieces.walk.program import program_of
 from relupoly.pieces.walk.tables import Capacity, empty_stack, grown_stack, scratch_tables, section_tables
 from relupoly.run import UNLIMITED, Run
 
+# A bout of work has so many steps at first. Then it is made longer while it takes less than `_SHORT` seconds, so that the call
+# is worth while, and shorter if it takes more than `_LONG`, so that deadlines, Ctrl-C and progress are prompt.
 _BOUT = 256
 _SHORT = 0.008
 _LONG = 0.08

@@ -34,13 +34,13 @@ from relupoly.run.pool import spread
 if TYPE_CHECKING:
     from relupoly.pieces.walk.compiled import CompiledWalk
 
-_SHORT_BITS = 20
-_PATIENCE = 0.05
-_FEWEST_STEPS = 20
+_SHORT_BITS = 20  # weights that stay in machine words through some layers
+_PATIENCE = 0.05  # seconds: about what it takes to load the compiled walk, which is lost if little is left to do
+_FEWEST_STEPS = 20  # a net that takes no more is done before anything is loaded, however busy the machine is
 _LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
-_TASKS_PER_JOB = 24
-_SPLITS = 500
-_ALONE = 0.02
+_TASKS_PER_JOB = 24  # nodes have very different numbers of cells below them: so many, and threads end at about the same time
+_SPLITS = 500  # where nodes have few cells below them, splitting does not go on
+_ALONE = 0.02  # seconds: for as long as threads, each with tables of its own, take to be of use
 
 
 ENGINE = Engine("relupoly.pieces.walk.driver", [(Path(__file__).parents[1] / "kernel" / "loop.py", "walk")])

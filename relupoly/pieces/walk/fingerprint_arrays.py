@@ -13,9 +13,9 @@ from relupoly.pieces.forms.fingerprints import BITS, combination, idle_fingerpri
 from relupoly.pieces.forms.homogeneous import PRIMES, HomogeneousNet
 from relupoly.pieces.forms.layer_map import random_point
 
-_ROOM = 2**15
-_RAYS = 2**13
-_MOST_BUCKET_BITS = 16
+_ROOM = 2**15  # fingerprints that are handed over at a time: 256 kilobytes
+_RAYS = 2**13  # of all cones that are being cut where cells are listed; a cone with more is cut on the walk's own stack
+_MOST_BUCKET_BITS = 16  # watched fingerprints are found by their first bits: a table of at most 512 kilobytes
 _HALF = np.uint64(32)
 
 

@@ -20,7 +20,7 @@ from relupoly.exact.vectors import Vectors
 from relupoly.geometry.cone import Cone, simplicial_rays
 from relupoly.pieces.forms.homogeneous import INFINITY, HomogeneousNet
 
-_MOST_HYPERPLANES = 60
+_MOST_HYPERPLANES = 60  # with more, there are so many cells that nobody lists them
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from relupoly.exact.modular import random_residues
 from relupoly.pieces import kernel
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 
-_SEED = 20180430
+_SEED = 20180430  # of the combination of outputs: any number, but the same in every run
 
 
 def program_of(net: HomogeneousNet, every_wall: bool = False) -> kernel.Program:

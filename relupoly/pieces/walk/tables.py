@@ -13,10 +13,10 @@ from relupoly.pieces import kernel
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.walk.program import starts
 
-_ROOM = 4096
-_SECTION_RAYS = 1024
-_FLATS_FROM = 6
-_MANY_RAYS = 32
+_ROOM = 4096  # some hundred kilobytes; it is doubled where that is not enough
+_SECTION_RAYS = 1024  # of all sections of a cone in one dimension; a cone that has more is cut, not counted at once
+_FLATS_FROM = 6  # dimension of a cone (five inputs): from there on, linear programs are faster than listing rays of sections
+_MANY_RAYS = 32  # of a cone: from there on, edges are looked up in a table, not found by comparing all pairs of rays
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The linear losses as the kernel takes them: rows with costs, and room for a basis."""
+"""The linear losses as the kernel takes them: rows with costs, and tables for a basis."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def unit_of(values: Sequence[Fraction]) -> tuple[Fraction, float]:
 
 
 def linear_program(lifted: Lifted, table: RayTable, most: int) -> Any:
-    """A linear loss as `relupoly.training.kernel` takes it, with room for one basis.
+    """A linear loss as `relupoly.training.kernel` takes it, with tables for one basis.
 
     Parameters
     ----------

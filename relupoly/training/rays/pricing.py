@@ -67,8 +67,8 @@ class Prices:
         self.run = run
         self._vectors: Table = np.array(lifted.vectors, dtype=object).reshape(len(lifted.vectors), lifted.rank)
         largest = int(np.abs(self._vectors).max(initial=0)) * int(np.abs(rays.rays).max(initial=0)) * max(1, lifted.rank)
-        self._machine = largest < WORD
-        if self._machine:
+        self._in_words = largest < WORD
+        if self._in_words:
             self._vectors = self._vectors.astype(np.int64)
         self._sizes = self._lengths()
 
@@ -165,7 +165,7 @@ class Prices:
 
     def _features(self, rows: NDArray[np.intp], orientations: NDArray[np.int_]) -> Table:
         rays = self._rays.rays[rows]
-        if not self._machine:
+        if not self._in_words:
             rays = rays.astype(object)
         products: Table = (rays @ self._vectors.T) * orientations[:, None]
         return np.maximum(products, 0)

@@ -1,16 +1,15 @@
-"""The clock."""
+"""Runs: their clock, and why they stop."""
 
 import pytest
 
-from relupoly.pieces.stopping import Stopwatch
-from relupoly.run import Stopped
+from relupoly.run import Run, Stopped
 
 
 def test_without_a_deadline_nothing_stops():
-    watch = Stopwatch()
-    assert all(watch.check() is None for _ in range(1000))
-    before = watch.elapsed
-    assert 0 < before < watch.elapsed
+    run = Run()
+    assert all(run.tick() is None for _ in range(1000))
+    before = run.elapsed
+    assert 0 < before < run.elapsed
 
 
 @pytest.mark.parametrize(
@@ -19,5 +18,5 @@ def test_without_a_deadline_nothing_stops():
 )
 def test_reasons(deadline, interrupted, reason):
     with pytest.raises(Stopped) as caught:
-        Stopwatch(deadline, lambda: interrupted).check()
+        Run(deadline=deadline, interrupted=lambda: interrupted).tick()
     assert caught.value.reason == str(caught.value) == reason
