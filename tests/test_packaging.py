@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -86,6 +87,15 @@ def test_the_wheel_carries_its_license_and_its_command(wheel: zipfile.ZipFile) -
 def test_one_version_everywhere() -> None:
     stated = {importlib.metadata.version("relupoly"), getattr(relupoly, "__version__", PROJECT["project"]["version"])}
     assert stated == {PROJECT["project"]["version"]}
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", text, re.MULTILINE)
+    assert released[0][0] == PROJECT["project"]["version"]
+    assert [date for _, date in released] == sorted((date for _, date in released), reverse=True)
+    headings = set(re.findall(r"^### (.*)$", text, re.MULTILINE))
+    assert headings <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
 def test_the_command_line_is_installed_as_relupoly_cli_only(tmp_path: Path) -> None:
