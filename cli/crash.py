@@ -23,8 +23,9 @@ def report(error: BaseException) -> str:
         handle, place = tempfile.mkstemp(prefix="relupoly-bug-", suffix=".txt")
         with open(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(_text(error))
-    except OSError as refused:
-        return f"Error: this is a bug of relupoly ({what}); please report it: no file can be written ({refused.strerror})"
+    except (OSError, MemoryError) as refused:
+        why = refused.strerror if isinstance(refused, OSError) else "there is no memory"
+        return f"Error: this is a bug of relupoly ({what}); please report it: no file can be written ({why})"
     return f"Error: this is a bug of relupoly ({what}); please report it, with the file {plain_text(place)}"
 
 

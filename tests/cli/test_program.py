@@ -200,6 +200,17 @@ class TestBugs:
             "(No such file or directory)\n"
         )
 
+    def test_no_memory_for_a_file(self, nets):
+        """Where there is no memory for the report, either."""
+        full = "import tempfile\ndef none(**names): raise MemoryError\ntempfile.mkstemp = none\n"
+        program = full + BROKEN % "ZeroDivisionError()"
+        code, stdout, stderr = finished("count-pieces", nets / "hat.json", program=program)
+        assert (code, stdout) == (1, "")
+        assert stderr == (
+            "Error: this is a bug of relupoly (ZeroDivisionError); please report it: no file can be written "
+            "(there is no memory)\n"
+        )
+
     @pytest.mark.parametrize("error", ["RecursionError", "AssertionError('')", "SystemExit('no')", "GeneratorExit"])
     def test_others(self, nets, tmp_path, error):
         env = os.environ | {"TMPDIR": str(tmp_path)}
