@@ -15,5 +15,6 @@ loss.
 * `compiled`: a problem as the kernel sees it, and the arrays that a thread works in; `kernel`: the compiled code;
 * `proof`: what proves a leaf, and the certificate;
 * `check`: the program that checks certificates; it shares no code with any of the others;
-* `methods`: branch and bound, Algorithm 1, local search: what `train` chooses from.
+* `methods`: branch and bound, Algorithm 1, local search: what `train` chooses from; `trainer.py` is what they share, and
+  `options.py` how to train.
 """

@@ -163,7 +163,7 @@ class HomogeneousNet:
 
     @property
     def bits(self) -> int:
-        """The length of the largest entry of a layer."""
+        """The number of bits of the largest entry of all hidden layers."""
         return max(max(max(entries), -min(entries)).bit_length() for entries in self.integers)
 
 

@@ -3,8 +3,8 @@
 The walk over cones reads everything from the signs of rows on rays. The recount shares no code with it and knows no
 rays: it goes depth first through the neurons in layer order, keeps the inequalities of the set that it is in and one
 point of it, and asks an exact linear program whether the set reaches the other side of a
-neuron's hyperplane. The rest is `fractions.Fraction` in plain Python. When two methods that can only fail in different
-ways agree on a number, that is good evidence for it.
+neuron's hyperplane. Nearly all the rest is `fractions.Fraction` in plain Python. When two methods that can only
+fail in different ways agree on a number, that is good evidence for it.
 
 It is slow: a linear program for most neurons of each cell, all in rationals. On one core it finds 50 to 1,000 cells a
 second in random nets with 2 to 4 inputs and 20 to 100 neurons, and 8 to 15 in an ACAS Xu net with 300. Cells with the

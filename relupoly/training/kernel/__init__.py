@@ -6,11 +6,11 @@ features bounds the loss from below: non-negative least squares for the squared 
 others (`simplex`). Where the bound stays below the incumbent, the node is split at the point where the neurons of a class
 disagree most (`search`).
 
-Nothing that closes a node rests on rounding. `proof` looks for a vector u with a product with each allowed feature that is
-negative, or exactly 0; then the loss is at least <u, y>^2 / <u, u> (for linear losses see `linear_proof`). Negative is easy:
-the residual of a relaxation whose features all lie a little nearer to y has such products, with a margin that rounding cannot
-close. But where neurons of both signs may have the same values, products have to be 0, and no float is. Which ones and why is
-a matter of signs:
+Nothing that closes a node rests on rounding. `squared_proof` looks for a vector u with a product with each allowed feature
+that is negative, or exactly 0; then the loss is at least <u, y>^2 / <u, u> (for linear losses see `linear_proof`). Negative is
+easy: the residual of a relaxation whose features all lie a little nearer to y has such products, with a margin that rounding
+cannot close. But where neurons of both signs may have the same values, products have to be 0, and no float is. Which ones and
+why is a matter of signs:
 
 * where u has entries that are about 0, it gets zeros, and the points are dropped;
 * on a closed cell of the arrangement of the points that are kept, the product of u and the feature is linear in the ray. So

@@ -171,7 +171,7 @@ class WorkArrays(NamedTuple):
         What is left of a feature beside the free columns (`nnls`).
     residual : ndarray of float64, shape (D,)
         The vector u that prices features: the residual of least squares (`nnls`), the prices of a linear program added up
-        (`simplex.set_dual`), or a vector from outside that is to be confirmed.
+        (`basis.set_dual`), or a vector from outside that is to be confirmed.
     prediction, preactivation : ndarrays of float64, shape (D,)
         The values of a net, and of one of its neurons before the ReLU (`nets`, `descent`).
 

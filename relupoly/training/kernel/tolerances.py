@@ -25,8 +25,9 @@ STANDSTILL = 1e-14
 # Gram-Schmidt done twice a millionth of that is wrong.
 DEPENDENT = 1e-20
 
-# A node is closed if its bound exceeds the incumbent's loss by a billionth: so the loss may be a float, which is wrong by far
-# less, while no margin can prove more than the optimum itself. Relaxations end when their value is below by as much.
+# A node is closed if its bound exceeds what has to be reached, the incumbent's loss less the gap, by a billionth: so the loss
+# may be a float, which is wrong by far less, while no margin can prove more than the optimum itself. Relaxations end when their
+# value is below by as much.
 CLOSE = 1e-9
 # A net is better if its loss is smaller by more than a float's loss is wrong: else rounding would give a new incumbent each
 # time that the same net is found.

@@ -7,7 +7,8 @@ waits for what they have in hand.
 Local searches, which start from the nets of nodes, find the optimum early on, but each costs as much as many nodes: the more of
 them were of no use, the fewer are begun. With a thousand samples they took four tenths of the time before.
 
-The kernel closes nodes by proved bounds, which have to exceed the incumbent's loss by a billionth. The incumbent is a net of
+The kernel closes nodes by proved bounds, which have to exceed by a billionth what has to be reached, the incumbent's loss
+less the gap, or to equal it in whole numbers. The incumbent is a net of
 rationals, the best of its cells, evaluated exactly, and a step counts only if the loss that the kernel went by is no smaller
 than that by more than this billionth. The few nodes in between, and those whose signs floats leave open, are settled by
 `relupoly.training.search.exact_bounder`. Relaxations end when the incumbent is passed, so open nodes know little about their
