@@ -20,7 +20,8 @@ from relupoly.run import Run
 
 Indices = NDArray[np.intp]
 
-_PAIRS_AT_ONCE = 4_000_000  # as single floats these take 16 MB; the loop over portions costs nothing beside them
+# As single floats these take 16 MB; the loop over portions costs nothing beside them.
+_PAIRS_AT_ONCE = 4_000_000
 _MOST_ENTRIES = 2**25  # of new rays: 256 MB as doubles or words, and the two halves of a cell take copies of them
 
 

@@ -19,7 +19,8 @@ from relupoly.pieces.serialization import State, from_text, to_text
 Fingerprints = NDArray[np.uint64]
 
 _BIN_BITS = 8  # sorting in copies a bin, one of 256, at a time
-_WAITING = 2**16  # fewer are not worth going through all bins
+# Fewer are not worth going through all bins.
+_WAITING = 2**16
 _SHARE = 4  # a quarter of what is known waits: so each fingerprint is copied a few times only while their number doubles
 
 
