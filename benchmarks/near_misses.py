@@ -17,7 +17,8 @@ from relupoly import Domain, read_domain, read_network
 from relupoly.exact.floats import FloatVectors
 from relupoly.geometry.cone import Cone
 from relupoly.pieces.forms.homogeneous import homogenize
-from relupoly.pieces.walk.driver import Node, Stage, Walk
+from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import Node, Stage
 
 
 class MeasuringWalk(Walk):

@@ -43,8 +43,8 @@ def decode(data: bytes, name: str, run: Run = UNLIMITED) -> Domain:
     Examples
     --------
     >>> ray = decode(b"V-representation\nbegin\n2 2 rational\n1 1/3\n0 1\nend\n", "ray.ext")
-    >>> ray.polyhedron.matrix, ray.polyhedron.bound
-    ([-1], [-1/3])
+    >>> ray.polyhedron.bound[0, 0] / ray.polyhedron.matrix[0, 0]
+    1/3
     """
     return hull(generators_of(parse_generators(data)), name, run)
 

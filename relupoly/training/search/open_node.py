@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from relupoly.training.bounds.relaxation import Bound
 from relupoly.training.search.node import NeuronClass, Node
 
+_LARGEST_BYTE = 127
+
 
 @dataclass(frozen=True)
 class OpenNode:
@@ -50,11 +52,13 @@ class OpenNode:
         cls, identity: int, node: Node, bound: float | Fraction, codes: Sequence[int], known: Bound | None = None
     ) -> OpenNode:
         """A node as arrays; its relaxation starts from the features of some codes (see `feature_codes.py`)."""
+        counts = [one.count for one in node.classes]
         return cls(
             identity,
             bound,
             np.array([one.sign for one in node.classes], dtype=np.int8),
-            np.array([one.count for one in node.classes], dtype=np.int8),
+            # The kernel takes bytes; nets that are wider than these can say are searched in rationals.
+            np.array(counts, dtype=np.int8 if max(counts) <= _LARGEST_BYTE else np.int16),
             np.array([one.sides for one in node.classes], dtype=np.int8),
             np.array([abs(code) - 1 for code in codes], dtype=np.int32),
             np.array([1.0 if code > 0 else -1.0 for code in codes]),

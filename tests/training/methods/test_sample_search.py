@@ -103,7 +103,7 @@ def test_a_stop_while_rays_are_built_has_a_good_net(reason: str, monkeypatch: py
     def stopped(*given: Any) -> None:
         raise Stopped(reason)
 
-    monkeypatch.setattr(r"relupoly.training.trainer\.ray_table", stopped)
+    monkeypatch.setattr("relupoly.training.trainer.ray_table", stopped)
     problem = larger_problem(10, "squared")
     found = train(problem)
     assert (found.status, found.certified) == (reason, True)

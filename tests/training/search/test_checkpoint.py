@@ -322,9 +322,9 @@ def test_a_line_that_is_too_long_is_named(tmp_path: Path) -> None:
     place = tmp_path / "a.ckpt"
     place.write_bytes(gzip.compress(b" " * 2**22))
     with pytest.raises(FileFormatError, match=r"a\.ckpt: line 1 expands to more than 1 MiB; allow more memory"):
-        train(problem, checkpoint=place, memory=2**26)
+        train(problem, checkpoint=place, run=Run(memory=2**26))
     with pytest.raises(FileFormatError, match="line 1 expands to more than 2 MiB, 1/64 of the memory; allow more memory"):
-        train(problem, checkpoint=place, memory=2**27)
+        train(problem, checkpoint=place, run=Run(memory=2**27))
 
 
 def test_what_is_no_plain_file_is_refused(tmp_path: Path) -> None:
