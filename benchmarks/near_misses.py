@@ -19,10 +19,12 @@ from relupoly.geometry.cone import Cone
 from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import Node, Stage
+from relupoly.pieces.walk.step import Steps
+from relupoly.run import UNLIMITED
 
 
-class MeasuringWalk(Walk):
-    """A walk in floats that notes the distance from each cell of a layer's entry to each hyperplane that misses it."""
+class MeasuringSteps(Steps):
+    """Steps in floats that note the distance from each cell of a layer's entry to each hyperplane that misses it."""
 
     def _enter(self, stage: Stage, cone: Cone) -> Node:
         assert isinstance(stage.forms, FloatVectors)
@@ -38,12 +40,12 @@ class MeasuringWalk(Walk):
 
 def main(net: str, domain: str | None = None) -> None:
     """Print the number of cells and the smallest gaps (of a bounded domain)."""
-    walk = MeasuringWalk(
-        homogenize(read_network(net), read_domain(domain) if domain else Domain()), kind=FloatVectors, patience=sys.maxsize
-    )
-    walk.gaps = []
+    prepared = homogenize(read_network(net), read_domain(domain) if domain else Domain())
+    walk = Walk(prepared, kind=FloatVectors, patience=sys.maxsize)
+    walk.steps = steps = MeasuringSteps(prepared, FloatVectors, False, UNLIMITED)
+    steps.gaps = []
     cells = sum(1 for _ in walk)
-    gaps = np.sort(walk.gaps)
+    gaps = np.sort(steps.gaps)
     print(f"{cells} cells; the nearest misses: {', '.join(f'{gap:.2g}' for gap in gaps[:8])}")
     for tolerance in (1e-9, 1e-8, 1e-7, 1e-6, 1e-5):
         print(f"  within {tolerance:g}: {np.count_nonzero(gaps < tolerance)}")
