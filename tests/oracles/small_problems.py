@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
+
+from hypothesis import strategies as st
 
 from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem
@@ -32,3 +35,17 @@ def larger_problem(seed: int, loss: str, width: int = 2) -> Problem:
     points = [[Fraction(source.randint(-30, 30), 10) for _ in range(inputs)] for _ in range(7)]
     targets = [source.choice([-1, 1]) if loss == "hinge" else Fraction(source.randint(-30, 30), 10) for _ in points]
     return Problem.from_rows(points, targets, width, loss=loss)
+
+
+@st.composite
+def small_problems(draw: st.DrawFn, losses: Sequence[str] = tuple(LOSSES)) -> Problem:
+    """The same, drawn by Hypothesis, with one of some losses."""
+    samples, inputs = draw(st.integers(2, 6)), draw(st.integers(1, 2))
+    loss = draw(st.sampled_from(losses))
+    entry = st.integers(-2, 2)
+    rows = draw(st.lists(st.lists(entry, min_size=inputs, max_size=inputs), min_size=samples, max_size=samples))
+    target = st.sampled_from([-1, 1]) if loss == "hinge" else st.fractions(-3, 3, max_denominator=2)
+    targets = draw(st.lists(target, min_size=samples, max_size=samples))
+    weights = [1] * samples if loss == "max" else draw(st.lists(st.integers(1, 3), min_size=samples, max_size=samples))
+    options = {"bias": draw(st.booleans()), "output_bias": draw(st.booleans()), "loss": loss}
+    return Problem.from_rows(rows, targets, draw(st.integers(1, 3)), weights=weights, **options)

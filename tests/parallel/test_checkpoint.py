@@ -7,6 +7,7 @@ import os
 
 import pytest
 from oracles.merging import NETS
+from oracles.stops import After
 
 from relupoly.errors import FileFormatError, PartError
 from relupoly.geometry.domain import Domain
@@ -15,17 +16,6 @@ from relupoly.parallel.part_file import decode, encode, read_part
 from relupoly.parallel.run import count_part
 from relupoly.pieces.count import count_pieces
 from relupoly.run import Run
-
-
-class After:
-    """Interrupts when it was asked so many times."""
-
-    def __init__(self, times):
-        self.left = times
-
-    def __call__(self):
-        self.left -= 1
-        return self.left < 0
 
 
 @pytest.mark.parametrize("name", ["hill", "trap", "dead layer"])

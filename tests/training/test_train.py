@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from oracles.small_problems import larger_problem, small_problem
+from oracles.stops import After
 
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
 from relupoly.run import Run
@@ -46,17 +47,6 @@ def trained(problem: Problem, **options: Any) -> Training:
     assert all(abs(sign) == 1 for sign in found.output_signs)
     assert (found.status == "optimal") <= (found.gap == 0)
     return found
-
-
-class After:
-    """Interrupts when it was asked so many times."""
-
-    def __init__(self, times: int) -> None:
-        self.left = times
-
-    def __call__(self) -> bool:
-        self.left -= 1
-        return self.left < 0
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles.small_problems import small_problems
 
 from relupoly.training.bounds.basic_dual import Basis, basic_dual
 from relupoly.training.bounds.least_squares import FREE
@@ -61,26 +62,13 @@ class Cone:
         return lifted.whole(program.minimize(generators).value)
 
 
-@st.composite
-def problems(draw):
-    samples, inputs = draw(st.integers(2, 6)), draw(st.integers(1, 2))
-    loss = draw(st.sampled_from(LOSSES))
-    entry = st.integers(-2, 2)
-    rows = draw(st.lists(st.lists(entry, min_size=inputs, max_size=inputs), min_size=samples, max_size=samples))
-    target = st.sampled_from([-1, 1]) if loss == "hinge" else st.fractions(-3, 3, max_denominator=2)
-    targets = draw(st.lists(target, min_size=samples, max_size=samples))
-    weights = [1] * samples if loss == "max" else draw(st.lists(st.integers(1, 3), min_size=samples, max_size=samples))
-    options = {"bias": draw(st.booleans()), "output_bias": draw(st.booleans()), "loss": loss}
-    return Problem.from_rows(rows, targets, draw(st.integers(1, 3)), weights=weights, **options)
-
-
 def random_sides(chance: np.random.RandomState, lifted: Lifted, share: float) -> np.ndarray:
     shape = (lifted.problem.width, len(lifted.vectors))
     sides: np.ndarray = chance.choice([-1, 1], size=shape) * (chance.random_sample(shape) < share)
     return sides
 
 
-@given(problems(), st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.3, 0.6]))
+@given(small_problems(LOSSES), st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.3, 0.6]))
 @settings(max_examples=150, deadline=None)
 def test_no_bound_is_above_the_optimum(problem, seed, share):
     lifted = lift(problem)

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 from oracles.small_problems import small_problem
+from oracles.stops import After
 
 from relupoly.errors import CheckFailed
-from relupoly.run import UNLIMITED, Stopped
+from relupoly.run import Run, Stopped
 from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.check import Verdict, check_certificate, read_lines
 from relupoly.training.problem.lifted import lift, network
@@ -144,18 +145,6 @@ def test_samples_at_one_point_and_weights(options: dict[str, Any], loss: str, tm
     assert (verdict.loss_sum, verdict.lower_bound) == (found.loss_sum, found.lower_bound)
 
 
-class Rounds:
-    """Stops a search after so many rounds."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def __call__(self) -> None:
-        self.count -= 1
-        if self.count < 0:
-            raise Stopped("deadline")
-
-
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("rounds", [1, 5, 30])
 def test_the_certificate_of_a_search_that_was_stopped_proves_its_bound(rounds: int, loss: str) -> None:
@@ -163,7 +152,7 @@ def test_the_certificate_of_a_search_that_was_stopped_proves_its_bound(rounds: i
     search = searching(problem)
     assert search
     with pytest.raises(Stopped):
-        search.run(UNLIMITED.also(Rounds(rounds)))
+        search.run(Run(interrupted=After(rounds)))
     search.refine()
     verdict = checked(problem, certificate(problem, search))
     assert verdict.lower_bound == search.lower_bound < search.best.loss == verdict.loss_sum
@@ -177,7 +166,7 @@ def test_a_search_goes_on_from_its_parts_and_is_proved(rounds: int, loss: str) -
     assert first
     assert second
     with pytest.raises(Stopped):
-        first.run(UNLIMITED.also(Rounds(rounds)))
+        first.run(Run(interrupted=After(rounds)))
     parts = list(first.parts())
     assert {type(part) for part in parts} <= {Split, Closed, Waiting}
     # Rays are no more than a place to start from: what is not there does no harm.

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from oracles.small_problems import larger_problem, small_problem
+from oracles.stops import After
 
 from relupoly.errors import FileFormatError
 from relupoly.files.samples import read_samples
@@ -32,17 +33,6 @@ from relupoly.training.search.checkpoint import TrainingCheckpoint
 from relupoly.training.train import train
 
 OLD = Path(__file__).parents[2] / "data" / "checkpoints"
-
-
-class After:
-    """Interrupts when it was asked so many times."""
-
-    def __init__(self, times: int) -> None:
-        self.left = times
-
-    def __call__(self) -> bool:
-        self.left -= 1
-        return self.left < 0
 
 
 def sealed(lines: list[Any]) -> bytes:

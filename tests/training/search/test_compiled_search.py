@@ -7,10 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from oracles.small_problems import larger_problem, small_problem
+from oracles.small_problems import larger_problem, small_problem, small_problems
+from oracles.stops import After
 
-from relupoly.run import UNLIMITED, Stopped
+from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly.training.bounds.relaxation import Relaxation
 from relupoly.training.check import check_certificate
 from relupoly.training.kernel import DOUBTS
@@ -46,19 +46,6 @@ def random_problem(inputs: int, samples: int, width: int, digits: int = 3, seed:
         targets = np.where(targets > 0, 1.0, -1.0)
     rows = [[Fraction(repr(float(entry))) for entry in row] for row in points]
     return Problem.from_rows(rows, [Fraction(repr(float(entry))) for entry in targets], width, loss=loss)
-
-
-@st.composite
-def small_problems(draw):
-    samples, inputs = draw(st.integers(2, 6)), draw(st.integers(1, 2))
-    loss = draw(st.sampled_from(LOSSES))
-    entry = st.integers(-2, 2)
-    rows = draw(st.lists(st.lists(entry, min_size=inputs, max_size=inputs), min_size=samples, max_size=samples))
-    target = st.sampled_from([-1, 1]) if loss == "hinge" else st.fractions(-3, 3, max_denominator=2)
-    targets = draw(st.lists(target, min_size=samples, max_size=samples))
-    weights = [1] * samples if loss == "max" else draw(st.lists(st.integers(1, 3), min_size=samples, max_size=samples))
-    options = {"bias": draw(st.booleans()), "output_bias": draw(st.booleans()), "loss": loss}
-    return Problem.from_rows(rows, targets, draw(st.integers(1, 3)), weights=weights, **options)
 
 
 @given(small_problems())
@@ -174,18 +161,6 @@ def test_where_cells_are_narrow_nodes_whose_proofs_fail_are_divided(seed, monkey
     assert 0 < max(doubts) <= DOUBTS
 
 
-class Steps:
-    """Stops a search after so many steps."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def __call__(self) -> None:
-        self.count -= 1
-        if self.count < 0:
-            raise Stopped("deadline")
-
-
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("steps", [60, 63, 70])
 def test_a_search_that_was_stopped_goes_on(steps, loss):
@@ -193,7 +168,7 @@ def test_a_search_that_was_stopped_goes_on(steps, loss):
     optimum = searched(problem).best.loss
     search = compiled_search(relaxation_of(problem), 10**6, True, 2)
     try:
-        search.run(UNLIMITED.also(Steps(steps)))
+        search.run(Run(interrupted=After(steps)))
     except Stopped:
         search.refine()
     assert search.lower_bound <= optimum <= search.best.loss
