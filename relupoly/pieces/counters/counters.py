@@ -39,7 +39,7 @@ class ActivationCounter:
         self.count += 1
 
     def add_counted(self, plain: CountedCells) -> None:
-        """Take plain cells."""
+        """Take counted cells."""
         self.count += plain.count
 
     def merge(self, other: ActivationCounter) -> None:
@@ -114,7 +114,7 @@ class AffineCounter:
             self._idle.add(idle)
 
     def add_counted(self, plain: CountedCells) -> None:
-        """Take plain cells."""
+        """Take counted cells."""
         assert isinstance(plain, FingerprintedCells)
         self._more = None
         self._cells += plain.count
@@ -190,7 +190,7 @@ class PatternCounter:
         return {PATTERNS: self.count}
 
     def add_counted(self, plain: CountedCells) -> None:
-        """Take plain cells: each has a pattern of its own, and the faces of others."""
+        """Take counted cells: each has a pattern of its own, and the faces of others."""
         self._plain += plain.count
 
     def add(self, cell: Cell) -> None:

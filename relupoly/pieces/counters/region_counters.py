@@ -43,7 +43,7 @@ class RegionCounter(Protocol):
         """Take a cell."""
 
     def add_counted(self, plain: CountedCells) -> None:
-        """Take plain cells: those that `detail` allows to be only counted."""
+        """Take counted cells: those that `detail` allows to be only counted."""
 
     def merge(self, other: Any) -> object:
         """Take over the cells of another counter of the same kind, of cells that this one has not seen."""
@@ -120,7 +120,7 @@ class RegionCounters:
         return {name: found[name] for name in NOTIONS if name in found}
 
     def take(self, part: Cell | CountedCells) -> int:
-        """Take a cell, or a number of plain cells; how many that were."""
+        """Take a cell, or a number of counted cells; how many that were."""
         if isinstance(part, CountedCells):
             for counter in self._all:
                 counter.add_counted(part)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.initial_cones import Start, start
+from relupoly.pieces.walk.initial_cones import InitialCones, initial_cones
 from relupoly.pieces.walk.node import Node
 
 
@@ -58,7 +58,7 @@ def divide(walk: Walk, wanted: int) -> Tasks:
     >>> len(divide(Walk(homogenize(hat, Domain())), 2)), len(divide(Walk(homogenize(hat, Domain())), 1000))
     (2, 4)
     """
-    beginning = start(walk.net)
+    beginning = initial_cones(walk.net)
     if beginning.count >= wanted:
         return Tasks(tuple(_Roots(number, wanted) for number in range(wanted)), _digest(beginning, wanted, []))
     cells: list[Node] = []
@@ -94,7 +94,7 @@ class _One:
         return iter([self.node])
 
 
-def _digest(beginning: Start, wanted: int, nodes: list[Node]) -> str:
+def _digest(beginning: InitialCones, wanted: int, nodes: list[Node]) -> str:
     """What names a list of tasks: the starting cones, and the signs that tell the nodes apart."""
     found = hashlib.sha256(repr((list(map(int, beginning.labels)), beginning.inequalities, wanted, len(nodes))).encode())
     for node in nodes:

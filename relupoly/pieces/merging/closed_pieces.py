@@ -41,8 +41,8 @@ from relupoly.run import UNLIMITED, Run
 class PiecesByFunction:
     """Counts affine functions, open pieces and closed pieces.
 
-    A plain cell is an open piece by itself: its fingerprint is enough. Of the others it is known, by fingerprint, how many open
-    pieces they form. Only functions with a fingerprint of several pieces need a closer look.
+    A counted cell is an open piece by itself: its fingerprint is enough. Of the others it is known, by fingerprint, how many
+    open pieces they form. Only functions with a fingerprint of several pieces need a closer look.
     """
 
     detail = Detail.MERGE | Detail.FINGERPRINT
@@ -72,7 +72,7 @@ class PiecesByFunction:
         self._pieces[fingerprint(cell.output)] += 1 - self._open.add(cell)
 
     def add_counted(self, plain: CountedCells) -> None:
-        """Take plain cells."""
+        """Take counted cells."""
         assert isinstance(plain, FingerprintedCells)
         self._settled = None
         self._open.add_counted(plain)
@@ -123,7 +123,7 @@ class PiecesByFunction:
             return False
         if any(one >> BITS or not count for one, count in self._pieces.items()):
             return False
-        # A plain cell is a piece, and each piece with a facet that waits is among those of its function.
+        # A counted cell is a piece, and each piece with a facet that waits is among those of its function.
         waiting = Counter(map(fingerprint, self._open.waiting()))
         known = self._functions.count + self._pieces.total() <= self._open.count
         return known and waiting <= self._pieces and self._is_settled_plausibly(complete)

@@ -56,7 +56,7 @@ class OpenPieces:
         return {OPEN: self.count}
 
     def add_counted(self, plain: CountedCells) -> None:
-        """Take plain cells: each is a piece of its own."""
+        """Take counted cells: each is a piece of its own."""
         self.cells += plain.count
 
     def add(self, cell: Cell) -> int:

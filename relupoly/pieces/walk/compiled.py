@@ -140,7 +140,7 @@ class CompiledWalk:
             run.tick()
 
     def _fingerprinted(self, plain: int) -> FingerprintedCells:
-        """So many plain cells, with what the kernel has collected of them."""
+        """So many counted cells, with what the kernel has collected of them."""
         prints = self._prints
         count, idle = int(prints.count[0]), np.flatnonzero(prints.idles).tolist()
         fingerprints, words = prints.found[:count].copy(), prints.words[:count].copy()

@@ -89,7 +89,7 @@ class Walk:
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
         self.steps = Steps(net, self.kind, every_wall, run)
         self._jobs = jobs
-        self._machines: list[CompiledWalk] = []
+        self._compiled_walks: list[CompiledWalk] = []
         self._own: CompiledWalk | None = None
         self._patience = patience
         self._taken = 0
@@ -98,7 +98,7 @@ class Walk:
     @property
     def exact_predicates(self) -> int:
         """How many signs machine arithmetic could not decide, so far."""
-        return self.steps.decided + sum(machine.decided for machine in self._machines)
+        return self.steps.decided + sum(compiled.decided for compiled in self._compiled_walks)
 
     def __iter__(self) -> Iterator[Cell]:
         for part in self.cells(Detail.EVERY):
@@ -154,7 +154,7 @@ class Walk:
     ) -> Iterator[Cell | CountedCells]:
         """The cells below all nodes that are left, by the compiled walk."""
         if steps is not None or jobs == 1:
-            self._own = self._own or self._machine()
+            self._own = self._own or self._compiled_walk()
             work = self._labour(self._own, detail, steps)
             for node in itertools.chain(waiting, nodes):
                 yield from work(node)
@@ -162,14 +162,16 @@ class Walk:
         every: Iterator[Node] = itertools.chain(waiting, nodes)
         shared: list[Node] = []
         yield from self._alone(every, shared, detail, jobs)
-        yield from spread(itertools.chain(shared, every), lambda: self._labour(self._machine(), detail, None), jobs, self.run)
+        yield from spread(
+            itertools.chain(shared, every), lambda: self._labour(self._compiled_walk(), detail, None), jobs, self.run
+        )
 
     def _alone(self, nodes: Iterator[Node], left: list[Node], detail: Detail, jobs: int) -> Iterator[Cell | CountedCells]:
         """Work on nodes in this thread, for as long as threads take to be of use; then make tasks of what is left."""
-        self._own = machine = self._own or self._machine()
+        self._own = compiled = self._own or self._compiled_walk()
         end = time.perf_counter() + _ALONE
         while time.perf_counter() < end and (node := next(nodes, None)):
-            for part in machine.below(node, detail, None, self.run, lambda: time.perf_counter() > end):
+            for part in compiled.below(node, detail, None, self.run, lambda: time.perf_counter() > end):
                 if isinstance(part, Node):
                     left.append(part)
                 else:
@@ -178,27 +180,27 @@ class Walk:
         for _ in range(_SPLITS):
             if not left or len(left) >= _TASKS_PER_JOB * jobs:
                 return
-            for part in machine.below(left.pop(0), detail, lambda: 1, self.run, lambda: True):
+            for part in compiled.below(left.pop(0), detail, lambda: 1, self.run, lambda: True):
                 if isinstance(part, Node):
                     left.append(part)
                 else:
                     yield part
 
-    def _machine(self) -> CompiledWalk:
+    def _compiled_walk(self) -> CompiledWalk:
         """One more compiled walk."""
         from relupoly.pieces.walk.compiled import CompiledWalk
 
-        machine = CompiledWalk(self.net, self.kind, self._own.program if self._own else None, self._every_wall, self._watch)
-        self._machines.append(machine)
-        return machine
+        compiled = CompiledWalk(self.net, self.kind, self._own.program if self._own else None, self._every_wall, self._watch)
+        self._compiled_walks.append(compiled)
+        return compiled
 
     def _labour(
-        self, machine: CompiledWalk, detail: Detail, steps: Callable[[], int] | None
+        self, compiled: CompiledWalk, detail: Detail, steps: Callable[[], int] | None
     ) -> Callable[[Node], Iterator[Cell | CountedCells]]:
         """The work of a compiled walk below a node; what it has no room for goes to the interpreted one."""
 
         def work(node: Node) -> Iterator[Cell | CountedCells]:
-            for part in machine.below(node, detail, steps, self.run):
+            for part in compiled.below(node, detail, steps, self.run):
                 if not isinstance(part, Node):
                     yield part
                     continue

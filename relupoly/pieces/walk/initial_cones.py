@@ -24,7 +24,7 @@ _MOST_HYPERPLANES = 60  # with more, there are so many cells that nobody lists t
 
 
 @dataclass(frozen=True)
-class Start:
+class InitialCones:
     """The simplicial cones that the walk starts from.
 
     Attributes
@@ -61,7 +61,7 @@ class Start:
         return Cone(rays.flip(sides), ~np.eye(size, dtype=np.bool_), np.array(self.labels, dtype=np.intp), sides)
 
 
-def start(net: HomogeneousNet) -> Start:
+def initial_cones(net: HomogeneousNet) -> InitialCones:
     """Choose independent forms, the domain's first."""
     first = net.first_label[0]
     planes = [int(neuron) for neuron in net.hyperplanes[0].first]
@@ -78,4 +78,4 @@ def start(net: HomogeneousNet) -> Start:
         )
     infinity = from_rows([[fmpq(0)] * (net.dimension - 1) + [fmpq(1)]])
     rays = simplicial_rays(stack(take_rows(forms, chosen), infinity))
-    return Start((*labels, INFINITY), rays, len(labels) - hyperplanes)
+    return InitialCones((*labels, INFINITY), rays, len(labels) - hyperplanes)

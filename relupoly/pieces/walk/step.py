@@ -27,7 +27,7 @@ from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.forms.layer_map import LayerMap
 from relupoly.pieces.walk.cell import Cell, neuron_signs
 from relupoly.pieces.walk.certify import decide, refresh
-from relupoly.pieces.walk.initial_cones import start
+from relupoly.pieces.walk.initial_cones import initial_cones
 from relupoly.pieces.walk.node import Node, Stage
 from relupoly.run import UNLIMITED, Run
 
@@ -67,7 +67,7 @@ class Steps:
     def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
         """The starting cones in the domain, in the first layer; or every `step`-th from the one with number `first` on."""
         root = Stage(LayerMap(self.net, 0), self._weights[0])
-        for simplicial in start(self.net).cones(self._kind, first, step):
+        for simplicial in initial_cones(self.net).cones(self._kind, first, step):
             self.run.tick()
             cone = self._inside(simplicial, root)
             if cone:

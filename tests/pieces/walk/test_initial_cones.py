@@ -15,13 +15,13 @@ from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.networks.network import Network
 from relupoly.pieces.forms.homogeneous import INFINITY, homogenize
 from relupoly.pieces.forms.layer_map import LayerMap
-from relupoly.pieces.walk.initial_cones import start
+from relupoly.pieces.walk.initial_cones import initial_cones
 
 
 @given(nets_on_domains(), st.data())
 def test_each_point_of_the_domain_is_inside_one_cone_or_on_walls(case, data):
     prepared = homogenize(*case)
-    beginning = start(prepared)
+    beginning = initial_cones(prepared)
     forms = {label: LayerMap(prepared, 0).form(label) for label in beginning.labels}
     coordinates = st.lists(st.integers(-50, 50), min_size=prepared.dimension - 1, max_size=prepared.dimension - 1)
     point = [*data.draw(coordinates), data.draw(st.integers(1, 9))]
@@ -43,16 +43,16 @@ def test_each_point_of_the_domain_is_inside_one_cone_or_on_walls(case, data):
 def test_inequalities_come_first_and_have_one_side():
     network = Network.from_rows([([[1, 0, 0], [0, 1, 0], [0, 0, 1]], None), ([[1, 1, 1]], None)])
     half_space = Domain(Polyhedron.from_inequalities([[1, 1, 0], [2, 2, 0]], [1, 5]))
-    beginning = start(homogenize(network, half_space))
+    beginning = initial_cones(homogenize(network, half_space))
     assert (beginning.labels[0], beginning.labels[-1], beginning.inequalities) == (1, INFINITY, 1)
     assert len(list(beginning.cones(IntegerVectors))) == 4
-    box = start(homogenize(network, Domain.box([0] * 3, [1] * 3)))
+    box = initial_cones(homogenize(network, Domain.box([0] * 3, [1] * 3)))
     assert (box.inequalities, len(list(box.cones(IntegerVectors)))) == (3, 1)
 
 
 def test_hyperplanes_that_meet_far_away():
     rows = [[1, 0], [1, Fraction(1, 10**60)]]
-    beginning = start(homogenize(Network.from_rows([(rows, [0, 1]), ([[1, 1]], None)]), Domain()))
+    beginning = initial_cones(homogenize(Network.from_rows([(rows, [0, 1]), ([[1, 1]], None)]), Domain()))
     assert [0, -(10**60), 1] in [[int(entry) for entry in ray] for ray in beginning.rays.tolist()]
 
 
@@ -61,7 +61,7 @@ def test_the_number_of_cones_is_bounded(hyperplanes, fits):
     identity = [[int(i == j) for j in range(hyperplanes)] for i in range(hyperplanes)]
     prepared = homogenize(Network.from_rows([(identity, None), ([[1] * hyperplanes], None)]), Domain())
     if fits:
-        assert len(start(prepared).labels) == 61
+        assert len(initial_cones(prepared).labels) == 61
     else:
         with pytest.raises(SizeError, match=r"2\^61"):
-            start(prepared)
+            initial_cones(prepared)

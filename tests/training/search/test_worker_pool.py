@@ -10,7 +10,7 @@ from relupoly.run import UNLIMITED
 from relupoly.training.search.worker_pool import WorkerPool
 
 
-class FakeRoom:
+class FakeWorkspace:
     """Its search waits for an event, unless the first node is none of those that have one, and returns what it was given."""
 
     def __init__(self, events):
@@ -34,36 +34,36 @@ class FakeRoom:
 
 def test_a_thread_goes_on_while_another_is_busy():
     slow = threading.Event()
-    with WorkerPool([FakeRoom({"slow": slow}) for _ in range(2)]) as crew:
-        crew.start(["slow"], 1)
+    with WorkerPool([FakeWorkspace({"slow": slow}) for _ in range(2)]) as pool:
+        pool.start(["slow"], 1)
         for number in range(5):
-            assert crew.is_free
-            crew.start([number], "fast")
-            assert not crew.is_free
-            assert sorted(map(str, crew.nodes)) == [str(number), "slow"]
-            assert crew.next().step == (number, "fast")
-            assert crew.nodes == ["slow"]
+            assert pool.is_free
+            pool.start([number], "fast")
+            assert not pool.is_free
+            assert sorted(map(str, pool.nodes)) == [str(number), "slow"]
+            assert pool.next().step == (number, "fast")
+            assert pool.nodes == ["slow"]
         slow.set()
-        done = crew.next()
+        done = pool.next()
         assert (done.nodes, done.step) == (["slow"], ("slow", 1))
         assert done.seconds > 0
-        assert not crew.nodes
+        assert not pool.nodes
 
 
 def test_a_node_whose_search_fails_stays_in_hand():
-    with WorkerPool([FakeRoom({})]) as crew:
-        crew.start(["wrong"])
+    with WorkerPool([FakeWorkspace({})]) as pool:
+        pool.start(["wrong"])
         with pytest.raises(RuntimeError, match="wrong"):
-            crew.next()
-        assert crew.nodes == ["wrong"]
+            pool.next()
+        assert pool.nodes == ["wrong"]
 
 
 def test_threads_can_be_started_anew():
-    crew = WorkerPool([FakeRoom({})])
+    pool = WorkerPool([FakeWorkspace({})])
     for number in range(2):
-        with crew:
-            crew.start([number])
-            assert crew.next().step == (number,)
+        with pool:
+            pool.start([number])
+            assert pool.next().step == (number,)
 
 
 class Enough(Exception):
@@ -72,32 +72,32 @@ class Enough(Exception):
 
 def test_whoever_waits_can_be_told_to_stop_and_threads_are_halted():
     busy = threading.Event()
-    room = FakeRoom({"busy": busy})
-    with WorkerPool([room]) as crew:
-        crew.start(["quick"])
-        crew.next()
-        crew.start(["busy"])
+    room = FakeWorkspace({"busy": busy})
+    with WorkerPool([room]) as pool:
+        pool.start(["quick"])
+        pool.next()
+        pool.start(["busy"])
 
         def tick():
             raise Enough
 
         with pytest.raises(Enough):
-            crew.next(UNLIMITED.also(tick))
-        assert crew.nodes == ["busy"]
-        assert crew.halted().nodes == ["busy"]
-        assert crew.halted() is None
-    assert not crew.abandoned
+            pool.next(UNLIMITED.also(tick))
+        assert pool.nodes == ["busy"]
+        assert pool.halted().nodes == ["busy"]
+        assert pool.halted() is None
+    assert not pool.abandoned
     assert room.halts[-1] is False
 
 
 def test_a_first_search_that_cannot_be_halted_is_left_to_itself(monkeypatch):
     monkeypatch.setattr("relupoly.training.search.worker_pool._SECONDS_TO_END", 0.01)
     compiling = threading.Event()
-    room = FakeRoom({"compiling": compiling})
+    room = FakeWorkspace({"compiling": compiling})
     room.halt = lambda stop: None
-    with WorkerPool([room]) as crew:
-        crew.start(["compiling"])
-        assert crew.halted() is None
-        assert crew.abandoned
-    assert crew.nodes == ["compiling"]
+    with WorkerPool([room]) as pool:
+        pool.start(["compiling"])
+        assert pool.halted() is None
+        assert pool.abandoned
+    assert pool.nodes == ["compiling"]
     compiling.set()
