@@ -1,11 +1,13 @@
 """Nets made of nets: composition, nets side by side, differences, and restriction to an affine subspace.
 
-Nets side by side need equally many layers. The outputs of a hidden layer are not negative, so they pass through further
-layers as they are: relu(relu(z)) = relu(z). Such neurons cut nothing, where the usual u = relu(u) - relu(-u) would.
+Nets side by side need equally many layers. The outputs of neurons with ReLU are not negative, so they pass through further
+layers as they are: relu(relu(z)) = relu(z). Such neurons cut nothing, where the usual u = relu(u) - relu(-u) would. What linear
+neurons compute is passed on by linear ones.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from flint import fmpq, fmpq_mat
@@ -33,7 +35,7 @@ def compose(outer: Network, inner: Network) -> Network:
     if inner.output_dim != outer.input_dim:
         raise NetworkError(f"the inner network has {inner.output_dim} outputs, but the outer one has {outer.input_dim} inputs")
     last, first = inner.layers[-1], outer.layers[0]
-    joint = Layer(first.weight * last.weight, first.weight * last.bias + first.bias)
+    joint = Layer(first.weight * last.weight, first.weight * last.bias + first.bias, first.linear)
     return Network((*inner.layers[:-1], joint, *outer.layers[1:]))
 
 
@@ -57,7 +59,7 @@ def restrict(network: Network, subspace: AffineSubspace) -> Network:
             f"the subspace lies in dimension {subspace.ambient_dimension}, but the network has {network.input_dim} inputs"
         )
     first = network.layers[0]
-    entered = Layer(first.weight * subspace.basis, first.weight * subspace.origin + first.bias)
+    entered = Layer(first.weight * subspace.basis, first.weight * subspace.origin + first.bias, first.linear)
     return Network((entered, *network.layers[1:]), network.metadata)
 
 
@@ -84,7 +86,7 @@ def deepen(network: Network, depth: int) -> Network:
         return network
     narrowest = max(range(len(network.hidden)), key=lambda number: (-network.widths[number], number))
     width = network.widths[narrowest]
-    identity = Layer(_identity(width), fmpq_mat(width, 1))
+    identity = Layer(_identity(width), fmpq_mat(width, 1), network.layers[narrowest].linear)
     before, after = network.layers[: narrowest + 1], network.layers[narrowest + 1 :]
     return Network((*before, *[identity] * missing, *after), network.metadata)
 
@@ -152,7 +154,9 @@ def _split_by_sign(network: Network) -> Network:
 
 
 def _stacked(weights: Sequence[fmpq_mat], layers: Sequence[Layer]) -> Layer:
-    return Layer(stack(*weights), stack(*(layer.bias for layer in layers)))
+    starts = itertools.accumulate((layer.outputs for layer in layers), initial=0)
+    linear = tuple(start + neuron for start, layer in zip(starts, layers, strict=False) for neuron in layer.linear)
+    return Layer(stack(*weights), stack(*(layer.bias for layer in layers)), linear)
 
 
 def _diagonal(blocks: Sequence[fmpq_mat]) -> list[fmpq_mat]:

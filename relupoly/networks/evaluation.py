@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from relupoly.errors import NetworkError
 from relupoly.exact.matrices import column
 from relupoly.exact.rationals import nearest_float, rational
-from relupoly.networks.network import Network
+from relupoly.exact.sparse import Matrix, SparseMatrix
+from relupoly.networks.network import Layer, Network
 
 
 def evaluate(network: Network, point: Sequence[Any]) -> list[fmpq]:
@@ -42,11 +43,13 @@ def preactivations(network: Network, point: Sequence[Any]) -> list[fmpq_mat]:
     _check_length(network, len(point))
     state = column([rational(entry) for entry in point])
     values = []
-    for number, layer in enumerate(network.layers):
-        if number:
-            state = column([max(entry, fmpq(0)) for entry in state.entries()])
+    before: Layer | None = None
+    for layer in network.layers:
+        if before:
+            state = column(before.activated(state.entries()))
         state = layer.weight * state + layer.bias
         values.append(state)
+        before = layer
     return values
 
 
@@ -71,11 +74,25 @@ def evaluate_floats(network: Network, points: ArrayLike) -> NDArray[np.float64]:
     if state.ndim != 2:
         raise NetworkError(f"points have {state.ndim} axes; give an array of shape (m, {network.input_dim})")
     _check_length(network, state.shape[1])
-    for number, layer in enumerate(network.layers):
-        if number:
-            state = np.maximum(state, 0.0)
-        state = state @ _floats(layer.weight).T + _floats(layer.bias)[:, 0]
+    before: Layer | None = None
+    for layer in network.layers:
+        if before:
+            state = np.where(before.has_relu, np.maximum(state, 0.0), state)
+        state = _applied(layer.weight, state) + _floats(layer.bias)[:, 0]
+        before = layer
     return state
+
+
+def _applied(weight: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights times each point."""
+    if not isinstance(weight, SparseMatrix):
+        return points @ _floats(weight).T
+    entries = np.array([nearest_float(entry) for entry in weight.nonzeros()], dtype=np.float64)
+    return (
+        np.stack([weight.row_sums(entries * point[weight.column]) for point in points])
+        if len(points)
+        else np.zeros((0, weight.nrows()))
+    )
 
 
 def _floats(matrix: fmpq_mat) -> NDArray[np.float64]:

@@ -2,19 +2,26 @@
 
 A net with k hidden layers is T_{k+1} o relu o T_k o ... o relu o T_1 with affine maps T_i(x) = W_i x + b_i: ReLU follows
 every layer but the last. All weights are rationals; a float weight is the dyadic rational that it stores.
+
+Some neurons of a hidden layer may be linear: what they compute is passed on as it is, without ReLU. They have no hyperplane, and
+make no cells. Skip connections, leaky ReLU, absolute values and maxima become ReLU and linear neurons (`lowering.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 from flint import fmpq, fmpq_mat
+from numpy.typing import NDArray
 
 from relupoly.errors import NetworkError
 from relupoly.exact.matrices import column, from_rows
 from relupoly.exact.rationals import rational_at
+from relupoly.exact.sparse import Matrix, SparseMatrix
 
 
 @dataclass(frozen=True)
@@ -23,12 +30,15 @@ class Layer:
 
     Attributes
     ----------
-    weight : fmpq_mat, shape (n_out, n_in)
+    weight : fmpq_mat or SparseMatrix, shape (n_out, n_in)
     bias : fmpq_mat, shape (n_out, 1)
+    linear : tuple of int
+        Which neurons of a hidden layer, counted from 0, pass on what they compute without ReLU; ascending.
     """
 
-    weight: fmpq_mat
+    weight: Matrix
     bias: fmpq_mat
+    linear: tuple[int, ...] = ()
 
     @property
     def inputs(self) -> int:
@@ -39,6 +49,23 @@ class Layer:
     def outputs(self) -> int:
         """The number of outputs."""
         return int(self.weight.nrows())
+
+    @property
+    def relus(self) -> int:
+        """The number of neurons that have a ReLU, where the layer is hidden."""
+        return self.outputs - len(self.linear)
+
+    @cached_property
+    def has_relu(self) -> NDArray[np.bool_]:
+        """For each neuron whether it has a ReLU, where the layer is hidden."""
+        flags = np.ones(self.outputs, dtype=np.bool_)
+        flags[list(self.linear)] = False
+        return flags
+
+    def activated(self, values: Sequence[fmpq]) -> list[fmpq]:
+        """What the neurons of a hidden layer pass on, where they compute these values."""
+        zero = fmpq(0)
+        return [max(value, zero) if relu else value for value, relu in zip(values, self.has_relu.tolist(), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -78,6 +105,10 @@ class Network:
                     f"layer {number + 1}: weight has {second.inputs} columns, but layer {number} has {first.outputs} outputs; "
                     "make them equal"
                 )
+        if self.layers[-1].linear:
+            raise NetworkError(
+                f"layer {len(self.layers)}: no ReLU follows the last layer, so none of its neurons is named linear"
+            )
 
     @classmethod
     def from_rows(cls, layers: Sequence[tuple[Any, Any]], metadata: Mapping[str, Any] | None = None) -> Network:
@@ -116,9 +147,18 @@ class Network:
         return tuple(layer.outputs for layer in self.hidden)
 
     @property
+    def relus(self) -> tuple[int, ...]:
+        """The numbers of neurons of the hidden layers that have a ReLU."""
+        return tuple(layer.relus for layer in self.hidden)
+
+    @property
     def parameters(self) -> int:
-        """The number of weights and biases."""
-        return sum(layer.outputs * (layer.inputs + 1) for layer in self.layers)
+        """The number of weights and biases; of a sparse layer, those that are kept."""
+        return sum(layer.outputs + _kept(layer.weight) for layer in self.layers)
+
+
+def _kept(weight: Matrix) -> int:
+    return weight.count if isinstance(weight, SparseMatrix) else int(weight.nrows() * weight.ncols())
 
 
 def _check_shape(number: int, layer: Layer) -> None:
@@ -130,6 +170,10 @@ def _check_shape(number: int, layer: Layer) -> None:
     if layer.bias.nrows() != layer.outputs or layer.bias.ncols() != 1:
         raise NetworkError(
             f"layer {number}: bias has {layer.bias.nrows()} entries, but weight has {layer.outputs} rows; give one for each row"
+        )
+    if list(layer.linear) != sorted({*layer.linear} & {*range(layer.outputs)}):
+        raise NetworkError(
+            f"layer {number}: linear neurons are named by their numbers from 0 to {layer.outputs - 1}, ascending, each once"
         )
 
 
