@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from relupoly.exact.doubles import EPSILON, FLOAT_BITS, LARGEST_WHOLE
 from relupoly.exact.floats import FloatVectors
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.exact.vectors import Vectors
+from relupoly.pieces.forms.augmented import times
 from relupoly.pieces.forms.layer_map import LayerMap
 
 # Where more neurons changed, one product of matrices in C is quicker than so many updates in Python.
@@ -40,9 +42,9 @@ class LastForms:
             changes = None
         else:
             changes = np.flatnonzero(active != self._active).tolist()
-        if changes is None or len(changes) > _MOST_CHANGES:
+        if changes is None or len(changes) > _MOST_CHANGES or isinstance(matrix, SparseMatrix):
             masked = [entry if on else fmpz(0) for row, on in zip(self._rows, active, strict=True) for entry in row]
-            self._product = matrix * fmpz_mat(len(self._rows), layer_map.net.dimension, masked)
+            self._product = times(matrix, fmpz_mat(len(self._rows), layer_map.net.dimension, masked))
         else:
             for neuron in changes:
                 row = self._rows[neuron] if active[neuron] else [-entry for entry in self._rows[neuron]]

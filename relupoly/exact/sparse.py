@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
@@ -178,6 +178,12 @@ class SparseMatrix:
     def __sub__(self, other: SparseMatrix) -> SparseMatrix:
         return self + -other
 
+    @overload
+    def __mul__(self, other: fmpq_mat) -> fmpq_mat: ...
+
+    @overload
+    def __mul__(self, other: SparseMatrix) -> SparseMatrix: ...
+
     def __mul__(self, other: fmpq_mat | SparseMatrix) -> fmpq_mat | SparseMatrix:
         """The product with a sparse matrix, which is sparse, or with a dense one, which is dense."""
         if isinstance(other, SparseMatrix):
@@ -192,9 +198,7 @@ class SparseMatrix:
         """The product of a dense matrix with this one, which is dense."""
         if not isinstance(other, fmpq_mat):
             return NotImplemented
-        product = self.transpose() * other.transpose()
-        assert isinstance(product, fmpq_mat)
-        return product.transpose()
+        return (self.transpose() * other.transpose()).transpose()
 
     def times_integers(self, matrix: fmpz_mat) -> fmpz_mat:
         """The product of the numerators with a dense integer matrix.

@@ -87,7 +87,7 @@ def _applied(weight: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]
     """The weights times each point."""
     if not isinstance(weight, SparseMatrix):
         return points @ _floats(weight).T
-    entries = np.array([nearest_float(entry) for entry in weight.nonzeros()], dtype=np.float64)
+    entries: NDArray[np.float64] = np.array([nearest_float(entry) for entry in weight.nonzeros()], dtype=np.float64)
     return (
         np.stack([weight.row_sums(entries * point[weight.column]) for point in points])
         if len(points)

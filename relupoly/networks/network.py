@@ -3,8 +3,8 @@
 A net with k hidden layers is T_{k+1} o relu o T_k o ... o relu o T_1 with affine maps T_i(x) = W_i x + b_i: ReLU follows
 every layer but the last. All weights are rationals; a float weight is the dyadic rational that it stores.
 
-Some neurons of a hidden layer may be linear: what they compute is passed on as it is, without ReLU. They have no hyperplane, and
-make no cells. Skip connections, leaky ReLU, absolute values and maxima become ReLU and linear neurons (`lowering.py`).
+Some neurons of a hidden layer may be linear: what they compute is passed on as it is, without ReLU. They have no hyperplane,
+and make no cells. Skip connections, leaky ReLU, absolute values and maxima become ReLU and linear neurons (`lowering.py`).
 """
 
 from __future__ import annotations

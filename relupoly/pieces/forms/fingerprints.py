@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from relupoly.exact.matrices import coprime
 from relupoly.exact.modular import ShortResidues, primes_beyond, random_residues, short_products, short_residues
+from relupoly.pieces.forms.augmented import corner, sizes, times
 from relupoly.pieces.forms.homogeneous import PRIMES, HomogeneousNet
-from relupoly.pieces.forms.layer_map import LayerMap
+from relupoly.pieces.forms.layer_map import LayerMap, passing
 
 BITS = 62  # two residues of 31 bits
 
@@ -50,10 +51,10 @@ def idle_fingerprint(net: HomogeneousNet, layer: int) -> int:
 
 def proof_primes(net: HomogeneousNet) -> list[int]:
     """Primes modulo which maps of cells are equal only if they are the same."""
-    sizes = _sizes(net.layers[0])
-    for layer in net.layers[1:]:
-        sizes = _sizes(layer) * sizes
-    return primes_beyond(2 * max(int(entry) for entry in sizes.entries()))
+    largest = fmpz_mat(net.dimension, net.dimension, [int(i == j) for i in range(net.dimension) for j in range(net.dimension)])
+    for layer in net.layers:
+        largest = times(sizes(layer), largest)
+    return primes_beyond(2 * max(int(entry) for entry in largest.entries()))
 
 
 def words_of(net: HomogeneousNet, forms: fmpz_mat, primes: Sequence[int]) -> NDArray[np.uint32]:
@@ -79,20 +80,15 @@ def forms_of(net: HomogeneousNet, words: NDArray[np.uint32], primes: Sequence[in
 
 def _constant(net: HomogeneousNet) -> int:
     """The form of the constant in every map, before common factors are taken out."""
-    return math.prod(int(layer[layer.nrows() - 1, layer.ncols() - 1]) for layer in net.layers)
-
-
-def _sizes(layer: fmpz_mat) -> fmpz_mat:
-    return fmpz_mat(layer.nrows(), layer.ncols(), [abs(entry) for entry in layer.entries()])
+    return math.prod(int(corner(layer)) for layer in net.layers)
 
 
 def _behind_idle(net: HomogeneousNet, idle: int) -> LayerMap:
     """The output map where a layer is idle; the activations of later ones follow from that."""
     layer_map = LayerMap(net, 0)
     for layer, width in enumerate(net.widths):
-        active = np.zeros(width + 1, dtype=np.bool_)
+        active = np.zeros(width, dtype=np.bool_)
         if layer > idle:
-            active[:-1] = [entry > 0 for entry in layer_map.forms.transpose().tolist()[-1][:-1]]
-        active[-1] = True
-        layer_map = LayerMap(net, layer + 1, active, layer_map)
+            active[:] = [entry > 0 for entry in layer_map.forms.transpose().tolist()[-1][:width]]
+        layer_map = LayerMap(net, layer + 1, passing(net, layer, active), layer_map)
     return layer_map

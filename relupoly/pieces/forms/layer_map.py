@@ -14,7 +14,8 @@ from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.matrices import coprime
-from relupoly.exact.modular import ShortResidues, random_residues, short_products
+from relupoly.exact.modular import ShortResidues, SparseResidues, random_residues, short_products
+from relupoly.pieces.forms.augmented import constants, corner, times
 from relupoly.pieces.forms.homogeneous import INFINITY, PRIMES, HomogeneousNet
 
 _SEED = 20180430  # of the random point: any number, but the same in every run, since parts of a count are merged
@@ -28,8 +29,9 @@ class LayerMap:
     net : HomogeneousNet
     layer : int
         Counted from 0.
-    active : ndarray of bool, shape (n_in + 1,), or None
-        Which neurons of the previous layer are active; the last entry, for the constant, is True. None in the first layer.
+    active : ndarray of bool, shape (rows of the layer before,), or None
+        Which rows of the previous layer pass on what they compute: its active neurons, and always its linear ones and the
+        constant, which come last. None in the first layer.
     previous : LayerMap or None
     """
 
@@ -55,7 +57,7 @@ class LayerMap:
         active = np.unpackbits(np.frombuffer(pattern, dtype=np.uint8), count=sum(net.widths)).astype(np.bool_)
         layer_map, start = cls(net, 0), 0
         for layer, width in enumerate(net.widths, 1):
-            layer_map = cls(net, layer, np.append(active[start : start + width], True), layer_map)
+            layer_map = cls(net, layer, passing(net, layer - 1, active[start : start + width]), layer_map)
             start += width
         return layer_map
 
@@ -65,7 +67,7 @@ class LayerMap:
         parts: list[NDArray[np.bool_]] = []
         source: LayerMap | None = self
         while source is not None and source.active is not None:
-            parts.append(source.active[:-1])
+            parts.append(source.active[: self.net.widths[source.layer - 1]])
             source = source.previous
         return np.packbits(np.concatenate(parts[::-1])).tobytes()
 
@@ -74,13 +76,12 @@ class LayerMap:
         """The exact augmented matrix of the forms, shape (n_out + 1, D), up to a positive factor."""
         matrix = self.net.layers[self.layer]
         if self.previous is None or self.active is None:
-            return matrix
+            return self.net.entry
         if self.is_constant:
-            column = coprime([matrix[row, matrix.ncols() - 1] for row in range(matrix.nrows())])
-            return fmpz_mat([[0] * (self.net.dimension - 1) + [entry] for entry in column])
+            return fmpz_mat([[0] * (self.net.dimension - 1) + [entry] for entry in coprime(constants(matrix))])
         source = self.previous.forms
         masked = [entry if on else fmpz(0) for row, on in zip(source.tolist(), self.active, strict=True) for entry in row]
-        product = matrix * fmpz_mat(source.nrows(), source.ncols(), masked)
+        product = times(matrix, fmpz_mat(source.nrows(), source.ncols(), masked))
         return fmpz_mat(product.nrows(), product.ncols(), coprime(product.entries()))
 
     @cached_property
@@ -89,13 +90,13 @@ class LayerMap:
         matrices = self.net.short_residues[self.layer]
         if self.previous is None or self.active is None:
             return short_products(matrices, random_point(self.net.dimension), PRIMES)
-        if self.is_constant:
+        if self.is_constant and not isinstance(matrices, SparseResidues):
             return short_products(matrices[:, :, -1:], self.previous.constant_residues[:, None], PRIMES)
         return short_products(matrices, self.previous.residues * self.active, PRIMES)
 
     @property
     def is_constant(self) -> bool:
-        """Whether no neuron of the layer before is active."""
+        """Whether no neuron of the layer before is active, nor linear."""
         return self.active is not None and not self.active[:-1].any()
 
     @property
@@ -110,7 +111,8 @@ class LayerMap:
     def constant_residues(self) -> ShortResidues:
         """The last of the residues modulo each prime, which do not depend on what is active."""
         before = self.previous.constant_residues if self.previous else random_point(self.net.dimension)[:, -1]
-        return short_products(self.net.short_residues[self.layer][:, -1:, -1:], before[:, None], PRIMES)[:, 0]
+        corners = np.array([int(corner(self.net.layers[self.layer]) % prime) for prime in PRIMES], dtype=np.uint64)
+        return np.asarray(corners * before % np.array(PRIMES, dtype=np.uint64), dtype=np.uint64)
 
     def form(self, label: int) -> list[fmpz]:
         """The exact form of a wall, up to a positive factor: of this layer or an earlier one."""
@@ -124,6 +126,11 @@ class LayerMap:
             source = source.previous
         index = label - self.net.first_label[source.layer]
         return _row(source.forms, int(self.net.hyperplanes[source.layer].first[index]))
+
+
+def passing(net: HomogeneousNet, layer: int, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which rows of a hidden layer pass on what they compute, where these neurons with ReLU are active."""
+    return np.append(active, np.ones(net.rows[layer] - len(active), dtype=np.bool_))
 
 
 def random_point(dimension: int) -> ShortResidues:

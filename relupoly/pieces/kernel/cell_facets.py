@@ -13,7 +13,7 @@ from relupoly.pieces.kernel.constants import (
     WALLS,
 )
 from relupoly.pieces.kernel.facet_changes import all_change
-from relupoly.pieces.kernel.layers import holds
+from relupoly.pieces.kernel.layers import add_column, holds
 
 
 @njit()
@@ -110,7 +110,7 @@ def _changes_behind(program, stack, node, group, scratch):
         return False
     scale, scale_error = 1.0 / unit, 2 * unit_error / unit + 4 * UNIT
     rise, row, doubt = scratch.rise, 0, 0.0
-    for neuron in range(program.widths[layer]):
+    for neuron in range(program.rows[layer]):
         rise[0, neuron] = 0.0
     while True:
         reach, doubt = _cross(program, stack, node, group, layer, inside, scale, scale_error, rise[row], doubt)
@@ -118,22 +118,19 @@ def _changes_behind(program, stack, node, group, scratch):
             return False
         if layer == last:
             break
-        n, size, weights = program.widths[layer], program.widths[layer + 1] + 1, program.weight_at[layer + 1]
+        n, size = program.rows[layer] - 1, program.rows[layer + 1]
         source, target = rise[row], rise[1 - row]
         for i in range(size):
             target[i] = 0.0
         for neuron in range(n):
-            weight = program.column[weights + neuron * size : weights + (neuron + 1) * size]
-            for i in range(size):
-                target[i] += weight[i] * source[neuron]
+            if source[neuron] != 0:
+                add_column(program, layer + 1, neuron, source[neuron], target)
         doubt += 4 * (n + 4) * UNIT * reach
         doubt = 2 * (program.norm[layer + 1] * doubt + program.norm_error[layer + 1] * (reach + doubt))
         row, layer = 1 - row, layer + 1
         # Forms are scaled layer by layer; the constant's form tells by how much.
-        corner, corner_error = (
-            program.column[weights + n * size + size - 1],
-            program.column_error[weights + n * size + size - 1],
-        )
+        end = program.column_at[program.row_at[layer - 1] + n + 1] - 1
+        corner, corner_error = program.column[end], program.column_error[end]
         after, after_error = _constant(program, stack, layer)
         if not (corner > 4 * corner_error and after > 4 * after_error):
             return False
@@ -141,8 +138,8 @@ def _changes_behind(program, stack, node, group, scratch):
         scale_error += 2 * (constant_error / constant + corner_error / corner + after_error / after) + 8 * UNIT
         constant, constant_error = after, after_error
     total = error = 0.0
-    relative = 4 * (program.widths[last] + 4) * UNIT
-    for neuron in range(program.widths[last]):
+    relative = 4 * (program.rows[last] + 4) * UNIT
+    for neuron in range(program.rows[last] - 1):
         x, output, output_error = rise[row, neuron], program.output[neuron], program.output_error[neuron]
         total += output * x
         error += abs(output) * (doubt + relative * abs(x)) + output_error * (abs(x) + doubt)
@@ -153,8 +150,8 @@ def _changes_behind(program, stack, node, group, scratch):
 def _cross(program, stack, node, group, layer, inside, scale, scale_error, rise, doubt):
     """From the rises of the slopes of a layer's preactivations across a facet to those of its outputs, in place.
 
-    A slope a inside and b outside makes an output rise by min(b, 0) - max(a, 0). Returns bounds for sizes and errors; the
-    latter is infinite where nothing is certain.
+    A slope a inside and b outside makes an output rise by min(b, 0) - max(a, 0); linear neurons pass on what they have. Returns
+    bounds for sizes and errors; the latter is infinite where nothing is certain.
     """
     reach, worst, at = 0.0, doubt, program.neuron_at[layer]
     for neuron in range(program.widths[layer]):
@@ -168,6 +165,7 @@ def _cross(program, stack, node, group, layer, inside, scale, scale_error, rise,
             worst = max(worst, doubt + 2 * slope_error + 4 * UNIT * (abs(outside) + abs(slope)))
         elif not stack.active[program.row_at[layer] + neuron]:
             rise[neuron] = 0.0
+    for neuron in range(program.rows[layer] - 1):
         reach = max(reach, abs(rise[neuron]))
     return reach, worst
 
@@ -175,7 +173,7 @@ def _cross(program, stack, node, group, layer, inside, scale, scale_error, rise,
 @njit()
 def _constant(program, stack, layer):
     """The coefficient of the constant's form, and its error bound."""
-    at = stack.form_at[layer] + (program.widths[layer] + 1) * program.dimension - 1
+    at = stack.form_at[layer] + program.rows[layer] * program.dimension - 1
     return stack.form[at], stack.form_error[at]
 
 

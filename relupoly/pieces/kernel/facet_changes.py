@@ -13,7 +13,7 @@ from relupoly.pieces.kernel.constants import (
     UNIT,
     WALLS,
 )
-from relupoly.pieces.kernel.layers import risen
+from relupoly.pieces.kernel.layers import add_column, risen
 
 
 @njit()
@@ -77,10 +77,10 @@ def _all_rise(program, stack, record):
 def _certain_part(program, stack, record, weight):
     """The weights of the last layer's neurons in the output where all open hyperplanes have a negative sign, and 0 else.
 
-    Returns the sum of their sizes.
+    Linear neurons count as active. Returns the sum of the weights' sizes.
     """
     last = program.depth - 1
-    at, n = program.neuron_at[last], program.widths[last]
+    at, n, rows = program.neuron_at[last], program.widths[last], program.rows[last] - 1
     if n == program.planes[last]:
         signs = stack.chosen[record[CHOSEN0] : record[CHOSEN0] + n]
         for neuron in range(n):
@@ -89,8 +89,10 @@ def _certain_part(program, stack, record, weight):
         for neuron in range(n):
             chosen, side = stack.chosen[record[CHOSEN0] + program.of[at + neuron]], program.side[at + neuron]
             weight[neuron] = program.output[neuron] if chosen * side > 0 or (chosen == 0 and side < 0) else 0.0
+    for neuron in range(n, rows):
+        weight[neuron] = program.output[neuron]
     size = 0.0
-    for neuron in range(n):
+    for neuron in range(rows):
         size += abs(weight[neuron])
     return size
 
@@ -104,13 +106,15 @@ def _rise(program, stack, layer, plane, rise):
     row, last = 0, program.depth - 1
     if layer + 2 == last:
         at, reach, doubt = risen(program, stack, layer, plane)
-        return stack.rise[at : at + program.widths[last] + 1], reach, doubt
-    size = program.widths[layer + 1] + 1
-    at, index = program.jump_at[layer] + plane * size, program.plane_at[layer] + plane
-    source, reach, doubt = program.jump[at : at + size], program.jump_size[index], program.jump_error[index]
+        return stack.rise[at : at + program.rows[last]], reach, doubt
+    index, source = program.plane_at[layer] + plane, rise[1]
+    for i in range(program.rows[layer + 1]):
+        source[i] = 0.0
+    for i in range(program.jump_at[index], program.jump_at[index + 1]):
+        source[program.jump_place[i]] = program.jump[i]
+    reach, doubt = program.jump_size[index], program.jump_error[index]
     for below in range(layer + 1, last):
-        before, size = program.widths[below], program.widths[below + 1] + 1
-        mask, weights = program.row_at[below], program.weight_at[below + 1]
+        before, size, mask = program.rows[below] - 1, program.rows[below + 1], program.row_at[below]
         target = rise[row]
         reach = 0.0
         for i in range(size):
@@ -118,10 +122,10 @@ def _rise(program, stack, layer, plane, rise):
         for j in range(before):
             if not stack.active[mask + j]:
                 continue
-            x, weight = source[j], program.column[weights + j * size : weights + (j + 1) * size]
+            x = source[j]
             reach = max(reach, abs(x))
-            for i in range(size):
-                target[i] += weight[i] * x
+            if x != 0:
+                add_column(program, below + 1, j, x, target)
         doubt += 4 * (before + 4) * UNIT * reach
         doubt = 2 * (program.norm[below + 1] * doubt + program.norm_error[below + 1] * (reach + doubt))
         reach = 2 * (program.norm[below + 1] + program.norm_error[below + 1]) * reach
@@ -134,7 +138,7 @@ def _add_up(program, stack, record, rise, reach, doubt, size, scratch):
     """The parts of the function's rise: that where all open hyperplanes have a negative sign, then the change by each."""
     last, part, error, weight = program.depth - 1, scratch.part, scratch.part_error, scratch.weight
     at, first = program.neuron_at[last], program.plane_at[last]
-    doubt += 4 * (program.widths[last] + 4) * UNIT * reach
+    doubt += 4 * (program.rows[last] + 4) * UNIT * reach
     part[0] = _scalar_product(weight, rise)
     error[0] = 2 * (size * doubt + program.output_doubt * (reach + doubt))
     for row in range(1, record[OPEN] + 1):
@@ -222,8 +226,13 @@ def _all_sums(part, start, count, base, sums, spare):
 
 @njit()
 def can_be_idle(program, stack, record):
-    """Whether no neuron of the last layer is active on some cell of a cone, as far as its signs are decided there."""
+    """Whether no neuron of the last layer is active on some cell of a cone, as far as its signs are decided there.
+
+    A layer with linear neurons passes something on even then.
+    """
     last = program.depth - 1
+    if program.rows[last] > program.widths[last] + 1:
+        return False
     at = program.neuron_at[last]
     for neuron in range(program.widths[last]):
         chosen, side = stack.chosen[record[CHOSEN0] + program.of[at + neuron]], program.side[at + neuron]

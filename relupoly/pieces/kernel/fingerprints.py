@@ -35,8 +35,8 @@ def _follow(program, stack, residues):
     for layer in range(1, last + 1):
         if residues.serial[layer] == stack.serial[layer]:
             continue
-        size, before = program.widths[layer] + 1, program.widths[layer - 1] + 1
-        source, target, weights = program.row_at[layer - 1], program.row_at[layer], program.weight_at[layer]
+        size, before, sparse = program.rows[layer], program.rows[layer - 1], program.sparse[layer]
+        source, target = program.row_at[layer - 1], program.row_at[layer]
         wanted, summed = stack.active[source : source + before], residues.summed[source : source + before]
         active = changed = 0
         for j in range(before):
@@ -57,7 +57,13 @@ def _follow(program, stack, residues):
                 if wanted[j] == summed[j]:
                     continue
                 x = inputs[j] if wanted[j] else modulus - inputs[j]
-                weight = column[weights + j * size : weights + (j + 1) * size]
+                start, end = program.column_at[source + j], program.column_at[source + j + 1]
+                weight = column[start:end]
+                if sparse:
+                    place = program.place[start:end]
+                    for i in range(end - start):
+                        values[place[i]] += _reduced(np.uint64(weight[i]) * x, modulus, inverse)
+                    continue
                 for row in range(size):
                     values[row] += _reduced(np.uint64(weight[row]) * x, modulus, inverse)
             for row in range(size):
@@ -81,7 +87,9 @@ def prepare(program, stack, prints):
     for point in range(2):
         modulus, inverse = prints.quick.modulus[point], prints.quick.inverse[point]
         values, output, rise = prints.quick.value[point], prints.output[point], prints.rise[point]
-        base = _reduced(np.uint64(output[n]) * values[source + n], modulus, inverse)
+        base = np.uint64(0)
+        for row in range(n, program.rows[last]):
+            base += _reduced(np.uint64(output[row]) * values[source + row], modulus, inverse)
         for plane in range(program.planes[last]):
             rise[plane] = np.uint64(0)
         for neuron in range(n):
@@ -132,7 +140,7 @@ def _last_idle(program, stack, record):
     if can_be_idle(program, stack, record):
         return layer
     for layer in range(program.depth - 2, -1, -1):
-        idle, at = True, program.row_at[layer]
+        at, idle = program.row_at[layer], program.rows[layer] == program.widths[layer] + 1
         for neuron in range(program.widths[layer]):
             idle = idle and not stack.active[at + neuron]
         if idle:
@@ -166,7 +174,9 @@ def _write_map(program, stack, record, prints, words):
         modulus, inverse, values = full.modulus[point], full.inverse[point], full.value[point]
         for row in range(outputs):
             output = prints.outputs[full.number[point], row]
-            total = _reduced(np.uint64(output[n]) * values[source + n], modulus, inverse)
+            total = np.uint64(0)
+            for passing in range(n, program.rows[last]):
+                total += _reduced(np.uint64(output[passing]) * values[source + passing], modulus, inverse)
             for neuron in range(n):
                 if stack.chosen[record[CHOSEN0] + program.of[at + neuron]] * program.side[at + neuron] > 0:
                     total += _reduced(np.uint64(output[neuron]) * values[source + neuron], modulus, inverse)

@@ -36,7 +36,7 @@ def next_layer(program, stack, node, scratch):
     d = program.dimension
     record = stack.nodes[node]
     layer, m, ray0 = record[LAYER] + 1, record[RAYS], record[RAY0]
-    h, n = program.planes[layer], program.widths[layer]
+    h, n, size = program.planes[layer], program.widths[layer], program.rows[layer]
     if (
         record[OPEN0] + h > len(stack.open)
         or record[SIGN0] + h * m > len(stack.signs)
@@ -51,7 +51,7 @@ def next_layer(program, stack, node, scratch):
     for row in range(n):
         sizes[row] = above[row] = below[row] = 0.0
     for c in range(d):
-        column = sums[at + c * (n + 1) : at + (c + 1) * (n + 1)]
+        column = sums[at + c * size : at + (c + 1) * size]
         for row in range(n):
             sizes[row] += abs(column[row])
     # The last two columns, and all that is done for each neuron, take one loop.
@@ -66,11 +66,11 @@ def next_layer(program, stack, node, scratch):
         for row in range(n):
             values[row] = 0.0
         for c in range(d - 2):
-            x, column = stack.value[ray0 + i, c], sums[at + c * (n + 1) : at + (c + 1) * (n + 1)]
+            x, column = stack.value[ray0 + i, c], sums[at + c * size : at + (c + 1) * size]
             for row in range(n):
                 values[row] += column[row] * x
-        x, column = stack.value[ray0 + i, third] if d > 1 else 0.0, sums[at + third * (n + 1) : at + (third + 1) * (n + 1)]
-        y, other = stack.value[ray0 + i, second], sums[at + second * (n + 1) : at + (second + 1) * (n + 1)]
+        x, column = stack.value[ray0 + i, third] if d > 1 else 0.0, sums[at + third * size : at + (third + 1) * size]
+        y, other = stack.value[ray0 + i, second], sums[at + second * size : at + (second + 1) * size]
         for row in range(n):
             value, bound = values[row] + column[row] * x + other[row] * y, sizes[row] * doubt + doubts[row] * reach
             above[row] += 1.0 if value > bound else 0.0
@@ -103,13 +103,15 @@ def next_layer(program, stack, node, scratch):
 def _vanish(program, stack, node, layer, ray):
     """Whether all forms of a layer vanish at a ray, since it lies at infinity and on all active forms of a layer before.
 
-    The outputs of that layer are 0 there, and biases do not matter at infinity; so those of all later layers are 0, too.
+    The outputs of that layer are 0 there, and biases do not matter at infinity; so those of all later layers are 0, too. Layers
+    with linear neurons are not looked at: what these compute need not be 0.
     """
     tight = stack.tight[ray]
     if not holds(stack, node, tight, 0):
         return False
     for before in range(layer):
-        zero, row, at = True, program.row_at[before], program.neuron_at[before]
+        row, at = program.row_at[before], program.neuron_at[before]
+        zero = program.rows[before] == program.widths[before] + 1
         for neuron in range(program.widths[before]):
             if stack.active[row + neuron] and not holds(stack, node, tight, program.label[before] + program.of[at + neuron]):
                 zero = False
@@ -126,7 +128,7 @@ def _image(program, stack, layer, flipped):
     The sums are kept: only what the neurons of the layer before that have changed sides contribute is added or taken away, for
     as long as that is less work than to begin afresh. Forms of the last layer are written when they are asked for.
     """
-    d, size, before = program.dimension, program.widths[layer] + 1, program.widths[layer - 1] + 1
+    d, size, before = program.dimension, program.rows[layer], program.rows[layer - 1]
     source, target = stack.form_at[layer - 1], stack.form_at[layer]
     mask, relative = program.row_at[layer - 1], 4 * (before + 4) * UNIT
     sums, doubts = stack.sum, stack.sum_error[program.row_at[layer] : program.row_at[layer] + size]
@@ -197,9 +199,9 @@ def _differences(now, then, where):
 
 @njit()
 def _add_term(program, stack, layer, j, at, side, relative):
-    """Add to the sums of a layer what a neuron of the layer before contributes, or take it away."""
-    d, size = program.dimension, program.widths[layer] + 1
-    target, weights = stack.form_at[layer], program.weight_at[layer] + j * size
+    """Add to the sums of a layer what a row of the layer before contributes, or take it away."""
+    d, size, index = program.dimension, program.rows[layer], program.row_at[layer - 1] + j
+    target, weights, end = stack.form_at[layer], program.column_at[index], program.column_at[index + 1]
     sums, doubts = stack.sum, stack.sum_error[program.row_at[layer] : program.row_at[layer] + size]
     reach = doubt = 0.0
     for c in range(d):
@@ -207,26 +209,36 @@ def _add_term(program, stack, layer, j, at, side, relative):
         doubt = max(doubt, stack.form_error[at + c])
     if reach == 0 and doubt == 0:
         return
-    weight = program.column[weights : weights + size]
+    weight, rough, spread = program.column[weights:end], program.rough[layer], doubt + relative * reach
+    reached = reach + doubt
+    if program.sparse[layer]:
+        place = program.place[weights:end]
+        for c in range(d):
+            x = side * stack.form[at + c]
+            column = sums[target + c * size : target + (c + 1) * size]
+            for i in range(end - weights):
+                column[place[i]] += weight[i] * x
+        for i in range(end - weights):
+            doubts[place[i]] += abs(weight[i]) * spread + (program.column_error[weights + i] * reached if rough else 0.0)
+        return
     for c in range(d):
         x = side * stack.form[at + c]
         column = sums[target + c * size : target + (c + 1) * size]
         for row in range(size):
             column[row] += weight[row] * x
-    if program.rough[layer]:
-        weight_error, reached = program.column_error[weights : weights + size], reach + doubt
+    if rough:
+        weight_error = program.column_error[weights:end]
         for row in range(size):
             doubts[row] += weight_error[row] * reached
-    doubt += relative * reach
     for row in range(size):
-        doubts[row] += abs(weight[row]) * doubt
+        doubts[row] += abs(weight[row]) * spread
 
 
 @njit()
 def _write_form(program, stack, layer, row):
     """Scale a row of the sums of a layer: that is the form."""
-    d, size, target, factor = program.dimension, program.widths[layer] + 1, stack.form_at[layer], stack.factor[layer]
-    relative = 4 * (program.widths[layer - 1] + 5) * UNIT
+    d, size, target, factor = program.dimension, program.rows[layer], stack.form_at[layer], stack.factor[layer]
+    relative = 4 * (program.rows[layer - 1] + 4) * UNIT
     doubt = stack.sum_error[program.row_at[layer] + row] * (1 + relative) * factor
     for c in range(d):
         value, error = safe(stack.sum[target + c * size + row] * factor, doubt)
@@ -259,7 +271,7 @@ def _bend(program, stack, layer, relative):
     Each of them alters the forms of the layer between by a multiple of its own form: weights times form. Those of the layer
     after rise by a multiple of it, too, which is that by which they rise across the neuron's hyperplane (`risen`).
     """
-    d, size = program.dimension, program.widths[layer] + 1
+    d, size = program.dimension, program.rows[layer]
     mask, at, target, factor = (
         program.row_at[layer - 2],
         program.neuron_at[layer - 2],
@@ -291,42 +303,67 @@ def _bend(program, stack, layer, relative):
 def risen(program, stack, layer, plane):
     """By how much the preactivations of the layer after next rise across a hyperplane, on the active neurons between.
 
-    They are sums of a term for each active neuron, and kept up to date as these come and go, for as long as that is less work
-    than to begin afresh. Returns where they are, and bounds for their sizes and errors.
+    They are sums of a term for each active or linear neuron, and kept up to date as these come and go, for as long as that is
+    less work than to begin afresh. Returns where they are, and bounds for their sizes and errors.
     """
-    above, between = layer + 2, program.widths[layer + 1]
-    size, index = program.widths[above] + 1, program.plane_at[layer] + plane
-    start, jump, mask = (
-        stack.rise_at[layer] + plane * size,
-        program.jump_at[layer] + plane * (between + 1),
-        program.row_at[layer + 1],
-    )
-    weights, rise = program.weight_at[above], stack.rise[start : start + size]
+    above, between = layer + 2, program.rows[layer + 1] - 1
+    size, index = program.rows[above], program.plane_at[layer] + plane
+    start, mask = stack.rise_at[layer] + plane * size, program.row_at[layer + 1]
+    first, end = program.jump_at[index], program.jump_at[index + 1]
+    place, rise = program.jump_place[first:end], stack.rise[start : start + size]
     missing = stack.flips[above, FLIPS] - stack.risen[index, 0]
     if missing > FLIPS or 2 * missing > between or stack.risen[index, 1] + missing > 2 * between:
         stack.risen[index, 1] = 0
         for row in range(size):
             rise[row] = 0.0
-        for j in range(between):
-            if stack.summed[mask + j]:
-                weight, x = program.column[weights + j * size : weights + (j + 1) * size], program.jump[jump + j]
-                for row in range(size):
-                    rise[row] += weight[row] * x
+        for i in range(end - first):
+            if place[i] < between and stack.summed[mask + place[i]]:
+                add_column(program, above, place[i], program.jump[first + i], rise)
     else:
         stack.risen[index, 1] += missing
         for number in range(stack.flips[above, FLIPS] - missing, stack.flips[above, FLIPS]):
             flip = stack.flips[above, number % FLIPS]
-            j = abs(flip) - 1
-            x = program.jump[jump + j] if flip > 0 else -program.jump[jump + j]
-            weight = program.column[weights + j * size : weights + (j + 1) * size]
-            for row in range(size):
-                rise[row] += weight[row] * x
+            i = _place_of(place, abs(flip) - 1)
+            if i >= 0:
+                x = program.jump[first + i]
+                add_column(program, above, place[i], x if flip > 0 else -x, rise)
     stack.risen[index, 0] = stack.flips[above, FLIPS]
     # What the terms add up to on the way is never larger than the bound for sizes.
     reach = program.jump_size[index]
     doubt = program.jump_error[index] + 4 * (between + stack.risen[index, 1] + 4) * UNIT * reach
     doubt = 2 * (program.norm[above] * doubt + program.norm_error[above] * (reach + doubt))
     return start, 2 * (program.norm[above] + program.norm_error[above]) * reach, doubt
+
+
+@njit()
+def add_column(program, layer, j, x, target):
+    """Add to the entries of a vector a multiple of the weights that a layer gives to a row of the layer before."""
+    index = program.row_at[layer - 1] + j
+    start, end = program.column_at[index], program.column_at[index + 1]
+    weight = program.column[start:end]
+    if program.sparse[layer]:
+        place = program.place[start:end]
+        for i in range(end - start):
+            target[place[i]] += weight[i] * x
+    else:
+        for row in range(end - start):
+            target[row] += weight[row] * x
+
+
+@njit()
+def _place_of(places, wanted):
+    """Where a number is among ascending ones; -1 if it is not there."""
+    low, high = np.int64(0), np.int64(len(places))
+    if high and places[high - 1] == high - 1:
+        # All of them are there, from 0 on.
+        return wanted if wanted < high else np.int64(-1)
+    while low < high:
+        middle = (low + high) // 2
+        if places[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(places) and places[low] == wanted else np.int64(-1)
 
 
 @njit()

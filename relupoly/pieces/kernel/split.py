@@ -248,7 +248,7 @@ def _write_half(stack, scratch, ray0, m, k, new, base, sign_base, side, slot):
 
 @njit()
 def finish(program, stack, node):
-    """Note the signs of a finished layer, and which neurons are active."""
+    """Note the signs of a finished layer, and which rows pass on what they compute."""
     record = stack.nodes[node]
     layer, chosen0 = record[LAYER], record[CHOSEN0]
     at = program.plane_at[layer]
@@ -256,8 +256,8 @@ def finish(program, stack, node):
     for plane in range(program.planes[layer]):
         stack.finished[at + plane] = stack.chosen[chosen0 + plane]
         stack.flat[layer] += stack.chosen[chosen0 + plane] == 0
-    at, n = program.neuron_at[layer], program.widths[layer]
-    active, chosen = stack.active[at + layer : at + layer + n], stack.chosen[chosen0 : chosen0 + n]
+    at, n, row = program.neuron_at[layer], program.widths[layer], program.row_at[layer]
+    active, chosen = stack.active[row : row + n], stack.chosen[chosen0 : chosen0 + n]
     if n == program.planes[layer]:
         # Each hyperplane is that of one neuron, so they are numbered alike.
         for neuron in range(n):
@@ -265,4 +265,6 @@ def finish(program, stack, node):
     else:
         for neuron in range(n):
             active[neuron] = chosen[program.of[at + neuron]] * program.side[at + neuron] > 0
-    stack.active[at + layer + n] = True
+    # Linear neurons and the constant.
+    for passing in range(row + n, row + program.rows[layer]):
+        stack.active[passing] = True

@@ -17,9 +17,17 @@ class Program(NamedTuple):
     depth : int
         The number of hidden layers.
     widths, planes : ndarray of int
-        The numbers of neurons and of hyperplanes of each hidden layer.
+        The numbers of neurons with ReLU and of hyperplanes of each hidden layer.
+    rows : ndarray of int
+        The numbers of rows of each hidden layer: neurons with ReLU, linear neurons, and the constant.
     column, column_error : ndarray of float64
-        The augmented layers, (n_out + 1) x (n_in + 1), column by column, but for the first one.
+        The augmented layers, column by column, but for the first one; of sparse ones what is kept.
+    column_at : ndarray of int
+        For each row of each layer but the last where its column in the next layer starts, and where the last one ends.
+    place : ndarray of int32
+        The row of each entry of `column`; there is none unless a layer is sparse.
+    sparse : ndarray of bool
+        Which layers are sparse.
     norm, norm_error : ndarray of float64
         For each layer the largest sum of the sizes, and of the error bounds, of a row's entries.
     rough : ndarray of bool
@@ -27,7 +35,9 @@ class Program(NamedTuple):
     first, final, of, side : ndarray
         For each hyperplane its first neuron and its last; for each neuron its hyperplane, and its side.
     jump, jump_size, jump_error : ndarray of float64
-        For each hyperplane by how much the next layer's preactivations rise across it, and bounds for sizes and errors.
+        For each hyperplane by how much the next layer's rows rise across it, and bounds for sizes and errors.
+    jump_at, jump_place : ndarray of int
+        Where the rises across each hyperplane start, and at last where they end; and which row each of them is of.
     rises : ndarray of bool
         Whether the combination of the outputs rises across each hyperplane of the last hidden layer.
     two_sided : ndarray of bool
@@ -47,12 +57,15 @@ class Program(NamedTuple):
     depth: int
     widths: Any
     planes: Any
+    rows: Any
     column: Any
     column_error: Any
+    column_at: Any
+    place: Any
+    sparse: Any
     norm: Any
     norm_error: Any
     rough: Any
-    weight_at: Any
     first: Any
     final: Any
     plane_at: Any
@@ -64,6 +77,7 @@ class Program(NamedTuple):
     jump_size: Any
     jump_error: Any
     jump_at: Any
+    jump_place: Any
     rises: Any
     two_sided: Any
     label: Any
@@ -91,7 +105,7 @@ class Stack(NamedTuple):
     form, form_error : ndarray of float64
         The augmented forms of each layer on the current cell of the earlier layers, (n + 1) x D.
     active : ndarray of bool
-        Which neurons of each finished layer are active there, then True for the constant.
+        Which rows of each finished layer pass on what they compute there: active neurons, linear ones, and the constant.
     finished : ndarray of int8
         The signs of the hyperplanes of each finished layer there.
     flat : ndarray of int

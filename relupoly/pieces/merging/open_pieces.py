@@ -15,10 +15,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.exact.modular import row_times
 from relupoly.geometry.faces import facets
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
-from relupoly.pieces.forms.layer_map import LayerMap
+from relupoly.pieces.forms.layer_map import LayerMap, passing
 from relupoly.pieces.merging.disjoint import DisjointSets
 from relupoly.pieces.notions import OPEN
 from relupoly.pieces.serialization import State, from_text, to_count, to_text
@@ -148,10 +147,10 @@ def changing(cell: Cell) -> NDArray[np.bool_]:
     for layer in reversed(range(net.depth)):
         planes = net.hyperplanes[layer]
         alone = np.bincount(planes.of, minlength=len(planes.first)) == 1
-        nonzero = np.array([entry != 0 for entry in gradient[:-1]], dtype=np.bool_)
+        nonzero = np.array([entry != 0 for entry in gradient[: net.widths[layer]]], dtype=np.bool_)
         parts.append(alone & nonzero[planes.first])
         if layer:
-            active = cell.signs[layer][planes.of] * planes.side > 0
-            masked = [entry if on else 0 for entry, on in zip(gradient, active, strict=False)]
-            gradient = row_times([*masked, 0], net.residues[layer]) if any(masked) else [0] * net.residues[layer].ncols()
+            active = passing(net, layer, cell.signs[layer][planes.of] * planes.side > 0)
+            masked = [entry if on else 0 for entry, on in zip(gradient[:-1], active, strict=False)]
+            gradient = net.row_times([*masked, 0], layer) if any(masked) else [0] * net.rows[layer - 1]
     return np.concatenate(parts[::-1])

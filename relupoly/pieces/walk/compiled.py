@@ -22,7 +22,7 @@ from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.pieces import kernel
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
-from relupoly.pieces.forms.layer_map import LayerMap
+from relupoly.pieces.forms.layer_map import LayerMap, passing
 from relupoly.pieces.walk.cell import Cell, neuron_signs
 from relupoly.pieces.walk.certify import decide, exact_cone
 from relupoly.pieces.walk.fingerprint_arrays import no_prints, prints_of
@@ -212,25 +212,24 @@ class CompiledWalk:
             start = program.plane_at[earlier]
             stack.finished[start : start + len(signs)] = signs
             stack.flat[earlier] = np.count_nonzero(signs == 0)
-            self._active(earlier)[:-1] = neuron_signs(self.net, earlier, signs) > 0
-            self._active(earlier)[-1] = True
+            self._active(earlier)[:] = passing(self.net, earlier, neuron_signs(self.net, earlier, signs) > 0)
             # What rises across hyperplanes belongs to the neurons that are in the next layer's sums: now to these.
-            part = slice(program.row_at[earlier], program.row_at[earlier] + self.net.widths[earlier] + 1)
+            part = slice(program.row_at[earlier], program.row_at[earlier] + self.net.rows[earlier])
             stack.summed[part] = stack.active[part]
             stack.flips[earlier + 1, kernel.FLIPS] += kernel.FLIPS + 1
         return True
 
     def _active(self, layer: int) -> NDArray[np.bool_]:
-        """Which neurons of a finished layer are active, and the constant; a view."""
+        """Which rows of a finished layer pass on what they compute; a view."""
         start = int(self.program.row_at[layer])
-        active: NDArray[np.bool_] = self._stack.active[start : start + self.net.widths[layer] + 1]
+        active: NDArray[np.bool_] = self._stack.active[start : start + self.net.rows[layer]]
         return active
 
     def _forms(self, layer: int) -> Vectors:
         """The forms of a layer on the current cell of the earlier ones, for the interpreted walk."""
         if self.kind is not FloatVectors:
             return self.kind.from_integers(self._layer_map(layer).forms)
-        rows = self.net.widths[layer] + 1
+        rows = self.net.rows[layer]
         start, shape = self._stack.form_at[layer], (rows, self.net.dimension)
         part = slice(start, start + rows * self.net.dimension)
         if self._unwritten(layer):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.exact.modular import ShortResidues, short_residues
+from relupoly.exact.modular import ShortResidues, SparseResidues, dense_residues, residues_of
 from relupoly.pieces import kernel
 from relupoly.pieces.forms.fingerprints import BITS, combination, idle_fingerprint, proof_primes
 from relupoly.pieces.forms.homogeneous import PRIMES, HomogeneousNet
@@ -68,7 +68,8 @@ def prints_of(net: HomogeneousNet, watch: NDArray[np.uint64] | None = None) -> k
     (2, 3)
     """
     last, outputs = net.layers[-1], net.layers[-1].nrows() - 1
-    row = (combination(outputs)[:, :, None] * net.short_residues[-1][:, :-1] % _column(PRIMES)).sum(axis=1)
+    final = dense_residues(net.short_residues[-1])
+    row = (combination(outputs)[:, :, None] * final[:, :-1] % _column(PRIMES)).sum(axis=1)
     quick = _montgomery((row % np.array(PRIMES, dtype=np.uint64)[:, None])[:, None], PRIMES)[:, 0]
     prints = no_prints(net.depth)._replace(
         found=np.zeros(_ROOM, dtype=np.uint64),
@@ -81,7 +82,7 @@ def prints_of(net: HomogeneousNet, watch: NDArray[np.uint64] | None = None) -> k
     if watch is None:
         return prints
     primes = proof_primes(net)
-    layers = [short_residues(layer, primes) for layer in net.layers[:-1]]
+    layers = [residues_of(layer, primes) for layer in net.layers[:-1]]
     units = np.tile(np.eye(net.dimension, dtype=np.uint64), (len(primes), 1))
     numbers = np.repeat(np.arange(len(primes)), net.dimension)
     bits = min(_MOST_BUCKET_BITS, max(1, len(watch).bit_length()))
@@ -94,28 +95,37 @@ def prints_of(net: HomogeneousNet, watch: NDArray[np.uint64] | None = None) -> k
         watch=watch,
         bucket=np.append(np.searchsorted(watch, edges), len(watch)).astype(np.int64),
         full=_of_net(net, layers, units, numbers, primes),
-        outputs=_montgomery(short_residues(last, primes)[:, :-1], primes),
+        outputs=_montgomery(dense_residues(residues_of(last, primes))[:, :-1], primes),
     )
 
 
 def _of_net(
     net: HomogeneousNet,
-    layers: Sequence[ShortResidues],
+    layers: Sequence[ShortResidues | SparseResidues],
     points: ShortResidues,
     numbers: Sequence[int] | NDArray[np.int64],
     primes: Sequence[int],
 ) -> kernel.Residues:
     """The residues of a net at points, each modulo the prime with its number."""
     moduli = np.array(primes, dtype=np.uint64)[np.asarray(numbers)]
-    deeper = [_montgomery(layer, primes).transpose(0, 2, 1).reshape(len(primes), -1) for layer in layers[1:]]
+    deeper = [_by_columns(layer, primes) for layer in layers[1:]]
     weight = np.concatenate([np.zeros((len(primes), 0), dtype=np.uint32), *deeper], axis=1)
-    rows = sum(width + 1 for width in net.widths)
+    rows, first = sum(net.rows), dense_residues(layers[0])
     residues = _residues(np.zeros((len(points), rows), dtype=np.uint64), moduli.tolist(), weight, net.depth, rows)
     residues.number[:] = numbers
     for point, (number, entries) in enumerate(zip(residues.number.tolist(), points, strict=True)):
-        products = layers[0][number] * entries % moduli[point]
-        residues.value[point, : net.widths[0] + 1] = products.sum(axis=1) % moduli[point]
+        products = first[number] * entries % moduli[point]
+        residues.value[point, : net.rows[0]] = products.sum(axis=1) % moduli[point]
     return residues
+
+
+def _by_columns(layer: ShortResidues | SparseResidues, primes: Sequence[int]) -> NDArray[np.uint32]:
+    """The residues of a layer modulo each prime, laid out like `Program.column`."""
+    if isinstance(layer, SparseResidues):
+        order = np.lexsort((layer.matrix.row, layer.matrix.column))
+        ordered: NDArray[np.uint32] = _montgomery(layer.value[:, None, order], primes)[:, 0]
+        return ordered
+    return np.asarray(_montgomery(layer, primes).transpose(0, 2, 1).reshape(len(primes), -1))
 
 
 def _residues(

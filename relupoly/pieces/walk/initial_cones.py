@@ -65,11 +65,15 @@ def initial_cones(net: HomogeneousNet) -> InitialCones:
     """Choose independent forms, the domain's first."""
     first = net.first_label[0]
     planes = [int(neuron) for neuron in net.hyperplanes[0].first]
-    forms = stack(fmpq_mat(net.domain), take_rows(fmpq_mat(net.layers[0]), planes))
+    forms = stack(fmpq_mat(net.domain), take_rows(fmpq_mat(net.entry), planes))
     linear = take_columns(forms, range(net.dimension - 1))
     chosen = independent_rows(linear)
     labels = [1 + row for row in chosen]
-    assert len(labels) == net.dimension - 1, "the essential coordinates are spanned"
+    if len(labels) < net.dimension - 1:
+        raise SizeError(
+            f"of the {net.dimension - 1} directions that the first hidden layer sees, its neurons with ReLU and the domain see "
+            f"{len(labels)}: the others pass through linear neurons, without end on both sides; count in a box"
+        )
     hyperplanes = sum(label >= first for label in labels)
     if hyperplanes > _MOST_HYPERPLANES:
         raise SizeError(

@@ -19,12 +19,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import Crossing, cross, half, touch
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
-from relupoly.pieces.forms.layer_map import LayerMap
+from relupoly.pieces.forms.layer_map import LayerMap, passing
 from relupoly.pieces.walk.cell import Cell, neuron_signs
 from relupoly.pieces.walk.certify import decide, refresh
 from relupoly.pieces.walk.initial_cones import initial_cones
@@ -59,14 +58,13 @@ class Steps:
         self._lock = threading.Lock()
         self._fewest = 1 if every_wall else max(1, net.dimension - 1)
         self._kind = kind
-        self._weights: Sequence[Vectors] = net.floats
-        if kind is not FloatVectors:
-            self._weights = [kind.from_integers(layer) for layer in net.layers[:-1]]
+        self._weights = net.vectors(kind)
+        self._entry = kind.from_integers(net.entry)
         self._domain = kind.from_directions(net.domain)
 
     def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
         """The starting cones in the domain, in the first layer; or every `step`-th from the one with number `first` on."""
-        root = Stage(LayerMap(self.net, 0), self._weights[0])
+        root = Stage(LayerMap(self.net, 0), self._entry)
         for simplicial in initial_cones(self.net).cones(self._kind, first, step):
             self.run.tick()
             cone = self._inside(simplicial, root)
@@ -173,8 +171,8 @@ class Steps:
         return Cell(self.net, node.cone, (*stage.earlier, node.chosen), output)
 
     def _active(self, layer: int, chosen: NDArray[np.int8]) -> NDArray[np.bool_]:
-        """Which neurons of a layer are active, and True for the constant."""
-        return np.append(neuron_signs(self.net, layer, chosen) > 0, True)
+        """Which rows of a layer pass on what they compute."""
+        return passing(self.net, layer, neuron_signs(self.net, layer, chosen) > 0)
 
     def _cross(self, cone: Cone, form: Vectors, signs: Signs, label: int, stage: Stage) -> Crossing:
         """Where a hyperplane crosses a cone, at rays that are accurate."""

@@ -43,7 +43,7 @@ def empty_stack(net: HomogeneousNet, room: Capacity) -> kernel.Stack:
     d = net.dimension
     planes = net.first_label[-1] - net.first_label[0]
     nodes = planes + 8
-    rows = [width + 1 for width in net.widths]
+    rows = net.rows
     rises = [len(layer.first) * size for layer, size in zip(net.hyperplanes, rows[2:], strict=False)]
     return kernel.Stack(
         register=np.array([-1, 0], dtype=np.int64),
@@ -90,27 +90,27 @@ def grown_stack(net: HomogeneousNet, room: Capacity, before: kernel.Stack) -> ke
 
 def scratch_tables(net: HomogeneousNet, room: Capacity) -> kernel.Scratch:
     """What the kernel writes and reads within a step."""
-    d, widest, last = net.dimension, max(net.widths), len(net.hyperplanes[-1].first)
+    d, widest, last = net.dimension, max(net.rows), len(net.hyperplanes[-1].first)
     edges = 2 ** (4 * room.rays * d).bit_length()
     return kernel.Scratch(
         value=np.zeros((room.rays, d)),
         error=np.zeros((room.rays, d)),
         tight=np.zeros(room.rays, dtype=np.uint64),
         signs=np.zeros(room.signs, dtype=np.int8),
-        rise=np.zeros((2, widest + 1)),
-        weight=np.zeros(net.widths[-1]),
+        rise=np.zeros((2, widest)),
+        weight=np.zeros(net.rows[-1] - 1),
         part=np.zeros(last + 1),
         part_error=np.zeros(last + 1),
         sums=np.zeros((3, 2**kernel.SUM_BITS)),
         work=np.zeros((5, d + 3, d + 3)),
-        row=np.zeros((4, widest + 1)),
+        row=np.zeros((4, widest)),
         sets=np.zeros(kernel.WALLS, dtype=np.uint64),
         at=np.zeros((2, room.rays)),
         key=np.zeros(edges, dtype=np.uint64),
         owner=np.zeros(edges, dtype=np.int64),
         pair=np.zeros((2, room.rays), dtype=np.int64),
         odd=np.zeros(room.rays, dtype=np.int64),
-        flipped=np.zeros(widest + 2, dtype=np.int64),
+        flipped=np.zeros(widest + 1, dtype=np.int64),
         many_rays=_MANY_RAYS,
     )
 
