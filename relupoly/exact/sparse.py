@@ -13,7 +13,7 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
@@ -193,6 +193,12 @@ class SparseMatrix:
     def __sub__(self, other: SparseMatrix) -> SparseMatrix:
         return self + -other
 
+    @overload
+    def __mul__(self, other: fmpq_mat) -> fmpq_mat: ...
+
+    @overload
+    def __mul__(self, other: SparseMatrix) -> SparseMatrix: ...
+
     def __mul__(self, other: fmpq_mat | SparseMatrix) -> fmpq_mat | SparseMatrix:
         """The product with a sparse matrix, which is sparse, or with a dense one, which is dense."""
         if isinstance(other, SparseMatrix):
@@ -207,8 +213,7 @@ class SparseMatrix:
         """The product of a dense matrix with this one, which is dense."""
         if not isinstance(other, fmpq_mat):
             return NotImplemented
-        product = self.transpose() * other.transpose()
-        assert isinstance(product, fmpq_mat)
+        product: fmpq_mat = self.transpose() * other.transpose()
         return product.transpose()
 
     def times_integers(self, matrix: fmpz_mat) -> fmpz_mat:
@@ -224,7 +229,7 @@ class SparseMatrix:
         shape = (matrix.nrows(), matrix.ncols())
         table = shrunk(np.array([int(entry) for entry in matrix.entries()], dtype=object).reshape(shape))
         product = self.times_table(table)
-        return fmpz_mat(*product.shape, [fmpz(entry) for entry in product.ravel().tolist()])
+        return fmpz_mat(self.shape[0], shape[1], [fmpz(entry) for entry in product.ravel().tolist()])
 
     def times_table(self, table: Table) -> Table:
         """The product of the numerators with a table of integers, shape (columns, k)."""

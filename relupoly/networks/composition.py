@@ -14,9 +14,9 @@ from flint import fmpq_mat
 
 from relupoly.errors import NetworkError
 from relupoly.exact import matrices
-from relupoly.exact.blocks import block_diagonal, sparsely, stack
+from relupoly.exact.blocks import block_diagonal, stack
 from relupoly.exact.matrices import beside
-from relupoly.exact.sparse import Matrix, SparseMatrix
+from relupoly.exact.sparse import Matrix, SparseMatrix, stacked
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Layer, Network
 
@@ -145,9 +145,9 @@ def subtract(network: Network, other: Network) -> Network:
         )
     both = side_by_side([network, other])
     last = both.layers[-1]
-    minus = beside(_identity(network.output_dim), -_identity(network.output_dim))
-    difference = sparsely(minus) * last.weight if isinstance(last.weight, SparseMatrix) else minus * last.weight
-    return Network((*both.layers[:-1], Layer(difference, minus * last.bias)))
+    unit = SparseMatrix.identity(network.output_dim)
+    minus = stacked([unit, -unit]).transpose()
+    return Network((*both.layers[:-1], Layer(minus * last.weight, minus * last.bias)))
 
 
 def _split_by_sign(network: Network) -> Network:
