@@ -3,8 +3,8 @@
 A net with k hidden layers is T_{k+1} o relu o T_k o ... o relu o T_1 with affine maps T_i(x) = W_i x + b_i: ReLU follows
 every layer but the last. All weights are rationals; a float weight is the dyadic rational that it stores.
 
-Some neurons of a hidden layer may be linear: what they compute is passed on as it is, without ReLU. They have no hyperplane, and
-make no cells. Skip connections, leaky ReLU, absolute values and maxima become ReLU and linear neurons (`lowering.py`).
+Some neurons of a hidden layer may be linear: what they compute is passed on as it is, without ReLU. They have no hyperplane,
+and make no cells. Skip connections, leaky ReLU, absolute values and maxima become ReLU and linear neurons (`lowering.py`).
 """
 
 from __future__ import annotations
@@ -117,7 +117,8 @@ class Network:
         Parameters
         ----------
         layers : sequence of (weight, bias)
-            `weight` is a sequence of rows or an array of shape (n_out, n_in); `bias` has n_out entries, or is None.
+            `weight` is a sequence of rows, an array of shape (n_out, n_in) or a `SparseMatrix`; `bias` has n_out entries, or
+            is None.
 
         Raises
         ------
@@ -178,6 +179,13 @@ def _check_shape(number: int, layer: Layer) -> None:
 
 
 def _layer(number: int, weight: Any, bias: Any) -> Layer:
+    matrix = weight if isinstance(weight, SparseMatrix) else _dense(number, weight)
+    biases = [0] * matrix.nrows() if bias is None else _sequence(bias, f"layer {number}: bias", "a list of numbers")
+    offset = column([rational_at(entry, f"layer {number}: bias[{r}]", NetworkError) for r, entry in enumerate(biases, 1)])
+    return Layer(matrix, offset)
+
+
+def _dense(number: int, weight: Any) -> fmpq_mat:
     rows = _sequence(weight, f"layer {number}: weight", "a list of rows")
     exact: list[list[fmpq]] = []
     for r, row in enumerate(rows, 1):
@@ -190,9 +198,7 @@ def _layer(number: int, weight: Any, bias: Any) -> Layer:
         exact.append(
             [rational_at(entry, f"layer {number}: weight[{r}][{c}]", NetworkError) for c, entry in enumerate(entries, 1)]
         )
-    biases = [0] * len(exact) if bias is None else _sequence(bias, f"layer {number}: bias", "a list of numbers")
-    offset = column([rational_at(entry, f"layer {number}: bias[{r}]", NetworkError) for r, entry in enumerate(biases, 1)])
-    return Layer(from_rows(exact, len(exact[0]) if exact else 0), offset)
+    return from_rows(exact, len(exact[0]) if exact else 0)
 
 
 def _sequence(value: Any, place: str, wanted: str) -> list[Any]:
