@@ -25,6 +25,7 @@ def certified_rank(matrix: Matrix, run: Run = UNLIMITED) -> int:
 
     Examples
     --------
+    >>> from flint import fmpq_mat
     >>> certified_rank(fmpq_mat(2, 2, [1, 2, 2, 4])), certified_rank(fmpq_mat(2, 3, [1, 0, 1, 0, 0, 1]))
     (1, 2)
     """
@@ -45,6 +46,7 @@ def pivot_columns(matrix: Matrix, run: Run = UNLIMITED) -> list[int]:
 
     Examples
     --------
+    >>> from flint import fmpq_mat
     >>> pivot_columns(fmpq_mat(2, 3, [1, 2, 0, 2, 4, 1]))
     [0, 2]
     """

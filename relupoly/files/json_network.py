@@ -12,19 +12,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
 from relupoly.errors import FileFormatError
 from relupoly.exact.json_numbers import number_text
 from relupoly.exact.matrices import rows_of
-from relupoly.exact.sparse import Matrix, SparseMatrix
-from relupoly.files.json_sparse import sparse_text, sparse_weight
 from relupoly.files.json_text import check_keys, parse_json, quoted
 from relupoly.files.network_format import NetworkFormat
 from relupoly.networks.network import Layer, Network
 from relupoly.plain_text import plain_json
+
+if TYPE_CHECKING:
+    from relupoly.exact.sparse import Matrix
 
 FORMAT = "relupoly-network"
 VERSIONS = (1, 2)
@@ -75,7 +76,7 @@ def encode(network: Network, round: bool = False) -> bytes:
         [1, "1/3"]],
        "bias": [0.1]}]}
     """
-    version = 2 if any(layer.linear or isinstance(layer.weight, SparseMatrix) for layer in network.layers) else 1
+    version = 1 if all(not layer.linear and isinstance(layer.weight, fmpq_mat) for layer in network.layers) else 2
     layers = ",\n".join(_layer_text(layer) for layer in network.layers)
     metadata = f',\n "metadata": {metadata_text(network.metadata)}' if network.metadata else ""
     return f'{{"format": "{FORMAT}", "version": {version},\n "layers": [\n{layers}]{metadata}}}\n'.encode()
@@ -119,6 +120,8 @@ def _layer(layer: Any, number: int, version: int) -> tuple[Any, Any]:
     if isinstance(weight, Mapping):
         if version == 1:
             raise FileFormatError(f'{place}weight is not a list of rows; files with sparse weights have "version": 2, not 1')
+        from relupoly.files.json_sparse import sparse_weight
+
         weight = sparse_weight(weight, number)
     return weight, layer.get("bias")
 
@@ -137,7 +140,9 @@ def _layer_text(layer: Layer) -> str:
 
 
 def _weight_text(weight: Matrix) -> str:
-    if isinstance(weight, SparseMatrix):
+    if not isinstance(weight, fmpq_mat):
+        from relupoly.files.json_sparse import sparse_text
+
         return sparse_text(weight)
     rows = ",\n    ".join(f"[{_numbers(row)}]" for row in rows_of(weight))
     return f"[\n    {rows}]"

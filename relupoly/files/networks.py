@@ -6,7 +6,6 @@ from relupoly.errors import FileFormatError
 from relupoly.files.formats import Formats
 from relupoly.files.network_format import NetworkFormat
 from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
-from relupoly.networks.expansion import expand as expanded
 from relupoly.networks.network import Network
 
 NETWORK_FORMATS: Formats[NetworkFormat] = Formats(
@@ -73,8 +72,11 @@ def write_network(
     FileFormatError
         If the format is not known, or cannot hold linear neurons, or the file exists or cannot be written.
     """
-    chosen = expanded(network) if expand else network
-    write_bytes(target, encode_network(chosen, target, format, round), force)
+    if expand:
+        from relupoly.networks import expansion
+
+        network = expansion.expand(network)
+    write_bytes(target, encode_network(network, target, format, round), force)
 
 
 def encode_network(network: Network, target: Location, format: str | None = None, round: bool = False) -> bytes:

@@ -12,16 +12,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from flint import fmpq, fmpq_mat
-from numpy.typing import NDArray
 
 from relupoly.errors import NetworkError
 from relupoly.exact.matrices import column, from_rows
 from relupoly.exact.rationals import rational_at
-from relupoly.exact.sparse import Matrix, SparseMatrix
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from relupoly.exact.sparse import Matrix  # a net without sparse weights is read without numpy
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Layer:
     @cached_property
     def has_relu(self) -> NDArray[np.bool_]:
         """For each neuron whether it has a ReLU, where the layer is hidden."""
+        import numpy as np
+
         flags = np.ones(self.outputs, dtype=np.bool_)
         flags[list(self.linear)] = False
         return flags
@@ -159,7 +164,7 @@ class Network:
 
 
 def _kept(weight: Matrix) -> int:
-    return weight.count if isinstance(weight, SparseMatrix) else int(weight.nrows() * weight.ncols())
+    return int(weight.nrows() * weight.ncols()) if isinstance(weight, fmpq_mat) else weight.count
 
 
 def _check_shape(number: int, layer: Layer) -> None:
@@ -179,10 +184,19 @@ def _check_shape(number: int, layer: Layer) -> None:
 
 
 def _layer(number: int, weight: Any, bias: Any) -> Layer:
-    matrix = weight if isinstance(weight, SparseMatrix) else _dense(number, weight)
+    matrix = _matrix(number, weight)
     biases = [0] * matrix.nrows() if bias is None else _sequence(bias, f"layer {number}: bias", "a list of numbers")
     offset = column([rational_at(entry, f"layer {number}: bias[{r}]", NetworkError) for r, entry in enumerate(biases, 1)])
     return Layer(matrix, offset)
+
+
+def _matrix(number: int, weight: Any) -> Matrix:
+    if not isinstance(weight, (list, tuple)):  # so that lists, as files have them, are read without numpy
+        from relupoly.exact.sparse import SparseMatrix
+
+        if isinstance(weight, SparseMatrix):
+            return weight
+    return _dense(number, weight)
 
 
 def _dense(number: int, weight: Any) -> fmpq_mat:

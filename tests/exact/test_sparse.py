@@ -153,6 +153,7 @@ def test_equality(one, two):
     same = (one.nrows(), one.ncols()) == (two.nrows(), two.ncols()) and one == two
     assert (sparse(one) == sparse(two)) is same
     assert (sparse(one) == two) is same
+    assert (one == sparse(two)) is same
     assert (sparse(one) != two) is not same
     if same:
         assert hash(sparse(one)) == hash(sparse(two))
