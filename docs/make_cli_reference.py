@@ -91,7 +91,8 @@ COUNT_KEYS = {
 BOUNDS_KEYS = {
     "schema": "the version of these keys, 1",
     "input_dim": "the dimension of the space or of the domain",
-    "widths": "the widths of the hidden layers, a list",
+    "widths": "the widths of the hidden layers, a list; for a network with linear neurons there is also `linear`, a list of "
+    "how many each layer has",
     "file": "of a network only, as `first_layer_rank`: the file as it was given",
     "first_layer_rank": "how many directions the first layer sees; upper bounds take it for the input dimension",
     "domain": "with a domain only, as the next three: its name",

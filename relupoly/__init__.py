@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from relupoly.networks.composition import subtract as subtract
     from relupoly.networks.evaluation import evaluate as evaluate
     from relupoly.networks.evaluation import evaluate_floats as evaluate_floats
+    from relupoly.networks.expansion import expand as expand
     from relupoly.networks.network import Layer as Layer
     from relupoly.networks.network import Network as Network
     from relupoly.networks.simplification import simplify as simplify
@@ -107,6 +108,7 @@ _HOMES = {
     "difference": "relupoly.analysis.equality",
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",
+    "expand": "relupoly.networks.expansion",
     "f_vector": "relupoly.pieces.enumeration.complex",
     "hard": "relupoly.constructions.hard",
     "list_regions": "relupoly.pieces.enumeration.regions",

@@ -89,10 +89,11 @@ def bounds(
     """How many regions can a network of given widths have?
 
     Give --widths, or NET, a network file (native .json, .npz or .nnet; - is standard input). Upper bounds hold for all
-    weights; lower bounds for the best ones, so they say nothing about NET itself. For NET the rank of its first layer takes
-    the place of the input dimension in the upper bounds, and on --box, --domain or --through the neurons that are stable
-    there, found exactly, sharpen them. Each bound stands with the notions of region that it bounds, its precondition (a bound
-    that fails is -, in JSON null) and its reference.
+    weights; lower bounds for the best ones, so they say nothing about NET itself. For NET the rank of its first layer
+    takes the place of the input dimension in the upper bounds, and on --box, --domain or --through the neurons that are
+    stable there, found exactly, sharpen them. Linear neurons, which have no ReLU, cut nothing, and the bounds know it.
+    Each bound stands with the notions of region that it bounds, its precondition (a bound that fails is -, in JSON null)
+    and its reference.
     """
     if (file is None) == (widths is None):
         raise click.UsageError("give either NET or --widths")
@@ -102,7 +103,7 @@ def bounds(
     check_distinct({"NET": file, **where.files}, {"--output": output.output_file})
     answers = work.answering(output)
     if widths:
-        of = Architecture(widths[0], widths[0], widths[1:], None, {})
+        of = Architecture(widths[0], widths[0], widths[1:])
     else:
         assert file is not None
         of = examine(file, form, where, work)
@@ -126,6 +127,7 @@ def examine(file: str, form: NetworkOptions, where: DomainOptions, work: LongWor
     if domain:
         stable, stopped = find_stable(network, domain, file, work)
         counts = stable_counts(network, stable) if stable else None
-        fixed = sum(network.widths) - sum(counts[0]) if counts else None
+        fixed = sum(network.relus) - sum(counts[0]) if counts else None
         facts |= {"domain": domain.name, "stable_neurons": fixed, "complete": stopped is None, "stopped": stopped}
-    return Architecture(inside.input_dim, rank, network.widths, counts, facts)
+    linear = tuple(len(layer.linear) for layer in network.hidden)
+    return Architecture(inside.input_dim, rank, network.widths, counts, facts, linear if any(linear) else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import code_of
@@ -31,16 +31,24 @@ class Architecture:
         How many directions of it the first layer sees; the dimension, where there is no network.
     widths : tuple of int
     stable : pair of lists of int, or None
-        How many neurons of each layer are unstable and always active, where that is known.
+        How many neurons of each layer are unstable, and how many always active or linear, where that is known.
     network : dict
         What the document says about network and domain.
+    linear : tuple of int, or None
+        How many neurons of each layer are linear; None for none.
     """
 
     dimension: int
     rank: int
     widths: tuple[int, ...]
-    stable: tuple[list[int], list[int]] | None
-    network: dict[str, Any]
+    stable: tuple[list[int], list[int]] | None = None
+    network: dict[str, Any] = field(default_factory=dict)
+    linear: tuple[int, ...] | None = None
+
+    @property
+    def relus(self) -> tuple[int, ...]:
+        """How many neurons of each layer have a ReLU."""
+        return tuple(width - linear for width, linear in zip(self.widths, self.linear or (0,) * len(self.widths), strict=True))
 
 
 def bounds_report(of: Architecture, notion: str) -> Report:
@@ -57,13 +65,15 @@ def bounds_document(of: Architecture, notion: str) -> dict[str, Any]:
     upper = UPPER | (stable_bounds(*of.stable) if of.stable else {})
     tables = {"upper": upper, "lower": LOWER}
     values = {
-        side: _values(table, size, of.widths)
-        for (side, table), size in zip(tables.items(), (of.rank, of.dimension), strict=True)
+        "upper": {name: bound(of.rank, of.widths, of.linear) for name, bound in upper.items()},
+        # Linear neurons may be left unused, so the best network has as many regions as one without them.
+        "lower": {name: bound(of.dimension, of.relus) for name, bound in LOWER.items()},
     }
     return {
         "schema": SCHEMA,
         "input_dim": of.dimension,
         "widths": list(of.widths),
+        **({"linear": list(of.linear)} if of.linear else {}),
         **of.network,
         **values,
         "best": {
@@ -95,10 +105,6 @@ def _verdict(document: dict[str, Any]) -> str:
     return f"{most}; some network of these widths has {least}" if "file" in document else f"{least}, {most}"
 
 
-def _values(table: Mapping[str, Bound], dimension: int, widths: Sequence[int]) -> dict[str, int | None]:
-    return {name: bound(dimension, widths) for name, bound in table.items()}
-
-
 def _best(
     table: Mapping[str, Bound], values: Mapping[str, int | None], choose: Callable[[Sequence[int]], int], notion: str
 ) -> dict[str, Any] | None:
@@ -117,7 +123,9 @@ def _name(document: dict[str, Any]) -> str:
 
 def _shape(document: dict[str, Any]) -> str:
     layers = ", ".join(map(str, document["widths"]))
-    return f"{counted(document['input_dim'], 'input')}, {f'hidden layers: {layers}' if layers else 'no hidden layer'}"
+    linear = f", of which linear: {', '.join(map(str, document['linear']))}" if "linear" in document else ""
+    shape = f"hidden layers: {layers}{linear}" if layers else "no hidden layer"
+    return f"{counted(document['input_dim'], 'input')}, {shape}"
 
 
 def _network_lines(document: dict[str, Any]) -> list[str]:
@@ -126,7 +134,9 @@ def _network_lines(document: dict[str, Any]) -> list[str]:
     rows = [["rank", f"{document['first_layer_rank']}: so many directions the first layer sees; upper bounds use it"]]
     if "domain" in document:
         unknown = f"not known: {why_partial(document['stopped'])}"
-        stable = f"{document['stable_neurons']} of {sum(document['widths'])} neurons" if document["complete"] else unknown
+        neurons = sum(document["widths"]) - sum(document.get("linear", []))
+        kind = " with ReLU" if "linear" in document else ""
+        stable = f"{document['stable_neurons']} of {neurons} neurons{kind}" if document["complete"] else unknown
         rows = [["domain", document["domain"]], *rows, ["stable", stable]]
     return aligned(rows)
 

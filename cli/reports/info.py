@@ -58,8 +58,10 @@ def info_document(
         "input_dim": network.input_dim,
         "output_dim": network.output_dim,
         "widths": list(network.widths),
+        **_linear(network),
         "depth": len(network.layers),
         "parameters": network.parameters,
+        **_sparse(network),
         "weights": weight_kind(network),
         "weight_bits": weight_bits(network),
         "first_layer_rank": rank,
@@ -78,8 +80,10 @@ def info_text(document: dict[str, Any]) -> list[str]:
         ("inputs", document["input_dim"]),
         ("outputs", document["output_dim"]),
         ("widths", ", ".join(map(str, document["widths"])) or "no hidden layer"),
+        *([("linear", _names(document["linear"]))] if "linear" in document else []),
         ("depth", f"{document['depth']}, the output layer included"),
         ("parameters", document["parameters"]),
+        *([("sparse", _kept(document["sparse"]))] if "sparse" in document else []),
         ("weights", _weights(document)),
         ("rank", _rank(document)),
         *((kind, _names(document[kind])) for kind in _NEURONS),
@@ -95,6 +99,29 @@ def _first_layer_rank(network: Network) -> int:
     from relupoly.exact.rank import certified_rank
 
     return certified_rank(network.layers[0].weight)
+
+
+def _linear(network: Network) -> dict[str, Named]:
+    """The linear neurons, where there are some."""
+    linear = _named(layer.linear for layer in network.hidden)
+    return {"linear": linear} if linear else {}
+
+
+def _sparse(network: Network) -> dict[str, Named]:
+    """How many entries of the sparse weights are kept, where there are some."""
+    from relupoly.exact.sparse import SparseMatrix
+
+    weights = [(number, layer.weight) for number, layer in enumerate(network.layers, 1)]
+    sparse = [
+        {"layer": number, "kept": weight.count, "entries": weight.nrows() * weight.ncols()}
+        for number, weight in weights
+        if isinstance(weight, SparseMatrix)
+    ]
+    return {"sparse": sparse} if sparse else {}
+
+
+def _kept(sparse: Named) -> str:
+    return "; ".join(f"layer {entry['layer']}: {entry['kept']} of {counted(entry['entries'], 'weight')}" for entry in sparse)
 
 
 def _neurons(network: Network) -> dict[str, Named]:
@@ -133,7 +160,7 @@ def _bounds(network: Network, rank: int, stable: StableNeurons | None) -> dict[s
     """The upper bounds by name; with the stable neurons, also those that they sharpen."""
     from relupoly.bounds.upper import stable_bounds, upper_bounds
 
-    bounds = upper_bounds(rank, network.widths)
+    bounds = upper_bounds(rank, network.widths, [len(layer.linear) for layer in network.hidden])
     if stable:
         sharper = stable_bounds(*stable_counts(network, stable))
         bounds |= {name: bound(rank, network.widths) for name, bound in sharper.items()}
@@ -141,17 +168,20 @@ def _bounds(network: Network, rank: int, stable: StableNeurons | None) -> dict[s
 
 
 def stable_counts(network: Network, stable: StableNeurons) -> tuple[list[int], list[int]]:
-    """For each hidden layer, how many neurons are unstable, and how many are always active."""
+    """For each hidden layer, how many neurons are unstable, and how many are always active or linear."""
     active = [len(neurons) for neurons in stable.active]
     inactive = [len(neurons) for neurons in stable.inactive]
-    return [width - on - off for width, on, off in zip(network.widths, active, inactive, strict=True)], active
+    unstable = [width - on - off for width, on, off in zip(network.relus, active, inactive, strict=True)]
+    return unstable, [on + len(layer.linear) for on, layer in zip(active, network.hidden, strict=True)]
 
 
 def _headline(document: dict[str, Any]) -> str:
     neurons, layers = sum(document["widths"]), len(document["widths"])
     if not layers:
         return "an affine map"
-    return f"a ReLU network, {counted(neurons, 'neuron')} in {counted(layers, 'hidden layer')}"
+    linear = sum(len(entry["neurons"]) for entry in document.get("linear", []))
+    kind = f", {linear} of them linear" if linear else ""
+    return f"a ReLU network, {counted(neurons, 'neuron')} in {counted(layers, 'hidden layer')}{kind}"
 
 
 def _weights(document: dict[str, Any]) -> str:

@@ -147,17 +147,20 @@ def _signs(signs: tuple[int, ...]) -> str:
 
 def _formula(network: Network, names: tuple[str, ...] | None) -> list[tuple[str, str]]:
     """The net as a sum, a line for each neuron; nothing where it would be too long to read."""
+    from relupoly.exact.blocks import densely
+
     hidden, output = network.layers
     width, inputs = hidden.weight.nrows(), hidden.weight.ncols()
     if width > _MOST_NEURONS or inputs > _MOST_INPUTS:
         return []
     names = names or tuple(f"x{place}" for place in range(1, inputs + 1))
+    weight, signs = densely(hidden.weight), densely(output.weight)
     rows = []
     for neuron in range(width):
-        parts = [(hidden.weight[neuron, place], f" {name}") for place, name in enumerate(names)]
+        parts = [(weight[neuron, place], f" {name}") for place, name in enumerate(names)]
         parts.append((hidden.bias[neuron, 0], ""))
         terms = [f"{'-' if value < 0 else '+'} {decimal(abs(value))}{name}" for value, name in parts if value]
-        rows.append(f"{'+' if output.weight[0, neuron] > 0 else '-'} relu({_joined(terms)})")
+        rows.append(f"{'+' if signs[0, neuron] > 0 else '-'} relu({_joined(terms)})")
     if output.bias[0, 0]:
         rows.append(f"{'-' if output.bias[0, 0] < 0 else '+'} {decimal(abs(output.bias[0, 0]))}")
     return [("f =" if not place else "", row) for place, row in enumerate(rows)]

@@ -11,8 +11,9 @@ from flint import fmpq, fmpz, fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.analysis.last_forms import LastForms, working_vectors
+from relupoly.exact.blocks import beside, densely
 from relupoly.exact.integers import IntegerVectors
-from relupoly.exact.matrices import beside, coprime
+from relupoly.exact.matrices import coprime
 from relupoly.exact.vectors import UNKNOWN, Signs
 from relupoly.geometry.cone import Cone
 from relupoly.networks.network import Layer
@@ -35,10 +36,13 @@ class LastLayer:
     ----------
     layer : Layer
         The output layer.
+    linear : collection of int
+        The linear neurons of the last hidden layer: they have no hyperplane, and put out their preactivations on all cells.
     """
 
-    def __init__(self, layer: Layer) -> None:
-        matrix, _ = beside(layer.weight, layer.bias).numer_denom()
+    def __init__(self, layer: Layer, linear: Collection[int] = ()) -> None:
+        matrix, _ = densely(beside(layer.weight, layer.bias)).numer_denom()
+        self._linear = frozenset(linear)
         self.weights = [[fmpz(entry) for entry in row] for row in matrix.tolist()]
         self._forms = LastForms()
         self._random = random.Random(_SEED)
@@ -58,8 +62,9 @@ class LastLayer:
         forms = exact.tolist()
         above: NDArray[np.bool_] = np.any(signs > 0, axis=1)
         below: NDArray[np.bool_] = np.any(signs < 0, axis=1)
-        active = set(np.flatnonzero(above & ~below).tolist())
-        for plane, neurons in _by_hyperplane(forms, np.flatnonzero(above & below).tolist()):
+        active = {*np.flatnonzero(above & ~below).tolist(), *self._linear}
+        cutting = [neuron for neuron in np.flatnonzero(above & below).tolist() if neuron not in self._linear]
+        for plane, neurons in _by_hyperplane(forms, cutting):
             if any(_jumps(neurons, row) for row in self.weights):
                 return self._beside(exact_cone(cone, layer_map), forms, plane)
             # The jumps cancel: the sum over the hyperplane's neurons is the same affine function on both sides.
@@ -78,7 +83,7 @@ class LastLayer:
     def _value(self, forms: Sequence[Sequence[fmpz]], ray: Sequence[fmpq]) -> bool:
         """Whether some output is not 0 on a ray."""
         *values, constant = (_product(form, ray) for form in forms)
-        outputs = [max(value, fmpq(0)) for value in values] + [constant]
+        outputs = [value if neuron in self._linear else max(value, fmpq(0)) for neuron, value in enumerate(values)] + [constant]
         return any(_product(row, outputs) for row in self.weights)
 
     def _inside(self, cone: Cone, sums: Sequence[Sequence[fmpz]]) -> list[fmpq]:

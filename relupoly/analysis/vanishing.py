@@ -1,23 +1,24 @@
 """Whether a net vanishes on a domain, and a rational point where it does not.
 
-Three steps, each exact. First the net is simplified: what cancels as a formula is gone (`relupoly.networks.simplification`).
-Then it is evaluated at some points: one value that is not 0 settles the matter. Only then comes the walk, and not over the
-cells of the whole net but over those of all its hidden layers but the last, which are far fewer. On such a cell the net
-is a sum of terms c relu(z) and an affine function. Across the hyperplane z = 0 its slope jumps by the sum of all |c z| that
-belong to the hyperplane; so it vanishes on the cell exactly if the jumps of all hyperplanes that cut the cell are 0, and
-the affine function that is left is 0.
+Three steps, each exact. First the net is simplified: what cancels as a formula is gone
+(`relupoly.networks.simplification`). Then it is evaluated at some points: one value that is not 0 settles the matter. Only
+then comes the walk, and not over the cells of the whole net but over those of all its hidden layers but the last, which
+are far fewer. On such a cell the net is a sum of terms c relu(z) and an affine function, to which linear neurons belong.
+Across the hyperplane z = 0 its slope jumps by the sum of all |c z| that belong to the hyperplane; so it vanishes on the
+cell exactly if the jumps of all hyperplanes that cut the cell are 0, and the affine function that is left is 0.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flint import fmpq
 
 from relupoly.analysis.last_layer import LastLayer
 from relupoly.analysis.samples import contains, interior_point, sample
-from relupoly.exact.matrices import rows_of
+from relupoly.exact.blocks import nonzero_rows
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.domain import Domain
 from relupoly.networks.evaluation import evaluate
@@ -64,7 +65,7 @@ def nonzero_point(
     found = _sampled(simple, domain, run)
     if found is not None:
         return found
-    layer = LastLayer(simple.layers[-1])
+    layer = LastLayer(simple.layers[-1], simple.layers[-2].linear)
     for number, (net, cone, forms) in enumerate(_cells(simple, domain, run), 1):
         ray = layer.nonzero_ray(cone, forms, run)
         if ray is not None:
@@ -76,13 +77,14 @@ def nonzero_point(
 def _nonzero_of_affine(network: Network, domain: Domain, run: Run) -> list[fmpq] | None:
     """Where an affine map is not 0: inside the domain, or a little way along a coordinate."""
     (layer,) = network.layers
-    if not any(layer.weight.entries()) and not any(layer.bias.entries()):
+    moving = {place for row in nonzero_rows(layer.weight) for place in row}
+    if not moving and not any(layer.bias.entries()):
         return None
     point = interior_point(domain, network.input_dim, run)
     if any(evaluate(network, point)):
         return point
-    moving = next(index for index, entries in enumerate(rows_of(layer.weight.transpose())) if any(entries))
-    moved = ([x + step * (index == moving) for index, x in enumerate(point)] for step in _halves())
+    along = min(moving)
+    moved = ([x + step * (index == along) for index, x in enumerate(point)] for step in _halves())
     return next(candidate for candidate in moved if contains(domain, candidate))
 
 
@@ -107,7 +109,8 @@ def _cells(network: Network, domain: Domain, run: Run) -> Iterator[tuple[Homogen
         for node in Walk(net, run=run, patience=2**60).roots():
             yield net, node.cone, node.stage.layer_map
     else:
-        net = homogenize(Network(network.layers[:-1]), domain)
+        # Whatever its neurons are, the last hidden layer is what the net puts out.
+        net = homogenize(Network((*network.layers[:-2], replace(network.layers[-2], linear=()))), domain)
         for cell in Walk(net, run=run):
             yield net, cell.cone, cell.output
 

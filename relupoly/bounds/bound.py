@@ -20,7 +20,8 @@ class Bound:
     ----------
     name : str
     formula : callable
-        (input dimension, hidden widths) -> the bound, or None where the precondition fails.
+        (input dimension, hidden widths) -> the bound, or None where the precondition fails. That of an upper bound also takes
+        how many neurons of each hidden layer are linear.
     reference : str
         The paper and the theorem.
     precondition : str
@@ -30,14 +31,22 @@ class Bound:
     """
 
     name: str
-    formula: Callable[[int, Sequence[int]], int | None]
+    formula: Callable[..., int | None]
     reference: str
     precondition: str = ""
     notions: tuple[str, ...] = NOTIONS
 
-    def __call__(self, input_dim: int, widths: Sequence[int]) -> int | None:
-        """The bound for an architecture, or None where the precondition fails."""
-        return self.formula(input_dim, widths)
+    def __call__(self, input_dim: int, widths: Sequence[int], linear: Sequence[int] | None = None) -> int | None:
+        """The bound for an architecture, or None where the precondition fails.
+
+        Parameters
+        ----------
+        input_dim : int
+        widths : sequence of int
+        linear : sequence of int, optional
+            For an upper bound, how many neurons of each hidden layer are linear.
+        """
+        return self.formula(input_dim, widths) if linear is None else self.formula(input_dim, widths, linear)
 
 
 def table(*bounds: Bound) -> dict[str, Bound]:

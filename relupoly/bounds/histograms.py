@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
 
-from relupoly.bounds.architecture import check_architecture
+from relupoly.bounds.architecture import check_architecture, relu_widths
 from relupoly.bounds.stability import check_stable
 from relupoly.bounds.zaslavsky import binomials
 
@@ -27,7 +27,7 @@ Rest = Callable[[int, int, int], Iterator[tuple[int, int]]]
 _MOST_DIMENSIONS = 2000
 
 
-def hinz2019(input_dim: int, widths: Sequence[int]) -> int:
+def hinz2019(input_dim: int, widths: Sequence[int], linear: Sequence[int] | None = None) -> int:
     """The best upper bound of Hinz and van de Geer: their framework with the binomial histogram.
 
     It bounds every notion of region, without a precondition. The value is that of `serra2018`, by another proof.
@@ -43,10 +43,11 @@ def hinz2019(input_dim: int, widths: Sequence[int]) -> int:
     >>> hinz2019(2, [8, 2, 8]), hinz2019(784, [11, 11])
     (2072, 2449868)
     """
-    return histogram_bound(input_dim, widths, widths, [0] * len(widths), binomial_rest)
+    cutting = relu_widths(input_dim, widths, linear)
+    return histogram_bound(input_dim, widths, cutting, linear or [0] * len(widths), binomial_rest)
 
 
-def histograms(input_dim: int, widths: Sequence[int]) -> int:
+def histograms(input_dim: int, widths: Sequence[int], linear: Sequence[int] | None = None) -> int:
     """The framework of Hinz and van de Geer with the sharpest histogram that is proved here.
 
     It bounds every notion of region, without a precondition; never larger than `hinz2019`, and smaller where a layer has
@@ -74,7 +75,8 @@ def histograms(input_dim: int, widths: Sequence[int]) -> int:
     >>> histograms(3, [5, 5]), hinz2019(3, [5, 5])
     (566, 576)
     """
-    return histogram_bound(input_dim, widths, widths, [0] * len(widths), spread_rest)
+    cutting = relu_widths(input_dim, widths, linear)
+    return histogram_bound(input_dim, widths, cutting, linear or [0] * len(widths), spread_rest)
 
 
 def histograms_stable(input_dim: int, widths: Sequence[int], unstable: Sequence[int], active: Sequence[int]) -> int:
@@ -97,7 +99,7 @@ def histogram_bound(input_dim: int, widths: Sequence[int], unstable: Sequence[in
         The dimension of the domain, or the rank of the first weight matrix on it.
     widths, unstable, active : sequences of int
         For each hidden layer the number of neurons, of those that are on at some points of the domain and off at others, and
-        of those that are on everywhere.
+        of those that are on everywhere, or linear.
     rest : callable
         The part of the histogram with j >= d.
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, islice
 
-from relupoly.bounds.architecture import check_architecture
+from relupoly.bounds.architecture import check_architecture, relu_widths
 from relupoly.bounds.stability import check_stable
 from relupoly.bounds.zaslavsky import binomials
 
 
-def serra2018(input_dim: int, widths: Sequence[int]) -> int:
+def serra2018(input_dim: int, widths: Sequence[int], linear: Sequence[int] | None = None) -> int:
     """The upper bound of Serra et al. on the number of regions of a net with the given hidden widths.
 
     It bounds the activation regions, hence the open, closed and affine ones, and the patterns too. No precondition; never
@@ -27,6 +27,8 @@ def serra2018(input_dim: int, widths: Sequence[int]) -> int:
     input_dim : int
         The number of inputs, or the rank of the first weight matrix: the net depends on no more directions.
     widths : sequence of int
+    linear : sequence of int, optional
+        How many neurons of each hidden layer are linear: they pass on what they compute, as neurons that are always active.
 
     Notes
     -----
@@ -38,7 +40,7 @@ def serra2018(input_dim: int, widths: Sequence[int]) -> int:
     >>> serra2018(2, [8, 2, 8]), serra2018(1, [3, 3]), serra2018(784, [11, 11])
     (2072, 16, 2449868)
     """
-    return serra_stable(input_dim, widths, widths, [0] * len(widths))
+    return serra_stable(input_dim, widths, relu_widths(input_dim, widths, linear), linear or [0] * len(widths))
 
 
 def serra_stable(input_dim: int, widths: Sequence[int], unstable: Sequence[int], active: Sequence[int]) -> int:
@@ -57,7 +59,7 @@ def serra_stable(input_dim: int, widths: Sequence[int], unstable: Sequence[int],
     unstable : sequence of int
         For each hidden layer, how many neurons are on at some points of the domain and off at others.
     active : sequence of int
-        For each hidden layer, how many neurons are on everywhere. The others are off everywhere.
+        For each hidden layer, how many neurons are on everywhere, or linear. The others are off everywhere.
 
     Raises
     ------

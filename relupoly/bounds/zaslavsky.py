@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from relupoly.bounds.architecture import check_architecture
+from relupoly.bounds.architecture import check_architecture, relu_widths
 
 
 def binomials(count: int) -> Iterator[int]:
@@ -41,7 +41,7 @@ def arrangement_regions(hyperplanes: int, dimension: int) -> int:
     return sum(islice(binomials(hyperplanes), dimension + 1))
 
 
-def zaslavsky(input_dim: int, widths: Sequence[int]) -> int | None:
+def zaslavsky(input_dim: int, widths: Sequence[int], linear: Sequence[int] | None = None) -> int | None:
     """Upper bound r(n_1, n_0) for a net with one hidden layer; None for more hidden layers.
 
     Attained by almost all weights, under `activation` and under `patterns`. It bounds every notion of region.
@@ -55,10 +55,10 @@ def zaslavsky(input_dim: int, widths: Sequence[int]) -> int | None:
     >>> zaslavsky(2, [5]), zaslavsky(2, [5, 5]), zaslavsky(2, [])
     (16, None, 1)
     """
-    check_architecture(input_dim, widths)
-    if len(widths) > 1:
+    cutting = relu_widths(input_dim, widths, linear)
+    if len(cutting) > 1:
         return None
-    return arrangement_regions(widths[0], input_dim) if widths else 1
+    return arrangement_regions(cutting[0], input_dim) if cutting else 1
 
 
 def first_layer(input_dim: int, widths: Sequence[int]) -> int:

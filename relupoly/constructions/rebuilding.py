@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flint import fmpq_mat
-
 from relupoly.constructions.catalogue import FAMILIES
 from relupoly.constructions.encoding import ROUNDED
 from relupoly.constructions.family import Family
@@ -16,6 +14,7 @@ from relupoly.constructions.hard_net import at_most
 from relupoly.constructions.values import whole_number
 from relupoly.errors import ConstructionError, InputError
 from relupoly.exact.rationals import nearest_double
+from relupoly.exact.sparse import Matrix
 from relupoly.files.json_text import quoted
 from relupoly.networks.network import Network
 
@@ -87,10 +86,10 @@ def _without_files(family: Family, parameters: Any) -> dict[str, Any]:
 
 def _is_rounded(exact: Network, other: Network) -> bool:
     pairs = list(zip(exact.layers, other.layers, strict=False))
-    same = len(exact.layers) == len(other.layers)
+    same = [layer.linear for layer in exact.layers] == [layer.linear for layer in other.layers]
     return same and all(_nearest(a.weight, b.weight) and _nearest(a.bias, b.bias) for a, b in pairs)
 
 
-def _nearest(exact: fmpq_mat, other: fmpq_mat) -> bool:
+def _nearest(exact: Matrix, other: Matrix) -> bool:
     shapes = (exact.nrows(), exact.ncols()) == (other.nrows(), other.ncols())
     return shapes and all(a == b or nearest_double(a) == b for a, b in zip(exact.entries(), other.entries(), strict=True))

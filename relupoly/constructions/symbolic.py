@@ -14,7 +14,7 @@ from typing import Any
 from flint import fmpq
 
 from relupoly.constructions.hard_net import HardNet
-from relupoly.exact.matrices import rows_of
+from relupoly.exact.blocks import nonzero_rows
 from relupoly.exact.rationals import rational
 from relupoly.networks.network import Network
 
@@ -146,9 +146,10 @@ def _of_layers(net: HardNet) -> Formulas:
         last = number == len(net.network.layers)
         names = [f"f_{j}" if last else f"h_{number}_{j}" for j in range(1, layer.outputs + 1)]
         symbols = tuple(Symbol(name, real=True) for name in (["f"] if last and len(names) == 1 else names))
-        for symbol, row, bias in zip(symbols, rows_of(layer.weight), layer.bias.entries(), strict=True):
-            form = Add(*(_number(entry) * one for entry, one in zip(row, before, strict=True)), _number(bias))
-            definitions.append((symbol, form if last else Max(0, form)))
+        neurons = zip(symbols, nonzero_rows(layer.weight), layer.bias.entries(), layer.has_relu.tolist(), strict=True)
+        for symbol, row, bias, relu in neurons:
+            form = Add(*(_number(entry) * before[place] for place, entry in row.items()), _number(bias))
+            definitions.append((symbol, Max(0, form) if relu and not last else form))
         before = symbols
     return Formulas(inputs, tuple(definitions), before, {})
 

@@ -7,11 +7,8 @@ primitive integer rows, where flint is fastest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import overload
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
-
-from relupoly.exact.sparse import Matrix, SparseMatrix
 
 # Bits of all different denominators up to which one call of flint, which nothing interrupts, takes no time worth mentioning;
 # those of doubles have half a million together, and no more than 1,100 bits each.
@@ -29,54 +26,29 @@ def column(entries: Sequence[fmpq]) -> fmpq_mat:
     return fmpq_mat(len(entries), 1, list(entries))
 
 
-def rows_of(matrix: Matrix) -> list[list[fmpq]]:
+def rows_of(matrix: fmpq_mat) -> list[list[fmpq]]:
     """The rows as lists (also for a matrix without columns)."""
     return [list(row) for row in matrix.tolist()] if matrix.ncols() else [[] for _ in range(matrix.nrows())]
 
 
-def stack(*blocks: Matrix) -> fmpq_mat:
+def stack(*blocks: fmpq_mat) -> fmpq_mat:
     """The blocks, one below the other."""
     return from_rows([row for block in blocks for row in rows_of(block)], blocks[0].ncols())
 
 
-def beside(left: Matrix, right: Matrix) -> fmpq_mat:
+def beside(left: fmpq_mat, right: fmpq_mat) -> fmpq_mat:
     """Two blocks of equal height, side by side."""
     rows = [one + two for one, two in zip(rows_of(left), rows_of(right), strict=True)]
     return from_rows(rows, left.ncols() + right.ncols())
 
 
-def dense(matrix: Matrix) -> fmpq_mat:
-    """The matrix with its zeros."""
-    return matrix.dense() if isinstance(matrix, SparseMatrix) else matrix
-
-
-@overload
-def take_columns(matrix: fmpq_mat, indices: Sequence[int]) -> fmpq_mat: ...
-
-
-@overload
-def take_columns(matrix: Matrix, indices: Sequence[int]) -> Matrix: ...
-
-
-def take_columns(matrix: Matrix, indices: Sequence[int]) -> Matrix:
+def take_columns(matrix: fmpq_mat, indices: Sequence[int]) -> fmpq_mat:
     """The matrix of the named columns, in their order."""
-    if isinstance(matrix, SparseMatrix):
-        return matrix.take_columns(indices)
     return from_rows([[row[index] for index in indices] for row in rows_of(matrix)], len(indices))
 
 
-@overload
-def take_rows(matrix: fmpq_mat, indices: Sequence[int]) -> fmpq_mat: ...
-
-
-@overload
-def take_rows(matrix: Matrix, indices: Sequence[int]) -> Matrix: ...
-
-
-def take_rows(matrix: Matrix, indices: Sequence[int]) -> Matrix:
+def take_rows(matrix: fmpq_mat, indices: Sequence[int]) -> fmpq_mat:
     """The matrix of the named rows, in their order."""
-    if isinstance(matrix, SparseMatrix):
-        return matrix.take_rows(indices)
     rows = rows_of(matrix)
     return from_rows([rows[index] for index in indices], matrix.ncols())
 

@@ -9,25 +9,27 @@ are a basis.
 
 from __future__ import annotations
 
-from flint import fmpq_mat, fmpz, fmpz_mat, nmod_mat
+from flint import fmpz, fmpz_mat, nmod_mat
 
 from relupoly.exact.matrices import integer_rows
 from relupoly.exact.primes import primes_below
+from relupoly.exact.sparse import Matrix, SparseMatrix
 from relupoly.run import UNLIMITED, Run
 
 # All primes that are used are above 2^60, and fit a machine word of flint: the longer they are, the fewer it takes.
 _PRIME_BITS = 60
 
 
-def certified_rank(matrix: fmpq_mat, run: Run = UNLIMITED) -> int:
+def certified_rank(matrix: Matrix, run: Run = UNLIMITED) -> int:
     """The exact rank; the run is asked at every prime whether to stop.
 
     Examples
     --------
+    >>> from flint import fmpq_mat
     >>> certified_rank(fmpq_mat(2, 2, [1, 2, 2, 4])), certified_rank(fmpq_mat(2, 3, [1, 0, 1, 0, 0, 1]))
     (1, 2)
     """
-    integers = integer_rows(matrix)
+    integers = _integers(matrix)
     rows = sorted((_square_bits(row) for row in integers.tolist()), reverse=True)
     full = min(_nonzero_rows(integers), _nonzero_rows(integers.transpose()))
     rank = proved = 0
@@ -39,23 +41,35 @@ def certified_rank(matrix: fmpq_mat, run: Run = UNLIMITED) -> int:
     return rank
 
 
-def pivot_columns(matrix: fmpq_mat, run: Run = UNLIMITED) -> list[int]:
+def pivot_columns(matrix: Matrix, run: Run = UNLIMITED) -> list[int]:
     """Columns that are a basis of the column space: the pivots of elimination modulo a prime; with a run, as above.
 
     Examples
     --------
+    >>> from flint import fmpq_mat
     >>> pivot_columns(fmpq_mat(2, 3, [1, 2, 0, 2, 4, 1]))
     [0, 2]
     """
-    integers = integer_rows(matrix)
+    integers = _integers(matrix)
     rank = certified_rank(matrix, run)
     reductions = (nmod_mat(integers, prime).rref() for prime in primes_below(2 ** (_PRIME_BITS + 1)))
     return next(_pivots(reduced, found) for reduced, found in reductions if found == rank)
 
 
-def independent_rows(matrix: fmpq_mat) -> list[int]:
+def independent_rows(matrix: Matrix) -> list[int]:
     """Rows that are a basis of the row space."""
     return pivot_columns(matrix.transpose())
+
+
+def _integers(matrix: Matrix) -> fmpz_mat:
+    """The matrix with each row times a positive number, in integers."""
+    if not isinstance(matrix, SparseMatrix):
+        return integer_rows(matrix)
+    numerators = [0] * (matrix.nrows() * matrix.ncols())
+    places = (matrix.row * matrix.ncols() + matrix.column).tolist()
+    for place, numerator in zip(places, matrix.numerator.tolist(), strict=True):
+        numerators[place] = numerator
+    return fmpz_mat(matrix.nrows(), matrix.ncols(), numerators)
 
 
 def _pivots(reduced: nmod_mat, rank: int) -> list[int]:

@@ -9,6 +9,7 @@ What a dense matrix would hold is never written down: products visit what is the
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from numpy.typing import NDArray
 from relupoly.exact.tables import WORD, Table, largest, shrunk
 
 Places = NDArray[np.int64]
+
+# Products of single entries that are written down at once: so many words are little memory, and long enough for numpy.
+_AT_ONCE = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +39,7 @@ class SparseMatrix:
     column : ndarray of int64
         The column of each entry, ascending in each row.
     numerator : ndarray of int64 or of Python's integers
-        None of them is 0.
+        None of them is 0; words are below 2^62.
     denominator : int
         Positive.
 
@@ -43,7 +47,7 @@ class SparseMatrix:
     --------
     >>> matrix = SparseMatrix.from_triples((2, 3), [0, 1, 1], [2, 0, 2], [fmpq(1, 2), fmpq(3), fmpq(-1)])
     >>> matrix * fmpq_mat(3, 1, [1, 1, 4])
-    [2]
+    [ 2]
     [-1]
     """
 
@@ -68,7 +72,16 @@ class SparseMatrix:
     def from_places(
         cls, shape: tuple[int, int], rows: Places, columns: Places, numerators: Table, denominator: int = 1
     ) -> SparseMatrix:
-        """The same from arrays."""
+        """The same from arrays: places of int64, numerators of int64 below 2^62 or of Python's integers.
+
+        Raises
+        ------
+        ValueError
+            If a place is not in the matrix.
+        """
+        for places, length in ((rows, shape[0]), (columns, shape[1])):
+            if len(places) and not 0 <= int(places.min()) <= int(places.max()) < length:
+                raise ValueError(f"an entry is outside of a matrix of shape {shape}")
         order = np.lexsort((columns, rows))
         rows, columns, numerators = rows[order], columns[order], shrunk(numerators[order])
         first = np.ones(len(rows), dtype=np.bool_)
@@ -165,6 +178,8 @@ class SparseMatrix:
         return SparseMatrix(self.shape, self.start, self.column, -self.numerator, self.denominator)
 
     def __add__(self, other: SparseMatrix) -> SparseMatrix:
+        if self.shape != other.shape:
+            raise ValueError(f"matrices of shapes {self.shape} and {other.shape} cannot be added")
         scale = math.lcm(self.denominator, other.denominator)
         parts = [_times(part.numerator, scale // part.denominator) for part in (self, other)]
         return SparseMatrix.from_places(
@@ -198,7 +213,8 @@ class SparseMatrix:
         """The product of a dense matrix with this one, which is dense."""
         if not isinstance(other, fmpq_mat):
             return NotImplemented
-        return (self.transpose() * other.transpose()).transpose()
+        product: fmpq_mat = self.transpose() * other.transpose()
+        return product.transpose()
 
     def times_integers(self, matrix: fmpz_mat) -> fmpz_mat:
         """The product of the numerators with a dense integer matrix.
@@ -209,18 +225,24 @@ class SparseMatrix:
         [1, 2]
         [3, 4]
         """
-        columns = matrix.ncols()
-        table = shrunk(np.array([int(entry) for entry in matrix.entries()], dtype=object).reshape(-1, columns))
+        self._check_inner(matrix.nrows())
+        shape = (matrix.nrows(), matrix.ncols())
+        table = shrunk(np.array([int(entry) for entry in matrix.entries()], dtype=object).reshape(shape))
         product = self.times_table(table)
-        return fmpz_mat(self.shape[0], columns, [fmpz(int(entry)) for entry in product.ravel().tolist()])
+        return fmpz_mat(self.shape[0], shape[1], [fmpz(entry) for entry in product.ravel().tolist()])
 
     def times_table(self, table: Table) -> Table:
         """The product of the numerators with a table of integers, shape (columns, k)."""
-        factors, values = self.numerator, table[self.column]
+        factors = self.numerator
         longest = int(np.diff(self.start).max(initial=0))
-        if factors.dtype == object or values.dtype == object or longest * largest(factors) * largest(values) >= WORD:
-            factors, values = factors.astype(object), values.astype(object)
-        return self.row_sums(factors[:, None] * values)
+        if factors.dtype == object or table.dtype == object or longest * largest(factors) * largest(table) >= WORD:
+            factors, table = factors.astype(object), table.astype(object)
+        product = np.zeros((self.shape[0], table.shape[1]), dtype=table.dtype)
+        block = max(1, _AT_ONCE // max(1, self.count))
+        for first in range(0, table.shape[1], block):
+            part = slice(first, first + block)
+            product[:, part] = self.row_sums(factors[:, None] * table[self.column, part])
+        return product
 
     def row_sums(self, values: Table) -> Table:
         """The sums, row by row, of a table with one row for each entry."""
@@ -259,7 +281,12 @@ class SparseMatrix:
             (self.shape[0], len(chosen)), self.row[kept], new[self.column[kept]], self.numerator[kept], self.denominator
         )
 
+    def _check_inner(self, rows: int) -> None:
+        if self.shape[1] != rows:
+            raise ValueError(f"a matrix with {self.shape[1]} columns is not multiplied by one with {rows} rows")
+
     def _times_sparse(self, other: SparseMatrix) -> SparseMatrix:
+        self._check_inner(other.shape[0])
         sizes = np.diff(other.start)[self.column]
         ends = np.cumsum(sizes)
         place = np.arange(ends[-1] if len(ends) else 0) + np.repeat(other.start[self.column] - (ends - sizes), sizes)
@@ -279,15 +306,43 @@ Matrix: TypeAlias = fmpq_mat | SparseMatrix
 
 
 def stacked(blocks: Sequence[SparseMatrix]) -> SparseMatrix:
-    """The blocks, one below the other."""
+    """The blocks, one below the other.
+
+    Examples
+    --------
+    >>> stacked([SparseMatrix.identity(2), SparseMatrix.zeros(1, 2)]).dense()
+    [1, 0]
+    [0, 1]
+    [0, 0]
+    """
+    width = blocks[0].shape[1]
+    if any(block.shape[1] != width for block in blocks):
+        raise ValueError("matrices with different numbers of columns are not put one below the other")
+    return _below(blocks, [0] * len(blocks), width)
+
+
+def block_diagonal(blocks: Sequence[SparseMatrix]) -> SparseMatrix:
+    """The blocks, one below the other, each in columns of its own.
+
+    Examples
+    --------
+    >>> block_diagonal([SparseMatrix.identity(1), SparseMatrix.from_dense(fmpq_mat(1, 2, [2, 3]))]).dense()
+    [1, 0, 0]
+    [0, 2, 3]
+    """
+    *starts, width = itertools.accumulate((block.shape[1] for block in blocks), initial=0)
+    return _below(blocks, starts, width)
+
+
+def _below(blocks: Sequence[SparseMatrix], shifts: Sequence[int], columns: int) -> SparseMatrix:
+    """The blocks, one below the other, each so many columns to the right."""
     scale = math.lcm(*(block.denominator for block in blocks))
-    offsets = np.cumsum([0, *(block.count for block in blocks)])
+    offsets = itertools.accumulate((block.count for block in blocks), initial=0)
+    starts = [block.start[1:] + offset for block, offset in zip(blocks, offsets, strict=False)]
     return SparseMatrix(
-        (sum(block.shape[0] for block in blocks), blocks[0].shape[1]),
-        np.concatenate([[0], *(block.start[1:] + offset for block, offset in zip(blocks, offsets, strict=False))]).astype(
-            np.int64
-        ),
-        np.concatenate([block.column for block in blocks]),
+        (sum(block.shape[0] for block in blocks), columns),
+        np.concatenate([[0], *starts]).astype(np.int64),
+        np.concatenate([block.column + shift for block, shift in zip(blocks, shifts, strict=True)]),
         _joined([_times(block.numerator, scale // block.denominator) for block in blocks]),
         scale,
     )

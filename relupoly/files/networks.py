@@ -42,7 +42,12 @@ def read_network(source: Location, format: str | None = None, normalize: bool = 
 
 
 def write_network(
-    network: Network, target: Location, format: str | None = None, round: bool = False, force: bool = False
+    network: Network,
+    target: Location,
+    format: str | None = None,
+    round: bool = False,
+    force: bool = False,
+    expand: bool = False,
 ) -> None:
     """Write a network to a file, whole or not at all.
 
@@ -57,14 +62,20 @@ def write_network(
         Whether numbers that the format cannot hold may be rounded to the nearest double.
     force : bool
         Whether an existing file may be overwritten.
+    expand : bool
+        Whether each linear neuron z is to be written as relu(z) - relu(-z): the function is the same, its cells are others.
 
     Raises
     ------
     RoundingError
         If the format would have to round, without leave to do so.
     FileFormatError
-        If the format is not known, or the file exists or cannot be written.
+        If the format is not known, or cannot hold linear neurons, or the file exists or cannot be written.
     """
+    if expand:
+        from relupoly.networks import expansion
+
+        network = expansion.expand(network)
     write_bytes(target, encode_network(network, target, format, round), force)
 
 

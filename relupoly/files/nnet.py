@@ -18,13 +18,16 @@ from typing import Any
 from flint import fmpq
 
 from relupoly.errors import FileFormatError, NumberError
+from relupoly.exact.blocks import densely
 from relupoly.exact.limits import MOST_COUNT_DIGITS
 from relupoly.exact.matrices import column, from_rows, rows_of
 from relupoly.exact.rationals import rational
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.files.decimals import exact_decimal, has_decimal, parse_decimal
 from relupoly.files.json_network import metadata_text
 from relupoly.files.json_text import parse_json
 from relupoly.files.network_format import NetworkFormat
+from relupoly.files.plain_layers import with_plain_layers
 from relupoly.files.rounding import rounded
 from relupoly.files.streams import located
 from relupoly.files.text_lines import TextLines
@@ -68,6 +71,8 @@ def encode(network: Network, round: bool = False) -> bytes:
     ------
     RoundingError
         If a weight or bias has no finite decimal and `round` is False.
+    FileFormatError
+        If there are linear neurons, or a sparse weight is too large with its zeros.
 
     Examples
     --------
@@ -75,7 +80,7 @@ def encode(network: Network, round: bool = False) -> bytes:
     >>> decode(encode(network)) == network
     True
     """
-    exact = rounded(network, has_decimal, "a finite decimal", round)
+    exact = rounded(with_plain_layers(network, "nnet"), has_decimal, "a finite decimal", round)
     kept = _kept(network)
     others = {key: value for key, value in network.metadata.items() if key != _KEY}
     comments = [*kept["comments"], *([_KEEP + metadata_text(others)] if others else [])]
@@ -83,7 +88,9 @@ def encode(network: Network, round: bool = False) -> bytes:
     rows = [[str(len(network.layers)), str(sizes[0]), str(sizes[-1]), str(max(sizes))], list(map(str, sizes)), ["0"]]
     rows += [kept[key] for key, _, _ in _normalization_lines(network.input_dim)]
     for layer in exact.layers:
-        rows += [list(map(exact_decimal, row)) for row in [*rows_of(layer.weight), *([e] for e in layer.bias.entries())]]
+        rows += [
+            list(map(exact_decimal, row)) for row in [*rows_of(densely(layer.weight)), *([e] for e in layer.bias.entries())]
+        ]
     lines = [f"// {plain_text(comment, keep=_TAB)}" for comment in comments] + [",".join(row) + "," for row in rows]
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
@@ -104,7 +111,8 @@ def fold_normalization(network: Network) -> Network:
             raise FileFormatError(f"the range of input {number} is 0, so it cannot be normalised; give a positive range")
     layers = list(network.layers)
     layers[0] = _after_scaling(layers[0], means, ranges)
-    layers[-1] = Layer(layers[-1].weight * last_range, layers[-1].bias * last_range + column([last_mean] * network.output_dim))
+    scale, offset = _diagonal([last_range] * network.output_dim), column([last_mean] * network.output_dim)
+    layers[-1] = Layer(scale * layers[-1].weight, scale * layers[-1].bias + offset)
     neutral = _neutral(network.input_dim)
     folded = {**kept, "means": neutral["means"], "ranges": neutral["ranges"]}
     return Network(tuple(layers), {**network.metadata, _KEY: folded})
@@ -123,8 +131,13 @@ def _of_inputs_and_output(kept: dict[str, list[str]], key: str, inputs: int) -> 
 
 def _after_scaling(layer: Layer, means: Sequence[fmpq], ranges: Sequence[fmpq]) -> Layer:
     """The map x -> layer((x - mean) / range)."""
-    weight = from_rows([[entry / scale for entry, scale in zip(row, ranges, strict=True)] for row in rows_of(layer.weight)])
-    return Layer(weight, layer.bias - weight * column(means))
+    weight = layer.weight * _diagonal([1 / scale for scale in ranges])
+    return Layer(weight, layer.bias - weight * column(means), layer.linear)
+
+
+def _diagonal(entries: Sequence[fmpq]) -> SparseMatrix:
+    places = range(len(entries))
+    return SparseMatrix.from_triples((len(entries), len(entries)), places, places, entries)
 
 
 def _sizes(lines: TextLines) -> tuple[int, list[int]]:

@@ -10,16 +10,17 @@ import io
 from typing import Any
 
 import numpy as np
-from flint import fmpq_mat
 from numpy.typing import NDArray
 
 from relupoly.errors import FileFormatError
 from relupoly.exact.rationals import is_double, nearest_float
+from relupoly.exact.sparse import Matrix
 from relupoly.files.arrays import exact_list, load_arrays, numpy_errors
 from relupoly.files.json_network import metadata_text
 from relupoly.files.json_text import parse_json
 from relupoly.files.network_format import NetworkFormat
 from relupoly.files.npz_names import find_layers
+from relupoly.files.plain_layers import with_plain_layers
 from relupoly.files.rounding import rounded
 from relupoly.files.streams import located
 from relupoly.networks.network import Network
@@ -53,6 +54,8 @@ def encode(network: Network, round: bool = False) -> bytes:
     ------
     RoundingError
         If a weight or bias is no double and `round` is False.
+    FileFormatError
+        If there are linear neurons, or a sparse weight is too large with its zeros.
 
     Examples
     --------
@@ -60,7 +63,7 @@ def encode(network: Network, round: bool = False) -> bytes:
     >>> decode(encode(network)) == network
     True
     """
-    exact = rounded(network, is_double, "a double", round)
+    exact = rounded(with_plain_layers(network, "npz"), is_double, "a double", round)
     arrays: dict[str, NDArray[Any]] = {}
     for number, layer in enumerate(exact.layers, 1):
         arrays[f"W{number}"] = _floats(layer.weight)
@@ -85,7 +88,7 @@ def _metadata(array: Any) -> dict[str, Any]:
     return dict(metadata)
 
 
-def _floats(matrix: fmpq_mat) -> NDArray[np.float64]:
+def _floats(matrix: Matrix) -> NDArray[np.float64]:
     values = [nearest_float(entry) for entry in matrix.entries()]
     return np.array(values, dtype=np.float64).reshape(matrix.nrows(), matrix.ncols())
 

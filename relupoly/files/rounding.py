@@ -7,13 +7,15 @@ becomes the nearest double. A number beyond the largest double has no nearest on
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from flint import fmpq
 
 from relupoly.errors import RoundingError
-from relupoly.exact.matrices import column, from_rows, rows_of
+from relupoly.exact.blocks import from_nonzero_rows, nonzero_rows
+from relupoly.exact.matrices import column, rows_of
 from relupoly.exact.rationals import decimal_text, nearest_float, rational
+from relupoly.exact.sparse import Matrix, SparseMatrix
 from relupoly.networks.network import Layer, Network
 
 
@@ -52,7 +54,7 @@ def rounded(network: Network, holds: Callable[[fmpq], bool], kind: str, round: b
 
 
 def entries(network: Network) -> Iterator[tuple[str, fmpq]]:
-    """Every weight and bias with its place, as messages name it.
+    """Every weight and bias with its place, as messages name it; of sparse weights those that are kept.
 
     Examples
     --------
@@ -60,16 +62,24 @@ def entries(network: Network) -> Iterator[tuple[str, fmpq]]:
     [('layer 1: weight[1][1]', 3), ('layer 1: bias[1]', 4)]
     """
     for number, layer in enumerate(network.layers, 1):
-        for r, row in enumerate(rows_of(layer.weight), 1):
-            for c, value in enumerate(row, 1):
-                yield f"layer {number}: weight[{r}][{c}]", value
+        for r, row in enumerate(_kept_rows(layer.weight), 1):
+            for c, value in row:
+                yield f"layer {number}: weight[{r}][{c + 1}]", value
         for r, value in enumerate(layer.bias.entries(), 1):
             yield f"layer {number}: bias[{r}]", value
+
+
+def _kept_rows(weight: Matrix) -> Iterator[Iterable[tuple[int, fmpq]]]:
+    """For each row the entries that are kept, with their columns, from 0."""
+    if isinstance(weight, SparseMatrix):
+        return (row.items() for row in nonzero_rows(weight))
+    return (enumerate(row) for row in rows_of(weight))
 
 
 def _rounded_layer(layer: Layer, holds: Callable[[fmpq], bool]) -> Layer:
     def near(value: fmpq) -> fmpq:
         return value if holds(value) else rational(nearest_float(value))
 
-    weight = [[near(value) for value in row] for row in rows_of(layer.weight)]
-    return Layer(from_rows(weight), column([near(value) for value in layer.bias.entries()]))
+    rows = [{c: near(value) for c, value in row} for row in _kept_rows(layer.weight)]
+    weight = from_nonzero_rows(rows, layer.inputs, isinstance(layer.weight, SparseMatrix))
+    return Layer(weight, column([near(value) for value in layer.bias.entries()]), layer.linear)

@@ -10,10 +10,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
 from relupoly.errors import NetworkError
-from relupoly.exact.matrices import beside, from_rows, rows_of, stack
+from relupoly.exact import matrices
+from relupoly.exact.blocks import block_diagonal, stack
+from relupoly.exact.matrices import beside
+from relupoly.exact.sparse import Matrix, SparseMatrix, stacked
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Layer, Network
 
@@ -86,7 +89,9 @@ def deepen(network: Network, depth: int) -> Network:
         return network
     narrowest = max(range(len(network.hidden)), key=lambda number: (-network.widths[number], number))
     width = network.widths[narrowest]
-    identity = Layer(_identity(width), fmpq_mat(width, 1), network.layers[narrowest].linear)
+    sparse = any(isinstance(layer.weight, SparseMatrix) for layer in network.layers)
+    unit = SparseMatrix.identity(width) if sparse else _identity(width)
+    identity = Layer(unit, fmpq_mat(width, 1), network.layers[narrowest].linear)
     before, after = network.layers[: narrowest + 1], network.layers[narrowest + 1 :]
     return Network((*before, *[identity] * missing, *after), network.metadata)
 
@@ -114,8 +119,8 @@ def side_by_side(networks: Sequence[Network]) -> Network:
     depth = max(len(network.hidden) for network in networks)
     stacks = zip(*(deepen(network, depth).layers for network in networks), strict=True)
     (first, *deeper) = stacks
-    layers = [_stacked([layer.weight for layer in first], first)]
-    layers += [_stacked(_diagonal([layer.weight for layer in level]), level) for level in deeper]
+    layers = [_stacked(stack(*(layer.weight for layer in first)), first)]
+    layers += [_stacked(block_diagonal([layer.weight for layer in level]), level) for level in deeper]
     return Network(tuple(layers))
 
 
@@ -140,7 +145,8 @@ def subtract(network: Network, other: Network) -> Network:
         )
     both = side_by_side([network, other])
     last = both.layers[-1]
-    minus = beside(_identity(network.output_dim), -_identity(network.output_dim))
+    unit = SparseMatrix.identity(network.output_dim)
+    minus = stacked([unit, -unit]).transpose()
     return Network((*both.layers[:-1], Layer(minus * last.weight, minus * last.bias)))
 
 
@@ -149,25 +155,14 @@ def _split_by_sign(network: Network) -> Network:
     (layer,) = network.layers
     outputs = network.output_dim
     signs = beside(_identity(outputs), -_identity(outputs))
-    entered = Layer(stack(layer.weight, -layer.weight), stack(layer.bias, -layer.bias))
+    entered = Layer(stack(layer.weight, -layer.weight), matrices.stack(layer.bias, -layer.bias))
     return Network((entered, Layer(signs, fmpq_mat(outputs, 1))), network.metadata)
 
 
-def _stacked(weights: Sequence[fmpq_mat], layers: Sequence[Layer]) -> Layer:
+def _stacked(weight: Matrix, layers: Sequence[Layer]) -> Layer:
     starts = itertools.accumulate((layer.outputs for layer in layers), initial=0)
     linear = tuple(start + neuron for start, layer in zip(starts, layers, strict=False) for neuron in layer.linear)
-    return Layer(stack(*weights), stack(*(layer.bias for layer in layers)), linear)
-
-
-def _diagonal(blocks: Sequence[fmpq_mat]) -> list[fmpq_mat]:
-    """The blocks, each in columns of its own."""
-    columns = sum(block.ncols() for block in blocks)
-    wide, start = [], 0
-    for block in blocks:
-        after = columns - start - block.ncols()
-        wide.append(from_rows([[fmpq(0)] * start + row + [fmpq(0)] * after for row in rows_of(block)], columns))
-        start += block.ncols()
-    return wide
+    return Layer(weight, matrices.stack(*(layer.bias for layer in layers)), linear)
 
 
 def _identity(size: int) -> fmpq_mat:

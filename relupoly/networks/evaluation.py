@@ -85,14 +85,15 @@ def evaluate_floats(network: Network, points: ArrayLike) -> NDArray[np.float64]:
 
 def _applied(weight: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The weights times each point."""
+    values: NDArray[np.float64]
     if not isinstance(weight, SparseMatrix):
-        return points @ _floats(weight).T
-    entries: NDArray[np.float64] = np.array([nearest_float(entry) for entry in weight.nonzeros()], dtype=np.float64)
-    return (
-        np.stack([weight.row_sums(entries * point[weight.column]) for point in points])
-        if len(points)
-        else np.zeros((0, weight.nrows()))
-    )
+        values = points @ _floats(weight).T
+        return values
+    entries = np.array([nearest_float(entry) for entry in weight.nonzeros()], dtype=np.float64)
+    values = np.zeros((len(points), weight.nrows()))
+    for row, point in zip(values, points, strict=True):
+        row[:] = weight.row_sums(entries * point[weight.column])
+    return values
 
 
 def _floats(matrix: fmpq_mat) -> NDArray[np.float64]:

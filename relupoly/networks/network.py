@@ -12,16 +12,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from flint import fmpq, fmpq_mat
-from numpy.typing import NDArray
 
 from relupoly.errors import NetworkError
 from relupoly.exact.matrices import column, from_rows
 from relupoly.exact.rationals import rational_at
-from relupoly.exact.sparse import Matrix, SparseMatrix
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from relupoly.exact.sparse import Matrix  # a net without sparse weights is read without numpy
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Layer:
     @cached_property
     def has_relu(self) -> NDArray[np.bool_]:
         """For each neuron whether it has a ReLU, where the layer is hidden."""
+        import numpy as np
+
         flags = np.ones(self.outputs, dtype=np.bool_)
         flags[list(self.linear)] = False
         return flags
@@ -117,7 +122,8 @@ class Network:
         Parameters
         ----------
         layers : sequence of (weight, bias)
-            `weight` is a sequence of rows or an array of shape (n_out, n_in); `bias` has n_out entries, or is None.
+            `weight` is a sequence of rows, an array of shape (n_out, n_in) or a `SparseMatrix`; `bias` has n_out entries, or
+            is None.
 
         Raises
         ------
@@ -158,7 +164,7 @@ class Network:
 
 
 def _kept(weight: Matrix) -> int:
-    return weight.count if isinstance(weight, SparseMatrix) else int(weight.nrows() * weight.ncols())
+    return int(weight.nrows() * weight.ncols()) if isinstance(weight, fmpq_mat) else weight.count
 
 
 def _check_shape(number: int, layer: Layer) -> None:
@@ -178,6 +184,22 @@ def _check_shape(number: int, layer: Layer) -> None:
 
 
 def _layer(number: int, weight: Any, bias: Any) -> Layer:
+    matrix = _matrix(number, weight)
+    biases = [0] * matrix.nrows() if bias is None else _sequence(bias, f"layer {number}: bias", "a list of numbers")
+    offset = column([rational_at(entry, f"layer {number}: bias[{r}]", NetworkError) for r, entry in enumerate(biases, 1)])
+    return Layer(matrix, offset)
+
+
+def _matrix(number: int, weight: Any) -> Matrix:
+    if not isinstance(weight, (list, tuple)):  # so that lists, as files have them, are read without numpy
+        from relupoly.exact.sparse import SparseMatrix
+
+        if isinstance(weight, SparseMatrix):
+            return weight
+    return _dense(number, weight)
+
+
+def _dense(number: int, weight: Any) -> fmpq_mat:
     rows = _sequence(weight, f"layer {number}: weight", "a list of rows")
     exact: list[list[fmpq]] = []
     for r, row in enumerate(rows, 1):
@@ -190,9 +212,7 @@ def _layer(number: int, weight: Any, bias: Any) -> Layer:
         exact.append(
             [rational_at(entry, f"layer {number}: weight[{r}][{c}]", NetworkError) for c, entry in enumerate(entries, 1)]
         )
-    biases = [0] * len(exact) if bias is None else _sequence(bias, f"layer {number}: bias", "a list of numbers")
-    offset = column([rational_at(entry, f"layer {number}: bias[{r}]", NetworkError) for r, entry in enumerate(biases, 1)])
-    return Layer(from_rows(exact, len(exact[0]) if exact else 0), offset)
+    return from_rows(exact, len(exact[0]) if exact else 0)
 
 
 def _sequence(value: Any, place: str, wanted: str) -> list[Any]:

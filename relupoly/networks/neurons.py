@@ -1,8 +1,9 @@
 """What can be said about the neurons of a net on all of R^n without enumerating its cells.
 
 Two neurons of a layer cut along the same hyperplane exactly if their rows (weights, bias) are proportional: primitive
-integer rows make that a look-up. That a neuron never changes is seen by a sign argument: after the first layer all
-inputs are >= 0. Such neurons are constants for the layers after them, so what is known grows from layer to layer.
+integer rows make that a look-up. That a neuron never changes is seen by a sign argument: what comes out of a ReLU is >= 0.
+Such neurons are constants for the layers after them, so what is known grows from layer to layer. Linear neurons have no
+hyperplane; they are constants where their rows are.
 
 The argument is sound, and complete for the first layer, but not for deeper ones, where the question is NP-hard. The exact
 answer on a domain comes from the walk over the cells.
@@ -14,11 +15,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from flint import fmpq, fmpz
+from flint import fmpq
 
-from relupoly.exact.matrices import column, primitive, rows_of, take_columns
+from relupoly.exact.blocks import nonzero_rows
 from relupoly.exact.rationals import is_double
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.networks.network import Layer, Network
+from relupoly.networks.rows import Key, Row, constant_output, is_nonnegative, layer_rows, opposite
 
 WeightKind = Literal["integers", "doubles", "rationals"]
 
@@ -30,16 +33,16 @@ class LayerNeurons:
     Attributes
     ----------
     dead : tuple of int
-        Their output is 0 everywhere.
+        Neurons with ReLU whose output is 0 everywhere.
     constant : tuple of int
-        Their output is the same positive number everywhere.
+        Their output is the same positive number everywhere; that of linear neurons, the same number.
     duplicate : tuple of tuple of int
         Groups of two or more that have one hyperplane and one side: their rows are positive multiples of each other.
     opposite : tuple of (int, int)
         Pairs that have one hyperplane and different sides: one pair for each such hyperplane, the first neuron of either
         side.
     unused : tuple of int
-        All their outgoing weights that lead to a neuron neither dead nor unused are 0.
+        All their outgoing weights that lead to a neuron neither dead nor unused are 0; linear neurons may be among them.
 
     Notes
     -----
@@ -65,10 +68,13 @@ def neuron_facts(network: Network) -> tuple[LayerNeurons, ...]:
     """
     facts: list[LayerNeurons] = []
     known: list[fmpq | None] = [None] * network.input_dim
-    for number, layer in enumerate(network.hidden):
-        rows = _effective_rows(layer, known)
-        known = [constant_output(row, nonnegative_inputs=number > 0) for row in rows]
-        facts.append(_layer_facts(rows, known))
+    nonnegative = [False] * network.input_dim
+    for layer in network.hidden:
+        rows = [_effective(row, known) for row in layer_rows(layer)]
+        pairs = list(zip(rows, layer.has_relu.tolist(), strict=True))
+        known = [constant_output(row, relu, nonnegative) for row, relu in pairs]
+        nonnegative = [is_nonnegative(row, relu, nonnegative) for row, relu in pairs]
+        facts.append(_layer_facts(layer, rows, known))
     return _with_unused(network, facts)
 
 
@@ -97,38 +103,35 @@ def weight_bits(network: Network) -> int:
 
 
 def _entries(network: Network) -> Iterator[fmpq]:
+    """All weights and biases; of sparse weights those that are kept."""
     for layer in network.layers:
-        yield from layer.weight.entries()
+        yield from layer.weight.nonzeros() if isinstance(layer.weight, SparseMatrix) else layer.weight.entries()
         yield from layer.bias.entries()
 
 
-def _effective_rows(layer: Layer, known: Sequence[fmpq | None]) -> list[list[fmpq]]:
-    """For each neuron its weights on the inputs that vary, then its bias with the constant inputs in it."""
-    varying = [index for index, value in enumerate(known) if value is None]
-    offsets = layer.weight * column([value or fmpq(0) for value in known]) + layer.bias
-    weights = rows_of(take_columns(layer.weight, varying))
-    return [[*row, offset] for row, offset in zip(weights, offsets.entries(), strict=True)]
-
-
-def constant_output(row: Sequence[fmpq], nonnegative_inputs: bool) -> fmpq | None:
-    """The output of a neuron that provably never changes; None for the others."""
-    *weights, bias = row
-    if not any(weights):
-        return max(bias, fmpq(0))
-    if nonnegative_inputs and bias <= 0 and all(weight <= 0 for weight in weights):
-        return fmpq(0)
-    return None
-
-
-def _layer_facts(rows: Sequence[Sequence[fmpq]], known: Sequence[fmpq | None]) -> LayerNeurons:
-    sides: dict[tuple[fmpz, ...], list[int]] = {}
-    for index, (row, value) in enumerate(zip(rows, known, strict=True)):
+def _effective(row: Row, known: Sequence[fmpq | None]) -> Row:
+    """A neuron's weights on the inputs that vary, and its bias with the constant inputs in it."""
+    bias = row.bias
+    varying = {}
+    for place, weight in row.weights.items():
+        value = known[place]
         if value is None:
-            sides.setdefault(tuple(primitive(row)), []).append(index)
-    others = [(group[0], sides.get(tuple(-entry for entry in row), [-1])[0]) for row, group in sides.items()]
+            varying[place] = weight
+        else:
+            bias += weight * value
+    return Row(varying, bias)
+
+
+def _layer_facts(layer: Layer, rows: Sequence[Row], known: Sequence[fmpq | None]) -> LayerNeurons:
+    relus = layer.has_relu.tolist()
+    sides: dict[Key, list[int]] = {}
+    for index, (row, relu, value) in enumerate(zip(rows, relus, known, strict=True)):
+        if relu and value is None:
+            sides.setdefault(row.hyperplane, []).append(index)
+    others = [(group[0], sides.get(opposite(row), [-1])[0]) for row, group in sides.items()]
     return LayerNeurons(
-        dead=tuple(index for index, value in enumerate(known) if value == 0),
-        constant=tuple(index for index, value in enumerate(known) if value is not None and value > 0),
+        dead=tuple(index for index, value in enumerate(known) if value == 0 and relus[index]),
+        constant=tuple(index for index, value in enumerate(known) if value is not None and (value > 0 or not relus[index])),
         duplicate=tuple(tuple(group) for group in sides.values() if len(group) > 1),
         opposite=tuple(pair for pair in others if pair[0] < pair[1]),
     )
@@ -139,8 +142,9 @@ def _with_unused(network: Network, facts: Sequence[LayerNeurons]) -> tuple[Layer
     complete: list[LayerNeurons] = []
     ignored: set[int] = set()
     for following, layer in zip(reversed(network.layers[1:]), reversed(facts), strict=True):
-        readers = [row for index, row in enumerate(rows_of(following.weight)) if index not in ignored]
-        unused = tuple(i for i in range(following.inputs) if not any(row[i] for row in readers))
+        readers = [row for index, row in enumerate(nonzero_rows(following.weight)) if index not in ignored]
+        read = {place for row in readers for place in row}
+        unused = tuple(index for index in range(following.inputs) if index not in read)
         complete.append(replace(layer, unused=unused))
         ignored = {*layer.dead, *unused}
     return tuple(reversed(complete))

@@ -10,6 +10,8 @@ from oracles import brute_force
 from oracles.strategies import boxes, nets
 
 from relupoly.analysis.equality import difference
+from relupoly.analysis.samples import contains
+from relupoly.analysis.vanishing import nonzero_point
 from relupoly.errors import DomainError, NetworkError
 from relupoly.exact.rationals import rational
 from relupoly.geometry.domain import Domain
@@ -247,3 +249,47 @@ def random_rows(sizes):
         ([[source.randint(-9, 9) for _ in range(before)] for _ in range(after)], [source.randint(-9, 9) for _ in range(after)])
         for before, after in itertools.pairwise(sizes)
     ]
+
+
+def written_twice(network, changes):
+    """z - relu(z) + relu(-z) for each neuron z of the last layer, which is 0, plus a few multiples of these three neurons.
+
+    All of it in one more hidden layer, of which a third is linear.
+    """
+    last, size = network.layers[-1], network.output_dim
+    weight, bias = last.weight.tolist(), last.bias.entries()
+    rows = [*weight, *weight, *([-entry for entry in row] for row in weight)]
+    places = [*bias, *bias, *(-entry for entry in bias)]
+    outputs = [[int(row == place) for place in range(size)] for row in range(size)]
+    combined = [[*row, *(-entry for entry in row), *row] for row in outputs]
+    for row, place, change in changes:
+        combined[row % size][place % (3 * size)] += change
+    whole = net((rows, places), (combined, None)).layers
+    return Network((*network.hidden, Layer(whole[0].weight, whole[0].bias, tuple(range(size))), whole[1]))
+
+
+CHANGES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from([-1, 1])), max_size=1)
+
+
+@settings(deadline=None)
+@given(nets(inputs=2, layers=2, width=2, outputs=2, neurons=4), CHANGES, st.data())
+def test_linear_neurons_of_the_last_hidden_layer(inner, changes, data):
+    domain = data.draw(st.one_of(st.just(Domain()), boxes(inner.input_dim)))
+    for network in (written_twice(inner, changes), written_twice(Network(inner.layers[:1]), changes)):
+        zero = net(([[0] * network.input_dim] * network.output_dim, None))
+        point = nonzero_point(network, domain)
+        assert (point is None) == brute_force.equal(network, zero, domain)
+        if point is not None:
+            assert any(evaluate(network, point))
+            assert contains(domain, point)
+
+
+def test_a_linear_neuron_is_no_relu_and_cuts_nothing():
+    """x - relu(x) + relu(-x) vanishes; without the last term it does where x >= 0, and nowhere else."""
+    whole = net(([[1], [1], [-1]], None), ([[1, -1, 1], [0, 0, 0]], None)).layers
+    last = Layer(whole[0].weight, whole[0].bias, linear=(0,))
+    assert nonzero_point(Network((last, whole[1])), Domain()) is None
+    shorter = Network((last, net(([[1, -1, 0]], None)).layers[0]))
+    assert nonzero_point(shorter, Domain.box([0], [5])) is None
+    [negative] = nonzero_point(shorter, Domain.box([-1], [5]))
+    assert negative < 0

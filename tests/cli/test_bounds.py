@@ -5,6 +5,9 @@ import json
 import pytest
 from command import assert_refused, run, save
 
+from relupoly.files import write_network
+from relupoly.networks.network import Layer, Network
+
 TEXT = """\
 widths 2,8,2,8: 2 inputs, hidden layers: 8, 2, 8
   regions at most
@@ -137,3 +140,19 @@ def test_usage(arguments, message):
 
 def test_a_missing_file():
     assert_refused(run("bounds", "missing.json"), "missing.json", "no such file")
+
+
+def test_a_network_with_linear_neurons(tmp_path):
+    """In the first layer, two of four neurons are linear."""
+    path = tmp_path / "net.json"
+    first, last = Network.from_rows([([[1, 0], [1, 0], [0, 1], [0, 1]], None), ([[1, 9, 1, 9]], None)]).layers
+    write_network(Network((Layer(first.weight, first.bias, linear=(0, 2)), last)), path)
+    answer = document(path)
+    assert (answer["widths"], answer["linear"]) == ([4], [2])
+    assert set(answer["upper"].values()) == {4}
+    assert answer["lower"]["zaslavsky"] == 4
+    assert run("bounds", path).output.startswith(f"{path}: 2 inputs, hidden layers: 4, of which linear: 2\n")
+
+
+def test_networks_without_linear_neurons_say_nothing_of_them(tmp_path):
+    assert "linear" not in document(save(tmp_path / "net.json", *LAYERS))

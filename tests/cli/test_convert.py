@@ -5,7 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from relupoly.files import read_network, write_network
-from relupoly.networks.network import Network
+from relupoly.networks.expansion import expand
+from relupoly.networks.network import Layer, Network
 from relupoly_cli.main import cli
 
 NETWORK = Network.from_rows([([[1, 0.5], [0, -3]], [0.25, 0]), ([[1, -1]], [7])], {"name": "small"})
@@ -98,3 +99,36 @@ def test_help_ends_with_an_example():
     result = run("--help")
     assert result.exit_code == 0
     assert result.output.splitlines()[-1].strip().startswith("relupoly convert ")
+
+
+def leaky():
+    first, last = Network.from_rows([([[1], [1]], None), ([["1/2", "1/2"]], None)]).layers
+    return Network((Layer(first.weight, first.bias, linear=(1,)), last))
+
+
+@pytest.mark.parametrize("name", ["npz", "nnet"])
+def test_linear_neurons_need_expand(name, tmp_path):
+    write_network(leaky(), tmp_path / "a.json")
+    target = tmp_path / f"b.{name}"
+    failed(run(tmp_path / "a.json", target), str(target), "layer 1: neuron 2 is linear", "--expand")
+    assert not target.exists()
+    result = run(tmp_path / "a.json", target, "--expand")
+    assert (result.exit_code, result.stdout) == (0, "")
+    said = "Written with --expand: 1 linear neuron as relu(z) - relu(-z); the same function, other cells.\n"
+    assert result.stderr == said
+    assert read_network(target) == expand(leaky())
+
+
+def test_native_files_keep_linear_neurons(tmp_path):
+    write_network(leaky(), tmp_path / "a.json")
+    assert run(tmp_path / "a.json", tmp_path / "b.json").output == ""
+    assert read_network(tmp_path / "b.json") == leaky()
+    assert run(tmp_path / "a.json", tmp_path / "c.json", "--expand").exit_code == 0
+    assert read_network(tmp_path / "c.json") == expand(leaky())
+
+
+def test_expand_says_nothing_where_nothing_is_expanded(tmp_path):
+    write_network(NETWORK, tmp_path / "a.json")
+    result = run(tmp_path / "a.json", tmp_path / "b.json", "--expand")
+    assert (result.exit_code, result.output) == (0, "")
+    assert (tmp_path / "b.json").read_bytes() == (tmp_path / "a.json").read_bytes()

@@ -5,8 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.files import write_network
-from relupoly.networks.network import Network
+from relupoly.networks.network import Layer, Network
 from relupoly_cli.main import cli
 
 NETWORK = Network.from_rows(
@@ -191,3 +192,28 @@ def test_acas_xu(shared):
     answer = document(folder / "ACASXU_run2a_3_3_batch_2000.nnet")
     assert (answer["input_dim"], answer["widths"], answer["output_dim"]) == (5, [50] * 6, 5)
     assert (answer["parameters"], answer["first_layer_rank"], answer["weights"]) == (13305, 5, "rationals")
+
+
+def leaky():
+    """Two leaky ReLUs, each with a linear neuron, and a sum of both; the first layer is sparse."""
+    layers = Network.from_rows([([[1, 0], [1, 0], [0, 1], [0, 1]], None), ([[1, 9, 1, 9]], None)]).layers
+    first = SparseMatrix.from_dense(layers[0].weight)
+    return Network((Layer(first, layers[0].bias, linear=(0, 2)), layers[1]))
+
+
+def test_linear_neurons_and_sparse_weights(tmp_path):
+    path = tmp_path / "net.json"
+    write_network(leaky(), path)
+    answer = document(path)
+    assert (answer["widths"], answer["linear"]) == ([4], [{"layer": 1, "neurons": [1, 3]}])
+    assert (answer["parameters"], answer["sparse"]) == (13, [{"layer": 1, "kept": 4, "entries": 8}])
+    assert (answer["first_layer_rank"], answer["duplicate"], answer["opposite"]) == (2, [], [])
+    assert set(answer["upper_bounds"].values()) == {4}
+    text = run(path).output
+    assert text.startswith(f"{path}: a ReLU network, 4 neurons in 1 hidden layer, 2 of them linear\n")
+    assert "  widths          4\n  linear          layer 1: 1, 3\n  depth           2," in text
+    assert "  parameters      13\n  sparse          layer 1: 4 of 8 weights\n  weights         integers" in text
+
+
+def test_nets_without_them_say_nothing_of_them(file):
+    assert not {"linear", "sparse"} & set(document(file))

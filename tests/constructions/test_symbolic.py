@@ -3,10 +3,13 @@
 import pytest
 import sympy
 from flint import fmpq
+from oracles.strategies import sparsely
 
 from relupoly.constructions.hard import hard
+from relupoly.constructions.hard_net import Claims, HardNet
 from relupoly.constructions.symbolic import symbolic
 from relupoly.networks.evaluation import evaluate
+from relupoly.networks.network import Layer, Network
 
 POINTS = ["-1", "0", "1/7", "1/3", "2/5", "1/2", "5/8", "6/7", "1", "5/4", "3"]
 
@@ -83,3 +86,10 @@ def test_a_tooth_simplifies_to_its_slopes():
 def test_symbols_for_breakpoints_are_positive():
     """So sympy simplifies what depends on them."""
     assert all(symbol.is_positive for symbol in symbolic(hard("sawtooth", width=3, depth=2)).values)
+
+
+def test_linear_neurons_have_no_maximum():
+    first, last = Network.from_rows([([[1], [-1]], [0, 3]), ([[1, "1/2"]], None)]).layers
+    layers = (sparsely(Layer(first.weight, first.bias, linear=(1,))), sparsely(last))
+    formulas = symbolic(HardNet.of("leaky", Network(layers), {}, Claims("none")))
+    assert formulas.lines() == ["h_1_1 = Max(0, x)", "h_1_2 = 3 - x", "f = h_1_1 + h_1_2/2"]

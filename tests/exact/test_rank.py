@@ -6,7 +6,8 @@ from flint import fmpq, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relupoly.exact.rank import certified_rank
+from relupoly.exact.rank import certified_rank, pivot_columns
+from relupoly.exact.sparse import SparseMatrix
 
 SIZES = st.integers(1, 5)
 ENTRIES = st.builds(fmpq, st.integers(-3, 3), st.integers(1, 3))
@@ -18,6 +19,9 @@ def test_rank_of_a_product_equals_rational_elimination(rows, inner, columns, dat
     right = data.draw(st.lists(ENTRIES, min_size=inner * columns, max_size=inner * columns))
     product = fmpq_mat(rows, inner, left) * fmpq_mat(inner, columns, right)
     assert certified_rank(product) == product.rank()
+    sparse = SparseMatrix.from_dense(product)
+    assert certified_rank(sparse) == product.rank()
+    assert pivot_columns(sparse) == pivot_columns(product)
 
 
 def test_a_multiple_of_the_first_prime_is_not_taken_for_zero():

@@ -3,12 +3,15 @@
 import json
 
 import pytest
-from flint import fmpq
+from flint import fmpq, fmpq_mat
+from hypothesis import given
+from oracles.strategies import linear_nets
 
 from relupoly.errors import InputError
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.files import read_network
 from relupoly.files.json_network import decode, encode
-from relupoly.networks.network import Network
+from relupoly.networks.network import Layer, Network
 
 
 def document(*layers, **extra):
@@ -17,6 +20,14 @@ def document(*layers, **extra):
 
 def single(entry: str) -> bytes:
     return b'{"format": "relupoly-network", "version": 1, "layers": [{"weight": [[%s]]}]}' % entry.encode()
+
+
+def second(*layers):
+    return json.dumps({"format": "relupoly-network", "version": 2, "layers": list(layers)}).encode()
+
+
+def sparse(shape, *rows):
+    return {"weight": {"shape": shape, "rows": list(rows)}}
 
 
 @pytest.mark.parametrize(
@@ -84,9 +95,104 @@ REFUSED = {
         '"format" is "x"; a network file has "relupoly-network"',
     ),
     "format is a number": (b'{"format": 7, "version": 1, "layers": []}', '"format" is no text'),
-    "version 2": (
-        b'{"format": "relupoly-network", "version": 2, "layers": []}',
-        '"version" is "2"; this program reads version 1',
+    "version 3": (
+        b'{"format": "relupoly-network", "version": 3, "layers": []}',
+        '"version" is "3"; this program reads versions 1 and 2',
+    ),
+    "linear in version 1": (
+        document({"weight": [[1]], "linear": [0]}, {"weight": [[1]]}),
+        'layer 1: files with linear neurons have "version": 2',
+    ),
+    "sparse in version 1": (
+        document(sparse([1, 1], [0, 1])),
+        'layer 1: weight is not a list of rows; files with sparse weights have "version": 2',
+    ),
+    "linear null": (
+        second({"weight": [[1]], "linear": None}, {"weight": [[1]]}),
+        "layer 1: linear is not a list of whole numbers",
+    ),
+    "linear a number": (
+        second({"weight": [[1]], "linear": 0}, {"weight": [[1]]}),
+        "layer 1: linear is not a list of whole numbers",
+    ),
+    "linear true": (
+        second({"weight": [[1], [2]], "linear": [True]}, {"weight": [[1, 1]]}),
+        "layer 1: linear is not a list of whole numbers",
+    ),
+    "linear beyond": (
+        second({"weight": [[1]], "linear": [1]}, {"weight": [[1]]}),
+        "layer 1: linear neurons are named by their numbers from 0 to 0",
+    ),
+    "linear negative": (
+        second({"weight": [[1]], "linear": [-1]}, {"weight": [[1]]}),
+        "layer 1: linear neurons are named by their numbers",
+    ),
+    "linear twice": (second({"weight": [[1]], "linear": [0, 0]}, {"weight": [[1]]}), "ascending, each once"),
+    "linear descending": (second({"weight": [[1], [1]], "linear": [1, 0]}, {"weight": [[1, 1]]}), "ascending, each once"),
+    "linear in the last layer": (
+        second({"weight": [[1]]}, {"weight": [[1]], "linear": [0]}),
+        "layer 2: no ReLU follows the last layer",
+    ),
+    "shape missing": (second({"weight": {"rows": [[]]}}), 'layer 1: weight: the key "shape" is missing'),
+    "rows missing": (second({"weight": {"shape": [1, 1]}}), 'layer 1: weight: the key "rows" is missing'),
+    "misspelt rows": (
+        second({"weight": {"shape": [1, 1], "row": [[]]}}),
+        'layer 1: weight: unknown key "row"; did you mean "rows"?',
+    ),
+    "shape a number": (
+        second(sparse(1, [0, 1])),
+        "layer 1: weight: shape is not a list of two whole numbers; write [rows, columns]",
+    ),
+    "shape of one": (second(sparse([1], [0, 1])), "layer 1: weight: shape is not a list of two whole numbers"),
+    "shape of texts": (second(sparse(["1", "1"], [0, 1])), "layer 1: weight: shape is not a list of two whole numbers"),
+    "shape negative": (second(sparse([1, -1], [])), "layer 1: weight: shape is not a list of two whole numbers"),
+    "shape true": (second(sparse([True, 1], [])), "layer 1: weight: shape is not a list of two whole numbers"),
+    "rows a number": (
+        second({"weight": {"shape": [1, 1], "rows": 3}}),
+        "layer 1: weight: rows is not a list; write [[column, entry,",
+    ),
+    "too few rows": (second(sparse([2, 1], [0, 1])), "layer 1: weight: there are 1 rows, but shape says 2; make them equal"),
+    "huge shape": (
+        second(sparse([10**300, 1], [0, 1])),
+        "layer 1: weight: there are 1 rows, but shape says a number of 997 bits",
+    ),
+    "endless columns": (second(sparse([1, 10**12], [0, 1])), "one row of the weight of layer 1 takes more than 64 MiB"),
+    "row a text": (
+        second(sparse([2, 1], [0, 1], "ab")),
+        "layer 1: row 2 of weight is not a list of pairs; write [column, entry,",
+    ),
+    "odd row": (second(sparse([1, 2], [0, 1, 1])), "layer 1: row 1 of weight is not a list of pairs"),
+    "column beyond": (
+        second(sparse([1, 2], [0, 1, 2, 1])),
+        "layer 1: row 1 of weight: 2 is no column; columns are whole numbers from 0 to 1",
+    ),
+    "column negative": (second(sparse([1, 2], [-1, 1])), "layer 1: row 1 of weight: -1 is no column"),
+    "column a text": (second(sparse([1, 2], ["0", 1])), 'layer 1: row 1 of weight: "0" is no column'),
+    "column 0.0": (second(sparse([1, 2], [0.0, 1])), 'layer 1: row 1 of weight: "0.0" is no column'),
+    "column true": (second(sparse([1, 2], [True, 1])), 'layer 1: row 1 of weight: "True" is no column'),
+    "columns descending": (
+        second(sparse([1, 2], [1, 1, 0, 1])),
+        "layer 1: row 1 of weight: column 0 stands after column 1; let columns ascend",
+    ),
+    "a column twice": (
+        second(sparse([1, 2], [1, 1, 1, 1])),
+        "layer 1: row 1 of weight: column 1 stands after column 1; let columns ascend, each once",
+    ),
+    "a zero": (second(sparse([1, 2], [1, "0/3"])), "layer 1: row 1 of weight: column 1: the entry is 0; leave zeros out"),
+    "a sparse word": (second(sparse([1, 2], [1, "x"])), 'layer 1: row 1 of weight: column 1: "x" is not a number'),
+    "a sparse NaN": (
+        second(sparse([1, 2], [1, float("nan")])),
+        "layer 1: row 1 of weight: column 1: nan is not a finite number",
+    ),
+    "sparse without rows": (second({"weight": {"shape": [0, 1], "rows": []}}), "layer 1: it is empty"),
+    "sparse without columns": (second({"weight": {"shape": [1, 0], "rows": [[]]}}), "layer 1: the network has no input"),
+    "sparse that does not chain": (
+        second({"weight": [[1]]}, sparse([1, 2], [0, 1])),
+        "layer 2: weight has 2 columns, but layer 1 has 1 outputs",
+    ),
+    "sparse with a short bias": (
+        second({**sparse([1, 2], [0, 1]), "bias": []}),
+        "layer 1: bias has 0 entries, but weight has 1 rows",
     ),
     "version true": (b'{"format": "relupoly-network", "version": true, "layers": []}', '"version" is "True"'),
     "version 1.0": (b'{"format": "relupoly-network", "version": 1.0, "layers": []}', '"version" is "1.0"'),
@@ -146,3 +252,64 @@ def test_metadata_that_json_cannot_hold_is_refused_on_writing():
     for value in (float("inf"), object(), {1, 2}):
         with pytest.raises(InputError, match='"metadata" cannot be written as JSON'):
             encode(Network.from_rows([([[1]], None)], {"x": value}))
+
+
+VERSION_2 = """\
+{"format": "relupoly-network", "version": 2,
+ "layers": [
+  {"weight": {"shape": [3, 2], "rows": [
+    [1, "1/3"],
+    [],
+    [0, -2, 1, 0.5]]},
+   "bias": [0, 1, "1/7"],
+   "linear": [0, 2]},
+  {"weight": [
+    [1, 0, 2]],
+   "bias": [0]}],
+ "metadata": {"name": "small"}}
+"""
+
+
+def test_linear_neurons_and_sparse_weights():
+    network = decode(VERSION_2.encode())
+    first = SparseMatrix.from_dense(fmpq_mat([[0, fmpq(1, 3)], [0, 0], [-2, fmpq(1, 2)]]))
+    assert network == Network(
+        (
+            Layer(first, fmpq_mat([[0], [1], [fmpq(1, 7)]]), linear=(0, 2)),
+            Layer(fmpq_mat([[1, 0, 2]]), fmpq_mat([[0]])),
+        )
+    )
+    assert isinstance(network.layers[0].weight, SparseMatrix)
+    assert isinstance(network.layers[1].weight, fmpq_mat)
+    assert encode(network).decode() == VERSION_2
+
+
+def test_version_2_may_leave_both_out():
+    data = document({"weight": [[1]], "bias": [2]}, {"weight": [[3]]})
+    network = decode(data.replace(b'"version": 1', b'"version": 2'))
+    assert network == decode(data)
+    assert b'"version": 1' in encode(network)
+    assert decode(second({"weight": [[1]], "linear": []}, {"weight": [[1]]})).layers[0].linear == ()
+
+
+def test_linear_neurons_with_dense_weights():
+    network = decode(second({"weight": [[1], [2]], "linear": [1]}, {"weight": [[3, 4]]}))
+    assert network.relus == (1,)
+    assert decode(encode(network)) == network
+
+
+@given(linear_nets(sparse=True))
+def test_round_trips(network):
+    again = decode(encode(network))
+    assert again == network
+    kinds = [[type(layer.weight) for layer in net.layers] for net in (again, network)]
+    assert kinds[0] == kinds[1]
+    needed = any(layer.linear or isinstance(layer.weight, SparseMatrix) for layer in network.layers)
+    assert json.loads(encode(network))["version"] == 1 + needed
+
+
+def test_wide_sparse_layers_take_no_more_than_their_entries():
+    size = 2_000_000
+    data = second(sparse([1, size], [0, 1, size - 1, 2]))
+    assert decode(data).layers[0].weight.count == 2
+    assert len(encode(decode(data))) < 200

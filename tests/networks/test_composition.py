@@ -4,14 +4,15 @@ import pytest
 from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles.strategies import matrices, nets
+from oracles.strategies import linear_nets, matrices, nets
 
 from relupoly.errors import NetworkError
 from relupoly.exact.matrices import column, from_rows
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import compose, deepen, restrict, side_by_side, subtract
 from relupoly.networks.evaluation import evaluate
-from relupoly.networks.network import Network
+from relupoly.networks.network import Layer, Network
 
 
 @given(nets(inputs=2, outputs=2), nets(inputs=2, outputs=2), st.data())
@@ -82,3 +83,32 @@ def test_side_by_side_and_difference(one, two, point):
         return
     values = zip(evaluate(one, point), evaluate(two, point), strict=True)
     assert evaluate(subtract(one, two), point) == [first - second for first, second in values]
+
+
+@given(linear_nets(inputs=2, outputs=2, sparse=True), linear_nets(inputs=2, outputs=2, sparse=True), st.data())
+def test_nets_with_linear_neurons_and_sparse_weights(one, two, data):
+    point = data.draw(matrices(1, one.input_dim))[0]
+    if one.input_dim == two.input_dim:
+        assert evaluate(side_by_side([one, two]), point) == evaluate(one, point) + evaluate(two, point)
+        if one.output_dim == two.output_dim:
+            expected = [a - b for a, b in zip(evaluate(one, point), evaluate(two, point), strict=True)]
+            assert evaluate(subtract(one, two), point) == expected
+    if one.output_dim == two.input_dim:
+        both = compose(two, one)
+        assert both.relus == one.relus + two.relus
+        assert evaluate(both, point) == evaluate(two, evaluate(one, point))
+    deep = deepen(one, len(one.hidden) + 2)
+    assert evaluate(deep, point) == evaluate(one, point)
+    assert sum(deep.relus) - sum(one.relus) == 2 * one.relus[max(i for i, w in enumerate(one.widths) if w == min(one.widths))]
+
+
+def test_sparse_weights_stay_sparse():
+    """Dense, these weights would take more than 30 GB."""
+    size = 20_000
+    layer = Layer(SparseMatrix.identity(size), column([fmpq(0)] * size))
+    net = Network((layer, layer))
+    both = subtract(net, net)
+    assert both.widths == (2 * size,)
+    assert [layer.weight.count for layer in both.layers] == [2 * size, 2 * size]
+    assert [layer.weight.count for layer in deepen(net, 3).layers] == [size] * 4
+    assert compose(net, net).parameters == 6 * size

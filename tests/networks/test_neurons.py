@@ -6,9 +6,12 @@ import pytest
 from flint import fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles.strategies import sparsely
 
 from relupoly.exact.matrices import column
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.networks.evaluation import evaluate
+from relupoly.networks.evaluation import preactivations as preactivations_at
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.neurons import LayerNeurons, neuron_facts, weight_bits, weight_kind
 from relupoly.pieces.enumeration.stable import stable_neurons
@@ -41,7 +44,7 @@ def without(net, facts):
         rows = [[fmpq(0) if r in gone else entry for entry in row] for r, row in enumerate(layers[depth].weight.tolist())]
         bias = [fmpq(0) if r in gone else entry for r, entry in enumerate(layers[depth].bias.entries())]
         weight = fmpq_mat(layers[depth].outputs, layers[depth].inputs, [entry for row in rows for entry in row])
-        layers[depth] = Layer(weight, column(bias))
+        layers[depth] = Layer(weight, column(bias), layers[depth].linear)
     return Network(tuple(layers))
 
 
@@ -138,3 +141,66 @@ def test_known_nets(layers, expected):
 def test_kinds_of_weights(weight, bias, kind, bits):
     net = Network.from_rows([(weight, bias)])
     assert (weight_kind(net), weight_bits(net)) == (kind, bits)
+
+
+@st.composite
+def linear(draw):
+    """The same with linear neurons."""
+    net = draw(nets())
+    chosen = [draw(st.sets(st.integers(0, layer.outputs - 1))) for layer in net.hidden]
+    layers = [Layer(layer.weight, layer.bias, tuple(sorted(one))) for layer, one in zip(net.hidden, chosen, strict=True)]
+    return Network((*layers, net.layers[-1]))
+
+
+@given(linear())
+def test_facts_of_nets_with_linear_neurons(net):
+    facts = neuron_facts(net)
+    assert facts == neuron_facts(Network(tuple(map(sparsely, net.layers))))
+    every = [preactivations_at(net, point) for point in POINTS]
+    for depth, (layer, known) in enumerate(zip(net.hidden, facts, strict=True)):
+        values = [entries[depth].entries() for entries in every]
+        with_hyperplane = {*known.dead, *(neuron for group in (*known.duplicate, *known.opposite) for neuron in group)}
+        assert not with_hyperplane & set(layer.linear)
+        assert all(value[neuron] <= 0 for neuron in known.dead for value in values)
+        for neuron in known.constant:
+            assert len({value[neuron] for value in values}) == 1
+            assert neuron in layer.linear or values[0][neuron] > 0
+        for value in values:
+            signs = [(entry > 0) - (entry < 0) for entry in value]
+            assert all(len({signs[neuron] for neuron in group}) == 1 for group in known.duplicate)
+            assert all(signs[one] == -signs[other] for one, other in known.opposite)
+    smaller = without(net, facts)
+    assert [evaluate(smaller, point) for point in POINTS] == [evaluate(net, point) for point in POINTS]
+
+
+def test_what_linear_neurons_are():
+    """x, -x, the constant -3 and relu(x): nothing is known of the signs of linear neurons, but that -3 is -3."""
+    whole = Network.from_rows(
+        [([[1], [-1], [0], [1]], [0, 0, -3, 0]), ([[-1, 0, 0, 0], [0, 0, 1, -1], [0, 0, 1, 0]], [0, 3, 3]), ([[1, 1, 1]], None)]
+    )
+    first = Layer(whole.layers[0].weight, whole.layers[0].bias, linear=(0, 1, 2))
+    net = Network((first, *whole.layers[1:]))
+    assert neuron_facts(net) == (LayerNeurons(constant=(2,), unused=(1, 2, 3)), LayerNeurons(dead=(1, 2)))
+
+
+def test_inputs_that_are_not_negative_pass_linear_neurons():
+    """relu(x) and |x| through linear neurons: what takes them negatively is dead."""
+    whole = Network.from_rows(
+        [
+            ([[1], [-1]], None),
+            ([[1, 0], [1, 1], [1, -1]], None),
+            ([[-1, 0, 0], [0, -1, 0], [0, 0, -1]], None),
+            ([[1, 1, 1]], None),
+        ]
+    )
+    second = Layer(whole.layers[1].weight, whole.layers[1].bias, linear=(0, 1, 2))
+    net = Network((whole.layers[0], second, *whole.layers[2:]))
+    assert neuron_facts(net)[2].dead == (0, 1)
+
+
+def test_kinds_of_sparse_weights():
+    """A billion zeros are not looked at."""
+    size = 30_000
+    weight = SparseMatrix.from_triples((size, size), [0, 5], [7, 1], [fmpq(1, 4), fmpq(-9)])
+    net = Network((Layer(weight, column([fmpq(0)] * size)),))
+    assert (weight_kind(net), weight_bits(net)) == ("doubles", 4)

@@ -1,4 +1,4 @@
-"""Brute force over all 2^N bit vectors, for nets with at most about eight neurons and three inputs.
+"""Brute force over all 2^N bit vectors, for nets with at most about eight neurons and three inputs; linear neurons have no bit.
 
 Non-emptiness is decided by Fourier-Motzkin elimination over strict and weak inequalities in `fractions.Fraction`: no
 linear program, no search, and nothing shared with the library but the weights of the net and the rows of the domain.
@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import combinations, product
 from math import gcd, lcm
 
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 
@@ -66,7 +67,7 @@ def equal(network: Network, other: Network, domain: Domain | None = None) -> boo
 
 @dataclass(frozen=True)
 class Candidate:
-    """A bit vector, the preactivations that belong to it (all neurons) and the outputs."""
+    """A bit vector, the preactivations that belong to it (of all neurons with ReLU) and the outputs."""
 
     bits: tuple[int, ...]
     forms: tuple[Form, ...]
@@ -88,15 +89,25 @@ class Candidate:
 
 
 def _candidates(network: Network, domain: Domain):
-    layers = [_rows(layer.weight, layer.bias) for layer in network.layers]
-    for bits in product((0, 1), repeat=sum(network.widths)):
+    layers = [_rows(_written_out(layer.weight), layer.bias) for layer in network.layers]
+    linear = [set(layer.linear) for layer in network.layers]
+    for bits in product((0, 1), repeat=sum(network.widths) - sum(map(len, linear))):
         state, forms = _inputs(network, domain), []
-        for layer in layers[:-1]:
-            preactivations = [_image(row, state) for row in layer]
-            on = bits[len(forms) : len(forms) + len(layer)]
-            forms += preactivations
-            state = [tuple(bit * entry for entry in form) for bit, form in zip(on, preactivations, strict=True)]
+        for layer, passing in zip(layers[:-1], linear, strict=False):
+            images = [_image(row, state) for row in layer]
+            state = []
+            for neuron, form in enumerate(images):
+                if neuron in passing:
+                    state.append(form)
+                else:
+                    state.append(tuple(bits[len(forms)] * entry for entry in form))
+                    forms.append(form)
         yield Candidate(bits, tuple(forms), tuple(_image(row, state) for row in layers[-1]))
+
+
+def _written_out(weight):
+    """A sparse weight with its zeros."""
+    return weight.dense() if isinstance(weight, SparseMatrix) else weight
 
 
 def _rows(matrix, offset) -> list[Form]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from relupoly.exact import blocks
 from relupoly.geometry.domain import Domain
-from relupoly.networks.network import Network
+from relupoly.networks.network import Layer, Network
 
 ENTRY = st.integers(-2, 2)
 
@@ -29,6 +30,35 @@ def nets(draw: st.DrawFn, inputs: int = 3, layers: int = 3, width: int = 3, outp
     for before, after in itertools.pairwise(sizes):
         pairs.append((draw(matrices(after, before)), draw(matrices(1, after))[0]))
     return Network.from_rows(pairs)
+
+
+@st.composite
+def linear_nets(draw: st.DrawFn, sparse: bool = False, always: bool = False, **sizes: int) -> Network:
+    """Nets with linear neurons among those of the hidden layers: some, none or all of a layer.
+
+    Parameters
+    ----------
+    sparse : bool
+        Whether weights may be sparse matrices, too.
+    always : bool
+        Whether some neuron is linear in any case.
+    sizes
+        As for `nets`.
+    """
+    net = draw(nets(**sizes))
+    chosen = [sorted(draw(st.sets(st.integers(0, layer.outputs - 1)))) for layer in net.hidden]
+    if always and not any(chosen):
+        chosen[0] = [0]
+    layers = [Layer(layer.weight, layer.bias, tuple(linear)) for layer, linear in zip(net.layers, [*chosen, []], strict=True)]
+    if sparse:
+        kinds = draw(st.lists(st.booleans(), min_size=len(layers), max_size=len(layers)))
+        layers = [sparsely(layer) if kind else layer for layer, kind in zip(layers, kinds, strict=True)]
+    return Network(tuple(layers))
+
+
+def sparsely(layer: Layer) -> Layer:
+    """A layer whose weight is a sparse matrix."""
+    return Layer(blocks.sparsely(layer.weight), layer.bias, layer.linear)
 
 
 @st.composite

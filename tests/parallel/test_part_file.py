@@ -7,15 +7,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.merging import NETS
-from oracles.strategies import nets_on_domains
+from oracles.strategies import linear_nets, nets_on_domains
 
 from relupoly.errors import FileFormatError, InputError, PartError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Network
-from relupoly.parallel.part_file import _canonical, _checksum, decode, encode, merge_files, read_part, write_part
+from relupoly.parallel.part_file import (
+    _canonical,
+    _checksum,
+    decode,
+    encode,
+    merge_files,
+    plan_document,
+    plan_of,
+    read_part,
+    write_part,
+)
 from relupoly.parallel.run import count_part
+from relupoly.pieces.counting.plan import Plan
 
 PLANE = AffineSubspace.through([["1/3", 0], ["0.1", "1e-30"]])
 DOMAINS = [
@@ -46,6 +57,15 @@ def test_every_number_of_the_question_stays_what_it_is(domain):
     again = decode(encode(part))
     assert again.plan == part.plan
     assert again.plan.domain.name == domain.name
+
+
+@given(linear_nets(sparse=True))
+def test_plans_of_nets_with_linear_neurons_and_sparse_weights(net):
+    plan = Plan(net, Domain(), "open", 3)
+    document = json.loads(json.dumps(plan_document(plan)))
+    assert plan_of(document) == plan
+    kinds = [type(layer.weight) for layer in plan_of(document).network.layers]
+    assert kinds == [type(layer.weight) for layer in net.layers]
 
 
 def test_layout(tmp_path):

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.brute_force import brute_force
+from oracles.strategies import linear_nets
 
 from relupoly.errors import DomainError, InputError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import find_point
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
-from relupoly.networks.network import Network
+from relupoly.networks.expansion import expand
+from relupoly.networks.network import Layer, Network
 from relupoly.pieces.recount import NOTIONS, recount
 from relupoly.pieces.recount.merging import _components
 from relupoly.run import Run
@@ -206,3 +208,34 @@ def test_components_are_those_of_the_whole_graph(own, others, data):
     whole.add_edges_from(edges)
     assert found == sum(not component.isdisjoint(nodes[:own]) for component in networkx.connected_components(whole))
     assert len(asked) == len(set(asked))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), linear_nets(inputs=2, neurons=6, sparse=True))
+def test_nets_with_linear_neurons_equal_brute_force(data, network):
+    check_against_brute_force(data, network)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), linear_nets(inputs=2, neurons=4, layers=2, always=True))
+def test_pieces_do_not_depend_on_how_a_function_is_written(data, network):
+    """With linear neurons z, or with relu(z) - relu(-z): the same function, and so the same pieces, in more cells."""
+    domain = data.draw(domains(network.input_dim))
+    notions = ("open", "closed", "affine", "activation")
+    one, two = recount(network, domain, notions), recount(expand(network), domain, notions)
+    assert one.pop("activation") <= two.pop("activation")
+    assert one == two
+
+
+def test_leaky_relu():
+    """In each variable a leaky ReLU with its linear neuron: four quadrants, where the pairs relu(z), relu(-z) have no more."""
+    whole = net(([[1, 0], [1, 0], [0, 1], [0, 1]], None), ([["1/10", "9/10", "1/10", "9/10"]], None))
+    leaky = Network((Layer(whole.layers[0].weight, whole.layers[0].bias, linear=(0, 2)), whole.layers[1]))
+    assert recount(leaky, notions=NOTIONS) == dict.fromkeys(NOTIONS, 4)
+    assert recount(expand(leaky), notions=NOTIONS) == {**dict.fromkeys(NOTIONS, 4), "patterns": 9}
+
+
+def test_linear_neurons_alone_make_one_cell():
+    whole = net(([[1, 0], [0, 1]], [1, 2]), ([[1, 1], [1, -1]], None), ([[1, 3]], None))
+    linear = Network(tuple(Layer(one.weight, one.bias, (0, 1)) for one in whole.hidden) + whole.layers[-1:])
+    assert recount(linear, notions=NOTIONS) == dict.fromkeys(NOTIONS, 1)

@@ -12,7 +12,7 @@ from flint import fmpq
 from objects import domains, json_bytes, networks, saved, written
 from targets import ARCHIVE, JSON, TABLE, Target, require
 
-from relupoly.errors import InputError, NumberError, RoundingError
+from relupoly.errors import FileFormatError, InputError, NumberError
 from relupoly.exact.rationals import decimal_below, decimal_text, nearest_float, parse_rational, rational
 from relupoly.files import (
     json_domain,
@@ -61,9 +61,14 @@ VNNLIB = (
 NNET = (b"//", b"// relupoly-metadata: {", b'"nnet"', b"\n\n", b"1,1,1,1,", b"999999999", b"1000000000,", b",,")
 JSON_WORDS = (
     *(b'"format"', b'"relupoly-network"', b'"version"', b'"layers"', b'"weight"', b'"bias"', b'"metadata"', b'"linear"'),
+    *(b'"shape"', b'"rows"', b'"version": 2', b'{"shape": [1, 1], "rows": [[0, 1]]}'),
     *(b'"A"', b'"b"', b'"X"', b'"y"', b'"weights"', b'"points"', b'"hyperplanes"', b'"generators"', b'"1/3"', b"NaN", b"[[]]"),
 )
 
+_VERSION_2 = (
+    b'{"format": "relupoly-network", "version": 2, "layers": [{"weight": {"shape": [2, 3], "rows": [[0, 1, 2, "1/2"], []]}, '
+    b'"linear": [1]}, {"weight": [[1, 2]], "bias": [0.5]}]}',
+)
 _INE_SEEDS = (
     b"slab\nH-representation\nbegin\n2 2 rational\n1/3 1\n1 -1\nend\n",
     b"* c\nbegin\n***** 3 real\n1 0.5 0\n1 -1 1e-3\n1 0 -1\nend\nnonnegative\n",
@@ -112,7 +117,10 @@ def _network_targets() -> list[Target]:
     return [
         Target(
             f"network-{name}",
-            lambda encode=one.encode: [encode(network) for network in networks()],  # type: ignore[misc]
+            lambda name=name, encode=one.encode: [  # type: ignore[misc]
+                *(encode(network) for network in networks()),
+                *(_VERSION_2 if name == "json" else ()),
+            ],
             _network(name),
             forms.get(name, ()),
             words.get(name, ()),
@@ -129,7 +137,7 @@ def _network(name: str) -> Callable[[bytes], None]:
         for other in ("npz", "nnet"):
             try:
                 _require_kept(network, other, True)
-            except RoundingError:
+            except FileFormatError:  # it would have to round, or knows no linear neurons
                 continue
         if NETWORK_FORMATS[name].normalize:
             read_network(place, normalize=True)

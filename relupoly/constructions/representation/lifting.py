@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import fmpq, fmpz
+from flint import fmpq, fmpq_mat, fmpz
 
 from relupoly.constructions.representation.assembly import Term
 from relupoly.constructions.representation.cells import affine_pieces, inner_points
@@ -29,7 +29,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.faces import facets
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import restrict, subtract
-from relupoly.networks.network import Network
+from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
@@ -119,13 +119,20 @@ def _jump(network: Network, point: Sequence[fmpq], direction: Sequence[fmpq]) ->
 def _derivative(network: Network, point: Sequence[fmpq], direction: Sequence[fmpq]) -> fmpq:
     """The derivative of the output at a point in a direction, from that side."""
     state, change = column(point), column(direction)
-    for number, layer in enumerate(network.layers):
-        if number:
-            pairs = list(zip(state.entries(), change.entries(), strict=True))
-            change = column([rate if value > 0 or (value == 0 and rate > 0) else fmpq(0) for value, rate in pairs])
-            state = column([max(value, fmpq(0)) for value, _ in pairs])
+    before: Layer | None = None
+    for layer in network.layers:
+        if before:
+            change = _rates(before, state.entries(), change.entries())
+            state = column(before.activated(state.entries()))
         state, change = layer.weight * state + layer.bias, layer.weight * change
+        before = layer
     return change[0, 0]
+
+
+def _rates(layer: Layer, values: Sequence[fmpq], rates: Sequence[fmpq]) -> fmpq_mat:
+    """How fast what the neurons of a hidden layer pass on changes, where they compute these values that change so fast."""
+    triples = zip(values, rates, layer.has_relu.tolist(), strict=True)
+    return column([rate if not relu or value > 0 or (value == 0 and rate > 0) else fmpq(0) for value, rate, relu in triples])
 
 
 def _flattened(network: Network, ridges: Sequence[tuple[fmpq, Form]]) -> Network:

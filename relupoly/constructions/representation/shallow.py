@@ -3,7 +3,8 @@
 By the theorem of Wang and Sun, f = sum_j c_j max S_j with at most n + 1 affine functions in each S_j, and such a maximum
 takes ceil(log2(n + 1)) hidden layers. There are several routes to the S_j: lifting, tropical arithmetic, the lattice form. For
 n = 1 the least net is known (Theorem 2.2). None is best for all nets, so all that stay within bounds are gone, and the
-smallest net wins; a net that has no more layers than that is a candidate as it is.
+smallest net wins; a net that has no more layers than that is a candidate as it is. The theorem is about ReLU alone: where
+the given net has linear neurons z, that candidate has relu(z) - relu(-z) in their place.
 
 Here n is the number of directions that the first layer sees, its rank: the others change nothing. An affine function needs
 no hidden layer. The depth is not optimal: for n >= 4 fewer hidden layers suffice, ceil(log3(n - 1)) + 1 (Bakaev, Brunck,
@@ -26,9 +27,11 @@ from relupoly.constructions.representation.piecewise_linear import PiecewiseLine
 from relupoly.constructions.representation.tropical import tropical_terms
 from relupoly.constructions.representation.univariate import univariate_network
 from relupoly.errors import SizeError
-from relupoly.exact.matrices import take_columns, take_rows
+from relupoly.exact.blocks import densely, take_columns, take_rows
+from relupoly.exact.matrices import take_rows as take_entries
 from relupoly.exact.rank import pivot_columns
 from relupoly.networks.composition import compose, side_by_side
+from relupoly.networks.expansion import expand
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
 from relupoly.run import UNLIMITED, Run, Stopped
@@ -136,19 +139,16 @@ def _core(network: Network) -> tuple[Network, Network]:
     first, n = network.layers[0], network.input_dim
     chosen = pivot_columns(first.weight) or [0]
     columns = take_columns(first.weight, chosen)
-    if columns.rank():
-        rows = pivot_columns(columns.transpose())
-        entry = take_rows(columns, rows).inv() * take_rows(first.weight, rows)
-    else:
-        entry = fmpq_mat(1, n)
-    core = Network((Layer(columns, first.bias), *network.layers[1:]))
+    rows = pivot_columns(columns.transpose())
+    entry = densely(take_rows(columns, rows)).inv() * densely(take_rows(first.weight, rows)) if rows else fmpq_mat(1, n)
+    core = Network((Layer(columns, first.bias, first.linear), *network.layers[1:]))
     return core, Network((Layer(entry, fmpq_mat(len(chosen), 1)),))
 
 
 def _output(network: Network, number: int) -> Network:
     """The net of one output."""
     last = network.layers[-1]
-    return Network((*network.layers[:-1], Layer(take_rows(last.weight, [number]), take_rows(last.bias, [number]))))
+    return Network((*network.layers[:-1], Layer(take_rows(last.weight, [number]), take_entries(last.bias, [number]))))
 
 
 def _rewritten(
@@ -167,7 +167,7 @@ def _rewritten(
         if least.stopped:
             raise Stopped(least.stopped)
         return UNIVARIATE, compose(least.network, entry)
-    candidates = [(GIVEN, network)] if route == AUTO and len(network.hidden) <= _depth(core.input_dim) else []
+    candidates = [(GIVEN, expand(network))] if route == AUTO and len(network.hidden) <= _depth(core.input_dim) else []
     for name, terms in ROUTES.items():
         if route not in (AUTO, name):
             continue

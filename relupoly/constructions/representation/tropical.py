@@ -1,14 +1,14 @@
 """A net as the difference of two convex functions, neuron by neuron: the tropical rational function that it is.
 
 Each neuron is kept as F - G, where F and G are maxima of finitely many affine functions. A weighted sum of neurons adds
-them up: positive weights keep the roles of F and G, negative ones exchange them; the sum of two maxima is the maximum of all
-sums. And relu(F - G) = max(F, G) - G. The maxima grow at every step, so after each one the functions are left out that are
-nowhere the maximum.
+them up: positive weights keep the roles of F and G, negative ones exchange them; the sum of two maxima is the maximum of
+all sums. And relu(F - G) = max(F, G) - G; a linear neuron stays F - G. The maxima grow at every step, so after each one
+the functions are left out that are nowhere the maximum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flint import fmpq
 
@@ -16,7 +16,7 @@ from relupoly.constructions.representation.assembly import Term
 from relupoly.constructions.representation.envelope import Form, envelope
 from relupoly.constructions.representation.wang_sun import reduce_maximum
 from relupoly.errors import SizeError
-from relupoly.exact.matrices import rows_of
+from relupoly.exact.blocks import nonzero_rows
 from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED, Run
 
@@ -65,22 +65,22 @@ def tropical_pair(network: Network, most: int, run: Run = UNLIMITED) -> Pair:
     state: list[Pair] = [([tuple(fmpq(int(i == j)) for j in range(n + 1))], [zero]) for i in range(n)]
     for number, layer in enumerate(network.layers):
         sums = []
-        for row, bias in zip(rows_of(layer.weight), layer.bias.entries(), strict=True):
+        relus = layer.has_relu.tolist() if number < len(network.hidden) else [False] * layer.outputs
+        for row, bias, relu in zip(nonzero_rows(layer.weight), layer.bias.entries(), relus, strict=True):
             positive, negative = _sum(state, row, zero, most, run)
             positive = [(*form[:-1], form[-1] + bias) for form in positive]
-            if number < len(network.hidden):
+            if relu:
                 positive = envelope([*positive, *negative], run)
             sums.append((positive, negative))
         state = sums
     return state[0]
 
 
-def _sum(state: Sequence[Pair], row: Sequence[fmpq], zero: Form, most: int, run: Run) -> Pair:
+def _sum(state: Sequence[Pair], row: Mapping[int, fmpq], zero: Form, most: int, run: Run) -> Pair:
     """A weighted sum of neurons."""
     sides: list[list[Form]] = [[zero], [zero]]
-    for pair, weight in zip(state, row, strict=True):
-        if not weight:
-            continue
+    for place, weight in row.items():
+        pair = state[place]
         for side in (0, 1):
             terms = pair[side if weight > 0 else 1 - side]
             sides[side] = _added(sides[side], terms, abs(weight), most, run)

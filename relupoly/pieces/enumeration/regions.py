@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flint import fmpq, fmpz
 
 from relupoly.exact.integers import IntegerVectors
-from relupoly.exact.matrices import dense
 from relupoly.exact.rank import pivot_columns
 from relupoly.geometry.arrangement import Arrangement
 from relupoly.geometry.domain import Domain
@@ -57,7 +56,7 @@ def list_regions(arrangement: Arrangement, run: Run = UNLIMITED) -> Iterator[Reg
     coordinates that depend on the others are 0.
     """
     net = arrangement_net(arrangement)
-    columns = pivot_columns(dense(net.layers[0].weight))
+    columns = pivot_columns(net.layers[0].weight)
     for cell in Walk(homogenize(net, Domain()), run=run):
         yield Region(tuple(int(sign) for sign in cell.neuron_signs()), _inside(cell, columns, arrangement.dimension))
 

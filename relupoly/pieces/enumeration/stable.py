@@ -16,7 +16,7 @@ from relupoly.run import UNLIMITED, Run
 
 @dataclass(frozen=True)
 class StableNeurons:
-    """The stable neurons of a net on a domain, numbered from 0 in each hidden layer.
+    """The stable neurons of a net on a domain, numbered from 0 in each hidden layer; linear neurons are not among them.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ def stable_neurons(network: Network, domain: Domain | None = None, *, run: Run =
     full-dimensional cell: the signs inside the cells decide.
     """
     net = homogenize(network, domain or Domain())
-    positive = np.zeros(sum(network.widths), dtype=np.bool_)
+    positive = np.zeros(sum(network.relus), dtype=np.bool_)
     negative = positive.copy()
     cells = enumerate(Walk(net, run=run), 1) if net.depth else iter(())
     for number, cell in cells:
@@ -65,5 +65,9 @@ def stable_neurons(network: Network, domain: Domain | None = None, *, run: Run =
 
 
 def _by_layer(network: Network, flags: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:
-    ends = np.cumsum(network.widths, dtype=np.intp)[:-1]
-    return tuple(tuple(np.flatnonzero(part).tolist()) for part in np.split(flags, ends)) if network.widths else ()
+    """The numbers in their layers of the neurons with a flag; flags are those of the neurons with ReLU, layer by layer."""
+    if not network.hidden:
+        return ()
+    parts = np.split(flags, np.cumsum(network.relus, dtype=np.intp)[:-1])
+    numbers = [np.flatnonzero(layer.has_relu) for layer in network.hidden]
+    return tuple(tuple(one[part].tolist()) for one, part in zip(numbers, parts, strict=True))

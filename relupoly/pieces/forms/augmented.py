@@ -7,7 +7,8 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from flint import fmpz, fmpz_mat
 
-from relupoly.exact.matrices import cleared, dense
+from relupoly.exact.blocks import densely
+from relupoly.exact.matrices import cleared
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.networks.network import Layer
 
@@ -60,7 +61,7 @@ def split_rows(entries: list[Entry], length: int) -> list[list[Entry]]:
 
 
 def _augment_dense(layer: Layer) -> list[fmpz]:
-    weight, below = cleared(dense(layer.weight))
+    weight, below = cleared(densely(layer.weight))
     bias, other = cleared(layer.bias)
     constant = below.lcm(other)
     factor, other_factor = constant // below, constant // other

@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 from flint import fmpq_mat, fmpz_mat, nmod_mat
 
+from relupoly.exact import blocks
 from relupoly.exact.floats import FloatVectors
-from relupoly.exact.matrices import beside, dense, from_rows, integer_rows, rows_of, stack, take_columns, take_rows
+from relupoly.exact.matrices import beside, from_rows, integer_rows, rows_of, stack, take_columns, take_rows
 from relupoly.exact.modular import (
     PRIME,
     Residues,
@@ -178,9 +179,9 @@ def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
     network = relu_first(network)
     first = network.layers[0]
     inequalities = _inequalities(domain, network.input_dim)
-    linear = stack(take_columns(inequalities, range(network.input_dim)), dense(first.weight))
+    linear = stack(take_columns(inequalities, range(network.input_dim)), blocks.densely(first.weight))
     essential = pivot_columns(linear)
-    entered = replace(first, weight=take_columns(dense(first.weight), essential))
+    entered = replace(first, weight=take_columns(blocks.densely(first.weight), essential))
     augmented = [augment(layer) for layer in (entered, *network.layers[1:])]
     return HomogeneousNet(
         dimension=len(essential) + 1,
@@ -215,8 +216,8 @@ def relu_first(network: Network) -> Network:
             continue
         order = [*np.flatnonzero(layer.has_relu).tolist(), *layer.linear]
         linear = tuple(range(layer.relus, layer.outputs))
-        layers[-1] = Layer(take_rows(layer.weight, order), take_rows(layer.bias, order), linear)
-        layers.append(replace(following, weight=take_columns(following.weight, order)))
+        layers[-1] = Layer(blocks.take_rows(layer.weight, order), take_rows(layer.bias, order), linear)
+        layers.append(replace(following, weight=blocks.take_columns(following.weight, order)))
     return Network(tuple(layers), network.metadata)
 
 

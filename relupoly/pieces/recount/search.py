@@ -1,7 +1,7 @@
 """Sets of constant bits, depth first through the neurons.
 
 A set remembers one of its points. The next neuron's sign there proves one of its two sides to be non-empty, so only the
-other one needs a linear program; a neuron that does not cut the set adds no inequality to it.
+other one needs a linear program; a neuron that does not cut the set adds no inequality to it. Linear neurons have no bit.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from fractions import Fraction
 
 from flint import fmpq_mat
 
+from relupoly.exact.blocks import nonzero_rows
 from relupoly.exact.fractions import to_fraction
 from relupoly.exact.matrices import rows_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import find_point
-from relupoly.networks.network import Network
+from relupoly.networks.network import Layer, Network
 from relupoly.run import Run
 
 Form = tuple[Fraction, ...]
@@ -24,6 +25,9 @@ Form = tuple[Fraction, ...]
 
 Map = tuple[Form, ...]
 """An affine map: one form for each output."""
+
+Row = tuple[Fraction, list[tuple[int, Fraction]]]
+"""A neuron: its bias, and its weights that are not 0, each after the neuron that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Wall:
     Attributes
     ----------
     neuron : int
-        The neuron that the wall comes from, counted through all layers; -1 for the domain.
+        The neuron that the wall comes from, counted through all layers without the linear ones; -1 for the domain.
     """
 
     form: Form
@@ -57,15 +61,15 @@ class SignSet:
     forms : tuple of Form
         The preactivations of that layer on this set.
     place : int
-        How many neurons of the layer have their bit.
+        How many neurons of the layer have been looked at.
     bits : tuple of bool
-        Of all neurons so far.
+        Of all neurons with ReLU so far.
     walls : tuple of Wall
         The domain and the neurons that cut an earlier set in two: the others say nothing new about this set.
     point : tuple of Fraction
         One point of the set.
     vanishing : bool
-        Whether some neuron is zero on the whole set.
+        Whether some neuron with ReLU is zero on the whole set.
     """
 
     layer: int
@@ -88,8 +92,10 @@ class Search:
 
     Attributes
     ----------
-    layers : list of list of Form
-        The rows (bias, weights) of each layer.
+    layers : list of list of Row
+        The neurons of each layer.
+    linear : list of frozenset of int
+        Which of them are linear.
     inputs : tuple of Form
         The inputs of the net, on the coordinates of the domain.
     sides : list of Form
@@ -97,7 +103,8 @@ class Search:
     run : Run
     """
 
-    layers: list[list[Form]]
+    layers: list[list[Row]]
+    linear: list[frozenset[int]]
     inputs: Map
     sides: list[Form]
     run: Run
@@ -105,14 +112,15 @@ class Search:
     @classmethod
     def of(cls, network: Network, domain: Domain, run: Run) -> Search:
         """The search for the sets of a net in a domain."""
-        layers = [_augmented(layer.bias, layer.weight) for layer in network.layers]
+        layers = [_rows(layer) for layer in network.layers]
+        linear = [frozenset(layer.linear) for layer in network.layers]
         if domain.subspace is not None:
             inputs = _augmented(domain.subspace.origin, domain.subspace.basis)
         else:
             n = network.input_dim
             inputs = [tuple(Fraction(int(i == j)) for j in range(-1, n)) for i in range(n)]
         sides = _augmented(domain.polyhedron.bound, -domain.polyhedron.matrix) if domain.polyhedron else []
-        return cls(layers, tuple(inputs), [side for side in sides if any(side[1:])], run)
+        return cls(layers, linear, tuple(inputs), [side for side in sides if any(side[1:])], run)
 
     def sets(self, interior: bool) -> Iterator[SignSet]:
         """The sets of constant bits: those that are not empty, or (`interior`) those that have interior points.
@@ -131,13 +139,16 @@ class Search:
                 yield current
             elif current.place == len(current.forms):
                 stack.append(self._next_layer(current))
+            elif current.place in self.linear[current.layer]:
+                stack.append(replace(current, place=current.place + 1))
             else:
                 stack.extend(_halves(current, interior, self.run))
 
     def _next_layer(self, current: SignSet) -> SignSet:
         zero = (Fraction(0),) * (current.dimension + 1)
-        bits = current.bits[-current.place :]
-        outputs = [form if bit else zero for form, bit in zip(current.forms, bits, strict=True)]
+        linear = self.linear[current.layer]
+        bits = iter(current.bits[len(current.bits) - len(current.forms) + len(linear) :])
+        outputs = [form if neuron in linear or next(bits) else zero for neuron, form in enumerate(current.forms)]
         layer = current.layer + 1
         return replace(current, layer=layer, forms=_composed(self.layers[layer], outputs), place=0)
 
@@ -147,16 +158,21 @@ def _augmented(offset: fmpq_mat, matrix: fmpq_mat) -> list[Form]:
     return [tuple(to_fraction(entry) for entry in row) for row in rows]
 
 
-def _composed(layer: list[Form], inputs: Sequence[Form]) -> Map:
-    """The forms of a layer (bias, weights), given the forms of its inputs."""
-    return tuple(_combined(row[0], row[1:], inputs) for row in layer)
+def _rows(layer: Layer) -> list[Row]:
+    rows = zip(layer.bias.entries(), nonzero_rows(layer.weight), strict=True)
+    return [(to_fraction(bias), [(place, to_fraction(entry)) for place, entry in row.items()]) for bias, row in rows]
 
 
-def _combined(bias: Fraction, weights: Form, inputs: Sequence[Form]) -> Form:
+def _composed(layer: list[Row], inputs: Sequence[Form]) -> Map:
+    """The forms of a layer, given the forms of its inputs."""
+    return tuple(_combined(bias, weights, inputs) for bias, weights in layer)
+
+
+def _combined(bias: Fraction, weights: list[tuple[int, Fraction]], inputs: Sequence[Form]) -> Form:
     total = [bias, *(Fraction(0) for _ in inputs[0][1:])]
-    for weight, form in zip(weights, inputs, strict=True):
-        if weight and any(form):
-            total = [one + weight * two for one, two in zip(total, form, strict=True)]
+    for place, weight in weights:
+        if any(inputs[place]):
+            total = [one + weight * two for one, two in zip(total, inputs[place], strict=True)]
     return tuple(total)
 
 

@@ -1,21 +1,25 @@
 """Theorem 2.1: nets rewritten with few hidden layers are the same function, by every route."""
 
 import pytest
+from flint import fmpq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from oracles import brute_force
-from oracles.strategies import nets
+from oracles.strategies import linear_nets, matrices, nets, sparsely
 
 from relupoly.analysis.equality import difference
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation.cells import cells_of, function_on
 from relupoly.constructions.representation.envelope import envelope
 from relupoly.constructions.representation.lattice import lattice_sets
-from relupoly.constructions.representation.shallow import ROUTES, shallow_network
+from relupoly.constructions.representation.lifting import _derivative
+from relupoly.constructions.representation.shallow import ROUTES, _core, shallow_network
 from relupoly.constructions.representation.tropical import tropical_pair
 from relupoly.errors import SizeError
+from relupoly.exact.rationals import rational
 from relupoly.networks.composition import compose, subtract
-from relupoly.networks.network import Network
+from relupoly.networks.evaluation import evaluate
+from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
 from relupoly.run import UNLIMITED, Stopped
 
@@ -173,3 +177,42 @@ def test_stopping():
 
     with pytest.raises(Stopped):
         shallow_network(deep, "lifting", run=UNLIMITED.also(stop))
+
+
+@settings(deadline=None)
+@given(
+    linear_nets(inputs=2, neurons=5, outputs=1, sparse=True), st.lists(st.tuples(st.fractions(), st.fractions()), max_size=4)
+)
+def test_the_convex_functions_of_nets_with_linear_neurons(network, points):
+    positive, negative = tropical_pair(network, 10_000)
+
+    def value(forms, point):
+        return max(sum((a * x for a, x in zip(form, [*point, 1], strict=True)), fmpq(0)) for form in forms)
+
+    for point in points:
+        exact = [rational(x) for x in point][: network.input_dim]
+        assert [value(positive, exact) - value(negative, exact)] == evaluate(network, exact)
+
+
+@given(linear_nets(inputs=2, neurons=5, outputs=1), st.data())
+def test_derivatives_of_nets_with_linear_neurons(network, data):
+    """The derivative from one side is the slope of a step that is short enough: one that half of it does not change."""
+    point, direction = (list(map(fmpq, data.draw(matrices(1, network.input_dim))[0])) for _ in range(2))
+
+    def slope(step):
+        there = [x + step * d for x, d in zip(point, direction, strict=True)]
+        return (evaluate(network, there)[0] - evaluate(network, point)[0]) / step
+
+    assert _derivative(network, point, direction) == slope(fmpq(1, 2**60))
+
+
+def test_the_core_of_a_net_with_linear_neurons():
+    """The linear map into the essential inputs leaves a leaky saddle as it is, sparse or dense."""
+    whole = net(([[1, 0], [1, 0], [0, 1], [0, 1]], None), ([[1, 1, -1, 1]], None))
+    saddle = Network((Layer(whole.layers[0].weight, whole.layers[0].bias, linear=(0, 2)), whole.layers[1]))
+    core, entry = _core(saddle)
+    assert core.layers[0].linear == (0, 2)
+    assert compose(core, entry) == saddle
+    sparse = Network(tuple(map(sparsely, saddle.layers)))
+    assert _core(sparse)[0] == core
+    assert _core(sparse)[1] == entry
