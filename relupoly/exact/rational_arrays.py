@@ -132,9 +132,10 @@ class RationalArray:
 
 def multiplied(numerators: Table, factor: int) -> Table:
     """A table of integers times an integer: in words if they suffice."""
-    if factor == 1:
+    most = largest(numerators)
+    if factor == 1 or not most:
         return numerators
-    if numerators.dtype != object and largest(numerators) * abs(factor) < WORD:
+    if numerators.dtype != object and most * abs(factor) < WORD:
         return numerators * factor
     return shrunk(numerators.astype(object) * factor)
 

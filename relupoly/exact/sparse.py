@@ -316,7 +316,7 @@ def _order(rows: Places, columns: Places) -> Places | None:
 
 
 def _times(numerators: Table, factor: int) -> Table:
-    if factor == 1:
+    if factor == 1 or not len(numerators):
         return numerators
     if numerators.dtype != object and largest(numerators) * factor < WORD:
         return numerators * factor

@@ -24,7 +24,7 @@ from relupoly.exact.rationals import rational
 from relupoly.files.decimals import exact_decimal, has_decimal, parse_decimal
 from relupoly.files.json_network import metadata_text
 from relupoly.files.json_text import parse_json
-from relupoly.files.network_format import NetworkFormat
+from relupoly.files.network_format import NetworkFormat, ReaderOptions
 from relupoly.files.rounding import rounded
 from relupoly.files.streams import located
 from relupoly.files.text_lines import TextLines
@@ -225,4 +225,9 @@ def _neutral(inputs: int) -> dict[str, list[str]]:
     }
 
 
-FILE_FORMAT = NetworkFormat(decode, encode, fold_normalization)
+def _configured(data: bytes, options: ReaderOptions) -> Network:
+    network = decode(data)
+    return fold_normalization(network) if options.normalize else network
+
+
+FILE_FORMAT = NetworkFormat(decode, encode, _configured, takes=("normalize",))
