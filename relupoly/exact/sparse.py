@@ -82,8 +82,10 @@ class SparseMatrix:
         for places, length in ((rows, shape[0]), (columns, shape[1])):
             if len(places) and not 0 <= int(places.min()) <= int(places.max()) < length:
                 raise ValueError(f"an entry is outside of a matrix of shape {shape}")
-        order = np.lexsort((columns, rows))
-        rows, columns, numerators = rows[order], columns[order], shrunk(numerators[order])
+        numerators = shrunk(numerators)
+        order = _order(rows, columns)
+        if order is not None:
+            rows, columns, numerators = rows[order], columns[order], numerators[order]
         first = np.ones(len(rows), dtype=np.bool_)
         first[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
         if not first.all():
@@ -150,7 +152,9 @@ class SparseMatrix:
 
     def dense(self) -> fmpq_mat:
         """The same as a dense matrix: for small matrices."""
-        return fmpq_mat(*self.shape, self.entries())
+        integers = np.zeros(self.shape[0] * self.shape[1], dtype=object)
+        integers[self.row * self.shape[1] + self.column] = self.numerator
+        return fmpq_mat(fmpz_mat(*self.shape, integers.tolist())) * fmpq(1, self.denominator)
 
     def row_of(self, index: int) -> tuple[list[int], list[int]]:
         """The columns of a row's entries, and their numerators."""
@@ -263,6 +267,20 @@ class SparseMatrix:
         product = self.numerator.astype(object) * numerators[self.row]
         return SparseMatrix.from_places(self.shape, self.row, self.column, product, self.denominator * scale)
 
+    def times_rows(self, factors: Table, denominator: int = 1) -> SparseMatrix:
+        """Each row times a factor of its own: integers over one denominator.
+
+        Examples
+        --------
+        >>> SparseMatrix.identity(2).times_rows(np.array([3, 0]), 2).dense()
+        [3/2, 0]
+        [  0, 0]
+        """
+        one, two = self.numerator, factors[self.row]
+        if one.dtype == object or two.dtype == object or largest(one) * largest(two) >= WORD:
+            one, two = one.astype(object), two.astype(object)
+        return SparseMatrix.from_places(self.shape, self.row, self.column, one * two, self.denominator * denominator)
+
     def take_rows(self, index: Sequence[int] | Places) -> SparseMatrix:
         """The named rows, in their order; a row may be named several times."""
         chosen = np.asarray(index, dtype=np.int64)
@@ -348,9 +366,19 @@ def _below(blocks: Sequence[SparseMatrix], shifts: Sequence[int], columns: int) 
     )
 
 
+def _order(rows: Places, columns: Places) -> Places | None:
+    """The order of places by rows, then by columns; None if they are in that order."""
+    down, right = np.diff(rows), np.diff(columns)
+    if bool(((down > 0) | ((down == 0) & (right >= 0))).all()):
+        return None
+    return np.lexsort((columns, rows))
+
+
 def _times(numerators: Table, factor: int) -> Table:
-    if factor == 1:
+    if factor == 1 or not len(numerators):
         return numerators
+    if numerators.dtype != object and largest(numerators) * factor < WORD:
+        return numerators * factor
     return shrunk(numerators.astype(object) * factor)
 
 

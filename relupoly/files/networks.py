@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from relupoly.errors import FileFormatError
 from relupoly.files.formats import Formats
-from relupoly.files.network_format import NetworkFormat
-from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
+from relupoly.files.network_format import WANTED, NetworkFormat, ReaderOptions
+from relupoly.files.streams import Location, display_name, is_standard, located, read_bytes, write_bytes
 from relupoly.networks.network import Network
 
 NETWORK_FORMATS: Formats[NetworkFormat] = Formats(
-    {"json": "json_network:FILE_FORMAT", "npz": "npz:FILE_FORMAT", "nnet": "nnet:FILE_FORMAT"}
+    {"json": "json_network:FILE_FORMAT", "npz": "npz:FILE_FORMAT", "nnet": "nnet:FILE_FORMAT", "onnx": "onnx.model:FILE_FORMAT"}
 )
 
 
-def read_network(source: Location, format: str | None = None, normalize: bool = False) -> Network:
+def read_network(
+    source: Location,
+    format: str | None = None,
+    normalize: bool = False,
+    drop_last: bool = False,
+    output_node: str | None = None,
+) -> Network:
     """The network in a file.
 
     Parameters
@@ -21,24 +29,37 @@ def read_network(source: Location, format: str | None = None, normalize: bool = 
     source : path or "-"
         "-" is standard input, a native JSON file unless `format` says otherwise.
     format : str or None
-        "json", "npz" or "nnet"; by default the suffix decides.
+        "json", "npz", "nnet" or "onnx"; by default the suffix decides.
     normalize : bool
         Whether to fold the input and output normalisation of a .nnet file into its first and last layers.
+    drop_last : bool
+        Whether to leave off a last activation of an .onnx file that is not piecewise linear, such as Softmax.
+    output_node : str or None
+        A tensor or node of an .onnx file that is the output in the place of the model's.
 
     Raises
     ------
     InputError
-        If the file cannot be read, its format is not known or has no normalisation, or it holds no valid network; the
-        message is one line and names file, layer and entry.
+        If the file cannot be read, its format is not known or does not take an option that is given, or it holds no valid
+        network; the message is one line and names file, layer and entry.
+    MissingPackageError
+        If the format needs a package that is not installed.
     """
     with located(display_name(source)):
         name = NETWORK_FORMATS.name_of(source, format)
         chosen = NETWORK_FORMATS[name]
-        if normalize and chosen.normalize is None:
-            able = ", ".join(f".{key}" for key, one in NETWORK_FORMATS.items() if one.normalize)
-            raise FileFormatError(f"{name} files have no normalisation to fold in; only {able} files do")
-        network = chosen.decode(read_bytes(source))
-        return chosen.normalize(network) if normalize and chosen.normalize else network
+        folder = None if is_standard(source) else Path(source).parent
+        options = ReaderOptions(normalize, drop_last, output_node, folder)
+        _check_taken(name, options)
+        return chosen.read(read_bytes(source), options)
+
+
+def _check_taken(name: str, options: ReaderOptions) -> None:
+    """Raise if a format does not take an option that is given."""
+    for option, wanted in WANTED.items():
+        if getattr(options, option) not in (False, None) and option not in NETWORK_FORMATS[name].takes:
+            able = ", ".join(f".{key}" for key, one in NETWORK_FORMATS.items() if option in one.takes)
+            raise FileFormatError(f"{name} files have no {wanted}; only {able} files do")
 
 
 def write_network(
@@ -57,7 +78,7 @@ def write_network(
     target : path or "-"
         "-" is standard output, a native JSON file unless `format` says otherwise.
     format : str or None
-        "json", "npz" or "nnet"; by default the suffix decides.
+        "json", "npz", "nnet" or "onnx"; by default the suffix decides.
     round : bool
         Whether numbers that the format cannot hold may be rounded to the nearest double.
     force : bool

@@ -26,7 +26,7 @@ from relupoly.exact.sparse import SparseMatrix
 from relupoly.files.decimals import exact_decimal, has_decimal, parse_decimal
 from relupoly.files.json_network import metadata_text
 from relupoly.files.json_text import parse_json
-from relupoly.files.network_format import NetworkFormat
+from relupoly.files.network_format import NetworkFormat, ReaderOptions
 from relupoly.files.plain_layers import with_plain_layers
 from relupoly.files.rounding import rounded
 from relupoly.files.streams import located
@@ -238,4 +238,9 @@ def _neutral(inputs: int) -> dict[str, list[str]]:
     }
 
 
-FILE_FORMAT = NetworkFormat(decode, encode, fold_normalization)
+def _configured(data: bytes, options: ReaderOptions) -> Network:
+    network = decode(data)
+    return fold_normalization(network) if options.normalize else network
+
+
+FILE_FORMAT = NetworkFormat(decode, encode, _configured, takes=("normalize",))

@@ -1,0 +1,228 @@
+"""ONNX models: what a graph of piecewise linear operators computes, as a network.
+
+The weights are the dyadic rationals that the file stores, and what is computed of them is exact, but for one rounding of
+BatchNormalization (`products.py: ROUNDED`). Inputs and outputs of the network are the entries of the model's tensors, row-major.
+A first axis without a length, the number of samples, is taken as 1. Nodes that the output does not need are not read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from relupoly.errors import FileFormatError, InputError, MissingPackageError
+from relupoly.files.json_text import quoted
+from relupoly.files.network_format import NetworkFormat, ReaderOptions
+from relupoly.files.onnx.graph import CUT, Graph, place
+from relupoly.files.onnx.nodes import Node, as_tensor, check_shape
+from relupoly.files.onnx.operators import OPERATORS, SMOOTH
+from relupoly.files.onnx.tensors import FLOATS, Value, type_name, value_of
+from relupoly.files.onnx.writer import encode
+from relupoly.files.streams import named
+from relupoly.networks.lowering.neurons import Lowering
+from relupoly.networks.lowering.tensor import Tensor
+from relupoly.networks.network import Network
+from relupoly.plain_text import clipped, plain_text
+
+KEY = "onnx"
+NEWEST_OPSET = 26
+"""The operators above changed in versions up to this one; a later version may give them another meaning."""
+
+# Attribute kinds of AttributeProto, and where their values are.
+_ATTRIBUTES = {1: "f", 2: "i", 3: "s", 4: "t", 6: "floats", 7: "ints", 8: "strings"}
+_TEXT, _TENSOR = 3, 4
+
+
+def decode(data: bytes, options: ReaderOptions = ReaderOptions()) -> Network:  # noqa: B008
+    """The network of an ONNX model.
+
+    Parameters
+    ----------
+    data : bytes
+    options : ReaderOptions
+        Whether a last activation is left off, or which tensor is the output; where the model's folder is.
+
+    Raises
+    ------
+    MissingPackageError
+        If the package onnx is not installed.
+    FileFormatError, NetworkError
+        If it is no ONNX model, or its function is not piecewise linear; it names the node.
+    """
+    model = _parsed(data)
+    opset = _opset(model)
+    graph = Graph.of(model.graph)
+    output = graph.output(options.output_node)
+    notes: dict[str, Any] = {"producer": _producer(model), "opset": opset}
+    if options.drop_last:
+        output, notes["dropped"] = graph.before_last(output)
+    order = graph.needed(output)
+    name = graph.input(order, output)
+    shape = _input_shape(name, graph.inputs[name])
+    lowering = Lowering(math.prod(shape))
+    values: dict[str, Value] = {name: lowering.input(shape)}
+    reader = _Reader(graph, lowering, values, opset, options.folder)
+    layers = []
+    for index in order:
+        reader.compute(index)
+        layers += reader.described(index)
+    result = reader.stored(output)
+    with named(f"the output {quoted(output)}"):
+        tensor = as_tensor(result)
+    notes |= {
+        "input": {"name": name, "shape": list(shape)},
+        "output": {"name": output, "shape": list(tensor.shape)},
+        "operators": dict(Counter(layer["operator"] for layer in layers)),
+        "nodes": layers,
+    }
+    if reader.notes:
+        notes["rounded"] = sorted(set(reader.notes))
+    return lowering.network(tensor, {KEY: notes})
+
+
+class _Reader:
+    """Computes nodes one after another.
+
+    Parameters
+    ----------
+    graph : Graph
+    lowering : Lowering
+    values : dict
+        What is known so far, by name.
+    opset : int
+    folder : Path or None
+        Of the model.
+    """
+
+    def __init__(self, graph: Graph, lowering: Lowering, values: dict[str, Value], opset: int, folder: Path | None) -> None:
+        self.graph, self.lowering, self.values, self.opset, self.folder = graph, lowering, values, opset, folder
+        self.notes: list[str] = []
+
+    def stored(self, name: str) -> Value:
+        """A tensor that was computed, or is stored in the file."""
+        if name not in self.values:
+            with named(f"tensor {quoted(name)}"):
+                self.values[name] = value_of(self.graph.stored[name], self.folder)
+        return self.values[name]
+
+    def compute(self, index: int) -> None:
+        """Compute what a node gives."""
+        proto = self.graph.nodes[index]
+        with named(place(index, proto)):
+            operator = self._operator(proto)
+            inputs = tuple(self.stored(name) if name else None for name in proto.input)
+            attributes = self._attributes(proto)
+            node = Node(self.lowering, proto.op_type, inputs, attributes, self.opset, len(proto.output), self.notes)
+            try:
+                results = operator(node)
+            except InputError:
+                raise
+            except MemoryError:
+                raise FileFormatError("it takes more memory than there is; give smaller tensors") from None
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+                # numpy and Python refuse shapes and attributes in too many ways for a list of them.
+                shapes = ", ".join("none" if value is None else str(list(value.shape)) for value in inputs)
+                raise FileFormatError(
+                    f"inputs of the shapes {shapes} do not fit it or its attributes; correct the model"
+                ) from None
+            given = results if isinstance(results, tuple) else (results,)
+            for name, value in zip(proto.output, given, strict=False):
+                self.values[name] = value
+            for name in proto.output[len(given) :]:
+                if name and any(name in other.input for other in self.graph.nodes):
+                    raise FileFormatError(f"only its first output is supported, but {quoted(name)} is read, too")
+
+    def described(self, index: int) -> list[dict[str, Any]]:
+        """What the metadata say of a node: nothing, where it computes constants."""
+        proto = self.graph.nodes[index]
+        value = self.values[proto.output[0]]
+        if not isinstance(value, Tensor) or value.is_constant:
+            return []
+        return [{"operator": proto.op_type, "name": clipped(plain_text(proto.name)), "shape": list(value.shape)}]
+
+    def _operator(self, proto: Any) -> Any:
+        if proto.op_type in SMOOTH:
+            last = " --drop-last (drop_last=True) leaves a last activation off, and" if self._is_last(proto) else ""
+            raise FileFormatError(f"its function is not piecewise linear;{last} {CUT} cuts the net before it")
+        if proto.domain not in ("", "ai.onnx") or proto.op_type not in OPERATORS:
+            where = f" of {quoted(proto.domain)}" if proto.domain else ""
+            raise FileFormatError(f"the operator{where} is not supported; {CUT} cuts the net before it")
+        return OPERATORS[proto.op_type]
+
+    def _is_last(self, proto: Any) -> bool:
+        try:
+            return any(self.graph.before_last(name)[0] == proto.input[0] for name in self.graph.outputs)
+        except FileFormatError:
+            return False
+
+    def _attributes(self, proto: Any) -> Mapping[str, Any]:
+        found: dict[str, Any] = {}
+        for attribute in proto.attribute:
+            if attribute.type not in _ATTRIBUTES:
+                raise FileFormatError(f"the attribute {quoted(attribute.name)} is of a kind that is not supported")
+            value = getattr(attribute, _ATTRIBUTES[attribute.type])
+            if attribute.type == _TENSOR:
+                value = value_of(value, self.folder)
+            elif attribute.type == _TEXT:
+                value = value.decode("utf-8", "replace")
+            elif attribute.type > _TENSOR:
+                value = list(value)
+            found[attribute.name] = value
+        return found
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        import onnx
+        from google.protobuf.message import DecodeError
+    except ImportError:
+        raise MissingPackageError("ONNX files need the package onnx: pip install relupoly[onnx]") from None
+    model = onnx.ModelProto()
+    try:
+        model.ParseFromString(data)
+    except (DecodeError, RuntimeError, ValueError):
+        raise FileFormatError("it is no ONNX model, or it is damaged; save it again") from None
+    if not model.HasField("graph") or not (model.graph.node or model.graph.output):
+        raise FileFormatError("it holds no ONNX graph; save the whole model")
+    return model
+
+
+def _opset(model: Any) -> int:
+    versions = [entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")]
+    version = int(versions[0]) if versions else 1
+    if not 1 <= version <= NEWEST_OPSET:
+        raise FileFormatError(
+            f"it uses version {version} of the ONNX operators; export it for a version from 1 to {NEWEST_OPSET}"
+        )
+    return version
+
+
+def _producer(model: Any) -> str:
+    return clipped(plain_text(f"{model.producer_name} {model.producer_version}".strip()), 80)
+
+
+def _input_shape(name: str, info: Any) -> tuple[int, ...]:
+    """The shape of the net's input; a first axis without a length has one sample."""
+    with named(f"the input {quoted(name)}"):
+        if not info.type.HasField("tensor_type"):
+            raise FileFormatError("it is no tensor; a network has one as its input")
+        kind = info.type.tensor_type
+        if kind.elem_type not in FLOATS:
+            raise FileFormatError(f"its entries are {type_name(kind.elem_type)}; a network's input consists of floats")
+        if not kind.HasField("shape"):
+            raise FileFormatError("it has no shape; give its axes a length")
+        shape = []
+        for axis, length in enumerate(kind.shape.dim):
+            size = int(length.dim_value) if length.HasField("dim_value") else 0
+            if size < 1 and (axis or size < -1):
+                said = quoted(length.dim_param) if length.dim_param else str(size)
+                raise FileFormatError(f"the length of axis {axis} is {said}, which is no positive number; give one")
+            shape.append(max(1, size))
+        check_shape(shape)
+        return tuple(shape)
+
+
+FILE_FORMAT = NetworkFormat(decode, encode, takes=("drop_last", "output_node"), configured=decode)
