@@ -42,6 +42,11 @@ class RationalArray:
     numerator: Table
     denominator: int = 1
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.numerator, np.ndarray):  # what numpy makes of arrays without axes
+            kind = np.int64 if abs(int(self.numerator)) < WORD else object
+            object.__setattr__(self, "numerator", np.array(int(self.numerator), dtype=kind))
+
     @classmethod
     def of_floats(cls, array: NDArray[Any]) -> RationalArray:
         """The dyadic rationals that finite floats are, exactly.
@@ -113,7 +118,10 @@ class RationalArray:
         one, two = self.numerator, other.numerator
         if largest(one) * largest(two) >= WORD:
             one, two = one.astype(object), two.astype(object)
-        return RationalArray(shrunk(one * two), self.denominator * other.denominator)
+        product = one * two
+        return RationalArray(
+            shrunk(product) if isinstance(product, np.ndarray) else product, self.denominator * other.denominator
+        )
 
     def reciprocal(self) -> RationalArray:
         """1 divided by each entry.

@@ -131,7 +131,7 @@ def _network(name: str) -> Callable[[bytes], None]:
                 _require_kept(network, other, True)
             except RoundingError:
                 continue
-        if NETWORK_FORMATS[name].normalize:
+        if "normalize" in NETWORK_FORMATS[name].takes:
             read_network(place, normalize=True)
 
     return check

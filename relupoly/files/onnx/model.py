@@ -13,16 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from relupoly.errors import FileFormatError, InputError, MissingPackageError
-from relupoly.files.json_text import quoted
+from relupoly.files.json_network import metadata_text
+from relupoly.files.json_text import parse_json, quoted
 from relupoly.files.network_format import NetworkFormat, ReaderOptions
 from relupoly.files.onnx.graph import CUT, Graph, place
 from relupoly.files.onnx.nodes import Node, as_tensor, check_shape
 from relupoly.files.onnx.operators import OPERATORS, SMOOTH
 from relupoly.files.onnx.tensors import FLOATS, Value, type_name, value_of
-from relupoly.files.onnx.writer import encode
+from relupoly.files.onnx.writer import METADATA, encode
 from relupoly.files.streams import named
 from relupoly.networks.lowering.neurons import Lowering
 from relupoly.networks.lowering.tensor import Tensor
@@ -82,7 +81,7 @@ def decode(data: bytes, options: ReaderOptions = ReaderOptions()) -> Network:  #
     }
     if reader.notes:
         notes["rounded"] = sorted(set(reader.notes))
-    return lowering.network(tensor, {KEY: notes})
+    return lowering.network(tensor, _kept_metadata(model) | {KEY: notes})
 
 
 class _Reader:
@@ -124,10 +123,10 @@ class _Reader:
                 raise
             except MemoryError:
                 raise FileFormatError("it takes more memory than there is; give smaller tensors") from None
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 # numpy and Python refuse shapes and attributes in too many ways for a list of them.
                 shapes = ", ".join("none" if value is None else str(list(value.shape)) for value in inputs)
-                raise FileFormatError(f"inputs of the shapes {shapes} do not fit it or its attributes; correct the model") from None
+                raise FileFormatError(f"inputs of the shapes {shapes} do not fit it or its attributes; correct the model") from error
             given = results if isinstance(results, tuple) else (results,)
             for name, value in zip(proto.output, given, strict=False):
                 self.values[name] = value
@@ -200,6 +199,17 @@ def _opset(model: Any) -> int:
 
 def _producer(model: Any) -> str:
     return clipped(plain_text(f"{model.producer_name} {model.producer_version}".strip()), 80)
+
+
+def _kept_metadata(model: Any) -> dict[str, Any]:
+    """What the network's own metadata were when the model was written."""
+    for entry in model.metadata_props:
+        if entry.key == METADATA:
+            with named(f"its property {METADATA}"):
+                metadata = parse_json(entry.value.encode())
+                metadata_text(metadata)
+                return dict(metadata)
+    return {}
 
 
 def _input_shape(name: str, info: Any) -> tuple[int, ...]:
