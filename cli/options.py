@@ -75,7 +75,9 @@ class NetworkOptions:
 
 READING = (
     click.option("--normalize", is_flag=True, help="Fold the input and output normalisation of a .nnet file into its layers."),
-    click.option("--drop-last", is_flag=True, help="Leave off the last activation of an .onnx file: softmax, sigmoid, tanh, ..."),
+    click.option(
+        "--drop-last", is_flag=True, help="Leave off the last activation of an .onnx file: softmax, sigmoid, tanh, ..."
+    ),
     click.option("--output-node", metavar="NAME", help="Take a tensor or node inside an .onnx file as the output."),
 )
 
@@ -90,7 +92,9 @@ def reading_options(command: Decorated) -> Decorated:
 network_options = gathered(
     "form",
     NetworkOptions,
-    click.option("--format", "format_name", metavar="NAME", help="Format of NET, whatever its suffix: json, npz, nnet or onnx."),
+    click.option(
+        "--format", "format_name", metavar="NAME", help="Format of NET, whatever its suffix: json, npz, nnet or onnx."
+    ),
     *READING,
 )
 

@@ -1,7 +1,8 @@
 """Arrays of rationals with any number of axes: integer numerators over one denominator.
 
-What a tensor file stores are doubles and narrower floats, each a dyadic rational: over one power of two their numerators are mostly
-words, so that numpy does the arithmetic. Where words do not suffice, Python's integers take their place (`relupoly.exact.tables`).
+What a tensor file stores are doubles and narrower floats, each a dyadic rational: over one power of two their numerators are
+mostly words, so that numpy does the arithmetic. Where words do not suffice, Python's integers take their place
+(`relupoly.exact.tables`).
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Random models: the network's outputs are those of loops over rationals, exactly, and those of onnxruntime, in its precision."""
+"""Random models: the network gives what loops over rationals give, exactly, and what onnxruntime gives, in its precision."""
 
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from flint import fmpq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 pytest.importorskip("onnx", reason="the package onnx is not installed")
@@ -19,18 +19,18 @@ def rational(entry: Fraction) -> fmpq:
     return fmpq(entry.numerator, entry.denominator)
 
 
-@settings(deadline=None)
 @given(onnx_graphs.models(), st.integers(0, 1000))
 def test_a_random_model_is_what_loops_over_rationals_say(model, seed):
     network = decode(model.SerializeToString())
     shape = tuple(network.metadata["onnx"]["input"]["shape"])
     for point in onnx_graphs.points(seed, 3, shape):
         expected = onnx_reference.run(model, onnx_reference.rationals(point))
-        assert evaluate(network, [rational(entry) for entry in onnx_graphs.exact(point)]) == list(map(rational, expected.ravel()))
+        assert evaluate(network, [rational(entry) for entry in onnx_graphs.exact(point)]) == list(
+            map(rational, expected.ravel())
+        )
         assert network.metadata["onnx"]["output"]["shape"] == list(expected.shape)
 
 
-@settings(deadline=None)
 @given(onnx_graphs.models(), st.integers(0, 1000))
 def test_a_random_model_is_what_onnxruntime_says(model, seed):
     onnxruntime = pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
@@ -44,7 +44,6 @@ def test_a_random_model_is_what_onnxruntime_says(model, seed):
         np.testing.assert_allclose(found.ravel(), ours, rtol=1e-4, atol=1e-3)
 
 
-@settings(deadline=None)
 @given(onnx_graphs.models())
 def test_every_layer_has_a_relu_and_every_linear_neuron_a_reader(model):
     network = decode(model.SerializeToString())

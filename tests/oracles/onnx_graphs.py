@@ -17,7 +17,9 @@ SEED = st.integers(0, 2**32 - 1)
 POSITIVE = st.integers(1, 3)
 
 
-def model(nodes: list[Any], inputs: list[Any], outputs: list[Any], stored: dict[str, Any] | None = None, opset: int = 17) -> Any:
+def model(
+    nodes: list[Any], inputs: list[Any], outputs: list[Any], stored: dict[str, Any] | None = None, opset: int = 17
+) -> Any:
     """A model of these nodes; the stored arrays are its initializers."""
     from onnx import helper, numpy_helper
 
@@ -33,7 +35,9 @@ def floats(name: str, shape: Any, kind: int = 1) -> Any:
     return helper.make_tensor_value_info(name, kind, shape)
 
 
-def single(operator: str, shape: Any, stored: list[Any] = (), opset: int = 17, outputs: int = 1, first: bool = False, **attributes) -> Any:
+def single(
+    operator: str, shape: Any, stored: list[Any] = (), opset: int = 17, outputs: int = 1, first: bool = False, **attributes
+) -> Any:
     """A model with one node; its further inputs are stored arrays, or the first one, if so said."""
     from onnx import helper
 
@@ -153,7 +157,10 @@ def _conv(b: Builder) -> None:
     groups = b.draw(st.sampled_from([g for g in (1, 2, 3) if b.now[1] % g == 0]))
     filters = groups * b.draw(st.integers(1, 2))
     if b.draw(st.integers(0, 3)) == 0:
-        window |= {"auto_pad": b.draw(st.sampled_from(["SAME_UPPER", "SAME_LOWER", "VALID"])), "dilations": [1] * (len(b.now) - 2)}
+        window |= {
+            "auto_pad": b.draw(st.sampled_from(["SAME_UPPER", "SAME_LOWER", "VALID"])),
+            "dilations": [1] * (len(b.now) - 2),
+        }
         del window["pads"]
     weight = b.quarters((filters, b.now[1] // groups, *window["kernel_shape"]))
     bias = [b.keep(b.quarters(filters))] if b.draw(st.booleans()) else []
@@ -206,7 +213,11 @@ def _moved(b: Builder) -> None:
     rank, now = len(b.now), b.now
     axis = b.draw(st.integers(0, rank - 1))
     length = now[axis]
-    kind = b.draw(st.sampled_from(["Transpose", "Flatten", "Reshape", "Unsqueeze", "Squeeze", "Slice", "Pad", "Gather", "Expand", "Split", "Tile"]))
+    kind = b.draw(
+        st.sampled_from(
+            ["Transpose", "Flatten", "Reshape", "Unsqueeze", "Squeeze", "Slice", "Pad", "Gather", "Expand", "Split", "Tile"]
+        )
+    )
     if kind == "Transpose":
         b.node(kind, [b.name], perm=b.draw(st.permutations(range(rank))))
     elif kind == "Flatten":
@@ -219,7 +230,11 @@ def _moved(b: Builder) -> None:
         b.node(kind, [b.name, b.keep(np.array([axis]))])
     elif kind == "Slice":
         forward = b.draw(st.booleans())
-        start, end = (b.draw(st.integers(0, length - 1)), 2**40) if forward else (length - 1 - b.draw(st.integers(0, length - 1)), -(2**40))
+        start, end = (
+            (b.draw(st.integers(0, length - 1)), 2**40)
+            if forward
+            else (length - 1 - b.draw(st.integers(0, length - 1)), -(2**40))
+        )
         step = b.draw(st.integers(1, 2)) * (1 if forward else -1)
         b.node(kind, [b.name, *(b.keep(np.array([value])) for value in (start, end, axis, step))])
     elif kind == "Pad":
@@ -227,7 +242,11 @@ def _moved(b: Builder) -> None:
         pads = np.array([b.draw(st.integers(0, 1)) for _ in range(2 * rank)])
         b.node(kind, [b.name, b.keep(pads), *([b.keep(np.float32(0.75))] if mode == "constant" else [])], mode=mode)
     elif kind == "Gather":
-        b.node(kind, [b.name, b.keep(b.random.integers(-length, length, size=b.draw(st.sampled_from([(2,), (3,), (1, 2)]))))], axis=axis)
+        b.node(
+            kind,
+            [b.name, b.keep(b.random.integers(-length, length, size=b.draw(st.sampled_from([(2,), (3,), (1, 2)]))))],
+            axis=axis,
+        )
     elif kind == "Expand":
         b.node(kind, [b.name, b.keep(np.array([2 if size == 1 else size for size in now]))])
     elif kind == "Tile":

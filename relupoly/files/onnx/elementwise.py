@@ -90,9 +90,7 @@ def _tensors(node: Node) -> list[Tensor]:
     return [as_tensor(value, f"input {number}") for number, value in enumerate(node.values(), 1)]
 
 
-def _binary(
-    node: Node, of_integers: Callable[..., NDArray[Any]], of_tensors: Callable[[Tensor, Tensor], Tensor]
-) -> Value:
+def _binary(node: Node, of_integers: Callable[..., NDArray[Any]], of_tensors: Callable[[Tensor, Tensor], Tensor]) -> Value:
     one, two = node.value(0), _aligned(node)
     if arrays := only_integers([one, two]):
         return np.asarray(of_integers(*arrays))

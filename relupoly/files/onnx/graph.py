@@ -54,7 +54,9 @@ class Graph:
         for index, node in enumerate(graph.node):
             for name in filter(None, node.output):
                 if name in giver or name in stored or name in inputs:
-                    raise FileFormatError(f"{place(index, node)} gives {quoted(name)}, which is given elsewhere, too; rename one")
+                    raise FileFormatError(
+                        f"{place(index, node)} gives {quoted(name)}, which is given elsewhere, too; rename one"
+                    )
                 giver[name] = index
         return cls(tuple(graph.node), stored, inputs, tuple(value.name for value in graph.output), giver)
 
@@ -81,7 +83,9 @@ class Graph:
         if len(named) == 1 and len(named[0].output) == 1:
             return str(named[0].output[0])
         if named:
-            raise FileFormatError(f"the node {quoted(wanted)} has several outputs, or is not the only one of that name; name a tensor")
+            raise FileFormatError(
+                f"the node {quoted(wanted)} has several outputs, or is not the only one of that name; name a tensor"
+            )
         near = get_close_matches(wanted, [*self.giver, *(node.name for node in self.nodes)], n=1)
         hint = f"; did you mean {quoted(near[0])}?" if near else ""
         raise FileFormatError(f"there is no tensor and no node {quoted(wanted)}{hint}")

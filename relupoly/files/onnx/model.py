@@ -1,8 +1,8 @@
 """ONNX models: what a graph of piecewise linear operators computes, as a network.
 
 The weights are the dyadic rationals that the file stores, and what is computed of them is exact, but for one rounding of
-BatchNormalization (`products.py: ROUNDED`). Inputs and outputs of the network are the entries of the model's tensors, row-major.
-A first axis without a length, the number of samples, is taken as 1. Nodes that the output does not need are not read.
+BatchNormalization (`products.py: ROUNDED`). Inputs and outputs of the network are the entries of the model's tensors, row by
+row. A first axis without a length, the number of samples, is taken as 1. Nodes that the output does not need are not read.
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ class _Reader:
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 # numpy and Python refuse shapes and attributes in too many ways for a list of them.
                 shapes = ", ".join("none" if value is None else str(list(value.shape)) for value in inputs)
-                raise FileFormatError(f"inputs of the shapes {shapes} do not fit it or its attributes; correct the model") from error
+                raise FileFormatError(
+                    f"inputs of the shapes {shapes} do not fit it or its attributes; correct the model"
+                ) from error
             given = results if isinstance(results, tuple) else (results,)
             for name, value in zip(proto.output, given, strict=False):
                 self.values[name] = value
@@ -176,7 +178,7 @@ class _Reader:
 def _parsed(data: bytes) -> Any:
     try:
         import onnx
-        from google.protobuf.message import DecodeError
+        from google.protobuf.message import DecodeError, Message
     except ImportError:
         raise MissingPackageError("ONNX files need the package onnx: pip install relupoly[onnx]") from None
     model = onnx.ModelProto()
@@ -184,16 +186,31 @@ def _parsed(data: bytes) -> Any:
         model.ParseFromString(data)
     except (DecodeError, RuntimeError, ValueError):
         raise FileFormatError("it is no ONNX model, or it is damaged; save it again") from None
+    _check_texts(model, Message)
     if not model.HasField("graph") or not (model.graph.node or model.graph.output):
         raise FileFormatError("it holds no ONNX graph; save the whole model")
     return model
+
+
+def _check_texts(message: Any, kind: type) -> None:
+    """Raise if a text is not UTF-8: it comes as bytes then."""
+    for field, value in message.ListFields():
+        if field.type not in (field.TYPE_STRING, field.TYPE_MESSAGE):
+            continue
+        for one in [value] if isinstance(value, (str, bytes, kind)) else value:
+            if isinstance(one, bytes):
+                raise FileFormatError(f"the text {field.name} is not UTF-8; the model is damaged: save it again")
+            if isinstance(one, kind):
+                _check_texts(one, kind)
 
 
 def _opset(model: Any) -> int:
     versions = [entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")]
     version = int(versions[0]) if versions else 1
     if not 1 <= version <= NEWEST_OPSET:
-        raise FileFormatError(f"it uses version {version} of the ONNX operators; export it for a version from 1 to {NEWEST_OPSET}")
+        raise FileFormatError(
+            f"it uses version {version} of the ONNX operators; export it for a version from 1 to {NEWEST_OPSET}"
+        )
     return version
 
 

@@ -78,13 +78,17 @@ def conv_transpose(node: Node) -> Value:
 def batch_normalization(node: Node) -> Value:
     """The affine map of each channel that training has left."""
     if node.integer("training_mode", 0):
-        raise FileFormatError("it normalises by its own input (training_mode), which is not piecewise linear; export for inference")
+        raise FileFormatError(
+            "it normalises by its own input (training_mode), which is not piecewise linear; export for inference"
+        )
     x = node.tensor(0)
     scale, bias, mean, variance = (node.constant(index) for index in range(1, 5))
     channels = x.shape[1] if len(x.shape) > 1 else 1
     for array in (scale, bias, mean, variance):
         if array.shape != (channels,):
-            raise FileFormatError(f"a parameter has the shape {list(array.shape)}; give one number for each of {channels} channels")
+            raise FileFormatError(
+                f"a parameter has the shape {list(array.shape)}; give one number for each of {channels} channels"
+            )
     epsilon = node.number("epsilon", 1e-5)
     factors = [_factor(*pair) for pair in zip(scale.entries(), [entry + epsilon for entry in variance.entries()], strict=True)]
     node.notes.append(ROUNDED)
@@ -152,7 +156,9 @@ def _outputs(
         pads = [0] * (2 * count) if pads is None else pads
         if len(pads) != 2 * count:
             raise FileFormatError(f"pads are {pads}; give {2 * count} integers")
-        sizes = [whole + more - pads[axis] - pads[count + axis] for axis, (whole, more) in enumerate(zip(reach, extra, strict=True))]
+        sizes = [
+            whole + more - pads[axis] - pads[count + axis] for axis, (whole, more) in enumerate(zip(reach, extra, strict=True))
+        ]
         return tuple(sizes), tuple(pads[:count])
     if wanted is None:
         wanted = [size * stride for size, stride in zip(inputs, strides, strict=True)]
@@ -161,5 +167,3 @@ def _outputs(
     sizes = wanted[-count:]
     total = [max(0, whole + more - size) for whole, more, size in zip(reach, extra, sizes, strict=True)]
     return tuple(sizes), tuple(cut // 2 if mode == "SAME_UPPER" else cut - cut // 2 for cut in total)
-
-

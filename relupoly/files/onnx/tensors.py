@@ -1,4 +1,4 @@
-"""The tensors that an ONNX file stores: floats become the dyadic rationals that they are, integers and truth values stay arrays."""
+"""The tensors of an ONNX file: floats become the dyadic rationals that they are, integers and truth values stay arrays."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ def from_floats(array: NDArray[Any]) -> Value:
         return array
     exponents = np.frexp(array)[1][array != 0]
     if exponents.size:
-        check_size(array.size * max(0, int(np.ptp(exponents)) - _WORDS) / 8, "over one denominator, the numbers of a tensor take")
+        check_size(
+            array.size * max(0, int(np.ptp(exponents)) - _WORDS) / 8, "over one denominator, the numbers of a tensor take"
+        )
     return Tensor.of_constants(RationalArray.of_floats(array))
 
 

@@ -86,9 +86,7 @@ def _layer(nodes: list[Any], stored: dict[str, NDArray[Any]], layer: Layer, numb
         )
     nodes.append(helper.make_node("Relu", [f"relu_sums{number}"], [f"positive{number}"], f"Relu_{number}"))
     both = f"both{number}"
-    nodes.append(
-        helper.make_node("Concat", [f"positive{number}", f"linear_sums{number}"], [both], f"Concat_{number}", axis=1)
-    )
+    nodes.append(helper.make_node("Concat", [f"positive{number}", f"linear_sums{number}"], [both], f"Concat_{number}", axis=1))
     nodes.append(helper.make_node("Gather", [both, f"order{number}"], [after], f"Gather_order_{number}", axis=1))
     return after
 

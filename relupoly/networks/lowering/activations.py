@@ -19,7 +19,7 @@ from relupoly.networks.lowering.tensor import Tensor, chosen
 
 
 def leaky(lowering: Lowering, x: Tensor, slope: RationalArray) -> Tensor:
-    """x where it is positive, slope times x elsewhere; the slopes are broadcast to the shape of x.
+    """Take x where it is positive, slope times x elsewhere; the slopes are broadcast to the shape of x.
 
     Examples
     --------
@@ -59,7 +59,9 @@ def clip(lowering: Lowering, x: Tensor, low: fmpq | None, high: fmpq | None) -> 
     ([ 0]
     [-6], [1, -1])
     """
-    lower, upper = (None if bound is None else Tensor.of_constants(RationalArray.of_rationals([bound], ())) for bound in (low, high))
+    lower, upper = (
+        None if bound is None else Tensor.of_constants(RationalArray.of_rationals([bound], ())) for bound in (low, high)
+    )
     if lower is None and upper is None:
         return x
     if lower is None:

@@ -103,7 +103,9 @@ def _written_out(lowering: Lowering, readers: Tensor, named: Places) -> Tensor:
     """The same forms in terms of what these linear neurons read."""
     forms = readers.forms
     gone = np.isin(forms.column, named)
-    rest = SparseMatrix.from_places(forms.shape, forms.row[~gone], forms.column[~gone], forms.numerator[~gone], forms.denominator)
+    rest = SparseMatrix.from_places(
+        forms.shape, forms.row[~gone], forms.column[~gone], forms.numerator[~gone], forms.denominator
+    )
     inner = _preactivations(lowering, named).mapped(forms.take_columns(named), readers.shape)
     return replace(readers, forms=rest) + inner
 

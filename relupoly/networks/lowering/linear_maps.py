@@ -88,7 +88,9 @@ def average(blocks: int, windows: Windows, padding_counts: bool) -> SparseMatrix
     return _matrix(shape, b * count + p, b * math.prod(windows.sizes) + seen, p + 0 * q, seen != ABSENT, weight)
 
 
-def product_with(shape: tuple[int, ...], weight: RationalArray, on_the_left: bool = False) -> tuple[SparseMatrix, tuple[int, ...]]:
+def product_with(
+    shape: tuple[int, ...], weight: RationalArray, on_the_left: bool = False
+) -> tuple[SparseMatrix, tuple[int, ...]]:
     """The matrix of the product with a constant array by the rules of `numpy.matmul`, and the shape of the product.
 
     Parameters
@@ -113,9 +115,10 @@ def product_with(shape: tuple[int, ...], weight: RationalArray, on_the_left: boo
     [2, 4], (2,))
     """
     inputs, entries = np.arange(math.prod(shape)).reshape(shape), np.arange(weight.size).reshape(weight.shape)
-    left, right = (entries, inputs) if on_the_left else (inputs, entries)
-    left = left[None, :] if left.ndim == 1 else left
-    right = right[:, None] if right.ndim == 1 else right
+    left: Places = entries if on_the_left else inputs
+    right: Places = inputs if on_the_left else entries
+    left = left.reshape(1, -1) if left.ndim == 1 else left
+    right = right.reshape(-1, 1) if right.ndim == 1 else right
     if left.shape[-1] != right.shape[-2]:
         raise ValueError("the lengths of the axes that are summed over differ")
     # axes: ..., row of the left, column of the right, what is summed over

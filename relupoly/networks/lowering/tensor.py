@@ -143,7 +143,9 @@ def concatenated(tensors: Sequence[Tensor], axis: int) -> Tensor:
     if any(part.dtype == object for part in parts):
         parts = [part.astype(object) for part in parts]
     whole = Tensor(
-        (int(starts[-1]),), stacked([tensor.widened(signals) for tensor in tensors]), RationalArray(np.concatenate(parts), scale)
+        (int(starts[-1]),),
+        stacked([tensor.widened(signals) for tensor in tensors]),
+        RationalArray(np.concatenate(parts), scale),
     )
     return whole.taken(places)
 
