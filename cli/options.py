@@ -58,24 +58,44 @@ class NetworkOptions:
 
     format_name: str | None
     normalize: bool
+    drop_last: bool
+    output_node: str | None
 
     @property
     def given(self) -> bool:
         """Whether any of these options was given."""
-        return self.format_name is not None or self.normalize
+        return self.normalize or self.drop_last or not (self.format_name is None and self.output_node is None)
 
     def read(self, file: str) -> Network:
         """The network in a file."""
         from relupoly.files import read_network
 
-        return read_network(file, format=self.format_name, normalize=self.normalize)
+        return read_network(file, self.format_name, self.normalize, self.drop_last, self.output_node)
+
+
+READING = (
+    click.option("--normalize", is_flag=True, help="Fold the input and output normalisation of a .nnet file into its layers."),
+    click.option(
+        "--drop-last", is_flag=True, help="Leave off the last activation of an .onnx file: softmax, sigmoid, tanh, ..."
+    ),
+    click.option("--output-node", metavar="NAME", help="Take a tensor or node inside an .onnx file as the output."),
+)
+
+
+def reading_options(command: Decorated) -> Decorated:
+    """Add the options of readers but --format, for a command that calls that one by another name."""
+    for option in reversed(READING):
+        command = option(command)
+    return command
 
 
 network_options = gathered(
     "form",
     NetworkOptions,
-    click.option("--format", "format_name", metavar="NAME", help="Format of NET, whatever its suffix: json, npz or nnet."),
-    click.option("--normalize", is_flag=True, help="Fold the input and output normalisation of a .nnet file into its layers."),
+    click.option(
+        "--format", "format_name", metavar="NAME", help="Format of NET, whatever its suffix: json, npz, nnet or onnx."
+    ),
+    *READING,
 )
 
 

@@ -89,7 +89,9 @@ def _shared(family: Family) -> list[click.Parameter]:
     for_vary = f", such as {target}=1/4:3/4:9" if target else ""
     return [
         click.Option(["--output", "-o"], metavar="FILE", help="Write the network to a file instead of stdout."),
-        click.Option(["--format", "format_name"], metavar="NAME", help="Its format, whatever the suffix: json, npz or nnet."),
+        click.Option(
+            ["--format", "format_name"], metavar="NAME", help="Its format, whatever the suffix: json, npz, nnet or onnx."
+        ),
         click.Option(
             ["--round", "rounding"], is_flag=True, help="Write the nearest double where the format cannot hold a number."
         ),

@@ -40,7 +40,7 @@ result_options = gathered(
     ResultOptions,
     click.option("--output", "-o", "output_file", metavar="FILE", help="Write the network to a file instead of stdout."),
     click.option(
-        "--to", "target_format", metavar="NAME", help="Format of the network, whatever its suffix: json, npz or nnet."
+        "--to", "target_format", metavar="NAME", help="Format of the network, whatever its suffix: json, npz, nnet or onnx."
     ),
     click.option("--round", "rounding", is_flag=True, help="Write the nearest double where the format cannot hold a number."),
     click.option("--force", is_flag=True, help="Let --output overwrite a file."),

@@ -1,7 +1,8 @@
 """Arrays of rationals with any number of axes: integer numerators over one denominator.
 
-What a tensor file stores are doubles and narrower floats, each a dyadic rational: over one power of two their numerators are mostly
-words, so that numpy does the arithmetic. Where words do not suffice, Python's integers take their place (`relupoly.exact.tables`).
+What a tensor file stores are doubles and narrower floats, each a dyadic rational: over one power of two their numerators are
+mostly words, so that numpy does the arithmetic. Where words do not suffice, Python's integers take their place
+(`relupoly.exact.tables`).
 """
 
 from __future__ import annotations
@@ -41,6 +42,11 @@ class RationalArray:
 
     numerator: Table
     denominator: int = 1
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.numerator, np.ndarray):  # what numpy makes of arrays without axes
+            kind = np.int64 if abs(int(self.numerator)) < WORD else object
+            object.__setattr__(self, "numerator", np.array(int(self.numerator), dtype=kind))
 
     @classmethod
     def of_floats(cls, array: NDArray[Any]) -> RationalArray:
@@ -113,7 +119,10 @@ class RationalArray:
         one, two = self.numerator, other.numerator
         if largest(one) * largest(two) >= WORD:
             one, two = one.astype(object), two.astype(object)
-        return RationalArray(shrunk(one * two), self.denominator * other.denominator)
+        product = one * two
+        return RationalArray(
+            shrunk(product) if isinstance(product, np.ndarray) else product, self.denominator * other.denominator
+        )
 
     def reciprocal(self) -> RationalArray:
         """1 divided by each entry.

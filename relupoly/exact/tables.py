@@ -21,7 +21,7 @@ def largest(data: Table) -> int:
     >>> largest(np.array([[-3, 2]]))
     3
     """
-    return int(np.abs(data).max(initial=0))
+    return int(np.max(np.abs(data), initial=0))
 
 
 def shrunk(data: Table) -> Table:

@@ -139,7 +139,7 @@ def _network(name: str) -> Callable[[bytes], None]:
                 _require_kept(network, other, True)
             except FileFormatError:  # it would have to round, or knows no linear neurons
                 continue
-        if NETWORK_FORMATS[name].normalize:
+        if "normalize" in NETWORK_FORMATS[name].takes:
             read_network(place, normalize=True)
 
     return check

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from flint import fmpq
 
@@ -24,7 +26,7 @@ def relu(node: Node) -> Value:
 
 
 def leaky_relu(node: Node) -> Value:
-    """X where it is positive, alpha x elsewhere."""
+    """Leave x as it is where it is positive, and multiply it by alpha elsewhere."""
     return leaky(node.lowering, node.tensor(0), scalar(node.number("alpha", 0.01)))
 
 
@@ -65,7 +67,7 @@ def _bound(node: Node, name: str, index: int, sign: int) -> fmpq | None:
         value = node.attributes[name]
         if not isinstance(value, (int, float)):
             raise FileFormatError(f"{name} is no number; give one")
-        entries = [value]
+        entries: list[Any] = [value]
     elif node.has(index):
         given = node.value(index)
         if isinstance(given, Tensor) and not given.is_constant:

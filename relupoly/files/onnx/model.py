@@ -1,8 +1,8 @@
 """ONNX models: what a graph of piecewise linear operators computes, as a network.
 
 The weights are the dyadic rationals that the file stores, and what is computed of them is exact, but for one rounding of
-BatchNormalization (`products.py: ROUNDED`). Inputs and outputs of the network are the entries of the model's tensors, row-major.
-A first axis without a length, the number of samples, is taken as 1. Nodes that the output does not need are not read.
+BatchNormalization (`products.py: ROUNDED`). Inputs and outputs of the network are the entries of the model's tensors, row by
+row. A first axis without a length, the number of samples, is taken as 1. Nodes that the output does not need are not read.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from relupoly.errors import FileFormatError, InputError, MissingPackageError
-from relupoly.files.json_text import quoted
+from relupoly.files.json_network import metadata_text
+from relupoly.files.json_text import parse_json, quoted
 from relupoly.files.network_format import NetworkFormat, ReaderOptions
 from relupoly.files.onnx.graph import CUT, Graph, place
 from relupoly.files.onnx.nodes import Node, as_tensor, check_shape
 from relupoly.files.onnx.operators import OPERATORS, SMOOTH
 from relupoly.files.onnx.tensors import FLOATS, Value, type_name, value_of
-from relupoly.files.onnx.writer import encode
+from relupoly.files.onnx.writer import METADATA, encode
 from relupoly.files.streams import named
 from relupoly.networks.lowering.neurons import Lowering
 from relupoly.networks.lowering.tensor import Tensor
@@ -80,7 +81,7 @@ def decode(data: bytes, options: ReaderOptions = ReaderOptions()) -> Network:  #
     }
     if reader.notes:
         notes["rounded"] = sorted(set(reader.notes))
-    return lowering.network(tensor, {KEY: notes})
+    return lowering.network(tensor, _kept_metadata(model) | {KEY: notes})
 
 
 class _Reader:
@@ -122,12 +123,12 @@ class _Reader:
                 raise
             except MemoryError:
                 raise FileFormatError("it takes more memory than there is; give smaller tensors") from None
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 # numpy and Python refuse shapes and attributes in too many ways for a list of them.
                 shapes = ", ".join("none" if value is None else str(list(value.shape)) for value in inputs)
                 raise FileFormatError(
                     f"inputs of the shapes {shapes} do not fit it or its attributes; correct the model"
-                ) from None
+                ) from error
             given = results if isinstance(results, tuple) else (results,)
             for name, value in zip(proto.output, given, strict=False):
                 self.values[name] = value
@@ -177,7 +178,7 @@ class _Reader:
 def _parsed(data: bytes) -> Any:
     try:
         import onnx
-        from google.protobuf.message import DecodeError
+        from google.protobuf.message import DecodeError, Message
     except ImportError:
         raise MissingPackageError("ONNX files need the package onnx: pip install relupoly[onnx]") from None
     model = onnx.ModelProto()
@@ -185,9 +186,22 @@ def _parsed(data: bytes) -> Any:
         model.ParseFromString(data)
     except (DecodeError, RuntimeError, ValueError):
         raise FileFormatError("it is no ONNX model, or it is damaged; save it again") from None
+    _check_texts(model, Message)
     if not model.HasField("graph") or not (model.graph.node or model.graph.output):
         raise FileFormatError("it holds no ONNX graph; save the whole model")
     return model
+
+
+def _check_texts(message: Any, kind: type) -> None:
+    """Raise if a text is not UTF-8: it comes as bytes then."""
+    for field, value in message.ListFields():
+        if field.type not in (field.TYPE_STRING, field.TYPE_MESSAGE):
+            continue
+        for one in [value] if isinstance(value, (str, bytes, kind)) else value:
+            if isinstance(one, bytes):
+                raise FileFormatError(f"the text {field.name} is not UTF-8; the model is damaged: save it again")
+            if isinstance(one, kind):
+                _check_texts(one, kind)
 
 
 def _opset(model: Any) -> int:
@@ -202,6 +216,17 @@ def _opset(model: Any) -> int:
 
 def _producer(model: Any) -> str:
     return clipped(plain_text(f"{model.producer_name} {model.producer_version}".strip()), 80)
+
+
+def _kept_metadata(model: Any) -> dict[str, Any]:
+    """What the network's own metadata were when the model was written."""
+    for entry in model.metadata_props:
+        if entry.key == METADATA:
+            with named(f"its property {METADATA}"):
+                metadata = parse_json(entry.value.encode())
+                metadata_text(metadata)
+                return dict(metadata)
+    return {}
 
 
 def _input_shape(name: str, info: Any) -> tuple[int, ...]:

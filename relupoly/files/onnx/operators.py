@@ -65,39 +65,14 @@ OPERATORS: dict[str, Operator] = {
     "Where": elementwise.where,
 }
 
-SMOOTH = frozenset(
-    [
-        "Celu",
-        "Cos",
-        "Elu",
-        "Erf",
-        "Exp",
-        "Gelu",
-        "HardSwish",
-        "LayerNormalization",
-        "Log",
-        "LogSoftmax",
-        "LpNormalization",
-        "Mish",
-        "Pow",
-        "Reciprocal",
-        "ReduceL2",
-        "Selu",
-        "Sigmoid",
-        "Sin",
-        "Softmax",
-        "Softplus",
-        "Softsign",
-        "Sqrt",
-        "Swish",
-        "Tan",
-        "Tanh",
-        "InstanceNormalization",
-        "GroupNormalization",
-        "LRN",
-    ]
-)
+# fmt: off
+SMOOTH = frozenset((
+    "Celu", "Cos", "Elu", "Erf", "Exp", "Gelu", "GroupNormalization", "HardSwish", "InstanceNormalization", "LRN",
+    "LayerNormalization", "Log", "LogSoftmax", "LpNormalization", "Mish", "Pow", "Reciprocal", "ReduceL2", "Selu",
+    "Sigmoid", "Sin", "Softmax", "Softplus", "Softsign", "Sqrt", "Swish", "Tan", "Tanh",
+))
+# fmt: on
 """Operators whose functions are not piecewise linear."""
 
-PASSING = frozenset(["Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"])
+PASSING = frozenset(("Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"))
 """Operators that may stand between a last activation and the output: they give all entries of their input, in its order."""

@@ -49,7 +49,7 @@ def cast(node: Node) -> Value:
             for entry in value.constant.entries()
         ]
         if code == _BOOL:
-            return (value.values.numerator != 0).astype(np.bool_)
+            return np.asarray(value.values.numerator != 0, dtype=np.bool_)
         value = np.array(whole, dtype=np.int64).reshape(value.shape)
     return value.astype(np.bool_ if code == _BOOL else np.int64)
 
@@ -183,10 +183,7 @@ def split(node: Node) -> tuple[Value, ...]:
     if sum(sizes) != length or min(sizes, default=-1) < 0:
         raise FileFormatError(f"parts of the lengths {sizes} do not make up axis {axis}, whose length is {length}")
     ends = np.cumsum(sizes).tolist()
-    return tuple(
-        _moved(value, lambda table, part=slice(end - size, end): table[(slice(None),) * axis + (part,)])
-        for size, end in zip(sizes, ends, strict=True)
-    )
+    return tuple(_part(value, axis, slice(end - size, end)) for size, end in zip(sizes, ends, strict=True))
 
 
 def slice_of(node: Node) -> Value:
@@ -262,6 +259,10 @@ def tile(node: Node) -> Value:
         raise FileFormatError(f"repeats are {list(times)}; give one for each of {len(value.shape)} axes")
     check_shape([length * count for length, count in zip(value.shape, times, strict=True)])
     return _moved(value, lambda table: np.tile(table, times))
+
+
+def _part(value: Value, axis: int, part: slice) -> Value:
+    return _moved(value, lambda table: table[(slice(None),) * axis + (part,)])
 
 
 def _shape(node: Node, index: int) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The tensors that an ONNX file stores: floats become the dyadic rationals that they are, integers and truth values stay arrays."""
+"""The tensors of an ONNX file: floats become the dyadic rationals that they are, integers and truth values stay arrays."""
 
 from __future__ import annotations
 

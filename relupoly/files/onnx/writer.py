@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.disk.sizes import check_size
 from relupoly.errors import MissingPackageError
 from relupoly.exact.rationals import is_double, nearest_float
 from relupoly.exact.sparse import Matrix, SparseMatrix
@@ -21,6 +22,7 @@ from relupoly.networks.network import Layer, Network
 METADATA = "relupoly-metadata"
 _OPSET, _IR = 13, 7  # of 2020: every runtime in use knows them
 _PRODUCER = "relupoly"
+_DOUBLE = 8  # bytes
 
 
 def encode(network: Network, round: bool = False) -> bytes:
@@ -44,6 +46,7 @@ def encode(network: Network, round: bool = False) -> bytes:
     name = "input"
     for number, layer in enumerate(exact.layers, 1):
         last = number == len(exact.layers)
+        check_size(_DOUBLE * layer.inputs * layer.outputs, f"with its zeros, the weight of layer {number} takes")
         name = _layer(nodes, stored, layer, number, name, last)
     floats = onnx.TensorProto.DOUBLE
     graph = helper.make_graph(

@@ -19,7 +19,7 @@ from relupoly.networks.lowering.tensor import Tensor, chosen
 
 
 def leaky(lowering: Lowering, x: Tensor, slope: RationalArray) -> Tensor:
-    """X where it is positive, slope times x elsewhere; the slopes are broadcast to the shape of x.
+    """Take x where it is positive, slope times x elsewhere; the slopes are broadcast to the shape of x.
 
     Examples
     --------

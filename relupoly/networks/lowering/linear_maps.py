@@ -115,9 +115,10 @@ def product_with(
     [2, 4], (2,))
     """
     inputs, entries = np.arange(math.prod(shape)).reshape(shape), np.arange(weight.size).reshape(weight.shape)
-    left, right = (entries, inputs) if on_the_left else (inputs, entries)
-    left = left[None, :] if left.ndim == 1 else left
-    right = right[:, None] if right.ndim == 1 else right
+    left: Places = entries if on_the_left else inputs
+    right: Places = inputs if on_the_left else entries
+    left = left.reshape(1, -1) if left.ndim == 1 else left
+    right = right.reshape(-1, 1) if right.ndim == 1 else right
     if left.shape[-1] != right.shape[-2]:
         raise ValueError("the lengths of the axes that are summed over differ")
     # axes: ..., row of the left, column of the right, what is summed over

@@ -1,9 +1,9 @@
 """`Lowering`: the signals of a net that is being made, and the neurons that give them.
 
 The *level* of a signal is the hidden layer that it comes from, 0 for the inputs of the net. A ReLU neuron stands on the level
-after the last one of what it reads. A linear neuron is a name for a form that is read beside a ReLU neuron: without it, the x of
-a x + (1 - a) relu(x) would be written out in terms of ever more signals from layer to layer. It belongs to that neuron's level;
-whether it becomes a neuron of the net is decided in the end (`assembly.py`).
+after the last one of what it reads. A linear neuron is a name for a form that is read beside a ReLU neuron: without it, the x
+of a x + (1 - a) relu(x) would be written out in terms of ever more signals from layer to layer. It belongs to that neuron's
+level; whether it becomes a neuron of the net is decided in the end (`assembly.py`).
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Lowering:
         return _replaced(clipped, places, outputs).reshaped(x.shape)
 
     def named(self, x: Tensor, level: Places) -> Tensor:
-        """The same tensor, read beside neurons of these levels: where an entry has a form of several signals, by a linear neuron.
+        """The same tensor, read beside neurons of these levels: a form of several signals by a linear neuron.
 
         Parameters
         ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,9 @@ class Windows:
 
     @property
     def places(self) -> Places:
-        """The positions that each window sees, row-major: shape (windows, positions of a window); ABSENT outside of the input."""
-        flat, inside = np.zeros((), dtype=np.int64), np.ones((), dtype=np.bool_)
+        """The positions that each window sees: shape (windows, positions of a window); ABSENT outside of the input."""
+        flat: Places = np.zeros((), dtype=np.int64)
+        inside: NDArray[np.bool_] = np.ones((), dtype=np.bool_)
         for axis, size in enumerate(self.sizes):
             position = self._positions(axis)
             flat = flat * size + self._spread(position, axis)
@@ -65,10 +67,10 @@ class Windows:
     @property
     def padded(self) -> NDArray[np.bool_]:
         """Whether the positions are in the input or its padding."""
-        inside = np.ones((), dtype=np.bool_)
+        inside: NDArray[np.bool_] = np.ones((), dtype=np.bool_)
         for axis, size in enumerate(self.sizes):
             inside = inside & self._spread(self._positions(axis) < size + self.after[axis], axis)
-        return np.asarray(self._by_window(inside))
+        return self._by_window(inside)
 
     def _outputs(self, axis: int) -> int:
         extent = (self.kernel[axis] - 1) * self.dilations[axis] + 1
@@ -85,14 +87,14 @@ class Windows:
         starts = np.arange(self._outputs(axis)) * self.strides[axis] - self.before[axis]
         return starts[:, None] + np.arange(self.kernel[axis]) * self.dilations[axis]
 
-    def _spread(self, table: NDArray[np.generic], axis: int) -> NDArray[np.generic]:
+    def _spread(self, table: NDArray[Any], axis: int) -> NDArray[Any]:
         """A table of windows and positions along an axis, ready to be broadcast over the other ones."""
         rank = len(self.sizes)
         shape = [1] * (2 * rank)
         shape[axis], shape[rank + axis] = table.shape
         return table.reshape(shape)
 
-    def _by_window(self, table: NDArray[np.generic]) -> NDArray[np.generic]:
+    def _by_window(self, table: NDArray[Any]) -> NDArray[Any]:
         shape = (*self.outputs, *self.kernel)
         return np.broadcast_to(table, shape).reshape(math.prod(self.outputs), math.prod(self.kernel))
 
