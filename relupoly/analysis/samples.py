@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from flint import fmpq
 
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.matrices import rows_of
 from relupoly.geometry.domain import Domain
-from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.run import UNLIMITED, Run
 
 # Any seed; it is fixed so that a difference is found at the same point every time.
@@ -59,6 +60,8 @@ def interior_point(domain: Domain, dimension: int, run: Run = UNLIMITED) -> list
     origin = [fmpq(0)] * dimension
     if domain.polyhedron is None or _is_inside(domain.polyhedron, origin):
         return origin
+    if isinstance(domain.polyhedron, Box):
+        return simplest(domain.polyhedron.center, partial(_is_inside, domain.polyhedron))
     from relupoly.geometry.linear_programs import find_point
 
     rows = zip(domain.polyhedron.bound.entries(), rows_of(domain.polyhedron.matrix), strict=True)
@@ -67,13 +70,13 @@ def interior_point(domain: Domain, dimension: int, run: Run = UNLIMITED) -> list
     assert point is not None, "a polyhedron has interior points"
     return simplest(
         list(map(from_fraction, point)),
-        lambda candidate: domain.polyhedron is None or _is_inside(domain.polyhedron, candidate),
+        partial(_is_inside, domain.polyhedron),
     )
 
 
 def contains(domain: Domain, point: Sequence[fmpq]) -> bool:
     """Whether a point lies in a domain without subspace, its boundary included."""
-    return domain.polyhedron is None or all(slack >= 0 for slack in _slacks(domain.polyhedron, point))
+    return domain.polyhedron is None or all(slack >= 0 for slack in domain.polyhedron.slacks(point))
 
 
 def simplest(point: Sequence[fmpq], holds: Callable[[list[fmpq]], bool]) -> list[fmpq]:
@@ -135,8 +138,8 @@ def _rounded(point: Sequence[fmpq], domain: Domain) -> list[fmpq]:
 def _interval(polyhedron: Polyhedron, point: Sequence[fmpq], direction: Sequence[fmpq], reach: fmpq) -> tuple[fmpq, fmpq]:
     """How far one may walk from an inner point, backwards and forwards, at most to the reach where nothing stops."""
     low, high = -reach, reach
-    rates = [-sum((a * d for a, d in zip(row, direction, strict=True)), fmpq(0)) for row in rows_of(polyhedron.matrix)]
-    for slack, rate in zip(_slacks(polyhedron, point), rates, strict=True):
+    rates = [-product for product in polyhedron.products(direction)]
+    for slack, rate in zip(polyhedron.slacks(point), rates, strict=True):
         if rate > 0:
             low = max(low, -slack / rate)
         elif rate < 0:
@@ -144,13 +147,9 @@ def _interval(polyhedron: Polyhedron, point: Sequence[fmpq], direction: Sequence
     return low, high
 
 
-def _slacks(polyhedron: Polyhedron, point: Sequence[fmpq]) -> list[fmpq]:
-    return [
-        bound - sum((a * x for a, x in zip(row, point, strict=True)), fmpq(0))
-        for row, bound in zip(rows_of(polyhedron.matrix), polyhedron.bound.entries(), strict=True)
-    ]
-
-
 def _is_inside(polyhedron: Polyhedron, point: Sequence[fmpq]) -> bool:
-    rows = rows_of(polyhedron.matrix)
-    return all(slack > 0 or not any(row) for slack, row in zip(_slacks(polyhedron, point), rows, strict=True))
+    slacks = polyhedron.slacks(point)
+    if isinstance(polyhedron, Box) or all(slack > 0 for slack in slacks):
+        return all(slack > 0 for slack in slacks)
+    # A row of zeros says nothing about a point.
+    return all(slack > 0 or not any(row) for slack, row in zip(slacks, rows_of(polyhedron.matrix), strict=True))

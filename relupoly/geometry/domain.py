@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flint import fmpq
+
 from relupoly.errors import DomainError
 from relupoly.exact.rationals import decimal_text
 from relupoly.geometry.polyhedron import Polyhedron
@@ -45,10 +47,7 @@ class Domain:
     def box(cls, lower: Sequence[Any], upper: Sequence[Any]) -> Domain:
         """The box lower <= x <= upper."""
         box = Polyhedron.box(lower, upper)
-        bounds = box.bound.entries()
-        low = [decimal_text(-entry) for entry in bounds[: box.dimension]]
-        high = [decimal_text(entry) for entry in bounds[box.dimension :]]
-        return cls(box, None, f"box {_shorten(low)} {_shorten(high)}")
+        return cls(box, None, f"box {_shorten(box.lower)} {_shorten(box.upper)}")
 
     def inside(self, subspace: AffineSubspace) -> Domain:
         """The same set of parameters t of a subspace x = origin + basis t."""
@@ -77,5 +76,6 @@ class Domain:
             raise DomainError(f"the {subject} dimension {given}, but {there}; make them equal")
 
 
-def _shorten(entries: list[str]) -> str:
-    return entries[0] if len(set(entries)) == 1 else ",".join(entries)
+def _shorten(entries: Sequence[fmpq]) -> str:
+    first = entries[0]
+    return ",".join(map(decimal_text, [first] if all(entry == first for entry in entries) else entries))

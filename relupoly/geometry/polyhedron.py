@@ -1,10 +1,15 @@
-"""`Polyhedron`: a full-dimensional set A x <= b, exactly."""
+"""`Polyhedron`: a full-dimensional set A x <= b, exactly; `Box`: one whose inequalities are bounds of coordinates.
+
+A box of n inputs has 2 n inequalities, and their matrix 2 n^2 entries, nearly all of them 0. So a box is held as its bounds; its
+matrix is made when somebody asks for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat
@@ -16,6 +21,7 @@ from relupoly.exact.rationals import decimal_text, rational_at
 from relupoly.run import UNLIMITED, Run
 
 if TYPE_CHECKING:
+    from relupoly.geometry.subspace import AffineSubspace
     from relupoly.geometry.v_representation import VRepresentation
 
 
@@ -53,6 +59,27 @@ class Polyhedron:
     def dimension(self) -> int:
         """The dimension n of the space."""
         return int(self.matrix.ncols())
+
+    def products(self, vector: Sequence[fmpq]) -> list[fmpq]:
+        """The matrix times a vector."""
+        return [sum((a * x for a, x in zip(row, vector, strict=True) if a), fmpq(0)) for row in rows_of(self.matrix)]
+
+    def slacks(self, point: Sequence[fmpq]) -> list[fmpq]:
+        """How far a point is from violating each inequality; negative where it does."""
+        return [bound - product for bound, product in zip(self.bound.entries(), self.products(point), strict=True)]
+
+    def inequalities_on(self, subspace: AffineSubspace) -> tuple[fmpq_mat, fmpq_mat]:
+        """The matrix and the bound of the inequalities on the parameters t of a subspace x = origin + basis t.
+
+        Examples
+        --------
+        >>> from relupoly.geometry.subspace import AffineSubspace
+        >>> diagonal = AffineSubspace.through([[0, 0], [1, 1]])
+        >>> matrix, bound = Polyhedron.box([0, -1], [2, 3]).inequalities_on(diagonal)
+        >>> matrix.transpose().table(), bound.transpose().table()
+        ([[-1, -1, 1, 1]], [[0, 1, 2, 3]])
+        """
+        return self.matrix * subspace.basis, self.bound - self.matrix * subspace.origin
 
     @classmethod
     def from_inequalities(cls, rows: Sequence[Sequence[Any]], bounds: Sequence[Any], run: Run = UNLIMITED) -> Polyhedron:
@@ -161,8 +188,8 @@ class Polyhedron:
 
         return v_representation(self.matrix, self.bound, run)
 
-    @classmethod
-    def box(cls, lower: Sequence[Any], upper: Sequence[Any]) -> Polyhedron:
+    @staticmethod
+    def box(lower: Sequence[Any], upper: Sequence[Any]) -> Box:
         """The box lower <= x <= upper.
 
         Raises
@@ -175,8 +202,36 @@ class Polyhedron:
         >>> Polyhedron.box([0, 0], [1, "1/2"]).matrix.nrows()
         4
         """
+        return Box(lower, upper)
+
+
+class Box(Polyhedron):
+    """The box lower <= x <= upper, by its bounds alone.
+
+    Attributes
+    ----------
+    lower, upper : tuple of fmpq, length n
+
+    Raises
+    ------
+    DomainError
+        If the lengths differ, or some lower bound is not below its upper bound; it names the coordinate.
+
+    Examples
+    --------
+    >>> box = Box([0, 0], [1, "1/2"])
+    >>> box, box == Polyhedron.from_inequalities([[-1, 0], [0, -1], [1, 0], [0, 1]], [0, 0, 1, "1/2"])
+    (Box([0, 0], [1, 1/2]), True)
+    """
+
+    lower: tuple[fmpq, ...]
+    upper: tuple[fmpq, ...]
+
+    def __init__(self, lower: Sequence[Any], upper: Sequence[Any]) -> None:
         if len(lower) != len(upper):
             raise DomainError(f"the box has {len(lower)} lower and {len(upper)} upper bounds; give as many of each")
+        if not len(lower):
+            raise DomainError("A has no column; give each row at least one entry")
         low = [rational_at(entry, f"lower bound {i}", DomainError) for i, entry in enumerate(lower, 1)]
         high = [rational_at(entry, f"upper bound {i}", DomainError) for i, entry in enumerate(upper, 1)]
         for i, (lo, hi) in enumerate(zip(low, high, strict=True), 1):
@@ -187,12 +242,71 @@ class Polyhedron:
                     f"coordinate {i} of the box: lo = hi = {decimal_text(lo)}, so the box has no interior; "
                     "hold an input fixed with --through, or with equal bounds in a .vnnlib file"
                 )
-        return cls(_box_rows(len(low)), column([-entry for entry in low] + high))
+        # As frozen dataclasses set what is no field.
+        object.__setattr__(self, "lower", tuple(low))
+        object.__setattr__(self, "upper", tuple(high))
+
+    @classmethod
+    def of(cls, polyhedron: Polyhedron) -> Box | None:
+        """The box that a polyhedron is, if its inequalities are those of a box, in that order; else None."""
+        if isinstance(polyhedron, Box):
+            return polyhedron
+        matrix, n = polyhedron.matrix, polyhedron.dimension
+        if matrix.nrows() != 2 * n or matrix != _box_rows(n):
+            return None
+        bounds = polyhedron.bound.entries()
+        return cls([-entry for entry in bounds[:n]], bounds[n:])
+
+    @cached_property
+    def matrix(self) -> fmpq_mat:  # type: ignore[override]
+        """The rows: -1 and then 1 times the unit vectors. For small boxes: there are 2 n^2 entries."""
+        return _box_rows(self.dimension)
+
+    @cached_property
+    def bound(self) -> fmpq_mat:  # type: ignore[override]
+        """Minus the lower bounds, and then the upper ones."""
+        return column([*(-entry for entry in self.lower), *self.upper])
+
+    @property
+    def dimension(self) -> int:
+        """The dimension n of the space."""
+        return len(self.lower)
+
+    @property
+    def center(self) -> list[fmpq]:
+        """The point in the middle."""
+        return [(low + high) / 2 for low, high in zip(self.lower, self.upper, strict=True)]
+
+    def products(self, vector: Sequence[fmpq]) -> list[fmpq]:
+        """The matrix times a vector, without the matrix."""
+        return [*(-entry for entry in vector), *vector]
+
+    def inequalities_on(self, subspace: AffineSubspace) -> tuple[fmpq_mat, fmpq_mat]:
+        """As `Polyhedron.inequalities_on`, without the matrix."""
+        basis, origin = subspace.basis, subspace.origin.entries()
+        rows = rows_of(basis)
+        low = [start - bound for bound, start in zip(self.lower, origin, strict=True)]
+        high = [bound - start for bound, start in zip(self.upper, origin, strict=True)]
+        return from_rows([*([-entry for entry in row] for row in rows), *rows], basis.ncols()), column(low + high)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Box):
+            return self.lower == other.lower and self.upper == other.upper
+        if isinstance(other, Polyhedron):
+            return bool(self.matrix == other.matrix and self.bound == other.bound)
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.lower, self.upper))
+
+    def __repr__(self) -> str:
+        return f"Box([{', '.join(map(str, self.lower))}], [{', '.join(map(str, self.upper))}])"
 
 
 def _check_interior(matrix: fmpq_mat, bound: fmpq_mat, run: Run) -> None:
     """Raise unless some x has A x < b, apart from rows 0 <= b that say nothing."""
-    slack = _box_slack(matrix, bound) if _has_box_rows(matrix) else _largest_slack(matrix, bound, run)
+    is_box = matrix.nrows() == 2 * matrix.ncols() and matrix == _box_rows(matrix.ncols())
+    slack = _box_slack(matrix, bound) if is_box else _largest_slack(matrix, bound, run)
     if slack < 0:
         raise DomainError("the domain is empty: no point satisfies all its inequalities")
     if slack == 0:
@@ -200,11 +314,6 @@ def _check_interior(matrix: fmpq_mat, bound: fmpq_mat, run: Run) -> None:
             "the domain has no interior: it lies in a hyperplane; state its equations as such "
             "(linearity in .ine, C and d in .json, = in .vnnlib)"
         )
-
-
-def _has_box_rows(matrix: fmpq_mat) -> bool:
-    """Whether the rows are those of a box."""
-    return bool(matrix.nrows() == 2 * matrix.ncols() and matrix == _box_rows(matrix.ncols()))
 
 
 def _box_rows(n: int) -> fmpq_mat:
