@@ -24,7 +24,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
 from relupoly.networks.simplification import simplify
-from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize, relu_first
 from relupoly.pieces.forms.layer_map import LayerMap
 from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
@@ -59,7 +59,8 @@ def nonzero_point(
     >>> nonzero_point(clipped, Domain.box([-5], [9]))
     [6]
     """
-    simple = simplify(network)
+    # In the order in which the walk has the neurons.
+    simple = relu_first(simplify(network))
     if not simple.hidden:
         return _nonzero_of_affine(simple, domain, run)
     found = _sampled(simple, domain, run)

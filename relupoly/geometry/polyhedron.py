@@ -1,7 +1,7 @@
 """`Polyhedron`: a full-dimensional set A x <= b, exactly; `Box`: one whose inequalities are bounds of coordinates.
 
-A box of n inputs has 2 n inequalities, and their matrix 2 n^2 entries, nearly all of them 0. So a box is held as its bounds; its
-matrix is made when somebody asks for it.
+A box of n inputs has 2 n inequalities, and their matrix 2 n^2 entries, nearly all of them 0. So a box is held as its bounds;
+its matrix is made when somebody asks for it.
 """
 
 from __future__ import annotations
@@ -258,12 +258,12 @@ class Box(Polyhedron):
         return cls([-entry for entry in bounds[:n]], bounds[n:])
 
     @cached_property
-    def matrix(self) -> fmpq_mat:  # type: ignore[override]
+    def matrix(self) -> fmpq_mat:
         """The rows: -1 and then 1 times the unit vectors. For small boxes: there are 2 n^2 entries."""
         return _box_rows(self.dimension)
 
     @cached_property
-    def bound(self) -> fmpq_mat:  # type: ignore[override]
+    def bound(self) -> fmpq_mat:
         """Minus the lower bounds, and then the upper ones."""
         return column([*(-entry for entry in self.lower), *self.upper])
 
