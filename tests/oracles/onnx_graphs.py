@@ -35,17 +35,15 @@ def floats(name: str, shape: Any, kind: int = 1) -> Any:
     return helper.make_tensor_value_info(name, kind, shape)
 
 
-def single(
-    operator: str, shape: Any, stored: list[Any] = (), opset: int = 17, outputs: int = 1, first: bool = False, **attributes
-) -> Any:
-    """A model with one node; its further inputs are stored arrays, or the first one, if so said."""
+def single(operator: str, size: Any, stored: Any = (), opset: int = 17, outputs: int = 1, **attributes: Any) -> Any:
+    """A model with one node on an input of this shape; its further inputs are stored arrays, None where one is left out."""
     from onnx import helper
 
     names = [f"c{number}" if array is not None else "" for number, array in enumerate(stored)]
-    inputs = [names[0], "x", *names[1:]] if first else ["x", *names]
-    node = helper.make_node(operator, inputs, [f"y{n}" if n else "y" for n in range(outputs)], "the node", **attributes)
+    given = [f"y{number}" if number else "y" for number in range(outputs)]
+    node = helper.make_node(operator, ["x", *names], given, "the node", **attributes)
     arrays = {name: array for name, array in zip(names, stored, strict=True) if name}
-    return model([node], [floats("x", shape)], [floats("y", None)], arrays, opset)
+    return model([node], [floats("x", size)], [floats("y", None)], arrays, opset)
 
 
 class Builder:
