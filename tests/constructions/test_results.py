@@ -61,3 +61,10 @@ def test_the_lock_is_held_from_reading_to_replacing(tmp_path, monkeypatch):
     monkeypatch.setattr(Results, "_merge", merge)
     results.add({"sha256": "a"})
     assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize(("lines", "more"), [(1, ""), (3, " (and 2 lines more)")])
+def test_lines_that_are_no_results(tmp_path, lines, more):
+    (tmp_path / VERIFIED).write_text("nothing\n" * lines)
+    (warning,) = Results(tmp_path).warnings
+    assert warning.endswith(f"line 1: it is no result; it was set aside{more}")

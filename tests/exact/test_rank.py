@@ -40,3 +40,7 @@ def test_dependent_rows_of_doubles_are_proved_dependent():
     rows = [[fmpq(*source.gauss(0, 1).as_integer_ratio()) for _ in range(30)] for _ in range(19)]
     rows.append([one + two for one, two in zip(rows[0], rows[1], strict=True)])
     assert certified_rank(fmpq_mat(20, 30, [entry for row in rows for entry in row])) == 19
+
+
+def test_pivots_beside_each_other():
+    assert pivot_columns(fmpq_mat([[1, 0, 2, 0], [0, 1, 3, 0], [0, 0, 0, 1]])) == [0, 1, 3]

@@ -144,3 +144,8 @@ def test_long_texts_are_cut_to_forty_characters():
 
 def test_0_is_the_largest_decimal_up_to_0():
     assert decimal_below(fmpq(0)) == "0"
+
+
+def test_decimals_from_which_on_there_are_exponents():
+    assert decimal_below(rational("0.00012345678")) == "0.000123456"
+    assert decimal_below(rational("0.000012345678")) == "1.23456e-5"

@@ -37,3 +37,8 @@ def test_a_layer_without_neurons_of_its_own() -> None:
     net = net_of([line(1, 0)], [2], line(0, 0, n0=1))
     assert net.widths == (2, 1)
     assert [evaluate(net, [x])[0] for x in (-2, 3)] == [0, 3]
+
+
+def test_multiples_of_neurons_that_cancel_are_dropped() -> None:
+    difference = line(1, 0, n0=2, n1=3).plus(line(0, 0, n0=1), fmpq(-2))
+    assert dict(difference.neurons) == {1: 3}

@@ -13,7 +13,7 @@ from relupoly.constructions.representation.cells import cells_of, function_on
 from relupoly.constructions.representation.envelope import envelope
 from relupoly.constructions.representation.lattice import lattice_sets
 from relupoly.constructions.representation.lifting import _derivative
-from relupoly.constructions.representation.shallow import ROUTES, _core, shallow_network
+from relupoly.constructions.representation.shallow import ROUTES, _core, _room, shallow_network
 from relupoly.constructions.representation.tropical import tropical_pair
 from relupoly.errors import SizeError
 from relupoly.exact.rationals import rational
@@ -216,3 +216,12 @@ def test_the_core_of_a_net_with_linear_neurons():
     sparse = Network(tuple(map(sparsely, saddle.layers)))
     assert _core(sparse)[0] == core
     assert _core(sparse)[1] == entry
+
+
+def test_how_long_a_route_may_be():
+    """What goes through far more functions than the best net has neurons is not tried; and never more than is allowed."""
+    small = net(([[1]], None), ([[1]], None))
+    assert _room([], 7) == 7
+    assert _room([("given", small)], 7) == 7
+    assert _room([("given", small)], 10**9) < 10**6
+    assert _room([("given", absolute(3)), ("given", small)], 10**9) == _room([("given", small)], 10**9)

@@ -166,3 +166,13 @@ def test_a_net_without_hidden_layer() -> None:
     found.finish()
     count = found.count()
     assert (count.complete, count.cells, set(count.counts.values()), tuple(count.counts)) == (True, 1, {1}, plan.asked)
+
+
+def test_no_count_of_some_tasks_is_final() -> None:
+    plan = replace(PLAN, notion="activation")
+    counters = plan.counters()
+    counters.take(CELLS[0])
+    some = Part(plan)
+    some.begin(SPLIT)
+    some.add(Outcome(0, counters, 0))
+    assert some.count().final == ()

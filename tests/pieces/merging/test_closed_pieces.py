@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from oracles.merging import NETS
 
+from relupoly.constructions.hard import hard
 from relupoly.geometry.domain import Domain
+from relupoly.networks.composition import compose
+from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.merging.closed_pieces import PiecesByFunction
@@ -86,3 +89,29 @@ def test_a_slice_joins_what_it_leads_to(name: str) -> None:
     counts = count_pieces(NETS[name], notion="all").counts
     assert counts["closed"] == counts["open"] - 1 == counts["affine"]
     assert counts == recount(NETS[name], notions=NOTIONS)
+
+
+def test_a_second_walk_that_is_compiled_sees_each_function_again() -> None:
+    """A sawtooth with flat tops: their function is the same on all of them, and no layer is idle there."""
+    flat = Network.from_rows([([[1], [1]], ["-1/4", "-3/4"]), ([[1, -1]], ["1/4"])])
+    net = homogenize(compose(flat, hard("sawtooth", width=3, depth=4).network), Domain())
+    counter = tally_of(net, parts_of(net, 0))
+    counter.settle(lambda **options: Walk(net, patience=0, **options))
+    expected = tally_of(net, parts_of(net, 10**9))
+    settle(expected, net)
+    assert counter.counts() == expected.counts()
+    assert counter.counts()["open"] > counter.counts()["affine"] + 50
+
+
+def test_states_that_no_count_has() -> None:
+    net = homogenize(NETS[CASES[0]], Domain())
+    parts = parts_of(net, 10**9)
+    counter = tally_of(net, parts)
+    assert counter.is_plausible(len(parts), True)
+    # More cells than were taken; then more pieces, by function, than there are.
+    assert not counter.is_plausible(len(parts) + 1, True)
+    state = counter.state()
+    state["pieces"] = [[one, count + len(parts)] for one, count in state["pieces"]]
+    other = PiecesByFunction(net)
+    other.restore(state)
+    assert not other.is_plausible(len(parts), True)

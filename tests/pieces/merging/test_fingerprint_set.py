@@ -66,3 +66,10 @@ def test_eight_bytes_for_each_function_and_sixteen_at_most():
     assert functions.count == 320_000
     assert sum(one.nbytes for one in functions._bins) == 16 * functions.count
     assert not functions._waiting
+
+
+def test_those_that_wait_are_seen_at_once():
+    """Whatever is asked first."""
+    waiting = FingerprintSet()
+    waiting.add_all(np.array([7, 5, 7], dtype=np.uint64))
+    assert waiting.several().tolist() == [7]

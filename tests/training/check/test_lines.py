@@ -75,3 +75,11 @@ def test_what_is_not_utf_8(tmp_path: Path, byte: bytes) -> None:
     (tmp_path / "proof").write_bytes(TEXT.replace(b"}\n", byte + b"}\n", 1))
     with pytest.raises(CheckFailed, match=DAMAGED):
         list(read_lines(str(tmp_path / "proof")))
+
+
+def test_lines_as_long_as_allowed_and_longer(tmp_path: Path) -> None:
+    place = tmp_path / "certificate"
+    place.write_text("12345\n12\n")
+    assert list(read_lines(str(place), 6)) == ["12345\n", "12\n"]
+    with pytest.raises(FileFormatError, match="a line has more than 5 characters"):
+        list(read_lines(str(place), 5))
