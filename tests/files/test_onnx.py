@@ -111,7 +111,9 @@ def test_the_onnx_file_of_acas_xu_is_the_nnet_file_in_single_precision(shared):
     plain = read_network(folder / "ACASXU_run2a_3_3_batch_2000.nnet")
     assert ours.widths == plain.widths
     for mine, theirs in zip(ours.layers, plain.layers, strict=True):
-        for one, two in zip(mine.weight.entries() + mine.bias.entries(), theirs.weight.entries() + theirs.bias.entries(), strict=True):
+        for one, two in zip(
+            mine.weight.entries() + mine.bias.entries(), theirs.weight.entries() + theirs.bias.entries(), strict=True
+        ):
             assert float(one.p) / float(one.q) == np.float32(float(two.p) / float(two.q))
 
 
@@ -185,7 +187,9 @@ def test_products_of_constants_are_exact():
     nodes = [helper.make_node("Mul", ["a", "a"], ["b"]), helper.make_node("Mul", ["b", "a"], ["c"])]
     nodes += [helper.make_node("Add", ["x", "c"], ["y"])]
     tenth = np.float32(0.1)
-    assert value(read(model(nodes, [floats("x", [1])], [floats("y", [1])], {"a": [tenth]})), [0]) == [Fraction(float(tenth)) ** 3]
+    assert value(read(model(nodes, [floats("x", [1])], [floats("y", [1])], {"a": [tenth]})), [0]) == [
+        Fraction(float(tenth)) ** 3
+    ]
 
 
 def test_only_batch_normalization_rounds_and_says_so():
@@ -338,7 +342,9 @@ def test_an_inner_activation_is_not_left_off():
     proto = model(nodes, [floats("x", [2])], [floats("y", [2])])
     with pytest.raises(FileFormatError, match=r"node 1 \(Tanh\): its function is not piecewise linear; --output-node NAME"):
         read(proto)
-    with pytest.raises(FileFormatError, match="its last node is none of LogSoftmax, Sigmoid, Softmax, Tanh, so nothing is left"):
+    with pytest.raises(
+        FileFormatError, match="its last node is none of LogSoftmax, Sigmoid, Softmax, Tanh, so nothing is left"
+    ):
         read(proto, drop_last=True)
 
 

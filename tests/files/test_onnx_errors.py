@@ -71,18 +71,36 @@ MODELS = {
         'node 1 (Add) needs "W", which nothing gives; add the node or the initializer',
     ),
     "a missing output": (of_nodes(("Relu", ["x"], ["z"])), 'the output needs "y", which nothing gives'),
-    "a cycle": (of_nodes(("Add", ["x", "z"], ["y"]), ("Relu", ["y"], ["z"])), "node 1 (Add) needs what it gives: a cycle; cut it"),
-    "a name given twice": (of_nodes(("Relu", ["x"], ["y"]), ("Neg", ["x"], ["y"])), 'node 2 (Neg) gives "y", which is given elsewhere'),
+    "a cycle": (
+        of_nodes(("Add", ["x", "z"], ["y"]), ("Relu", ["y"], ["z"])),
+        "node 1 (Add) needs what it gives: a cycle; cut it",
+    ),
+    "a name given twice": (
+        of_nodes(("Relu", ["x"], ["y"]), ("Neg", ["x"], ["y"])),
+        'node 2 (Neg) gives "y", which is given elsewhere',
+    ),
     "no output": (changed(lambda proto: proto.graph.ClearField("output")), "it has no output; choose one"),
-    "no input": (changed(lambda proto: proto.graph.ClearField("input")), 'node "the node" (Relu) needs "x", which nothing gives'),
-    "an opset of the future": (single("Relu", [2], opset=99), "it uses version 99 of the ONNX operators; export it for a version"),
+    "no input": (
+        changed(lambda proto: proto.graph.ClearField("input")),
+        'node "the node" (Relu) needs "x", which nothing gives',
+    ),
+    "an opset of the future": (
+        single("Relu", [2], opset=99),
+        "it uses version 99 of the ONNX operators; export it for a version",
+    ),
     "an opset of no time": (single("Relu", [2], opset=0), "it uses version 0 of the ONNX operators"),
     "integers as input": (with_input(7, [2]), 'the input "x": its entries are INT64; a network\'s input consists of floats'),
     "texts as input": (with_input(8, [2]), 'the input "x": its entries are STRING'),
     "an input without a shape": (with_input(1, None), 'the input "x": it has no shape; give its axes a length'),
-    "an axis without a length": (with_input(1, [1, "C"]), 'the input "x": the length of axis 1 is "C", which is no positive number'),
+    "an axis without a length": (
+        with_input(1, [1, "C"]),
+        'the input "x": the length of axis 1 is "C", which is no positive number',
+    ),
     "a negative length": (with_input(1, [1, -3]), 'the input "x": the length of axis 1 is -3, which is no positive number'),
-    "an enormous input": (with_input(1, [1, 2**40]), 'the input "x": a tensor of shape [1, 1099511627776] takes more than 64 MiB'),
+    "an enormous input": (
+        with_input(1, [1, 2**40]),
+        'the input "x": a tensor of shape [1, 1099511627776] takes more than 64 MiB',
+    ),
     "texts as weights": (with_constant(data_type=8), "numbers of type STRING are not supported"),
     "complex weights": (with_constant(data_type=14), "numbers of type COMPLEX64 are not supported"),
     "weights of a type that is none": (with_constant(data_type=1000), "numbers of type number 1000 are not supported"),
@@ -98,7 +116,10 @@ MODELS = {
     ),
     "a reshape to two unknown lengths": (single("Reshape", [2], [several([-1, -1])]), "[-1, -1] is no shape"),
     "a reshape by the input": (of_nodes(("Reshape", ["x", "x"], ["y"])), "shape (input 2) is no constant list of integers"),
-    "factors that do not fit": (single("MatMul", [3], [MATRIX]), NAMED.format("MatMul") + "inputs of the shapes [3], [2, 2] do not fit"),
+    "factors that do not fit": (
+        single("MatMul", [3], [MATRIX]),
+        NAMED.format("MatMul") + "inputs of the shapes [3], [2, 2] do not fit",
+    ),
     "summands that do not fit": (single("Add", [3], [np.float32([1, 2])]), "inputs of the shapes [3], [2] do not fit it"),
     "a Gemm of vectors": (single("Gemm", [2], [MATRIX]), NAMED.format("Gemm") + "A and B have 1 and 2 axes; give each two"),
     "channels that do not fit": (
@@ -114,8 +135,14 @@ MODELS = {
         single("MaxPool", [1, 1, 4], kernel_shape=[1], pads=[1, 0]),
         "a window sees nothing but padding",
     ),
-    "an enormous padding": (single("Pad", [2], [several([2**40, 0])]), NAMED.format("Pad") + "a tensor of shape [1099511627778] takes"),
-    "an enormous expansion": (single("Expand", [1], [several([2**20, 2**20])]), "a tensor of shape [1048576, 1048576] takes more"),
+    "an enormous padding": (
+        single("Pad", [2], [several([2**40, 0])]),
+        NAMED.format("Pad") + "a tensor of shape [1099511627778] takes",
+    ),
+    "an enormous expansion": (
+        single("Expand", [1], [several([2**20, 2**20])]),
+        "a tensor of shape [1048576, 1048576] takes more",
+    ),
     "an enormous tile": (single("Tile", [2], [several([2**40])]), "takes more than 64 MiB"),
     "an enormous product": (
         single("Add", [2**12, 1], [np.ones((1, 2**12), np.float32)]),
@@ -129,7 +156,10 @@ MODELS = {
     "an axis that is not there": (single("Transpose", [2], perm=[1]), "perm is [1]; give each of the axes 0 to 0 once"),
     "an axis twice": (single("ReduceSum", [2, 3], [several([0, -2])]), "the axes [0, -2] name one twice"),
     "a step of 0": (single("Slice", [2], [several([entry]) for entry in (0, 2, 0, 0)]), "or a step is 0"),
-    "an attribute of another kind": (single("Flatten", [2], axis="first"), NAMED.format("Flatten") + "axis is no integer; give one"),
+    "an attribute of another kind": (
+        single("Flatten", [2], axis="first"),
+        NAMED.format("Flatten") + "axis is no integer; give one",
+    ),
     "an attribute that is a graph": (
         single("Relu", [2], body=helper.make_graph([], "g", [], [])),
         'the attribute "body" is of a kind that is not supported',
@@ -177,7 +207,10 @@ def test_what_is_no_model(data):
 def test_numbers_of_all_sizes_over_one_denominator_are_limited():
     proto = single("Add", [1000], [np.array([1e-300, 1e300] * 500)])
     decode(proto.SerializeToString())
-    with size_limit(20_000), pytest.raises(FileFormatError, match="over one denominator, the numbers of a tensor take more than"):
+    with (
+        size_limit(20_000),
+        pytest.raises(FileFormatError, match="over one denominator, the numbers of a tensor take more than"),
+    ):
         decode(proto.SerializeToString())
 
 
@@ -222,10 +255,27 @@ def test_damaged_models_are_refused_or_read(proto, seed, changes):
         assert isinstance(network, Network)
 
 
-ATTRIBUTES = ["axis", "axes", "pads", "strides", "kernel_shape", "group", "perm", "dilations", "alpha", "to", "split", "keepdims"]
+ATTRIBUTES = [
+    "axis",
+    "axes",
+    "pads",
+    "strides",
+    "kernel_shape",
+    "group",
+    "perm",
+    "dilations",
+    "alpha",
+    "to",
+    "split",
+    "keepdims",
+]
 
 
-@given(onnx_graphs.models(), st.sampled_from(ATTRIBUTES), st.integers(-4, 9) | st.lists(st.integers(-3, 4), max_size=4) | st.just("x"))
+@given(
+    onnx_graphs.models(),
+    st.sampled_from(ATTRIBUTES),
+    st.integers(-4, 9) | st.lists(st.integers(-3, 4), max_size=4) | st.just("x"),
+)
 def test_other_attributes_and_shapes_are_refused_or_read(proto, name, value):
     for node in proto.graph.node:
         kept = [one for one in node.attribute if one.name != name]
