@@ -1,5 +1,7 @@
 """Networks written as ONNX models: onnxruntime computes what they compute, and reading them back gives them again."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
@@ -26,7 +28,7 @@ def networks(draw, least=0):
     """Nets with linear neurons at any place, and sparse weights."""
     widths = draw(st.lists(st.integers(1, 4), min_size=2, max_size=5))
     layers = []
-    for number, (inputs, outputs) in enumerate(zip(widths, widths[1:], strict=False), 2):
+    for number, (inputs, outputs) in enumerate(pairwise(widths), 2):
         weight = fmpq_mat(outputs, inputs, draw(st.lists(ENTRIES, min_size=inputs * outputs, max_size=inputs * outputs)))
         bias = fmpq_mat(outputs, 1, draw(st.lists(ENTRIES, min_size=outputs, max_size=outputs)))
         linear = draw(st.sets(st.integers(0, outputs - 1))) if number < len(widths) else ()

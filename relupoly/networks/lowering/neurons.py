@@ -102,8 +102,8 @@ class Lowering:
     def added(self, one: Tensor, two: Tensor) -> Tensor:
         """The sum of two tensors; shapes are broadcast.
 
-        Where one comes from an earlier level, the net carries it as far as the other, and adds one number: so sums of sums do not
-        grow longer from layer to layer.
+        Where one comes from an earlier level, the net carries it as far as the other, and adds one number: so sums of sums do
+        not grow longer from layer to layer.
         """
         shape = np.broadcast_shapes(one.shape, two.shape)
         one, two = one.broadcast(shape), two.broadcast(shape)
