@@ -146,7 +146,7 @@ def multiplied(numerators: Table, factor: int) -> Table:
         return numerators
     if numerators.dtype != object and most * abs(factor) < WORD:
         return numerators * factor
-    return shrunk(numerators.astype(object) * factor)
+    return shrunk(np.asarray(numerators.astype(object) * factor, dtype=object))
 
 
 def float_bits(array: NDArray[Any]) -> int:

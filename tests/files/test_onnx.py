@@ -329,9 +329,8 @@ def test_a_last_activation_is_left_off_when_asked(last, tmp_path):
     with pytest.raises(FileFormatError) as caught:
         read_network(tmp_path / "net.onnx")
     assert str(caught.value) == (
-        f'{tmp_path / "net.onnx"}: node "the last" ({last}): its function is not piecewise linear; '
-        "--drop-last (drop_last=True) leaves a "
-        "last activation off, and --output-node NAME (output_node=NAME) cuts the net before it"
+        f'{tmp_path / "net.onnx"}: node "the last" ({last}): its function is not piecewise linear; --drop-last '
+        "(drop_last=True) leaves a last activation off, and --output-node NAME (output_node=NAME) cuts the net before it"
     )
     network = read_network(tmp_path / "net.onnx", drop_last=True)
     assert value(network, [-1, 3]) == [0, 3]
@@ -343,9 +342,7 @@ def test_an_inner_activation_is_not_left_off():
     proto = model(nodes, [floats("x", [2])], [floats("y", [2])])
     with pytest.raises(FileFormatError, match=r"node 1 \(Tanh\): its function is not piecewise linear; --output-node NAME"):
         read(proto)
-    with pytest.raises(
-        FileFormatError, match="its last node is none of LogSoftmax, Sigmoid, Softmax, Tanh, so nothing is left"
-    ):
+    with pytest.raises(FileFormatError, match="its last node is none of LogSoftmax, Sigmoid, Softmax, Tanh, so"):
         read(proto, drop_last=True)
 
 

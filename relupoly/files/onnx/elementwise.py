@@ -20,12 +20,12 @@ _FIRST_WITH_BROADCASTING = 7
 
 def add(node: Node) -> Value:
     """A + B."""
-    return _binary(node, np.add, lambda one, two: one + two)
+    return _binary(node, np.add, node.lowering.added)
 
 
 def subtract(node: Node) -> Value:
     """A - B."""
-    return _binary(node, np.subtract, lambda one, two: one - two)
+    return _binary(node, np.subtract, lambda one, two: node.lowering.added(one, -two))
 
 
 def multiply(node: Node) -> Value:
@@ -46,7 +46,7 @@ def negate(node: Node) -> Value:
 
 def add_all(node: Node) -> Value:
     """The sum of all inputs."""
-    return functools.reduce(_checked(lambda one, two: one + two), _tensors(node))
+    return functools.reduce(_checked(node.lowering.added), _tensors(node))
 
 
 def average(node: Node) -> Value:

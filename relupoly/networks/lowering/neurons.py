@@ -99,6 +99,16 @@ class Lowering:
         outputs = self._made(x.flat.taken(places), level[places], relu=False)
         return _replaced(x.flat, places, outputs).reshaped(x.shape)
 
+    def added(self, one: Tensor, two: Tensor) -> Tensor:
+        """The sum of two tensors; shapes are broadcast.
+
+        Where one comes from an earlier level, the net carries it as far as the other, and adds one number: so sums of sums do
+        not grow longer from layer to layer.
+        """
+        shape = np.broadcast_shapes(one.shape, two.shape)
+        one, two = one.broadcast(shape), two.broadcast(shape)
+        return self.named(one, self.levels(two)) + self.named(two, self.levels(one))
+
     def levels(self, x: Tensor) -> Places:
         """The last level that each entry reads, row-major; 0 for constants, too."""
         levels = np.zeros(x.size, dtype=np.int64)
