@@ -8,19 +8,21 @@ from __future__ import annotations
 import time
 
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.counting.driver import drive, take_all
 from relupoly.pieces.counting.part import Part
 from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.notions import OPEN
+from relupoly.pieces.unions.count import count_union
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.cores import threads_for
 
 
 def count_pieces(
     network: Network,
-    domain: Domain | None = None,
+    domain: Domain | DomainUnion | None = None,
     notion: str = OPEN,
     *,
     limit: int | None = None,
@@ -32,8 +34,8 @@ def count_pieces(
     Parameters
     ----------
     network : Network
-    domain : Domain, optional
-        All of R^n by default.
+    domain : Domain or DomainUnion, optional
+        All of R^n by default. A union is one set (`relupoly.pieces.unions`).
     notion : str
         One of `relupoly.pieces.notions.NOTIONS`, or "all".
     limit : int, optional
@@ -66,6 +68,8 @@ def count_pieces(
     The notions are those of Stargalla, Hertrich and Reichman (2025); "open" is what Arora, Basu, Mianjy and Mukherjee
     (2018) count as pieces. A net without hidden layer has one piece under each of them.
     """
+    if isinstance(domain, DomainUnion):
+        return count_union(network, domain, notion, limit=limit, jobs=jobs, run=run)
     start = time.perf_counter()
     part = Part(Plan(network, domain or Domain(), notion))
     drive(part, lambda: take_all(part, limit, threads_for(jobs), run), jobs, run, start)

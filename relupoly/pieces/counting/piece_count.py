@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.separate import SeparateDomains
+from relupoly.geometry.union import DomainUnion
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class PieceCount:
         count is not complete, and then without `closed`, which needs all cells.
     asked : tuple of str
         The notions that were asked for, the one of `pieces` first.
-    domain : Domain or SeparateDomains
+    domain : Domain, DomainUnion or SeparateDomains
     input_dim : int
     widths : tuple of int
     cells : int
@@ -41,7 +42,7 @@ class PieceCount:
 
     counts: dict[str, int]
     asked: tuple[str, ...]
-    domain: Domain | SeparateDomains
+    domain: Domain | DomainUnion | SeparateDomains
     input_dim: int
     widths: tuple[int, ...]
     cells: int

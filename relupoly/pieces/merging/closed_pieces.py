@@ -203,14 +203,19 @@ class ClosedPieces:
 
 def vertex_keys(cell: Cell, function: fmpz_mat, run: Run = UNLIMITED) -> list[bytes]:
     """The keys of the faces whose relative interiors hold the vertices of {f = g} in a cell."""
+    part, finite = level_set(cell, function, run)
+    return [cell.face_key(part.walls[part.tight[ray]]) for ray in finite]
+
+
+def level_set(cell: Cell, function: fmpz_mat, run: Run = UNLIMITED) -> tuple[Cone, list[int]]:
+    """The set {f = g} in a cell, homogenised, with exact rays; and which of the rays are vertices. Without any it is empty."""
     differences = difference(cell.output.forms, function)
     signs = type(cell.cone.rays).from_integers(differences).products(cell.cone.rays).signs()
     if ((signs == 1).all(axis=1) | (signs == -1).all(axis=1)).any():
-        return []
+        return cell.cone, []
     part = _level_set(exact_cone(cell.cone, cell.output), IntegerVectors.from_integers(differences), run)
     height: Vectors = IntegerVectors.from_integers(fmpz_mat(1, cell.cone.dimension, [0] * (cell.cone.dimension - 1) + [1]))
-    finite = np.flatnonzero(height.products(part.rays).signs()[0] > 0)
-    return [cell.face_key(part.walls[part.tight[ray]]) for ray in finite.tolist()]
+    return part, np.flatnonzero(height.products(part.rays).signs()[0] > 0).tolist()
 
 
 def difference(one: fmpz_mat, other: fmpz_mat) -> fmpz_mat:
