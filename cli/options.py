@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from relupoly.files.samples import Samples
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.separate import SeparateDomains
+    from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -137,17 +138,19 @@ class DomainOptions:
         [domain] = _domains(network, self, lambda file: (read_domain(file),))
         return domain
 
-    def load_all(self, network: Network) -> Domain | SeparateDomains:
-        """The same, for commands that add up what they find in several domains of one file."""
+    def load_all(self, network: Network) -> Domain | DomainUnion | SeparateDomains:
+        """The same, for commands that take several domains of one file: separate ones, or a union of some that touch."""
         from relupoly.files import read_domains
         from relupoly.files.streams import display_name, located
         from relupoly.geometry.separate import SeparateDomains
+        from relupoly.geometry.union import DomainUnion
 
         domains = _domains(network, self, read_domains)
         if len(domains) == 1:
             return domains[0]
         with located(display_name(self.domain_file or "")):
-            return SeparateDomains(tuple(domains))
+            union = DomainUnion(tuple(domains))
+            return SeparateDomains(union.parts) if len(union.groups()) == len(domains) else union
 
 
 domain_options = gathered(

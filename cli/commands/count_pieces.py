@@ -32,6 +32,7 @@ from .count_in_parts import PartOptions, hand_over, say_what_is_left
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.separate import SeparateDomains
+    from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
     from relupoly.pieces.counting.part import Part
     from relupoly.pieces.counting.piece_count import PieceCount
@@ -127,6 +128,7 @@ def count_pieces(
                 network = form.read(file)
             with work.reading(where.file or file):
                 domain = where.load_all(network)
+                refuse_to_check(domain, check)
             with work.run_on(file) as run:
                 with answers.watching(run, "cells") as counting:
                     result, part = count(network, domain, how, parts, counting)
@@ -144,7 +146,7 @@ def count_pieces(
 
 
 def count(
-    network: Network, domain: Domain | SeparateDomains, how: CountOptions, parts: PartOptions, run: Run
+    network: Network, domain: Domain | DomainUnion | SeparateDomains, how: CountOptions, parts: PartOptions, run: Run
 ) -> tuple[PieceCount, Part | None]:
     """Count at one go; or, where the options about parts are given, task by task, which makes a part.
 
@@ -154,14 +156,15 @@ def count(
         If there are several domains, and their counts do not add up, or tasks are asked for.
     """
     from relupoly.geometry.separate import SeparateDomains
+    from relupoly.geometry.union import DomainUnion
 
+    if parts.given and isinstance(domain, (DomainUnion, SeparateDomains)):
+        raise InputError("--shard, --checkpoint and --scheduler take one input set; give one file for each")
     if isinstance(domain, SeparateDomains):
-        if parts.given:
-            raise InputError("--shard, --checkpoint and --scheduler take one input set; give one file for each")
         from relupoly.pieces.separate import count_separately
 
         return count_separately(network, domain, how.notion, limit=how.limit, jobs=how.jobs, run=run), None
-    if not parts.given:
+    if isinstance(domain, DomainUnion) or not parts.given:
         from relupoly.pieces.count import count_pieces
 
         return count_pieces(network, domain, how.notion, limit=how.limit, jobs=how.jobs, run=run), None
@@ -181,18 +184,26 @@ def count(
     return part.count(), part
 
 
+def refuse_to_check(domain: Domain | DomainUnion | SeparateDomains, check: bool) -> None:
+    """Raise if a union of sets that touch is to be counted again: the independent method takes one set."""
+    from relupoly.geometry.union import DomainUnion
+
+    if check and isinstance(domain, DomainUnion):
+        raise InputError("--check takes input sets that do not touch; give one file for each")
+
+
 def recheck(
-    network: Network, domain: Domain | SeparateDomains, result: PieceCount, run: Run, answers: Answers
+    network: Network, domain: Domain | DomainUnion | SeparateDomains, result: PieceCount, run: Run, answers: Answers
 ) -> dict[str, Any]:
     """Count again by the independent method, in the time that is left: what the document says of it."""
-    from relupoly.geometry.separate import SeparateDomains
+    from relupoly.geometry.domain import Domain
     from relupoly.pieces.recount import recount
     from relupoly.run import Stopped
 
     answers.say("checking by exact linear programs; this is slow")
     try:
         with answers.watching(run, "cells checked") as counting:
-            domains = domain.parts if isinstance(domain, SeparateDomains) else (domain,)
+            domains = (domain,) if isinstance(domain, Domain) else domain.parts
             each = [recount(network, one, result.asked, run=counting) for one in domains]
             counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:

@@ -52,7 +52,7 @@ def read_domain(source: Location, format: str | None = None, run: Run = UNLIMITE
     FileFormatError
         If the file cannot be read, or its format is not known, or it is not what its format promises.
     DomainError
-        If the domain is empty, or of lower dimension than its equations say; or there are several, disjoint ones.
+        If the domain is empty, or of lower dimension than its equations say; or there are several.
         (Equations are substituted: the domain lies in a subspace.)
     MissingPackageError
         If the file lists vertices, and pycddlib is not installed.
@@ -62,7 +62,7 @@ def read_domain(source: Location, format: str | None = None, run: Run = UNLIMITE
     found = read_domains(source, format, run)
     if len(found) > 1:
         raise DomainError(
-            f"{display_name(source)}: it allows {len(found)} separate input sets, and this takes one; give one file for each "
-            "(count-pieces adds them up)"
+            f"{display_name(source)}: it allows {len(found)} input sets, and this takes one; give one file for each "
+            "(count-pieces counts in their union)"
         )
     return found[0]

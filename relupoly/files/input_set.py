@@ -107,10 +107,6 @@ class InputSet:
             one in other.upper and other.upper[one].value <= bound.value for one, bound in self.upper.items()
         )
 
-    def is_apart_from(self, other: InputSet) -> bool:
-        """Whether the bounds of a direction keep the closures apart. For boxes, nothing else can."""
-        return _above(self, other) or _above(other, self)
-
     def domain(self, dimension: int, name: str, label: Label, run: Run = UNLIMITED) -> Domain:
         """The closure of the set, in R^dimension.
 
@@ -172,13 +168,6 @@ def _check_order(direction: Direction, lower: DirectionBound, upper: DirectionBo
                 f"the domain is empty: a combination of inputs must be {' and '.join(words)}; correct the bounds"
             )
         raise EmptySetError(f"{label(direction[0][0])} must be {' and '.join(words)}, so the domain is empty; swap the bounds")
-
-
-def _above(one: InputSet, other: InputSet) -> bool:
-    """Whether a direction has all of one closure above the other one."""
-    return any(
-        direction in other.upper and other.upper[direction].value < bound.value for direction, bound in one.lower.items()
-    )
 
 
 def _value(bound: DirectionBound | None) -> fmpq | None:

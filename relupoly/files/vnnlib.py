@@ -13,11 +13,11 @@ another one is left out.
 from __future__ import annotations
 
 import re
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from flint import fmpq
 
-from relupoly.errors import DomainError, FileFormatError
+from relupoly.errors import DomainError
 from relupoly.files.input_set import EmptySetError, Inequality, InputSet
 from relupoly.files.json_text import quoted
 from relupoly.files.linear_terms import LinearTerm, linear_term
@@ -64,7 +64,6 @@ def decode(data: bytes, name: str, run: Run = UNLIMITED) -> tuple[Domain, ...]:
     if not sets:
         raise DomainError(str(empty))
     kept = _without_contained(sets)
-    _check_apart(kept)
     return tuple(
         one.domain(dimension, name if len(kept) == 1 else f"{name}, part {number} of {len(kept)}", variables.label, run)
         for number, one in enumerate(kept, 1)
@@ -151,13 +150,3 @@ def _without_contained(sets: list[InputSet]) -> list[InputSet]:
         if not any(other.contains(one) for other in kept):
             kept = [other for other in kept if not one.contains(other)] + [one]
     return kept
-
-
-def _check_apart(sets: list[InputSet]) -> None:
-    """Raise unless the closures are disjoint, by a bound of each."""
-    for (i, one), (j, other) in combinations(enumerate(sets, 1), 2):
-        if not one.is_apart_from(other):
-            raise FileFormatError(
-                f"line {other.line}: it allows {len(sets)} input sets, of which numbers {i} and {j} touch or overlap (no "
-                "bounds keep them apart), so counts do not add up; give one file for each"
-            )

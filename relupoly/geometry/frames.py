@@ -1,7 +1,7 @@
 """Domains by the affine subspaces that they span: in each, polyhedra of one space, which can be compared.
 
-Two descriptions x = o + B t and x = p + C s of one subspace are told apart from different subspaces by solving for t; a polyhedron
-on s is then one on t.
+Two descriptions x = o + B t and x = p + C s of one subspace are told apart from different subspaces by solving for t; a
+polyhedron on s is then one on t.
 """
 
 from __future__ import annotations

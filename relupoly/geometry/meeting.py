@@ -2,8 +2,8 @@
 
 Sets are polyhedra A x <= b with interior points, of one space R^d. Two boxes are compared by their bounds alone. For others
 exact linear programs decide: the interiors meet if some point satisfies all inequalities strictly. Where they do not meet, the
-intersection lies in a hyperplane that supports both sets; if it has dimension d - 1 that hyperplane carries a facet of each, so it
-is found among the pairs of inequalities with opposite directions.
+intersection lies in a hyperplane that supports both sets; if it has dimension d - 1 that hyperplane carries a facet of each, so
+it is found among the pairs of inequalities with opposite directions.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def _meeting(one: Box, other: Box) -> Iterator[tuple[fmpq, fmpq]]:
 
 
 def _common_facet_of_boxes(one: Box, other: Box) -> CommonFacet | None:
-    sides = []
+    sides: list[int] = []
     for index, (low, high) in enumerate(_meeting(one, other)):
         if low > high or (low == high and sides):
             return None
@@ -195,9 +195,7 @@ def _common_part_of_boxes(one: Box, other: Box) -> CommonPart:
     return CommonPart(len(free), Domain(box, subspace), point)
 
 
-def _part_in(
-    equations: Sequence[Row], loose: Sequence[Row], point: tuple[fmpq, ...], dimension: int, run: Run
-) -> CommonPart:
+def _part_in(equations: Sequence[Row], loose: Sequence[Row], point: tuple[fmpq, ...], dimension: int, run: Run) -> CommonPart:
     """The set of some equations and of inequalities that a point satisfies strictly."""
     matrix = from_rows([row[:-1] for row in equations], dimension)
     if matrix.rank() == dimension:

@@ -1,9 +1,9 @@
 """A union of convex sets as convex sets whose interiors are disjoint.
 
 A set without another one falls into convex pieces: the part beyond the first facet of the other set, then what is left of it
-beyond the second facet, and so on; what is left at last lies in the other set. Each part of the union loses in this way what the
-parts before it have. The closures of what remains have the same union, since each part is the closure of its interior; what has no
-interior is dropped. Pieces of boxes are boxes.
+beyond the second facet, and so on; what is left at last lies in the other set. Each part of the union loses in this way what
+the parts before it have. The closures of what remains have the same union, since each part is the closure of its interior; what
+has no interior is dropped. Pieces of boxes are boxes.
 """
 
 from __future__ import annotations

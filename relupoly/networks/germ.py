@@ -1,9 +1,9 @@
 """What a net does right beside a point: its germ along directions, exactly.
 
-Beside the point p means at p + e v_1 + e^2 v_2 + ..., for small positive e. A value there is a row (value at p, derivative by v_1,
-derivative by v_2, ...) which affine maps take entry by entry; its sign is that of its first entry that is not 0. So a neuron whose
-preactivation vanishes at p is active beside p, or not, as the derivatives say. Where the directions span the space, only what
-vanishes on all of a neighbourhood of these points has the sign 0.
+Beside the point p means at p + e v_1 + e^2 v_2 + ..., for small positive e. A value there is a row (value at p, derivative by
+v_1, derivative by v_2, ...) which affine maps take entry by entry; its sign is that of its first entry that is not 0. So a
+neuron whose preactivation vanishes at p is active beside p, or not, as the derivatives say. Where the directions span the
+space, only what vanishes on all of a neighbourhood of these points has the sign 0.
 """
 
 from __future__ import annotations

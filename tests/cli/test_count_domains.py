@@ -187,4 +187,4 @@ class TestSeparateSets:
     def test_other_commands_take_one_set(self, nets, sets, command):
         name, files = command
         result = run(name, *[nets / "hat.json"] * files, "--domain", sets)
-        assert_refused(result, "sets.vnnlib: it allows 2 separate input sets, and this takes one; give one file for each")
+        assert_refused(result, "sets.vnnlib: it allows 2 input sets, and this takes one; give one file for each")

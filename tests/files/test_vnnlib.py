@@ -139,9 +139,17 @@ def test_counts(name):
     assert document(CASES / "n2.json", "--domain", CASES / f"{name}.vnnlib", "--check")["pieces"] == 5
 
 
-def test_boxes_that_share_a_side_are_refused():
-    result = count(CASES / "n2.json", "--domain", CASES / "v_or_boxes.vnnlib")
-    assert_refused(result, "v_or_boxes.vnnlib: line 5: it allows 2 input sets, of which numbers 1 and 2 touch or overlap")
+def test_boxes_that_share_a_side_are_one_set():
+    found = document(CASES / "n2.json", "--domain", CASES / "v_or_boxes.vnnlib", "--notion", "all")
+    assert found["counts"] == {"open": 3, "activation": 3, "affine": 3, "closed": 3, "patterns": 5, "strict": 3}
+
+
+def test_boxes_that_share_a_side_are_not_counted_again_nor_in_parts(tmp_path):
+    domain = ("--domain", CASES / "v_or_boxes.vnnlib")
+    result = count(CASES / "n2.json", *domain, "--check")
+    assert_refused(result, "--check takes input sets that do not touch; give one file for each")
+    result = count(CASES / "n2.json", *domain, "--checkpoint", tmp_path / "part")
+    assert_refused(result, "--shard, --checkpoint and --scheduler take one input set; give one file for each")
 
 
 @st.composite
@@ -237,15 +245,15 @@ REFUSED = {
     "all fixed": ("(assert (= X_0 1)) (assert (= X_1 1))", "every input is held fixed"),
     "several boxes": (
         "(assert (or (and (<= 0 X_0) (<= X_0 1)) (and (<= 2 X_0) (<= X_0 3))))",
-        "it allows 2 separate input sets, and this takes one; give one file for each (count-pieces adds them up)",
+        "it allows 2 input sets, and this takes one; give one file for each (count-pieces counts in their union)",
     ),
     "boxes that touch": (
         "\n(assert (or (<= 0 X_0 1) (<= 1 X_0 2)))",
-        "line 6: it allows 2 input sets, of which numbers 1 and 2 touch or overlap (no bounds keep them apart)",
+        "it allows 2 input sets, and this takes one; give one file for each",
     ),
     "half-open boxes that touch": (
         "(assert (or (< X_0 1) (>= X_0 1)))",
-        "line 5: it allows 2 input sets, of which numbers 1 and 2",
+        "it allows 2 input sets, and this takes one; give one file for each",
     ),
     "many sets": (
         "\n(assert (and " + " ".join(f"(or (<= X_0 {i}) (<= X_1 {i}))" for i in range(12)) + "))",

@@ -1,8 +1,8 @@
 """Counting in unions by brute force: the arrangement of all hyperplanes of all parts cuts everything face to face.
 
-Each part's hyperplanes are extended over the whole space, so that what they and the net's neurons cut are cells of one complex, each
-inside a part or outside of it. Cells in the union are the nodes of graphs whose components are counted. Whether sets have points is
-decided by Fourier-Motzkin elimination, as in `brute_force`; nothing is shared with the library but weights and rows.
+Each part's hyperplanes are extended over the whole space, so that what they and the net's neurons cut are cells of one complex,
+each inside a part or outside of it. Cells in the union are the nodes of graphs whose components are counted. Whether sets have
+points is decided by Fourier-Motzkin elimination, as in `brute_force`; nothing is shared with the library but weights and rows.
 """
 
 from __future__ import annotations
@@ -97,7 +97,12 @@ def _branches(network: Network, is_strict, start):
             waiting = found
         size = len(layer)
         waiting = [
-            (forms, bits, tuple(tuple(bit * entry for entry in form) for form, bit in zip(forms[-size:], bits[-size:])), before)
+            (
+                forms,
+                bits,
+                tuple(tuple(bit * entry for entry in form) for form, bit in zip(forms[-size:], bits[-size:], strict=True)),
+                before,
+            )
             for forms, bits, _, before in waiting
         ]
     for forms, bits, state, _ in waiting:

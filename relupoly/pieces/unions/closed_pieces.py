@@ -1,10 +1,10 @@
 """Closed pieces of a union: components of {f = g} that contain a full-dimensional cell.
 
 In a convex part they are found as in any domain: cells that meet {f = g} are joined where they share a vertex of it
-(`relupoly.pieces.merging.closed_pieces`). Two parts are joined where {f = g} meets their common part T, of whatever dimension. On
-each cell C of the net on T the set C n {f = g} is convex, so it lies in one component in either part, and any point of it tells in
-which one: beside the point, somewhere inside the part, there is a cell whose closure contains it (`relupoly.networks.germ`, along
-directions that lead inside and span the space), and that cell is known by its pattern.
+(`relupoly.pieces.merging.closed_pieces`). Two parts are joined where {f = g} meets their common part T, of whatever dimension.
+On each cell C of the net on T the set C n {f = g} is convex, so it lies in one component in either part, and any point of it
+tells in which one: beside the point, somewhere inside the part, there is a cell whose closure contains it
+(`relupoly.networks.germ`, along directions that lead inside and span the space), and that cell is known by its pattern.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _components(parts: ConvexParts, functions: Sequence[fmpz_mat], walks: Sequen
 def _meetings(
     parts: ConvexParts, common: CommonPart, functions: Sequence[fmpz_mat], run: Run
 ) -> Iterator[tuple[int, tuple[fmpq, ...]]]:
-    """Points of the common part of two parts where the net has the value of a function: one in each cell where there are some."""
+    """Points of the common part of two parts where the net has the value of a function: one in each cell with some."""
     if common.domain is None:
         values = evaluate(parts.network, common.point)
         for index, function in enumerate(functions):

@@ -1,13 +1,13 @@
 """A union of sets as convex sets whose interiors are disjoint, and the net on each of them.
 
-Let U be the union of polyhedra with interior points. Each polyhedron without the earlier ones is a union of convex pieces, whose
-interiors are disjoint; the closures of all pieces have the union U (`relupoly.geometry.subdivision`). In a convex piece a pattern
-has one cell at most, and the walk finds it. What is one set in U was cut by facets that two pieces have in common, or meets where
-they touch: these places alone need a closer look (`relupoly.pieces.unions.joints`).
+Let U be the union of polyhedra with interior points. Each polyhedron without the earlier ones is a union of convex pieces,
+whose interiors are disjoint; the closures of all pieces have the union U (`relupoly.geometry.subdivision`). In a convex piece a
+pattern has one cell at most, and the walk finds it. What is one set in U was cut by facets that two pieces have in common, or
+meets where they touch: these places alone need a closer look (`relupoly.pieces.unions.joints`).
 
 Functions, too, are compared across pieces, by the forms of their maps. So all pieces need the same coordinates: those in which
-something changes, in the net or in any inequality. A piece in which the walk would need fewer of them, because its own inequalities
-do not, is cut in two by a hyperplane x_i = 0; as every piece, the two halves hang together by their common facet.
+something changes, in the net or in any inequality. A piece in which the walk would need fewer of them, because its own
+inequalities do not, is cut in two by a hyperplane x_i = 0; as every piece, the two halves hang together by their common facet.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _pointed(part: Polyhedron, weight: Matrix, run: Run) -> list[Polyhedron]:
         wider = stack(spanned, from_rows([unit]))
         if certified_rank(wider, run) > rank:
             spanned, rank = wider, rank + 1
-            sides: list[Row] = [tuple([*(side * entry for entry in unit), fmpq(0)]) for side in (1, -1)]
+            sides: list[Row] = [(*(side * entry for entry in unit), fmpq(0)) for side in (1, -1)]
             found = [[*one, side] for one in found for side in sides]
     return [from_inequalities(one, run) for one in found]
 

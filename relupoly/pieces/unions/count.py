@@ -1,10 +1,11 @@
 """Counting the pieces of a net in a union of sets, as one set.
 
-Parts that touch no other part are counted by themselves, in the compiled walk, and cells and pieces are added up: nothing of them
-reaches from one to the other. Parts that hang together become convex parts whose interiors are disjoint; each is counted, and then
-what was cut by their common facets is joined again. Under each notion, with U the union:
+Parts that touch no other part are counted by themselves, in the compiled walk, and cells and pieces are added up: nothing of
+them reaches from one to the other. Parts that hang together become convex parts whose interiors are disjoint; each is counted,
+and then what was cut by their common facets is joined again. Under each notion, with U the union:
 
-* activation: components of the interior of the set in U where a pattern occurs. The number of cells of all parts, less one for each
+* activation: components of the interior of the set in U where a pattern occurs. The number of cells of all parts, less one for
+each
   joint that makes one of two components.
 * strict: those of them on which no preactivation vanishes.
 * open: components of sets in the interior of U where the net is differentiable; as for cells, with open pieces.
@@ -12,8 +13,8 @@ what was cut by their common facets is joined again. Under each notion, with U t
 * affine: distinct functions, over all parts.
 * patterns: distinct patterns that occur in U, over all parts.
 
-So affine <= closed <= open <= activation, as on convex sets, and strict <= activation. A pattern may have several cells, one in each
-of several components, so there may be fewer patterns than cells.
+So affine <= closed <= open <= activation, as on convex sets, and strict <= activation. A pattern may have several cells, one in
+each of several components, so there may be fewer patterns than cells.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """Where cells of two convex parts are joined: at the parts' common facet.
 
-Two convex sets whose interiors are disjoint have at most one facet in common, a set F of dimension d - 1 in a hyperplane H. Where
-two cells meet in a set of dimension d - 1, they meet in a cell G of the net on F, since the signs of all preactivations are constant
-inside G. Beside an inner point of G, on each side of H, there is one cell: every hyperplane that comes there contains G. Which
-neurons are active in it is told by the derivatives across H (`relupoly.networks.germ`). So the net is walked on F alone; of cells
-in the parts nothing is needed but their patterns, since no two cells of a convex set have the same one.
+Two convex sets whose interiors are disjoint have at most one facet in common, a set F of dimension d - 1 in a hyperplane H.
+Where two cells meet in a set of dimension d - 1, they meet in a cell G of the net on F, since the signs of all preactivations
+are constant inside G. Beside an inner point of G, on each side of H, there is one cell: every hyperplane that comes there
+contains G. Which neurons are active in it is told by the derivatives across H (`relupoly.networks.germ`). So the net is walked
+on F alone; of cells in the parts nothing is needed but their patterns, since no two cells of a convex set have the same one.
 
-If both cells have the same pattern, the set where it occurs goes on through G: they are one cell of the union. If the net is the same
-function on both, its piece goes on: the functions agree on H, so they are the same if they rise equally across H.
+If both cells have the same pattern, the set where it occurs goes on through G: they are one cell of the union. If the net is
+the same function on both, its piece goes on: the functions agree on H, so they are the same if they rise equally across H.
 """
 
 from __future__ import annotations

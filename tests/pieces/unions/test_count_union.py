@@ -101,9 +101,7 @@ def test_half_spaces_make_up_the_space(data, net):
     n = net.input_dim
     slopes = data.draw(st.lists(ENTRY, min_size=n, max_size=n).filter(any))
     height = data.draw(ENTRY)
-    halves = [
-        Domain(Polyhedron.from_inequalities([[side * slope for slope in slopes]], [side * height])) for side in (1, -1)
-    ]
+    halves = [Domain(Polyhedron.from_inequalities([[side * slope for slope in slopes]], [side * height])) for side in (1, -1)]
     assert counts(net, DomainUnion(tuple(halves))) == count_pieces(net, None, "all").counts
     assert counts(net, DomainUnion((Domain(), Domain()))) == count_pieces(net, None, "all").counts
 
