@@ -142,13 +142,14 @@ class DomainOptions:
         """The same, for commands that take several domains of one file: separate ones, or a union of some that touch."""
         from relupoly.files import read_domains
         from relupoly.files.streams import display_name, located
-        from relupoly.geometry.separate import SeparateDomains
-        from relupoly.geometry.union import DomainUnion
 
         domains = _domains(network, self, read_domains)
         if len(domains) == 1:
             return domains[0]
         with located(display_name(self.domain_file or "")):
+            from relupoly.geometry.separate import SeparateDomains
+            from relupoly.geometry.union import DomainUnion
+
             union = DomainUnion(tuple(domains))
             return SeparateDomains(union.parts) if len(union.groups()) == len(domains) else union
 

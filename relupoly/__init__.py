@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from relupoly.geometry.polyhedron import Polyhedron as Polyhedron
     from relupoly.geometry.separate import SeparateDomains as SeparateDomains
     from relupoly.geometry.subspace import AffineSubspace as AffineSubspace
+    from relupoly.geometry.union import DomainUnion as DomainUnion
     from relupoly.geometry.zonotope import Zonotope as Zonotope
     from relupoly.networks.arrangements import arrangement_net as arrangement_net
     from relupoly.networks.composition import compose as compose
@@ -85,6 +86,7 @@ _HOMES = {
     "AffineSubspace": "relupoly.geometry.subspace",
     "Arrangement": "relupoly.geometry.arrangement",
     "Domain": "relupoly.geometry.domain",
+    "DomainUnion": "relupoly.geometry.union",
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
     "Network": "relupoly.networks.network",

@@ -155,16 +155,16 @@ def count(
     InputError
         If there are several domains, and their counts do not add up, or tasks are asked for.
     """
+    from relupoly.geometry.domain import Domain
     from relupoly.geometry.separate import SeparateDomains
-    from relupoly.geometry.union import DomainUnion
 
-    if parts.given and isinstance(domain, (DomainUnion, SeparateDomains)):
+    if parts.given and not isinstance(domain, Domain):
         raise InputError("--shard, --checkpoint and --scheduler take one input set; give one file for each")
     if isinstance(domain, SeparateDomains):
         from relupoly.pieces.separate import count_separately
 
         return count_separately(network, domain, how.notion, limit=how.limit, jobs=how.jobs, run=run), None
-    if isinstance(domain, DomainUnion) or not parts.given:
+    if not parts.given or not isinstance(domain, Domain):
         from relupoly.pieces.count import count_pieces
 
         return count_pieces(network, domain, how.notion, limit=how.limit, jobs=how.jobs, run=run), None
@@ -186,9 +186,10 @@ def count(
 
 def refuse_to_check(domain: Domain | DomainUnion | SeparateDomains, check: bool) -> None:
     """Raise if a union of sets that touch is to be counted again: the independent method takes one set."""
-    from relupoly.geometry.union import DomainUnion
+    from relupoly.geometry.domain import Domain
+    from relupoly.geometry.separate import SeparateDomains
 
-    if check and isinstance(domain, DomainUnion):
+    if check and not isinstance(domain, (Domain, SeparateDomains)):
         raise InputError("--check takes input sets that do not touch; give one file for each")
 
 

@@ -6,18 +6,20 @@ A count is a plan whose tasks are done one after the other (`relupoly.pieces.cou
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from relupoly.geometry.domain import Domain
-from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.counting.driver import drive, take_all
 from relupoly.pieces.counting.part import Part
 from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.notions import OPEN
-from relupoly.pieces.unions.count import count_union
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.cores import threads_for
+
+if TYPE_CHECKING:
+    from relupoly.geometry.union import DomainUnion
 
 
 def count_pieces(
@@ -68,7 +70,9 @@ def count_pieces(
     The notions are those of Stargalla, Hertrich and Reichman (2025); "open" is what Arora, Basu, Mianjy and Mukherjee
     (2018) count as pieces. A net without hidden layer has one piece under each of them.
     """
-    if isinstance(domain, DomainUnion):
+    if domain is not None and not isinstance(domain, Domain):
+        from relupoly.pieces.unions.count import count_union
+
         return count_union(network, domain, notion, limit=limit, jobs=jobs, run=run)
     start = time.perf_counter()
     part = Part(Plan(network, domain or Domain(), notion))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from relupoly.geometry.domain import Domain
-from relupoly.geometry.separate import SeparateDomains
-from relupoly.geometry.union import DomainUnion
+if TYPE_CHECKING:
+    from relupoly.geometry.domain import Domain
+    from relupoly.geometry.separate import SeparateDomains
+    from relupoly.geometry.union import DomainUnion
 
 
 @dataclass(frozen=True)

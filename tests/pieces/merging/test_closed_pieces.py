@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from oracles.merging import NETS
 
@@ -11,7 +14,8 @@ from relupoly.networks.composition import compose
 from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
-from relupoly.pieces.merging.closed_pieces import PiecesByFunction
+from relupoly.pieces.merging.affine_functions import UnseenFunctions
+from relupoly.pieces.merging.closed_pieces import PiecesByFunction, pieces_by_words
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount import recount
 from relupoly.pieces.walk.cell import Cell
@@ -115,3 +119,18 @@ def test_states_that_no_count_has() -> None:
     other = PiecesByFunction(net)
     other.restore(state)
     assert not other.is_plausible(len(parts), True)
+
+
+def test_each_function_that_is_watched_is_seen_again() -> None:
+    """A second walk that misses one has seen other cells than the first."""
+    net, watch = homogenize(NETS[CASES[0]], Domain()), np.array([5, 9], dtype=np.uint64)
+    words = np.array([[1, 2], [3, 4]], dtype=np.uint32)
+
+    def walk(found: np.ndarray) -> SimpleNamespace:
+        part = FingerprintedCells(len(found), watch[found], words[found], {})
+        return SimpleNamespace(cells=lambda detail: [part])
+
+    pieces = pieces_by_words(net, watch, lambda watch: walk(np.array([0, 1, 1])))
+    assert pieces == {words[0].tobytes(): 1, words[1].tobytes(): 2}
+    with pytest.raises(UnseenFunctions, match="has not met all their functions"):
+        pieces_by_words(net, watch, lambda watch: walk(np.array([0])))
