@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, fmpq, fmpz
 
 from relupoly.errors import InputError, NumberError
+from relupoly.exact.doubles import FLOAT_BITS, SIGNIFICANT_BITS
 from relupoly.exact.limits import LARGEST_EXPONENT, MOST_COUNT_DIGITS, MOST_DIGITS
 from relupoly.plain_text import clipped
 
@@ -189,7 +190,10 @@ def is_double(value: fmpq) -> bool:
     >>> is_double(rational("1/4")), is_double(rational("0.1"))
     (True, False)
     """
-    return not value.q & (value.q - 1) and nearest_double(value) == value
+    if value.q & (value.q - 1):
+        return False
+    short = value.p.bit_length() <= SIGNIFICANT_BITS and value.q.bit_length() <= FLOAT_BITS  # most doubles are seen at once
+    return short or nearest_double(value) == value
 
 
 def decimal_text(value: fmpq, places: int = 6) -> str:

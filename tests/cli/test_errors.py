@@ -1,6 +1,7 @@
 """Bad input: exit code 3 and one clear line, for every command that reads it; nothing on stdout, no traceback, no hang."""
 
 import json
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ NETWORKS = {
     "deep.json": ("[" * 100_000, "nested too deeply"),
     "deep-weight.json": (native("[" * 100_000 + "]" * 100_000), "nested too deeply"),
     "twice.json": ('{"format": "relupoly-network", "format": "x"}', 'the key "format" twice'),
-    "net.onnx": ("x", "it is no ONNX model, or it is damaged; save it again"),
+    "net.onnx": ("x", "it is no ONNX model, or it is damaged" if find_spec("onnx") else "pip install relupoly[onnx]"),
     "net.pb": ("x", 'unknown suffix ".pb"; known are .json, .npz, .nnet, .onnx'),
     "net.jsn": ("x", 'unknown suffix ".jsn"; did you mean ".json"?'),
     "net": ("x", "it has no suffix that says what it is"),

@@ -2,6 +2,7 @@
 
 import io
 import random
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -41,7 +42,8 @@ maximize
  0 1 1 1
 strict_inequality 1 3
 """
-READERS = {f"network {name}": one.decode for name, one in NETWORK_FORMATS.items()}
+INSTALLED = {name: one for name, one in NETWORK_FORMATS.items() if name != "onnx" or find_spec("onnx")}
+READERS = {f"network {name}": one.decode for name, one in INSTALLED.items()}
 READERS |= {f"domain {name}": (lambda data, decode=decode: decode(data, "file")) for name, decode in DOMAIN_FORMATS.items()}
 READERS |= {f"points {name}": decode for name, decode in ROW_FORMATS.items()}
 READERS |= {f"samples {name}": decode for name, decode in SAMPLE_FORMATS.items()}
@@ -52,7 +54,7 @@ READERS |= {
     "domain ine options": READERS["domain ine"],
     "domain json equations": READERS["domain json"],
 }
-EXAMPLES = {f"network {name}": one.encode(NETWORK) for name, one in NETWORK_FORMATS.items()} | {
+EXAMPLES = {f"network {name}": one.encode(NETWORK) for name, one in INSTALLED.items()} | {
     "domain json": b'{"A": [[1, 0.5], ["-1/3", 0]], "b": [1, 2e1]}',
     "domain ine": b"name\nH-representation\nbegin\n2 3 rational\n1 -1 0\n1/2 1 0.5\nend\nlponly\n",
     "domain ine options": OPTIONS,

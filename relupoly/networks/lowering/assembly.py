@@ -59,7 +59,8 @@ def assembled(lowering: Lowering, output: Tensor, metadata: Mapping[str, Any]) -
     layers: list[Layer] = []
     for level in range(int(lowering.level.max(initial=0)), 0, -1):
         read = np.unique(readers.forms.column)
-        relus, named = _of_level(lowering, read[lowering.level[read] == level])
+        here = read[lowering.level[read] == level]
+        relus, named = here[lowering.is_relu[here]], here[~lowering.is_relu[here]]
         if not len(relus):
             readers = _written_out(lowering, readers, named)
             continue
@@ -71,15 +72,6 @@ def assembled(lowering: Lowering, output: Tensor, metadata: Mapping[str, Any]) -
     inputs = readers.forms.take_columns(np.arange(lowering.inputs))
     layers.append(_layer(inputs, readers.constant, linear))
     return Network(tuple(reversed(layers)), metadata)
-
-
-def _of_level(lowering: Lowering, signals: Places) -> tuple[Places, Places]:
-    """Which of these signals are outputs of ReLU neurons, and which of linear ones."""
-    flags = np.zeros(len(signals), dtype=np.bool_)
-    for neurons in lowering.neurons:
-        if neurons.relu:
-            flags |= (signals >= neurons.first) & (signals < neurons.first + neurons.preactivations.size)
-    return signals[flags], signals[~flags]
 
 
 def _carried(lowering: Lowering, readers: Tensor, older: Places, named: Places) -> _Carried:
@@ -112,11 +104,12 @@ def _written_out(lowering: Lowering, readers: Tensor, named: Places) -> Tensor:
 
 def _preactivations(lowering: Lowering, signals: Places) -> Tensor:
     """What the neurons compute whose outputs are these signals, ascending; shape (signals,)."""
+    firsts = np.array([neurons.first for neurons in lowering.neurons], dtype=np.int64)
+    group = np.searchsorted(firsts, signals, side="right") - 1
     parts = []
-    for neurons in lowering.neurons:
-        own = signals[(signals >= neurons.first) & (signals < neurons.first + neurons.preactivations.size)]
-        if len(own):
-            parts.append(neurons.preactivations.taken(own - neurons.first))
+    for index in np.unique(group).tolist():
+        neurons = lowering.neurons[index]
+        parts.append(neurons.preactivations.taken(signals[group == index] - neurons.first))
     return _over_all(lowering, concatenated(parts, 0) if parts else Tensor.of_constants(RationalArray.zeros(0)))
 
 

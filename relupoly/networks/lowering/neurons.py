@@ -32,15 +32,10 @@ class Neurons:
     first : int
         The number of the first one's signal; the others follow.
     preactivations : Tensor, shape (k,)
-    level : ndarray of int64, shape (k,)
-    relu : bool
-        Whether they are ReLU or linear neurons.
     """
 
     first: int
     preactivations: Tensor
-    level: Places
-    relu: bool
 
 
 class Lowering:
@@ -50,6 +45,14 @@ class Lowering:
     ----------
     inputs : int
         The number of inputs of the net.
+
+    Attributes
+    ----------
+    level : ndarray of int64, shape (signals,)
+    is_relu : ndarray of bool, shape (signals,)
+        Which signals are outputs of ReLU neurons; the others are inputs, or outputs of linear ones.
+    neurons : list of Neurons
+        Ascending.
 
     Examples
     --------
@@ -63,6 +66,7 @@ class Lowering:
     def __init__(self, inputs: int) -> None:
         self.inputs = inputs
         self.level: Places = np.zeros(inputs, dtype=np.int64)
+        self.is_relu: Flags = np.zeros(inputs, dtype=np.bool_)
         self.neurons: list[Neurons] = []
 
     @property
@@ -132,8 +136,9 @@ class Lowering:
     def _made(self, preactivations: Tensor, level: Places, relu: bool) -> Tensor:
         """The outputs of new neurons."""
         first, count = self.signals, preactivations.size
-        self.neurons.append(Neurons(first, preactivations, level, relu))
+        self.neurons.append(Neurons(first, preactivations))
         self.level = np.concatenate([self.level, level])
+        self.is_relu = np.concatenate([self.is_relu, np.full(count, relu)])
         forms = SparseMatrix(
             (count, self.signals), np.arange(count + 1), np.arange(first, first + count), np.ones(count, dtype=np.int64), 1
         )
