@@ -20,6 +20,7 @@ from flint import fmpq
 from relupoly.exact.blocks import nonzero_rows
 from relupoly.exact.rationals import is_double
 from relupoly.exact.sparse import SparseMatrix
+from relupoly.exact.sparse_numbers import are_doubles, are_integers, most_bits
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.rows import Key, Row, constant_output, is_nonnegative, layer_rows, opposite
 
@@ -86,9 +87,10 @@ def weight_kind(network: Network) -> WeightKind:
     >>> weight_kind(Network.from_rows([([[1, -2]], [3])])), weight_kind(Network.from_rows([([[0.5, "1/3"]], [3])]))
     ('integers', 'rationals')
     """
-    if all(entry.q == 1 for entry in _entries(network)):
+    sparse = _sparse_weights(network)
+    if all(entry.q == 1 for entry in _entries(network)) and all(map(are_integers, sparse)):
         return "integers"
-    return "doubles" if all(is_double(entry) for entry in _entries(network)) else "rationals"
+    return "doubles" if all(map(is_double, _entries(network))) and all(map(are_doubles, sparse)) else "rationals"
 
 
 def weight_bits(network: Network) -> int:
@@ -99,14 +101,21 @@ def weight_bits(network: Network) -> int:
     >>> weight_bits(Network.from_rows([([[1, "-1/8"]], [5])]))
     4
     """
-    return max(max(abs(int(entry.p)), int(entry.q)).bit_length() for entry in _entries(network))
+    return max(
+        *(max(abs(int(entry.p)), int(entry.q)).bit_length() for entry in _entries(network)),
+        *map(most_bits, _sparse_weights(network)),
+    )
 
 
 def _entries(network: Network) -> Iterator[fmpq]:
-    """All weights and biases; of sparse weights those that are kept."""
+    """All dense weights, and the biases."""
     for layer in network.layers:
-        yield from layer.weight.nonzeros() if isinstance(layer.weight, SparseMatrix) else layer.weight.entries()
+        yield from () if isinstance(layer.weight, SparseMatrix) else layer.weight.entries()
         yield from layer.bias.entries()
+
+
+def _sparse_weights(network: Network) -> list[SparseMatrix]:
+    return [layer.weight for layer in network.layers if isinstance(layer.weight, SparseMatrix)]
 
 
 def _effective(row: Row, known: Sequence[fmpq | None]) -> Row:

@@ -44,3 +44,19 @@ def test_dependent_rows_of_doubles_are_proved_dependent():
 
 def test_pivots_beside_each_other():
     assert pivot_columns(fmpq_mat([[1, 0, 2, 0], [0, 1, 3, 0], [0, 0, 0, 1]])) == [0, 1, 3]
+
+
+def test_tall_sparse_matrices():
+    """Some rows of a tall matrix can prove that its columns are independent; where they cannot, all rows are asked."""
+    source = random.Random(5)
+    for rank in (3, 4):
+        rows = [[0, 0, 0, 0] for _ in range(60)]
+        # What makes the last column independent is in one row, which is not among those that are looked at first.
+        for row in rows:
+            row[source.randrange(3)] = source.choice([-2, 1, 3])
+        if rank == 4:
+            rows[5][3] = 7
+        matrix = fmpq_mat(rows)
+        assert certified_rank(SparseMatrix.from_dense(matrix)) == certified_rank(matrix) == rank
+    full = fmpq_mat([[int(place % 4 == column) for column in range(4)] for place in range(60)])
+    assert certified_rank(SparseMatrix.from_dense(full)) == 4
