@@ -26,7 +26,7 @@ class Germ:
     Attributes
     ----------
     pattern : bytes
-        Which neurons of all hidden layers are active there, one bit each; linear ones always are.
+        Which neurons with a ReLU of all hidden layers are active there, one bit each.
     strict : bool
         Whether no neuron with a ReLU has a preactivation that vanishes there.
     outputs : tuple of tuple of fmpq
@@ -64,9 +64,10 @@ def germ(network: Network, point: Sequence[fmpq], directions: Sequence[Sequence[
         signs = [_sign(row) for row in table]
         relu = layer.has_relu
         strict = strict and all(sign or not has for sign, has in zip(signs, relu.tolist(), strict=True))
-        active.append((np.array(signs) > 0) | ~relu)
+        positive = np.array(signs) > 0
+        active.append(positive[relu])
         nothing = [fmpq(0)] * len(table[0])
-        state = _matrix([row if on else nothing for row, on in zip(table, active[-1].tolist(), strict=True)])
+        state = _matrix([row if on else nothing for row, on in zip(table, (positive | ~relu).tolist(), strict=True)])
     bits = np.concatenate([np.zeros(0, dtype=np.bool_), *active])
     return Germ(np.packbits(bits).tobytes(), strict, tuple(map(tuple, table)))
 

@@ -27,7 +27,7 @@ from relupoly.geometry.subdivision import interior_disjoint
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
-from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize, relu_first
 from relupoly.run import UNLIMITED, Run
 
 
@@ -74,7 +74,7 @@ def convex_parts(
     groups : sequence of sequences of Polyhedron
         On the parameters of the subspace; polyhedra of different groups do not touch.
     """
-    network = _with_hidden_layer(restrict(network, subspace) if subspace else network)
+    network = _with_hidden_layer(relu_first(restrict(network, subspace) if subspace else network))
     disjoint = [(number, part) for number, group in enumerate(groups) for part in interior_disjoint(group, run)]
     needed = _needed(network.layers[0].weight, [part for _, part in disjoint])
     if len(needed) < network.input_dim:

@@ -6,7 +6,7 @@ import pytest
 from flint import fmpq
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from oracles.strategies import ENTRY, boxes, nets
+from oracles.strategies import ENTRY, boxes, linear_nets, nets
 from oracles.tables import SHARED, needs_shared
 from oracles.unions import count_by_tiles
 
@@ -200,3 +200,15 @@ def test_boxes_that_share_a_side():
     [*parts] = read_domains(SHARED / "cases" / "vnnlib" / "v_or_boxes.vnnlib")
     net = read_network(SHARED / "cases" / "nets" / "n2.json")
     assert count_pieces(net, DomainUnion(tuple(parts))).pieces == 3
+
+
+@settings(deadline=None)
+@given(linear_nets(always=True, sparse=True, inputs=2, width=3, neurons=6), st.data())
+def test_a_box_in_two_parts_for_nets_with_linear_neurons(net, data):
+    box = data.draw(boxes(net.input_dim))
+    low, high = list(box.polyhedron.lower), list(box.polyhedron.upper)
+    cut = data.draw(st.integers(0, net.input_dim - 1))
+    middle = (low[cut] + 2 * high[cut]) / 3
+    left = Domain.box(low, [middle if place == cut else end for place, end in enumerate(high)])
+    right = Domain.box([middle if place == cut else start for place, start in enumerate(low)], high)
+    assert count_pieces(net, DomainUnion((left, right)), "all").counts == count_pieces(net, box, "all").counts
