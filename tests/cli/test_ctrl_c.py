@@ -31,8 +31,8 @@ import sys, time
 import relupoly.analysis.equality
 
 def prepared(*arguments, run, **options):
-    print("ready", file=sys.stderr, flush=True)
     try:
+        print("ready", file=sys.stderr, flush=True)
         time.sleep(60)
     except KeyboardInterrupt:
         %s

@@ -30,7 +30,7 @@ NETWORKS = {
     "binary.json": (b"{}\0\n\xff", "not UTF-8"),
     "number.json": ("3", "it is not an object"),
     "other.json": ('{"format": "onnx", "version": 1, "layers": []}', '"format" is "onnx"'),
-    "newer.json": ('{"format": "relupoly-network", "version": 2, "layers": []}', "this program reads version 1"),
+    "newer.json": ('{"format": "relupoly-network", "version": 3, "layers": []}', "this program reads versions 1 and 2"),
     "no-format.json": ('{"layers": []}', 'the key "format" is missing'),
     "misspelt.json": (network({"wieght": [[1]]}), 'unknown key "wieght"; did you mean "weight"?'),
     "no-layers.json": (network(), "the network has no layer"),
