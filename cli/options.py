@@ -18,7 +18,7 @@ from .answers import Answers
 if TYPE_CHECKING:
     from relupoly.files.samples import Samples
     from relupoly.geometry.domain import Domain
-    from relupoly.geometry.separate import SeparateDomains
+    from relupoly.geometry.subspace import AffineSubspace
     from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
 
@@ -105,23 +105,25 @@ class DomainOptions:
     """On which inputs a question is asked: all of them unless one of these is given."""
 
     box: tuple[str, str] | None
-    domain_file: str | None
+    domain_files: tuple[str, ...]
     through: str | None
 
     @property
     def given(self) -> bool:
         """Whether any of these options was given."""
-        return any((self.box, self.domain_file, self.through))
+        return any((self.box, self.domain_files, self.through))
 
     @property
     def files(self) -> dict[str, str | None]:
         """The files that are read, by the names of their options."""
-        return {"--domain": self.domain_file, "--through": self.through}
+        several = len(self.domain_files) > 1
+        domains = {f"--domain {file}" if several else "--domain": file for file in self.domain_files}
+        return {**domains, "--through": self.through}
 
     @property
     def file(self) -> str | None:
         """One of them, if there is one: what a message names."""
-        return self.domain_file or self.through
+        return next(iter(self.domain_files), None) or self.through
 
     def load(self, network: Network) -> Domain:
         """The domain, checked against the network.
@@ -129,29 +131,30 @@ class DomainOptions:
         Raises
         ------
         click.UsageError
-            If both --box and --domain are given.
+            If both --box and --domain are given, or --domain several times.
         InputError
             If a file or a number cannot be read, the dimensions do not fit, or a file has several domains.
         """
         from relupoly.files import read_domain
 
+        if len(self.domain_files) > 1:
+            raise click.UsageError(
+                "--domain is given several times, and this takes one; count-pieces and equal take their union"
+            )
         [domain] = _domains(network, self, lambda file: (read_domain(file),))
         return domain
 
-    def load_all(self, network: Network) -> Domain | DomainUnion | SeparateDomains:
-        """The same, for commands that take several domains of one file: separate ones, or a union of some that touch."""
+    def load_all(self, network: Network) -> Domain | DomainUnion:
+        """The same, for commands that take the union of several domains, of one file or of several."""
         from relupoly.files import read_domains
         from relupoly.files.streams import display_name, located
+        from relupoly.geometry.union import DomainUnion
 
         domains = _domains(network, self, read_domains)
         if len(domains) == 1:
             return domains[0]
-        with located(display_name(self.domain_file or "")):
-            from relupoly.geometry.separate import SeparateDomains
-            from relupoly.geometry.union import DomainUnion
-
-            union = DomainUnion(tuple(domains))
-            return SeparateDomains(union.parts) if len(union.groups()) == len(domains) else union
+        with located(", ".join(map(display_name, self.domain_files))):
+            return DomainUnion(tuple(domains))
 
 
 domain_options = gathered(
@@ -165,16 +168,19 @@ domain_options = gathered(
     ),
     click.option(
         "--domain",
-        "domain_file",
+        "domain_files",
         metavar="FILE",
+        multiple=True,
         help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b; "C" and "d" add C x = d), cddlib .ine '
-        "or .ext, or the input set of a .vnnlib file; count-pieces adds up several that do not touch.",
+        "or .ext, or the input set of a .vnnlib file. Of several, in one file or by several of these options, count-pieces and "
+        "equal take the union.",
     ),
     click.option(
         "--through",
         metavar="FILE",
         help="Restrict to the affine subspace x = p0 + sum t_i (p_i - p0) through the points p0, ..., pk of a table "
-        "(.csv, .tsv, .txt, .dat), JSON or .npy file; --box and --domain are then on t.",
+        "(.csv, .tsv, .txt, .dat), JSON or .npy file; --box and --domain are then on t, or a --domain on x, if it has as "
+        "many coordinates.",
     ),
 )
 
@@ -278,8 +284,8 @@ def _domains(network: Network, where: DomainOptions, read: Callable[[str], tuple
     from relupoly.files.streams import display_name, located
     from relupoly.geometry.domain import Domain
 
-    box, domain_file, through = where.box, where.domain_file, where.through
-    if box and domain_file:
+    box, through = where.box, where.through
+    if box and where.domain_files:
         raise click.UsageError("--box and --domain exclude each other; put the box into the file's inequalities")
     if through:
         subspace = read_points(through)
@@ -291,12 +297,27 @@ def _domains(network: Network, where: DomainOptions, read: Callable[[str], tuple
     if box:
         with located("--box"):
             inner = (_box(box, dimension, what),)
-    elif domain_file:
-        inner = read(domain_file)
-        with located(display_name(domain_file)):
-            for one in inner:
-                one.check_dimension(dimension, what)
+    elif where.domain_files:
+        inner = ()
+        for file in where.domain_files:
+            found = read(file)
+            with located(display_name(file)):
+                if through and dimension != network.input_dim:
+                    found = tuple(_in_parameters(one, network, subspace) for one in found)
+                for one in found:
+                    one.check_dimension(dimension, what)
+            inner += found
     return [one.inside(subspace) if through else one for one in inner]
+
+
+def _in_parameters(domain: Domain, network: Network, subspace: AffineSubspace) -> Domain:
+    """A polyhedron on the inputs, restricted to a subspace: one on the parameters; any other domain as it is."""
+    from relupoly.geometry.domain import Domain
+    from relupoly.geometry.equations import section
+
+    if domain.polyhedron is None or domain.subspace or domain.dimension != network.input_dim:
+        return domain
+    return Domain(section(domain.polyhedron, subspace, domain.name).polyhedron, None, domain.name)
 
 
 def _box(bounds: tuple[str, str], dimension: int, what: str) -> Domain:

@@ -240,7 +240,11 @@ def reference() -> str:
         if isinstance(command, click.Group):
             sections.extend(subcommands(command, inner))
         if name == "count-pieces":
-            several = 'With `--jsonl`, a network that cannot be read gives `{"file": ..., "error": ...}`.'
+            several = (
+                'With `--jsonl`, a network that cannot be read gives `{"file": ..., "error": ...}`. With `--each` and `--json` '
+                "there is one document with `schema`, `file`, `complete` (whether all counts are), and those of all counts in "
+                "`each`."
+            )
             sections.append(keys("The JSON of count-pieces", several, COUNT_KEYS))
         if name in ANSWERS:
             sections.append(keys(f"The JSON of {name}", "", ANSWERS[name]))

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from relupoly.geometry.characteristic import characteristic_polynomial as characteristic_polynomial
     from relupoly.geometry.domain import Domain as Domain
     from relupoly.geometry.polyhedron import Polyhedron as Polyhedron
-    from relupoly.geometry.separate import SeparateDomains as SeparateDomains
     from relupoly.geometry.subspace import AffineSubspace as AffineSubspace
     from relupoly.geometry.union import DomainUnion as DomainUnion
     from relupoly.geometry.zonotope import Zonotope as Zonotope
@@ -74,7 +73,6 @@ if TYPE_CHECKING:
     from relupoly.pieces.enumeration.regions import list_regions as list_regions
     from relupoly.pieces.enumeration.stable import StableNeurons as StableNeurons
     from relupoly.pieces.enumeration.stable import stable_neurons as stable_neurons
-    from relupoly.pieces.separate import count_separately as count_separately
     from relupoly.training.answer import Training as Training
     from relupoly.training.check import check_certificate as check_certificate
     from relupoly.training.problem.problem import Problem as Problem
@@ -95,7 +93,6 @@ _HOMES = {
     "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem.problem",
-    "SeparateDomains": "relupoly.geometry.separate",
     "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Training": "relupoly.training.answer",
     "Witness": "relupoly.analysis.equality",
@@ -106,7 +103,6 @@ _HOMES = {
     "compose": "relupoly.networks.composition",
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.pieces.count",
-    "count_separately": "relupoly.pieces.separate",
     "difference": "relupoly.analysis.equality",
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",

@@ -26,12 +26,11 @@ from ..options import (
     network_options,
     output_options,
 )
-from ..reports.count import count_report
+from ..reports.count import count_report, each_report
 from .count_in_parts import PartOptions, hand_over, say_what_is_left
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
-    from relupoly.geometry.separate import SeparateDomains
     from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
     from relupoly.pieces.counting.part import Part
@@ -42,6 +41,7 @@ EXAMPLES = """\b
 Examples:
   relupoly count-pieces net.json
   relupoly count-pieces net.nnet --domain prop_3.vnnlib --notion activation
+  relupoly count-pieces net.json --domain left.json --domain right.json
   relupoly count-pieces digits.json --through images.csv --box -1 2 --json
   relupoly count-pieces net.json --checkpoint net.part
   relupoly count-pieces net.json --shard 1/2 --output one.part; relupoly merge one.part two.part
@@ -55,6 +55,7 @@ class CountOptions:
     notion: str
     limit: int | None
     jobs: int | None
+    each: bool
 
 
 @click.command("count-pieces", epilog=EXAMPLES)
@@ -69,6 +70,9 @@ class CountOptions:
     help="What to count: maximal open connected sets on which the network is affine (open), closed ones (closed), distinct "
     "affine functions (affine), full-dimensional activation cells (activation), those with a strict sign for every neuron "
     "(strict), all activation patterns that occur (patterns), or each of these (all).",
+)
+@click.option(
+    "--each", is_flag=True, help="Count in each of several input sets (--domain) by itself, instead of in their union."
 )
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Stop when there are more than N cells; exit 4.")
 @long_work("Stop after so long, for each NET; exit 4.")
@@ -116,6 +120,8 @@ def count_pieces(
     import relupoly.pieces.count  # noqa: F401  (loaded before files are read, since that takes longer than small files do)
 
     check_standard_input(*nets, *where.files.values())
+    if how.each and expect is not None:
+        raise click.UsageError("--expect is about one count, and --each makes several; leave one of them out")
     parts.check(nets, how.jobs, output)
     parts.check_whole(expect, check)
     # A checkpoint is read first: what is no part is refused then, other inputs among them.
@@ -128,7 +134,10 @@ def count_pieces(
                 network = form.read(file)
             with work.reading(where.file or file):
                 domain = where.load_all(network)
-                refuse_to_check(domain, check)
+                check_domain(domain, how, parts, check)
+            if how.each:
+                count_each(network, domain, file, how, check, work)
+                continue
             with work.run_on(file) as run:
                 with answers.watching(run, "cells") as counting:
                     result, part = count(network, domain, how, parts, counting)
@@ -145,26 +154,58 @@ def count_pieces(
                 answers.note(INTERRUPTED)
 
 
-def count(
-    network: Network, domain: Domain | DomainUnion | SeparateDomains, how: CountOptions, parts: PartOptions, run: Run
-) -> tuple[PieceCount, Part | None]:
-    """Count at one go; or, where the options about parts are given, task by task, which makes a part.
+def check_domain(domain: Domain | DomainUnion, how: CountOptions, parts: PartOptions, check: bool) -> None:
+    """Refuse what cannot be done in a union, or set by set.
 
     Raises
     ------
     InputError
-        If there are several domains, and their counts do not add up, or tasks are asked for.
+        If there are several domains, and tasks are asked for; or a second count of what is more than a sum.
     """
-    from relupoly.geometry.domain import Domain
-    from relupoly.geometry.separate import SeparateDomains
+    from relupoly.geometry.union import DomainUnion
+    from relupoly.pieces.notions import ADDITIVE
 
-    if parts.given and not isinstance(domain, Domain):
+    if parts.given and how.each:
+        raise InputError("--shard, --checkpoint and --scheduler divide one count, and --each makes several; leave --each out")
+    if not isinstance(domain, DomainUnion):
+        return
+    if parts.given:
         raise InputError("--shard, --checkpoint and --scheduler take one input set; give one file for each")
-    if isinstance(domain, SeparateDomains):
-        from relupoly.pieces.separate import count_separately
+    if check and not how.each and (how.notion not in ADDITIVE or len(domain.groups()) < len(domain.parts)):
+        raise InputError(
+            "--check counts set by set, so the sets must not touch, and the notion must add up "
+            f"({', '.join(ADDITIVE)}); leave --check out, or count with --each"
+        )
 
-        return count_separately(network, domain, how.notion, limit=how.limit, jobs=how.jobs, run=run), None
-    if not parts.given or not isinstance(domain, Domain):
+
+def count_each(
+    network: Network, domain: Domain | DomainUnion, file: str, how: CountOptions, check: bool, work: LongWork
+) -> None:
+    """Count in each input set by itself: a report for each, and with --json one document of all."""
+    from relupoly.geometry.union import DomainUnion
+
+    answers, given = work.answers, []
+    sets = domain.parts if isinstance(domain, DomainUnion) else (domain,)
+    with work.run_on(file) as run:
+        for one in sets:
+            with answers.watching(run, "cells") as counting:
+                result, _ = count(network, one, how, PartOptions(None, None, None), counting)
+            work.begun()
+            checked = recheck(network, one, result, run, answers) if check and result.complete else None
+            given.append(count_report(result, file, checked))
+            answers.give_each(given[-1])
+    answers.give_all(each_report(given, file))
+    if work.interrupted:
+        answers.note(INTERRUPTED)
+
+
+def count(
+    network: Network, domain: Domain | DomainUnion, how: CountOptions, parts: PartOptions, run: Run
+) -> tuple[PieceCount, Part | None]:
+    """Count at one go; or, where the options about parts are given, task by task, which makes a part."""
+    from relupoly.geometry.domain import Domain
+
+    if not (parts.given and isinstance(domain, Domain)):
         from relupoly.pieces.count import count_pieces
 
         return count_pieces(network, domain, how.notion, limit=how.limit, jobs=how.jobs, run=run), None
@@ -184,27 +225,16 @@ def count(
     return part.count(), part
 
 
-def refuse_to_check(domain: Domain | DomainUnion | SeparateDomains, check: bool) -> None:
-    """Raise if a union of sets that touch is to be counted again: the independent method takes one set."""
-    from relupoly.geometry.domain import Domain
-    from relupoly.geometry.separate import SeparateDomains
-
-    if check and not isinstance(domain, (Domain, SeparateDomains)):
-        raise InputError("--check takes input sets that do not touch; give one file for each")
-
-
-def recheck(
-    network: Network, domain: Domain | DomainUnion | SeparateDomains, result: PieceCount, run: Run, answers: Answers
-) -> dict[str, Any]:
+def recheck(network: Network, domain: Domain | DomainUnion, result: PieceCount, run: Run, answers: Answers) -> dict[str, Any]:
     """Count again by the independent method, in the time that is left: what the document says of it."""
-    from relupoly.geometry.domain import Domain
+    from relupoly.geometry.union import DomainUnion
     from relupoly.pieces.recount import recount
     from relupoly.run import Stopped
 
     answers.say("checking by exact linear programs; this is slow")
     try:
         with answers.watching(run, "cells checked") as counting:
-            domains = (domain,) if isinstance(domain, Domain) else domain.parts
+            domains = domain.parts if isinstance(domain, DomainUnion) else (domain,)
             each = [recount(network, one, result.asked, run=counting) for one in domains]
             counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:

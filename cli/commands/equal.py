@@ -52,7 +52,7 @@ def equal(first: str, second: str, form: NetworkOptions, where: DomainOptions, o
     with work.reading(second):
         other = form.read(second)
     with work.reading(where.file or first):
-        domain = where.load(network)
+        domain = where.load_all(network)
     cells, witness, stopped = Cells(), None, None
     both = f"{display_name(first)}, {display_name(second)}"
     with work.run_on(both) as whole, answers.watching(whole, "cells") as run:

@@ -36,6 +36,21 @@ def count_report(result: PieceCount, file: str, check: dict[str, Any] | None = N
     )
 
 
+def each_report(reports: list[Report], file: str) -> Report:
+    """What is told of the counts in several input sets together: their documents in one, and no more text."""
+
+    def document() -> dict[str, Any]:
+        documents = [report.document() for report in reports]
+        return {
+            "schema": SCHEMA,
+            "file": file,
+            "complete": all(one["complete"] for one in documents),
+            "each": documents,
+        }
+
+    return Report(document, list)
+
+
 def merged_report(result: PieceCount, name: str, files: tuple[str, ...], missing: list[str], expect: int | None) -> Report:
     """What is told of a count whose parts were merged."""
     return Report(

@@ -11,6 +11,7 @@ from .words import why_partial
 if TYPE_CHECKING:
     from relupoly.analysis.equality import Witness
     from relupoly.geometry.domain import Domain
+    from relupoly.geometry.union import DomainUnion
 
 SCHEMA = 1
 
@@ -18,7 +19,12 @@ _MOST_SHOWN = 12  # outputs of a net in one line: more do not fit into it
 
 
 def equality_report(
-    files: tuple[str, str], domain: Domain, witness: Witness | None, stopped: str | None, cells: int, seconds: float
+    files: tuple[str, str],
+    domain: Domain | DomainUnion,
+    witness: Witness | None,
+    stopped: str | None,
+    cells: int,
+    seconds: float,
 ) -> Report:
     """What is told of two networks that were compared.
 
@@ -26,7 +32,7 @@ def equality_report(
     ----------
     files : tuple of str
         The two networks, as they were given.
-    domain : Domain
+    domain : Domain or DomainUnion
     witness : Witness or None
         Where they differ, if they do.
     stopped : str or None
@@ -40,7 +46,12 @@ def equality_report(
 
 
 def equality_document(
-    files: tuple[str, str], domain: Domain, witness: Witness | None, stopped: str | None, cells: int, seconds: float
+    files: tuple[str, str],
+    domain: Domain | DomainUnion,
+    witness: Witness | None,
+    stopped: str | None,
+    cells: int,
+    seconds: float,
 ) -> dict[str, Any]:
     """The answer for JSON; numbers are exact, as texts."""
     return {

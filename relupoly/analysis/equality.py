@@ -15,6 +15,7 @@ from relupoly.analysis.vanishing import nonzero_point
 from relupoly.errors import NetworkError
 from relupoly.exact.matrices import column
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.union import DomainUnion
 from relupoly.networks.composition import restrict, subtract
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
@@ -39,7 +40,7 @@ class Witness:
 def difference(
     network: Network,
     other: Network,
-    domain: Domain | None = None,
+    domain: Domain | DomainUnion | None = None,
     *,
     run: Run = UNLIMITED,
 ) -> Witness | None:
@@ -49,8 +50,8 @@ def difference(
     ----------
     network, other : Network
         With equally many inputs, and equally many outputs.
-    domain : Domain, optional
-        All of R^n by default.
+    domain : Domain or DomainUnion, optional
+        All of R^n by default. On a union the nets are the same function if they are on each part.
     run : Run, optional
         Its progress is told the number of cells seen, at every cell.
 
@@ -75,6 +76,8 @@ def difference(
     The problem is coNP-complete for nets with two hidden layers, and polynomial for one. A rational point always exists where
     the nets differ: the difference is affine with rational coefficients on each of finitely many rational polyhedra.
     """
+    if isinstance(domain, DomainUnion):
+        return _difference_on_a_union(network, other, domain, run)
     domain = domain or Domain()
     _check_shapes(network, other)
     domain.check_dimension(network.input_dim)
@@ -91,6 +94,22 @@ def difference(
     if domain.subspace:
         point = (domain.subspace.basis * column(point) + domain.subspace.origin).entries()
     return Witness(tuple(point), (tuple(evaluate(network, point)), tuple(evaluate(other, point))))
+
+
+def _difference_on_a_union(network: Network, other: Network, union: DomainUnion, run: Run) -> Witness | None:
+    seen = 0
+    for part in union.parts:
+        before = seen
+
+        def told(cells: int, before: int = before) -> None:
+            nonlocal seen
+            seen = before + cells
+            run.progress(seen)
+
+        witness = difference(network, other, part, run=run.reporting(told))
+        if witness:
+            return witness
+    return None
 
 
 def _check_shapes(network: Network, other: Network) -> None:

@@ -11,7 +11,7 @@ from relupoly.files.streams import Location, display_name, is_standard, located
 from relupoly.geometry.domain import Domain
 from relupoly.run import UNLIMITED, Run
 
-# What reads bytes, given what to call the file in the names of the domains; several are disjoint as closed sets.
+# What reads bytes, given what to call the file in the names of the domains; several are sets whose union is meant.
 DomainReader: TypeAlias = Callable[[bytes, str, Run], Domain | tuple[Domain, ...]]
 
 DOMAIN_FORMATS: Formats[DomainReader] = Formats(
@@ -20,7 +20,7 @@ DOMAIN_FORMATS: Formats[DomainReader] = Formats(
 
 
 def read_domains(source: Location, format: str | None = None, run: Run = UNLIMITED) -> tuple[Domain, ...]:
-    """The domains in a file: several where a property (.vnnlib) allows several input sets, which are then disjoint.
+    """The domains in a file: several where a property (.vnnlib) allows several input sets; it is about their union.
 
     Parameters and exceptions are those of `read_domain`, but that several domains are no error.
     """
@@ -63,6 +63,6 @@ def read_domain(source: Location, format: str | None = None, run: Run = UNLIMITE
     if len(found) > 1:
         raise DomainError(
             f"{display_name(source)}: it allows {len(found)} input sets, and this takes one; give one file for each "
-            "(count-pieces counts in their union)"
+            "(count-pieces and equal take their union)"
         )
     return found[0]

@@ -11,7 +11,7 @@ from relupoly.exact.matrices import column, from_rows, rows_of
 from relupoly.exact.rationals import rational_at
 from relupoly.files.json_text import check_keys, check_rows
 from relupoly.geometry.domain import Domain
-from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 
 
@@ -21,10 +21,13 @@ def document_of(domain: Domain) -> dict[str, Any]:
     Examples
     --------
     >>> document_of(Domain.box([0], ["1/3"]))["polyhedron"]
-    {'A': [['-1'], ['1']], 'b': ['0', '1/3']}
+    {'lower': ['0'], 'upper': ['1/3']}
     """
     document: dict[str, Any] = {"name": domain.name}
-    if domain.polyhedron:
+    if isinstance(domain.polyhedron, Box):
+        box = domain.polyhedron
+        document["polyhedron"] = {"lower": list(map(str, box.lower)), "upper": list(map(str, box.upper))}
+    elif domain.polyhedron:
         document["polyhedron"] = {"A": _texts(domain.polyhedron.matrix), "b": _column(domain.polyhedron.bound)}
     if domain.subspace:
         document["subspace"] = {"origin": _column(domain.subspace.origin), "basis": _texts(domain.subspace.basis)}
@@ -54,6 +57,9 @@ def domain_of(document: Any) -> Domain:
 
 
 def _polyhedron(document: Any) -> Polyhedron:
+    if isinstance(document, dict) and "lower" in document:
+        check_keys(document, ("lower", "upper"), (), "domain: ")
+        return Polyhedron.box(*(_vector(document[key], key).entries() for key in ("lower", "upper")))
     check_keys(document, ("A", "b"), (), "domain: ")
     return Polyhedron(_matrix(document["A"], "A"), _vector(document["b"], "b"))
 

@@ -2,6 +2,8 @@
 
 {"A": rows, "b": entries, "C": rows, "d": entries} means A x <= b and C x = d; A and b may then be left out. The equations are
 substituted, so that the polyhedron is a domain of its own dimension.
+
+{"lower": entries, "upper": entries} means the box lower <= x <= upper.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ def decode(data: bytes, name: str, run: Run = UNLIMITED) -> Domain:
     [ 1/3]
     """
     document = parse_json(data, exact_decimals=True)
+    if isinstance(document, dict) and not document.keys().isdisjoint(("lower", "upper")):
+        return _box(document, name)
     equations = isinstance(document, dict) and not document.keys().isdisjoint(("C", "d"))
     check_keys(document, ("C", "d") if equations else ("A", "b"), ("A", "b") if equations else ("C", "d"))
     for key in {"A", "C"} & document.keys():
@@ -44,6 +48,15 @@ def decode(data: bytes, name: str, run: Run = UNLIMITED) -> Domain:
     if equations:
         return _substituted(document, name, run)
     return Domain(Polyhedron.from_inequalities(document["A"], document["b"], run), None, f"polyhedron of {name}")
+
+
+def _box(document: dict[str, Any], name: str) -> Domain:
+    """The domain of a document with bounds alone."""
+    check_keys(document, ("lower", "upper"), ())
+    for key in ("lower", "upper"):
+        if not isinstance(document[key], list):
+            raise FileFormatError(f"{key} is not a list of numbers")
+    return Domain(Polyhedron.box(document["lower"], document["upper"]), None, f"box of {name}")
 
 
 def _substituted(document: dict[str, Any], name: str, run: Run) -> Domain:

@@ -6,8 +6,8 @@ such inputs are substituted, and the domain is the box of the other ones in a su
 it a polyhedron, and equations are substituted. Strict inequalities give the closure, which has the same cells: only what is
 lower-dimensional (patterns), or meets in the boundary (closed), can differ.
 
-`or` over inputs gives several sets. They are domains one by one where they are disjoint as closed sets; a set that lies in
-another one is left out.
+`or` over inputs gives several sets, which may be disjoint, touch or overlap; the property is about their union. A set that lies
+in another one, as their bounds show, is left out.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from relupoly.run import UNLIMITED, Run
 
 _PASSED_OVER = ("set-logic", "set-info", "set-option", "check-sat", "get-model", "get-info", "exit")
 _COMPARISONS = ("<=", "<", ">=", ">", "=", "==")
-# "or" multiplies: this many sets are compared in pairs in seconds, and each is a count of its own.
+# "or" multiplies: this many sets are compared in pairs in seconds.
 _MOST_SETS = 1000
 
 # Sets of inequalities, of which one must hold.
@@ -38,12 +38,12 @@ _NOTHING: Alternatives = [[]]
 
 
 def decode(data: bytes, name: str, run: Run = UNLIMITED) -> tuple[Domain, ...]:
-    """The input sets of a .vnnlib file, disjoint as closed sets; mostly there is one.
+    """The input sets of a .vnnlib file, whose union it is about; mostly there is one.
 
     Raises
     ------
     FileFormatError
-        If the text is not VNN-LIB, or its inputs range over several sets that touch; it names the line.
+        If the text is not VNN-LIB; it names the line.
     DomainError
         If the set is empty, has no interior in the subspace of its equations, or is a point.
 

@@ -92,6 +92,37 @@ def cut_out(
     matrix, limits = from_rows(rows), column(list(bounds))
     if subspace:
         matrix, limits = matrix * subspace.basis, limits - matrix * subspace.origin
+    return _with_interior(matrix, limits, subspace, name, strict, run)
+
+
+def section(polyhedron: Polyhedron, subspace: AffineSubspace, name: str, run: Run = UNLIMITED) -> Domain:
+    """The points of a subspace that lie in a polyhedron of the whole space; of parallel inequalities, the tightest is kept.
+
+    Raises
+    ------
+    DomainError
+        If the set is empty, or has no interior in the subspace.
+
+    Examples
+    --------
+    >>> diagonal = AffineSubspace.through([[0, 0], [1, 1]])
+    >>> section(Polyhedron.box([0, -1], [2, 3]), diagonal, "piece").polyhedron.bound.transpose().table()
+    [[0, 2]]
+    """
+    matrix, limits = polyhedron.inequalities_on(subspace)
+    tightest: dict[tuple[fmpq, ...], fmpq] = {}
+    for row, limit in zip(rows_of(matrix), limits.entries(), strict=True):
+        scale = abs(next((entry for entry in row if entry), fmpq(1)))
+        direction = tuple(entry / scale for entry in row)
+        tightest[direction] = min(limit / scale, tightest.get(direction, limit / scale))
+    rows = [list(row) for row in tightest]
+    return _with_interior(from_rows(rows, subspace.dimension), column(list(tightest.values())), subspace, name, (), run)
+
+
+def _with_interior(
+    matrix: fmpq_mat, limits: fmpq_mat, subspace: AffineSubspace | None, name: str, strict: Collection[int], run: Run
+) -> Domain:
+    """The domain of inequalities on the parameters; constant ones hold, or leave nothing."""
     varying = []
     for index, (row, limit) in enumerate(zip(rows_of(matrix), limits.entries(), strict=True)):
         if any(row):

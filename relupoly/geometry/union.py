@@ -101,6 +101,6 @@ class DomainUnion:
             for other in others:
                 if not are_apart(self.parts[one], self.parts[other], run):
                     raise DomainError(
-                        f"sets {one + 1} and {other + 1} touch or cross, but lie in different subspaces, so their union is no "
-                        "set of one dimension that has cells; give one file for each"
+                        f"sets {one + 1} and {other + 1} touch or cross, but lie in different subspaces, so their union has "
+                        "no cells; give one file for each"
                     )

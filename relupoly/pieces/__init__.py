@@ -10,7 +10,8 @@ first, the face; then these rooms, in the order in which a count goes through th
 * `counters/`: one counter for each notion of region, fed with the cells of a walk;
 * `counting/`: from a question to its answer: plans, tasks, parts, and the driver of all counts;
 * `enumeration/`: what else a list of cells tells: faces, regions of arrangements, vertices of zonotopes, stable neurons;
+* `unions/`: counts in a union of sets, as one set;
 * `recount/`: the independent recount, an oracle that shares no code with the others.
 
-`notions.py` names the notions of region, `separate.py` counts in several domains, `serialization.py` keeps counters in JSON.
+`notions.py` names the notions of region, `serialization.py` keeps counters in JSON.
 """

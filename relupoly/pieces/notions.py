@@ -36,6 +36,10 @@ NOUNS = {
 
 NOTIONS = tuple(WORDS)
 
+# A cell or a piece lies in one of several sets that do not touch, so these counts add up over the sets; an affine function or a
+# pattern may occur in two of them.
+ADDITIVE = (OPEN, ACTIVATION, CLOSED, STRICT)
+
 
 def counted(notion: str) -> tuple[str, ...]:
     """The notions to count where one is asked for: itself, or all, `open` first.

@@ -1,5 +1,6 @@
 """`relupoly count-pieces`: what network on what domain."""
 
+import json
 import time
 
 import numpy as np
@@ -163,10 +164,17 @@ class TestSeparateSets:
     def test_limits_are_for_all_sets(self, nets, sets):
         assert document(nets / "hat.json", "--domain", sets, "--limit", "4", exit_code=4)["cells"] == 4
 
+    def test_notions_that_do_not_add_up(self, nets, sets):
+        """On [-2, 1/2] the hat is 0, rises and falls; on [3/4, 2] it falls, and is 0 again."""
+        found = document(nets / "hat.json", "--domain", sets, "--notion", "all")["counts"]
+        assert (found["affine"], found["open"]) == (3, 5)
+        for notion in ("affine", "patterns"):
+            assert document(nets / "hat.json", "--domain", sets, "--notion", notion)["pieces"] == found[notion]
+
     @pytest.mark.parametrize("notion", ["affine", "patterns", "all"])
-    def test_notions_that_do_not_add_up(self, nets, sets, notion):
-        result = count(nets / "hat.json", "--domain", sets, "--notion", notion)
-        assert_refused(result, f"do not add up under {notion}", "choose among open, activation, closed, strict")
+    def test_a_check_adds_up(self, nets, sets, notion):
+        result = count(nets / "hat.json", "--domain", sets, "--notion", notion, "--check")
+        assert_refused(result, "--check counts set by set, so the sets must not touch", "(open, activation, closed, strict)")
 
     def test_a_checkpoint_takes_one_set(self, nets, sets, tmp_path):
         result = count(nets / "hat.json", "--domain", sets, "--checkpoint", tmp_path / "a.part")
@@ -183,8 +191,69 @@ class TestSeparateSets:
         file.write_text(f"{names} (assert (<= 0 X_1 1)) (assert (or (<= 0 X_0 1) (and (= X_0 3) (<= 0 X_1 1))))")
         assert_refused(count(nets / "cross.json", "--domain", file), "sets.vnnlib: the separate sets have dimensions 1 and 2")
 
-    @pytest.mark.parametrize("command", [("equal", 2), ("info", 1), ("bounds", 1)])
+    @pytest.mark.parametrize("command", ["info", "bounds"])
     def test_other_commands_take_one_set(self, nets, sets, command):
-        name, files = command
-        result = run(name, *[nets / "hat.json"] * files, "--domain", sets)
+        result = run(command, nets / "hat.json", "--domain", sets)
         assert_refused(result, "sets.vnnlib: it allows 2 input sets, and this takes one; give one file for each")
+
+
+class TestUnions:
+    """Breakpoints of the hat are -1, 0, 1."""
+
+    @pytest.fixture
+    def left(self, tmp_path):
+        (tmp_path / "left.json").write_text('{"A": [[-1], [1]], "b": [2, 0.5]}')
+        return tmp_path / "left.json"
+
+    @pytest.fixture
+    def right(self, tmp_path):
+        (tmp_path / "right.json").write_text('{"A": [[-1], [1]], "b": [-0.25, 2]}')
+        return tmp_path / "right.json"
+
+    def test_domains_of_several_files_are_one_set(self, nets, left, right):
+        found = document(nets / "hat.json", "--domain", left, "--domain", right)
+        assert found["pieces"] == 4
+        assert found["domain"] == "union of 2 sets: polyhedron of left.json; polyhedron of right.json"
+
+    def test_each_by_itself(self, nets, left, right):
+        found = document(nets / "hat.json", "--domain", left, "--domain", right, "--each")
+        assert [one["pieces"] for one in found["each"]] == [3, 2]
+        assert [one["domain"] for one in found["each"]] == ["polyhedron of left.json", "polyhedron of right.json"]
+        assert found["complete"] is True
+        text = count(nets / "hat.json", "--domain", left, "--domain", right, "--each", "--check")
+        assert text.stdout.count("agrees") == 2
+        lines = count(nets / "hat.json", "--domain", left, "--domain", right, "--each", "--jsonl").stdout.splitlines()
+        assert [json.loads(line)["pieces"] for line in lines] == [3, 2]
+
+    def test_each_is_complete_if_all_are(self, nets, left, right):
+        found = document(nets / "hat.json", "--domain", left, "--domain", right, "--each", "--limit", "2", exit_code=4)
+        assert [one["complete"] for one in found["each"]] == [False, True]
+        assert found["complete"] is False
+
+    def test_what_is_refused(self, nets, left, right, tmp_path):
+        both = ("--domain", left, "--domain", right)
+        assert_refused(count(nets / "hat.json", *both, "--check"), "the sets must not touch")
+        assert_refused(count(nets / "hat.json", *both, "--shard", "1/2"), "take one input set")
+        assert_refused(count(nets / "hat.json", *both, "--each", "--shard", "1/2"), "divide one count")
+        usage = count(nets / "hat.json", *both, "--each", "--expect", "4")
+        assert (usage.exit_code, "--expect is about one count" in usage.stderr) == (2, True)
+        usage = run("info", nets / "hat.json", *both)
+        assert (usage.exit_code, "--domain is given several times" in usage.stderr) == (2, True)
+
+    def test_equality_on_a_union(self, nets, left, right, tmp_path):
+        """relu(x) and x differ on x < 0 alone."""
+        (tmp_path / "relu.json").write_text(json.dumps(native([[[1]], [0]], [[[1]], [0]])))
+        (tmp_path / "line.json").write_text(json.dumps(native([[[1]], [0]])))
+        (tmp_path / "far.json").write_text('{"A": [[-1], [1]], "b": [-3, 4]}')
+        files = [tmp_path / "relu.json", tmp_path / "line.json"]
+        assert run("equal", *files, "--domain", right, "--domain", tmp_path / "far.json").exit_code == 0
+        assert run("equal", *files, "--domain", right, "--domain", left).exit_code == 5
+
+
+def native(*layers):
+    """A native document of pairs of weights and biases."""
+    return {
+        "format": "relupoly-network",
+        "version": 1,
+        "layers": [{"weight": weight, "bias": bias} for weight, bias in layers],
+    }

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
-    from relupoly.geometry.separate import SeparateDomains
     from relupoly.geometry.union import DomainUnion
 
 
@@ -22,7 +21,7 @@ class PieceCount:
         count is not complete, and then without `closed`, which needs all cells.
     asked : tuple of str
         The notions that were asked for, the one of `pieces` first.
-    domain : Domain, DomainUnion or SeparateDomains
+    domain : Domain or DomainUnion
     input_dim : int
     widths : tuple of int
     cells : int
@@ -44,7 +43,7 @@ class PieceCount:
 
     counts: dict[str, int]
     asked: tuple[str, ...]
-    domain: Domain | DomainUnion | SeparateDomains
+    domain: Domain | DomainUnion
     input_dim: int
     widths: tuple[int, ...]
     cells: int

@@ -122,7 +122,7 @@ def _components(parts: ConvexParts, functions: Sequence[fmpz_mat], walks: Sequen
 def _meetings(
     parts: ConvexParts, common: CommonPart, functions: Sequence[fmpz_mat], run: Run
 ) -> Iterator[tuple[int, tuple[fmpq, ...]]]:
-    """Points of the common part of two parts where the net has the value of a function: one in each cell with some."""
+    """Points of the common part of two parts where the net has the value of a function: one in each cell that has any."""
     if common.domain is None:
         values = evaluate(parts.network, common.point)
         for index, function in enumerate(functions):

@@ -5,8 +5,7 @@ them reaches from one to the other. Parts that hang together become convex parts
 and then what was cut by their common facets is joined again. Under each notion, with U the union:
 
 * activation: components of the interior of the set in U where a pattern occurs. The number of cells of all parts, less one for
-each
-  joint that makes one of two components.
+  each joint that makes one of two components.
 * strict: those of them on which no preactivation vanishes.
 * open: components of sets in the interior of U where the net is differentiable; as for cells, with open pieces.
 * closed: components of {f = g} in U that contain a full-dimensional cell (`relupoly.pieces.unions.closed_pieces`).

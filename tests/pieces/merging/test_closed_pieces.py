@@ -13,6 +13,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.composition import compose
 from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
+from relupoly.pieces.forms.fingerprints import BITS
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
 from relupoly.pieces.merging.affine_functions import UnseenFunctions
 from relupoly.pieces.merging.closed_pieces import PiecesByFunction, pieces_by_words
@@ -119,6 +120,22 @@ def test_states_that_no_count_has() -> None:
     other = PiecesByFunction(net)
     other.restore(state)
     assert not other.is_plausible(len(parts), True)
+
+
+def test_pieces_that_no_function_has() -> None:
+    """A function without a piece, or with a fingerprint that is too long, while all sums are right."""
+    net = homogenize(NETS[CASES[0]], Domain())
+    parts = parts_of(net, 10**9)
+    state = tally_of(net, parts).state()
+    [first, count], *rest = state["pieces"]
+    for pieces, plausible in (
+        (state["pieces"], True),
+        ([*state["pieces"], [first ^ 1, 0]], False),
+        ([[first | 1 << BITS, count], *rest], False),
+    ):
+        other = PiecesByFunction(net)
+        other.restore(state | {"pieces": pieces})
+        assert other.is_plausible(len(parts), True) == plausible
 
 
 def test_each_function_that_is_watched_is_seen_again() -> None:
