@@ -26,6 +26,7 @@ from relupoly.networks.network import Network
 from relupoly.networks.simplification import simplify
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize, relu_first
 from relupoly.pieces.forms.layer_map import LayerMap
+from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
 
@@ -67,7 +68,8 @@ def nonzero_point(
     if found is not None:
         return found
     layer = LastLayer(simple.layers[-1], simple.layers[-2].linear)
-    for number, (net, cone, forms) in enumerate(_cells(simple, domain, run), 1):
+    cells = itertools.chain.from_iterable(_cells(simple, part, run) for part in pointed_parts(simple, domain))
+    for number, (net, cone, forms) in enumerate(cells, 1):
         ray = layer.nonzero_ray(cone, forms, run)
         if ray is not None:
             return _expanded(net, ray, simple.input_dim)

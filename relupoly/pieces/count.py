@@ -6,6 +6,7 @@ A count is a plan whose tasks are done one after the other (`relupoly.pieces.cou
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from relupoly.geometry.domain import Domain
@@ -14,6 +15,7 @@ from relupoly.pieces.counting.driver import drive, take_all
 from relupoly.pieces.counting.part import Part
 from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.counting.plan import Plan
+from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.notions import OPEN
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.cores import threads_for
@@ -58,6 +60,8 @@ def count_pieces(
         If the domain lies in a space of another dimension than the net's input.
     InputError
         If there is no such notion.
+    SizeError
+        If there are so many cells that nobody lists them.
 
     Examples
     --------
@@ -75,6 +79,14 @@ def count_pieces(
 
         return count_union(network, domain, notion, limit=limit, jobs=jobs, run=run)
     start = time.perf_counter()
-    part = Part(Plan(network, domain or Domain(), notion))
+    domain = domain or Domain()
+    parts = pointed_parts(network, domain)
+    if len(parts) > 1:
+        from relupoly.geometry.union import DomainUnion
+        from relupoly.pieces.unions.count import count_union
+
+        found = count_union(network, DomainUnion(parts), notion, limit=limit, jobs=jobs, run=run)
+        return replace(found, domain=domain, seconds=time.perf_counter() - start)
+    part = Part(Plan(network, domain, notion))
     drive(part, lambda: take_all(part, limit, threads_for(jobs), run), jobs, run, start)
     return part.count()

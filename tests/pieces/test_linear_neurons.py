@@ -5,16 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.brute_force import brute_force
-from oracles.strategies import boxes, linear_nets, sparsely
+from oracles.strategies import ENTRY, boxes, linear_nets, sparsely
 from oracles.walks import pieces
 
-from relupoly import Domain, Network, count_pieces
+from relupoly import AffineSubspace, Domain, Network, Polyhedron, count_pieces, difference, stable_neurons
+from relupoly.errors import SizeError
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
+from relupoly.networks.evaluation import preactivations
 from relupoly.networks.expansion import expand
 from relupoly.networks.network import Layer
 from relupoly.pieces.forms.homogeneous import homogenize
@@ -109,12 +111,69 @@ def test_a_layer_of_linear_neurons_alone_is_an_affine_map():
     assert count_pieces(net, notion="all").counts == brute_force(net)
 
 
-def test_directions_without_end_that_only_linear_neurons_see_are_refused_with_a_hint():
-    from relupoly.errors import SizeError
+def half_net(inputs=2):
+    """relu(relu(x1) + x2), where x2 passes through a linear neuron: the first layer bends in the direction of x1 alone."""
+    weight = fmpq_mat(2, inputs, [1] + [0] * (2 * inputs - 2) + [1])
+    entry = Layer(weight, fmpq_mat(2, 1), linear=(1,))
+    return Network((entry, Layer(fmpq_mat([[1, 1]]), fmpq_mat(1, 1)), Layer(fmpq_mat([[1]]), fmpq_mat(1, 1))))
 
-    entry = Layer(fmpq_mat([[1, 0], [0, 1]]), fmpq_mat(2, 1), linear=(1,))
-    net = Network((entry, Layer(fmpq_mat([[1, 1]]), fmpq_mat(1, 1)), Layer(fmpq_mat([[1]]), fmpq_mat(1, 1))))
-    with pytest.raises(SizeError, match="count in a box"):
-        count_pieces(net)
-    box = Domain.box([-1, -1], [1, 1])
-    assert count_pieces(net, box, "all").counts == brute_force(net, box)
+
+@st.composite
+def without_end(draw, **options):
+    """A net with linear neurons on all of R^n or in a half-space."""
+    net = draw(linear_nets(always=True, **options))
+    normal = draw(st.lists(ENTRY, min_size=net.input_dim, max_size=net.input_dim).filter(any))
+    half = Domain(Polyhedron.from_inequalities([normal], [draw(ENTRY)]))
+    return net, draw(st.sampled_from([Domain(), half]))
+
+
+class TestDirectionsWithoutEnd:
+    """Where linear neurons of the first layer see directions that nothing bounds: the domain is cut, and joined again."""
+
+    def test_by_hand(self):
+        counts = count_pieces(half_net(), notion="all").counts
+        # The function is 0, x2 and x1 + x2; it is 0 in a cell on each side of x1 = 0.
+        assert (counts["open"], counts["activation"], counts["strict"]) == (3, 4, 4)
+        assert [count_pieces(half_net(), notion=notion).pieces for notion in ("open", "activation")] == [3, 4]
+
+    @given(without_end(inputs=2, neurons=5))
+    def test_all_notions_are_those_of_brute_force(self, case):
+        net, domain = case
+        found = count_pieces(net, domain, "all")
+        assert found.complete
+        assert found.domain == domain
+        assert found.counts == brute_force(net, domain)
+        for notion in ("open", "activation", "patterns"):
+            assert count_pieces(net, domain, notion).pieces == found.counts[notion]
+
+    @given(without_end(sparse=True))
+    def test_pieces_are_those_of_the_net_that_writes_linear_neurons_with_relu(self, case):
+        net, domain = case
+        ours, other = (count_pieces(one, domain, "all").counts for one in (net, expand(net)))
+        assert {notion: ours[notion] for notion in FUNCTION} == {notion: other[notion] for notion in FUNCTION}
+
+    @given(without_end(neurons=6), st.data())
+    def test_equality_and_stable_neurons(self, case, data):
+        net, domain = case
+        assert difference(net, expand(net), domain) is None
+        last = net.layers[-1]
+        other = Network((*net.layers[:-1], replace(last, bias=last.bias + fmpq_mat(last.outputs, 1, [1] * last.outputs))))
+        assert difference(net, other, domain) is not None
+        stable = stable_neurons(net, domain)
+        point = data.draw(st.lists(ENTRY.map(fmpq), min_size=net.input_dim, max_size=net.input_dim))
+        if all(slack >= 0 for slack in domain.polyhedron.slacks(point)) if domain.polyhedron else True:
+            for layer, values in enumerate(preactivations(net, point)[:-1]):
+                assert all(values[neuron, 0] >= 0 for neuron in stable.active[layer])
+                assert all(values[neuron, 0] <= 0 for neuron in stable.inactive[layer])
+
+    def test_in_a_plane_of_a_larger_space(self):
+        plane = Domain().inside(AffineSubspace.through([[0, 0, 0], [1, 1, 0], [0, 0, 1]]))
+        assert count_pieces(half_net(3), plane).pieces == 3
+
+    def test_a_wide_skip_connection_is_refused_with_a_hint(self):
+        linear = tuple(range(1, 12))
+        unit = fmpq_mat(12, 12, [int(i == j) for i in range(12) for j in range(12)])
+        entry = Layer(unit, fmpq_mat(12, 1), linear=linear)
+        net = Network((entry, Layer(fmpq_mat([[1] * 12]), fmpq_mat(1, 1)), Layer(fmpq_mat([[1]]), fmpq_mat(1, 1))))
+        with pytest.raises(SizeError, match=r"11 directions without end .* 2\^11 parts; count in a box"):
+            count_pieces(net)

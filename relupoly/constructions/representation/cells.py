@@ -11,6 +11,7 @@ from relupoly.errors import SizeError
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.certify import exact_ray
 from relupoly.pieces.walk.driver import Walk
@@ -19,7 +20,8 @@ from relupoly.run import Run
 
 def cells_of(network: Network, run: Run) -> Iterator[Cell]:
     """The full-dimensional activation cells of a net with hidden layers."""
-    yield from Walk(homogenize(network, Domain()), run=run)
+    for part in pointed_parts(network, Domain()):
+        yield from Walk(homogenize(network, part), run=run)
 
 
 def function_on(cell: Cell, dimension: int) -> Form:

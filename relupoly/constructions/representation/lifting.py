@@ -20,18 +20,15 @@ from collections.abc import Sequence
 from flint import fmpq, fmpq_mat, fmpz
 
 from relupoly.constructions.representation.assembly import Term
-from relupoly.constructions.representation.cells import affine_pieces, inner_points
+from relupoly.constructions.representation.cells import affine_pieces, cells_of, inner_points
 from relupoly.constructions.representation.envelope import Form, envelope
 from relupoly.constructions.representation.wang_sun import reduce_maximum
 from relupoly.errors import SizeError
 from relupoly.exact.matrices import column, coprime, from_rows
-from relupoly.geometry.domain import Domain
 from relupoly.geometry.faces import facets
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import restrict, subtract
 from relupoly.networks.network import Layer, Network
-from relupoly.pieces.forms.homogeneous import homogenize
-from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
 
 
@@ -76,11 +73,10 @@ def lifted_terms(network: Network, most: int, run: Run = UNLIMITED) -> list[Term
 
 def _hyperplanes(network: Network, most: int, run: Run) -> list[Form]:
     """The hyperplanes in which facets of cells lie."""
-    net = homogenize(network, Domain())
     found: set[tuple[fmpz, ...]] = set()
-    for number, cell in enumerate(Walk(net, run=run), 1):
+    for number, cell in enumerate(cells_of(network, run), 1):
         labels = {int(cell.cone.walls[wall]) for group in facets(cell.cone) for wall in group}
-        forms = (cell.output.form(label) for label in labels if label >= net.first_label[0])
+        forms = (cell.output.form(label) for label in labels if label >= cell.net.first_label[0])
         found |= {_directed(form) for form in forms if any(form[:-1])}
         if max(number, len(found)) > most:
             raise SizeError(f"lifting has to look at more than {most} cells or hyperplanes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.forms.homogeneous import homogenize
+from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
 
@@ -52,11 +54,11 @@ def stable_neurons(network: Network, domain: Domain | None = None, *, run: Run =
     A preactivation is continuous, so it is positive somewhere on the domain only if it is positive inside a
     full-dimensional cell: the signs inside the cells decide.
     """
-    net = homogenize(network, domain or Domain())
+    parts = pointed_parts(network, domain or Domain())
     positive = np.zeros(sum(network.relus), dtype=np.bool_)
     negative = positive.copy()
-    cells = enumerate(Walk(net, run=run), 1) if net.depth else iter(())
-    for number, cell in cells:
+    cells = itertools.chain.from_iterable(Walk(homogenize(network, part), run=run) for part in parts if any(network.relus))
+    for number, cell in enumerate(cells, 1):
         signs = cell.neuron_signs()
         positive |= signs > 0
         negative |= signs < 0

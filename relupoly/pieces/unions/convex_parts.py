@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
+from relupoly.exact.blocks import take_rows
 from relupoly.exact.matrices import from_rows, stack, take_columns
 from relupoly.exact.rank import certified_rank, pivot_columns
 from relupoly.exact.sparse import Matrix, SparseMatrix
@@ -80,7 +81,7 @@ def convex_parts(
     if len(needed) < network.input_dim:
         network = _on_coordinates(network, needed)
         disjoint = [(number, _on_some(part, needed)) for number, part in disjoint]
-    pointed = [(number, half) for number, part in disjoint for half in _pointed(part, network.layers[0].weight, run)]
+    pointed = [(number, half) for number, part in disjoint for half in _pointed(part, _relu_rows(network.layers[0]), run)]
     polyhedra = tuple(part for _, part in pointed)
     nets = tuple(homogenize(network, Domain(part)) for part in polyhedra)
     assert all(net.layers == nets[0].layers and net.essential == nets[0].essential for net in nets)
@@ -117,8 +118,13 @@ def _on_some(part: Polyhedron, chosen: Sequence[int]) -> Polyhedron:
     return Polyhedron(take_columns(part.matrix, chosen), part.bound)
 
 
+def _relu_rows(layer: Layer) -> Matrix:
+    """The weights of the neurons with ReLU, which come first."""
+    return take_rows(layer.weight, range(layer.relus))
+
+
 def _pointed(part: Polyhedron, weight: Matrix, run: Run) -> list[Polyhedron]:
-    """A set, cut until its inequalities and the first layer together depend on every coordinate."""
+    """A set, cut until its inequalities and the first layer's neurons with ReLU together depend on every coordinate."""
     if isinstance(part, Box):
         return [part]
     found: list[list[Row]] = [rows(part)]

@@ -32,6 +32,7 @@ from relupoly.pieces.counting.driver import drive, take_all
 from relupoly.pieces.counting.part import Part
 from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.counting.plan import Plan
+from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.merging.disjoint import DisjointSets
 from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted
 from relupoly.pieces.unions.closed_pieces import closed_pieces
@@ -184,7 +185,9 @@ def _task(
     whole = next((number for number in frame.numbers if sets[number] is None), None)
     several = len(asked) > 1 or PATTERNS in asked
     if not several and (whole is not None or len(groups) == len(groups[0]) == 1):
-        return partial(_count_alone, network, union, groups[0][0] if whole is None else whole, asked, jobs)
+        alone = groups[0][0] if whole is None else whole
+        if len(pointed_parts(network, union.parts[alone])) == 1:
+            return partial(_count_alone, network, union, alone, asked, jobs)
     polyhedra = [[one for number in group if (one := sets[number]) is not None] for group in groups]
     if whole is not None:
         polyhedra = [_halves(network.input_dim if frame.subspace is None else frame.subspace.dimension)]
