@@ -86,7 +86,7 @@ class FloatVectors:
             pairs = [_scaled(entry, shift) for entry in entries]
             value = np.array([pair[0] for pair in pairs], dtype=np.float64)
             error = np.array([pair[1] for pair in pairs], dtype=np.float64)
-        return cls(*settled(value.reshape(shape), error.reshape(shape)))
+        return cls(*safe_from_underflow(value.reshape(shape), error.reshape(shape)))
 
     def take(self, index: Index) -> FloatVectors:
         """The named vectors."""
@@ -126,13 +126,13 @@ class FloatVectors:
     def balanced(self) -> FloatVectors:
         """Each vector times a power of two, so that its largest entry is about 1."""
         exponent = np.frexp(np.maximum(np.abs(self.value), self.error).max(axis=1))[1][:, None]
-        return FloatVectors(*settled(np.ldexp(self.value, -exponent), np.ldexp(self.error, -exponent)))
+        return FloatVectors(*safe_from_underflow(np.ldexp(self.value, -exponent), np.ldexp(self.error, -exponent)))
 
     def image(self, previous: FloatVectors, active: Index) -> FloatVectors:
         """The product of this augmented layer with the active rows of the previous augmented map, rescaled."""
         value, error = _product(self.value[:, active], self.error[:, active], previous.value[active], previous.error[active])
         exponent = np.frexp(np.maximum(np.abs(value), error).max())[1]
-        return FloatVectors(*settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
+        return FloatVectors(*safe_from_underflow(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
 
     def inaccurate(self) -> NDArray[np.intp]:
         """The vectors whose error bound has grown beyond 2^-18 of their largest entry."""
@@ -169,7 +169,7 @@ def _scaled(integer: int, shift: int) -> tuple[float, float]:
     return value, 0.0 if excess <= 0 and int(number) == integer else 2 * UNIT_ROUNDOFF * abs(value)
 
 
-def settled(value: Floats, error: Floats) -> tuple[Floats, Floats]:
+def safe_from_underflow(value: Floats, error: Floats) -> tuple[Floats, Floats]:
     """Entries too small to be safe from underflow become zeros with an error bound."""
     size = np.abs(value)
     if size.size and size[size > 0].min(initial=1.0) < SMALLEST:

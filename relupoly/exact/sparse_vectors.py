@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.exact.doubles import UNIT_ROUNDOFF
-from relupoly.exact.floats import Floats, FloatVectors, settled
+from relupoly.exact.floats import Floats, FloatVectors, safe_from_underflow
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.exact.tables import shrunk
@@ -55,7 +55,7 @@ class SparseFloats:
             error += matrix.row_sums(self.error[:, None] * (size + doubt)[where])
         error *= 1 + relative
         exponent = np.frexp(np.maximum(np.abs(value), error).max())[1]
-        return FloatVectors(*settled(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
+        return FloatVectors(*safe_from_underflow(np.ldexp(value, -exponent), np.ldexp(error, -exponent)))
 
 
 class SparseIntegers:

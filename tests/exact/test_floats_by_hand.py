@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import fmpz, fmpz_mat
 
-from relupoly.exact.floats import FloatVectors, _scaled, settled
+from relupoly.exact.floats import FloatVectors, _scaled, safe_from_underflow
 from relupoly.exact.vectors import UNKNOWN
 
 UNIT = 2.0**-53
@@ -143,12 +143,12 @@ def test_where_small_numbers_become_zeros():
     """Just below 2^-200; their bound is what they were, and 2^-260. Bounds themselves are never below that, but may be 0."""
     small, least = 2.0**-200, 2.0**-260
     below = np.nextafter(small, 0)
-    value, error = settled(np.array([small, -small, below, -below, 0.0]), np.array([0, 0, 0, 0.5, 0]))
+    value, error = safe_from_underflow(np.array([small, -small, below, -below, 0.0]), np.array([0, 0, 0, 0.5, 0]))
     assert value.tolist() == [small, -small, 0, 0, 0]
     assert error.tolist() == [0, 0, below + least, 0.5 + below + least, 0]
-    value, error = settled(np.array([1.0, 1, 1, 1]), np.array([least, least / 2, 0, 1]))
+    value, error = safe_from_underflow(np.array([1.0, 1, 1, 1]), np.array([least, least / 2, 0, 1]))
     assert (value.tolist(), error.tolist()) == ([1, 1, 1, 1], [least, least, 0, 1])
-    value, error = settled(np.zeros((0, 2)), np.zeros((0, 2)))
+    value, error = safe_from_underflow(np.zeros((0, 2)), np.zeros((0, 2)))
     assert (value.shape, error.shape) == ((0, 2), (0, 2))
 
 

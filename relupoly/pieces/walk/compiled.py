@@ -16,7 +16,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
-from relupoly.exact.floats import FloatVectors, settled
+from relupoly.exact.floats import FloatVectors, safe_from_underflow
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
@@ -235,7 +235,7 @@ class CompiledWalk:
         if self._unwritten(layer):
             error = 2 * self._stack.sum_error[self.program.row_at[layer] :][:rows, None] * self._stack.factor[layer]
             value = self._stack.sum[part].reshape(shape[::-1]).T * self._stack.factor[layer]
-            return FloatVectors(*settled(value, np.repeat(error, shape[1], axis=1)))
+            return FloatVectors(*safe_from_underflow(value, np.repeat(error, shape[1], axis=1)))
         return FloatVectors(self._stack.form[part].reshape(shape).copy(), self._stack.form_error[part].reshape(shape).copy())
 
     def _unwritten(self, layer: int) -> bool:

@@ -72,7 +72,7 @@ def initial_cones(net: HomogeneousNet) -> InitialCones:
     if len(labels) < net.dimension - 1:
         raise SizeError(
             f"of the {net.dimension - 1} directions that the first hidden layer sees, its neurons with ReLU and the domain see "
-            f"{len(labels)}: the others pass through linear neurons, without end on both sides; count in a box, or all at one go"
+            f"{len(labels)}: the others pass through linear neurons, without end on both sides; count in a box, or at one go"
         )
     hyperplanes = sum(label >= first for label in labels)
     if hyperplanes > _MOST_HYPERPLANES:

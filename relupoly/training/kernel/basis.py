@@ -79,7 +79,7 @@ def _set_tight_prices(program, m):
 
 
 @njit()
-def refresh(work, program, m):
+def recompute(work, program, m):
     """Values, what they leave of the bounds, prices, and the vector that prices features. False if the basis is no good."""
     if not _factorise(program, m):
         return False

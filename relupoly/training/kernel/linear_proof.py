@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from relupoly.jit import njit
-from relupoly.training.kernel.basis import ABOVE, OFF, TIGHT, refresh, set_dual
+from relupoly.training.kernel.basis import ABOVE, OFF, TIGHT, recompute, set_dual
 from relupoly.training.kernel.enclosure import all_negative, enclose
 from relupoly.training.kernel.masks import leave_side, no_bounds, set_between, set_masks
 from relupoly.training.kernel.prices import price_of
@@ -41,7 +41,7 @@ def prove_linear(rays, work, program, nodes, place, size, value, wanted, ratio):
         if _is_tie(rays, work, program, ratio[0], ratio[1]):
             return wanted, 0
         set_masks(rays, work, nodes.outputs[place], nodes.sides[place], nodes.classes[place])
-        refresh(work, program, program.size[0])
+        recompute(work, program, program.size[0])
     free = begin_proof(rays, work, nodes, place, size)
     bound = -1.0
     margin = first_margin(value, wanted)

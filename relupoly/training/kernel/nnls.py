@@ -105,7 +105,7 @@ def _set_residual(rays, work, size):
 
 
 @njit()
-def settle(rays, work, size, first, free):
+def solve_on_active(rays, work, size, first, free):
     """Least squares on the active rays; those whose weight would be negative leave (Lawson, Hanson). Returns the size.
 
     The basis is right up to column `first`; the coefficients of the first `free` columns have no sign.
@@ -214,7 +214,7 @@ def enter_best(rays, work, size, free, found, tolerance):
     work.active[size] = pool[best]
     work.outputs[size] = pool_outputs[best]
     work.weights[size] = 0.0
-    return settle(rays, work, size + 1, size, free)
+    return solve_on_active(rays, work, size + 1, size, free)
 
 
 @njit()
@@ -226,7 +226,7 @@ def relax_squared(rays, work, size, enough):
     free = rays.ones.shape[0]
     most = work.active.size - 1
     tolerance = TOLERANCE * dot(rays.targets, rays.targets) ** 0.5
-    size = settle(rays, work, size, np.int64(0), free)
+    size = solve_on_active(rays, work, size, np.int64(0), free)
     value = dot(work.residual, work.residual)
     while True:
         if value < enough or value <= tolerance * tolerance or size >= most or work.halt[0]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from relupoly.jit import njit
-from relupoly.training.kernel.basis import ABOVE, BELOW, OFF, TIGHT, refresh, solve
+from relupoly.training.kernel.basis import ABOVE, BELOW, OFF, TIGHT, recompute, solve
 from relupoly.training.kernel.nnls import gather
 from relupoly.training.kernel.prices import price_of, write_feature
 from relupoly.training.kernel.tolerances import FLAT, PIVOT, RATE, ROWS_BEFORE_FEATURES, STEPS_AT_LEAST, STEPS_FOR_A_ROW
@@ -269,7 +269,7 @@ def minimise(rays, work, program, m, free, size, reward, enough):
     found = _fill_pool(work, free, size)
     value = 0.0
     for _ in range(STEPS_AT_LEAST + STEPS_FOR_A_ROW * program.state.size):
-        if not refresh(work, program, m):
+        if not recompute(work, program, m):
             break
         value = _cost(program, m)
         if value < enough or m >= program.ray.size - 2 or work.halt[0]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from relupoly.jit import njit
 from relupoly.training.kernel.enclosure import all_negative, enclose
-from relupoly.training.kernel.nnls import enter_best, gather, settle
+from relupoly.training.kernel.nnls import enter_best, gather, solve_on_active
 from relupoly.training.kernel.proof import begin_proof, end_proof, first_margin, restart
 from relupoly.training.kernel.tolerances import EPSILON, NARROWER, NARROWEST, ROUNDS
 from relupoly.training.kernel.vectors import dot
@@ -37,7 +37,7 @@ def _separate(rays, work, size, free):
     most = work.active.size - 1
     if size > most:
         return False
-    size = settle(rays, work, size, np.int64(0), free)
+    size = solve_on_active(rays, work, size, np.int64(0), free)
     for _ in range(ROUNDS):
         if work.halt[0]:
             return False
