@@ -13,7 +13,6 @@ from flint import fmpq
 from relupoly.analysis.samples import contains, simplest, sparsest
 from relupoly.analysis.vanishing import nonzero_point
 from relupoly.errors import NetworkError
-from relupoly.exact.matrices import column
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.composition import restrict, subtract
@@ -92,7 +91,7 @@ def difference(
 
     point = sparsest(simplest(found, differ), differ)
     if domain.subspace:
-        point = (domain.subspace.basis * column(point) + domain.subspace.origin).entries()
+        point = domain.subspace.at(point)
     return Witness(tuple(point), (tuple(evaluate(network, point)), tuple(evaluate(other, point))))
 
 

@@ -123,6 +123,7 @@ class InputSet:
         fixed = {one[0][0]: value for one, value in equations.items() if len(one) == 1}
         if len(fixed) == dimension:
             raise DomainError("every input is held fixed, so the domain is one point; leave at least one input free")
+        subspace: AffineSubspace | None
         if len(fixed) == len(equations):
             subspace = AffineSubspace.fixing(dimension, dict(fixed)) if fixed else None
         else:

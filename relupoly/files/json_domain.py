@@ -12,7 +12,7 @@ from relupoly.exact.rationals import rational_at
 from relupoly.files.json_text import check_keys, check_rows
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box, Polyhedron
-from relupoly.geometry.subspace import AffineSubspace
+from relupoly.geometry.subspace import AffineSubspace, CoordinateSubspace
 
 
 def document_of(domain: Domain) -> dict[str, Any]:
@@ -29,7 +29,10 @@ def document_of(domain: Domain) -> dict[str, Any]:
         document["polyhedron"] = {"lower": list(map(str, box.lower)), "upper": list(map(str, box.upper))}
     elif domain.polyhedron:
         document["polyhedron"] = {"A": _texts(domain.polyhedron.matrix), "b": _column(domain.polyhedron.bound)}
-    if domain.subspace:
+    if isinstance(domain.subspace, CoordinateSubspace):
+        fixed, size = domain.subspace.fixed, domain.subspace.ambient_dimension
+        document["subspace"] = {"fixed": [str(fixed[index]) if index in fixed else None for index in range(size)]}
+    elif domain.subspace:
         document["subspace"] = {"origin": _column(domain.subspace.origin), "basis": _texts(domain.subspace.basis)}
     return document
 
@@ -65,8 +68,19 @@ def _polyhedron(document: Any) -> Polyhedron:
 
 
 def _subspace(document: Any) -> AffineSubspace:
+    if isinstance(document, dict) and "fixed" in document:
+        return _coordinate_subspace(document)
     check_keys(document, ("origin", "basis"), (), "domain: ")
     return AffineSubspace(_vector(document["origin"], "origin"), _matrix(document["basis"], "basis"))
+
+
+def _coordinate_subspace(document: Any) -> AffineSubspace:
+    check_keys(document, ("fixed",), (), "domain: ")
+    fixed = document["fixed"]
+    if not isinstance(fixed, list):
+        raise FileFormatError("fixed is not a list of numbers, with null for what is free")
+    values = {index: rational_at(entry, "fixed", FileFormatError) for index, entry in enumerate(fixed) if entry is not None}
+    return AffineSubspace.fixing(len(fixed), values)
 
 
 def _matrix(rows: Any, name: str) -> fmpq_mat:

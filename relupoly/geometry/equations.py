@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from flint import fmpq, fmpq_mat
 
 from relupoly.errors import DomainError
+from relupoly.exact import blocks
 from relupoly.exact.matrices import column, from_rows, rows_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
@@ -91,7 +92,7 @@ def cut_out(
         return Domain(None, subspace, name)
     matrix, limits = from_rows(rows), column(list(bounds))
     if subspace:
-        matrix, limits = matrix * subspace.basis, limits - matrix * subspace.origin
+        matrix, limits = blocks.densely(subspace.pull_back(matrix)), limits - matrix * subspace.origin
     return _with_interior(matrix, limits, subspace, name, strict, run)
 
 

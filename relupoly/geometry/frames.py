@@ -17,7 +17,7 @@ from relupoly.exact.rank import independent_rows
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import find_point
 from relupoly.geometry.polyhedron import Box, Polyhedron
-from relupoly.geometry.subspace import AffineSubspace
+from relupoly.geometry.subspace import AffineSubspace, CoordinateSubspace
 from relupoly.run import UNLIMITED, Run
 
 
@@ -130,6 +130,8 @@ def _ranges(domain: Domain) -> list[tuple[fmpq, fmpq]] | None:
         return None
     if domain.subspace is None:
         return list(zip(box.lower, box.upper, strict=True))
+    if isinstance(domain.subspace, CoordinateSubspace):
+        return list(zip(domain.subspace.at(box.lower), domain.subspace.at(box.upper), strict=True))
     found = []
     for row, start in zip(rows_of(domain.subspace.basis), domain.subspace.origin.entries(), strict=True):
         low = high = start

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_mat
 
 from relupoly.errors import DomainError
+from relupoly.exact import blocks
 from relupoly.exact.fractions import to_fraction
 from relupoly.exact.matrices import column, from_rows, rows_of
 from relupoly.exact.rationals import decimal_text, rational_at
@@ -79,7 +80,7 @@ class Polyhedron:
         >>> matrix.transpose().table(), bound.transpose().table()
         ([[-1, -1, 1, 1]], [[0, 1, 2, 3]])
         """
-        return self.matrix * subspace.basis, self.bound - self.matrix * subspace.origin
+        return blocks.densely(subspace.pull_back(self.matrix)), self.bound - self.matrix * subspace.origin
 
     @classmethod
     def from_inequalities(cls, rows: Sequence[Sequence[Any]], bounds: Sequence[Any], run: Run = UNLIMITED) -> Polyhedron:

@@ -1,16 +1,23 @@
-"""`AffineSubspace`: the points origin + basis t."""
+"""`AffineSubspace`: the points origin + basis t; `CoordinateSubspace`: one where some coordinates are held fixed.
+
+The basis of the latter has a row for each coordinate, a column for each free one, and a single 1 in each column. So it is held
+as the values of the fixed coordinates; the basis is made when somebody asks for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from relupoly.errors import DomainError
+from relupoly.exact import blocks
 from relupoly.exact.matrices import column, from_rows
 from relupoly.exact.rationals import rational
+from relupoly.exact.sparse import Matrix
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,14 @@ class AffineSubspace:
         """The dimension n of the space that it lies in."""
         return int(self.basis.nrows())
 
+    def at(self, parameters: Sequence[fmpq]) -> list[fmpq]:
+        """The point with such parameters."""
+        return (self.basis * column(parameters) + self.origin).entries()
+
+    def pull_back(self, matrix: Matrix) -> Matrix:
+        """The product of a matrix and the basis: what the matrix does to the parameters, but for a constant."""
+        return matrix * self.basis
+
     def compose(self, inner: AffineSubspace) -> AffineSubspace:
         """The subspace of this one whose parameters are those of `inner`, a subspace of this one's parameter space."""
         return AffineSubspace(self.basis * inner.origin + self.origin, self.basis * inner.basis)
@@ -85,16 +100,102 @@ class AffineSubspace:
         steps = [[one - two for one, two in zip(point, origin, strict=True)] for point in exact[1:]]
         return cls(column(origin), from_rows(steps, len(origin)).transpose())
 
-    @classmethod
-    def fixing(cls, dimension: int, values: dict[int, Any]) -> AffineSubspace:
+    @staticmethod
+    def fixing(dimension: int, values: Mapping[int, Any]) -> CoordinateSubspace:
         """The subspace of R^n where some coordinates, counted from 0, have fixed values; t are the other ones.
+
+        Raises
+        ------
+        DomainError
+            If all coordinates are fixed.
 
         Examples
         --------
         >>> AffineSubspace.fixing(3, {1: 5}).basis.table()
         [[1, 0], [0, 0], [0, 1]]
         """
-        free = [index for index in range(dimension) if index not in values]
-        origin = [rational(values.get(index, 0)) for index in range(dimension)]
-        rows = [[rational(int(index == other)) for other in free] for index in range(dimension)]
-        return cls(column(origin), from_rows(rows, len(free)))
+        return CoordinateSubspace(dimension, values)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, AffineSubspace):
+            return NotImplemented
+        return bool(self.origin == other.origin and self.basis == other.basis)
+
+    def __hash__(self) -> int:
+        return hash((self.dimension, *self.origin.entries()))
+
+
+class CoordinateSubspace(AffineSubspace):
+    """The subspace where some coordinates have fixed values, by these alone; its parameters are the other coordinates.
+
+    Attributes
+    ----------
+    free : tuple of int
+        The coordinates that are not fixed, counted from 0.
+
+    Raises
+    ------
+    DomainError
+        If all coordinates are fixed.
+
+    Examples
+    --------
+    >>> line = CoordinateSubspace(3, {0: "1/2", 2: 7})
+    >>> line.at([fmpq(5)]), line == AffineSubspace.through([["1/2", 0, 7], ["1/2", 1, 7]])
+    ([1/2, 5, 7], True)
+    """
+
+    free: tuple[int, ...]
+
+    def __init__(self, dimension: int, values: Mapping[int, Any]) -> None:
+        free = tuple(index for index in range(dimension) if index not in values)
+        if not free:
+            raise DomainError("all coordinates are fixed, and a single point spans no subspace; leave one free")
+        # As frozen dataclasses set what is no field.
+        object.__setattr__(self, "free", free)
+        object.__setattr__(self, "origin", column([rational(values.get(index, 0)) for index in range(dimension)]))
+
+    @cached_property
+    def basis(self) -> fmpq_mat:
+        """The unit vectors of the free coordinates, as columns."""
+        matrix = fmpq_mat(self.ambient_dimension, self.dimension)
+        for place, index in enumerate(self.free):
+            matrix[index, place] = 1
+        return matrix
+
+    @property
+    def dimension(self) -> int:
+        """The number of free coordinates."""
+        return len(self.free)
+
+    @property
+    def ambient_dimension(self) -> int:
+        """The number of coordinates."""
+        return int(self.origin.nrows())
+
+    @property
+    def fixed(self) -> dict[int, fmpq]:
+        """The values of the coordinates that are not free."""
+        free = set(self.free)
+        return {index: value for index, value in enumerate(self.origin.entries()) if index not in free}
+
+    def at(self, parameters: Sequence[fmpq]) -> list[fmpq]:
+        """The point with such parameters, without the basis."""
+        point: list[fmpq] = self.origin.entries()
+        for index, parameter in zip(self.free, parameters, strict=True):
+            point[index] = parameter
+        return point
+
+    def pull_back(self, matrix: Matrix) -> Matrix:
+        """The columns of the free coordinates, without the basis."""
+        return blocks.take_columns(matrix, self.free)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, CoordinateSubspace):
+            return bool(self.free == other.free and self.origin == other.origin)
+        return super().__eq__(other)
+
+    __hash__ = AffineSubspace.__hash__
+
+    def __repr__(self) -> str:
+        return f"CoordinateSubspace({self.ambient_dimension}, {self.fixed})"

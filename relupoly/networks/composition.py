@@ -62,7 +62,7 @@ def restrict(network: Network, subspace: AffineSubspace) -> Network:
             f"the subspace lies in dimension {subspace.ambient_dimension}, but the network has {network.input_dim} inputs"
         )
     first = network.layers[0]
-    entered = Layer(first.weight * subspace.basis, first.weight * subspace.origin + first.bias, first.linear)
+    entered = Layer(subspace.pull_back(first.weight), first.weight * subspace.origin + first.bias, first.linear)
     return Network((entered, *network.layers[1:]), network.metadata)
 
 

@@ -103,7 +103,7 @@ def _least_jump(network: Network, plane: Form, run: Run) -> fmpq:
             steps.append(step)
     subspace = AffineSubspace(column(origin), from_rows(steps).transpose())
     points = inner_points(restrict(network, subspace), run)
-    jumps = (_jump(network, (subspace.basis * column(point) + subspace.origin).entries(), normal) for point in points)
+    jumps = (_jump(network, subspace.at(point), normal) for point in points)
     return min(jumps) / square
 
 

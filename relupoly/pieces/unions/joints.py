@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
@@ -101,9 +101,9 @@ def integers(rays: Vectors) -> list[list[int]]:
 def in_space(net: HomogeneousNet, domain: Domain, ray: list[int]) -> tuple[fmpq, ...]:
     """The point of the space that a ray of a net on a domain stands for."""
     size = net.dimension - 1 if domain.dimension is None else domain.dimension
-    parameters = fmpq_mat(size, 1)
+    parameters = [fmpq(0)] * size
     for place, entry in zip(net.essential, ray[:-1], strict=True):
-        parameters[place, 0] = fmpq(entry, ray[-1])
+        parameters[place] = fmpq(entry, ray[-1])
     if domain.subspace is None:
-        return tuple(parameters.entries())
-    return tuple((domain.subspace.basis * parameters + domain.subspace.origin).entries())
+        return tuple(parameters)
+    return tuple(domain.subspace.at(parameters))
