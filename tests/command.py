@@ -1,5 +1,6 @@
 """The command line as tests use it: in this process where that is enough, as a process of its own for signals and terminals."""
 
+import inspect
 import itertools
 import json
 import random
@@ -24,8 +25,13 @@ sys.exit(main())
 """
 
 
+# Before version 8.2, click mixed what goes to standard output and to stderr unless it was asked not to.
+APART = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
+
+
 def run(*arguments, stdin=None, env=None):
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=stdin, env=env, prog_name="relupoly")
+    runner = CliRunner(**APART)
+    return runner.invoke(cli, [str(argument) for argument in arguments], input=stdin, env=env, prog_name="relupoly")
 
 
 def count(*arguments, **options):

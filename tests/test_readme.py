@@ -6,9 +6,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-
-from relupoly_cli.main import cli
+from command import run
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -27,7 +25,7 @@ def sessions():
 @pytest.mark.parametrize(("command", "shown"), sessions())
 def test_the_opening_session(command, shown, monkeypatch):
     monkeypatch.chdir(ROOT)
-    result = CliRunner().invoke(cli, shlex.split(command)[1:], prog_name="relupoly")
+    result = run(*shlex.split(command)[1:])
     assert result.exit_code == 0
     # How many signs needed exact arithmetic depends on how far the walk has come before it goes on compiled.
     printed, shown = (re.sub(r", \d+ of them beyond machine arithmetic", "", text) for text in (result.output, shown))
@@ -42,7 +40,7 @@ def test_the_session_about_hard_functions(monkeypatch, tmp_path):
     block = re.search(r"## Hard functions\n\n```console\n(.*?)```", README, re.DOTALL)[1]
     for part in block.removeprefix("$ ").split("\n$ "):
         command, shown = part.split("\n", 1)
-        result = CliRunner().invoke(cli, shlex.split(command)[1:], prog_name="relupoly")
+        result = run(*shlex.split(command)[1:])
         assert (result.exit_code, result.output.strip()) == (0, shown.strip())
 
 
@@ -64,7 +62,7 @@ def test_the_session_about_training(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for part in block.removeprefix("$ ").split("\n$ "):
         command, shown = part.split("\n", 1)
-        result = CliRunner().invoke(cli, shlex.split(command)[1:], prog_name="relupoly")
+        result = run(*shlex.split(command)[1:])
         assert result.exit_code == 0
         lines = [line for line in shown.splitlines() if line != "  ..."]
         assert result.output.splitlines()[: len(lines)] == lines

@@ -1,19 +1,18 @@
 """`relupoly convert`."""
 
+import command
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 from relupoly.files import read_network, write_network
 from relupoly.networks.expansion import expand
 from relupoly.networks.network import Layer, Network
-from relupoly_cli.main import cli
 
 NETWORK = Network.from_rows([([[1, 0.5], [0, -3]], [0.25, 0]), ([[1, -1]], [7])], {"name": "small"})
 
 
 def run(*arguments, stdin=None):
-    return CliRunner().invoke(cli, ["convert", *map(str, arguments)], input=stdin)
+    return command.run("convert", *arguments, stdin=stdin)
 
 
 def test_formats_by_suffix(tmp_path):

@@ -2,13 +2,12 @@
 
 import json
 
+import command
 import pytest
-from click.testing import CliRunner
 
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.files import write_network
 from relupoly.networks.network import Layer, Network
-from relupoly_cli.main import cli
 
 NETWORK = Network.from_rows(
     [
@@ -49,7 +48,7 @@ def file(tmp_path):
 
 
 def run(*arguments, stdin=None):
-    return CliRunner().invoke(cli, ["info", *map(str, arguments)], input=stdin)
+    return command.run("info", *arguments, stdin=stdin)
 
 
 def document(*arguments, exit_code=0, stdin=None):

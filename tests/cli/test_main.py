@@ -5,12 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from command import count, run, start
 
 from relupoly_cli import main
 from relupoly_cli.exit_codes import NO_READER
-from relupoly_cli.main import COMMANDS, cli
+from relupoly_cli.main import COMMANDS
 
 
 def test_alone_it_shows_its_help():
@@ -129,7 +128,7 @@ class TestCompletion:
     @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
     def test_the_script(self, shell):
         # bash is asked for its version, and an old one gets a warning on stderr.
-        result = CliRunner().invoke(cli, [], prog_name="relupoly", env={"_RELUPOLY_COMPLETE": f"{shell}_source"})
+        result = run(env={"_RELUPOLY_COMPLETE": f"{shell}_source"})
         assert result.exit_code == 0
         assert "relupoly" in result.stdout
         assert "_RELUPOLY_COMPLETE" in result.stdout
@@ -145,7 +144,7 @@ class TestCompletion:
     )
     def test_words(self, words, expected):
         env = {"_RELUPOLY_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
-        result = CliRunner().invoke(cli, [], prog_name="relupoly", env=env)
+        result = run(env=env)
         assert {line.partition(",")[2] for line in result.stdout.split()} == expected
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from command import run
 
 from relupoly.files import read_network, read_points
 from relupoly.networks.evaluation import evaluate, evaluate_floats
 from relupoly.networks.network import Network
-from relupoly_cli.main import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
@@ -138,7 +137,7 @@ def test_every_net_and_point_file_is_counted_in_the_readme():
 )
 def test_counts_in_the_readme(command, pieces, monkeypatch):
     monkeypatch.chdir(ROOT)
-    result = CliRunner().invoke(cli, [*command.split(), "--json", "--quiet"])
+    result = run(*command.split(), "--json", "--quiet")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["pieces"] == int(pieces)
 

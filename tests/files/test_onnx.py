@@ -47,6 +47,12 @@ def runtime(path_or_bytes):
     return onnxruntime.InferenceSession(path_or_bytes, options, providers=["CPUExecutionProvider"])
 
 
+def counts_what_is_behind_the_padding():
+    """Whether an average of a window that ends behind the padding is divided by its whole size: so until version 1.29."""
+    onnxruntime = pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    return tuple(map(int, onnxruntime.__version__.split(".")[:2])) < (1, 29)
+
+
 def agrees_with_loops(proto, count=4, seed=0):
     """The network of a model, which at random points is what loops over rationals say."""
     network = read(proto)
@@ -261,6 +267,8 @@ def test_pools_with_ceil_mode(operator, size, kernel, stride, opset):
             window = {"kernel_shape": [kernel], "strides": [stride], "pads": pads}
             proto = single(operator, [1, 1, size], opset=opset, ceil_mode=1, **window, **extra)
             network = agrees_with_loops(proto, 1)
+            if operator == "AveragePool" and counts_what_is_behind_the_padding():
+                continue
             point = np.arange(size, dtype=np.float32).reshape(1, 1, size) ** 2 - 3
             (found,) = runtime(proto.SerializeToString()).run(None, {"x": point})
             np.testing.assert_allclose(evaluate_floats(network, point.reshape(1, -1))[0], found.ravel(), rtol=1e-5)

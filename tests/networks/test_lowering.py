@@ -9,6 +9,7 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relupoly.exact.fractions import to_fraction
 from relupoly.exact.rational_arrays import RationalArray
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.networks.evaluation import evaluate
@@ -284,7 +285,7 @@ def test_products_are_those_of_numpy(one, two, on_the_left):
     expected = left @ right
     assert shape == expected.shape
     found = matrix * SparseMatrix.from_dense(constants_column(x))
-    assert [float(entry) for entry in found.dense().entries()] == expected.ravel().tolist()
+    assert [float(to_fraction(entry)) for entry in found.dense().entries()] == expected.ravel().tolist()
 
 
 def constants_column(array):
@@ -331,7 +332,7 @@ def test_convolutions_by_loops(windows, groups):
         channel = m // (filters // groups) * (channels // groups) + c
         expected[n, m] += window_sum(windows, image[n, channel], weight[m, c])
     matrix = convolution(batch, constants(weight), groups, windows)
-    assert [float(entry) for entry in (matrix * constants_column(image)).entries()] == expected.ravel().tolist()
+    assert [float(to_fraction(entry)) for entry in (matrix * constants_column(image)).entries()] == expected.ravel().tolist()
     assert transposed_convolution(batch, constants(weight), groups, windows) == matrix.transpose()
 
 

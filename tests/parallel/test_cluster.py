@@ -11,7 +11,7 @@ import threading
 import time
 
 import pytest
-from command import PROGRAM, assert_refused, count, random_layers, save, start
+from command import APART, PROGRAM, assert_refused, count, random_layers, save, start
 from oracles.merging import NETS
 
 from relupoly.errors import ClusterError
@@ -27,11 +27,12 @@ distributed = pytest.importorskip("distributed", reason='dask.distributed is not
 PATIENCE = 120
 
 # Commands one after another in one process: each would take seconds to import dask.
-SEVERAL = """
+SEVERAL = f"""
 import json, sys
 from click.testing import CliRunner
 from relupoly_cli.main import cli
-answers = [CliRunner().invoke(cli, arguments, prog_name="relupoly") for arguments in json.load(sys.stdin)]
+runner = CliRunner(**{APART})
+answers = [runner.invoke(cli, arguments, prog_name="relupoly") for arguments in json.load(sys.stdin)]
 print(json.dumps([[answer.exit_code, answer.stdout, answer.stderr] for answer in answers]))
 """
 # A deadline counts from the start of a command; however busy the machine is, dask is imported before that.
