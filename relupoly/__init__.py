@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from relupoly.analysis.equality import Witness as Witness
     from relupoly.analysis.equality import difference as difference
+    from relupoly.analysis.gradients import gradient as gradient
     from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
     from relupoly.constructions.hard import hard as hard
@@ -57,12 +58,14 @@ if TYPE_CHECKING:
     from relupoly.networks.composition import restrict as restrict
     from relupoly.networks.composition import side_by_side as side_by_side
     from relupoly.networks.composition import subtract as subtract
+    from relupoly.networks.evaluation import activation_pattern as activation_pattern
     from relupoly.networks.evaluation import evaluate as evaluate
     from relupoly.networks.evaluation import evaluate_floats as evaluate_floats
     from relupoly.networks.expansion import expand as expand
     from relupoly.networks.network import Layer as Layer
     from relupoly.networks.network import Network as Network
     from relupoly.networks.simplification import simplify as simplify
+    from relupoly.networks.tangent import tangent as tangent
     from relupoly.parallel.part_file import read_part as read_part
     from relupoly.parallel.part_file import write_part as write_part
     from relupoly.parallel.run import count_part as count_part
@@ -97,6 +100,7 @@ _HOMES = {
     "Training": "relupoly.training.answer",
     "Witness": "relupoly.analysis.equality",
     "Zonotope": "relupoly.geometry.zonotope",
+    "activation_pattern": "relupoly.networks.evaluation",
     "arrangement_net": "relupoly.networks.arrangements",
     "characteristic_polynomial": "relupoly.geometry.characteristic",
     "check_certificate": "relupoly.training.check",
@@ -108,6 +112,7 @@ _HOMES = {
     "evaluate_floats": "relupoly.networks.evaluation",
     "expand": "relupoly.networks.expansion",
     "f_vector": "relupoly.pieces.enumeration.complex",
+    "gradient": "relupoly.analysis.gradients",
     "hard": "relupoly.constructions.hard",
     "list_regions": "relupoly.pieces.enumeration.regions",
     "loss_of": "relupoly.training.problem.problem",
@@ -128,6 +133,7 @@ _HOMES = {
     "simplify": "relupoly.networks.simplification",
     "stable_neurons": "relupoly.pieces.enumeration.stable",
     "subtract": "relupoly.networks.composition",
+    "tangent": "relupoly.networks.tangent",
     "train": "relupoly.training.train",
     "train_widths": "relupoly.training.train",
     "univariate_network": "relupoly.constructions.representation.univariate",

@@ -5,5 +5,6 @@ own rationals and back, `json_numbers` to JSON, `doubles` says what a double hol
 
 Two kinds of arithmetic do the work of the engine, behind one face (`vectors`): `floats`, where every entry has an error bound,
 and `integers`, in machine words while these suffice (`tables`). The rest is linear algebra: `matrices` of rationals, their
-`rank`, arithmetic `modular` a prime (`primes`), and sums and products of many rationals (`product_tree`).
+`rank`, affine maps in integers (`integer_maps`), arithmetic `modular` a prime (`primes`), and sums and products of many
+rationals (`product_tree`).
 """

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from relupoly.exact.integer_maps import IntegerMap
     from relupoly.exact.sparse import Matrix  # a net without sparse weights is read without numpy
 
 
@@ -67,6 +68,13 @@ class Layer:
         flags[list(self.linear)] = False
         return flags
 
+    @cached_property
+    def integers(self) -> IntegerMap | None:
+        """The same map in integers over one denominator; None where that would be too long."""
+        from relupoly.exact.integer_maps import IntegerMap
+
+        return IntegerMap.of(self.weight, self.bias)
+
     def activated(self, values: Sequence[fmpq]) -> list[fmpq]:
         """What the neurons of a hidden layer pass on, where they compute these values."""
         zero = fmpq(0)
@@ -94,6 +102,8 @@ class Network:
     >>> absolute_value = Network.from_rows([([[1], [-1]], [0, 0]), ([[1, 1]], [0])])
     >>> absolute_value.input_dim, absolute_value.widths, absolute_value.output_dim
     (1, (2,), 1)
+    >>> absolute_value(["-1/3"]), absolute_value([["-1/3"], [0.5]])
+    ([1/3], [[1/3], [1/2]])
     """
 
     layers: tuple[Layer, ...]
@@ -131,6 +141,41 @@ class Network:
             If rows are ragged, an entry is not a finite number, or the shapes do not chain; it names layer and entry.
         """
         return cls(tuple(_layer(number, *pair) for number, pair in enumerate(layers, 1)), dict(metadata or {}))
+
+    def __call__(self, x: Any) -> list[Any]:
+        """What `evaluate` gives."""
+        return self.evaluate(x)
+
+    def evaluate(self, x: Any) -> list[Any]:
+        """The outputs at a point, or at each of several points, in rationals.
+
+        Parameters
+        ----------
+        x : sequence of numbers, length n_in, or sequence of such sequences
+            A point, or a list of points: also as arrays. Numbers are ints, floats (the dyadic rationals that they store),
+            fractions, or texts such as "1/3" and "0.1".
+
+        Returns
+        -------
+        list of fmpq, length n_out, or list of such lists
+            One for each point, where `x` is a list of points.
+
+        Raises
+        ------
+        NetworkError
+            If `x` is neither, or a point has the wrong length; it says which one.
+        NumberError
+            If an entry is no finite number; it says which one.
+
+        Examples
+        --------
+        >>> net = Network.from_rows([([[1, 2]], ["1/3"])])
+        >>> net.evaluate([1, "1/2"]), net.evaluate([[0, 0], [0.5, 0]])
+        ([7/3], [[1/3], [5/6]])
+        """
+        from relupoly.networks.evaluation import evaluate, evaluate_each, is_one_point
+
+        return evaluate(self, x) if is_one_point(x) else evaluate_each(self, x)
 
     @property
     def input_dim(self) -> int:
