@@ -93,9 +93,9 @@ class Answers:
 
         self.pass_on(plain_json(json.dumps(jsonable(document), indent=2 if self._json else None)))
 
-    def pass_on(self, text: str) -> None:
-        """Print a text whose line feeds are our own, such as JSON or CSV, or keep it for the output file."""
-        text = plain_text(text, keep="\n")
+    def pass_on(self, text: str, keep: str = "\n") -> None:
+        """Print a text whose line feeds, or tabs, are our own, such as JSON or CSV, or keep it for the output file."""
+        text = plain_text(text, keep)
         if self._output is None:
             click.echo(text)
         else:
@@ -133,9 +133,9 @@ class Answers:
         with self.progress(noun) as progress:
             yield run.reporting(progress)
 
-    def progress(self, noun: str) -> Progress:
+    def progress(self, noun: str, hidden: bool = False) -> Progress:
         """A progress line for long work."""
-        return Progress(noun, shown=not (self._quiet or self._no_progress))
+        return Progress(noun, shown=not (self._quiet or self._no_progress or hidden))
 
     def note(self, code: int) -> None:
         """Remember an exit code; the worst one counts."""

@@ -33,6 +33,7 @@ COMMANDS = {
     "convert": "convert",
     "count-pieces": "count_pieces",
     "equal": "equal",
+    "evaluate": "evaluate",
     "gap": "gap",
     "hard": "hard",
     "info": "info",

@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from fractions import Fraction
 
+SHOWN = ("value", "float", "pattern", "gradient")
 MOST_SHARDS = 10_000  # more than anybody has machines; a slip in I/N is found
 
 
@@ -96,3 +97,20 @@ def read_shard(ctx: click.Context, param: click.Parameter, value: str | None) ->
     if not 1 <= number <= shards <= MOST_SHARDS:
         raise click.BadParameter(f"{value!r} is no shard; write I/N with 1 <= I <= N <= {MOST_SHARDS}.", ctx, param)
     return number, shards
+
+
+def read_shown(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    """What `evaluate` shows of each point, with commas between.
+
+    Raises
+    ------
+    click.BadParameter
+        If there is no such thing, or it is named twice.
+    """
+    chosen = tuple(one.strip() for one in value.split(","))
+    for one in chosen:
+        if one not in SHOWN:
+            raise click.BadParameter(f"{one!r} is nothing to show; choose from {', '.join(SHOWN)}.", ctx, param)
+    if len(set(chosen)) < len(chosen):
+        raise click.BadParameter(f"{value!r} names something twice; name it once.", ctx, param)
+    return chosen

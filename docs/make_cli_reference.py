@@ -43,6 +43,25 @@ EQUAL_KEYS = {
     "seconds": "how long it took",
 }
 
+EVALUATE_KEYS = {
+    "schema": "the version of these keys, 1",
+    "file": "the network file as it was given",
+    "points": "the file of points as it was given; null with `--at`",
+    "inputs": "the names of the inputs, a list: those of the file of points, else x1, x2, ..., or x if there is one; null "
+    "where it was stopped before the first point",
+    "outputs": "the names of the outputs, likewise: y1, y2, ..., or y if there is one; f where an input is called y",
+    "rows": "a list of objects with the keys below, one for each point; with `--jsonl` each is on a line of its own",
+    "point": "the point, a list of rationals",
+    "value": "with `--show value`: the outputs, a list of rationals",
+    "float": "with `--show float`: the doubles nearest to them, a list; beyond the largest one the text inf or -inf",
+    "pattern": "with `--show pattern`: for each hidden layer a text with the sign +, - or 0 of the preactivation of each "
+    "neuron that has a ReLU",
+    "gradient": "with `--show gradient`: for each output the list of its derivatives by the inputs, rationals; null where the "
+    "output is not differentiable",
+    "complete": "whether all points are answered",
+    "stopped": 'why not: "deadline" or "interrupted"; else null',
+}
+
 REPRESENT_KEYS = {
     "schema": "the version of these keys, 1",
     "output": "the file of the network",
@@ -141,7 +160,7 @@ ZONOTOPE_KEYS = {
     "vertex_list": "with `--list`: the vertices, each a list of whole numbers and texts p/q",
 }
 
-ANSWERS = {"bounds": BOUNDS_KEYS, "gap": GAP_KEYS, "zonotope": ZONOTOPE_KEYS}
+ANSWERS = {"bounds": BOUNDS_KEYS, "evaluate": EVALUATE_KEYS, "gap": GAP_KEYS, "zonotope": ZONOTOPE_KEYS}
 
 
 VERIFY_KEYS = {
@@ -247,7 +266,8 @@ def reference() -> str:
             )
             sections.append(keys("The JSON of count-pieces", several, COUNT_KEYS))
         if name in ANSWERS:
-            sections.append(keys(f"The JSON of {name}", "", ANSWERS[name]))
+            remark = "Rationals are texts." if name == "evaluate" else ""
+            sections.append(keys(f"The JSON of {name}", remark, ANSWERS[name]))
         if name == "equal":
             sections.append(keys("The JSON of equal", "Rationals are texts.", EQUAL_KEYS))
         if name == "represent":

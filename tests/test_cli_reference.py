@@ -99,6 +99,7 @@ def test_every_key_is_explained(script, tmp_path):
     "arguments",
     [
         ["bounds", "NET", "--box", "0", "1"],
+        ["evaluate", "NET", "--at", "1", "--show", "value,float,pattern,gradient"],
         ["gap", "--square", "2", "--delta", "1/8"],
         ["zonotope", "--family", "cube", "--n", "2", "--list"],
     ],

@@ -44,6 +44,14 @@ def test_the_session_about_hard_functions(monkeypatch, tmp_path):
         assert (result.exit_code, result.output.strip()) == (0, shown.strip())
 
 
+def test_the_session_about_evaluation(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    block = re.search(r"## Evaluate\n\n```console\n(.*?)```", README, re.DOTALL)[1]
+    command, shown = block.removeprefix("$ ").split("\n", 1)
+    result = CliRunner().invoke(cli, shlex.split(command)[1:], prog_name="relupoly")
+    assert (result.exit_code, result.output) == (0, shown)
+
+
 def test_the_readme_opens_with_a_count_on_a_real_net():
     first = README.index("```console")
     assert "$ relupoly count-pieces data/" in README[first : first + 60]
@@ -57,7 +65,7 @@ def test_every_linked_file_exists():
 
 
 def test_the_session_about_training(monkeypatch, tmp_path):
-    block = re.findall(r"```console\n(.*?)```", README, re.DOTALL)[1]
+    block = re.search(r"## Train\n\n```console\n(.*?)```", README, re.DOTALL)[1]
     (tmp_path / "data").symlink_to(ROOT / "data")
     monkeypatch.chdir(tmp_path)
     for part in block.removeprefix("$ ").split("\n$ "):
@@ -65,4 +73,4 @@ def test_the_session_about_training(monkeypatch, tmp_path):
         result = run(*shlex.split(command)[1:])
         assert result.exit_code == 0
         lines = [line for line in shown.splitlines() if line != "  ..."]
-        assert result.output.splitlines()[: len(lines)] == lines
+        assert result.stdout.splitlines()[: len(lines)] == lines

@@ -59,6 +59,36 @@ def find_separator(lines: Sequence[NumberedLine]) -> str:
     return separator
 
 
+def check_line(line: NumberedLine, separator: str, before: NumberedLine) -> None:
+    r"""Raise where a further line of a table shows another separator than the lines before it.
+
+    Parameters
+    ----------
+    line : (int, str)
+    separator : str
+        What `find_separator` has found in the lines before.
+    before : (int, str)
+        One of them, a row of numbers.
+
+    Raises
+    ------
+    FileFormatError
+        It names the lines.
+
+    Examples
+    --------
+    >>> check_line((3, "5\t6"), ",", (2, "3,4"))
+    Traceback (most recent call last):
+    relupoly.errors.FileFormatError: line 2 has commas between entries, but line 3 has tabs; use one separator in all lines
+    """
+    number, text = line
+    used = list(_separators([(number, _QUOTED.sub('""', text))]))
+    if len(used) > 1:
+        raise _mixed((used[0], number), (used[1], number))
+    if used and used[0] != separator and separator in _separators([(before[0], _QUOTED.sub('""', before[1]))]):
+        raise _mixed((separator, before[0]), (used[0], number))
+
+
 def check_entries(entries: Iterable[str], separator: str, line: int) -> None:
     """Raise where an entry shows another separator, or a decimal comma.
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from relupoly.disk.atomic import replace_file
 from relupoly.disk.plain import reason
@@ -90,13 +90,27 @@ def read_bytes(source: Location, times: int = 1) -> bytes:
     FileFormatError
         If the file is missing, is a directory, cannot be read, or holds more than `relupoly.disk.sizes` allows.
     """
+    with opened(source) as stream:
+        return read_limited(stream, times)
+
+
+@contextmanager
+def opened(source: Location) -> Iterator[BinaryIO]:
+    """The stream of a file's bytes, or of standard input for "-"; what goes wrong with it meanwhile is about the file.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is missing, is a directory, or cannot be read.
+    """
     if is_standard(source):
         if sys.stdin is None:
             raise FileFormatError("it is closed; give a file")
-        return read_limited(sys.stdin.buffer, times)
+        yield sys.stdin.buffer
+        return
     try:
         with open(Path(source), "rb") as stream:
-            return read_limited(stream, times)
+            yield stream
     except FileNotFoundError:
         raise FileFormatError("there is no such file; check its name and folder") from None
     except IsADirectoryError:

@@ -26,6 +26,7 @@ from relupoly.files import (
 )
 from relupoly.files.json_text import parse_json
 from relupoly.files.networks import NETWORK_FORMATS
+from relupoly.files.point_rows import stream_points
 from relupoly.files.streams import located
 from relupoly.networks.network import Network
 
@@ -102,6 +103,7 @@ def file_targets() -> list[Target]:
         Target("domain-document", _domain_documents, _check_domain_document, (JSON,)),
         *_table_targets("points", _check_points, "points"),
         *_table_targets("vectors", lambda place: _require_rows(read_vectors(place)), "points"),
+        *_table_targets("streamed", _check_streamed, "points"),
         *_table_targets("generators", read_generators, "generators", ext=_EXT_SEEDS),
         *_table_targets("arrangement", _check_arrangement, "hyperplanes", ine=_INE_SEEDS, npy=None),
         Target("samples-csv", lambda: _TABLES, _samples("csv"), (TABLE,)),
@@ -212,6 +214,16 @@ def _check_points(place: Any) -> None:
 def _require_rows(rows: list[list[fmpq]]) -> None:
     require(rows and rows[0] and all(len(row) == len(rows[0]) for row in rows), "rows of different lengths")
     require(all(isinstance(entry, fmpq) for row in rows for entry in row), "an entry is no rational")
+
+
+def _check_streamed(place: Any) -> None:
+    """Points one by one are those of the whole file, where both are read."""
+    try:
+        rows = read_vectors(place)
+    except InputError:
+        rows = None
+    streamed = [list(row.point) for row in stream_points(place, 2 if rows is None else len(rows[0])).rows]
+    require(rows is None or streamed == rows, "points one by one are others than those of the whole file")
 
 
 def _check_arrangement(place: Any) -> None:

@@ -1,0 +1,164 @@
+"""`relupoly evaluate`: what a network computes at points."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from relupoly.plain_text import clipped
+
+from ..answers import Answers, check_output
+from ..collisions import check_distinct
+from ..exit_codes import code_of
+from ..long_work import LongWork, long_work
+from ..option_values import read_shown
+from ..options import NetworkOptions, OutputOptions, check_standard_input, gathered, network_options, output_options
+from ..reports.evaluation import Columns, PointAnswer
+from ..reports.words import counted, why_partial
+from ..row_output import ARRAY, Rows, form_of, rows_for
+
+if TYPE_CHECKING:
+    from relupoly.files.point_rows import PointRow, PointTable
+    from relupoly.networks.network import Network
+    from relupoly.run import Run
+
+EXAMPLES = """\b
+Examples:
+  relupoly evaluate net.json points.csv
+  relupoly evaluate net.json --at 1/3,2 --at 0,0 --show value,gradient
+  relupoly evaluate mnist.onnx images.npy --show float --output logits.npy
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class PointOptions:
+    """At which points."""
+
+    points: str | None
+    at: tuple[str, ...]
+    points_format: str | None
+
+    def check(self) -> None:
+        """Refuse options that do not go together.
+
+        Raises
+        ------
+        click.UsageError
+            It says which to leave out or to add.
+        """
+        if (self.points is None) == (not self.at):
+            raise click.UsageError("give either POINTS or --at")
+        if self.points is None and self.points_format is not None:
+            raise click.UsageError("--points-format is for POINTS; leave it out")
+
+    def load(self, dimension: int, waiting: Callable[[], None]) -> PointTable:
+        """The points; `waiting` is called while a stream has none."""
+        from relupoly.files.point_rows import PointTable, point_of, stream_points
+
+        if self.points is not None:
+            return stream_points(self.points, dimension, self.points_format, waiting)
+        points = [point_of(text.split(","), dimension, f"--at {clipped(text)}") for text in self.at]
+        return PointTable(None, iter(points))
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("net", metavar="NET")
+@click.argument("points", metavar="[POINTS]", required=False)
+@click.option(
+    "--at",
+    multiple=True,
+    metavar="POINT",
+    help="A point with commas between its coordinates, instead of POINTS; again for more.",
+)
+@click.option(
+    "--show",
+    "shown",
+    default="value",
+    show_default=True,
+    callback=read_shown,
+    metavar="LIST",
+    help="What is told of each point, with commas between: value, float, pattern, gradient.",
+)
+@click.option(
+    "--points-format", metavar="NAME", help="Format of POINTS, whatever its suffix: csv, json or npy; csv for standard input."
+)
+@network_options
+@long_work("Stop after so long, with the points that are answered by then; exit 4.")
+@output_options
+@gathered("where", PointOptions)
+def evaluate(
+    net: str, where: PointOptions, shown: tuple[str, ...], form: NetworkOptions, output: OutputOptions, work: LongWork
+) -> None:
+    """What does a network compute at points, exactly?
+
+    NET is a network file (native .json, .npz, .nnet or .onnx). POINTS holds a point in each row: a table (.csv, .tsv, .txt or
+    .dat, with commas, semicolons, tabs or blanks, and perhaps a header), JSON (a list of rows, or of records with the same
+    keys) or .npy. Either may be - for standard input; the lines of a table are answered one by one, as they come. Decimals in
+    texts are exact, floats are the dyadic rationals that they store.
+
+    The answer is a table (CSV) with the columns of POINTS, then what --show asks for: value, the outputs y1, y2, ... (y if
+    there is one; f where POINTS has such a column) as exact rationals; float, the nearest doubles to these; pattern, for each
+    ReLU neuron the sign +, - or 0 of its preactivation, with | between layers; gradient, the exact derivatives of each output
+    by each input. Where a preactivation is 0 it is decided whether an output is differentiable; where it is not, its
+    derivatives are "undefined". --output writes what its suffix says: .csv, .tsv, .json, .jsonl, or .npy for floats.
+    """
+    where.check()
+    check_standard_input(net, where.points)
+    check_distinct({"NET": net, "POINTS": where.points}, {"--output": output.output_file})
+    written_as = form_of(output, shown)
+    answers = work.answering(dataclasses.replace(output, output_file=None) if written_as == ARRAY else output)
+    check_output("--output", output.output_file, output.force)
+    with work.reading(net):
+        network = form.read(net)
+    rows = rows_for(written_as, output, {"file": net, "points": where.points}, answers)
+    with work.run_on(where.points or net) as run:
+        answer_all(network, where, shown, rows, run, answers, to_terminal=on_terminal(output))
+
+
+def answer_all(
+    network: Network, where: PointOptions, shown: tuple[str, ...], rows: Rows, run: Run, answers: Answers, to_terminal: bool
+) -> None:
+    """Answer each point as it comes, until there are no more, or something stops the run."""
+    from relupoly.run import Stopped
+
+    answered = kinks = 0
+    stopped = None
+    progress = answers.progress("points", to_terminal)
+    with progress:
+        try:
+            table = where.load(network.input_dim, run.tick)
+            rows.begin(Columns.of(table.names, network.input_dim, network.output_dim, shown))
+            for row in table.rows:
+                run.tick()
+                answer = answer_at(network, row, shown, run)
+                rows.add(answer)
+                answered += 1
+                kinks += answer.has_kink
+                progress(answered)
+        except Stopped as stop:
+            stopped = stop.reason
+    rows.end(stopped)
+    if kinks:
+        answers.warn(f"at {counted(kinks, 'point')} an output has a kink; its derivatives there are undefined")
+    if stopped:
+        so_far = f"{counted(answered, 'point')} answered so far"
+        answers.complain(f"not all points are answered: {so_far}, {why_partial(stopped)}", code_of(stopped))
+
+
+def answer_at(network: Network, row: PointRow, shown: tuple[str, ...], run: Run) -> PointAnswer:
+    """What is told of a point."""
+    from relupoly.analysis.gradients import gradient_at
+    from relupoly.networks.evaluation import values_and_pattern
+
+    value, signs = values_and_pattern(network, row.point)
+    gradient = gradient_at(network, signs, run) if "gradient" in shown else None
+    return PointAnswer(row.texts, row.point, value, signs, gradient)
+
+
+def on_terminal(output: OutputOptions) -> bool:
+    """Whether rows appear on a terminal, where a line of progress would come between them."""
+    return output.output_file in (None, "-") and sys.stdout is not None and sys.stdout.isatty()

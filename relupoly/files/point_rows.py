@@ -1,0 +1,186 @@
+"""Points of a file one by one: `stream_points`, for questions that are asked at each of them.
+
+A table is read line by line, each point as soon as its line is there; JSON and .npy files are read first. The entries are
+kept as they were written, too, so that an answer can repeat them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from flint import fmpq
+
+from relupoly.errors import FileFormatError
+from relupoly.exact.rationals import rational_at
+from relupoly.files.arrays import exact_list, load_array
+from relupoly.files.csv_lines import stream_rows
+from relupoly.files.formats import TABLES, Formats
+from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
+from relupoly.files.line_stream import stream_lines
+from relupoly.files.streams import Location, display_name, located, read_bytes
+
+KEY = "points"
+
+
+@dataclass(frozen=True)
+class PointRow:
+    """A point of a file.
+
+    Attributes
+    ----------
+    texts : tuple of str
+        The entries as the file has them; those of an array as exact fractions.
+    point : tuple of fmpq
+    """
+
+    texts: tuple[str, ...]
+    point: tuple[fmpq, ...]
+
+
+@dataclass(frozen=True)
+class PointTable:
+    """The points of a file.
+
+    Attributes
+    ----------
+    names : tuple of str or None
+        The names of the coordinates, where the file has any.
+    rows : iterator of PointRow
+        What is wrong with a row is raised when its turn has come.
+    """
+
+    names: tuple[str, ...] | None
+    rows: Iterator[PointRow]
+
+
+# The names, if there are any, then each row with its place.
+PlacedRow: TypeAlias = tuple[str, Sequence[Any]]
+Reader: TypeAlias = Callable[[Location, Callable[[], None]], tuple[list[str] | None, Iterator[PlacedRow]]]
+
+
+def stream_points(
+    source: Location, dimension: int, format: str | None = None, waiting: Callable[[], None] = lambda: None
+) -> PointTable:
+    """The points in a file, each of which has so many coordinates.
+
+    Parameters
+    ----------
+    source : path or "-"
+        "-" is standard input, CSV unless `format` says otherwise.
+    dimension : int
+    format : str or None
+        "csv" (a table, also .tsv, .txt and .dat), "json" or "npy"; by default the suffix decides.
+    waiting : callable
+        Called again and again while there is nothing to read; what it raises ends the stream.
+
+    Raises
+    ------
+    FileFormatError
+        If the file cannot be read, its format is not known, it is not what its format promises, it holds no point, or one
+        with another number of coordinates; it names row and column. The first point is read at once, the others later.
+    """
+    name = display_name(source)
+    with located(name):
+        names, rows = POINT_FORMATS[POINT_FORMATS.name_of(source, format)](source, waiting)
+        if names is not None and len(names) != dimension:
+            raise _wrong_length("the header", len(names), "name", dimension)
+        first = next(rows, None)
+        if first is None:
+            raise FileFormatError("it holds no point; write one on each line")
+    points = _points(name, itertools.chain([first], rows), names, dimension)
+    return PointTable(None if names is None else tuple(names), points)
+
+
+def read_table(source: Location, waiting: Callable[[], None]) -> tuple[list[str] | None, Iterator[PlacedRow]]:
+    """The rows of a table, as its lines come in."""
+    lines = stream_rows(stream_lines(source, waiting))
+    first = next(lines, None)
+    if first is None:
+        return None, iter(())
+    names, _ = first
+    rows = (row for _, row in (lines if names is not None else itertools.chain([first], lines)) if row is not None)
+    return names, ((f"line {number}", row) for number, row in rows)
+
+
+def read_json(source: Location, waiting: Callable[[], None]) -> tuple[list[str] | None, Iterator[PlacedRow]]:
+    """The rows of a list of rows, of {"points": rows}, or of a list of records with the same keys; decimals are exact."""
+    document = parse_json(read_bytes(source), exact_decimals=True)
+    if isinstance(document, list) and document and isinstance(document[0], dict):
+        names = list(document[0])
+        return names, _records(document, names)
+    if not isinstance(document, list):
+        check_keys(document, (KEY,))
+        document = document[KEY]
+    check_rows(document, KEY)
+    return None, ((f"row {number}", row) for number, row in enumerate(document, 1))
+
+
+def read_npy(source: Location, waiting: Callable[[], None]) -> tuple[list[str] | None, Iterator[PlacedRow]]:
+    """The rows of an array of two dimensions; floats are the doubles that they store."""
+    array = load_array(read_bytes(source))
+    if not isinstance(array, np.ndarray):
+        array.close()
+        raise FileFormatError("it is an archive of arrays; save one array with np.save")
+    return None, ((f"row {number}", row) for number, row in enumerate(exact_list(array, "the array", 2), 1))
+
+
+POINT_FORMATS: Formats[Reader] = Formats(
+    {**dict.fromkeys(TABLES, "point_rows:read_table"), "json": "point_rows:read_json", "npy": "point_rows:read_npy"},
+    default="csv",
+)
+
+
+def point_of(entries: Sequence[Any], dimension: int, place: str, names: Sequence[str] | None = None) -> PointRow:
+    """A point from its entries.
+
+    Raises
+    ------
+    FileFormatError
+        If it has another number of entries, or one of them is no finite number; it names place and column.
+
+    Examples
+    --------
+    >>> point_of(["0.5", " 1/3"], 2, "line 1")
+    PointRow(texts=('0.5', '1/3'), point=(1/2, 1/3))
+    >>> point_of(["1", ""], 2, "line 1", ["a", "b"])
+    Traceback (most recent call last):
+    relupoly.errors.FileFormatError: line 1, column 2 ("b"): it is missing; write a number
+    """
+    if len(entries) != dimension:
+        raise _wrong_length(place, len(entries), "number", dimension)
+    point = []
+    for number, entry in enumerate(entries, 1):
+        name = "" if names is None else f" ({quoted(names[number - 1])})"
+        where = f"{place}, column {number}{name}"
+        if entry is None or (isinstance(entry, str) and not entry.strip()):
+            raise FileFormatError(f"{where}: it is missing; write a number")
+        point.append(rational_at(entry, where, FileFormatError))
+    texts = (entry.strip() if isinstance(entry, str) else str(value) for entry, value in zip(entries, point, strict=True))
+    return PointRow(tuple(texts), tuple(point))
+
+
+def _points(name: str, rows: Iterator[PlacedRow], names: Sequence[str] | None, dimension: int) -> Iterator[PointRow]:
+    while True:
+        with located(name):
+            following = next(rows, None)
+            if following is None:
+                return
+            row = point_of(following[1], dimension, following[0], names)
+        yield row
+
+
+def _records(document: list[Any], names: list[str]) -> Iterator[PlacedRow]:
+    for number, record in enumerate(document, 1):
+        check_keys(record, names, place=f"record {number}: ")
+        yield f"record {number}", [record[name] for name in names]
+
+
+def _wrong_length(place: str, count: int, noun: str, dimension: int) -> FileFormatError:
+    inputs = "1 input" if dimension == 1 else f"{dimension} inputs"
+    return FileFormatError(
+        f"{place} has {count} {noun}{'' if count == 1 else 's'}, but the network has {inputs}; give {dimension}"
+    )
