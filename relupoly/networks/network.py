@@ -71,9 +71,9 @@ class Layer:
     @cached_property
     def integers(self) -> IntegerMap | None:
         """The same map in integers over one denominator; None where that would be too long."""
-        from relupoly.exact.integer_maps import IntegerMap
+        from relupoly.exact.integer_maps import integer_map
 
-        return IntegerMap.of(self.weight, self.bias)
+        return integer_map(self.weight, self.bias)
 
     def activated(self, values: Sequence[fmpq]) -> list[fmpq]:
         """What the neurons of a hidden layer pass on, where they compute these values."""

@@ -12,8 +12,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from relupoly.exact.blocks import nonzero_rows, take_columns, take_rows
-from relupoly.exact.matrices import from_rows, rows_of
+from relupoly.exact.blocks import densely, nonzero_rows, take_columns, take_rows
 from relupoly.exact.sparse import Matrix, SparseMatrix
 from relupoly.networks.evaluation import Signs, activation_pattern
 from relupoly.networks.network import Layer, Network
@@ -70,11 +69,14 @@ def jacobian(network: Network, signs: Signs) -> list[Row]:
     >>> jacobian(net, ((1, -1),))
     [(2, 0)]
     """
-    product: Matrix = network.layers[-1].weight
+    product: Matrix = densely(network.layers[-1].weight)
     for layer, entries in zip(network.hidden[::-1], signs[::-1], strict=True):
         given = iter(entries)
-        passing = [not relu or next(given) > 0 for relu in layer.has_relu.tolist()]
-        product = _columns_kept(product, passing) * layer.weight
+        passing = [place for place, relu in enumerate(layer.has_relu.tolist()) if not relu or next(given) > 0]
+        if not passing:
+            product = fmpq_mat(network.output_dim, network.input_dim)
+            break
+        product = take_columns(product, passing) * take_rows(layer.weight, passing)
     return [tuple(row) for row in product.tolist()]
 
 
@@ -92,10 +94,3 @@ def _rows_that_move(weight: Matrix) -> list[bool]:
     if isinstance(weight, SparseMatrix):
         return [bool(length) for length in (weight.start[1:] - weight.start[:-1]).tolist()]
     return [bool(row) for row in nonzero_rows(weight)]
-
-
-def _columns_kept(matrix: Matrix, kept: Sequence[bool]) -> fmpq_mat:
-    """A matrix with zeros in the other columns: dense, since it has few rows."""
-    zero = fmpq(0)
-    rows = rows_of(matrix) if isinstance(matrix, fmpq_mat) else matrix.tolist()
-    return from_rows([[entry if keep else zero for entry, keep in zip(row, kept, strict=True)] for row in rows], len(kept))

@@ -39,6 +39,7 @@ ANSWERS = {
     "bounds": ["bounds", "net.json"],
     "gap": ["gap", "--width", "3", "--depth", "2"],
     "equal": ["equal", "net.json", "net.json"],
+    "evaluate": ["evaluate", "net.json", "--at", "1", "--at", "1/3"],
     "zonotope": ["zonotope", "rows.csv"],
     "arrangement": ["arrangement", "rows.csv"],
     "symbolic": ["hard", "sawtooth", "--width", "2", "--depth", "1", "--symbolic"],
