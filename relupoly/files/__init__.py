@@ -1,9 +1,10 @@
 """Bytes <-> objects: networks, domains, points, samples and more, one module for each format, found through a table.
 
-Reading and writing are ten verbs, of which each stands beside its table of formats: `read_network`, `write_network` and
+Reading and writing are eleven verbs, of which each stands beside its table of formats: `read_network`, `write_network` and
 `encode_network` (`networks`), `read_domain` and `read_domains` (`domains`), `read_points` and `read_vectors` (`points`),
-`read_generators` (`generators`), `read_arrangement` (`arrangements`) and `read_samples` (`samples`). The nouns that they return
-know no format. Read `formats` first: a verb, and the module of a format, are imported when they are used.
+`stream_points` (`point_rows`), `read_generators` (`generators`), `read_arrangement` (`arrangements`) and `read_samples`
+(`samples`). The nouns that they return know no format. Read `formats` first: a verb, and the module of a format, are imported
+when they are used.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from relupoly.files.domains import read_domain, read_domains
     from relupoly.files.generators import read_generators
     from relupoly.files.networks import encode_network, read_network, write_network
+    from relupoly.files.point_rows import stream_points
     from relupoly.files.points import read_points, read_vectors
     from relupoly.files.samples import read_samples
 
@@ -29,6 +31,7 @@ __all__ = [
     "read_points",
     "read_samples",
     "read_vectors",
+    "stream_points",
     "write_network",
 ]
 
@@ -42,6 +45,7 @@ _HOMES = {
     "read_points": "points",
     "read_samples": "samples",
     "read_vectors": "points",
+    "stream_points": "point_rows",
     "write_network": "networks",
 }
 

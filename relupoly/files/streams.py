@@ -103,14 +103,14 @@ def opened(source: Location) -> Iterator[BinaryIO]:
     FileFormatError
         If the file is missing, is a directory, or cannot be read.
     """
-    if is_standard(source):
-        if sys.stdin is None:
-            raise FileFormatError("it is closed; give a file")
-        yield sys.stdin.buffer
-        return
+    if is_standard(source) and sys.stdin is None:
+        raise FileFormatError("it is closed; give a file")
     try:
-        with open(Path(source), "rb") as stream:
-            yield stream
+        if is_standard(source):
+            yield sys.stdin.buffer
+        else:
+            with open(Path(source), "rb") as stream:
+                yield stream
     except FileNotFoundError:
         raise FileFormatError("there is no such file; check its name and folder") from None
     except IsADirectoryError:

@@ -1,8 +1,10 @@
 """Points of files, one by one: what they are, that they come as soon as they are there, and what is refused."""
 
+import io
 import json
 import os
 import threading
+import types
 from contextlib import closing
 
 import numpy as np
@@ -14,9 +16,10 @@ from refusal import npy, npz
 
 from relupoly.disk.sizes import size_limit
 from relupoly.errors import FileFormatError
+from relupoly.files import stream_points
 from relupoly.files.csv_lines import csv_rows, stream_rows
 from relupoly.files.line_stream import stream_lines
-from relupoly.files.point_rows import stream_points
+from relupoly.files.point_rows import point_of
 from relupoly.files.streams import opened
 
 TEXTS = [("0.1", "1/3"), ("1", "-2"), ("1e-3", "+4")]
@@ -245,6 +248,21 @@ def test_one_column(tmp_path):
     path.write_text("1\n2;3\n")
     with pytest.raises(FileFormatError, match='line 2, column 1: "2;3" is not a number'):
         read(path, 1)
+
+
+def test_standard_input_that_cannot_be_read(monkeypatch):
+    class Broken(io.RawIOBase):
+        def read1(self, size):
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("sys.stdin", types.SimpleNamespace(buffer=Broken()))
+    with pytest.raises(FileFormatError, match=r"standard input: it cannot be read \(Input/output error\)"):
+        read("-")
+
+
+def test_a_point_of_numbers():
+    row = point_of([0.5, 2], 2, "here")
+    assert (row.texts, row.point) == (("1/2", "2"), (fmpq(1, 2), fmpq(2)))
 
 
 def test_json_texts_are_kept(tmp_path):
