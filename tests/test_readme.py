@@ -48,7 +48,7 @@ def test_the_session_about_evaluation(monkeypatch):
     monkeypatch.chdir(ROOT)
     block = re.search(r"## Evaluate\n\n```console\n(.*?)```", README, re.DOTALL)[1]
     command, shown = block.removeprefix("$ ").split("\n", 1)
-    result = CliRunner().invoke(cli, shlex.split(command)[1:], prog_name="relupoly")
+    result = run(*shlex.split(command)[1:])
     assert (result.exit_code, result.output) == (0, shown)
 
 
