@@ -266,8 +266,8 @@ def test_domains_on_the_parameters_of_a_subspace(net, tmp_path):
         count(net, "--through", line, "--box", "0,0", "1"), "--box: LO has 2 numbers, but there is 1 parameter; give 1 number"
     )
     assert_refused(count(net, "--through", line, "--box", "1", "0"), "--box: coordinate 1 of the box: lo = 1 > hi = 0")
-    plane = put(tmp_path / "plane.json", '{"A": [[1, 0]], "b": [0]}')
-    assert_refused(count(net, "--through", line, "--domain", plane), "the domain has dimension 2, but there is 1 parameter")
+    wide = put(tmp_path / "wide.json", '{"A": [[1, 0, 0]], "b": [0]}')
+    assert_refused(count(net, "--through", line, "--domain", wide), "the domain has dimension 3, but there is 1 parameter")
     fixed = put(tmp_path / "fixed.vnnlib", "(declare-const X_0 Real)(declare-const X_1 Real)(assert (= X_0 1))")
     assert_refused(count(net, "--through", line, "--domain", fixed), "fixed.vnnlib: ")
 
