@@ -8,10 +8,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz
 
 from relupoly.exact import matrices, sparse
 from relupoly.exact.sparse import Matrix, SparseMatrix
+
+_LONG = 1100
+"""Bits of a denominator beyond which it is long: that of doubles, however small, has no more."""
 
 
 def stack(*blocks: Matrix) -> Matrix:
@@ -94,6 +97,24 @@ def from_nonzero_rows(rows: Sequence[Mapping[int, fmpq]], columns: int, sparse: 
     triples = [(number, place, entry) for number, row in enumerate(rows) for place, entry in row.items()]
     heights, places, entries = zip(*triples, strict=True) if triples else ((), (), ())
     return SparseMatrix.from_triples((len(rows), columns), heights, places, entries)
+
+
+def over_one_denominator(matrix: Matrix) -> SparseMatrix | None:
+    """The same matrix without its zeros; None where its entries have so many denominators that their common one is long.
+
+    Examples
+    --------
+    >>> over_one_denominator(fmpq_mat(1, 3, [fmpq(1, 2), 0, fmpq(1, 3)])).denominator
+    6
+    """
+    if isinstance(matrix, SparseMatrix):
+        return matrix
+    common = fmpz(1)
+    for denominator in {entry.q for entry in matrix.entries()}:
+        common = common.lcm(denominator)
+        if common.bit_length() > _LONG:
+            return None
+    return SparseMatrix.from_dense(matrix)
 
 
 def sparsely(matrix: Matrix) -> SparseMatrix:

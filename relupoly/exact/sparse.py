@@ -19,6 +19,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 from numpy.typing import NDArray
 
+from relupoly.exact.matrices import cleared
 from relupoly.exact.tables import WORD, Table, largest, shrunk
 
 Places = NDArray[np.int64]
@@ -100,11 +101,11 @@ class SparseMatrix:
     @classmethod
     def from_dense(cls, matrix: fmpq_mat) -> SparseMatrix:
         """A dense matrix without its zeros."""
-        entries = matrix.entries()
-        places = [place for place, entry in enumerate(entries) if entry]
-        width = max(1, matrix.ncols())
-        rows, columns = [place // width for place in places], [place % width for place in places]
-        return cls.from_triples((matrix.nrows(), matrix.ncols()), rows, columns, [entries[place] for place in places])
+        integers, scale = cleared(matrix)
+        numerators = shrunk(np.array([int(entry) for entry in integers], dtype=object))
+        places = np.flatnonzero(numerators)
+        rows, columns = np.divmod(places, max(1, matrix.ncols()))
+        return cls.from_places((matrix.nrows(), matrix.ncols()), rows, columns, numerators[places], int(scale))
 
     @classmethod
     def identity(cls, size: int) -> SparseMatrix:

@@ -24,6 +24,8 @@ def are_integers(matrix: SparseMatrix) -> bool:
     >>> are_integers(SparseMatrix.identity(2))
     True
     """
+    if matrix.numerator.dtype == object:
+        return not any(numerator % matrix.denominator for numerator in matrix.numerator)
     return matrix.denominator == 1 or not np.any(matrix.numerator % _fitting(matrix))
 
 
@@ -39,8 +41,9 @@ def are_doubles(matrix: SparseMatrix) -> bool:
     False
     """
     if matrix.denominator.bit_length() <= _PLAIN and matrix.denominator.bit_count() == 1:
-        odd = np.abs(matrix.numerator) // _lowest_bits(matrix.numerator)
-        if int(np.max(odd, initial=0)) < 2**SIGNIFICANT_BITS and int(np.max(np.abs(matrix.numerator), initial=0)) < 2**_PLAIN:
+        numerators = _distinct(matrix)
+        odd = np.abs(numerators) // _lowest_bits(numerators)
+        if int(np.max(odd, initial=0)) < 2**SIGNIFICANT_BITS and int(np.max(np.abs(numerators), initial=0)) < 2**_PLAIN:
             return True
     return all(map(is_double, matrix.nonzeros()))
 
@@ -56,9 +59,20 @@ def most_bits(matrix: SparseMatrix) -> int:
     """
     if not matrix.count:
         return 0
-    shared = np.gcd(matrix.numerator, _fitting(matrix))
-    largest = int(np.max(np.abs(matrix.numerator) // shared))
+    numerators = _distinct(matrix)
+    if matrix.denominator.bit_count() == 1:
+        shared = np.minimum(_lowest_bits(numerators), _fitting(matrix))
+    else:
+        shared = np.gcd(numerators, _fitting(matrix))
+    largest = int(np.max(np.abs(numerators) // shared))
     return max(largest, matrix.denominator // int(np.min(shared))).bit_length()
+
+
+def _distinct(matrix: SparseMatrix) -> Table:
+    """The numerators, each once where they are no words: a convolution has few, and each operation on them takes long."""
+    if matrix.numerator.dtype != object:
+        return matrix.numerator
+    return np.array(list(set(matrix.numerator.tolist())), dtype=object)
 
 
 def _fitting(matrix: SparseMatrix) -> Table:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from relupoly.exact.integer_maps import IntegerMap
-    from relupoly.exact.sparse import Matrix  # a net without sparse weights is read without numpy
+    from relupoly.exact.sparse import Matrix, SparseMatrix  # a net without sparse weights is read without numpy
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,13 @@ class Layer:
         from relupoly.exact.integer_maps import integer_map
 
         return integer_map(self.weight, self.bias)
+
+    @cached_property
+    def sparse(self) -> SparseMatrix | None:
+        """The weight without its zeros; None where the common denominator of its entries would be long."""
+        from relupoly.exact.blocks import over_one_denominator
+
+        return over_one_denominator(self.weight)
 
     def activated(self, values: Sequence[fmpq]) -> list[fmpq]:
         """What the neurons of a hidden layer pass on, where they compute these values."""

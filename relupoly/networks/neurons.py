@@ -5,24 +5,27 @@ integer rows make that a look-up. That a neuron never changes is seen by a sign 
 Such neurons are constants for the layers after them, so what is known grows from layer to layer. Linear neurons have no
 hyperplane; they are constants where their rows are.
 
+All of it is done on arrays, row by row in integers: a convolutional net has millions of weights.
+
 The argument is sound, and complete for the first layer, but not for deeper ones, where the question is NP-hard. The exact
 answer on a domain comes from the walk over the cells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
 from flint import fmpq
 
-from relupoly.exact.blocks import nonzero_rows
+from relupoly.exact.integer_rows import Flags, IntegerRows
 from relupoly.exact.rationals import is_double
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.exact.sparse_numbers import are_doubles, are_integers, most_bits
 from relupoly.networks.network import Layer, Network
-from relupoly.networks.rows import Key, Row, constant_output, is_nonnegative, layer_rows, opposite
 
 WeightKind = Literal["integers", "doubles", "rationals"]
 
@@ -67,16 +70,14 @@ def neuron_facts(network: Network) -> tuple[LayerNeurons, ...]:
     >>> neuron_facts(net)
     (LayerNeurons(dead=(3,), constant=(), duplicate=((0, 1),), opposite=((0, 2),), unused=()),)
     """
+    rows = [IntegerRows.of(layer.sparse or layer.weight) for layer in network.layers]
     facts: list[LayerNeurons] = []
-    known: list[fmpq | None] = [None] * network.input_dim
-    nonnegative = [False] * network.input_dim
-    for layer in network.hidden:
-        rows = [_effective(row, known) for row in layer_rows(layer)]
-        pairs = list(zip(rows, layer.has_relu.tolist(), strict=True))
-        known = [constant_output(row, relu, nonnegative) for row, relu in pairs]
-        nonnegative = [is_nonnegative(row, relu, nonnegative) for row, relu in pairs]
-        facts.append(_layer_facts(layer, rows, known))
-    return _with_unused(network, facts)
+    known = _Known([None] * network.input_dim, np.zeros(network.input_dim, dtype=np.bool_))
+    for layer, weights in zip(network.hidden, rows, strict=False):
+        forms = _effective(weights, layer.bias.entries(), known)
+        known = _outputs(forms, layer.has_relu, known.nonnegative)
+        facts.append(_layer_facts(layer, forms, known.values))
+    return _with_unused(network.widths, rows[1:], facts)
 
 
 def weight_kind(network: Network) -> WeightKind:
@@ -87,10 +88,10 @@ def weight_kind(network: Network) -> WeightKind:
     >>> weight_kind(Network.from_rows([([[1, -2]], [3])])), weight_kind(Network.from_rows([([[0.5, "1/3"]], [3])]))
     ('integers', 'rationals')
     """
-    sparse = _sparse_weights(network)
-    if all(entry.q == 1 for entry in _entries(network)) and all(map(are_integers, sparse)):
+    sparse, entries = _sparse_weights(network), list(_entries(network))
+    if all(entry.q == 1 for entry in entries) and all(map(are_integers, sparse)):
         return "integers"
-    return "doubles" if all(map(is_double, _entries(network))) and all(map(are_doubles, sparse)) else "rationals"
+    return "doubles" if all(map(is_double, entries)) and all(map(are_doubles, sparse)) else "rationals"
 
 
 def weight_bits(network: Network) -> int:
@@ -107,37 +108,80 @@ def weight_bits(network: Network) -> int:
     )
 
 
+@dataclass(frozen=True)
+class _Forms:
+    """The affine functions that the neurons of a layer compute, on the inputs that vary.
+
+    Attributes
+    ----------
+    weights : IntegerRows
+    bias : list of fmpq
+    """
+
+    weights: IntegerRows
+    bias: list[fmpq]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the outputs of a layer.
+
+    Attributes
+    ----------
+    values : list of (fmpq or None)
+        The outputs that provably never change; None for the others.
+    nonnegative : ndarray of bool
+        Which outputs are provably never negative.
+    """
+
+    values: list[fmpq | None]
+    nonnegative: Flags
+
+
 def _entries(network: Network) -> Iterator[fmpq]:
-    """All dense weights, and the biases."""
+    """The biases, and all weights that are not over one denominator."""
     for layer in network.layers:
-        yield from () if isinstance(layer.weight, SparseMatrix) else layer.weight.entries()
+        yield from layer.weight.entries() if layer.sparse is None else ()
         yield from layer.bias.entries()
 
 
 def _sparse_weights(network: Network) -> list[SparseMatrix]:
-    return [layer.weight for layer in network.layers if isinstance(layer.weight, SparseMatrix)]
+    return [layer.sparse for layer in network.layers if layer.sparse is not None]
 
 
-def _effective(row: Row, known: Sequence[fmpq | None]) -> Row:
-    """A neuron's weights on the inputs that vary, and its bias with the constant inputs in it."""
-    bias = row.bias
-    varying = {}
-    for place, weight in row.weights.items():
-        value = known[place]
-        if value is None:
-            varying[place] = weight
-        else:
-            bias += weight * value
-    return Row(varying, bias)
+def _effective(weights: IntegerRows, bias: list[fmpq], known: _Known) -> _Forms:
+    """The neurons' weights on the inputs that vary, and their biases with the constant inputs in them."""
+    constant = np.array([value is not None for value in known.values])
+    if not constant.any():
+        return _Forms(weights, bias)
+    bias = list(bias)
+    counts = np.flatnonzero(np.array([bool(value) for value in known.values])[weights.column])
+    for row, place, numerator in zip(
+        weights.row[counts].tolist(), weights.column[counts].tolist(), weights.numerator[counts].tolist(), strict=True
+    ):
+        bias[row] += weights.factor[row] * numerator * known.values[place]
+    return _Forms(weights.taken(~constant[weights.column]), bias)
 
 
-def _layer_facts(layer: Layer, rows: Sequence[Row], known: Sequence[fmpq | None]) -> LayerNeurons:
+def _outputs(forms: _Forms, relu: Flags, nonnegative: Flags) -> _Known:
+    """What is known of the outputs of a layer, from what is known of its inputs.
+
+    A ReLU neuron is dead where its bias is not positive and all its inputs are subtracted from it and never negative.
+    """
+    weights, zero = forms.weights, fmpq(0)
+    signs = np.array([(entry > 0) - (entry < 0) for entry in forms.bias], dtype=np.int64)
+    read = nonnegative[weights.column]
+    dead = relu & (signs <= 0) & weights.every((weights.numerator < 0) & read)
+    values: list[fmpq | None] = [None] * len(forms.bias)
+    for index in np.flatnonzero((weights.lengths == 0) | dead).tolist():
+        values[index] = zero if dead[index] else forms.bias[index]
+    return _Known(values, relu | ((signs >= 0) & weights.every((weights.numerator > 0) & read)))
+
+
+def _layer_facts(layer: Layer, forms: _Forms, known: Sequence[fmpq | None]) -> LayerNeurons:
     relus = layer.has_relu.tolist()
-    sides: dict[Key, list[int]] = {}
-    for index, (row, relu, value) in enumerate(zip(rows, relus, known, strict=True)):
-        if relu and value is None:
-            sides.setdefault(row.hyperplane, []).append(index)
-    others = [(group[0], sides.get(opposite(row), [-1])[0]) for row, group in sides.items()]
+    sides = _sides(forms, [index for index, value in enumerate(known) if relus[index] and value is None])
+    others = [(group[0], sides.get((plane, not side), [-1])[0]) for (plane, side), group in sides.items()]
     return LayerNeurons(
         dead=tuple(index for index, value in enumerate(known) if value == 0 and relus[index]),
         constant=tuple(index for index, value in enumerate(known) if value is not None and (value > 0 or not relus[index])),
@@ -146,14 +190,43 @@ def _layer_facts(layer: Layer, rows: Sequence[Row], known: Sequence[fmpq | None]
     )
 
 
-def _with_unused(network: Network, facts: Sequence[LayerNeurons]) -> tuple[LayerNeurons, ...]:
-    """The facts with the unused neurons, which are known from the last layer backwards."""
+def _sides(forms: _Forms, neurons: Sequence[int]) -> dict[tuple[Hashable, bool], list[int]]:
+    """Neurons with a hyperplane by what is the same for equal hyperplanes, and by the side on which they are active.
+
+    Most rows differ from all others in a few numbers; only the rest are compared entry by entry.
+    """
+    weights = forms.weights
+    leads = {index: weights.lead(index) for index in neurons}
+    shares = {index: forms.bias[index] / lead for index, lead in leads.items()}
+    outlines = {index: (*weights.outline(index), int(share.p), int(share.q)) for index, share in shares.items()}
+    times = Counter(outlines.values())
+    sides: dict[tuple[Hashable, bool], list[int]] = {}
+    for index, outline in outlines.items():
+        plane = (outline, weights.direction(index)) if times[outline] > 1 else outline
+        sides.setdefault((plane, leads[index] > 0), []).append(index)
+    return sides
+
+
+def _with_unused(
+    widths: Sequence[int], following: Sequence[IntegerRows], facts: Sequence[LayerNeurons]
+) -> tuple[LayerNeurons, ...]:
+    """The facts with the unused neurons, which are known from the last layer backwards.
+
+    Parameters
+    ----------
+    widths : sequence of int
+    following : sequence of IntegerRows
+        For each hidden layer the rows of the next one.
+    facts : sequence of LayerNeurons
+    """
     complete: list[LayerNeurons] = []
     ignored: set[int] = set()
-    for following, layer in zip(reversed(network.layers[1:]), reversed(facts), strict=True):
-        readers = [row for index, row in enumerate(nonzero_rows(following.weight)) if index not in ignored]
-        read = {place for row in readers for place in row}
-        unused = tuple(index for index in range(following.inputs) if index not in read)
+    for rows, layer, width in zip(reversed(following), reversed(facts), reversed(widths), strict=True):
+        reads = np.ones(len(rows.factor), dtype=np.bool_)
+        reads[list(ignored)] = False
+        read = np.zeros(width, dtype=np.bool_)
+        read[rows.column[reads[rows.row]]] = True
+        unused = tuple(np.flatnonzero(~read).tolist())
         complete.append(replace(layer, unused=unused))
         ignored = {*layer.dead, *unused}
     return tuple(reversed(complete))

@@ -1,11 +1,13 @@
 """Facts about neurons: on nets made for them, against evaluation, and against the walk over the cells."""
 
+from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
 from flint import fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import neuron_facts as by_loops
 from oracles.strategies import sparsely
 
 from relupoly.exact.matrices import column
@@ -204,3 +206,50 @@ def test_kinds_of_sparse_weights():
     weight = SparseMatrix.from_triples((size, size), [0, 5], [7, 1], [fmpq(1, 4), fmpq(-9)])
     net = Network((Layer(weight, column([fmpq(0)] * size)),))
     assert (weight_kind(net), weight_bits(net)) == ("doubles", 4)
+
+
+@st.composite
+def nets_of_many_sizes(draw):
+    """Nets with multiples of few rows, whose entries are small, long, rounded, or over ever new denominators."""
+    shape = [2, *draw(st.lists(st.integers(1, 5), min_size=1, max_size=3)), 1]
+    entries = st.sampled_from([0, 0, 0, 1, -1, fmpq(1, 3), fmpq(-(2**70), 7), fmpq(3, 2**80), fmpq(-5, 2**20)])
+    factors = st.sampled_from([fmpq(1), fmpq(-1), fmpq(2), fmpq(-1, 3), fmpq(2**65), fmpq(1, 10**400 + 1), fmpq(1, 2**61 - 1)])
+    layers = []
+    for depth, (inputs, outputs) in enumerate(pairwise(shape), 2):
+        row = st.lists(entries, min_size=inputs + 1, max_size=inputs + 1)
+        some = draw(st.lists(row, min_size=1, max_size=2))
+        chosen = [(draw(factors), draw(st.sampled_from(some))) for _ in range(outputs)]
+        rows = [[factor * entry for entry in entries] for factor, entries in chosen]
+        weight = fmpq_mat(outputs, inputs, [entry for row in rows for entry in row[:-1]])
+        linear = draw(st.sets(st.integers(0, outputs - 1))) if depth < len(shape) else ()
+        layers.append(Layer(weight, column([row[-1] for row in rows]), tuple(sorted(linear))))
+    return Network(tuple(layers))
+
+
+@settings(max_examples=200)
+@given(nets_of_many_sizes() | linear())
+def test_loops_over_fractions_agree(net):
+    expected = by_loops.facts(net)
+    assert [asdict(facts) for facts in neuron_facts(net)] == expected
+    assert [asdict(facts) for facts in neuron_facts(Network(tuple(map(sparsely, net.layers))))] == expected
+
+
+@given(nets_of_many_sizes())
+def test_kinds_and_bits_by_single_entries(net):
+    entries = [entry for layer in net.layers for entry in layer.weight.entries() + layer.bias.entries()]
+    longest = max(max(abs(int(entry.p)), int(entry.q)).bit_length() for entry in entries)
+    powers = all(int(entry.q).bit_count() == 1 for entry in entries)  # all numerators are short, or powers of two times short
+    kind = "integers" if all(entry.q == 1 for entry in entries) else "doubles" if powers else "rationals"
+    for one in (net, Network(tuple(map(sparsely, net.layers)))):
+        assert (weight_kind(one), weight_bits(one)) == (kind, longest)
+
+
+def test_denominators_that_have_nothing_in_common():
+    """Each entry has a denominator of its own: the common one would be as long as all of them together."""
+    rows = [[fmpq(1, 10**20 + 39 * (8 * row + place)) for place in range(8)] for row in range(8)]
+    doubled = [[3 * entry for entry in rows[2]], [-entry for entry in rows[5]]]
+    net = Network.from_rows([([*rows, *doubled], [0] * 10), ([[1] * 10], [0])])
+    assert net.layers[0].sparse is None
+    (facts,) = neuron_facts(net)
+    assert (facts.duplicate, facts.opposite) == (((2, 8),), ((5, 9),))
+    assert (weight_kind(net), weight_bits(net)) == ("rationals", 67)
