@@ -107,6 +107,41 @@ COUNT_KEYS = {
     "check": "with `--check`: an object with `complete`, and `counts` and `agrees` or else `stopped`",
 }
 
+INFO_KEYS = {
+    "schema": "the version of these keys, 1",
+    "file": "the network file as it was given",
+    "input_dim": "the number of inputs",
+    "output_dim": "the number of outputs",
+    "onnx": "where the network was read from an ONNX model, also one that was converted since: an object with `producer`, "
+    "`opset`, `input` and `output` (`name`, `shape`), `operators` (how many nodes of each), and `nodes`, a list of `operator`, "
+    "`name`, `shape` of the first output and `layers`, of which the node has become a part; perhaps `constants` (nodes that "
+    "compute constants, by operator), `unread` (how many nodes the output does not need), `dropped` (the operator that "
+    "--drop-last left off), and `rounded` (where weights were)",
+    "widths": "the widths of the hidden layers, a list",
+    "linear": "where there are linear neurons: as `dead`",
+    "depth": "the number of layers, the output layer included",
+    "parameters": "the number of weights and biases; of a sparse layer, those that are kept",
+    "sparse": "where weights are sparse: a list of `layer`, `kept` and `entries`",
+    "layers": "the layers, the output layer included: `layer`, `inputs`, `neurons`, `linear` (how many have no ReLU), "
+    "`entries` of the weight, `nonzeros` (how many of these are not 0), and `operators`, the kinds of ONNX nodes that it was "
+    "made of, where that is known",
+    "weights": '"integers", "doubles" or "rationals"',
+    "weight_bits": "the number of bits of the longest numerator or denominator",
+    "first_layer_rank": "how many directions the first layer sees",
+    "dead": "neurons that are never active: a list of `layer` and `neurons`, which are counted from 1 and listed one by one; "
+    "text shows ranges",
+    "constant": "neurons that never change; as `dead`",
+    "duplicate": "groups with one hyperplane and one side; each group as one of `dead`",
+    "opposite": "pairs with one hyperplane and different sides; each as one of `dead`",
+    "unused": "neurons that influence nothing; as `dead`",
+    "domain": "with a domain only, as the next three: its name",
+    "stable": "an object: neurons that are always `active` or `inactive` on it, as `dead`; null where the search was stopped",
+    "complete": "whether it was not",
+    "stopped": '"deadline", "interrupted" or null',
+    "upper_bounds": "an object: upper bounds on the number of regions of any network of these widths, null where the "
+    "precondition fails",
+}
+
 BOUNDS_KEYS = {
     "schema": "the version of these keys, 1",
     "input_dim": "the dimension of the space or of the domain",
@@ -268,6 +303,8 @@ def reference() -> str:
         if name in ANSWERS:
             remark = "Rationals are texts." if name == "evaluate" else ""
             sections.append(keys(f"The JSON of {name}", remark, ANSWERS[name]))
+        if name == "info":
+            sections.append(keys("The JSON of info", "", INFO_KEYS))
         if name == "equal":
             sections.append(keys("The JSON of equal", "Rationals are texts.", EQUAL_KEYS))
         if name == "represent":

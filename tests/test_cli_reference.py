@@ -114,6 +114,13 @@ def test_the_keys_of_other_answers_are_explained(script, tmp_path, arguments):
     assert {*answer, *rows} - set(told) <= {"l1_exact", "l1_formula"}
 
 
+def test_every_key_of_info_is_explained(script, tmp_path):
+    net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
+    answer = json.loads(run("info", net, "--box", "0", "1", "--json").stdout)
+    assert [key for key in script["INFO_KEYS"] if key not in ("onnx", "linear", "sparse")] == list(answer)
+    assert all(f"`{key}`" in script["INFO_KEYS"]["layers"] for key in answer["layers"][0])
+
+
 def test_every_key_of_equal_is_explained(script, tmp_path):
     net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
     assert list(script["EQUAL_KEYS"]) == list(json.loads(run("equal", net, net, "--json").stdout))

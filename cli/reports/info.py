@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import code_of
 from ..report import Report
+from .layers import layer_rows, layers_document, model_document, model_rows, tensor_text
 from .tables import at_most
-from .words import counted, why_partial
+from .words import counted, listed, ranges, why_partial
 
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
@@ -57,11 +58,13 @@ def info_document(
         "file": file,
         "input_dim": network.input_dim,
         "output_dim": network.output_dim,
+        **model_document(network),
         "widths": list(network.widths),
         **_linear(network),
         "depth": len(network.layers),
         "parameters": network.parameters,
         **_sparse(network),
+        "layers": layers_document(network),
         "weights": weight_kind(network),
         "weight_bits": weight_bits(network),
         "first_layer_rank": rank,
@@ -76,14 +79,16 @@ def info_text(document: dict[str, Any]) -> list[str]:
     """The facts for people, in lines."""
     from relupoly.files.streams import display_name
 
+    onnx = document.get("onnx")
     rows = [
-        ("inputs", document["input_dim"]),
-        ("outputs", document["output_dim"]),
-        ("widths", ", ".join(map(str, document["widths"])) or "no hidden layer"),
+        *model_rows(onnx),
+        ("inputs", tensor_text(document["input_dim"], onnx, "input")),
+        ("outputs", tensor_text(document["output_dim"], onnx, "output")),
+        ("widths", listed(list(map(str, document["widths"]))) or "no hidden layer"),
         *([("linear", _names(document["linear"]))] if "linear" in document else []),
         ("depth", f"{document['depth']}, the output layer included"),
         ("parameters", document["parameters"]),
-        *([("sparse", _kept(document["sparse"]))] if "sparse" in document else []),
+        *layer_rows(document["layers"]),
         ("weights", _weights(document)),
         ("rank", _rank(document)),
         *((kind, _names(document[kind])) for kind in _NEURONS),
@@ -118,10 +123,6 @@ def _sparse(network: Network) -> dict[str, Named]:
         if isinstance(weight, SparseMatrix)
     ]
     return {"sparse": sparse} if sparse else {}
-
-
-def _kept(sparse: Named) -> str:
-    return "; ".join(f"layer {entry['layer']}: {entry['kept']} of {counted(entry['entries'], 'weight')}" for entry in sparse)
 
 
 def _neurons(network: Network) -> dict[str, Named]:
@@ -209,4 +210,4 @@ def _domain_rows(document: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _names(named: Named) -> str:
-    return "; ".join(f"layer {entry['layer']}: {', '.join(map(str, entry['neurons']))}" for entry in named) or "none"
+    return listed([f"layer {entry['layer']}: {ranges(entry['neurons'])}" for entry in named], "; ") or "none"

@@ -30,11 +30,18 @@ def certified_rank(matrix: Matrix, run: Run = UNLIMITED) -> int:
     >>> certified_rank(fmpq_mat(2, 2, [1, 2, 2, 4])), certified_rank(fmpq_mat(2, 3, [1, 0, 1, 0, 0, 1]))
     (1, 2)
     """
-    if isinstance(matrix, SparseMatrix) and matrix.nrows() > 4 * matrix.ncols() and _full_in_some_rows(matrix):
-        return matrix.ncols()
-    integers = _integers(matrix)
-    rows = sorted((_square_bits(row) for row in integers.tolist()), reverse=True)
-    full = min(_nonzero_rows(integers), _nonzero_rows(integers.transpose()))
+    if isinstance(matrix, SparseMatrix):
+        matrix = _filled(matrix)
+        if matrix.nrows() > 4 * matrix.ncols() and _full_in_some_rows(matrix):
+            return matrix.ncols()
+        lengths, full = matrix.row_sums(matrix.numerator.astype(object) ** 2).tolist(), min(matrix.shape)
+        integers = _integers(matrix)
+    else:
+        integers = _integers(matrix)
+        lengths = [int(sum((entry * entry for entry in row), fmpz(0))) for row in integers.tolist()]
+        full = min(_nonzero_rows(integers), _nonzero_rows(integers.transpose()))
+    # The squares of minors are below 2 to the sum of these bits over their rows.
+    rows = sorted((square.bit_length() for square in lengths), reverse=True)
     rank = proved = 0
     primes = primes_below(2 ** (_PRIME_BITS + 1))
     while rank < full and proved < sum(rows[: rank + 1]):
@@ -42,6 +49,11 @@ def certified_rank(matrix: Matrix, run: Run = UNLIMITED) -> int:
         rank = max(rank, int(nmod_mat(integers, next(primes)).rank()))
         proved += 2 * _PRIME_BITS
     return rank
+
+
+def _filled(matrix: SparseMatrix) -> SparseMatrix:
+    """The matrix without the rows and columns that are 0: a convolution need not see every input."""
+    return matrix.take_rows(np.flatnonzero(np.diff(matrix.start))).take_columns(np.unique(matrix.column))
 
 
 def _full_in_some_rows(matrix: SparseMatrix) -> bool:
@@ -88,11 +100,6 @@ def _pivots(reduced: nmod_mat, rank: int) -> list[int]:
         start = pivots[-1] + 1 if pivots else 0
         pivots.append(next(column for column in range(start, reduced.ncols()) if int(reduced[row, column])))
     return pivots
-
-
-def _square_bits(row: list[fmpz]) -> int:
-    """The number of bits of the squared length: the squares of minors are below 2 to the sum over their rows."""
-    return int(sum((entry * entry for entry in row), fmpz(0))).bit_length()
 
 
 def _nonzero_rows(matrix: fmpz_mat) -> int:

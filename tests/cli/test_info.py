@@ -4,7 +4,9 @@ import json
 
 import command
 import pytest
+from flint import fmpq, fmpq_mat
 
+from relupoly.exact.matrices import column
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.files import write_network
 from relupoly.networks.network import Layer, Network
@@ -24,6 +26,9 @@ TEXT = """\
   widths          5, 3
   depth           3, the output layer included
   parameters      37
+  layer 1         5 ReLU neurons of 2 inputs, 50.0 % of 10 weights not 0
+  layer 2         3 ReLU neurons of 5 inputs, 53.3 % of 15 weights not 0
+  layer 3         1 output of 3 inputs, 66.7 % of 3 weights not 0
   weights         rationals, not all of them doubles; 3 bits at most in a numerator or denominator
   rank            2: so many directions the first layer sees
   dead            layer 1: 4; layer 2: 1
@@ -71,6 +76,11 @@ def test_document(file):
         "widths": [5, 3],
         "depth": 3,
         "parameters": 37,
+        "layers": [
+            {"layer": 1, "inputs": 2, "neurons": 5, "linear": 0, "entries": 10, "nonzeros": 5},
+            {"layer": 2, "inputs": 5, "neurons": 3, "linear": 0, "entries": 15, "nonzeros": 8},
+            {"layer": 3, "inputs": 3, "neurons": 1, "linear": 1, "entries": 3, "nonzeros": 2},
+        ],
         "weights": "rationals",
         "weight_bits": 3,
         "first_layer_rank": 2,
@@ -211,8 +221,52 @@ def test_linear_neurons_and_sparse_weights(tmp_path):
     text = run(path).output
     assert text.startswith(f"{path}: a ReLU network, 4 neurons in 1 hidden layer, 2 of them linear\n")
     assert "  widths          4\n  linear          layer 1: 1, 3\n  depth           2," in text
-    assert "  parameters      13\n  sparse          layer 1: 4 of 8 weights\n  weights         integers" in text
+    assert "  layer 1         2 ReLU neurons and 2 linear of 2 inputs, 50.0 % of 8 weights not 0\n" in text
+    assert "  layer 2         1 output of 4 inputs, no weight is 0\n" in text
 
 
 def test_nets_without_them_say_nothing_of_them(file):
     assert not {"linear", "sparse"} & set(document(file))
+
+
+def test_lists_are_ranges_and_end_somewhere(tmp_path):
+    """2000 neurons, of which the second half is dead and every third of the first one unused; 700 pairs are opposite."""
+    half, size = 1000, 2000
+    weight = SparseMatrix.from_triples((size, size), range(half), range(half), [fmpq(1)] * half)
+    bias = column([fmpq(0)] * half + [fmpq(-1)] * half)
+    read = [place for place in range(half) if place % 3 != 2]
+    last = SparseMatrix.from_triples((1, size), [0] * len(read), read, [fmpq(1)] * len(read))
+    path = tmp_path / "net.json"
+    write_network(Network((Layer(weight, bias), Layer(last, column([fmpq(0)])))), path)
+    text = run(path).output
+    assert "  dead            layer 1: 1001-2000\n" in text
+    shown = ", ".join(str(3 * number) for number in range(1, 13))
+    assert f"  unused          layer 1: {shown}, and 1321 more with --json\n" in text
+    assert len(text) < 2000
+    answer = document(path)
+    assert answer["dead"] == [{"layer": 1, "neurons": list(range(1001, 2001))}]
+    assert len(answer["unused"][0]["neurons"]) == 1333
+
+
+def test_many_pairs_and_layers_end_somewhere(tmp_path):
+    pairs = [row for place in range(20) for row in ([1, place], [-1, -place])]
+    middle = [([[1] * 40] * 40, None)] + [([[1] * 40] * 40, None)] * 28
+    write_network(Network.from_rows([(pairs, None), *middle, ([[1] * 40], None)]), tmp_path / "net.json")
+    text = run(tmp_path / "net.json").output
+    assert "layer 1: 23, 24; and 8 more with --json\n" in text
+    assert f"  widths          {'40, ' * 12}and 18 more with --json\n" in text
+    lines = [line for line in text.splitlines() if line.startswith(("  layer", "  ..."))]
+    assert lines[-2] == "  ...             19 more with --json"
+    assert lines[-1].startswith("  layer 31        1 output of 40 inputs")
+    assert len(lines) == 13
+
+
+def test_a_net_on_thousands_of_inputs_is_told_in_a_screen(tmp_path):
+    size = 5000
+    weight = SparseMatrix.from_triples((3, size), [0, 1, 2], [0, 4000, 4999], [fmpq(1)] * 3)
+    layers = (Layer(weight, column([fmpq(0)] * 3)), Layer(fmpq_mat([[1, 1, 1]]), column([fmpq(0)])))
+    write_network(Network(layers), tmp_path / "net.json")
+    text = run(tmp_path / "net.json").output
+    assert "  layer 1         3 ReLU neurons of 5000 inputs, 0.1 % of 15000 weights not 0\n" in text
+    assert len(text.splitlines()) < 30
+    assert max(map(len, text.splitlines())) < 150

@@ -60,3 +60,12 @@ def test_tall_sparse_matrices():
         assert certified_rank(SparseMatrix.from_dense(matrix)) == certified_rank(matrix) == rank
     full = fmpq_mat([[int(place % 4 == column) for column in range(4)] for place in range(60)])
     assert certified_rank(SparseMatrix.from_dense(full)) == 4
+
+
+def test_rows_and_columns_of_zeros():
+    """What is left of a sparse matrix may be tall, wide, or nothing."""
+    tall = SparseMatrix.from_triples((900, 800), range(0, 900, 9), [7, 70, 700, 70] * 25, [fmpq(1 + row) for row in range(100)])
+    assert certified_rank(tall) == certified_rank(tall.transpose()) == 3
+    assert certified_rank(SparseMatrix.zeros(5, 7)) == certified_rank(SparseMatrix.zeros(0, 7)) == 0
+    doubled = SparseMatrix.from_triples((50, 9), range(20), [4] * 10 + [8] * 10, [fmpq(2)] * 20)
+    assert certified_rank(doubled + SparseMatrix.from_triples((50, 9), range(20), [8] * 10 + [4] * 10, [fmpq(2)] * 20)) == 1

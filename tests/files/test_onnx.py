@@ -133,7 +133,7 @@ def test_names_of_the_metadata():
             "input": {"name": "x", "shape": [1, 2]},
             "output": {"name": "y", "shape": [1, 2]},
             "operators": {"Relu": 1},
-            "nodes": [{"operator": "Relu", "name": "the node", "shape": [1, 2]}],
+            "nodes": [{"operator": "Relu", "name": "the node", "shape": [1, 2], "layers": [1]}],
         }
     }
 

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from relupoly.errors import FileFormatError, InputError, MissingPackageError
+from relupoly.exact.sparse import Places
 from relupoly.files.json_network import metadata_text
 from relupoly.files.json_text import parse_json, quoted
 from relupoly.files.network_format import NetworkFormat, ReaderOptions
 from relupoly.files.onnx.graph import CUT, Graph, place
 from relupoly.files.onnx.nodes import Node, as_tensor, check_shape
+from relupoly.files.onnx.notes import KEY, ModelNotes, NodeNotes, TensorNotes
 from relupoly.files.onnx.operators import OPERATORS, SMOOTH
+from relupoly.files.onnx.origins import layers_of
 from relupoly.files.onnx.tensors import FLOATS, Value, type_name, value_of
 from relupoly.files.onnx.writer import METADATA, encode
 from relupoly.files.streams import named
@@ -28,7 +33,6 @@ from relupoly.networks.lowering.tensor import Tensor
 from relupoly.networks.network import Network
 from relupoly.plain_text import clipped, plain_text
 
-KEY = "onnx"
 NEWEST_OPSET = 26
 """The operators above changed in versions up to this one; a later version may give them another meaning."""
 
@@ -57,31 +61,35 @@ def decode(data: bytes, options: ReaderOptions = ReaderOptions()) -> Network:  #
     opset = _opset(model)
     graph = Graph.of(model.graph)
     output = graph.output(options.output_node)
-    notes: dict[str, Any] = {"producer": _producer(model), "opset": opset}
+    dropped = None
     if options.drop_last:
-        output, notes["dropped"] = graph.before_last(output)
+        output, dropped = graph.before_last(output)
     order = graph.needed(output)
     name = graph.input(order, output)
     shape = _input_shape(name, graph.inputs[name])
     lowering = Lowering(math.prod(shape))
     values: dict[str, Value] = {name: lowering.input(shape)}
     reader = _Reader(graph, lowering, values, opset, options.folder)
-    layers = []
     for index in order:
         reader.compute(index)
-        layers += reader.described(index)
     result = reader.stored(output)
     with named(f"the output {quoted(output)}"):
         tensor = as_tensor(result)
-    notes |= {
-        "input": {"name": name, "shape": list(shape)},
-        "output": {"name": output, "shape": list(tensor.shape)},
-        "operators": dict(Counter(layer["operator"] for layer in layers)),
-        "nodes": layers,
-    }
-    if reader.notes:
-        notes["rounded"] = sorted(set(reader.notes))
-    return lowering.network(tensor, _kept_metadata(model) | {KEY: notes})
+    net = lowering.assembled(tensor)
+    layers = layers_of(graph, output, reader.makers(net.relus), len(net.layers))
+    varying = [index for index in order if reader.varies(index)]
+    notes = ModelNotes(
+        _producer(model),
+        opset,
+        TensorNotes(name, shape),
+        TensorNotes(output, tensor.shape),
+        tuple(reader.described(index, layers.get(index, set())) for index in varying),
+        Counter(graph.nodes[index].op_type for index in sorted({*order}.difference(varying))),
+        len(graph.nodes) - len(order),
+        dropped,
+        tuple(sorted(set(reader.notes))),
+    )
+    return Network(net.layers, _kept_metadata(model) | {KEY: notes.metadata()})
 
 
 class _Reader:
@@ -101,6 +109,8 @@ class _Reader:
     def __init__(self, graph: Graph, lowering: Lowering, values: dict[str, Value], opset: int, folder: Path | None) -> None:
         self.graph, self.lowering, self.values, self.opset, self.folder = graph, lowering, values, opset, folder
         self.notes: list[str] = []
+        self.made: list[tuple[int, int]] = []
+        """The first signal of each node that makes ReLU neurons, and the node; ascending."""
 
     def stored(self, name: str) -> Value:
         """A tensor that was computed, or is stored in the file."""
@@ -113,7 +123,7 @@ class _Reader:
         """Compute what a node gives."""
         proto = self.graph.nodes[index]
         with named(place(index, proto)):
-            operator = self._operator(proto)
+            first, operator = self.lowering.signals, self._operator(proto)
             inputs = tuple(self.stored(name) if name else None for name in proto.input)
             attributes = self._attributes(proto)
             node = Node(self.lowering, proto.op_type, inputs, attributes, self.opset, len(proto.output), self.notes)
@@ -132,17 +142,37 @@ class _Reader:
             given = results if isinstance(results, tuple) else (results,)
             for name, value in zip(proto.output, given, strict=False):
                 self.values[name] = value
+            if self.lowering.is_relu[first:].any():
+                self.made.append((first, index))
             for name in proto.output[len(given) :]:
                 if name and any(name in other.input for other in self.graph.nodes):
                     raise FileFormatError(f"only its first output is supported, but {quoted(name)} is read, too")
 
-    def described(self, index: int) -> list[dict[str, Any]]:
-        """What the metadata say of a node: nothing, where it computes constants."""
+    def varies(self, index: int) -> bool:
+        """Whether what a node gives depends on the input of the net."""
+        values = [self.values[name] for name in self.graph.nodes[index].output if name in self.values]
+        return any(isinstance(value, Tensor) and not value.is_constant for value in values)
+
+    def makers(self, relus: Sequence[Places]) -> dict[int, set[int]]:
+        """The nodes that have made ReLU neurons, and the layers, counted from 1, where these are.
+
+        Parameters
+        ----------
+        relus : sequence of ndarray of int64
+            For each hidden layer the signals of its ReLU neurons.
+        """
+        firsts = np.array([first for first, _ in self.made], dtype=np.int64)
+        found: dict[int, set[int]] = {index: set() for _, index in self.made}
+        for layer, signals in enumerate(relus, 1):
+            for which in np.unique(np.searchsorted(firsts, signals, side="right") - 1).tolist():
+                found[self.made[which][1]].add(layer)
+        return found
+
+    def described(self, index: int, layers: set[int]) -> NodeNotes:
+        """What the metadata say of a node that has become a part of these layers."""
         proto = self.graph.nodes[index]
-        value = self.values[proto.output[0]]
-        if not isinstance(value, Tensor) or value.is_constant:
-            return []
-        return [{"operator": proto.op_type, "name": clipped(plain_text(proto.name)), "shape": list(value.shape)}]
+        value = next(self.values[name] for name in proto.output if name in self.values)
+        return NodeNotes(proto.op_type, clipped(plain_text(proto.name)), tuple(map(int, value.shape)), tuple(sorted(layers)))
 
     def _operator(self, proto: Any) -> Any:
         if proto.op_type in SMOOTH:

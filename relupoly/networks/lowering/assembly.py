@@ -10,9 +10,8 @@ choices, and the one with the fewest neurons is taken:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from relupoly.exact.rational_arrays import RationalArray
 from relupoly.exact.sparse import Matrix, Places, SparseMatrix, stacked
 from relupoly.exact.tables import shrunk
 from relupoly.networks.lowering.tensor import Tensor, concatenated
-from relupoly.networks.network import Layer, Network
+from relupoly.networks.network import Layer
 
 if TYPE_CHECKING:
     from relupoly.networks.lowering.neurons import Lowering
@@ -52,11 +51,27 @@ class _Carried:
     readers: Tensor
 
 
-def assembled(lowering: Lowering, output: Tensor, metadata: Mapping[str, Any]) -> Network:
+@dataclass(frozen=True)
+class Assembled:
+    """The layers of a net, and what has become of the neurons that were made.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+    relus : tuple of ndarray of int64
+        For each hidden layer the signals of its ReLU neurons, ascending: these neurons come first in the layer.
+    """
+
+    layers: tuple[Layer, ...]
+    relus: tuple[Places, ...]
+
+
+def assembled(lowering: Lowering, output: Tensor) -> Assembled:
     """The net whose outputs are the entries of a tensor; see `Lowering.network`."""
     readers = replace(output.flat, forms=output.widened(lowering.signals))
     linear: tuple[int, ...] = ()
     layers: list[Layer] = []
+    signals: list[Places] = []
     for level in range(int(lowering.level.max(initial=0)), 0, -1):
         read = np.unique(readers.forms.column)
         here = read[lowering.level[read] == level]
@@ -67,11 +82,12 @@ def assembled(lowering: Lowering, output: Tensor, metadata: Mapping[str, Any]) -
         carried = _carried(lowering, readers, read[lowering.level[read] < level], named)
         weights = _beside(carried.readers.forms.take_columns(relus), carried.weights)
         layers.append(_layer(weights, carried.readers.constant, linear))
+        signals.append(relus)
         linear = tuple(range(len(relus), len(relus) + carried.forms.size))
         readers = concatenated([_preactivations(lowering, relus), carried.forms], 0)
     inputs = readers.forms.take_columns(np.arange(lowering.inputs))
     layers.append(_layer(inputs, readers.constant, linear))
-    return Network(tuple(reversed(layers)), metadata)
+    return Assembled(tuple(reversed(layers)), tuple(reversed(signals)))
 
 
 def _carried(lowering: Lowering, readers: Tensor, older: Places, named: Places) -> _Carried:

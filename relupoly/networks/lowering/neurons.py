@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from relupoly.exact.rational_arrays import RationalArray
 from relupoly.exact.sparse import Places, SparseMatrix
 from relupoly.networks.lowering.tensor import Tensor, chosen
 from relupoly.networks.network import Network
+
+if TYPE_CHECKING:
+    from relupoly.networks.lowering.assembly import Assembled
 
 Flags = NDArray[np.bool_]
 
@@ -129,9 +132,13 @@ class Lowering:
         NetworkError
             If the net would have no input or no output.
         """
+        return Network(self.assembled(output).layers, metadata or {})
+
+    def assembled(self, output: Tensor) -> Assembled:
+        """The layers of that net, with the signals that each of them gives."""
         from relupoly.networks.lowering.assembly import assembled
 
-        return assembled(self, output, metadata or {})
+        return assembled(self, output)
 
     def _made(self, preactivations: Tensor, level: Places, relu: bool) -> Tensor:
         """The outputs of new neurons."""
