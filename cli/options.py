@@ -74,6 +74,12 @@ class NetworkOptions:
         return read_network(file, self.format_name, self.normalize, self.drop_last, self.output_node)
 
 
+FORMATS = "json, npz, nnet or onnx"
+"""The formats of networks, as help texts name them."""
+
+NETWORK_FILE = f"a network file (native .{FORMATS.replace(', ', ', .').replace(' or ', ' or .')})"
+"""What stands in help texts for {network_file}."""
+
 READING = (
     click.option("--normalize", is_flag=True, help="Fold the input and output normalisation of a .nnet file into its layers."),
     click.option(
@@ -90,14 +96,18 @@ def reading_options(command: Decorated) -> Decorated:
     return command
 
 
-network_options = gathered(
+_with_network_options = gathered(
     "form",
     NetworkOptions,
-    click.option(
-        "--format", "format_name", metavar="NAME", help="Format of NET, whatever its suffix: json, npz, nnet or onnx."
-    ),
+    click.option("--format", "format_name", metavar="NAME", help=f"Format of NET, whatever its suffix: {FORMATS}."),
     *READING,
 )
+
+
+def network_options(command: Decorated) -> Decorated:
+    """Hand a command `NetworkOptions`, and say in its help what a {network_file} is."""
+    command.__doc__ = (command.__doc__ or "").replace("{network_file}", NETWORK_FILE)
+    return cast(Decorated, _with_network_options(command))
 
 
 @dataclass(frozen=True)

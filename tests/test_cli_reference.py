@@ -1,6 +1,7 @@
 """The reference of the command line: what `--help` says, all of it, and up to date."""
 
 import json
+import re
 import runpy
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import click
 import pytest
 from command import document, run, save
 
+from relupoly.files.networks import NETWORK_FORMATS
 from relupoly_cli.main import COMMANDS, cli
+from relupoly_cli.options import FORMATS, NETWORK_FILE
 
 SCRIPT = Path(__file__).resolve().parents[1] / "docs" / "make_cli_reference.py"
 
@@ -62,6 +65,15 @@ def test_help_begins_with_a_question_and_ends_with_an_example(name):
     assert example[1].startswith("Example")
     assert all(line.startswith(f"  relupoly {name} ") for line in example[2:])
     assert len(example) > 2
+
+
+def test_help_names_every_format_of_networks(page):
+    assert re.split(", | or ", FORMATS) == list(NETWORK_FORMATS)
+    assert "{" + "network_file" not in page
+    for name in ("count-pieces", "bounds", "info", "equal", "represent"):
+        section = page.partition(f"\n## relupoly {name}\n")[2].partition("\n## ")[0]
+        assert NETWORK_FILE in " ".join(section.split())
+        assert f"Format of NET, whatever its suffix: {FORMATS}." in " ".join(section.split())
 
 
 def families():

@@ -88,7 +88,7 @@ def bounds(
 ) -> None:
     """How many regions can a network of given widths have?
 
-    Give --widths, or NET, a network file (native .json, .npz or .nnet; - is standard input). Upper bounds hold for all
+    Give --widths, or NET: {network_file}, or - for standard input. Upper bounds hold for all
     weights; lower bounds for the best ones, so they say nothing about NET itself. For NET the rank of its first layer
     takes the place of the input dimension in the upper bounds, and on --box, --domain or --through the neurons that are
     stable there, found exactly, sharpen them. Linear neurons, which have no ReLU, cut nothing, and the bounds know it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..collisions import check_distinct
-from ..options import NetworkOptions, gathered, reading_options
+from ..options import FORMATS, NetworkOptions, gathered, reading_options
 from ..printing import tell
 from ..reports.words import counted
 
@@ -21,9 +21,9 @@ Example:
 @gathered(
     "form",
     NetworkOptions,
-    click.option("--from", "format_name", metavar="NAME", help="Format of IN, whatever its suffix: json, npz, nnet or onnx."),
+    click.option("--from", "format_name", metavar="NAME", help=f"Format of IN, whatever its suffix: {FORMATS}."),
 )
-@click.option("--to", "target_format", metavar="NAME", help="Format of OUT, whatever its suffix: json, npz, nnet or onnx.")
+@click.option("--to", "target_format", metavar="NAME", help=f"Format of OUT, whatever its suffix: {FORMATS}.")
 @reading_options
 @click.option("--round", "rounding", is_flag=True, help="Write the nearest double where OUT's format cannot hold a number.")
 @click.option("--expand", is_flag=True, help="Write each linear neuron z as relu(z) - relu(-z), for formats without them.")

@@ -113,7 +113,7 @@ def count_pieces(
 ) -> None:
     """How many affine pieces has a ReLU network, exactly?
 
-    NET is a network file (native .json, .npz or .nnet), or - for standard input. Pieces are counted on all of R^n unless
+    NET is {network_file}, or - for standard input. Pieces are counted on all of R^n unless
     --box, --domain or --through says otherwise. Every sign that the count rests on is proved. Ctrl-C prints the partial
     count.
     """

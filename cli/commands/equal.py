@@ -36,7 +36,7 @@ Examples:
 def equal(first: str, second: str, form: NetworkOptions, where: DomainOptions, output: OutputOptions, work: LongWork) -> None:
     """Are two networks the same function, exactly?
 
-    Each NET is a network file (native .json, .npz or .nnet), or - for standard input. The answer holds on all of R^n unless
+    Each NET is {network_file}, or - for standard input. The answer holds on all of R^n unless
     --box, --domain or --through says otherwise. Where the networks differ, it is a rational point with both values, and the
     exit code is 5; equality is proved on every cell, so it may take long.
     """

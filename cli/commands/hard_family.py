@@ -14,7 +14,7 @@ from relupoly.errors import FileFormatError
 from ..collisions import check_distinct
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork
-from ..options import OutputOptions
+from ..options import FORMATS, OutputOptions
 from ..printing import tell
 from ..report import Report
 from ..reports.hard import collection_report, explained, formulas_report, network_document, option_of, summary
@@ -89,9 +89,7 @@ def _shared(family: Family) -> list[click.Parameter]:
     for_vary = f", such as {target}=1/4:3/4:9" if target else ""
     return [
         click.Option(["--output", "-o"], metavar="FILE", help="Write the network to a file instead of stdout."),
-        click.Option(
-            ["--format", "format_name"], metavar="NAME", help="Its format, whatever the suffix: json, npz, nnet or onnx."
-        ),
+        click.Option(["--format", "format_name"], metavar="NAME", help=f"Its format, whatever the suffix: {FORMATS}."),
         click.Option(
             ["--round", "rounding"], is_flag=True, help="Write the nearest double where the format cannot hold a number."
         ),

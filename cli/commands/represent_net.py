@@ -48,7 +48,7 @@ AUTO = "auto"
 def net(file: str, form: NetworkOptions, route: Any, limit: int, result: ResultOptions, work: LongWork) -> None:
     """Which network with at most ceil(log2(n + 1)) hidden layers is the same function?
 
-    NET is a network file (native .json, .npz or .nnet), or - for standard input; n is the rank of its first layer. Such a
+    NET is {network_file}, or - for standard input; n is the rank of its first layer. Such a
     network always exists (Theorem 2.1 of Arora et al.), but may be large: a route that would be too long is refused. For n = 1
     and one output it has the least size. The proof of equality visits the cells of both networks together.
     """
