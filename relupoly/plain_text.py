@@ -41,6 +41,17 @@ def clipped(text: str, most: int = MOST_SHOWN) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
+def and_more(number: int, noun: str) -> str:
+    """What follows the first one of several: nothing, where there is no more.
+
+    Examples
+    --------
+    >>> and_more(0, "line"), and_more(1, "line"), and_more(2, "line")
+    ('', ' (and 1 line more)', ' (and 2 lines more)')
+    """
+    return f" (and {number} {noun}{'' if number == 1 else 's'} more)" if number else ""
+
+
 def plain_json(text: str) -> str:
     r"""A JSON document in ASCII without control characters but line feeds: DEL is the one that JSON lets through.
 

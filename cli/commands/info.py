@@ -40,12 +40,12 @@ Examples:
 def info(file: str, form: NetworkOptions, where: DomainOptions, output: OutputOptions, work: LongWork) -> None:
     """What is in a network file, and which neurons do no work?
 
-    NET is {network_file}, or - for standard input. Of an ONNX model it is told which kinds of nodes were
-    read, and which layers they have become. Neurons are numbered from 1 in each hidden layer. Linear ones, which have no ReLU, and sparse weights are named where there are some. Dead neurons are
-    never active, and constant ones never change (found by a sign argument that is complete for the first layer only);
-    duplicate and opposite ones share a hyperplane; unused ones influence nothing. The neurons that are stable on --box,
-    --domain or --through are found exactly, by a walk over all cells there. Below them stand upper bounds on the number
-    of regions that any network of these widths can have.
+    NET is {network_file}, or - for standard input. Of an ONNX model it is told which kinds of nodes were read, and which
+    layers they have become. Neurons are numbered from 1 in each hidden layer. Linear ones, which have no ReLU, and sparse
+    weights are named where there are some. Dead neurons are never active, and constant ones never change (found by a sign
+    argument that is complete for the first layer only); duplicate and opposite ones share a hyperplane; unused ones
+    influence nothing. The neurons that are stable on --box, --domain or --through are found exactly, by a walk over all
+    cells there. Below them stand upper bounds on the number of regions that any network of these widths can have.
     """
     check_standard_input(file, *where.files.values())
     check_distinct({"NET": file, **where.files}, {"--output": output.output_file})

@@ -20,6 +20,7 @@ from relupoly.errors import FileFormatError
 from relupoly.files.json_text import parse_json
 from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.streams import display_name, located, write_bytes
+from relupoly.plain_text import and_more
 
 MANIFEST = "manifest.jsonl"
 
@@ -130,7 +131,7 @@ class Listing:
             else:
                 yield found
         if wrong:
-            more = f" (and {len(wrong) - 1} lines more)" if len(wrong) > 1 else ""
+            more = and_more(len(wrong) - 1, "line")
             self.warnings.append(f"{display_name(place)}: {str(wrong[0]).partition(';')[0]}; it was set aside{more}")
 
 

@@ -23,6 +23,7 @@ from relupoly.disk.seal import is_sealed, seal
 from relupoly.errors import FileFormatError
 from relupoly.files.lock import held
 from relupoly.files.streams import display_name, write_bytes
+from relupoly.plain_text import and_more
 
 VERIFIED = "verified.jsonl"
 
@@ -56,7 +57,7 @@ class Results:
         self.warnings: list[str] = []
         wrong = [number for number, row in enumerate(map(row_of, self._read()), 1) if not self._take(row)]
         if wrong:
-            more = f" (and {len(wrong) - 1} lines more)" if len(wrong) > 1 else ""
+            more = and_more(len(wrong) - 1, "line")
             self.warnings.append(f"{display_name(self._place)}: line {wrong[0]}: it is no result; it was set aside{more}")
 
     def get(self, sha256: str) -> Row | None:

@@ -14,6 +14,9 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 # those of doubles have half a million together, and no more than 1,100 bits each.
 _AT_ONCE = 2**20
 
+# Entries of a matrix that fit a line with what else there is.
+_SHOWN = 16
+
 
 def from_rows(rows: Sequence[Sequence[fmpq]], columns: int | None = None) -> fmpq_mat:
     """The matrix with the given rows; `columns` is needed where there may be none."""
@@ -51,6 +54,19 @@ def take_rows(matrix: fmpq_mat, indices: Sequence[int]) -> fmpq_mat:
     """The matrix of the named rows, in their order."""
     rows = rows_of(matrix)
     return from_rows([rows[index] for index in indices], matrix.ncols())
+
+
+def in_a_line(matrix: fmpq_mat) -> str:
+    """A matrix for whoever looks at an object that holds it: its entries if they are few, else its shape.
+
+    Examples
+    --------
+    >>> in_a_line(fmpq_mat(1, 2, [fmpq(1, 2), 3])), in_a_line(fmpq_mat(784, 2))
+    ('[[1/2, 3]]', '<784 x 2>')
+    """
+    if matrix.nrows() * matrix.ncols() > _SHOWN:
+        return f"<{matrix.nrows()} x {matrix.ncols()}>"
+    return "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in rows_of(matrix)) + "]"
 
 
 def cleared(matrix: fmpq_mat) -> tuple[list[fmpz], fmpz]:

@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_mat
 from relupoly.errors import DomainError
 from relupoly.exact import blocks
 from relupoly.exact.fractions import to_fraction
-from relupoly.exact.matrices import column, from_rows, rows_of
+from relupoly.exact.matrices import column, from_rows, in_a_line, rows_of
 from relupoly.exact.rationals import decimal_text, rational_at
 from relupoly.run import UNLIMITED, Run
 
@@ -55,6 +55,9 @@ class Polyhedron:
         if self.matrix.ncols() == 0:
             raise DomainError("A has no column; give each row at least one entry")
         _check_interior(self.matrix, self.bound, run)
+
+    def __repr__(self) -> str:
+        return f"Polyhedron(matrix={in_a_line(self.matrix)}, bound={in_a_line(self.bound)})"
 
     @property
     def dimension(self) -> int:
@@ -301,7 +304,10 @@ class Box(Polyhedron):
         return hash((self.lower, self.upper))
 
     def __repr__(self) -> str:
-        return f"Box([{', '.join(map(str, self.lower))}], [{', '.join(map(str, self.upper))}])"
+        lower, upper = (
+            in_a_line(column(bounds).transpose()).removeprefix("[").removesuffix("]") for bounds in (self.lower, self.upper)
+        )
+        return f"Box({lower}, {upper})"
 
 
 def _check_interior(matrix: fmpq_mat, bound: fmpq_mat, run: Run) -> None:

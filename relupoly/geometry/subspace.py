@@ -15,7 +15,7 @@ from flint import fmpq, fmpq_mat
 
 from relupoly.errors import DomainError
 from relupoly.exact import blocks
-from relupoly.exact.matrices import column, from_rows
+from relupoly.exact.matrices import column, from_rows, in_a_line
 from relupoly.exact.rationals import rational
 from relupoly.exact.sparse import Matrix
 
@@ -46,6 +46,9 @@ class AffineSubspace:
             raise DomainError(
                 f"{self.basis.ncols() + 1} points span only dimension {self.basis.rank()}; give affinely independent points"
             )
+
+    def __repr__(self) -> str:
+        return f"AffineSubspace(origin={in_a_line(self.origin)}, basis={in_a_line(self.basis)})"
 
     @property
     def dimension(self) -> int:

@@ -290,7 +290,7 @@ class TestForgedResults:
             stream.write(f"{line}\n" * 2)
         result = run("hard", "verify", saws)
         assert result.exit_code == 0
-        told = "line 5: it is no result; it was set aside (and 1 lines more)"
+        told = "line 5: it is no result; it was set aside (and 1 line more)"
         assert result.stderr == f"Warning: {saws}/verified.jsonl: {told}\n"
 
     def test_rows_that_other_runs_write_meanwhile_are_kept(self, saws):

@@ -63,7 +63,7 @@ def test_the_lock_is_held_from_reading_to_replacing(tmp_path, monkeypatch):
     assert names(tmp_path) == ["a"]
 
 
-@pytest.mark.parametrize(("lines", "more"), [(1, ""), (3, " (and 2 lines more)")])
+@pytest.mark.parametrize(("lines", "more"), [(1, ""), (2, " (and 1 line more)"), (3, " (and 2 lines more)")])
 def test_lines_that_are_no_results(tmp_path, lines, more):
     (tmp_path / VERIFIED).write_text("nothing\n" * lines)
     (warning,) = Results(tmp_path).warnings

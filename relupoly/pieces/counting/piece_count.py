@@ -54,6 +54,10 @@ class PieceCount:
     exact_predicates: int
     seconds: float
 
+    def __repr__(self) -> str:
+        done = "complete" if self.complete else f"stopped={self.stopped!r}"
+        return f"PieceCount({self.counts}, domain={self.domain.name!r}, cells={self.cells}, {done}, certified={self.certified})"
+
     @property
     def notion(self) -> str:
         """The notion of `pieces`."""
