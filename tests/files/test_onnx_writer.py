@@ -1,5 +1,6 @@
 """Networks written as ONNX models: onnxruntime computes what they compute, and reading them back gives them again."""
 
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -96,6 +97,40 @@ def test_numbers_that_are_no_doubles_need_leave():
     with pytest.raises(RoundingError, match="2 of the 3 weights and biases would be rounded"):
         encode(network)
     assert decode(encode(network, round=True)) == Network.from_rows([([[1, 1 / 3]], [0.1])])
+
+
+def test_numbers_of_nets_with_linear_neurons_are_rounded_when_asked():
+    """Each weight is the nearest double, at its place, whatever the order in which the neurons are written."""
+    rows, bias = [["1/3", "1/7", 1], ["-2/3", "0.1", 0], ["1/9", 2, "5/7"]], ["1/3", "-1/7", "0.3"]
+    last, offset = [["1/11", "-1/3", "0.7"], ["1/13", 0, 3]], ["1/17", 5]
+    (first,) = Network.from_rows([(rows, bias)]).layers
+    (second,) = Network.from_rows([(last, offset)]).layers
+    network = Network((Layer(first.weight, first.bias, (0, 2)), second))
+    with pytest.raises(RoundingError, match=r"layer 1: weight\[1\]\[1\] = 1/3"):
+        encode(network)
+    data = encode(network, round=True)
+    onnx.checker.check_model(data, full_check=True)
+    again = decode(data)
+    assert again.relus == (1,)
+
+    def nearest(texts):
+        return [Fraction(int(Fraction(text).numerator) / int(Fraction(text).denominator)) for text in texts]
+
+    for point in ([0, 0, 0], [1, 2, 3], [-3, 1, 1], [5, -7, 2], [-1, -1, -1]):
+        sums = [
+            sum((w * x for w, x in zip(nearest(row), point, strict=True)), b)
+            for row, b in zip(map(str_row, rows), nearest(str_row(bias)), strict=True)
+        ]
+        hidden = [sums[0], max(sums[1], Fraction(0)), sums[2]]
+        expected = [
+            sum((w * h for w, h in zip(nearest(str_row(row)), hidden, strict=True)), b)
+            for row, b in zip(last, nearest(str_row(offset)), strict=True)
+        ]
+        assert evaluate(again, [fmpq(x) for x in point]) == [fmpq(one.numerator, one.denominator) for one in expected]
+
+
+def str_row(row):
+    return list(map(str, row))
 
 
 @pytest.mark.parametrize("property", ['{"name": NaN}', "[1]", "{"])
