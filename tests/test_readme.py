@@ -28,7 +28,7 @@ def test_the_opening_session(command, shown, monkeypatch):
     result = run(*shlex.split(command)[1:])
     assert result.exit_code == 0
     # How many signs needed exact arithmetic depends on how far the walk has come before it goes on compiled.
-    printed, shown = (re.sub(r", \d+ of them beyond machine arithmetic", "", text) for text in (result.output, shown))
+    printed, shown = (re.sub(r", \d+ of them beyond machine arithmetic", "", text) for text in (result.stdout, shown))
     printed = printed.splitlines()
     lines = [line for line in shown.splitlines() if line and not line.startswith(("  time", "  ..."))]
     assert len(lines) > 2
@@ -50,6 +50,26 @@ def test_the_session_about_evaluation(monkeypatch):
     command, shown = block.removeprefix("$ ").split("\n", 1)
     result = run(*shlex.split(command)[1:])
     assert (result.exit_code, result.output) == (0, shown)
+
+
+@pytest.mark.slow
+def test_the_session_about_onnx(monkeypatch, tmp_path, shared):
+    """Its first command loads a file from the network, which is here."""
+    pytest.importorskip("onnx", reason="the package onnx is not installed")
+    block = re.search(r"## ONNX models\n.*?```console\n(.*?)```", README, re.DOTALL)[1]
+    download, *parts = block.removeprefix("$ ").split("\n$ ")
+    name = download.split("/")[-1].strip()
+    (tmp_path / name).symlink_to(shared / "nets" / "onnx" / name)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path)
+    for part in parts:
+        command, shown = part.split("\n", 1)
+        result = run(*shlex.split(command)[1:])
+        assert result.exit_code == 0
+        printed, shown = (re.sub(r", \d+ of them beyond machine arithmetic", "", text) for text in (result.stdout, shown))
+        lines = [line for line in shown.splitlines() if line and not line.startswith(("  time", "  ..."))]
+        assert len(lines) > 2
+        assert printed.splitlines()[: len(lines)] == lines
 
 
 def test_the_readme_opens_with_a_count_on_a_real_net():

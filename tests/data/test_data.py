@@ -1,8 +1,10 @@
 """The trained nets of data/: what their files and the README say about them is true."""
 
 import importlib
+import itertools
 import json
 import re
+import runpy
 import subprocess
 import sys
 import warnings
@@ -163,3 +165,18 @@ def test_the_samples_of_linnerud(sklearn_datasets):
     assert header == "chins,situps,jumps,waist"
     assert [[float(entry) for entry in line.split(",")] for line in lines] == rows
     assert "`samples/linnerud.csv`" in README
+
+
+def test_the_enlarged_digits_are_what_the_script_writes():
+    script = runpy.run_path(str(DATA / "enlarge.py"))
+    assert script["TARGET"].read_text(encoding="utf-8") == script["text"]()
+
+
+def test_the_enlarged_digits_are_the_digits():
+    small, large = read_points(DATA / "digits_plane.csv"), read_points(DATA / "samples" / "digits_28x28.csv")
+    for row, column in itertools.product(range(28), repeat=2):
+        inside = 2 <= row < 26 and 2 <= column < 26
+        place = (row - 2) // 3 * 8 + (column - 2) // 3
+        for ours, theirs in ((large.origin, small.origin), (large.basis, small.basis)):
+            expected = [theirs[place, k] / 16 if inside else 0 for k in range(theirs.ncols())]
+            assert [ours[28 * row + column, k] for k in range(ours.ncols())] == expected
