@@ -314,6 +314,72 @@ def test_truncated_division_of_integers():
     assert value(read(proto), [0, 0]) == [-3, 3]
 
 
+def test_minima_and_maxima_of_integers_are_integers():
+    nodes = [
+        helper.make_node("Max", ["a", "b"], ["most"]),
+        helper.make_node("Min", ["most", "c"], ["index"]),
+        helper.make_node("Gather", ["x", "index"], ["y"]),
+    ]
+    arrays = {"a": np.array([0, 4]), "b": np.array(2), "c": np.array([3, 3])}
+    assert value(read(model(nodes, [floats("x", [5])], [floats("y", [2])], arrays)), [10, 11, 12, 13, 14]) == [12, 13]
+
+
+def test_padding_along_no_axis_changes_nothing():
+    nothing = np.zeros(0, dtype=np.int64)
+    assert value(read(single("Pad", [2], [nothing, None, nothing], 18)), [3, -4]) == [3, -4]
+
+
+def test_an_output_that_is_named_twice_is_one():
+    proto = single("Relu", [2])
+    proto.graph.output.append(proto.graph.output[0])
+    assert read(proto).widths == (2,)
+
+
+def test_statistics_of_a_batch_that_are_not_computed():
+    """Before opset 7 an attribute says whether they are; the outputs may be there all the same."""
+    arrays = [np.float32([2]), np.float32([1]), np.float32([0.5]), np.float32([3])]
+    old = single("BatchNormalization", [1, 1], arrays, 6, outputs=5, is_test=1)
+    assert read(old) == read(single("BatchNormalization", [1, 1], arrays, 9))
+
+
+ODD = {
+    "a number": (single("Relu", []), 1, []),
+    "a number and a constant": (single("Add", [], [np.float32(2)]), 1, []),
+    "an empty part": (single("Concat", [3], [np.zeros(0, np.float32)], axis=0), 3, [3]),
+    "axes from the end": (single("Unsqueeze", [2], [np.array([-1, 0])], 13), 2, [1, 2, 1]),
+    "an axis before all": (single("Flatten", [2, 3], axis=0), 6, [1, 6]),
+    "a step from the end": (
+        single("Slice", [5], [np.array([-1]), np.array([-(2**63)]), np.array([-1]), np.array([-2])]),
+        3,
+        [3],
+    ),
+    "an end beyond all": (single("Slice", [5], [np.array([1]), np.array([2**63 - 1])]), 4, [4]),
+    "axes that are none": (single("ReduceSum", [2, 3], [np.zeros(0, np.int64)], 13, keepdims=0), 1, []),
+    "a single maximum": (single("Max", [2]), 2, [2]),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_shapes_are_what_onnxruntime_says(name):
+    proto, outputs, shape = ODD[name]
+    network = read(proto)
+    about = network.metadata["onnx"]
+    assert (network.output_dim, about["output"]["shape"]) == (outputs, shape)
+    point = np.random.default_rng(3).normal(size=about["input"]["shape"]).astype(np.float32)
+    (found,) = runtime(proto.SerializeToString()).run(None, {"x": point})
+    assert list(np.shape(found)) == shape
+    np.testing.assert_allclose(np.ravel(found), evaluate_floats(network, np.reshape(point, (1, -1)))[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("inside", ["input", "initializer"])
+def test_outputs_that_no_node_gives(inside):
+    proto = single("Relu", [2], [np.float32([7, 8])])
+    del proto.graph.node[0].input[1:]
+    proto.graph.output[0].name = "x" if inside == "input" else "c0"
+    network = read(proto)
+    assert (network.widths, value(network, [-3, 4])) == ((), [-3, 4] if inside == "input" else [7, 8])
+
+
 def test_nodes_that_are_not_needed_are_not_read():
     proto = single("Relu", [2])
     proto.graph.node.append(helper.make_node("Strange", ["y"], ["z"]))

@@ -170,6 +170,25 @@ MODELS = {
         'node 1 (Dropout): only its first output is supported, but "mask" is read, too',
     ),
     "training": (single("Dropout", [2], [np.float32(0.5), np.array(True)]), "it drops entries at random (training_mode)"),
+    "statistics of a batch before opset 14": (
+        single("BatchNormalization", [1, 1], [np.ones(1, np.float32)] * 4, 9, outputs=5),
+        "it normalises by its own input (training_mode)",
+    ),
+    "a bound that is none": (single("Clip", [2], [np.float32("nan")]), "min is nan; give a number, or leave it out"),
+    "a lower bound above all numbers": (single("Clip", [2], [np.float32("inf")]), "min is inf; give a number, or leave it out"),
+    "an initializer twice": (
+        changed(lambda proto: proto.graph.initializer.extend([onnx.TensorProto(name="c", dims=[0], data_type=1)] * 2)),
+        'the initializer "c" is there twice; keep one',
+    ),
+    "a constant that is a root": (
+        model(
+            [helper.make_node("Sqrt", ["c"], ["r"], "root"), helper.make_node("Add", ["x", "r"], ["y"])],
+            [floats("x", [2])],
+            [floats("y", [2])],
+            {"c": np.float32([2, 3])},
+        ),
+        'node "root" (Sqrt): it computes a constant that need not be rational; fold constants when you export, or ',
+    ),
     "a batch that normalises itself": (
         single("BatchNormalization", [1, 1], [np.ones(1, np.float32)] * 4, training_mode=1),
         "it normalises by its own input (training_mode)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -79,5 +80,7 @@ def _bound(node: Node, name: str, index: int, sign: int) -> fmpq | None:
         raise FileFormatError(f"{name} has {len(entries)} numbers; give one")
     if isinstance(entries[0], float) and entries[0] == sign * float("inf"):
         return None
+    if isinstance(entries[0], float) and not math.isfinite(entries[0]):
+        raise FileFormatError(f"{name} is {entries[0]}; give a number, or leave it out for no bound")
     bound = rational(entries[0])
     return None if bound * sign >= _UNBOUNDED else bound

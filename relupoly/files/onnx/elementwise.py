@@ -56,11 +56,15 @@ def average(node: Node) -> Value:
 
 def largest(node: Node) -> Value:
     """The maximum of all inputs, entry by entry."""
+    if arrays := only_integers(node.values()):
+        return np.asarray(functools.reduce(np.maximum, arrays))
     return functools.reduce(_checked(functools.partial(maximum, node.lowering)), _tensors(node))
 
 
 def smallest(node: Node) -> Value:
     """The minimum of all inputs, entry by entry."""
+    if arrays := only_integers(node.values()):
+        return np.asarray(functools.reduce(np.minimum, arrays))
     return functools.reduce(_checked(functools.partial(minimum, node.lowering)), _tensors(node))
 
 

@@ -46,9 +46,13 @@ class Graph:
         Raises
         ------
         FileFormatError
-            If two nodes give the same tensor.
+            If two nodes give the same tensor, or two initializers have one name.
         """
-        stored = {tensor.name: tensor for tensor in graph.initializer}
+        stored: dict[str, Any] = {}
+        for tensor in graph.initializer:
+            if tensor.name in stored:
+                raise FileFormatError(f"the initializer {quoted(tensor.name)} is there twice; keep one")
+            stored[tensor.name] = tensor
         inputs = {value.name: value for value in graph.input if value.name not in stored}
         giver: dict[str, int] = {}
         for index, node in enumerate(graph.node):
@@ -58,7 +62,7 @@ class Graph:
                         f"{place(index, node)} gives {quoted(name)}, which is given elsewhere, too; rename one"
                     )
                 giver[name] = index
-        return cls(tuple(graph.node), stored, inputs, tuple(value.name for value in graph.output), giver)
+        return cls(tuple(graph.node), stored, inputs, tuple(dict.fromkeys(value.name for value in graph.output)), giver)
 
     def output(self, wanted: str | None) -> str:
         """The tensor that is the output of the net.

@@ -175,6 +175,8 @@ class _Reader:
         return NodeNotes(proto.op_type, clipped(plain_text(proto.name)), tuple(map(int, value.shape)), tuple(sorted(layers)))
 
     def _operator(self, proto: Any) -> Any:
+        if proto.op_type in SMOOTH and all(self._is_constant(name) for name in proto.input if name):
+            raise FileFormatError(f"it computes a constant that need not be rational; fold constants when you export, or {CUT}")
         if proto.op_type in SMOOTH:
             last = " --drop-last (drop_last=True) leaves a last activation off, and" if self._is_last(proto) else ""
             raise FileFormatError(f"its function is not piecewise linear;{last} {CUT} cuts the net before it")
@@ -182,6 +184,10 @@ class _Reader:
             where = f" of {quoted(proto.domain)}" if proto.domain else ""
             raise FileFormatError(f"the operator{where} is not supported; {CUT} cuts the net before it")
         return OPERATORS[proto.op_type]
+
+    def _is_constant(self, name: str) -> bool:
+        value = self.stored(name)
+        return not isinstance(value, Tensor) or value.is_constant
 
     def _is_last(self, proto: Any) -> bool:
         try:

@@ -21,6 +21,9 @@ ROUNDED = "BatchNormalization: scale / sqrt(variance + epsilon) is rounded to a 
 """What is said of the one place where weights are rounded."""
 
 
+_FIRST_WITH_TRAINING_MODE = 14
+
+
 def gemm(node: Node) -> Value:
     """Alpha A B + beta C, A and B transposed if so said."""
     left, right = (_turned(node.tensor(index), node.integer(name, 0)) for index, name in ((0, "transA"), (1, "transB")))
@@ -77,7 +80,9 @@ def conv_transpose(node: Node) -> Value:
 
 def batch_normalization(node: Node) -> Value:
     """The affine map of each channel that training has left."""
-    if node.integer("training_mode", 0):
+    # Before opset 14 more outputs than one, the statistics of the batch, are what asks for training.
+    in_training = node.opset < _FIRST_WITH_TRAINING_MODE and node.outputs > 1 and not node.integer("is_test", 0)
+    if node.integer("training_mode", 0) or in_training:
         raise FileFormatError(
             "it normalises by its own input (training_mode), which is not piecewise linear; export for inference"
         )

@@ -213,7 +213,8 @@ def pad(node: Node) -> Value:
     value = node.value(0)
     rank, mode = len(value.shape), node.text("mode", "constant")
     pads = node.integers("pads", 1) if "paddings" not in node.attributes else node.integers("paddings")
-    axes = node.axes(node.integers("axes", 3) or range(rank), rank)
+    named = node.integers("axes", 3)
+    axes = node.axes(range(rank) if named is None else named, rank)
     if mode not in _FILLS:
         raise FileFormatError(f"mode is none of {', '.join(_FILLS)}")
     if pads is None or len(pads) != 2 * len(axes):
