@@ -19,6 +19,9 @@ from relupoly.exact.matrices import column, from_rows, in_a_line
 from relupoly.exact.rationals import rational
 from relupoly.exact.sparse import Matrix
 
+# Fixed coordinates that fit a line with what else there is.
+_SHOWN = 16
+
 
 @dataclass(frozen=True)
 class AffineSubspace:
@@ -201,4 +204,5 @@ class CoordinateSubspace(AffineSubspace):
     __hash__ = AffineSubspace.__hash__
 
     def __repr__(self) -> str:
-        return f"CoordinateSubspace({self.ambient_dimension}, {self.fixed})"
+        fixed = self.fixed if len(self.fixed) <= _SHOWN else f"<{len(self.fixed)} fixed>"
+        return f"CoordinateSubspace({self.ambient_dimension}, {fixed})"

@@ -19,6 +19,8 @@ PLANE = AffineSubspace.through([[0] * 784, range(784), [place % 2 for place in r
             "AffineSubspace(origin=[[0], [1]], basis=[[1/2, 0], [0, -1]])",
         ),
         (PLANE, "AffineSubspace(origin=<784 x 1>, basis=<784 x 2>)"),
+        (AffineSubspace.fixing(3, {1: 5}), "CoordinateSubspace(3, {1: 5})"),
+        (AffineSubspace.fixing(5000, dict.fromkeys(range(4000), 0)), "CoordinateSubspace(5000, <4000 fixed>)"),
         (Polyhedron.from_inequalities([[1, "1/3"]], [5]), "Polyhedron(matrix=[[1, 1/3]], bound=[[5]])"),
         (Polyhedron.from_inequalities([[1] * 20], [5]), "Polyhedron(matrix=<1 x 20>, bound=[[5]])"),
         (Box([0, -1], [1, "5/2"]), "Box([0, -1], [1, 5/2])"),
