@@ -70,7 +70,7 @@ def test_help_begins_with_a_question_and_ends_with_an_example(name):
 def test_help_names_every_format_of_networks(page):
     assert re.split(", | or ", FORMATS) == list(NETWORK_FORMATS)
     assert "{" + "network_file" not in page
-    for name in ("count-pieces", "bounds", "info", "equal", "represent"):
+    for name in ("count-pieces", "bounds", "info", "equal", "evaluate", "represent"):
         section = page.partition(f"\n## relupoly {name}\n")[2].partition("\n## ")[0]
         assert NETWORK_FILE in " ".join(section.split())
         assert f"Format of NET, whatever its suffix: {FORMATS}." in " ".join(section.split())

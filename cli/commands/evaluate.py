@@ -95,7 +95,7 @@ def evaluate(
 ) -> None:
     """What does a network compute at points, exactly?
 
-    NET is a network file (native .json, .npz, .nnet or .onnx). POINTS holds a point in each row: a table (.csv, .tsv, .txt or
+    NET is {network_file}. POINTS holds a point in each row: a table (.csv, .tsv, .txt or
     .dat, with commas, semicolons, tabs or blanks, and perhaps a header), JSON (a list of rows, or of records with the same
     keys) or .npy. Either may be - for standard input; the lines of a table are answered one by one, as they come. Decimals in
     texts are exact, floats are the dyadic rationals that they store.
