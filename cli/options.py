@@ -158,11 +158,12 @@ class DomainOptions:
         """The same, for commands that take the union of several domains, of one file or of several."""
         from relupoly.files import read_domains
         from relupoly.files.streams import display_name, located
-        from relupoly.geometry.union import DomainUnion
 
         domains = _domains(network, self, read_domains)
         if len(domains) == 1:
             return domains[0]
+        from relupoly.geometry.union import DomainUnion
+
         with located(", ".join(map(display_name, self.domain_files))):
             return DomainUnion(tuple(domains))
 

@@ -162,12 +162,12 @@ def check_domain(domain: Domain | DomainUnion, how: CountOptions, parts: PartOpt
     InputError
         If there are several domains, and tasks are asked for; or a second count of what is more than a sum.
     """
-    from relupoly.geometry.union import DomainUnion
+    from relupoly.geometry.domain import Domain
     from relupoly.pieces.notions import ADDITIVE
 
     if parts.given and how.each:
         raise InputError("--shard, --checkpoint and --scheduler divide one count, and --each makes several; leave --each out")
-    if not isinstance(domain, DomainUnion):
+    if isinstance(domain, Domain):
         return
     if parts.given:
         raise InputError("--shard, --checkpoint and --scheduler take one input set; give one file for each")
@@ -182,10 +182,10 @@ def count_each(
     network: Network, domain: Domain | DomainUnion, file: str, how: CountOptions, check: bool, work: LongWork
 ) -> None:
     """Count in each input set by itself: a report for each, and with --json one document of all."""
-    from relupoly.geometry.union import DomainUnion
+    from relupoly.geometry.domain import Domain
 
     answers, given = work.answers, []
-    sets = domain.parts if isinstance(domain, DomainUnion) else (domain,)
+    sets = (domain,) if isinstance(domain, Domain) else domain.parts
     with work.run_on(file) as run:
         for one in sets:
             with answers.watching(run, "cells") as counting:
@@ -227,14 +227,14 @@ def count(
 
 def recheck(network: Network, domain: Domain | DomainUnion, result: PieceCount, run: Run, answers: Answers) -> dict[str, Any]:
     """Count again by the independent method, in the time that is left: what the document says of it."""
-    from relupoly.geometry.union import DomainUnion
+    from relupoly.geometry.domain import Domain
     from relupoly.pieces.recount import recount
     from relupoly.run import Stopped
 
     answers.say("checking by exact linear programs; this is slow")
     try:
         with answers.watching(run, "cells checked") as counting:
-            domains = domain.parts if isinstance(domain, DomainUnion) else (domain,)
+            domains = (domain,) if isinstance(domain, Domain) else domain.parts
             each = [recount(network, one, result.asked, run=counting) for one in domains]
             counts = {name: sum(one[name] for one in each) for name in each[0]}
     except Stopped as stop:

@@ -113,7 +113,7 @@ class Steps:
         first = self.net.first_label[layer]
         own = cone.walls >= first
         chosen[cone.walls[own] - first] = cone.sides[own]
-        unknown = np.setdiff1d(np.arange(len(chosen)), cone.walls[own] - first)
+        unknown = np.flatnonzero(chosen == 0)
         forms = stage.forms.take(planes.first[unknown])
         signs, cone = self._signs(forms, cone, (unknown + first).tolist(), stage.layer_map)
         return Node(stage, cone, chosen, unknown, signs)
