@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from relupoly.files import (
         write_network as write_network,
     )
+    from relupoly.frameworks.sklearn_models import from_sklearn as from_sklearn
     from relupoly.geometry.arrangement import Arrangement as Arrangement
     from relupoly.geometry.characteristic import characteristic_polynomial as characteristic_polynomial
     from relupoly.geometry.domain import Domain as Domain
@@ -112,6 +113,7 @@ _HOMES = {
     "evaluate_floats": "relupoly.networks.evaluation",
     "expand": "relupoly.networks.expansion",
     "f_vector": "relupoly.pieces.enumeration.complex",
+    "from_sklearn": "relupoly.frameworks.sklearn_models",
     "gradient": "relupoly.analysis.gradients",
     "hard": "relupoly.constructions.hard",
     "list_regions": "relupoly.pieces.enumeration.regions",
