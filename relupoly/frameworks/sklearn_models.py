@@ -50,8 +50,9 @@ def from_sklearn(model: Any) -> Network:
     model : estimator
         `MLPRegressor` or `MLPClassifier` (activation "relu" or "identity"), a linear model (`LinearRegression`, `Ridge`,
         `Lasso`, `ElasticNet`, `LogisticRegression`, `RidgeClassifier`, `LinearSVC`, `LinearSVR`, `SGDClassifier`,
-        `SGDRegressor`, `Perceptron`, ... and those with cross-validation), a scaler (`StandardScaler`, `MinMaxScaler`, `MaxAbsScaler`,
-        `RobustScaler`), a `Pipeline` of these, a `TransformedTargetRegressor`, or a search for parameters over them.
+        `SGDRegressor`, `Perceptron`, ... and those with cross-validation), a scaler (`StandardScaler`, `MinMaxScaler`,
+        `MaxAbsScaler`, `RobustScaler`), a `Pipeline` of these, a `TransformedTargetRegressor`, or a search for
+        parameters over them.
 
     Returns
     -------
