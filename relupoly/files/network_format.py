@@ -54,9 +54,9 @@ WANTED = {
     "normalize": "normalisation to fold in",
     "drop_last": "last activation to leave off",
     "output_node": "inner nodes to choose an output from",
-    "activation": "weights alone, but say what stands between layers",
-    "input_shape": "convolutions whose input has no shape",
-    "convolutions": "convolutions without stride and padding",
+    "activation": "free choice of what stands between their layers",
+    "input_shape": "convolutions whose input shape is to be given",
+    "convolutions": "convolutions whose strides and paddings are to be given",
 }
 
 
