@@ -75,7 +75,7 @@ def network_of(tensors: Arrays, options: ReaderOptions, ordered: bool, metadata:
     given = (options.input_shape, options.convolutions)
     if not convolutions:
         if any(given):
-            raise FileFormatError("it has no convolution; leave out {_SHAPE} and {_WINDOWS}")
+            raise FileFormatError(f"it has no convolution; leave out {_SHAPE} and {_WINDOWS}")
         return dense_network(layers, tensors, options.activation, metadata)
     name = quoted(convolutions[0].weight)
     if not all(given):
