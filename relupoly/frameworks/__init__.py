@@ -1,5 +1,6 @@
-"""Models of PyTorch, scikit-learn and Keras, as they are in memory, as networks, and back.
+"""Models of scikit-learn and PyTorch, as they are in memory, as networks, and back.
 
-A program has a module that reads its models (`sklearn_models.py`). None of the programs is imported before a model of it is
-given. What is shared is in `parts.py`: exact arrays of what a program stores, and errors that name the place in the model.
+`sklearn_models.py` and `torch_modules.py` read models; `export.py` goes the other way. Neither program is imported before a
+model of it is given, or asked for. What is shared is in `parts.py`: exact arrays of what a program stores, and errors that name
+the place in the model.
 """
