@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from relupoly.frameworks.export import to_onnx as to_onnx
     from relupoly.frameworks.export import to_sklearn as to_sklearn
     from relupoly.frameworks.export import to_torch as to_torch
+    from relupoly.frameworks.keras_models import from_keras as from_keras
     from relupoly.frameworks.sklearn_models import from_sklearn as from_sklearn
     from relupoly.frameworks.torch_modules import from_torch as from_torch
     from relupoly.geometry.arrangement import Arrangement as Arrangement
@@ -117,6 +118,7 @@ _HOMES = {
     "evaluate_floats": "relupoly.networks.evaluation",
     "expand": "relupoly.networks.expansion",
     "f_vector": "relupoly.pieces.enumeration.complex",
+    "from_keras": "relupoly.frameworks.keras_models",
     "from_sklearn": "relupoly.frameworks.sklearn_models",
     "from_torch": "relupoly.frameworks.torch_modules",
     "gradient": "relupoly.analysis.gradients",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,6 +33,29 @@ def at(place: str) -> Iterator[None]:
         raise ModelError(f"{place}: {error}") from None
     except MemoryError:
         raise ModelError(f"{place}: it takes more memory than there is; give a smaller model") from None
+
+
+def is_of(kind: type, program: str) -> bool:
+    """Whether a class is one of a program's own."""
+    return kind.__module__.split(".")[0] == program
+
+
+def check_own(value: Any, program: str, methods: Iterable[str]) -> None:
+    """Raise if somebody's class that inherits from a program's has methods of its own for what the program would compute.
+
+    Raises
+    ------
+    ModelError
+        It names the method.
+    """
+    for kind in type(value).__mro__:
+        if is_of(kind, program):
+            return
+        for method in methods:
+            if method in vars(kind):
+                raise ModelError(
+                    f"its method {method} is not that of {program}, so its function is not known; give a plain one"
+                )
 
 
 def exact(array: Any, name: str) -> RationalArray:

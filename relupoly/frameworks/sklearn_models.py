@@ -15,7 +15,7 @@ import numpy as np
 from relupoly.errors import ModelError
 from relupoly.exact.rational_arrays import RationalArray
 from relupoly.files.json_text import quoted
-from relupoly.frameworks.parts import affine, at, constants, exact, number
+from relupoly.frameworks.parts import affine, at, check_own, constants, exact, is_of, number
 from relupoly.networks.lowering.activations import clip
 from relupoly.networks.lowering.neurons import Lowering
 from relupoly.networks.lowering.tensor import Tensor
@@ -94,6 +94,7 @@ _Reader = Callable[[Any, Tensor, _Reading], Tensor]
 
 def _read(reader: _Reader, model: Any, x: Tensor, reading: _Reading, place: str) -> Tensor:
     with at(place):
+        check_own(model, "sklearn", ("predict", "decision_function", "transform"))
         result = reader(model, x, reading)
     if reader not in (_pipeline, _searched, _with_target):
         reading.kinds.append(_kind(model))
@@ -234,7 +235,7 @@ def _reader(model: Any, place: str = "") -> _Reader:
 
 def _known(model: Any) -> str:
     """The class of scikit-learn that a model is of, or inherits from."""
-    names = [one.__name__ for one in type(model).__mro__ if one.__module__.split(".")[0] == "sklearn"]
+    names = [one.__name__ for one in type(model).__mro__ if is_of(one, "sklearn")]
     return next((name for name in names if name in READERS), names[0] if names else "")
 
 

@@ -158,7 +158,7 @@ REGRESSORS = [
     linear_model.ElasticNet(0.1),
     linear_model.SGDRegressor(max_iter=5, tol=None, random_state=0, eta0=1e-5),
     linear_model.HuberRegressor(),
-    svm.LinearSVR(random_state=0, max_iter=50),
+    svm.LinearSVR(random_state=0, max_iter=50, dual=True),
 ]
 
 
@@ -177,7 +177,7 @@ CLASSIFIERS = [
     linear_model.LogisticRegression(),
     linear_model.RidgeClassifier(),
     linear_model.SGDClassifier(max_iter=5, tol=None, random_state=0),
-    svm.LinearSVC(random_state=0, max_iter=50),
+    svm.LinearSVC(random_state=0, max_iter=50, dual=True),
 ]
 
 
@@ -210,6 +210,16 @@ def test_a_class_that_inherits():
 
     model = perceptron(Own)
     check_close(from_sklearn(model), model.predict(POINTS))
+
+
+def test_a_class_with_a_method_of_its_own_is_refused():
+    class Own(MLPRegressor):
+        def predict(self, X):
+            return super().predict(X) ** 2
+
+    with pytest.raises(ModelError) as caught:
+        from_sklearn(perceptron(Own))
+    assert str(caught.value).startswith("Own: its method predict is not that of sklearn, so its function is not known")
 
 
 @pytest.mark.parametrize(
