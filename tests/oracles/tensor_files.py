@@ -44,16 +44,14 @@ def torch_names(kinds):
         function.__module__, function.__qualname__ = "torch._utils", name
         setattr(utils, name, function)
     torch._utils = utils
-    before = {name: sys.modules.get(name) for name in ("torch", "torch._utils")}
+    before = {name: sys.modules[name] for name in ("torch", "torch._utils") if name in sys.modules}
     sys.modules |= {"torch": torch, "torch._utils": utils}
     try:
         yield torch
     finally:
-        for name, module in before.items():
-            if module is None:
-                del sys.modules[name]
-            else:
-                sys.modules[name] = module
+        for name in ("torch", "torch._utils"):
+            del sys.modules[name]
+        sys.modules |= before
 
 
 def state_dict(entries, protocol=2, folder="archive", byteorder="little", **changes):
