@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from flint import fmpq
 from oracles.tensor_files import safetensors, state_dict
 from refusal import npz
@@ -13,7 +12,6 @@ from relupoly.errors import InputError
 from relupoly.files import read_network
 from relupoly.files.activation_names import Activation
 from relupoly.networks.evaluation import evaluate
-from relupoly_cli.main import cli
 
 RNG = np.random.default_rng(8)
 NAMED = {
@@ -110,51 +108,3 @@ def test_what_is_no_activation(text, message):
         Activation.parse(text)
     assert message in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
-
-
-def run(*arguments):
-    return CliRunner().invoke(cli, [str(one) for one in arguments])
-
-
-def test_the_command_line(tmp_path):
-    (tmp_path / "net.pt").write_bytes(state_dict(NAMED))
-    (tmp_path / "net.safetensors").write_bytes(safetensors(NAMED))
-    run("convert", tmp_path / "net.pt", tmp_path / "leaky.json", "--activation", "leaky_relu:0.1")
-    both = run("equal", tmp_path / "leaky.json", tmp_path / "net.safetensors", "--activation", "leaky_relu:0.1")
-    assert (both.exit_code, both.stdout.splitlines()[0].rpartition(":")[2]) == (0, " equal on R^n")
-    assert run("equal", tmp_path / "leaky.json", tmp_path / "net.safetensors").exit_code == 5
-    assert run("equal", tmp_path / "net.pt", tmp_path / "net.safetensors", "--activation", "relu").exit_code == 0
-
-
-@pytest.mark.parametrize(
-    ("options", "code", "message"),
-    [
-        (["--activation", "tanh"], 2, "Invalid value for '--activation': the activation \"tanh\" is not piecewise linear"),
-        (["--input-shape", "1,x"], 2, "Invalid value for '--input-shape': give whole numbers from 1"),
-        (["--input-shape", "0,3"], 2, "Invalid value for '--input-shape': give whole numbers from 1"),
-        (["--convolutions", "1"], 2, "Invalid value for '--convolutions': give STRIDE:PADDING of each convolution"),
-        (["--convolutions", "0:1"], 2, "Invalid value for '--convolutions': give STRIDE:PADDING of each convolution"),
-        (["--convolutions", "1:0", "--input-shape", "1,2"], 3, "it has no convolution; leave out --input-shape"),
-    ],
-)
-def test_options_that_are_refused(options, code, message, tmp_path):
-    (tmp_path / "net.pt").write_bytes(state_dict(NAMED))
-    result = run("info", tmp_path / "net.pt", *options)
-    assert (result.exit_code, result.stdout) == (code, "")
-    assert message in result.stderr
-
-
-def test_formats_that_know_their_activations(tmp_path):
-    (tmp_path / "net.json").write_text('{"format": "relupoly-network", "version": 1, "layers": [{"weight": [[1]]}]}')
-    result = run("info", tmp_path / "net.json", "--activation", "relu")
-    assert result.exit_code == 3
-    assert result.stderr.endswith(
-        "json files have no free choice of what stands between their layers; only .npz, .safetensors, .pt, .pth files do\n"
-    )
-
-
-def test_convolutions_on_the_command_line(tmp_path):
-    (tmp_path / "net.pt").write_bytes(state_dict({"0.weight": np.ones((1, 1, 2)), "1.weight": np.ones((1, 3))}))
-    result = run("info", tmp_path / "net.pt", "--input-shape", "1,4", "--convolutions", "2:1")
-    assert result.exit_code == 0, result.stderr
-    assert "4" in result.stdout
