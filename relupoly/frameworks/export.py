@@ -40,7 +40,7 @@ def to_torch(network: Network, round: bool = False) -> Any:
     try:
         import torch
     except ImportError:
-        raise MissingPackageError("modules of PyTorch need the package torch: pip install torch") from None
+        raise MissingPackageError("modules of PyTorch need the package torch: pip install relupoly[torch]") from None
     modules: list[Any] = []
     exact = rounded(network, is_double, "a double", round)
     for number, layer in enumerate(exact.layers, 1):

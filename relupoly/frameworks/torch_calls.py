@@ -66,14 +66,16 @@ class Call:
         meta = self.meta[0] if isinstance(self.meta, (list, tuple)) else self.meta
         return str(getattr(meta, "dtype", "")) != "torch.float64"
 
+    def rounded(self, value: Any) -> Any:
+        """A number as the operator uses it, as a number of Python."""
+        if not self.single or isinstance(value, bool):
+            return value
+        with np.errstate(over="ignore"):
+            return float(np.float32(value))
+
     def number(self, value: Any) -> fmpq:
         """A number as the operator uses it."""
-        return rational(float(np.float32(value)) if self.single and isinstance(value, float) else value)
-
-    def float(self, name: str) -> float:
-        """The same as a float, for an attribute."""
-        value = float(self.named[name])
-        return float(np.float32(value)) if self.single else value
+        return rational(self.rounded(value))
 
     def value(self, name: str) -> Tensor | None:
         """An argument as a tensor; None where there is none."""
@@ -81,7 +83,7 @@ class Call:
         if value is None or isinstance(value, Tensor):
             return value
         if isinstance(value, (bool, int, float)):
-            return Tensor.of_constants(scalar(self.number(value)))
+            return Tensor.of_constants(scalar(self.number(int(value) if isinstance(value, bool) else value)))
         return Tensor.of_constants(exact(array_of(value), name))
 
     def tensor(self, name: str) -> Tensor:

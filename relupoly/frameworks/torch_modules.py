@@ -69,7 +69,7 @@ def from_torch(module: Any, input_shape: Sequence[int] | None = None, drop_last:
     try:
         import torch
     except ImportError:
-        raise MissingPackageError("modules of PyTorch need the package torch: pip install torch") from None
+        raise MissingPackageError("modules of PyTorch need the package torch: pip install relupoly[torch]") from None
     if not isinstance(module, torch.nn.Module):
         raise ModelError(f"an object of the class {plain_text(type(module).__name__)} is no torch.nn.Module; give one")
     shape = _shape(module, input_shape)

@@ -20,7 +20,7 @@ MOVES = frozenset((
     "lift_fresh_copy", "movedim", "narrow", "numpy_T", "permute", "pixel_shuffle", "pixel_unshuffle", "repeat",
     "repeat_interleave", "reshape", "reshape_as", "roll", "select", "select_scatter", "slice", "slice_scatter", "split",
     "split_with_sizes", "squeeze", "stack", "swapaxes", "t", "tile", "transpose", "unbind", "unflatten", "unfold",
-    "unsqueeze", "view", "view_as", "vstack",
+    "unsqueeze", "upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d", "view", "view_as", "vstack",
 ))
 # fmt: on
 """Operators that only move entries."""
@@ -40,6 +40,7 @@ def moved(call: Call) -> Any:
     import torch
 
     tensors: list[Tensor] = []
+    kind = torch.float64 if call.kind.startswith("upsample") else torch.int64  # where integers are not supported
 
     def numbers(value: Any) -> Any:
         if isinstance(value, (list, tuple)):
@@ -51,13 +52,13 @@ def moved(call: Call) -> Any:
             return numbers(Tensor.of_constants(exact(array_of(value), "a constant"))) if joined else value
         start = sum(tensor.size for tensor in tensors)
         tensors.append(value)
-        return torch.arange(start, start + value.size).reshape(value.shape)
+        return torch.arange(start, start + value.size, dtype=kind).reshape(value.shape)
 
     def chosen(places: Any) -> Any:
         if isinstance(places, (list, tuple)):
             return [chosen(one) for one in places]
         check_shape(places.shape)
-        return source.taken(places.numpy())
+        return source.taken(places.long().numpy())
 
     arguments = numbers(tuple(call.arguments))
     options = {name: value for name, value in call.options.items() if name != "memory_format"}

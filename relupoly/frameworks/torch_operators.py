@@ -107,7 +107,7 @@ def _batch_norm(call: Call) -> Any:
     ones = Tensor.of_constants(RationalArray.of_integers(np.ones(channels, dtype=np.int64)))
     weight, bias = call.value("weight"), call.value("bias")
     inputs = (weight or ones, bias or ones - ones, call.tensor("running_mean"), call.tensor("running_var"))
-    result = call.onnx("BatchNormalization", x, *inputs, epsilon=call.float("eps"))
+    result = call.onnx("BatchNormalization", x, *inputs, epsilon=float(call.rounded(call.named["eps"])))
     return result if call.kind == "batch_norm" else (result, None, None)
 
 
@@ -161,7 +161,7 @@ def _clipped(low: str | None, high: str | None) -> Callable[[Call], Tensor]:
 
 
 def _bound(call: Call, value: Any, sign: int) -> fmpq | None:
-    if not isinstance(value, (int, float)) or value == sign * math.inf:
+    if not isinstance(value, (int, float)) or call.rounded(value) == sign * math.inf:
         return None
     return call.number(value)
 

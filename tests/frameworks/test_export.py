@@ -187,8 +187,8 @@ except relupoly.errors.MissingPackageError as error:
 @pytest.mark.parametrize(
     ("package", "name", "message"),
     [
-        ("torch", "to_torch", "modules of PyTorch need the package torch: pip install torch"),
-        ("torch", "from_torch", "modules of PyTorch need the package torch: pip install torch"),
+        ("torch", "to_torch", "modules of PyTorch need the package torch: pip install relupoly[torch]"),
+        ("torch", "from_torch", "modules of PyTorch need the package torch: pip install relupoly[torch]"),
         ("sklearn", "to_sklearn", "models of scikit-learn need the package scikit-learn: pip install relupoly[sklearn]"),
         ("onnx", "to_onnx", "ONNX files need the package onnx: pip install relupoly[onnx]"),
     ],

@@ -95,6 +95,7 @@ IMAGES = {
     "one window": (nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()), (2, 2, 4)),
     "windows that divide": (nn.AdaptiveMaxPool2d((2, 1)), (1, 4, 3)),
     "dropped channels": (nn.Sequential(nn.Dropout2d(0.5), nn.Unflatten(1, (1, 2)), nn.ZeroPad2d((1, 0, 2, -1))), (2, 2, 2)),
+    "larger": (nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(1, 1, 2)), (1, 2, 3)),
     "moved": (nn.Sequential(nn.PixelShuffle(2), nn.ReLU()), (4, 2, 1)),
 }
 
@@ -162,6 +163,24 @@ class InPlace(nn.Module):
 
 def test_writing_in_place():
     check_exact(nn.Sequential(InPlace()), (4,))
+
+
+class Bounded(nn.Module):
+    """Bounds for all entries, beyond all numbers, and for each entry."""
+
+    def forward(self, x):
+        y = x.clamp(min=-1, max=1e300).clamp(torch.tensor([-0.5, 0.25, 0.5]), torch.tensor([0.0, 1.0, 2.0]))
+        chosen = torch.where(torch.tensor([True, False, True]), y, x).masked_fill(torch.tensor([False, True, False]), 0.75)
+        return torch.cat([y, chosen, x[:, [2, 0]], F.pad(x, (1, -1), value=-2.5), torch.stack([x, y]).sum(0)], dim=1)
+
+
+def test_bounds_and_choices():
+    check_exact(nn.Sequential(Bounded()), (3,))
+
+
+def test_a_bound_beyond_single_precision_is_none():
+    net = from_torch(nn.Sequential(nn.Linear(1, 1), nn.Hardtanh(0, 1e300)))
+    assert net.relus == (1,)
 
 
 class Parametrised(nn.Module):
