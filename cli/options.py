@@ -103,7 +103,7 @@ class NetworkOptions:
         )
 
 
-FORMATS = "json, npz, nnet, onnx, safetensors or pt"
+FORMATS = "json, npz, nnet, onnx, safetensors, pt or pth"
 """The formats of networks, as help texts name them."""
 
 NETWORK_FILE = f"a network file (native .{FORMATS.replace(', ', ', .').replace(' or ', ' or .')})"
