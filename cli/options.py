@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from .answers import Answers
+from .reading_values import convolutions, input_shape, known_activation
 
 if TYPE_CHECKING:
     from relupoly.files.samples import Samples
@@ -57,24 +58,52 @@ def gathered(name: str, kind: type[Any], *options: Decorator[Any]) -> Decorator[
 class NetworkOptions:
     """How network files are read."""
 
-    format_name: str | None
-    normalize: bool
-    drop_last: bool
-    output_node: str | None
+    format_name: str | None = None
+    normalize: bool = False
+    drop_last: bool = False
+    output_node: str | None = None
+    activation: str | None = None
+    input_shape: tuple[int, ...] | None = None
+    convolutions: tuple[tuple[int, int], ...] = ()
 
     @property
     def given(self) -> bool:
         """Whether any of these options was given."""
-        return self.normalize or self.drop_last or not (self.format_name is None and self.output_node is None)
+        return any(getattr(self, field.name) not in (None, False, ()) for field in dataclasses.fields(self))
+
+    def among(self, files: Sequence[str]) -> list[NetworkOptions]:
+        """These options for each of several files: without those that only the formats of the others take."""
+        from relupoly.errors import FileFormatError
+        from relupoly.files.network_format import WANTED
+        from relupoly.files.networks import NETWORK_FORMATS
+
+        try:
+            takes = [NETWORK_FORMATS[NETWORK_FORMATS.name_of(file, self.format_name)].takes for file in files]
+        except FileFormatError:  # whoever reads that file says so
+            return [self for _ in files]
+        some = {option for option in WANTED if any(option in one for one in takes)}
+        default = NetworkOptions()
+        return [
+            dataclasses.replace(self, **{option: getattr(default, option) for option in some.difference(one)}) for one in takes
+        ]
 
     def read(self, file: str) -> Network:
         """The network in a file."""
         from relupoly.files import read_network
 
-        return read_network(file, self.format_name, self.normalize, self.drop_last, self.output_node)
+        return read_network(
+            file,
+            self.format_name,
+            self.normalize,
+            self.drop_last,
+            self.output_node,
+            self.activation,
+            self.input_shape,
+            self.convolutions,
+        )
 
 
-FORMATS = "json, npz, nnet or onnx"
+FORMATS = "json, npz, nnet, onnx, safetensors, pt or pth"
 """The formats of networks, as help texts name them."""
 
 NETWORK_FILE = f"a network file (native .{FORMATS.replace(', ', ', .').replace(' or ', ' or .')})"
@@ -86,6 +115,26 @@ READING = (
         "--drop-last", is_flag=True, help="Leave off the last activation of an .onnx file: softmax, sigmoid, tanh, ..."
     ),
     click.option("--output-node", metavar="NAME", help="Take a tensor or node inside an .onnx file as the output."),
+    click.option(
+        "--activation",
+        metavar="NAME",
+        callback=known_activation,
+        help="What stands between the layers of a file of weights alone (.npz, .safetensors, .pt): relu by default, or "
+        "identity, leaky_relu:0.01, relu6, hardtanh:-1:1, hardsigmoid, abs. A decimal is rounded to the type of the weights, "
+        "as programs do that compute with them; a fraction is exact.",
+    ),
+    click.option(
+        "--input-shape",
+        metavar="C,H,W",
+        callback=input_shape,
+        help="Channels and lengths of the input of a .safetensors or .pt file with convolutions.",
+    ),
+    click.option(
+        "--convolutions",
+        metavar="STRIDE:PADDING,...",
+        callback=convolutions,
+        help="Stride and padding of each of these convolutions, or once for all of them.",
+    ),
 )
 
 

@@ -46,6 +46,12 @@ if TYPE_CHECKING:
     from relupoly.files import (
         write_network as write_network,
     )
+    from relupoly.frameworks.export import to_onnx as to_onnx
+    from relupoly.frameworks.export import to_sklearn as to_sklearn
+    from relupoly.frameworks.export import to_torch as to_torch
+    from relupoly.frameworks.keras_models import from_keras as from_keras
+    from relupoly.frameworks.sklearn_models import from_sklearn as from_sklearn
+    from relupoly.frameworks.torch_modules import from_torch as from_torch
     from relupoly.geometry.arrangement import Arrangement as Arrangement
     from relupoly.geometry.characteristic import characteristic_polynomial as characteristic_polynomial
     from relupoly.geometry.domain import Domain as Domain
@@ -112,6 +118,9 @@ _HOMES = {
     "evaluate_floats": "relupoly.networks.evaluation",
     "expand": "relupoly.networks.expansion",
     "f_vector": "relupoly.pieces.enumeration.complex",
+    "from_keras": "relupoly.frameworks.keras_models",
+    "from_sklearn": "relupoly.frameworks.sklearn_models",
+    "from_torch": "relupoly.frameworks.torch_modules",
     "gradient": "relupoly.analysis.gradients",
     "hard": "relupoly.constructions.hard",
     "list_regions": "relupoly.pieces.enumeration.regions",
@@ -134,6 +143,9 @@ _HOMES = {
     "stable_neurons": "relupoly.pieces.enumeration.stable",
     "subtract": "relupoly.networks.composition",
     "tangent": "relupoly.networks.tangent",
+    "to_onnx": "relupoly.frameworks.export",
+    "to_sklearn": "relupoly.frameworks.export",
+    "to_torch": "relupoly.frameworks.export",
     "train": "relupoly.training.train",
     "train_widths": "relupoly.training.train",
     "univariate_network": "relupoly.constructions.representation.univariate",

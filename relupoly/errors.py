@@ -46,6 +46,10 @@ class FileFormatError(InputError):
     """A file that is missing, of an unknown format, or not what its format promises."""
 
 
+class ModelError(InputError):
+    """A model of another program that is not trained yet, or whose function is not piecewise linear."""
+
+
 class RoundingError(FileFormatError):
     """A format that would have to round, without leave to do so."""
 

@@ -24,6 +24,7 @@ RUNGS = {
     "relupoly.constructions": 5,
     "relupoly.training": 5,
     "relupoly.analysis": 5,
+    "relupoly.frameworks": 5,
     "relupoly.parallel": 5,
     "relupoly.plots": 6,
     "relupoly": 6.5,
@@ -34,7 +35,7 @@ STRICT_RUNGS = {4}
 
 # A compiled kernel needs numba for its decorators; it is imported only inside functions.
 KERNEL = "relupoly.geometry.characteristic.kernel"
-HEAVY = {"cdd", "dask", "distributed", "matplotlib", "networkx", "numba", "onnx", "scipy", "sklearn", "sympy"}
+HEAVY = {"cdd", "dask", "distributed", "keras", "matplotlib", "networkx", "numba", "onnx", "scipy", "sklearn", "sympy", "torch"}
 
 
 def part_of(module: str) -> str:

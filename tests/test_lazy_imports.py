@@ -12,7 +12,10 @@ import pytest
 
 from relupoly_cli.main import COMMANDS
 
-HEAVY = {"cdd", "dask", "distributed", "flint", "matplotlib", "networkx", "numba", "numpy", "onnx", "scipy", "sklearn", "sympy"}
+HEAVY = {
+    *("cdd", "dask", "distributed", "flint", "keras", "matplotlib", "networkx", "numba", "numpy", "onnx", "scipy", "sklearn"),
+    *("sympy", "torch"),
+}
 
 RUN_COMMAND = """
 import json, sys

@@ -3,6 +3,7 @@
 import doctest
 import re
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,16 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 
 
-def test_the_python_examples_run():
-    failures, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+def test_the_python_examples_run(tmp_path):
+    (tmp_path / "README.md").write_text(without_absent(README))
+    failures, tried = doctest.testfile(str(tmp_path / "README.md"), module_relative=False)
     assert (failures, tried > 3) == (0, True)
+
+
+def without_absent(text):
+    """The text without the examples of packages that are not installed."""
+    blocks = re.split(r"(```python\n.*?```)", text, flags=re.DOTALL)
+    return "".join(block for block in blocks if "from sklearn" not in block or find_spec("sklearn"))
 
 
 def sessions():

@@ -40,9 +40,11 @@ def convert(
     """How does the same network read in another format?
 
     Formats are native JSON (.json), numpy archives with arrays W1, b1, W2, b2, ... (.npz; those of PyTorch, Keras,
-    scikit-learn and affinitree are read too), ACAS Xu text (.nnet) and ONNX models of piecewise linear operators (.onnx). IN
-    and OUT may be "-" for standard input and output, native JSON unless --from or --to says otherwise. Every weight stays
-    exactly what it was: a format that cannot hold one is refused unless --round is given. Linear neurons, which pass on what
+    scikit-learn and affinitree are read too), ACAS Xu text (.nnet), ONNX models of piecewise linear operators (.onnx), and
+    weights alone as safetensors (.safetensors) and state dictionaries of PyTorch (.pt, .pth): linear layers and convolutions
+    in order, --activation between them; no code of a file is run. IN and OUT may be "-" for standard input and output, native
+    JSON unless --from or --to says otherwise. Every weight stays exactly what it was: a format that cannot hold one is refused
+    unless --round is given. Linear neurons, which pass on what
     they compute without ReLU, are in native files and ONNX models alone; elsewhere they need --expand, which keeps the function
     but makes more cells.
     """

@@ -36,9 +36,10 @@ Examples:
 def equal(first: str, second: str, form: NetworkOptions, where: DomainOptions, output: OutputOptions, work: LongWork) -> None:
     """Are two networks the same function, exactly?
 
-    Each NET is {network_file}, or - for standard input. The answer holds on all of R^n unless
-    --box, --domain or --through says otherwise. Where the networks differ, it is a rational point with both values, and the
-    exit code is 5; equality is proved on every cell, so it may take long.
+    Each NET is {network_file}, or - for standard input; an
+    option that only the format of one of them takes is for that one. The answer holds on all of R^n unless --box, --domain
+    or --through says otherwise. Where the networks differ, it is a rational point with both values, and the exit code is 5;
+    equality is proved on every cell, so it may take long.
     """
     from relupoly.analysis.equality import difference
     from relupoly.files.streams import display_name, named
@@ -47,10 +48,11 @@ def equal(first: str, second: str, form: NetworkOptions, where: DomainOptions, o
     check_standard_input(first, second, *where.files.values())
     check_distinct({f"NET {first}": first, f"NET {second}": second, **where.files}, {"--output": output.output_file})
     answers = work.answering(output)
+    one, two = form.among((first, second))
     with work.reading(first):
-        network = form.read(first)
+        network = one.read(first)
     with work.reading(second):
-        other = form.read(second)
+        other = two.read(second)
     with work.reading(where.file or first):
         domain = where.load_all(network)
     cells, witness, stopped = Cells(), None, None

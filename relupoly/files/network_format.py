@@ -30,6 +30,12 @@ class ReaderOptions:
         Whether to leave off a last activation of an .onnx file that is not piecewise linear.
     output_node : str or None
         A tensor or node of an .onnx file that is the output in the place of the model's.
+    activation : str or None
+        What stands between the layers of a file that holds weights alone; ReLU where it is None.
+    input_shape : tuple of int or None
+        The channels, and the length of each further axis, that the first of its convolutions gets.
+    convolutions : tuple of (int, int)
+        Stride and padding of each of its convolutions, or one pair for all of them.
     folder : Path or None
         Where the file is, for formats that refer to others beside it; None for standard input.
     """
@@ -37,6 +43,9 @@ class ReaderOptions:
     normalize: bool = False
     drop_last: bool = False
     output_node: str | None = None
+    activation: str | None = None
+    input_shape: tuple[int, ...] | None = None
+    convolutions: tuple[tuple[int, int], ...] = ()
     folder: Path | None = None
 
 
@@ -45,6 +54,9 @@ WANTED = {
     "normalize": "normalisation to fold in",
     "drop_last": "last activation to leave off",
     "output_node": "inner nodes to choose an output from",
+    "activation": "free choice of what stands between their layers",
+    "input_shape": "convolutions whose input shape is to be given",
+    "convolutions": "convolutions whose strides and paddings are to be given",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from relupoly.errors import FileFormatError
@@ -11,7 +12,15 @@ from relupoly.files.streams import Location, display_name, is_standard, located,
 from relupoly.networks.network import Network
 
 NETWORK_FORMATS: Formats[NetworkFormat] = Formats(
-    {"json": "json_network:FILE_FORMAT", "npz": "npz:FILE_FORMAT", "nnet": "nnet:FILE_FORMAT", "onnx": "onnx.model:FILE_FORMAT"}
+    {
+        "json": "json_network:FILE_FORMAT",
+        "npz": "npz:FILE_FORMAT",
+        "nnet": "nnet:FILE_FORMAT",
+        "onnx": "onnx.model:FILE_FORMAT",
+        "safetensors": "tensors.safetensors:FILE_FORMAT",
+        "pt": "tensors.state_dict:FILE_FORMAT",
+        "pth": "tensors.state_dict:FILE_FORMAT",
+    }
 )
 
 
@@ -21,6 +30,9 @@ def read_network(
     normalize: bool = False,
     drop_last: bool = False,
     output_node: str | None = None,
+    activation: str | None = None,
+    input_shape: Sequence[int] | None = None,
+    convolutions: Sequence[tuple[int, int]] = (),
 ) -> Network:
     """The network in a file.
 
@@ -29,13 +41,21 @@ def read_network(
     source : path or "-"
         "-" is standard input, a native JSON file unless `format` says otherwise.
     format : str or None
-        "json", "npz", "nnet" or "onnx"; by default the suffix decides.
+        "json", "npz", "nnet", "onnx", "safetensors" or "pt"; by default the suffix decides.
     normalize : bool
         Whether to fold the input and output normalisation of a .nnet file into its first and last layers.
     drop_last : bool
         Whether to leave off a last activation of an .onnx file that is not piecewise linear, such as Softmax.
     output_node : str or None
         A tensor or node of an .onnx file that is the output in the place of the model's.
+    activation : str or None
+        What stands between the layers of a file that holds weights alone (.npz, .safetensors, .pt): "relu" by default, or
+        "identity", "leaky_relu:0.01", "relu6", "hardtanh:-1:1", "hardsigmoid", "abs". Its numbers are rounded to the type of
+        the weights, single or double precision, as programs do that compute with them; a fraction such as "1/100" is exact.
+    input_shape : sequence of int or None
+        The channels and lengths of the input, where such a file (.safetensors, .pt) has convolutions.
+    convolutions : sequence of (int, int)
+        Stride and padding of each of these convolutions, or one pair for all of them.
 
     Raises
     ------
@@ -49,7 +69,9 @@ def read_network(
         name = NETWORK_FORMATS.name_of(source, format)
         chosen = NETWORK_FORMATS[name]
         folder = None if is_standard(source) else Path(source).parent
-        options = ReaderOptions(normalize, drop_last, output_node, folder)
+        options = ReaderOptions(
+            normalize, drop_last, output_node, activation, tuple(input_shape or ()) or None, tuple(convolutions), folder
+        )
         _check_taken(name, options)
         return chosen.read(read_bytes(source), options)
 
@@ -57,7 +79,7 @@ def read_network(
 def _check_taken(name: str, options: ReaderOptions) -> None:
     """Raise if a format does not take an option that is given."""
     for option, wanted in WANTED.items():
-        if getattr(options, option) not in (False, None) and option not in NETWORK_FORMATS[name].takes:
+        if getattr(options, option) not in (False, None, ()) and option not in NETWORK_FORMATS[name].takes:
             able = ", ".join(f".{key}" for key, one in NETWORK_FORMATS.items() if option in one.takes)
             raise FileFormatError(f"{name} files have no {wanted}; only {able} files do")
 
@@ -78,7 +100,7 @@ def write_network(
     target : path or "-"
         "-" is standard output, a native JSON file unless `format` says otherwise.
     format : str or None
-        "json", "npz", "nnet" or "onnx"; by default the suffix decides.
+        "json", "npz", "nnet", "onnx", "safetensors" or "pt"; by default the suffix decides.
     round : bool
         Whether numbers that the format cannot hold may be rounded to the nearest double.
     force : bool

@@ -15,20 +15,21 @@ from numpy.typing import NDArray
 from relupoly.errors import FileFormatError
 from relupoly.exact.rationals import is_double, nearest_float
 from relupoly.exact.sparse import Matrix
-from relupoly.files.arrays import exact_list, load_arrays, numpy_errors
+from relupoly.files.arrays import load_arrays, numpy_errors
 from relupoly.files.json_network import metadata_text
 from relupoly.files.json_text import parse_json
-from relupoly.files.network_format import NetworkFormat
+from relupoly.files.network_format import NetworkFormat, ReaderOptions
 from relupoly.files.npz_names import find_layers
 from relupoly.files.plain_layers import with_plain_layers
 from relupoly.files.rounding import rounded
 from relupoly.files.streams import located
+from relupoly.files.tensors.named_layers import dense_network
 from relupoly.networks.network import Network
 
 _METADATA = "metadata"
 
 
-def decode(data: bytes) -> Network:
+def decode(data: bytes, options: ReaderOptions = ReaderOptions()) -> Network:  # noqa: B008
     """The network of a numpy archive.
 
     Raises
@@ -38,13 +39,8 @@ def decode(data: bytes) -> Network:
     """
     arrays = load_arrays(data, "W1=..., b1=..., ...")
     metadata = _metadata(arrays.pop(_METADATA, None))
-    layers = []
-    for layer in find_layers({key: np.shape(array) for key, array in arrays.items()}):
-        matrix = arrays[layer.weight]
-        turned = matrix.T if layer.transposed and isinstance(matrix, np.ndarray) else matrix
-        bias = None if layer.bias is None else exact_list(arrays[layer.bias], layer.bias, 1)
-        layers.append((exact_list(turned, layer.weight, 2), bias))
-    return Network.from_rows(layers, metadata)
+    layers = find_layers({key: np.shape(array) for key, array in arrays.items()})
+    return dense_network(layers, arrays, options.activation, metadata)
 
 
 def encode(network: Network, round: bool = False) -> bytes:
@@ -93,4 +89,4 @@ def _floats(matrix: Matrix) -> NDArray[np.float64]:
     return np.array(values, dtype=np.float64).reshape(matrix.nrows(), matrix.ncols())
 
 
-FILE_FORMAT = NetworkFormat(decode, encode)
+FILE_FORMAT = NetworkFormat(decode, encode, takes=("activation",), configured=decode)

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from relupoly.errors import FileFormatError
 from relupoly.files.json_text import quoted
+from relupoly.files.layer_order import orders, searchable
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -87,13 +88,15 @@ CONVENTIONS = (
 _UNNAMED = re.compile(r"arr_([0-9]{1,9})")
 
 
-def find_layers(shapes: Shapes) -> list[LayerArrays]:
+def find_layers(shapes: Shapes, ordered: bool = True) -> list[LayerArrays]:
     """The layers of an archive, in order.
 
     Parameters
     ----------
     shapes : mapping of str to tuple of int
         The arrays' shapes by their names, in the order of the archive.
+    ordered : bool
+        Whether this is the order of the layers where their names give none. If not, the only one that fits is taken.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def find_layers(shapes: Shapes) -> list[LayerArrays]:
     convention = _convention(shapes)
     weights = _by_layer(convention.weight, shapes)
     biases = _by_layer(convention.bias, shapes)
-    names = _order(list(weights), convention, shapes)
+    names = _order(list(weights), convention, shapes, ordered)
     _check_complete(names, biases, convention)
     layers = _layers(names, weights, biases, convention)
     if convention is AFFINITREE:
@@ -174,14 +177,19 @@ def _check_complete(names: Sequence[str], biases: Mapping[str, str], convention:
         raise FileFormatError(f"there is no weight for {quoted(alone or '')}; name the arrays {convention.example}")
 
 
-def _order(names: list[str], convention: Convention, shapes: Shapes) -> list[str]:
+def _order(names: list[str], convention: Convention, shapes: Shapes, ordered: bool) -> list[str]:
     """The layers' names in order: by the numbers in them if they differ in nothing else, else as in the archive."""
     parts = {name: re.split(r"([0-9]+)", _numbered(name) if convention is KERAS else name) for name in names}
-    if len({tuple(part[::2]) for part in parts.values()}) <= 1:
-        return sorted(names, key=lambda name: [int(number) for number in parts[name][1::2]])
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name in sorted(names, key=lambda name: [_place(number) for number in parts[name][1::2]]):
+        groups.setdefault(tuple(parts[name][::2]), []).append(name)
+    if len(groups) <= 1:
+        return [name for group in groups.values() for name in group]
     weights = _by_layer(convention.weight, shapes)
     biases = _by_layer(convention.bias, shapes)
     layers = _layers(names, weights, biases, convention)
+    if not ordered:
+        return _only_order(list(groups.values()), dict(zip(names, layers, strict=True)), shapes)
     turned = [layer.turned for layer in layers]
     if not fits(layers, shapes) and not fits(turned, shapes):
         shown = ", ".join(map(quoted, names[:4]))
@@ -190,6 +198,34 @@ def _order(names: list[str], convention: Convention, shapes: Shapes) -> list[str
             f"{convention.example}"
         )
     return names
+
+
+def _only_order(groups: list[list[str]], layers: Mapping[str, LayerArrays], shapes: Shapes) -> list[str]:
+    """The only order in which the layers fit, those whose names differ in numbers alone being in the order of these.
+
+    A linear layer leaves no axes for windows to move along: convolutions come before all of them.
+    """
+    names = []
+    for convolution in (True, False):
+        some = [[name for name in group if (len(shapes[layers[name].weight]) > 2) == convolution] for group in groups]
+        some = [group for group in some if group]
+        weights = [[shapes[layers[name].weight] for name in group] for group in some]
+        turned = next(iter(layers.values())).transposed
+        sizes = [[(shape[-1], shape[0]) if turned else (shape[0], shape[1]) for shape in group] for group in weights]
+        found = orders(sizes) if searchable(sizes) else []
+        if len(found) != 1:
+            shown = ", ".join(quoted(group[0]) for group in groups[:4])
+            why = "fit in more than one order" if found else "are in no order that is certain"
+            raise FileFormatError(f"the layers {shown} have no order by number, and {why}; name them by numbers in their order")
+        left = [iter(group) for group in some]
+        names += [next(left[place]) for place in found[0]]
+    return names
+
+
+def _place(digits: str) -> tuple[int, str]:
+    """What sorts numbers by their digits, however many there are."""
+    significant = digits.lstrip("0")
+    return len(significant), significant
 
 
 def _numbered(name: str) -> str:

@@ -65,15 +65,22 @@ def test_nnet_keeps_every_decimal(network):
     assert again.metadata == {key: value for key, value in network.metadata.items() if key != "nnet"}
 
 
+@given(networks(DOUBLES, METADATA))
+def test_tensor_files_keep_every_double(network):
+    again = round_trip(network, "safetensors")
+    assert again == round_trip(network, "pt") == network
+    assert again.metadata == network.metadata
+
+
 @given(networks(DOUBLES))
 def test_formats_agree(network):
-    assert round_trip(network, "npz") == round_trip(network, "json") == round_trip(network, "nnet")
+    assert round_trip(network, "npz") == round_trip(network, "json") == round_trip(network, "nnet") == round_trip(network, "pt")
 
 
-@pytest.mark.parametrize("name", ["npz", "nnet"])
+@pytest.mark.parametrize("name", ["npz", "nnet", "safetensors", "pt"])
 @given(network=networks(st.fractions(-100, 100)))
 def test_leave_to_round_gives_the_nearest_doubles_of_what_does_not_fit(name, network):
-    holds = is_double if name == "npz" else has_decimal
+    holds = has_decimal if name == "nnet" else is_double
     before = [entry for layer in network.layers for entry in [*layer.weight.entries(), *layer.bias.entries()]]
     rounded = round_trip(network, name, round=True)
     after = [entry for layer in rounded.layers for entry in [*layer.weight.entries(), *layer.bias.entries()]]
@@ -100,7 +107,7 @@ def test_decimals_are_exactly_those_with_denominators_of_twos_and_fives(value):
 
 
 @pytest.mark.parametrize("value", [5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, -0.1])
-@pytest.mark.parametrize("name", ["json", "npz", "nnet"])
+@pytest.mark.parametrize("name", ["json", "npz", "nnet", "safetensors", "pt"])
 def test_extreme_doubles(value, name):
     network = Network.from_rows([([[value]], [-value])])
     assert round_trip(network, name) == network

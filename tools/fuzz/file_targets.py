@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import math
+import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -59,6 +61,34 @@ VNNLIB = (
         b"float32",
     ),
 )
+SAFETENSORS = (
+    *(b'"dtype"', b'"shape"', b'"data_offsets"', b'"__metadata__"', b'"F32"', b'"BF16"', b'"F8_E4M3"', b'"U64"', b'"BOOL"'),
+    *(b"[0,8]", b"[8,0]", b"[]", b"[1,1,1,1,1,1,1,1,1]", b"9223372036854775807", b"true", b'"0.weight"', b'"0.running_mean"'),
+)
+PICKLE = (
+    *(b"cos\nsystem\n", b"ctorch\nFloatStorage\n", b"ctorch._utils\n_rebuild_parameter\n", b"ccollections\nOrderedDict\n"),
+    *(
+        b"R",
+        b"(",
+        b"t",
+        b"q\x00",
+        b"h\x00",
+        b"r\xff\xff\xff\x7f",
+        b"}",
+        b"]",
+        b")",
+        b"u",
+        b"s",
+        b"a",
+        b"e",
+        b"b",
+        b"Q",
+        b".",
+        b"0",
+    ),
+    *(b"\x81", b"\x93", b"\x94", b"\x85", b"\x87", b"\x8a\xff", b"J\xff\xff\xff\x7f", b"J\xff\xff\xff\xff", b"K\x00"),
+    *(b"X\xff\xff\xff\x7f", b"G\x7f\xf0\x00\x00\x00\x00\x00\x00", b"N", b"\x88", b"I9999999999\n", b"P0\n"),
+)
 NNET = (b"//", b"// relupoly-metadata: {", b'"nnet"', b"\n\n", b"1,1,1,1,", b"999999999", b"1000000000,", b",,")
 JSON_WORDS = (
     *(b'"format"', b'"relupoly-network"', b'"version"', b'"layers"', b'"weight"', b'"bias"', b'"metadata"', b'"linear"'),
@@ -96,6 +126,7 @@ def file_targets() -> list[Target]:
     """A target for each format of each reader."""
     return [
         *_network_targets(),
+        Target("pickle", _state_dicts, _network("pt"), (), PICKLE, _pickle_of, _with_pickle),
         Target("domain-json", _json_domains, _domain("json"), (JSON,), JSON_WORDS),
         Target("domain-ine", lambda: _INE_SEEDS, _domain("ine"), (TABLE,), INE),
         Target("domain-ext", lambda: _EXT_SEEDS, _domain("ext"), (TABLE,), INE),
@@ -114,7 +145,7 @@ def file_targets() -> list[Target]:
 
 
 def _network_targets() -> list[Target]:
-    words = {"json": JSON_WORDS, "npz": (), "nnet": NNET}
+    words = {"json": JSON_WORDS, "npz": (), "nnet": NNET, "safetensors": SAFETENSORS}
     forms = {"json": (JSON,), "npz": (ARCHIVE,), "nnet": (TABLE,)}
     return [
         Target(
@@ -129,6 +160,25 @@ def _network_targets() -> list[Target]:
         )
         for name, one in NETWORK_FORMATS.items()
     ]
+
+
+def _state_dicts() -> Sequence[bytes]:
+    return [NETWORK_FORMATS["pt"].encode(networks()[2])]
+
+
+def _pickle_of(data: bytes) -> bytes:
+    """The pickle in a state dictionary: changed as it stands in the archive, its checksum would be wrong."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read("archive/data.pkl")
+
+
+def _with_pickle(data: bytes) -> bytes:
+    """A state dictionary with this pickle, and the numbers of a good one."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_state_dicts()[0])) as good, zipfile.ZipFile(stream, "w") as archive:
+        for name in good.namelist():
+            archive.writestr(name, data if name.endswith("data.pkl") else good.read(name))
+    return stream.getvalue()
 
 
 def _network(name: str) -> Callable[[bytes], None]:
