@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relupoly.analysis.equality import Witness as Witness
-    from relupoly.analysis.equality import difference as difference
     from relupoly.analysis.gradients import gradient as gradient
     from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
@@ -22,6 +21,11 @@ if TYPE_CHECKING:
     from relupoly.constructions.representation.shallow import shallow_network as shallow_network
     from relupoly.constructions.representation.univariate import univariate_network as univariate_network
     from relupoly.constructions.verification import verify as verify
+    from relupoly.face import count_pieces as count_pieces
+    from relupoly.face import difference as difference
+    from relupoly.face import equal as equal
+    from relupoly.face import load as load
+    from relupoly.face import save as save
     from relupoly.files import (
         read_arrangement as read_arrangement,
     )
@@ -75,13 +79,14 @@ if TYPE_CHECKING:
     from relupoly.parallel.part_file import read_part as read_part
     from relupoly.parallel.part_file import write_part as write_part
     from relupoly.parallel.run import count_part as count_part
-    from relupoly.pieces.count import count_pieces as count_pieces
     from relupoly.pieces.counting.part import Part as Part
     from relupoly.pieces.counting.piece_count import PieceCount as PieceCount
     from relupoly.pieces.enumeration.complex import f_vector as f_vector
     from relupoly.pieces.enumeration.regions import list_regions as list_regions
     from relupoly.pieces.enumeration.stable import StableNeurons as StableNeurons
     from relupoly.pieces.enumeration.stable import stable_neurons as stable_neurons
+    from relupoly.run import Run as Run
+    from relupoly.run import Stopped as Stopped
     from relupoly.training.answer import Training as Training
     from relupoly.training.check import check_certificate as check_certificate
     from relupoly.training.problem.problem import Problem as Problem
@@ -102,7 +107,9 @@ _HOMES = {
     "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem.problem",
+    "Run": "relupoly.run",
     "StableNeurons": "relupoly.pieces.enumeration.stable",
+    "Stopped": "relupoly.run",
     "Training": "relupoly.training.answer",
     "Witness": "relupoly.analysis.equality",
     "Zonotope": "relupoly.geometry.zonotope",
@@ -112,8 +119,9 @@ _HOMES = {
     "check_certificate": "relupoly.training.check",
     "compose": "relupoly.networks.composition",
     "count_part": "relupoly.parallel.run",
-    "count_pieces": "relupoly.pieces.count",
-    "difference": "relupoly.analysis.equality",
+    "count_pieces": "relupoly.face",
+    "difference": "relupoly.face",
+    "equal": "relupoly.face",
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",
     "expand": "relupoly.networks.expansion",
@@ -124,6 +132,7 @@ _HOMES = {
     "gradient": "relupoly.analysis.gradients",
     "hard": "relupoly.constructions.hard",
     "list_regions": "relupoly.pieces.enumeration.regions",
+    "load": "relupoly.face",
     "loss_of": "relupoly.training.problem.problem",
     "lower_bounds": "relupoly.bounds.lower",
     "max_affine_network": "relupoly.constructions.representation.max_affine",
@@ -137,6 +146,7 @@ _HOMES = {
     "read_points": "relupoly.files",
     "read_samples": "relupoly.files",
     "restrict": "relupoly.networks.composition",
+    "save": "relupoly.face",
     "shallow_network": "relupoly.constructions.representation.shallow",
     "side_by_side": "relupoly.networks.composition",
     "simplify": "relupoly.networks.simplification",
@@ -160,6 +170,10 @@ __all__ = sorted(_HOMES)
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its module."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("relupoly")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)

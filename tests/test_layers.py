@@ -27,6 +27,7 @@ RUNGS = {
     "relupoly.frameworks": 5,
     "relupoly.parallel": 5,
     "relupoly.plots": 6,
+    "relupoly.face": 6.4,
     "relupoly": 6.5,
     "relupoly_cli": 7,
 }

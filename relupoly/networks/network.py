@@ -9,6 +9,8 @@ and make no cells. Skip connections, leaky ReLU, absolute values and maxima beco
 
 from __future__ import annotations
 
+import importlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     from relupoly.exact.integer_maps import IntegerMap
     from relupoly.exact.sparse import Matrix, SparseMatrix  # a net without sparse weights is read without numpy
+
+_SHOWN = 40  # parameters that one line shows
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,13 @@ class Layer:
         from relupoly.exact.blocks import over_one_denominator
 
         return over_one_denominator(self.weight)
+
+    def __repr__(self) -> str:
+        if self.outputs * (self.inputs + 1) > _SHOWN:
+            return f"Layer({self.outputs} x {self.inputs})"
+        rows = self.weight.tolist()
+        linear = f", linear={self.linear}" if self.linear else ""
+        return f"Layer({rows}, {self.bias.entries()}{linear})"
 
     def activated(self, values: Sequence[fmpq]) -> list[fmpq]:
         """What the neurons of a hidden layer pass on, where they compute these values."""
@@ -184,6 +195,44 @@ class Network:
 
         return evaluate(self, x) if is_one_point(x) else evaluate_each(self, x)
 
+    def count_pieces(self, domain: Any = None, notion: str = "open", **options: Any) -> Any:
+        """What `relupoly.count_pieces` says of this net: a `PieceCount`.
+
+        Examples
+        --------
+        >>> Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)]).count_pieces().pieces
+        2
+        """
+        return _face().count_pieces(self, domain, notion, **options)
+
+    def save(self, path: str | os.PathLike[str], **options: Any) -> None:
+        """Write the net to a file by `relupoly.save`; the suffix names the format."""
+        _face().save(self, path, **options)
+
+    def __len__(self) -> int:
+        """The number of layers, with the one of the outputs."""
+        return len(self.layers)
+
+    def __repr__(self) -> str:
+        if self.parameters <= _SHOWN:
+            return f"Network({', '.join(map(repr, self.layers))})"
+        hidden = ", ".join(map(str, self.widths)) or "none"
+        return f"Network({self.input_dim} inputs, hidden layers: {hidden}, {self.output_dim} outputs)"
+
+    def _repr_html_(self) -> str:
+        """A table of the layers, for notebooks."""
+        head = "<tr><th>layer</th><th>inputs</th><th>ReLU neurons</th><th>linear neurons</th><th>weights not 0</th></tr>"
+        rows = [
+            f"<tr><td>{number}</td><td>{layer.inputs}</td><td>{layer.relus}</td><td>{len(layer.linear)}</td>"
+            f"<td>{_nonzeros(layer.weight)}</td></tr>"
+            for number, layer in enumerate(self.hidden, 1)
+        ]
+        last = self.layers[-1]
+        rows.append(
+            f"<tr><td>outputs</td><td>{last.inputs}</td><td></td><td>{last.outputs}</td><td>{_nonzeros(last.weight)}</td></tr>"
+        )
+        return f"<table>{head}{''.join(rows)}</table>"
+
     @property
     def input_dim(self) -> int:
         """The number of inputs."""
@@ -213,6 +262,15 @@ class Network:
     def parameters(self) -> int:
         """The number of weights and biases; of a sparse layer, those that are kept."""
         return sum(layer.outputs + _kept(layer.weight) for layer in self.layers)
+
+
+def _face() -> Any:
+    """The functions that people type: they stand above this module, so they are looked up when somebody asks."""
+    return importlib.import_module("relupoly")
+
+
+def _nonzeros(weight: Matrix) -> int:
+    return sum(map(bool, weight.entries())) if isinstance(weight, fmpq_mat) else weight.count
 
 
 def _kept(weight: Matrix) -> int:

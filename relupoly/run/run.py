@@ -133,6 +133,12 @@ class Run:
         run.notice = notice
         return run
 
+    def stopped_by(self, asked: Callable[[], bool]) -> Run:
+        """The same run, which somebody else may stop, too."""
+        run, before = copy.copy(self), self._interrupted
+        run._interrupted = lambda: before() or asked()
+        return run
+
     def also(self, each_tick: Callable[[], None]) -> Run:
         """The same run, which at every tick does something else, too; that may raise to stop the work."""
         before, run = self._each_tick, copy.copy(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,14 @@ class PieceCount:
     def __repr__(self) -> str:
         done = "complete" if self.complete else f"stopped={self.stopped!r}"
         return f"PieceCount({self.counts}, domain={self.domain.name!r}, cells={self.cells}, {done}, certified={self.certified})"
+
+    def _repr_html_(self) -> str:
+        """A table of the counts, for notebooks."""
+        rows = "".join(f"<tr><td>{name}</td><td>{count:,}</td></tr>" for name, count in self.counts.items())
+        state = "complete" if self.complete else f"stopped by the {self.stopped}: of the cells seen"
+        certified = "every sign proved" if self.certified else "not certified"
+        caption = html.escape(f"{self.domain.name}; {self.cells:,} cells, {state}; {certified}")
+        return f"<table><caption>{caption}</caption><tr><th>notion</th><th>count</th></tr>{rows}</table>"
 
     @property
     def notion(self) -> str:

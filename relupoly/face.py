@@ -1,0 +1,251 @@
+"""What people type first, as they type it: the functions here take file names where nets and domains are expected.
+
+They do nothing else than to read files and to call the engine: `relupoly.files`, `relupoly.pieces.count` and
+`relupoly.analysis.equality` are the functions behind them. In an interactive session, a notebook among them, Ctrl-C ends a
+count with what is known so far; a second one, or one in a script, raises `KeyboardInterrupt` as ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from relupoly.run import Run
+
+if TYPE_CHECKING:
+    from relupoly.analysis.equality import Witness
+    from relupoly.geometry.domain import Domain
+    from relupoly.geometry.union import DomainUnion
+    from relupoly.networks.network import Network
+    from relupoly.pieces.counting.piece_count import PieceCount
+
+    NetworkLike = Network | str | os.PathLike[str]
+    DomainLike = Domain | DomainUnion | str | os.PathLike[str] | None
+
+
+def load(path: str | os.PathLike[str], **options: Any) -> Network:
+    """The network in a file: native JSON, .npz, .nnet, .onnx, .safetensors, .pt.
+
+    Parameters
+    ----------
+    path : path
+    options
+        Those of `relupoly.read_network`, of which this is another name.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as a network; one line names file and place.
+
+    Examples
+    --------
+    >>> import relupoly as rp
+    >>> rp.load("no.such.json")
+    Traceback (most recent call last):
+    relupoly.errors.FileFormatError: no.such.json: there is no such file; check its name and folder
+    """
+    from relupoly.files import read_network
+
+    return read_network(path, **options)
+
+
+def save(network: Network, path: str | os.PathLike[str], **options: Any) -> None:
+    """Write a network to a file, whose suffix names the format.
+
+    Parameters
+    ----------
+    network : Network
+    path : path
+    options
+        Those of `relupoly.write_network`, of which this is another name: `force=True` to replace a file that exists.
+
+    Raises
+    ------
+    InputError
+        If the file exists, the format cannot hold the network exactly, or the file cannot be written.
+    """
+    from relupoly.files import write_network
+
+    write_network(network, path, **options)
+
+
+def count_pieces(
+    network: NetworkLike,
+    domain: DomainLike = None,
+    notion: str = "open",
+    *,
+    limit: int | None = None,
+    deadline: float | None = None,
+    jobs: int | None = None,
+    run: Run | None = None,
+) -> PieceCount:
+    """Count the affine pieces of a net exactly.
+
+    Parameters
+    ----------
+    network : Network or path
+        A path is read by `load`.
+    domain : Domain, DomainUnion or path, optional
+        All of R^n by default. A path is read by `relupoly.read_domains`: several sets in it are counted as one.
+    notion : str
+        "open" (affine pieces), "activation", "affine", "closed", "patterns", "strict", or "all".
+    limit : int, optional
+        Stop when there are more cells than this.
+    deadline : float, optional
+        Stop after so many seconds; not beside `run`, which has its own.
+    jobs : int, optional
+        The number of threads; by default one for each core, at most two. The count is the same for every number.
+    run : Run, optional
+        Somebody who is told how far the work is, or may stop it.
+
+    Returns
+    -------
+    PieceCount
+        Partial, with `complete` False, where the count was stopped; by Ctrl-C, too, in an interactive session.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, the domain lies in a space of another dimension than the net's input, or there is no such
+        notion.
+    SizeError
+        If there are so many cells that nobody lists them.
+    ValueError
+        If both a deadline and a run are given.
+
+    Examples
+    --------
+    >>> from relupoly import Domain, Network
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> count_pieces(absolute_value)
+    PieceCount({'open': 2, 'activation': 2}, domain='R^n', cells=2, complete, certified=True)
+    >>> count_pieces(absolute_value, Domain.box([1], [2]), "all").counts["activation"]
+    1
+    """
+    from relupoly.pieces import count
+
+    net, where = _network(network), _domain(domain)
+    with _interruptible(_run(deadline, run)) as watched:
+        return count.count_pieces(net, where, notion, limit=limit, jobs=jobs, run=watched)
+
+
+def difference(
+    network: NetworkLike,
+    other: NetworkLike,
+    domain: DomainLike = None,
+    *,
+    deadline: float | None = None,
+    run: Run | None = None,
+) -> Witness | None:
+    """A point of a domain where two nets differ; None if they are the same function there.
+
+    Parameters
+    ----------
+    network, other : Network or path
+    domain : Domain, DomainUnion or path, optional
+        All of R^n by default.
+    deadline : float, optional
+        Give up after so many seconds.
+    run : Run, optional
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or the nets and the domain do not fit each other.
+    Stopped
+        If the deadline passed before the question was decided.
+    ValueError
+        If both a deadline and a run are given.
+
+    Examples
+    --------
+    >>> from relupoly import Network
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> twice_positive = Network.from_rows([([[1]], None), ([[2]], None)])
+    >>> difference(absolute_value, twice_positive)
+    Witness(point=(-1,), values=((1,), (0,)))
+    """
+    from relupoly.analysis import equality
+
+    return equality.difference(_network(network), _network(other), _domain(domain), run=_run(deadline, run))
+
+
+def equal(
+    network: NetworkLike,
+    other: NetworkLike,
+    domain: DomainLike = None,
+    *,
+    deadline: float | None = None,
+    run: Run | None = None,
+) -> bool:
+    """Whether two nets are the same function on a domain, decided exactly: whether there is no `difference`.
+
+    Parameters and exceptions are those of `difference`.
+
+    Examples
+    --------
+    >>> from relupoly import Network
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> equal(absolute_value, absolute_value)
+    True
+    """
+    return difference(network, other, domain, deadline=deadline, run=run) is None
+
+
+def _network(network: NetworkLike) -> Network:
+    return load(network) if isinstance(network, (str, os.PathLike)) else network
+
+
+def _domain(domain: DomainLike) -> Domain | DomainUnion | None:
+    if not isinstance(domain, (str, os.PathLike)):
+        return domain
+    from relupoly.files import read_domains
+
+    sets = read_domains(domain)
+    if len(sets) == 1:
+        return sets[0]
+    from relupoly.geometry.union import DomainUnion
+
+    return DomainUnion(tuple(sets))
+
+
+def _run(deadline: float | None, run: Run | None) -> Run:
+    if run is None:
+        return Run(deadline=deadline)
+    if deadline is not None:
+        raise ValueError("a run has a deadline of its own; give one of deadline and run")
+    return run
+
+
+@contextlib.contextmanager
+def _interruptible(run: Run) -> Iterator[Run]:
+    """The run, which in an interactive session stops at the first Ctrl-C."""
+    if not (_is_interactive() and threading.current_thread() is threading.main_thread()):
+        yield run
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:
+        yield run
+        return
+    asked = False
+
+    def ask(number: int, frame: object) -> None:
+        nonlocal asked
+        asked = True
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield run.stopped_by(lambda: asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _is_interactive() -> bool:
+    """Whether somebody types: at Python's prompt, or in IPython and what is built on it."""
+    return hasattr(sys, "ps1") or "ipykernel" in sys.modules or hasattr(sys.modules.get("builtins"), "__IPYTHON__")

@@ -1,0 +1,160 @@
+"""What people type first: file names for nets and domains, Ctrl-C at a prompt, short representations, types that users see."""
+
+import signal
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from command import random_layers
+from flint import fmpq_mat
+
+import relupoly as rp
+from relupoly.errors import FileFormatError
+from relupoly.networks.network import Layer
+
+ROOT = Path(__file__).resolve().parents[1]
+HAT = rp.Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
+
+
+@pytest.fixture
+def files(tmp_path):
+    rp.save(HAT, tmp_path / "hat.json")
+    (tmp_path / "right.json").write_text('{"lower": [0.5], "upper": [2]}')
+    (tmp_path / "two.vnnlib").write_text(
+        "(declare-const X_0 Real)(declare-const Y_0 Real)(assert (or (<= -2 X_0 0) (<= 0 X_0 2)))"
+    )
+    return tmp_path
+
+
+def test_paths_stand_for_what_they_hold(files):
+    assert rp.load(files / "hat.json") == HAT
+    assert rp.count_pieces(str(files / "hat.json")).pieces == rp.count_pieces(HAT).pieces == HAT.count_pieces().pieces == 4
+    assert rp.count_pieces(HAT, files / "right.json").pieces == HAT.count_pieces(rp.Domain.box(["1/2"], [2])).pieces == 2
+    assert rp.count_pieces(HAT, files / "two.vnnlib", "all").counts["open"] == 4
+    assert rp.equal(files / "hat.json", HAT)
+    assert rp.equal(HAT, files / "hat.json", files / "two.vnnlib")
+    flat = rp.Network.from_rows([([[0]], None)])
+    assert not rp.equal(flat, files / "hat.json")
+    [[zero], [other]] = rp.difference(flat, HAT, files / "right.json").values
+    assert zero == 0 < other
+
+
+def test_a_net_saves_itself(tmp_path):
+    HAT.save(tmp_path / "net.npz")
+    assert rp.load(tmp_path / "net.npz") == HAT
+    with pytest.raises(FileFormatError, match="exists"):
+        HAT.save(tmp_path / "net.npz")
+    HAT.save(tmp_path / "net.npz", force=True)
+
+
+def test_faults_name_the_file(files):
+    with pytest.raises(FileFormatError, match=r"none\.json: there is no such file"):
+        rp.count_pieces(files / "none.json")
+    with pytest.raises(FileFormatError, match=r"none\.json: there is no such file"):
+        rp.count_pieces(HAT, files / "none.json")
+    with pytest.raises(ValueError, match="give one of deadline and run"):
+        rp.count_pieces(HAT, deadline=1, run=rp.Run())
+    with pytest.raises(ValueError, match="give one of deadline and run"):
+        rp.equal(HAT, HAT, deadline=1, run=rp.Run())
+
+
+def test_a_deadline():
+    assert rp.count_pieces(HAT, deadline=0).stopped == "deadline"
+    assert rp.count_pieces(HAT, deadline=1000).complete
+    bent = rp.Network.from_rows([([[1], [-1]], None), ([[-1, -1]], [1]), ([[1]], None)])
+    assert rp.equal(bent, HAT)
+    with pytest.raises(rp.Stopped):
+        rp.difference(bent, HAT, deadline=0)
+
+
+def test_the_version():
+    assert rp.__version__ == version("relupoly")
+    assert not hasattr(rp, "no_such_name")
+
+
+class TestShown:
+    def test_small_nets_are_shown_whole(self):
+        assert repr(HAT) == "Network(Layer([[1], [1], [1]], [1, 0, -1]), Layer([[1, -2, 1]], [0]))"
+        linear = Layer(fmpq_mat([[1], [2]]), fmpq_mat(2, 1), (1,))
+        assert repr(linear) == "Layer([[1], [2]], [0, 0], linear=(1,))"
+
+    def test_large_ones_in_short(self):
+        net = rp.Network.from_rows(random_layers([3, 8, 8, 2]))
+        assert repr(net) == "Network(3 inputs, hidden layers: 8, 8, 2 outputs)"
+        assert repr(net.layers[1]) == "Layer(8 x 8)"
+        assert len(net) == 3
+
+    def test_tables_for_notebooks(self):
+        assert "<td>1</td><td>1</td><td>3</td><td>0</td><td>3</td>" in HAT._repr_html_()
+        box = rp.Domain(rp.Polyhedron.box([0], [1]), None, "<b>")
+        table = rp.count_pieces(HAT, box)._repr_html_()
+        assert "<td>open</td><td>1</td>" in table
+        assert "&lt;b&gt;; 1 cells, complete; every sign proved" in table
+
+
+PROMPT = """
+import sys
+import relupoly as rp
+{prompt}
+net = rp.load(sys.argv[1])
+print("ready", flush=True)
+found = rp.count_pieces(net, run=rp.Run(progress=lambda cells: print(cells, flush=True)))
+print(found.stopped, found.complete, 0 < found.cells == found.pieces, flush=True)
+import signal
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+"""
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+def test_ctrl_c(tmp_path, interactive):
+    """At a prompt a count ends with what is known; in a script the exception goes on."""
+    rp.save(rp.Network.from_rows(random_layers([6, 40, 40, 1])), tmp_path / "net.json")
+    program = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n" + PROMPT.format(
+        prompt='sys.ps1 = "> "' if interactive else ""
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path / "net.json")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    assert int(process.stdout.readline()) >= 0
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    if interactive:
+        assert out.splitlines()[-1] == "interrupted False True", err
+        assert process.returncode == 0
+    else:
+        assert err.splitlines()[-1] == "KeyboardInterrupt"
+        assert process.returncode != 0
+
+
+USER = """
+import relupoly as rp
+
+net = rp.load("net.onnx")
+found = rp.count_pieces(net, rp.Domain.box([0], [1]), "all", deadline=3.0)
+pieces: int | None = found.pieces
+same: bool = rp.equal("one.json", net, "box.json")
+other: rp.Network = rp.compose(net, net)
+other.save("other.json", force=True)
+reveal_type(rp.count_pieces)
+reveal_type(rp.Network.evaluate)
+wrong: str = found.pieces
+"""
+
+
+@pytest.mark.slow
+def test_types_that_a_user_sees(tmp_path):
+    (tmp_path / "user.py").write_text(USER)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", tmp_path / "user.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    [error] = [line for line in done.stdout.splitlines() if " error: " in line]
+    assert "user.py:12: error: Incompatible types in assignment" in error, done.stdout
+    assert "PieceCount" in done.stdout
