@@ -48,6 +48,8 @@ def open_streams() -> None:
             os.open(os.devnull, os.O_WRONLY if stream in (_STDIN, _STDERR) else os.O_RDONLY)
     if sys.stdout is None:
         sys.stdout = open(_STDOUT, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(_STDERR, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _last_words(error: BaseException) -> int:

@@ -49,7 +49,7 @@ def test_the_session_about_hard_functions(monkeypatch, tmp_path):
     for part in block.removeprefix("$ ").split("\n$ "):
         command, shown = part.split("\n", 1)
         result = run(*shlex.split(command)[1:])
-        assert (result.exit_code, result.output.strip()) == (0, shown.strip())
+        assert (result.exit_code, (result.stdout + result.stderr).strip()) == (0, shown.strip())
 
 
 def test_the_session_about_evaluation(monkeypatch):

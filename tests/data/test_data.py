@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from command import run
 
+from relupoly.exact.fractions import to_fraction
 from relupoly.files import read_network, read_points
 from relupoly.networks.evaluation import evaluate, evaluate_floats
 from relupoly.networks.network import Network
@@ -124,8 +125,8 @@ def test_test_accuracy_is_as_claimed_in_exact_arithmetic(name, sklearn_datasets)
     network = read_network(DATA / name)
     inputs, labels = load_rows(sklearn_datasets, network)
     assert network.metadata["training"]["test_rows"] == "index % 5 == 4"
-    exact = np.array([evaluate(network, row.tolist()) for row in inputs[4::5]])
-    assert round(float(score(network, exact.astype(float), labels[4::5])), 4) == network.metadata["accuracy"]["test"]
+    exact = [[float(to_fraction(value)) for value in evaluate(network, row.tolist())] for row in inputs[4::5]]
+    assert round(float(score(network, np.array(exact), labels[4::5])), 4) == network.metadata["accuracy"]["test"]
 
 
 def test_every_net_and_point_file_is_counted_in_the_readme():
