@@ -49,14 +49,14 @@ def read_size(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 
 def read_widths(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, int]:
-    """The first and the last of the widths W or W1..W2.
+    """The first and the last of the widths W, W1..W2 or W1-W2.
 
     Raises
     ------
     click.BadParameter
         If the text is no such thing.
     """
-    found = re.fullmatch(r"(-?[0-9]{1,6})(?:\.\.(-?[0-9]{1,6}))?", value)
+    found = re.fullmatch(r"(-?[0-9]{1,6})(?:(?:\.\.|-)(-?[0-9]{1,6}))?", value)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if found and first < 1:
         raise click.BadParameter(f"{value!r}: a net has at least 1 neuron.", ctx, param)

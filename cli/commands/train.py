@@ -12,18 +12,21 @@ import click
 from relupoly.training.methods import METHODS
 from relupoly.training.problem.losses import LOSSES
 
+from ..answers import Answers
 from ..collisions import check_distinct
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork, long_work
+from ..net_files import NetFiles
 from ..option_values import read_share, read_size, read_widths
 from ..options import OutputOptions, SampleOptions, gathered, quiet_options, sample_options
 from ..reports.numbers import decimal
-from ..reports.training import training_report, width_report
+from ..reports.training import csv_report, training_report, width_report
+from ..reports.words import counted
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from relupoly.files.samples import Samples
+    from relupoly.files.sample_columns import Samples
     from relupoly.run import Run
     from relupoly.training.answer import Training
     from relupoly.training.options import State
@@ -69,9 +72,9 @@ class FileOptions:
     force: bool
 
     @property
-    def places(self) -> dict[str, str | None]:
-        """The files that are written, by what they hold."""
-        return {"output": self.output, "certificate": self.certificate, "checkpoint": self.checkpoint}
+    def proofs(self) -> dict[str, str | None]:
+        """The files that are written beside nets, by what they hold."""
+        return {"certificate": self.certificate, "checkpoint": self.checkpoint}
 
     def check(self, method: str, several: bool) -> None:
         """Refuse files that are about one search by branch and bound, if there is none, or several.
@@ -81,24 +84,39 @@ class FileOptions:
         click.UsageError
             If one is given.
         """
-        for what, place in (("certificate", self.certificate), ("checkpoint", self.checkpoint)):
+        for what, place in self.proofs.items():
             if several and place is not None:
                 raise click.UsageError(f"--{what} is about one width; give --width W")
             if method != "branch" and place is not None:
                 raise click.UsageError(f"--method {method} makes no {what}; only branch does")
 
-    def check_targets(self) -> None:
-        """Refuse files that cannot be written before the work is done, not after it."""
+    def check_targets(self, data: str, widths: tuple[int, int]) -> NetFiles | None:
+        """Refuse files that cannot be written before the work is done, not after it; returns where nets are written.
+
+        Raises
+        ------
+        click.UsageError
+            If one is standard output.
+        FileFormatError
+            If one cannot be written, exists, or is another one of the command.
+        """
         from relupoly.disk.atomic import check_target
         from relupoly.files.streams import located
 
-        for what, place in self.places.items():
+        for what, place in {"output": self.output, **self.proofs}.items():
             if place == "-":
                 raise click.UsageError(f"--{what} wants a file; the answer goes to standard output")
+        nets = None if self.output is None else NetFiles(self.output, *widths)
+        others = {f"--{what}": place for what, place in self.proofs.items()}
+        if nets is not None:
+            nets.check({"DATA": data}, others, self.force)
+        for what, place in self.proofs.items():
             if place is not None:
                 with located(f"--{what} {place}"):
                     # A checkpoint is there to be replaced.
                     check_target(Path(place), self.force or what == "checkpoint")
+        check_distinct({"DATA": data}, others)
+        return nets
 
     def check_exact(self) -> None:
         """Refuse a format that cannot hold all rationals: what long work found must not be rounded, or lost.
@@ -121,8 +139,20 @@ class AnswerOptions:
 
     as_json: bool
     as_jsonl: bool
+    as_csv: bool
     quiet: bool
     no_progress: bool
+
+    def check(self) -> None:
+        """Refuse two forms.
+
+        Raises
+        ------
+        click.UsageError
+            If --csv is given with one of the others.
+        """
+        if self.as_csv and (self.as_json or self.as_jsonl):
+            raise click.UsageError("--csv and --json or --jsonl exclude each other")
 
 
 @click.command(epilog=EXAMPLES)
@@ -134,7 +164,8 @@ class AnswerOptions:
     callback=read_widths,
     required=True,
     metavar="W|W1..W2",
-    help="The number of neurons; or one line for each width, up to one that fits the samples as well as any net can.",
+    help="The number of neurons; or one line for each width, up to one that fits the samples as well as any net can. "
+    "W1-W2 is the same.",
 )
 @sample_options
 @click.option("--loss", type=click.Choice(LOSSES), default="squared", show_default=True, help="What to minimise.")
@@ -173,10 +204,17 @@ class AnswerOptions:
     help="Keep the search in FILE; where FILE exists, go on from there, even if the last run was killed.",
 )
 @click.option("--memory", callback=read_size, metavar="SIZE", help="How much memory to use, such as 500MB; by default 2 GiB.")
-@click.option("--output", "-o", metavar="NET", help="Write the net to a native file, NET.json; relupoly convert writes others.")
+@click.option(
+    "--output",
+    "-o",
+    metavar="NET",
+    help="Write the net to a native file, NET.json; relupoly convert writes others. Of several widths each has a file: "
+    "NET-1.json, NET-2.json, ...; or {width} in the name says where the width stands.",
+)
 @click.option("--force", is_flag=True, help="Let --output and --certificate overwrite files.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, one line for each width.")
+@click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV, with a header and a line for each width.")
 @quiet_options
 @gathered("asked", ProblemOptions)
 @gathered("how", SearchOptions)
@@ -197,30 +235,35 @@ def train(
 
     DATA is a table of samples (.csv, .tsv, .txt or .dat, with commas, semicolons, tabs or blanks), JSON, .npz, or - for
     standard input; decimals in text are exact. The net has one hidden layer; it is a global optimum, proved in exact
-    arithmetic, unless a limit says otherwise. The text and the JSON document show it; --output writes it. The loss is the
-    mean over the samples, loss_sum the sum. Ctrl-C gives the best net so far, and how much better another can be.
+    arithmetic, unless a limit says otherwise. The text and the JSON document show it; --output writes it, with the names of
+    the columns, the loss and what is proved in its metadata, so that relupoly evaluate NET DATA finds the inputs again. The
+    loss is the mean over the samples, loss_sum the sum. Ctrl-C gives the best net so far, and how much better another can be.
     """
     first, last = widths
     several = first < last
     files.check(how.method, several)
+    form.check()
     answers = work.answering(OutputOptions(form.as_json, form.as_jsonl, None, False, form.quiet, form.no_progress), several)
-    files.check_targets()
-    check_distinct({"DATA": data}, {f"--{what}": place for what, place in files.places.items()})
+    nets = files.check_targets(data, widths)
     files.check_exact()
     with work.reading(data):
         problem, samples = load_problem(data, table, asked, first)
+    tell_rows(answers, samples)
     with work.run_on(data, memory) as whole, answers.progress("nodes") as progress:
 
         def tell(state: State) -> None:
             progress(state.nodes, lambda: f", loss_sum {decimal(state.loss)}, at least {decimal(state.lower_bound)}")
 
-        for found in trainings(problem, last, how, files, whole.reporting(tell)):
+        for found in trainings(problem, samples, data, last, how, files, whole.reporting(tell)):
             work.begun()
             if work.interrupted:
                 progress.leave()
             progress.clear()
-            written = {"output": files.output, "certificate": found.certificate}
-            if several:
+            place = None if nets is None else nets.place(found.width)
+            written = {"output": place, "certificate": found.certificate}
+            if form.as_csv:
+                answers.give(csv_report(found, problem, **written))
+            elif several:
                 answers.give(width_report(found, problem, data, **written))
             else:
                 answers.give(training_report(found, problem, data, samples.inputs, **written))
@@ -228,21 +271,39 @@ def train(
                 answers.owe(what)
             if work.interrupted:
                 answers.note(INTERRUPTED)
-    if files.output:
+            write_net(answers, found, place, files.force)
+    if found.width < last and nets is not None:
+        why = "none fits the samples better" if found.complete else "the search was stopped"
+        answers.say(f"nets wider than {found.width} are not written: {why}")
+
+
+def tell_rows(answers: Answers, samples: Samples) -> None:
+    """Say how many rows were left out."""
+    left_out = 0 if samples.origin is None else samples.origin.left_out
+    if left_out:
+        answers.say(f"{counted(left_out, 'row')} with missing values left out, {counted(len(samples.points), 'row')} kept")
+
+
+def write_net(answers: Answers, found: Training, place: str | None, force: bool) -> None:
+    """Write a net, if it is to be written; where that fails, the others are written all the same."""
+    if place is not None:
         from relupoly.files import write_network
 
         with answers.keeping():
-            write_network(found.network, files.output, force=files.force)
+            write_network(found.network, place, force=force)
 
 
-def trainings(problem: Problem, last: int, how: SearchOptions, files: FileOptions, run: Run) -> Iterator[Training]:
-    """One training for each width."""
+def trainings(
+    problem: Problem, samples: Samples, data: str, last: int, how: SearchOptions, files: FileOptions, run: Run
+) -> Iterator[Training]:
+    """One training for each width, whose nets say where they come from."""
+    from relupoly.training.metadata import described
     from relupoly.training.train import train, train_widths
 
     options = vars(how) | {"certificate": files.certificate, "checkpoint": files.checkpoint, "force": files.force}
-    if problem.width < last:
-        return train_widths(problem, last, run=run, **options)
-    return iter([train(problem, run=run, **options)])
+    several = problem.width < last
+    found = train_widths(problem, last, run=run, **options) if several else iter([train(problem, run=run, **options)])
+    return (described(one, problem, samples, data) for one in found)
 
 
 def load_problem(data: str, table: SampleOptions, asked: ProblemOptions, width: int) -> tuple[Problem, Samples]:

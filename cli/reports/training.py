@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +56,46 @@ def training_report(found: Training, problem: Problem, file: str, names: tuple[s
 
 def width_report(found: Training, problem: Problem, file: str, **files: str | None) -> Report:
     """What is told of a training for one of several widths: a row of a table, under its heading if it is the first."""
-    return Report(
-        lambda: training_document(found, problem, file, **files),
-        lambda: [*(width_heading(file, problem.loss) if found.width == problem.width else []), width_row(found)],
-        _code(found),
-    )
+
+    def lines() -> list[str]:
+        heading = width_heading(file, problem.loss) if found.width == problem.width else []
+        return [*heading, width_row(found, files.get("output"))]
+
+    return Report(lambda: training_document(found, problem, file, **files), lines, _code(found))
+
+
+CSV = (
+    "width",
+    "loss",
+    "loss_exact",
+    "loss_sum",
+    "loss_sum_exact",
+    "lower_bound",
+    "lower_bound_exact",
+    "gap",
+    "status",
+    "optimal",
+    "nodes",
+    "seconds",
+    "output",
+)
+
+
+def csv_report(found: Training, problem: Problem, **files: str | None) -> Report:
+    """What is told of a training in CSV: a line with keys of the document, after the header if it is the first."""
+
+    def lines() -> list[str]:
+        document = training_document(found, problem, "", **files)
+        return [*([",".join(CSV)] if found.width == problem.width else []), _csv_line([document[key] for key in CSV])]
+
+    return Report(dict, lines, _code(found))
+
+
+def _csv_line(entries: list[Any]) -> str:
+    texts = [str(one).lower() if isinstance(one, bool) else one for one in entries]
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="").writerow(texts)
+    return stream.getvalue()
 
 
 def _code(found: Training) -> int:
@@ -83,6 +120,7 @@ def training_document(found: Training, problem: Problem, file: str, **files: str
         "lower_bound_exact": exact(found.lower_bound),
         "gap": number(found.gap),
         "certified": found.certified,
+        "optimal": found.proved_optimal,
         "method": found.method,
         "nodes": found.nodes,
         "leaves": found.leaves,
@@ -104,9 +142,7 @@ def training_text(
 
     headline = "the best of a local search, nothing proved" if found.method == "local" and found.complete else None
     rows = [
-        ("loss", f"{decimal(found.loss)} {'at most' if problem.loss == 'max' else 'on average'} ({problem.loss})"),
-        ("loss_sum", decimal(found.loss_sum)),
-        ("bound", f"{decimal(found.lower_bound)}: no net of {form_text(problem)} has a smaller sum"),
+        *_losses(found, problem),
         ("gap", f"{decimal(100 * found.gap)} %"),
         ("network", f"{counted(found.width, 'neuron')}, {counted(found.inputs, 'input')}, signs {_signs(found.output_signs)}"),
         *_formula(found.network, names),
@@ -121,10 +157,32 @@ def training_text(
     return [title, *(f"  {name:<11} {text}" for name, text in rows)]
 
 
+def _losses(found: Training, problem: Problem) -> list[tuple[str, str]]:
+    """The loss, and what is proved of it: a number where it is that of an optimum, else what it lies between."""
+    from relupoly.training.problem.problem import mean_loss
+
+    kind = f"{'at most' if problem.loss == 'max' else 'on average'} ({problem.loss})"
+    bound = f"no net of {form_text(problem)} has a smaller sum"
+    if found.status == "optimal":
+        return [
+            ("loss", f"{decimal(found.loss)} {kind}"),
+            ("loss_sum", decimal(found.loss_sum)),
+            ("bound", f"{decimal(found.lower_bound)}: {bound}"),
+        ]
+    least = mean_loss(problem, found.lower_bound)
+    return [
+        ("loss", f"at best {decimal(found.loss)}, at least {decimal(least)} {kind}"),
+        ("loss_sum", f"at best {decimal(found.loss_sum)}, at least {decimal(found.lower_bound)}: {bound}"),
+    ]
+
+
 def _certified(found: Training) -> str:
-    if found.certified:
+    """Whether it is proved that the net is optimal; if not, what is proved instead."""
+    if found.proved_optimal:
         return "yes: bound and loss are exact"
-    return "no: what rounding leaves in doubt was trusted" if found.method == "branch" else "no"
+    if found.method == "branch" and not found.certified:
+        return "no: what rounding leaves in doubt was trusted"
+    return "no: proved is the bound alone" if found.lower_bound else "no: nothing is proved"
 
 
 def width_heading(file: str, loss: str) -> list[str]:
@@ -135,10 +193,11 @@ def width_heading(file: str, loss: str) -> list[str]:
     return [f"{display_name(file)}: the {loss} loss against the width", columns]
 
 
-def width_row(found: Training) -> str:
-    """A line of that table."""
+def width_row(found: Training, output: str | None = None) -> str:
+    """A line of that table; with the file of the net, if it is written."""
     losses = " ".join(f"{decimal(value):<12}" for value in (found.loss, found.loss_sum, found.lower_bound))
-    return f"  {found.width:>5}  {losses} {found.status:<11} {found.nodes:>8} {found.seconds:>8.2f} s"
+    row = f"  {found.width:>5}  {losses} {found.status:<11} {found.nodes:>8} {found.seconds:>8.2f} s"
+    return row if output is None else f"{row}  {output}"
 
 
 def _signs(signs: tuple[int, ...]) -> str:

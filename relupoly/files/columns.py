@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -23,8 +23,12 @@ class Table:
     ----------
     names : list of str or None
         The names of the columns, where they have any.
-    rows : list of (str, sequence)
+    rows : sequence of (str, sequence)
         The place of each row in the file, and its entries.
+    place_of : callable, optional
+        What messages call an entry, from the numbers of its row and its column, counted from 0.
+    check_text : callable, optional
+        Raises where an entry of such a row, which is no number, shows what is wrong with the lines of the file.
 
     Raises
     ------
@@ -33,7 +37,9 @@ class Table:
     """
 
     names: list[str] | None
-    rows: list[tuple[str, Sequence[Any]]]
+    rows: Sequence[tuple[str, Sequence[Any]]]
+    place_of: Callable[[int, int], str] | None = None
+    check_text: Callable[[int, str], None] | None = None
 
     def __post_init__(self) -> None:
         if not self.rows:
@@ -45,6 +51,12 @@ class Table:
     def width(self) -> int:
         """The number of columns."""
         return len(self.names if self.names is not None else self.rows[0][1])
+
+    def entry_name(self, row: int, column: int) -> str:
+        """An entry as messages name it, by its place."""
+        if self.place_of is not None:
+            return self.place_of(row, column)
+        return f"{self.rows[row][0]}, column {column_name(self, column)}"
 
 
 def check_lengths(rows: Iterable[tuple[str, Sequence[Any]]], first: str, width: int) -> None:
@@ -98,10 +110,20 @@ def column_name(table: Table, place: int) -> str:
     return f"{place + 1}" if table.names is None else f"{place + 1} ({quoted(table.names[place])})"
 
 
-def _known(names: list[str], wanted: str, width: int) -> str:
-    if not names:
-        return f"the file has no header: give a number from 1 to {width}"
+def nearest(names: Sequence[str], wanted: str) -> str:
+    """What a message suggests in the place of a name that is unknown: the one that is like it, else those that there are.
+
+    Examples
+    --------
+    >>> nearest(["age", "dose"], "does"), nearest(["age", "dose"], "x")
+    ('did you mean "dose"?', 'known are "age", "dose"')
+    """
     near = get_close_matches(wanted, names, n=1)
-    return (
-        f"did you mean {quoted(near[0])}?" if near else f"known are {', '.join(quoted(name) for name in names[:_MOST_NAMED])}"
-    )
+    if near:
+        return f"did you mean {quoted(near[0])}?"
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"known are {', '.join(quoted(name) for name in names[:_MOST_NAMED])}{more}"
+
+
+def _known(names: list[str], wanted: str, width: int) -> str:
+    return nearest(names, wanted) if names else f"the file has no header: give a number from 1 to {width}"

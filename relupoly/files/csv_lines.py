@@ -6,6 +6,7 @@ import csv
 import itertools
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_rational
@@ -32,20 +33,73 @@ def csv_rows(data: bytes) -> tuple[list[str] | None, list[NumberedRow]]:
     >>> csv_rows(b"1  2\n3  4\n")
     (None, [(1, ['1', '2']), (2, ['3', '4'])])
     """
+    lines = text_rows(data)
+    for number, row in lines.rows:
+        check_entries(row, lines.separator, number)
+    return lines.names, lines.rows
+
+
+@dataclass(frozen=True)
+class TextRows:
+    """The lines of a table whose entries may be texts: who takes one for a number has it checked by `check_entries`.
+
+    Attributes
+    ----------
+    names : list of str or None
+    rows : list of (int, list of str)
+    separator : str
+    """
+
+    names: list[str] | None
+    rows: list[NumberedRow]
+    separator: str
+
+
+def text_rows(data: bytes, header: bool | None = None) -> TextRows:
+    r"""The header and the rows of a table whose entries may be texts.
+
+    Parameters
+    ----------
+    data : bytes
+    header : bool, optional
+        Whether the first line has names; by default it has if none of its entries is a number.
+
+    Raises
+    ------
+    FileFormatError
+        If the file has two separators, or a line that is not CSV, or what seems to be a header has decimal commas.
+
+    Examples
+    --------
+    >>> text_rows(b"year,2019\nAda,1\n", header=True)
+    TextRows(names=['year', '2019'], rows=[(2, ['Ada', '1'])], separator=',')
+    """
     lines = enumerate(decode_text(data).splitlines(), 1)
     kept = [(number, line) for number, line in lines if line.strip() and not line.lstrip().startswith("#")]
     separator = find_separator(kept)
-    rows = _checked(kept, separator)
-    if rows and not any(map(looks_numeric, rows[0][1])):
-        return [entry.strip() for entry in rows[0][1]], rows[1:]
-    return None, rows
+    rows = _split(kept, separator)
+    if rows and _is_header(rows[0][1], header):
+        if header is None:
+            check_entries(rows[0][1], separator, rows[0][0])
+        return TextRows([entry.strip() for entry in rows[0][1]], rows[1:], separator)
+    return TextRows(None, rows, separator)
 
 
-def stream_rows(lines: Iterable[NumberedLine]) -> Iterator[tuple[list[str] | None, NumberedRow | None]]:
+def stream_rows(
+    lines: Iterable[NumberedLine], header: bool | None = None, texts: bool = False
+) -> Iterator[tuple[list[str] | None, NumberedRow | None]]:
     r"""The header and None, where there is a header, then None and a row for each line that follows, as soon as it is known.
 
     The rules are those of `csv_rows`, but nobody looks ahead: the first lines say what the separator is. A first line that
     is not all numbers is given out when the next one has shown whether it is a header.
+
+    Parameters
+    ----------
+    lines : iterable of (int, str)
+    header : bool, optional
+        As for `text_rows`.
+    texts : bool
+        Whether entries may be texts, as for `text_rows`.
 
     Raises
     ------
@@ -61,15 +115,20 @@ def stream_rows(lines: Iterable[NumberedLine]) -> Iterator[tuple[list[str] | Non
     first = next(kept, None)
     if first is None:
         return
+    divide = _split if texts else _checked
     begun = [first] if _is_row(first) else [first, *itertools.islice(kept, 1)]
     separator = find_separator(begun)
-    rows = _checked(begun, separator)
-    if not any(map(looks_numeric, rows[0][1])):
+    rows = divide(begun, separator)
+    if _is_header(rows[0][1], header):
         yield [entry.strip() for entry in rows.pop(0)[1]], None
     yield from ((None, row) for row in rows)
     for line in kept:
         check_line(line, separator, begun[-1])
-        yield None, _checked([line], separator)[0]
+        yield None, divide([line], separator)[0]
+
+
+def _is_header(row: list[str], said: bool | None) -> bool:
+    return said if said is not None else not any(map(looks_numeric, row))
 
 
 def _is_row(line: NumberedLine) -> bool:

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 
 from relupoly.errors import FileFormatError
-from relupoly.exact.rationals import rational_at
 from relupoly.files.arrays import exact_list, load_arrays
-from relupoly.files.columns import ONE_OUTPUT, Column, Table, column_name, find_column
-from relupoly.files.csv_lines import csv_rows
+from relupoly.files.column_lists import find_columns
+from relupoly.files.columns import ONE_OUTPUT, Column, Table
+from relupoly.files.csv_lines import text_rows
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
-from relupoly.files.streams import Location, display_name, located
+from relupoly.files.sample_columns import Roles, SampleColumns, Samples, chosen_inputs, samples_of, table_samples
+from relupoly.files.separators import check_entries
+from relupoly.files.streams import Location, display_name, located, read_bytes
 
-
-@dataclass(frozen=True)
-class Samples:
-    """What a net should learn.
-
-    Attributes
-    ----------
-    points : tuple of tuple of fmpq, shape (D, n)
-    targets : tuple of fmpq, length D
-    weights : tuple of fmpq, length D, or None
-        None where the file has no weights: each sample counts once.
-    inputs : tuple of str or None
-        The names of the inputs, where the file has any.
-    target : str or None
-        The name of the target.
-    """
-
-    points: tuple[tuple[fmpq, ...], ...]
-    targets: tuple[fmpq, ...]
-    weights: tuple[fmpq, ...] | None = None
-    inputs: tuple[str, ...] | None = None
-    target: str | None = None
+_PLAIN = SampleColumns()
 
 
 def read_samples(
@@ -47,6 +28,13 @@ def read_samples(
     target: Column | Sequence[Column] | None = None,
     weights: Column | None = None,
     format: str | None = None,
+    *,
+    inputs: Column | Sequence[Column] = (),
+    exclude: Column | Sequence[Column] = (),
+    one_hot: bool = False,
+    categories: Column | Sequence[Column] = (),
+    dropna: bool = False,
+    header: bool | None = None,
 ) -> Samples:
     """The samples in a file; decimals in a text are exact rationals.
 
@@ -55,42 +43,67 @@ def read_samples(
     source : path or "-"
         "-" is standard input, CSV unless `format` says otherwise.
     target : str or int, optional
-        The name of the target's column, or its number, counted from 1; the last column by default.
+        The name of the target's column, or its number, counted from 1; by default the last column that is not excluded.
     weights : str or int, optional
         The column of the weights; by default there is none.
     format : str, optional
         "csv" (a table, also .tsv, .txt and .dat), "json" or "npz"; by default the suffix decides.
+    inputs : str, int or sequence of these, optional
+        The columns of the inputs: names, numbers, or lists of these and of ranges, such as "age,4-6,first:last"; by default all
+        that are nothing else.
+    exclude : str, int or sequence of these, optional
+        Columns that are no inputs, likewise.
+    one_hot : bool, optional
+        Whether columns of texts are encoded: each of their values is an input, which is 1 in the rows that have it, else 0.
+    categories : str, int or sequence of these, optional
+        Columns that are encoded whatever they hold.
+    dropna : bool, optional
+        Whether rows are left out in which a value is missing: an empty entry, "NA", "NaN", "null", "None" or "?".
+    header : bool, optional
+        Whether the first line of a table has names; by default it has if none of its entries is a number.
 
     Raises
     ------
     FileFormatError
         If the file cannot be read, its format is not known, it is not what its format promises, there is no such column or no
-        sample, or there are several targets; it names row and column.
+        sample, there are several targets, or an entry is no number; it names row and column, and says which option helps.
 
     Notes
     -----
     A table (.csv, .tsv, .txt, .dat) has commas, semicolons, tabs or blanks, and perhaps a header. JSON is a list of records
     {"name": number, ...}, a list of rows, or {"X": rows, "y": entries, "weights": entries}; an .npz archive has the arrays X,
-    y and perhaps weights.
+    y and perhaps weights. Columns that are not used may hold anything.
     """
+    lists = _listed(inputs), _listed(exclude), one_hot, _listed(categories)
     with located(display_name(source)):
-        decode, data = SAMPLE_FORMATS.read(source, format)
-        return decode(data, _one_target(target), weights)
+        chosen = SampleColumns(_one_target(target), weights, *lists, dropna, header)
+        name = SAMPLE_FORMATS.name_of(source, format)
+        if header is not None and name not in TABLES:
+            raise FileFormatError(f"{name} files have no line of names; leave --header and --no-header (header=...) out")
+        data = read_bytes(source)
+        samples = SAMPLE_FORMATS[name](data, chosen)
+        assert samples.origin is not None
+        return replace(samples, origin=replace(samples.origin, sha256=hashlib.sha256(data).hexdigest()))
 
 
-def decode_csv(data: bytes, target: Column | None = None, weights: Column | None = None) -> Samples:
+def decode_csv(data: bytes, chosen: SampleColumns = _PLAIN) -> Samples:
     r"""The samples of a table, one on each line.
 
     Examples
     --------
-    >>> decode_csv(b"age,dose,effect\n1,0.1,3\n2,1/3,4\n", "dose")
+    >>> decode_csv(b"age,dose,effect\n1,0.1,3\n2,1/3,4\n", SampleColumns("dose"))
     Samples(points=((1, 3), (2, 4)), targets=(1/10, 1/3), weights=None, inputs=('age', 'effect'), target='dose')
     """
-    names, rows = csv_rows(data)
-    return _samples(Table(names, [(f"line {number}", row) for number, row in rows]), target, weights)
+    lines = text_rows(data, chosen.header)
+
+    def check_text(row: int, entry: str) -> None:
+        check_entries([entry], lines.separator, lines.rows[row][0])
+
+    rows = [(f"line {number}", row) for number, row in lines.rows]
+    return table_samples(Table(lines.names, rows, check_text=check_text), chosen)
 
 
-def decode_json(data: bytes, target: Column | None = None, weights: Column | None = None) -> Samples:
+def decode_json(data: bytes, chosen: SampleColumns = _PLAIN) -> Samples:
     """The samples of a JSON document.
 
     Examples
@@ -103,27 +116,27 @@ def decode_json(data: bytes, target: Column | None = None, weights: Column | Non
     document = parse_json(data, exact_decimals=True)
     if isinstance(document, list):
         if document and isinstance(document[0], dict):
-            return _samples(_records(document), target, weights)
+            return table_samples(_records(document), chosen)
         check_rows(document, "the samples")
-        return _samples(Table(None, [(f"row {number}", row) for number, row in enumerate(document, 1)]), target, weights)
+        return table_samples(Table(None, [(f"row {number}", row) for number, row in enumerate(document, 1)]), chosen)
     check_keys(document, ("X", "y"), ("weights",))
     check_rows(document["X"], "X")
     for key in ("y", "weights"):
         if not isinstance(document.get(key, []), list):
             raise FileFormatError(f"{key} is not a list of numbers")
-    return _named(document["X"], document["y"], document.get("weights"), target, weights)
+    return _named(document["X"], document["y"], document.get("weights"), chosen)
 
 
-def decode_npz(data: bytes, target: Column | None = None, weights: Column | None = None) -> Samples:
+def decode_npz(data: bytes, chosen: SampleColumns = _PLAIN) -> Samples:
     """The samples of a numpy archive with the arrays X, y and perhaps weights; floats are the doubles that they store."""
     arrays = load_arrays(data, "X=..., y=...")
     check_keys(arrays, ("X", "y"), ("weights",))
     axes = {"X": 2, "y": 2 if np.ndim(arrays["y"]) == 2 else 1, "weights": 1}
     lists = {key: exact_list(array, key, axes[key]) for key, array in arrays.items()}
-    return _named(lists["X"], lists["y"], lists.get("weights"), target, weights)
+    return _named(lists["X"], lists["y"], lists.get("weights"), chosen)
 
 
-SAMPLE_FORMATS: Formats[Callable[[bytes, Column | None, Column | None], Samples]] = Formats(
+SAMPLE_FORMATS: Formats[Callable[[bytes, SampleColumns], Samples]] = Formats(
     {**dict.fromkeys(TABLES, "samples:decode_csv"), "json": "samples:decode_json", "npz": "samples:decode_npz"}, default="csv"
 )
 
@@ -136,6 +149,10 @@ def _one_target(target: Column | Sequence[Column] | None) -> Column | None:
     return target[0] if target else None
 
 
+def _listed(columns: Column | Sequence[Column]) -> tuple[Column, ...]:
+    return (columns,) if isinstance(columns, (str, int)) else tuple(columns)
+
+
 def _records(document: list[Any]) -> Table:
     """The table of a list of objects with the same keys."""
     names = list(document[0])
@@ -144,44 +161,12 @@ def _records(document: list[Any]) -> Table:
     return Table(names, [(f"record {number}", [one[name] for name in names]) for number, one in enumerate(document, 1)])
 
 
-def _samples(table: Table, target: Column | None, weights: Column | None) -> Samples:
-    """The samples of a table whose columns say what they are."""
-    chosen = find_column(table, target) if target is not None else _last(table, weights)
-    weighing = find_column(table, weights) if weights is not None else None
-    if chosen == weighing:
-        raise FileFormatError(
-            f"column {column_name(table, chosen)} cannot be both the target and the weights; name two columns"
-        )
-    inputs = [place for place in range(table.width) if place not in (chosen, weighing)]
-    if not inputs:
-        raise FileFormatError("no column is left for inputs; give at least one besides the target and the weights")
-    exact = [
-        [rational_at(entry, f"{where}, column {column_name(table, place)}", FileFormatError) for place, entry in enumerate(row)]
-        for where, row in table.rows
-    ]
-    return Samples(
-        tuple(tuple(row[place] for place in inputs) for row in exact),
-        tuple(row[chosen] for row in exact),
-        None if weighing is None else tuple(row[weighing] for row in exact),
-        None if table.names is None else tuple(table.names[place] for place in inputs),
-        None if table.names is None else table.names[chosen],
-    )
-
-
-def _last(table: Table, weights: Column | None) -> int:
-    """The last column that does not hold the weights."""
-    last = table.width - 1
-    return last - 1 if weights is not None and find_column(table, weights) == last and last else last
-
-
-def _named(
-    points: list[Any], targets: list[Any], masses: list[Any] | None, target: Column | None, weights: Column | None
-) -> Samples:
+def _named(points: list[Any], targets: list[Any], masses: list[Any] | None, chosen: SampleColumns) -> Samples:
     """The samples of a file that says itself what they are."""
-    for role, given, key in (("target is", target, "y"), ("weights are", weights, "weights")):
+    for role, given, key in (("target is", chosen.target, "y"), ("weights are", chosen.weights, "weights")):
         if given is not None and given != key:
             raise FileFormatError(f"there is no column {quoted(str(given))}: here the {role} called {key}; name no other")
-    if weights is not None and masses is None:
+    if chosen.weights is not None and masses is None:
         raise FileFormatError("there are no weights; add them, or ask for none")
     if not points:
         raise FileFormatError("there is no sample; give X at least one row")
@@ -190,17 +175,20 @@ def _named(
     for key, table in (("y", targets), ("weights", masses)):
         if table is not None and len(table) != len(points):
             raise FileFormatError(f"X has {len(points)} rows, but {key} has {len(table)}; give one for each sample")
-    Table(None, [(f"row {number} of X", row) for number, row in enumerate(points, 1)])
-    return Samples(
-        tuple(
-            tuple(rational_at(entry, f"X[{row}][{column}]", FileFormatError) for column, entry in enumerate(entries, 1))
-            for row, entries in enumerate(points, 1)
-        ),
-        tuple(rational_at(_single(entry, f"y[{row}]"), f"y[{row}]", FileFormatError) for row, entry in enumerate(targets, 1)),
-        None
-        if masses is None
-        else tuple(rational_at(entry, f"weights[{row}]", FileFormatError) for row, entry in enumerate(masses, 1)),
-    )
+    inputs = Table(None, [(f"row {number} of X", row) for number, row in enumerate(points, 1)])
+    width = inputs.width
+
+    def place_of(row: int, column: int) -> str:
+        if column < width:
+            return f"X[{row + 1}][{column + 1}]"
+        return f"{'y' if column == width else 'weights'}[{row + 1}]"
+
+    ends = [[_single(entry, f"y[{row}]")] for row, entry in enumerate(targets, 1)]
+    if masses is not None:
+        ends = [[*end, mass] for end, mass in zip(ends, masses, strict=True)]
+    rows = [(where, [*row, *end]) for (where, row), end in zip(inputs.rows, ends, strict=True)]
+    roles = Roles(chosen_inputs(inputs, chosen, ()), width, None if masses is None else width + 1)
+    return samples_of(Table(None, rows, place_of), roles, find_columns(inputs, chosen.categories), chosen)
 
 
 def _single(entry: Any, place: str) -> Any:

@@ -69,6 +69,11 @@ class Training:
         return (self.loss_sum - self.lower_bound) / self.loss_sum if self.loss_sum else Fraction(0)
 
     @property
+    def proved_optimal(self) -> bool:
+        """Whether it is proved, whatever is rounded, that no net of this width is better."""
+        return self.certified and self.status == OPTIMAL
+
+    @property
     def complete(self) -> bool:
         """Whether the search was not stopped before its end."""
         return self.status in (OPTIMAL, GAP)

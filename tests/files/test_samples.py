@@ -11,7 +11,8 @@ from flint import fmpq
 from refusal import npz
 
 from relupoly.errors import FileFormatError
-from relupoly.files.samples import Samples, read_samples
+from relupoly.files.sample_columns import Samples
+from relupoly.files.samples import read_samples
 
 POINTS = ((fmpq(1, 10), fmpq(1, 3)), (fmpq(-2), fmpq(1, 1000)))
 TARGETS = (fmpq(3), fmpq(-1, 2))
@@ -83,9 +84,19 @@ REFUSED: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("a.csv", "", {}, "there is no sample; give at least one row of numbers"),
     ("a.csv", "x,y\n", {}, "there is no sample; give at least one row of numbers"),
     ("a.csv", "x,y\n1,2\n\n3,four\n", {}, 'line 4, column 2 ("y"): "four" is not a number; write an integer, a decimal'),
-    ("a.csv", "1,2\n3,nan\n", {}, 'line 2, column 2: "nan" is not a number'),
-    ("a.csv", "x,y\nNaN,2\n", {}, 'line 2, column 1 ("x"): "NaN" is not a number'),
-    ("a.csv", "x,y\n1,\n", {}, 'line 2, column 2 ("y"): "" is not a number'),
+    (
+        "a.csv",
+        "1,2\n3,nan\n",
+        {},
+        'line 2, column 2: the value is missing ("nan"); --dropna',
+    ),
+    (
+        "a.csv",
+        "x,y\nNaN,2\n",
+        {},
+        'line 2, column 1 ("x"): the value is missing ("NaN"); --dropna',
+    ),
+    ("a.csv", "x,y\n1,\n", {}, 'line 2, column 2 ("y"): the value is missing; --dropna'),
     ("a.csv", "x,2\n1,2\n", {}, 'line 1, column 1: "x" is not a number'),
     ("a.csv", "x,y\n1,2,3\n", {}, "line 2 has 3 entries, but the header has 2; give all the same number"),
     ("a.csv", "1,2\n1,2\n1\n", {}, "line 3 has 1 entries, but line 1 has 2; give all the same number"),
@@ -103,13 +114,13 @@ REFUSED: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("a.csv", b"\xff", {}, "line 1: byte 1 of the file is not UTF-8"),
     ("a.json", "", {}, "the file is empty; it is not JSON"),
     ("a.json", "[]", {}, "there is no sample"),
-    ("a.json", "[{}]", {}, "no column is left for inputs"),
+    ("a.json", "[{}]", {}, "no column is left; give at least one for the inputs"),
     ("a.json", "3", {}, "it is not an object"),
     ("a.json", "[1, 2]", {}, "row 1 of the samples is not a list of numbers"),
     ("a.json", '[{"x": 1, "y": 2}, {"x": 1}]', {}, 'record 2: the key "y" is missing; add it'),
     ("a.json", '[{"x": 1, "y": 2}, {"x": 1, "yy": 3}]', {}, 'record 2: unknown key "yy"; did you mean "y"?'),
-    ("a.json", '[{"x": 1, "y": NaN}]', {}, 'record 1, column 2 ("y"): nan is not a finite number'),
-    ("a.json", '[{"x": 1, "y": null}]', {}, 'record 1, column 2 ("y"): None is not a number'),
+    ("a.json", '[{"x": 1, "y": NaN}]', {}, 'record 1, column 2 ("y"): the value is missing; --dropna'),
+    ("a.json", '[{"x": 1, "y": null}]', {}, 'record 1, column 2 ("y"): the value is missing; --dropna'),
     ("a.json", '{"X": [[1]]}', {}, 'the key "y" is missing; add it'),
     ("a.json", '{"X": [], "y": []}', {}, "there is no sample; give X at least one row"),
     ("a.json", '{"X": [[]], "y": [1]}', {}, "row 1 of X is empty; give at least one input"),
@@ -117,7 +128,14 @@ REFUSED: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("a.json", '{"X": [[1], [2]], "y": [1]}', {}, "X has 2 rows, but y has 1; give one for each sample"),
     ("a.json", '{"X": [[1]], "y": [1], "weights": [1, 2]}', {}, "X has 1 rows, but weights has 2; give one for each sample"),
     ("a.json", '{"X": [[1]], "y": 1}', {}, "y is not a list of numbers"),
-    ("a.json", '{"X": [[1, "b"]], "y": [1]}', {}, 'X[1][2]: "b" is not a number'),
+    ("a.json", '{"X": [[1, "b"]], "y": [1]}', {}, 'column 2 (texts, such as "b") holds no numbers; --exclude 2 leaves it out'),
+    ("a.json", '{"X": [[1, 2], [1, "b"]], "y": [1, 2]}', {}, 'X[2][2]: "b" is not a number'),
+    (
+        "a.json",
+        '{"X": [[1, null]], "y": [1]}',
+        {},
+        "X[1][2]: the value is missing; --dropna",
+    ),
     ("a.json", '{"X": [[1]], "y": [[1, 2]]}', {}, "y[1] has 2 targets; only one output is supported, because optimal weights"),
     ("a.json", '{"X": [[1]], "y": [1]}', {"target": "z"}, 'there is no column "z": here the target is called y'),
     ("a.json", '{"X": [[1]], "y": [1]}', {"weights": "w"}, 'there is no column "w": here the weights are called weights'),
