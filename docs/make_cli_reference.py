@@ -47,10 +47,12 @@ EVALUATE_KEYS = {
     "schema": "the version of these keys, 1",
     "file": "the network file as it was given",
     "points": "the file of points as it was given; null with `--at`",
-    "inputs": "the names of the inputs, a list: those of the file of points, else x1, x2, ..., or x if there is one; null "
-    "where it was stopped before the first point",
+    "inputs": "the names of the inputs, a list: those of the file of points, else x1, x2, ..., or x if there is one; "
+    "column=category where a column is encoded; null where it was stopped before the first point",
     "outputs": "the names of the outputs, likewise: y1, y2, ..., or y if there is one; f where an input is called y",
-    "rows": "a list of objects with the keys below, one for each point; with `--jsonl` each is on a line of its own",
+    "rows": "a list of objects with the keys below, one for each point; with `--jsonl` each is on a line of its own. "
+    "Where rows of the file hold more than the inputs, or texts, each has `row`, too, its entries as they were given, and the "
+    "document has `columns`, the names of all columns",
     "point": "the point, a list of rationals",
     "value": "with `--show value`: the outputs, a list of rationals",
     "float": "with `--show float`: the doubles nearest to them, a list; beyond the largest one the text inf or -inf",
@@ -245,6 +247,7 @@ TRAIN_KEYS = {
     "lower_bound_exact": "the same, exactly",
     "gap": "(loss_sum - lower_bound) / loss_sum",
     "certified": "whether the bound is proved in exact arithmetic",
+    "optimal": "whether it is proved in exact arithmetic that no net of this width has a smaller loss",
     "method": '"branch", "enumerate" or "local"',
     "nodes": "how many convex programs were solved, with those of earlier runs by the account of the checkpoint",
     "leaves": "how many nodes of the search are finished",
@@ -253,8 +256,11 @@ TRAIN_KEYS = {
     "samples": "the number of samples, without those of weight 0",
     "inputs": "the number of inputs",
     "output_signs": "the output weights, a list of 1 and -1",
-    "network": "the net, a native document",
-    "output": "the file that the net was written to, or null",
+    "network": "the net, a native document; its metadata have an object `training` with `schema` (1), `loss_function`, "
+    "`loss`, `loss_sum` and `lower_bound` (exactly), `status`, `certified`, `optimal`, `width`, `bias`, `output_bias` and "
+    "`samples`; `inputs`, a list of columns (`name`, `number` from 1, and `categories` where it is encoded); `target`, likewise; "
+    "and `data`: the name of the `file`, the `sha256` of its bytes, how many `columns` it has, how many rows were `left_out`",
+    "output": "the file that the net is written to, or null",
     "certificate": "the file that the proof was written to, or null",
 }
 
@@ -316,7 +322,9 @@ def reference() -> str:
             sections.append(keys("The JSON of hard verify", remark, VERIFY_KEYS))
             sections.append(keys("What hard claims of a network", "They stand in the file, under `metadata`.", CLAIM_KEYS))
         if name == "train":
-            sections.append(keys("The JSON of train", "With `--jsonl`, one line for each width.", TRAIN_KEYS))
+            sections.append(
+                keys("The JSON of train", "With `--jsonl`, one line for each width; `--csv` has the same names.", TRAIN_KEYS)
+            )
         if name == "check":
             sections.append(keys("The JSON of check", "", CHECK_KEYS))
     return "\n".join(sections)

@@ -16,12 +16,22 @@ from ..collisions import check_distinct
 from ..exit_codes import code_of
 from ..long_work import LongWork, long_work
 from ..option_values import read_shown
-from ..options import NetworkOptions, OutputOptions, check_standard_input, gathered, network_options, output_options
+from ..options import (
+    COLUMNS,
+    Decorated,
+    NetworkOptions,
+    OutputOptions,
+    check_standard_input,
+    gathered,
+    network_options,
+    output_options,
+)
 from ..reports.evaluation import Columns, PointAnswer
 from ..reports.words import counted, why_partial
 from ..row_output import ARRAY, Rows, form_of, rows_for
 
 if TYPE_CHECKING:
+    from relupoly.files.input_columns import TrainedColumns
     from relupoly.files.point_rows import PointRow, PointTable
     from relupoly.networks.network import Network
     from relupoly.run import Run
@@ -41,6 +51,10 @@ class PointOptions:
     points: str | None
     at: tuple[str, ...]
     points_format: str | None
+    inputs: tuple[str, ...]
+    exclude: tuple[str, ...]
+    dropna: bool
+    header: bool | None
 
     def check(self) -> None:
         """Refuse options that do not go together.
@@ -52,17 +66,40 @@ class PointOptions:
         """
         if (self.points is None) == (not self.at):
             raise click.UsageError("give either POINTS or --at")
-        if self.points is None and self.points_format is not None:
-            raise click.UsageError("--points-format is for POINTS; leave it out")
+        about_files = {
+            "--points-format": self.points_format is not None,
+            "--inputs": bool(self.inputs),
+            "--exclude": bool(self.exclude),
+            "--dropna": self.dropna,
+            "--header": self.header is not None,
+        }
+        for option, given in about_files.items():
+            if self.points is None and given:
+                raise click.UsageError(f"{option} is for POINTS; leave it out")
 
-    def load(self, dimension: int, waiting: Callable[[], None]) -> PointTable:
+    def load(self, network: Network, trained: TrainedColumns | None, waiting: Callable[[], None]) -> PointTable:
         """The points; `waiting` is called while a stream has none."""
+        from relupoly.files.point_columns import Layout, PointColumns
         from relupoly.files.point_rows import PointTable, point_of, stream_points
 
+        dimension = network.input_dim
         if self.points is not None:
-            return stream_points(self.points, dimension, self.points_format, waiting)
-        points = [point_of(text.split(","), dimension, f"--at {clipped(text)}") for text in self.at]
-        return PointTable(None, iter(points))
+            chosen = PointColumns(trained, self.inputs, self.exclude, self.dropna, self.header)
+            return stream_points(self.points, dimension, self.points_format, waiting, chosen)
+        points = [text.split(",") for text in self.at]
+        layout = Layout.plain(None, dimension)
+        if trained is not None and {len(point) for point in points} == {len(trained.columns)} != {dimension}:
+            # Texts that are encoded may stand for their inputs.
+            layout = Layout(len(trained.columns), tuple(range(len(trained.columns))), trained.columns)
+        rows = [point_of(point, f"--at {clipped(text)}", layout) for point, text in zip(points, self.at, strict=True)]
+        return PointTable(None, iter(rows), layout)
+
+
+def with_columns(command: Decorated) -> Decorated:
+    """Add the options that say which columns of a table are inputs."""
+    for option in reversed(COLUMNS):
+        command = option(command)
+    return command
 
 
 @click.command(epilog=EXAMPLES)
@@ -86,6 +123,7 @@ class PointOptions:
 @click.option(
     "--points-format", metavar="NAME", help="Format of POINTS, whatever its suffix: csv, json or npy; csv for standard input."
 )
+@with_columns
 @network_options
 @long_work("Stop after so long, with the points that are answered by then; exit 4.")
 @output_options
@@ -99,6 +137,10 @@ def evaluate(
     .dat, with commas, semicolons, tabs or blanks, and perhaps a header), JSON (a list of rows, or of records with the same
     keys) or .npy. Either may be - for standard input; the lines of a table are answered one by one, as they come. Decimals in
     texts are exact, floats are the dyadic rationals that they store.
+
+    POINTS may have more columns than the network has inputs, such as the table on which relupoly train has trained it: the
+    inputs are found by the names that the network's metadata have, and texts are encoded as they were there; else --inputs
+    names them. All columns stay in the answer.
 
     The answer is a table (CSV) with the columns of POINTS, then what --show asks for: value, the outputs y1, y2, ... (y if
     there is one; f where POINTS has such a column) as exact rationals; float, the nearest doubles to these; pattern, for each
@@ -114,24 +156,43 @@ def evaluate(
     check_output("--output", output.output_file, output.force)
     with work.reading(net):
         network = form.read(net)
+        trained = columns_of(network, net)
     rows = rows_for(written_as, output, {"file": net, "points": where.points}, answers)
     with work.run_on(where.points or net) as run:
-        answer_all(network, where, shown, rows, run, answers, to_terminal=on_terminal(output))
+        answer_all(network, trained, where, shown, rows, run, answers, to_terminal=on_terminal(output))
+
+
+def columns_of(network: Network, net: str) -> TrainedColumns | None:
+    """The columns on which a network was trained, if its metadata say so."""
+    from relupoly.files.input_columns import trained_columns
+    from relupoly.files.streams import display_name, located
+
+    with located(display_name(net)):
+        return trained_columns(network)
 
 
 def answer_all(
-    network: Network, where: PointOptions, shown: tuple[str, ...], rows: Rows, run: Run, answers: Answers, to_terminal: bool
+    network: Network,
+    trained: TrainedColumns | None,
+    where: PointOptions,
+    shown: tuple[str, ...],
+    rows: Rows,
+    run: Run,
+    answers: Answers,
+    to_terminal: bool,
 ) -> None:
     """Answer each point as it comes, until there are no more, or something stops the run."""
     from relupoly.run import Stopped
 
     answered = kinks = 0
-    stopped = None
+    stopped = table = None
     progress = answers.progress("points", to_terminal)
     with progress:
         try:
-            table = where.load(network.input_dim, run.tick)
-            rows.begin(Columns.of(table.names, network.input_dim, network.output_dim, shown))
+            table = where.load(network, trained, run.tick)
+            if table.layout.note:
+                answers.say(table.layout.note)
+            rows.begin(Columns.of_table(table.names, table.layout, network.output_dim, shown))
             for row in table.rows:
                 run.tick()
                 answer = answer_at(network, row, shown, run)
@@ -142,6 +203,8 @@ def answer_all(
         except Stopped as stop:
             stopped = stop.reason
     rows.end(stopped)
+    if table is not None and table.left_out.count:
+        answers.say(f"{counted(table.left_out.count, 'row')} with missing values left out")
     if kinks:
         answers.warn(f"at {counted(kinks, 'point')} an output has a kink; its derivatives there are undefined")
     if stopped:

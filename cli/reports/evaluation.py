@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flint import fmpq
 
+    from relupoly.files.point_columns import Layout
+
 SCHEMA = 1
 
 UNDEFINED = "undefined"
@@ -23,7 +25,7 @@ class PointAnswer:
     Attributes
     ----------
     texts : tuple of str
-        The coordinates as they were given.
+        The entries of the row as they were given: the coordinates, and what else it holds.
     point : tuple of fmpq
     value : list of fmpq
     signs : tuple of tuple of int
@@ -57,21 +59,36 @@ class Columns:
 
     Attributes
     ----------
-    inputs : tuple of str
+    given : tuple of str
         The names that the file of points has, else x1, x2, ..., or x if there is one.
     outputs : tuple of str
         y1, y2, ..., or y if there is one; with another letter where the file has such names.
     shown : tuple of str
         What is told of each point: value, float, pattern, gradient.
+    chosen : tuple of str or None
+        The names of the network's inputs, where they are not the columns of the file.
     """
 
-    inputs: tuple[str, ...]
+    given: tuple[str, ...]
     outputs: tuple[str, ...]
     shown: tuple[str, ...]
+    chosen: tuple[str, ...] | None = None
 
     @classmethod
-    def of(cls, names: Sequence[str] | None, inputs: int, outputs: int, shown: tuple[str, ...]) -> Columns:
-        """The columns for a network with so many inputs and outputs, and points whose coordinates may have names.
+    def of_table(cls, names: Sequence[str] | None, layout: Layout, outputs: int, shown: tuple[str, ...]) -> Columns:
+        """The columns for a table, with such a header or none, whose rows hold points in this way."""
+        return cls.of(names, layout.width, outputs, shown, layout.inputs if layout.selects else None)
+
+    @classmethod
+    def of(
+        cls,
+        names: Sequence[str] | None,
+        given: int,
+        outputs: int,
+        shown: tuple[str, ...],
+        chosen: tuple[str, ...] | None = None,
+    ) -> Columns:
+        """The columns for rows of so many entries, which may have names, and a network with so many outputs.
 
         Examples
         --------
@@ -80,14 +97,19 @@ class Columns:
         >>> Columns.of(["x", "y"], 2, 1, ("value", "gradient")).header
         ['x', 'y', 'f', 'df/dx', 'df/dy']
         """
-        known = tuple(names) if names is not None else _numbered("x", inputs)
-        candidates = (cls(known, _numbered(letter, outputs), shown) for letter in _letters())
+        known = tuple(names) if names is not None else _numbered("x", given)
+        candidates = (cls(known, _numbered(letter, outputs), shown, chosen) for letter in _letters())
         return next(one for one in candidates if not {*one.outputs, *one.added} & {*known})
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the network's inputs."""
+        return self.given if self.chosen is None else self.chosen
 
     @property
     def header(self) -> list[str]:
         """The names of all columns."""
-        return [*self.inputs, *self.added]
+        return [*self.given, *self.added]
 
     @property
     def added(self) -> list[str]:
@@ -95,7 +117,7 @@ class Columns:
         makers: dict[str, Callable[[], Iterable[str]]] = {
             "value": lambda: self.outputs,
             "float": lambda: [f"{output}_float" for output in self.outputs],
-            "pattern": lambda: ["pattern" if "pattern" not in self.inputs else f"{self.outputs[0]}_pattern"],
+            "pattern": lambda: ["pattern" if "pattern" not in self.given else f"{self.outputs[0]}_pattern"],
             "gradient": lambda: [f"d{output}/d{name}" for output in self.outputs for name in self._directions],
         }
         return [name for one in self.shown for name in makers[one]()]
@@ -128,7 +150,8 @@ class Columns:
             "pattern": lambda: pattern_texts(answer.signs),
             "gradient": lambda: [row and [str(entry) for entry in row] for row in answer.gradient or ()],
         }
-        return {"point": [str(entry) for entry in answer.point]} | {one: makers[one]() for one in self.shown}
+        row = {} if self.chosen is None else {"row": list(answer.texts)}
+        return row | {"point": [str(entry) for entry in answer.point]} | {one: makers[one]() for one in self.shown}
 
 
 def document_of(
@@ -150,6 +173,7 @@ def document_of(
     return {
         "schema": SCHEMA,
         **about,
+        **({} if columns is None or columns.chosen is None else {"columns": list(columns.given)}),
         "inputs": None if columns is None else list(columns.inputs),
         "outputs": None if columns is None else list(columns.outputs),
         "rows": records,

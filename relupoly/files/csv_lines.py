@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from relupoly.errors import FileFormatError, NumberError
@@ -86,7 +86,7 @@ def text_rows(data: bytes, header: bool | None = None) -> TextRows:
 
 
 def stream_rows(
-    lines: Iterable[NumberedLine], header: bool | None = None, texts: bool = False
+    lines: Iterable[NumberedLine], header: bool | None = None, texts: bool = False, expected: Collection[str] = ()
 ) -> Iterator[tuple[list[str] | None, NumberedRow | None]]:
     r"""The header and None, where there is a header, then None and a row for each line that follows, as soon as it is known.
 
@@ -100,6 +100,8 @@ def stream_rows(
         As for `text_rows`.
     texts : bool
         Whether entries may be texts, as for `text_rows`.
+    expected : collection of str
+        Names: a first line that has all of them is a header, whatever else it holds.
 
     Raises
     ------
@@ -119,6 +121,9 @@ def stream_rows(
     begun = [first] if _is_row(first) else [first, *itertools.islice(kept, 1)]
     separator = find_separator(begun)
     rows = divide(begun, separator)
+    names = {entry.strip() for entry in rows[0][1]}
+    if header is None and expected and names.issuperset(expected):
+        header = True
     if _is_header(rows[0][1], header):
         yield [entry.strip() for entry in rows.pop(0)[1]], None
     yield from ((None, row) for row in rows)

@@ -7,20 +7,22 @@ kept as they were written, too, so that an answer can repeat them.
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 from flint import fmpq
 
-from relupoly.errors import FileFormatError
-from relupoly.exact.rationals import rational_at
+from relupoly.errors import FileFormatError, NumberError
+from relupoly.exact.rationals import rational
 from relupoly.files.arrays import exact_list, load_array
 from relupoly.files.csv_lines import stream_rows
 from relupoly.files.formats import TABLES, Formats
-from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
+from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.files.line_stream import stream_lines
+from relupoly.files.point_columns import Layout, PointColumns
 from relupoly.files.streams import Location, display_name, located, read_bytes
 
 KEY = "points"
@@ -41,6 +43,13 @@ class PointRow:
     point: tuple[fmpq, ...]
 
 
+@dataclass
+class LeftOut:
+    """How many rows were left out, since a value is missing."""
+
+    count: int = 0
+
+
 @dataclass(frozen=True)
 class PointTable:
     """The points of a file.
@@ -48,22 +57,33 @@ class PointTable:
     Attributes
     ----------
     names : tuple of str or None
-        The names of the coordinates, where the file has any.
+        The names of the columns, where the file has any.
     rows : iterator of PointRow
         What is wrong with a row is raised when its turn has come.
+    layout : Layout
+        Which columns are inputs of the net.
+    left_out : LeftOut
+        How many rows were left out so far.
     """
 
     names: tuple[str, ...] | None
     rows: Iterator[PointRow]
+    layout: Layout
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 # The names, if there are any, then each row with its place.
 PlacedRow: TypeAlias = tuple[str, Sequence[Any]]
-Reader: TypeAlias = Callable[[Location, Callable[[], None]], tuple[list[str] | None, Iterator[PlacedRow]]]
+Reader: TypeAlias = Callable[[Location, Callable[[], None], PointColumns], tuple[list[str] | None, Iterator[PlacedRow]]]
+_PLAIN = PointColumns()
 
 
 def stream_points(
-    source: Location, dimension: int, format: str | None = None, waiting: Callable[[], None] = lambda: None
+    source: Location,
+    dimension: int,
+    format: str | None = None,
+    waiting: Callable[[], None] = lambda: None,
+    chosen: PointColumns = _PLAIN,
 ) -> PointTable:
     """The points in a file, each of which has so many coordinates.
 
@@ -76,6 +96,8 @@ def stream_points(
         "csv" (a table, also .tsv, .txt and .dat), "json" or "npy"; by default the suffix decides.
     waiting : callable
         Called again and again while there is nothing to read; what it raises ends the stream.
+    chosen : PointColumns
+        Which columns the coordinates are; by default all.
 
     Raises
     ------
@@ -85,19 +107,27 @@ def stream_points(
     """
     name = display_name(source)
     with located(name):
-        names, rows = POINT_FORMATS[POINT_FORMATS.name_of(source, format)](source, waiting)
-        if names is not None and len(names) != dimension:
-            raise _wrong_length("the header", len(names), "name", dimension)
+        kind = POINT_FORMATS.name_of(source, format)
+        if chosen.header is not None and kind not in TABLES:
+            raise FileFormatError(f"{kind} files have no line of names; leave --header and --no-header (header=...) out")
+        names, rows = POINT_FORMATS[kind](source, waiting, chosen)
+        if names is not None:
+            layout = chosen.layout(names, names, "the header", dimension)
         first = next(rows, None)
         if first is None:
             raise FileFormatError("it holds no point; write one on each line")
-    points = _points(name, itertools.chain([first], rows), names, dimension)
-    return PointTable(None if names is None else tuple(names), points)
+        if names is None:
+            layout = chosen.layout(None, first[1], first[0], dimension)
+    left_out = LeftOut()
+    points = _points(name, itertools.chain([first], rows), layout, left_out if chosen.dropna else None)
+    return PointTable(None if names is None else tuple(names), points, layout, left_out)
 
 
-def read_table(source: Location, waiting: Callable[[], None]) -> tuple[list[str] | None, Iterator[PlacedRow]]:
+def read_table(
+    source: Location, waiting: Callable[[], None], chosen: PointColumns
+) -> tuple[list[str] | None, Iterator[PlacedRow]]:
     """The rows of a table, as its lines come in."""
-    lines = stream_rows(stream_lines(source, waiting))
+    lines = stream_rows(stream_lines(source, waiting), chosen.header, chosen.given, chosen.expected)
     first = next(lines, None)
     if first is None:
         return None, iter(())
@@ -106,7 +136,9 @@ def read_table(source: Location, waiting: Callable[[], None]) -> tuple[list[str]
     return names, ((f"line {number}", row) for number, row in rows)
 
 
-def read_json(source: Location, waiting: Callable[[], None]) -> tuple[list[str] | None, Iterator[PlacedRow]]:
+def read_json(
+    source: Location, waiting: Callable[[], None], chosen: PointColumns
+) -> tuple[list[str] | None, Iterator[PlacedRow]]:
     """The rows of a list of rows, of {"points": rows}, or of a list of records with the same keys; decimals are exact."""
     document = parse_json(read_bytes(source), exact_decimals=True)
     if isinstance(document, list) and document and isinstance(document[0], dict):
@@ -119,7 +151,9 @@ def read_json(source: Location, waiting: Callable[[], None]) -> tuple[list[str] 
     return None, ((f"row {number}", row) for number, row in enumerate(document, 1))
 
 
-def read_npy(source: Location, waiting: Callable[[], None]) -> tuple[list[str] | None, Iterator[PlacedRow]]:
+def read_npy(
+    source: Location, waiting: Callable[[], None], chosen: PointColumns
+) -> tuple[list[str] | None, Iterator[PlacedRow]]:
     """The rows of an array of two dimensions; floats are the doubles that they store."""
     array = load_array(read_bytes(source))
     if not isinstance(array, np.ndarray):
@@ -134,7 +168,7 @@ POINT_FORMATS: Formats[Reader] = Formats(
 )
 
 
-def point_of(entries: Sequence[Any], dimension: int, place: str, names: Sequence[str] | None = None) -> PointRow:
+def point_of(entries: Sequence[Any], place: str, layout: Layout) -> PointRow:
     """A point from its entries.
 
     Raises
@@ -144,43 +178,55 @@ def point_of(entries: Sequence[Any], dimension: int, place: str, names: Sequence
 
     Examples
     --------
-    >>> point_of(["0.5", " 1/3"], 2, "line 1")
+    >>> point_of(["0.5", " 1/3"], "line 1", Layout.plain(None, 2))
     PointRow(texts=('0.5', '1/3'), point=(1/2, 1/3))
-    >>> point_of(["1", ""], 2, "line 1", ["a", "b"])
+    >>> point_of(["1", ""], "line 1", Layout.plain(["a", "b"], 2))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    relupoly.errors.FileFormatError: line 1, column 2 ("b"): it is missing; write a number
+    relupoly.errors.FileFormatError: line 1, column 2 ("b"): it is missing; write a number, or give --dropna (dropna=True) to leave ...
     """
-    if len(entries) != dimension:
-        raise _wrong_length(place, len(entries), "number", dimension)
-    point = []
-    for number, entry in enumerate(entries, 1):
-        name = "" if names is None else f" ({quoted(names[number - 1])})"
-        where = f"{place}, column {number}{name}"
-        if entry is None or (isinstance(entry, str) and not entry.strip()):
-            raise FileFormatError(f"{where}: it is missing; write a number")
-        point.append(rational_at(entry, where, FileFormatError))
+    row = _point_of(entries, place, layout, False)
+    assert row is not None
+    return row
+
+
+def _point_of(entries: Sequence[Any], place: str, layout: Layout, dropna: bool) -> PointRow | None:
+    """A point from its entries; None where one is missing, and such rows are to be left out."""
+    layout.check_length(entries, place)
+    point = layout.point(entries, place, dropna)
+    if point is None:
+        return None
+    if layout.selects:
+        return PointRow(tuple(map(_text, entries)), point)
     texts = (entry.strip() if isinstance(entry, str) else str(value) for entry, value in zip(entries, point, strict=True))
-    return PointRow(tuple(texts), tuple(point))
+    return PointRow(tuple(texts), point)
 
 
-def _points(name: str, rows: Iterator[PlacedRow], names: Sequence[str] | None, dimension: int) -> Iterator[PointRow]:
+def _text(entry: Any) -> str:
+    """An entry of a row of which not all are numbers, as a text."""
+    if isinstance(entry, str):
+        return entry.strip()
+    if entry is None:
+        return ""
+    try:
+        return str(rational(entry))
+    except NumberError:
+        return json.dumps(entry)
+
+
+def _points(name: str, rows: Iterator[PlacedRow], layout: Layout, left_out: LeftOut | None) -> Iterator[PointRow]:
     while True:
         with located(name):
             following = next(rows, None)
             if following is None:
                 return
-            row = point_of(following[1], dimension, following[0], names)
-        yield row
+            row = _point_of(following[1], following[0], layout, left_out is not None)
+        if row is not None:
+            yield row
+        elif left_out is not None:
+            left_out.count += 1
 
 
 def _records(document: list[Any], names: list[str]) -> Iterator[PlacedRow]:
     for number, record in enumerate(document, 1):
         check_keys(record, names, place=f"record {number}: ")
         yield f"record {number}", [record[name] for name in names]
-
-
-def _wrong_length(place: str, count: int, noun: str, dimension: int) -> FileFormatError:
-    inputs = "1 input" if dimension == 1 else f"{dimension} inputs"
-    return FileFormatError(
-        f"{place} has {count} {noun}{'' if count == 1 else 's'}, but the network has {inputs}; give {dimension}"
-    )

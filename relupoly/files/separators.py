@@ -98,11 +98,22 @@ def check_entries(entries: Iterable[str], separator: str, line: int) -> None:
         It names the line and says what would be right.
     """
     for entry in entries:
-        if "," in entry and _DECIMAL_COMMA.fullmatch(entry):
-            point = entry.strip().replace(",", ".")[:MOST_SHOWN]
-            raise FileFormatError(f"line {line}: {quoted(entry.strip())} has a decimal comma; write a point, {point}")
+        check_decimal_comma(entry, f"line {line}")
         if separator != BLANK and BLANK in entry and len(entry.split()) > 1 and _all_numbers(entry.split()):
             raise _mixed((separator, line), (BLANK, line))
+
+
+def check_decimal_comma(entry: str, place: str) -> None:
+    """Raise where an entry has a decimal comma.
+
+    Raises
+    ------
+    FileFormatError
+        It names the place.
+    """
+    if "," in entry and _DECIMAL_COMMA.fullmatch(entry):
+        point = entry.strip().replace(",", ".")[:MOST_SHOWN]
+        raise FileFormatError(f"{place}: {quoted(entry.strip())} has a decimal comma; write a point, {point}")
 
 
 def _separators(lines: Iterable[NumberedLine]) -> dict[str, int]:

@@ -243,7 +243,7 @@ REFUSED = {
     ("missing.json", "--at", "1,2"): (3, "missing.json"),
     ("folds.json", "bad.csv"): (3, 'bad.csv: line 3, column 2 ("b"): "x" is not a number'),
     ("folds.json", "hole.csv"): (3, 'hole.csv: line 2, column 1 ("a"): it is missing; write a number'),
-    ("folds.json", "nan.csv"): (3, 'nan.csv: line 1, column 2: "nan" is not a number'),
+    ("folds.json", "nan.csv"): (3, 'nan.csv: line 1, column 2: it is missing ("nan"); write a number'),
     ("folds.json", "inf.json"): (3, "inf.json: row 1, column 1: inf is not a finite number"),
     ("folds.json", "short.csv"): (3, "short.csv: line 1 has 1 number, but the network has 2 inputs; give 2"),
     ("folds.json", "empty.csv"): (3, "empty.csv: it holds no point; write one on each line"),

@@ -19,6 +19,7 @@ from relupoly.errors import FileFormatError
 from relupoly.files import stream_points
 from relupoly.files.csv_lines import csv_rows, stream_rows
 from relupoly.files.line_stream import stream_lines
+from relupoly.files.point_columns import Layout
 from relupoly.files.point_rows import point_of
 from relupoly.files.streams import opened
 
@@ -86,9 +87,9 @@ REFUSED = {
     ("csv", "a,b\n1\n"): "line 2 has 1 number, but",
     ("csv", "1,2\n1,\n"): "line 2, column 2: it is missing; write a number",
     ("csv", "a,b\n1, \n"): 'line 2, column 2 ("b"): it is missing',
-    ("csv", "a,b\n1,nan\n"): 'line 2, column 2 ("b"): "nan" is not a number',
+    ("csv", "a,b\n1,nan\n"): 'line 2, column 2 ("b"): it is missing ("nan"); write a number, or give --dropna',
     ("csv", "a,b\n-inf,1\n"): 'line 2, column 1 ("a"): "-inf" is not a number',
-    ("csv", "nan,inf\n1,2\n"): 'line 1, column 1: "nan" is not a number',
+    ("csv", "nan,inf\n1,2\n"): 'line 1, column 1: it is missing ("nan"); write a number',
     ("csv", "1,2\n3,1/0\n"): 'line 2, column 2: "1/0" has the denominator 0',
     ("csv", "1,2\nx,y\n"): 'line 2, column 1: "x" is not a number',
     ("csv", "1,2\n1;2\n"): "line 1 has commas between entries, but line 2 has semicolons",
@@ -98,7 +99,7 @@ REFUSED = {
     ("json", "[]"): "it holds no point",
     ("json", "[[1, 2], [1, null]]"): "row 2, column 2: it is missing",
     ("json", "[[1, 2], [1, true]]"): "row 2, column 2: True is not a number",
-    ("json", "[[1, 2], [1, NaN]]"): "row 2, column 2: nan is not a finite number",
+    ("json", "[[1, 2], [1, NaN]]"): "row 2, column 2: it is missing; write a number",
     ("json", "[[1, 2], [1]]"): "row 2 has 1 number, but",
     ("json", "[[1, 2], 3]"): "row 2 of points is not a list of numbers",
     ("json", '{"point": [[1, 2]]}'): 'unknown key "point"; did you mean "points"?',
@@ -106,7 +107,7 @@ REFUSED = {
     ("json", '[{"a": 1, "b": 2}, {"a": 1, "b": ""}]'): 'record 2, column 2 ("b"): it is missing',
     ("json", '[{"a": 1}]'): "the header has 1 name",
     ("npy", npy(np.array([[1, 2], [3, np.inf]]))): "row 2, column 2: inf is not a finite number",
-    ("npy", npy(np.array([[1.5, np.nan]]))): "row 1, column 2: nan is not a finite number",
+    ("npy", npy(np.array([[1.5, np.nan]]))): "row 1, column 2: it is missing; write a number",
     ("npy", npy(np.zeros((0, 2)))): "it holds no point",
     ("npy", npy(np.zeros((2, 3)))): "row 1 has 3 numbers, but the network has 2 inputs",
     ("npy", npy(np.zeros(2))): "the array has 1 axes; give it 2",
@@ -261,7 +262,7 @@ def test_standard_input_that_cannot_be_read(monkeypatch):
 
 
 def test_a_point_of_numbers():
-    row = point_of([0.5, 2], 2, "here")
+    row = point_of([0.5, 2], "here", Layout.plain(None, 2))
     assert (row.texts, row.point) == (("1/2", "2"), (fmpq(1, 2), fmpq(2)))
 
 
