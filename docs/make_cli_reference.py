@@ -258,7 +258,7 @@ TRAIN_KEYS = {
     "output_signs": "the output weights, a list of 1 and -1",
     "network": "the net, a native document; its metadata have an object `training` with `schema` (1), `loss_function`, "
     "`loss`, `loss_sum` and `lower_bound` (exactly), `status`, `certified`, `optimal`, `width`, `bias`, `output_bias` and "
-    "`samples`; `inputs`, a list of columns (`name`, `number` from 1, and `categories` where it is encoded); `target`, likewise; "
+    "`samples`; `inputs`, a list of columns (`name`, `number` from 1, and `categories` where it is encoded); `target`, alike; "
     "and `data`: the name of the `file`, the `sha256` of its bytes, how many `columns` it has, how many rows were `left_out`",
     "output": "the file that the net is written to, or null",
     "certificate": "the file that the proof was written to, or null",

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_rational
-from relupoly.files.separators import BLANK, NumberedLine, check_entries, check_line, find_separator
+from relupoly.files.quoted_lines import joined_lines
+from relupoly.files.separators import BLANK, NumberedLine, check_entries, check_line, find_separator, separator_of_header
 from relupoly.files.streams import decode_text
 
 NumberedRow = tuple[int, list[str]]
@@ -33,7 +34,7 @@ def csv_rows(data: bytes) -> tuple[list[str] | None, list[NumberedRow]]:
     >>> csv_rows(b"1  2\n3  4\n")
     (None, [(1, ['1', '2']), (2, ['3', '4'])])
     """
-    lines = text_rows(data)
+    lines = text_rows(data, texts=False)
     for number, row in lines.rows:
         check_entries(row, lines.separator, number)
     return lines.names, lines.rows
@@ -55,7 +56,7 @@ class TextRows:
     separator: str
 
 
-def text_rows(data: bytes, header: bool | None = None) -> TextRows:
+def text_rows(data: bytes, header: bool | None = None, texts: bool = True) -> TextRows:
     r"""The header and the rows of a table whose entries may be texts.
 
     Parameters
@@ -63,6 +64,8 @@ def text_rows(data: bytes, header: bool | None = None) -> TextRows:
     data : bytes
     header : bool, optional
         Whether the first line has names; by default it has if none of its entries is a number.
+    texts : bool
+        Whether other characters that separate may stand in texts, where a header shows which one does separate.
 
     Raises
     ------
@@ -74,9 +77,8 @@ def text_rows(data: bytes, header: bool | None = None) -> TextRows:
     >>> text_rows(b"year,2019\nAda,1\n", header=True)
     TextRows(names=['year', '2019'], rows=[(2, ['Ada', '1'])], separator=',')
     """
-    lines = enumerate(decode_text(data).splitlines(), 1)
-    kept = [(number, line) for number, line in lines if line.strip() and not line.lstrip().startswith("#")]
-    separator = find_separator(kept)
+    kept = list(_kept(enumerate(decode_text(data).splitlines(), 1)))
+    separator = _separator_of(kept, texts)
     rows = _split(kept, separator)
     if rows and _is_header(rows[0][1], header):
         if header is None:
@@ -113,13 +115,13 @@ def stream_rows(
     >>> list(stream_rows([(1, "height,weight"), (2, ""), (3, "0.1,1/3")]))
     [(['height', 'weight'], None), (None, (3, ['0.1', '1/3']))]
     """
-    kept = ((number, line) for number, line in lines if line.strip() and not line.lstrip().startswith("#"))
+    kept = _kept(lines)
     first = next(kept, None)
     if first is None:
         return
     divide = _split if texts else _checked
     begun = [first] if _is_row(first) else [first, *itertools.islice(kept, 1)]
-    separator = find_separator(begun)
+    separator = _separator_of(begun, texts)
     rows = divide(begun, separator)
     names = {entry.strip() for entry in rows[0][1]}
     if header is None and expected and names.issuperset(expected):
@@ -128,12 +130,29 @@ def stream_rows(
         yield [entry.strip() for entry in rows.pop(0)[1]], None
     yield from ((None, row) for row in rows)
     for line in kept:
-        check_line(line, separator, begun[-1])
+        if not texts:
+            check_line(line, separator, begun[-1])
         yield None, divide([line], separator)[0]
 
 
 def _is_header(row: list[str], said: bool | None) -> bool:
     return said if said is not None else not any(map(looks_numeric, row))
+
+
+def _kept(lines: Iterable[NumberedLine]) -> Iterator[NumberedLine]:
+    """The lines that hold something, without comments."""
+    return ((number, line) for number, line in joined_lines(lines) if line.strip() and not line.lstrip().startswith("#"))
+
+
+def _separator_of(lines: list[NumberedLine], texts: bool) -> str:
+    """The separator of lines; that of the header, where it divides all lines in the same way, and entries may be texts."""
+    try:
+        return find_separator(lines)
+    except FileFormatError:
+        separator = separator_of_header(lines[0]) if texts else None
+        if separator is None or len({len(row) for _, row in _split(lines, separator)}) > 1:
+            raise
+        return separator
 
 
 def _is_row(line: NumberedLine) -> bool:

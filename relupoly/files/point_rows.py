@@ -182,7 +182,7 @@ def point_of(entries: Sequence[Any], place: str, layout: Layout) -> PointRow:
     PointRow(texts=('0.5', '1/3'), point=(1/2, 1/3))
     >>> point_of(["1", ""], "line 1", Layout.plain(["a", "b"], 2))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    relupoly.errors.FileFormatError: line 1, column 2 ("b"): it is missing; write a number, or give --dropna (dropna=True) to leave ...
+    relupoly.errors.FileFormatError: line 1, column 2 ("b"): it is missing; write a number, or give --dropna ...
     """
     row = _point_of(entries, place, layout, False)
     assert row is not None

@@ -17,7 +17,7 @@ from relupoly.files.csv_lines import text_rows
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
 from relupoly.files.sample_columns import Roles, SampleColumns, Samples, chosen_inputs, samples_of, table_samples
-from relupoly.files.separators import check_entries
+from relupoly.files.separators import check_text
 from relupoly.files.streams import Location, display_name, located, read_bytes
 
 _PLAIN = SampleColumns()
@@ -96,11 +96,11 @@ def decode_csv(data: bytes, chosen: SampleColumns = _PLAIN) -> Samples:
     """
     lines = text_rows(data, chosen.header)
 
-    def check_text(row: int, entry: str) -> None:
-        check_entries([entry], lines.separator, lines.rows[row][0])
+    def check(row: int, entry: str) -> None:
+        check_text(entry, lines.separator, lines.rows[row][0])
 
     rows = [(f"line {number}", row) for number, row in lines.rows]
-    return table_samples(Table(lines.names, rows, check_text=check_text), chosen)
+    return table_samples(Table(lines.names, rows, check_text=check), chosen)
 
 
 def decode_json(data: bytes, chosen: SampleColumns = _PLAIN) -> Samples:

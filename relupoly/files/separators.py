@@ -59,6 +59,16 @@ def find_separator(lines: Sequence[NumberedLine]) -> str:
     return separator
 
 
+def separator_of_header(line: NumberedLine) -> str | None:
+    """The character that separates the names in a first line without numbers; None where that is not to be seen."""
+    number, text = line
+    bare = _QUOTED.sub('""', text)
+    [separator, *others] = _separators([(number, bare)]) or [BLANK]
+    if others or separator == BLANK or any(_all_numbers([name]) for name in bare.split(separator)):
+        return None
+    return separator
+
+
 def check_line(line: NumberedLine, separator: str, before: NumberedLine) -> None:
     r"""Raise where a further line of a table shows another separator than the lines before it.
 
@@ -101,6 +111,20 @@ def check_entries(entries: Iterable[str], separator: str, line: int) -> None:
         check_decimal_comma(entry, f"line {line}")
         if separator != BLANK and BLANK in entry and len(entry.split()) > 1 and _all_numbers(entry.split()):
             raise _mixed((separator, line), (BLANK, line))
+
+
+def check_text(entry: str, separator: str, line: int) -> None:
+    """Raise where an entry that is no number holds several, with another separator between them, or has a decimal comma.
+
+    Raises
+    ------
+    FileFormatError
+        As `check_entries`.
+    """
+    check_entries([entry], separator, line)
+    for other in ";\t,":
+        if other != separator and other in entry and _all_numbers(entry.split(other)):
+            raise _mixed((separator, line), (other, line))
 
 
 def check_decimal_comma(entry: str, place: str) -> None:
