@@ -13,10 +13,10 @@ from relupoly.errors import FileFormatError
 from relupoly.files.columns import Column, Table, find_column
 from relupoly.files.json_text import quoted
 
-_ITEM = re.compile(r'\s*(?:"(?P<name>(?:[^"]|"")*)"|(?P<plain>[^,]*?))\s*(?:,|$)')
+_ITEM = re.compile(r'\s*(?:"(?P<name>(?:[^"]|"")*)"|(?P<plain>[^,]*?))\s*(?:,|\Z)')
 _NUMBERS = re.compile(r"([0-9]{1,9})\s*-\s*([0-9]{1,9})")
 _BETWEEN = re.compile(r":|\.\.")
-HOW = "a list has commas between names, numbers from 1, and ranges such as 2-5 or first:last"
+_HOW = "a list has commas between names, numbers from 1, and ranges such as 2-5 or first:last"
 
 
 def find_columns(table: Table, lists: Sequence[Column]) -> tuple[int, ...]:
@@ -70,8 +70,7 @@ def _of_list(table: Table, text: Column) -> Iterator[int]:
     position = 0
     while position <= len(text):
         found = _ITEM.match(text, position)
-        if found is None:
-            raise FileFormatError(f"{quoted(text)} is no list of columns; {HOW}")
+        assert found is not None  # whatever stands before a comma or the end is an item
         if found["name"] is not None:
             yield _named(table, found["name"].replace('""', '"'))
         else:
@@ -84,7 +83,7 @@ def _of_list(table: Table, text: Column) -> Iterator[int]:
 def _of_item(table: Table, item: str) -> Iterable[int]:
     """The columns of a name, a number or a range."""
     if not item:
-        raise FileFormatError(f'a name in a list of columns is empty; {HOW}, and a name that is empty is written ""')
+        raise FileFormatError(f'a name in a list of columns is empty; {_HOW}, and a name that is empty is written ""')
     if item in (table.names or ()) or item.isdigit():
         return [find_column(table, item)]
     if numbers := _NUMBERS.fullmatch(item):

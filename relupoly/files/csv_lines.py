@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import itertools
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_rational
-from relupoly.files.quoted_lines import joined_lines
+from relupoly.files.json_text import quoted
+from relupoly.files.quoted_lines import is_comment, joined_lines
 from relupoly.files.separators import BLANK, NumberedLine, check_entries, check_line, find_separator, separator_of_header
 from relupoly.files.streams import decode_text
 
@@ -87,6 +88,29 @@ def text_rows(data: bytes, header: bool | None = None, texts: bool = True) -> Te
     return TextRows(None, rows, separator)
 
 
+def check_first_row(place: str, row: Sequence[str], others: Iterable[str]) -> None:
+    """Raise where a first row with numbers has texts, too, so that nobody can know whether it is a header.
+
+    Parameters
+    ----------
+    place : str
+    row : sequence of str
+    others : iterable of str
+        Its entries that need not be numbers.
+
+    Raises
+    ------
+    FileFormatError
+        It says which option decides.
+    """
+    text = next((entry for entry in others if entry.strip() and not looks_numeric(entry)), None)
+    if text is not None and any(map(looks_numeric, row)):
+        raise FileFormatError(
+            f"{place} has numbers, and texts such as {quoted(text.strip())}; give --header (header=True) if it holds the names "
+            "of the columns, else --no-header (header=False)"
+        )
+
+
 def stream_rows(
     lines: Iterable[NumberedLine], header: bool | None = None, texts: bool = False, expected: Collection[str] = ()
 ) -> Iterator[tuple[list[str] | None, NumberedRow | None]]:
@@ -141,7 +165,7 @@ def _is_header(row: list[str], said: bool | None) -> bool:
 
 def _kept(lines: Iterable[NumberedLine]) -> Iterator[NumberedLine]:
     """The lines that hold something, without comments."""
-    return ((number, line) for number, line in joined_lines(lines) if line.strip() and not line.lstrip().startswith("#"))
+    return ((number, line) for number, line in joined_lines(lines) if line.strip() and not is_comment(line))
 
 
 def _separator_of(lines: list[NumberedLine], texts: bool) -> str:

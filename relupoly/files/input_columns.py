@@ -115,13 +115,15 @@ def category_of(entry: Any, place: str) -> str:
     Raises
     ------
     FileFormatError
-        If it is a list or an object.
+        If it is a list or an object, or infinite.
     """
     if isinstance(entry, (list, Mapping)):
         raise FileFormatError(f"{place}: it is a list or an object; give a number or a text")
     if isinstance(entry, bool):
         return str(entry).lower()
-    return entry.strip() if isinstance(entry, str) else str(entry)
+    if isinstance(entry, str):
+        return entry.strip()
+    return str(rational_at(entry, place, FileFormatError))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from flint import fmpq
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import rational
 from relupoly.files.arrays import exact_list, load_array
-from relupoly.files.csv_lines import stream_rows
+from relupoly.files.csv_lines import check_first_row, stream_rows
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.files.line_stream import stream_lines
@@ -118,6 +118,9 @@ def stream_points(
             raise FileFormatError("it holds no point; write one on each line")
         if names is None:
             layout = chosen.layout(None, first[1], first[0], dimension)
+            if kind in TABLES and chosen.header is None and (chosen.trained is None or chosen.expected):
+                others = [entry for place, entry in enumerate(first[1]) if place not in layout.places]
+                check_first_row(first[0], first[1], others)
     left_out = LeftOut()
     points = _points(name, itertools.chain([first], rows), layout, left_out if chosen.dropna else None)
     return PointTable(None if names is None else tuple(names), points, layout, left_out)

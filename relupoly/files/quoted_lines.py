@@ -11,7 +11,22 @@ from relupoly.files.separators import NumberedLine
 
 # Blanks separate, too, but there a mark within a line opens nothing: 5" 6" are two sizes.
 _OPENING = re.compile(r'(?:^|[,;\t])[^\S\t]*"')
-_REST = re.compile(r'(?:[^"]|"")*"')
+_REST = re.compile(r'(?:[^"]|"")*"(?!")')
+
+
+# A column may be called #, and spreadsheets write #N/A.
+_COMMENT = re.compile(r"\s*#(?![,;\t]|NA\b|N/A\b)")
+
+
+def is_comment(line: str) -> bool:
+    """Whether a line of a table is a comment.
+
+    Examples
+    --------
+    >>> is_comment("# 1, 2"), is_comment("#,name"), is_comment("#N/A,1")
+    (True, False, False)
+    """
+    return _COMMENT.match(line) is not None
 
 
 def joined_lines(lines: Iterable[NumberedLine]) -> Iterator[NumberedLine]:
@@ -30,7 +45,7 @@ def joined_lines(lines: Iterable[NumberedLine]) -> Iterator[NumberedLine]:
     pieces: list[str] = []
     first = size = 0
     for number, line in lines:
-        if not pieces and ('"' not in line or line.lstrip().startswith("#")):
+        if not pieces and ('"' not in line or is_comment(line)):
             yield number, line
             continue
         first = first if pieces else number

@@ -13,7 +13,7 @@ from relupoly.errors import FileFormatError
 from relupoly.files.arrays import exact_list, load_arrays
 from relupoly.files.column_lists import find_columns
 from relupoly.files.columns import ONE_OUTPUT, Column, Table
-from relupoly.files.csv_lines import text_rows
+from relupoly.files.csv_lines import check_first_row, text_rows
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
 from relupoly.files.sample_columns import Roles, SampleColumns, Samples, chosen_inputs, samples_of, table_samples
@@ -100,7 +100,10 @@ def decode_csv(data: bytes, chosen: SampleColumns = _PLAIN) -> Samples:
         check_text(entry, lines.separator, lines.rows[row][0])
 
     rows = [(f"line {number}", row) for number, row in lines.rows]
-    return table_samples(Table(lines.names, rows, check_text=check), chosen)
+    samples = table_samples(Table(lines.names, rows, check_text=check), chosen)
+    if lines.names is None and chosen.header is None:
+        check_first_row(rows[0][0], rows[0][1], rows[0][1])
+    return samples
 
 
 def decode_json(data: bytes, chosen: SampleColumns = _PLAIN) -> Samples:

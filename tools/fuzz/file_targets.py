@@ -283,11 +283,19 @@ def _check_arrangement(place: Any) -> None:
     require(Arrangement.of(arrangement.rows) == arrangement, "the arrangement is another one when it is made again")
 
 
+_SAMPLE_OPTIONS: Sequence[dict[str, object]] = (
+    {"target": "1"},
+    {"target": "b", "weights": "3"},
+    {"one_hot": True, "dropna": True},
+    {"inputs": "1-2,c:3", "exclude": '"a"', "categories": 1, "header": True},
+)
+
+
 def _samples(name: str) -> Callable[[bytes], None]:
     def check(data: bytes) -> None:
         place = written(f"samples.{name}", data)
         _require_samples(read_samples(place))
-        for options in ({"target": "1"}, {"target": "b", "weights": "3"}):
+        for options in _SAMPLE_OPTIONS:
             with contextlib.suppress(InputError):
                 _require_samples(read_samples(place, **options))  # type: ignore[arg-type]
 
