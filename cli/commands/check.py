@@ -9,8 +9,9 @@ import click
 
 from ..collisions import check_distinct
 from ..long_work import LongWork, long_work
-from ..options import OutputOptions, SampleOptions, check_standard_input, output_options, sample_options
+from ..options import OutputOptions, check_standard_input, output_options
 from ..reports.verdict import unfinished_report, verdict_report, wrong_report
+from ..table_options import SampleOptions, sample_options
 
 if TYPE_CHECKING:
     from flint import fmpq

@@ -17,8 +17,6 @@ from ..exit_codes import code_of
 from ..long_work import LongWork, long_work
 from ..option_values import read_shown
 from ..options import (
-    COLUMNS,
-    Decorated,
     NetworkOptions,
     OutputOptions,
     check_standard_input,
@@ -29,6 +27,7 @@ from ..options import (
 from ..reports.evaluation import Columns, PointAnswer
 from ..reports.words import counted, why_partial
 from ..row_output import ARRAY, Rows, form_of, rows_for
+from ..table_options import column_options
 
 if TYPE_CHECKING:
     from relupoly.files.input_columns import TrainedColumns
@@ -95,13 +94,6 @@ class PointOptions:
         return PointTable(None, iter(rows), layout)
 
 
-def with_columns(command: Decorated) -> Decorated:
-    """Add the options that say which columns of a table are inputs."""
-    for option in reversed(COLUMNS):
-        command = option(command)
-    return command
-
-
 @click.command(epilog=EXAMPLES)
 @click.argument("net", metavar="NET")
 @click.argument("points", metavar="[POINTS]", required=False)
@@ -123,7 +115,7 @@ def with_columns(command: Decorated) -> Decorated:
 @click.option(
     "--points-format", metavar="NAME", help="Format of POINTS, whatever its suffix: csv, json or npy; csv for standard input."
 )
-@with_columns
+@column_options
 @network_options
 @long_work("Stop after so long, with the points that are answered by then; exit 4.")
 @output_options

@@ -18,10 +18,11 @@ from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork, long_work
 from ..net_files import NetFiles
 from ..option_values import read_share, read_size, read_widths
-from ..options import OutputOptions, SampleOptions, gathered, quiet_options, sample_options
+from ..options import OutputOptions, gathered, quiet_options
 from ..reports.numbers import decimal
 from ..reports.training import csv_report, training_report, width_report
 from ..reports.words import counted
+from ..table_options import SampleOptions, sample_options
 
 if TYPE_CHECKING:
     from fractions import Fraction
