@@ -141,6 +141,12 @@ class PointColumns:
         return self.trained is not None or bool(self.inputs or self.exclude)
 
     @property
+    def has_header(self) -> bool | None:
+        """Whether the first line has names: not where a net wants texts alone, and was trained on a table without names."""
+        texts = self.trained is not None and all(column.categories is not None for column in self.trained.columns)
+        return False if self.header is None and texts and not self.expected else self.header
+
+    @property
     def expected(self) -> frozenset[str]:
         """The names that a header should have, if it is known that it has some."""
         names = () if self.trained is None else (column.name for column in self.trained.columns)

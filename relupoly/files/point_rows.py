@@ -130,7 +130,7 @@ def read_table(
     source: Location, waiting: Callable[[], None], chosen: PointColumns
 ) -> tuple[list[str] | None, Iterator[PlacedRow]]:
     """The rows of a table, as its lines come in."""
-    lines = stream_rows(stream_lines(source, waiting), chosen.header, chosen.given, chosen.expected)
+    lines = stream_rows(stream_lines(source, waiting), chosen.has_header, chosen.given, chosen.expected)
     first = next(lines, None)
     if first is None:
         return None, iter(())

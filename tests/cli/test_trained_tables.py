@@ -175,6 +175,12 @@ def test_a_table_without_a_header(here):
     assert_refused(run("evaluate", "net.json", "-", stdin="1,2\n"), "line 1 has 2 numbers, but the network has 1 input; give 1")
 
 
+def test_a_net_of_texts_alone_takes_a_first_line_of_texts(here):
+    (here / "plain.csv").write_text("red,1\nblue,3\n")
+    train("plain.csv", "-w", 1, "--one-hot", "--no-header", "-o", "net.json")
+    assert run("evaluate", "net.json", "-", stdin="blue\nred\n").stdout == "x,y\nblue,3\nred,1\n"
+
+
 def test_names_that_are_numbers_need_no_header_option_again(here):
     (here / "years.csv").write_text("city,2019,2020\nOslo,1,2\nBergen,3,5\n")
     train("years.csv", "-w", 1, "--header", "--inputs", "2019", "-o", "net.json")
