@@ -119,6 +119,7 @@ INFO_KEYS = {
     "`name`, `shape` of the first output and `layers`, of which the node has become a part; perhaps `constants` (nodes that "
     "compute constants, by operator), `unread` (how many nodes the output does not need), `dropped` (the operator that "
     "--drop-last left off), and `rounded` (where weights were)",
+    "training": "where the network was written by `train`: an object, as `network` there has it in its metadata",
     "widths": "the widths of the hidden layers, a list",
     "linear": "where there are linear neurons: as `dead`",
     "depth": "the number of layers, the output layer included",

@@ -145,7 +145,7 @@ def test_the_keys_of_other_answers_are_explained(script, tmp_path, arguments):
 def test_every_key_of_info_is_explained(script, tmp_path):
     net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
     answer = json.loads(run("info", net, "--box", "0", "1", "--json").stdout)
-    assert [key for key in script["INFO_KEYS"] if key not in ("onnx", "linear", "sparse")] == list(answer)
+    assert [key for key in script["INFO_KEYS"] if key not in ("onnx", "training", "linear", "sparse")] == list(answer)
     assert all(f"`{key}`" in script["INFO_KEYS"]["layers"] for key in answer["layers"][0])
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from relupoly.plain_text import clipped
 
 from ..exit_codes import code_of
 from ..report import Report
@@ -59,6 +61,7 @@ def info_document(
         "input_dim": network.input_dim,
         "output_dim": network.output_dim,
         **model_document(network),
+        **_training(network),
         "widths": list(network.widths),
         **_linear(network),
         "depth": len(network.layers),
@@ -82,6 +85,7 @@ def info_text(document: dict[str, Any]) -> list[str]:
     onnx = document.get("onnx")
     rows = [
         *model_rows(onnx),
+        *_training_rows(document),
         ("inputs", tensor_text(document["input_dim"], onnx, "input")),
         ("outputs", tensor_text(document["output_dim"], onnx, "output")),
         ("widths", listed(list(map(str, document["widths"]))) or "no hidden layer"),
@@ -98,6 +102,28 @@ def info_text(document: dict[str, Any]) -> list[str]:
     bounds = {name: at_most(bound) for name, bound in document["upper_bounds"].items() if bound is not None}
     column, width = max(13, *map(len, bounds)), max(map(len, bounds.values()))
     return [*lines, "  regions at most", *(f"    {name:<{column}} {bound:>{width}}" for name, bound in bounds.items())]
+
+
+def _training(network: Network) -> dict[str, Any]:
+    """What the metadata say of the training, where that is in our form, and of this network."""
+    from relupoly.errors import FileFormatError
+    from relupoly.files.input_columns import KEY, trained_columns
+
+    try:
+        return {} if trained_columns(network) is None else {"training": dict(network.metadata[KEY])}
+    except FileFormatError:
+        return {}
+
+
+def _training_rows(document: dict[str, Any]) -> list[tuple[str, str]]:
+    """The table on which the network was trained, and its columns."""
+    if "training" not in document:
+        return []
+    said = document["training"]
+    names = [clipped(str(one.get("name") or f"column {one['number']}")) for one in said["inputs"]]
+    data = said.get("data")
+    file = data.get("file") if isinstance(data, Mapping) else None
+    return [("trained on", f"{clipped(str(file)) if file else 'a table'}: {listed(names)}")]
 
 
 def _first_layer_rank(network: Network) -> int:

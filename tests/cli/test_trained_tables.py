@@ -111,6 +111,17 @@ def test_the_net_says_where_it_comes_from(here):
     assert run("convert", "net.json", "net.npz", "--round").exit_code == 0
 
 
+def test_info_tells_on_what_a_net_was_trained(here):
+    train("houses.csv", "-w", 1, "--inputs", "id,pool", "--categories", "pool", "--dropna", "-o", "net.json")
+    assert "  trained on      houses.csv: id, pool\n" in run("info", "net.json").stdout
+    document = json.loads(run("info", "net.json", "--json").stdout)
+    assert document["training"] == read_network("net.json").metadata["training"]
+    damaged = json.loads((here / "net.json").read_text())
+    damaged["metadata"]["training"]["inputs"] = 5
+    (here / "net.json").write_text(json.dumps(damaged))
+    assert "trained on" not in run("info", "net.json").stdout
+
+
 def test_columns_are_found_by_name_wherever_they_are(here):
     train("houses.csv", "-w", 1, "--inputs", "size,city", "--one-hot", "--dropna", "-o", "net.json")
     whole = run("evaluate", "net.json", "houses.csv", "--dropna")
