@@ -61,8 +61,8 @@ class NetFiles:
 
         for width in range(self.first, self.last + 1):
             place = self.place(width)
-            # There may be many widths: what is not there collides with nothing, and one shows what the folder allows.
-            if width == self.first or os.path.lexists(place):
+            # There may be many widths: what is not there collides with nothing, and one shows what their folder allows.
+            if width == self.first or os.path.lexists(place) or MARK in os.path.dirname(self.output):
                 check_distinct(inputs, {"--output": place, **others})
                 with located(f"--output {display_name(place)}"):
                     check_target(Path(place), force)

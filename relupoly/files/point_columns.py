@@ -200,10 +200,12 @@ def _by_name(table: Table, column: InputColumn, places: Sequence[int]) -> int:
     name = quoted(column.name or "")
     if len(found) > 1:
         raise FileFormatError(f"{len(found)} columns have the name {name}; name the columns of the inputs by --inputs")
+    if not found and column.name in table.names:
+        raise FileFormatError(f"the column {name} is excluded, but the network was trained on it; leave it out of --exclude")
     if not found:
         raise FileFormatError(
-            f"there is no column {name}, on which the network was trained; {nearest(table.names, column.name or '')} Or name "
-            "the columns of its inputs by --inputs"
+            f"there is no column {name}, on which the network was trained ({nearest(table.names, column.name or '')}); where "
+            "the inputs have other names, name them by --inputs"
         )
     return found[0]
 

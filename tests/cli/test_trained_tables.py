@@ -207,6 +207,7 @@ def test_names_that_occur_twice(here):
 
 REFUSED = {
     ("size,town\n50,Oslo\n",): ['there is no column "city", on which the network was trained', "--inputs"],
+    ("size,city,x\n5,Oslo,1\n", "--exclude", "city"): ['the column "city" is excluded, but the network was trained on it'],
     ("size,city\n50,Bodo\n",): ['line 2, column 2 ("city"): "Bodo" is not among the categories', 'known are "Bergen; west"'],
     ("size,city\n,Oslo\n",): ['line 2, column 1 ("size"): it is missing; write a number, or give --dropna'],
     ("size,city\nNA,Oslo\n",): ['line 2, column 1 ("size"): it is missing ("NA")'],
@@ -314,6 +315,9 @@ def test_one_file_for_each_width(here, output, place, widths):
 def test_one_width_in_a_name(here):
     train("houses.csv", "-w", 2, "--inputs", "id", "-o", "net{width}.json")
     assert (here / "net2.json").exists()
+    (here / "1").mkdir()
+    refused = run("train", "houses.csv", "-w", "1..2", "--inputs", "id", "-o", "{width}/net.json")
+    assert_refused(refused, "--output 2/net.json: there is no folder")
     (here / "net-3.json").write_text("[[1, 2]]")
     refused = run("train", "net-3.json", "-w", "1..5", "-o", "net.json", "--force")
     assert_refused(refused, "--output net-3.json: it is the same file as DATA")
