@@ -282,7 +282,7 @@ class TestWorkers:
         ],
     )
     def test_complaints_are_one_line(self, status, error, message):
-        found = cluster._complaint(status, error)
+        found = cluster.complaint(status, error)
         assert message in found
         assert "\n" not in found
 

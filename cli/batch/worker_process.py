@@ -1,0 +1,225 @@
+"""`WorkerProcess`: a worker, seen by whoever gives it jobs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .job import Job
+from .record import Ending, record_line
+from .settings import Settings
+
+# The path first, so that nothing is imported from the current folder that this process would not import from there.
+_PROGRAM = """
+import sys
+sys.path[:] = {path!r}
+from relupoly_cli.batch.worker import main
+main({settings!r}, {jobs}, {answers}, {lifeline})
+"""
+_CHUNK = 2**16  # as much as a pipe holds
+_BEGUN = b"begun"
+_UNTIL_ASKED = 0.5  # Seconds: the command's own deadline comes first, where it has one, and is told better.
+_UNTIL_KILLED = 5.0  # Seconds after that: as long as the slowest commands take to write down what they have.
+
+
+@dataclass(frozen=True)
+class Done:
+    """A job that has come to an end.
+
+    Attributes
+    ----------
+    job : Job
+    exit_code : int
+    record : bytes
+        Its line in the file of results.
+    """
+
+    job: Job
+    exit_code: int
+    record: bytes
+
+
+class WorkerProcess:
+    """A worker process; it ends with this one, however that ends.
+
+    Parameters
+    ----------
+    settings : Settings
+
+    Attributes
+    ----------
+    job : Job or None
+        What it is at.
+    begun : bool
+        Whether it has said that it has begun with that.
+    worn : bool
+        Whether another worker should take its place.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        jobs, self._jobs = os.pipe()
+        self._answers, answers = os.pipe()
+        lifeline, self._lifeline = os.pipe()
+        theirs = (jobs, answers, lifeline)
+        program = _PROGRAM.format(path=sys.path, settings=settings.text(), jobs=jobs, answers=answers, lifeline=lifeline)
+        try:
+            # In a session of its own: what a terminal sends is for the batch.
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", program],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=theirs,
+                start_new_session=True,
+                cwd=settings.folder,
+            )
+        except BaseException:
+            for descriptor in (self._jobs, self._answers, self._lifeline):
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        os.set_blocking(self._answers, False)
+        self._heard = bytearray()
+        self._done: Done | None = None
+        self._since = 0.0
+        self._asked = False
+        self._killed = False
+        self.job: Job | None = None
+        self.begun = self.worn = False
+
+    def fileno(self) -> int:
+        """The descriptor on which it answers."""
+        return self._answers
+
+    @property
+    def elapsed(self) -> float:
+        """The seconds since it was given its job."""
+        return time.monotonic() - self._since
+
+    def give(self, job: Job) -> bool:
+        """Let it do a job; whether it could be told."""
+        self.job, self.begun, self._asked, self._killed = job, False, False, False
+        self._since = time.monotonic()
+        left = memoryview(f"{job.number} {json.dumps(job.words)}\n".encode())
+        try:
+            while left:
+                left = left[os.write(self._jobs, left) :]
+        except BrokenPipeError:
+            return False
+        return True
+
+    def hear(self) -> Done | None:
+        """What it has said since it was asked last: a job that is done, if one is.
+
+        Raises
+        ------
+        EOFError
+            If it has ended.
+        """
+        whole = over = False
+        while not whole and not over:
+            try:
+                piece = os.read(self._answers, _CHUNK)
+            except BlockingIOError:
+                break
+            over = not piece
+            self._heard += piece
+            whole = piece.endswith(b"\n")
+            if b"\n" in piece:
+                *lines, rest = bytes(self._heard).split(b"\n")
+                self._heard[:] = rest
+                for line in lines:
+                    self._take(line)
+        done, self._done = self._done, None
+        if over and done is None:
+            raise EOFError
+        return done
+
+    def _take(self, line: bytes) -> None:
+        if line == _BEGUN:
+            self.begun, self._since = True, time.monotonic()
+            return
+        code, worn, record = line.split(b" ", 2)
+        assert self.job is not None
+        self._done, self.job, self.worn = Done(self.job, int(code), record), None, worn == b"1"
+
+    def limit(self) -> None:
+        """See to it that its job takes no longer than it may: first ask, then kill."""
+        timeout = self._settings.timeout
+        if timeout is None or self.job is None or not self.begun:
+            return
+        late = self.elapsed - timeout
+        if late >= _UNTIL_ASKED + _UNTIL_KILLED:
+            self._killed = True
+            self.kill()
+        elif late >= _UNTIL_ASKED and not self._asked:
+            self._asked = True
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGINT)
+
+    def ended(self) -> Done | None:
+        """What is known of its job after it has ended; None if it had none, or has not begun with it."""
+        status = self._process.wait()
+        if self.job is None or not self.begun:
+            return None
+        code = 128 - status if status < 0 else 1
+        if self._killed:
+            code, error = (
+                4,
+                f"it was killed, {self.elapsed:.1f} s after it had begun, because of --timeout {self._settings.timeout:g}",
+            )
+        elif status < 0:
+            error = f"it was killed by {_name(-status)}{_reason(-status, self._settings)}"
+        else:
+            error = f"its worker left with exit code {status}"
+        return Done(self.job, code, record_line(self.job.number, self.job.words, Ending(code, self.elapsed, error=error)))
+
+    def kill(self) -> None:
+        """End it at once."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    def close(self) -> None:
+        """End it, and let go of all that belongs to it."""
+        self.kill()
+        self._process.wait()
+        for descriptor in (self._jobs, self._answers, self._lifeline):
+            os.close(descriptor)
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _reason(number: int, settings: Settings) -> str:
+    """What may have sent a signal."""
+    if settings.memory is not None and number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS):
+        return "; perhaps --job-memory did not suffice"
+    if number == signal.SIGKILL:
+        return "; perhaps there was not enough memory"
+    return "; this may be a bug of relupoly or of a package that it uses, please report it with the job"
+
+
+@contextlib.contextmanager
+def workers(settings: Settings, number: int) -> Iterator[list[WorkerProcess]]:
+    """So many workers; those that are in the list at the end are ended."""
+    crew: list[WorkerProcess] = []
+    try:
+        for _ in range(number):
+            crew.append(WorkerProcess(settings))
+        yield crew
+    finally:
+        for worker in crew:
+            worker.close()
