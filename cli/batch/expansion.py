@@ -1,6 +1,6 @@
 """Jobs made on the spot: one command, and a job for each of the files that its patterns and folders stand for.
 
-Files are sorted. A command that takes any number of files gets a job for each; one that takes two gets a job for each pair.
+Files are sorted. A command that takes files of one kind gets a job for each; one that takes two gets a job for each pair.
 `{stem}` and `{name}` in any word stand for the name of the job's first file, without and with its suffix: so that each job can
 write a file of its own.
 """
@@ -41,7 +41,7 @@ def expanded(words: Sequence[str]) -> list[Job]:
     found = called(words)
     assert found is not None
     files = {} if found.names in _AS_THEY_ARE else {place: _files(words[place], found) for place in positions(found, words)}
-    if len(files) > 1 and _takes_any_number(found):
+    if len(files) > 1 and _takes_one_kind(found):
         [first, *others] = files
         files = {first: [file for place in files for file in files[place]]}
         words = [word for place, word in enumerate(words) if place not in others]
@@ -51,9 +51,10 @@ def expanded(words: Sequence[str]) -> list[Job]:
     ]
 
 
-def _takes_any_number(found: Called) -> bool:
-    """Whether the command's argument is any number of files."""
-    return any(isinstance(one, click.Argument) and one.nargs == -1 for one in found.command.params)
+def _takes_one_kind(found: Called) -> bool:
+    """Whether all that the command takes are files of one kind, one or any number."""
+    arguments = [one for one in found.command.params if isinstance(one, click.Argument)]
+    return len(arguments) == 1 and arguments[0].nargs in (1, -1)
 
 
 def _filled(words: Sequence[str], chosen: dict[int, str]) -> list[str]:

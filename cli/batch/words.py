@@ -19,6 +19,7 @@ from relupoly.files.json_text import quoted
 from ..main import COMMANDS, cli
 
 BATCH = "batch"
+_LISTED = ", ".join(sorted(set(COMMANDS) - {BATCH}))
 # What decides about the form of an answer by itself, or prints something that is no answer.
 _OWN_FORM = ("as_json", "as_jsonl", "as_csv", "as_latex", "as_part", "shard", "cells", "symbolic")
 # Their --output is the network, and --json a report that is printed beside it.
@@ -93,13 +94,13 @@ def check_command(words: Sequence[str]) -> None:
         If there is no such command, or it is a batch itself.
     """
     if not words:
-        raise InputError(f"there is no command; give one of {', '.join(sorted(COMMANDS))}")
+        raise InputError(f"there is no command; give one of {_LISTED}")
     found = called(words)
     if found is None:
         from difflib import get_close_matches
 
         near = get_close_matches(words[0], COMMANDS, n=1)
-        hint = f'did you mean "{near[0]}"?' if near else f"give one of {', '.join(sorted(COMMANDS))}"
+        hint = f'did you mean "{near[0]}"?' if near else f"give one of {_LISTED}"
         raise InputError(f"no command {quoted(words[0])}; {hint}")
     if found.names[0] == BATCH:
         raise InputError("a batch is no job of a batch; list its jobs here")
@@ -205,7 +206,9 @@ def completed(words: Sequence[str], timeout: float | None = None) -> list[str]:
     added = _form(found, there, names, words)
     if "jobs" in names and not {"jobs", "scheduler"} & set(there):
         added += ["--jobs", "1"]
-    if timeout is not None and "deadline" in names and "deadline" not in there:
+    # Formulas for given widths take no time, and no deadline.
+    instant = found.names == ("bounds",) and "widths" in there
+    if timeout is not None and "deadline" in names and "deadline" not in there and not instant:
         added += ["--deadline", f"{timeout:g}"]
     return [*words[: found.head], *added, *words[found.head :]]
 
