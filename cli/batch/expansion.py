@@ -22,10 +22,12 @@ from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.streams import display_name
 
 from .job import Job
-from .words import Called, called, check_command, positions
+from .words import Called, called, check_command, given, positions
 
 # They take all their files together, or know themselves what to do with a folder.
 _AS_THEY_ARE = (("merge",), ("hard", "verify"))
+# Options, by the names of their values, that name a file to write.
+_OUTPUTS = ("output", "output_file", "net_file", "certificate", "checkpoint")
 _PLACE = re.compile(r"\{(stem|name)\}")
 
 
@@ -45,10 +47,34 @@ def expanded(words: Sequence[str]) -> list[Job]:
         [first, *others] = files
         files = {first: [file for place in files for file in files[place]]}
         words = [word for place, word in enumerate(words) if place not in others]
-    return [
+    jobs = [
         Job(number, tuple(_filled(words, dict(zip(files, chosen, strict=True)))))
         for number, chosen in enumerate(itertools.product(*files.values()), 1)
     ]
+    _check_outputs(jobs, found)
+    return jobs
+
+
+def _check_outputs(jobs: Sequence[Job], found: Called) -> None:
+    """Refuse jobs that would write to one file.
+
+    Raises
+    ------
+    InputError
+        It names the file.
+    """
+    seen: set[str] = set()
+    for job in jobs:
+        values = given(found, job.words)
+        written = {str(values[name]) for name in _OUTPUTS if values.get(name) not in (None, "-")}
+        if found.names == ("convert",):
+            written |= {job.words[place] for place in positions(found, job.words)[1:]} - {"-"}
+        for place in written & seen:
+            raise InputError(
+                f"{display_name(place)}: several jobs would write to it; put {{stem}} into its name, which is the name of the "
+                "file that the job is about, or give --results before the command, which takes what all jobs answer"
+            )
+        seen |= written
 
 
 def _takes_one_kind(found: Called) -> bool:

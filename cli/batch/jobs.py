@@ -11,6 +11,7 @@ import csv
 import functools
 import importlib
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -50,6 +51,8 @@ def read_jobs(source: Location, format: str | None = None, template: Template | 
     """
     name = display_name(source)
     with located(name):
+        if os.path.isdir(source):
+            raise FileFormatError("it is a folder; name a command before it, such as relupoly batch count-pieces FOLDER")
         form = _NAMES[Formats(dict.fromkeys(_NAMES, ""), "jsonl").name_of(source, format)]
         if (form == "csv") != (template is not None):
             if template is None:
@@ -68,7 +71,9 @@ def _job(number: int, place: str, make: Callable[[], Sequence[str]]) -> Job:
         words = tuple(make())
         check_command(words)
     except InputError as error:
-        return Job(number, (), f"{place}: {error}")
+        # Of a line, JSON knows the column, too.
+        between = ", " if str(error).startswith("column ") else ": "
+        return Job(number, (), f"{place}{between}{error}")
     return Job(number, words)
 
 

@@ -84,10 +84,11 @@ class Template:
             If the row has fewer or more entries than there are columns.
         """
         if len(row) != len(header):
-            raise FileFormatError(f"it has {len(row)} entries, and there are {len(header)} columns")
-        entries = dict(zip(header, (entry.strip() for entry in row), strict=True))
+            entries = "1 entry" if len(row) == 1 else f"{len(row)} entries"
+            raise FileFormatError(f"it has {entries}, and the header has {len(header)}")
+        named = dict(zip(header, (entry.strip() for entry in row), strict=True))
 
         def entry(found: re.Match[str]) -> str:
-            return found[0][0] if found[1] is None else entries[found[1].strip()]
+            return found[0][0] if found[1] is None else named[found[1].strip()]
 
         return [_FIELD.sub(entry, word) for word in self._words]

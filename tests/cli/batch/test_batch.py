@@ -99,7 +99,7 @@ def test_a_malformed_line_is_named_and_the_rest_runs(folder, listed):
     jobs = listed(COUNT_HAT, "{", '{"argv": ["count-peaces", "a"]}', "", COUNT_HAT)
     result = batch(jobs, code=3)
     first, second, total = result.stderr.splitlines()
-    assert first.startswith("Error: jobs.jsonl, line 2: column 2: not JSON")
+    assert first.startswith("Error: jobs.jsonl, line 2, column 2: not JSON")
     assert second == 'Error: jobs.jsonl, line 3: no command "count-peaces"; did you mean "count-pieces"?'
     assert total == "4 jobs: 2 with exit code 0, 2 with exit code 3"
     records = lines(result.stdout)
@@ -199,6 +199,9 @@ class TestRefusals:
             (["count-pieces", "no*.json"], ["no*.json: no file matches"], 3),
             (["count-pieces", "empty"], ["empty: the folder has no file"], 3),
             (["batch", "jobs.jsonl"], ["a batch is no job of a batch"], 3),
+            (["nets"], ["nets: it is a folder; name a command before it"], 3),
+            (["info", "nets", "-o", "out.jsonl"], ["out.jsonl: several jobs would write to it"], 3),
+            (["convert", "nets", "out.npz"], ["out.npz: several jobs would write to it"], 3),
             (["nets/hat.json"], ['unknown suffix ".json"'], 3),
             (["table.csv"], ["table.csv: a table needs --template"], 3),
             (["table.csv", "--template", "info {nett}"], ['"{nett}"', 'did you mean "net"?'], 3),

@@ -70,7 +70,7 @@ def test_json(read, job, words):
 def test_what_is_wrong_with_a_line(read, job, part):
     before, wrong, after = read(f'{{"argv": ["info"]}}\n{job}\n{{"argv": ["info"]}}\n')
     assert (before, after) == (["info"], ["info"])
-    assert wrong.startswith("jobs.jsonl, line 2: ")
+    assert wrong.startswith(("jobs.jsonl, line 2: ", "jobs.jsonl, line 2, column "))
     assert part in wrong
 
 
@@ -101,7 +101,7 @@ class TestTables:
         assert rows == [
             ["info", "a"],
             ["info", "x\ny"],
-            "jobs.csv, line 5: it has 1 entries, and there are 2 columns",
+            "jobs.csv, line 5: it has 1 entry, and the header has 2",
             ["info", "c"],
         ]
 
