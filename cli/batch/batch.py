@@ -79,7 +79,8 @@ def malformed(jobs: Iterable[Job]) -> Iterator[Done]:
 
 def run_batch(
     jobs: Sequence[Job],
-    run: Callable[[Sequence[Job]], Iterator[Done]],
+    run: Callable[[Sequence[Job], Callable[[], None]], Iterator[Done]],
+    ask: Callable[[], None],
     sink: Sink,
     tally: Tally,
     progress: Progress,
@@ -91,7 +92,9 @@ def run_batch(
     ----------
     jobs : sequence of Job
     run : callable
-        Gives what comes of those jobs that can be read.
+        Gives what comes of those jobs that can be read; calls its second argument several times a second.
+    ask : callable
+        Called as often; what it raises stops all.
     sink : Sink
     tally : Tally
     progress : Progress
@@ -102,6 +105,10 @@ def run_batch(
 
     def more() -> str:
         return _how_far(tally, already, time.monotonic() - start)
+
+    def tick() -> None:
+        ask()
+        progress(tally.done - already, more)
 
     def take(ends: Iterator[Done]) -> None:
         for done in ends:
@@ -116,7 +123,7 @@ def run_batch(
         take(malformed(jobs))
         ready = [job for job in jobs if job.error is None]
         if ready and not tally.stopped:
-            ends = run(ready)
+            ends = run(ready, tick)
             try:
                 take(ends)
             finally:

@@ -37,6 +37,8 @@ from .words import check_command, completed
 
 BEGUN = b"begun\n"
 _RESIDENT, _DATA = 1, 5  # places in Linux's table of pages of a process
+_SECONDS_TO_END = 0.5  # compiled code returns many times a second; a new worker takes as long
+_SECONDS_BETWEEN = 0.002
 _ROOM = 4  # A quarter of what a job may take may stay taken, or the next one would notice.
 _MOST_KEPT = 512 * 2**20  # More memory than that is rather the last job's than the program's, and others may need it.
 
@@ -107,7 +109,16 @@ class Worker:
         """Whether the job has left something that the next one would notice."""
         kept = _memory(self._settings) - self._begun_with
         memory = self._settings.memory
-        return threading.active_count() > self._threads or kept > (_MOST_KEPT if memory is None else memory // _ROOM)
+        return not self._threads_end() or kept > (_MOST_KEPT if memory is None else memory // _ROOM)
+
+    def _threads_end(self) -> bool:
+        """Whether the threads that the job has left end by themselves, soon."""
+        end = time.monotonic() + _SECONDS_TO_END
+        while threading.active_count() > self._threads:
+            if time.monotonic() > end:
+                return False
+            time.sleep(_SECONDS_BETWEEN)
+        return True
 
 
 def _memory(settings: Settings) -> int:

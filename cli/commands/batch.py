@@ -253,14 +253,14 @@ def _run(jobs: Sequence[Job], keeping: Keeping, running: Running, answers: Answe
             raise Stopped("interrupted")
 
     tally = Tally(len(jobs))
-    run = _runner(running, ask, answers)
+    run = _runner(running, answers)
     with Interrupts() as interrupts, answers.progress("jobs") as progress:
         interrupts.seen()
         if keeping.file is None:
             with _stream(keeping.results) as stream:
                 order = None if keeping.unordered else [job.number for job in jobs]
                 sink = Table(stream, not keeping.unordered) if keeping.as_csv else Lines(stream, order)
-                run_batch(jobs, run, sink, tally, progress, running.fail_fast)
+                run_batch(jobs, run, ask, sink, tally, progress, running.fail_fast)
                 progress.clear()
                 sink.finish()
             return tally
@@ -270,7 +270,7 @@ def _run(jobs: Sequence[Job], keeping: Keeping, running: Running, answers: Answe
             tally.codes.update(one.exit_code for one in results.kept.values())
             tally.before = tally.done
             left = [job for job in jobs if job.number not in results.kept]
-            run_batch(left, run, results, tally, progress, running.fail_fast)
+            run_batch(left, run, ask, results, tally, progress, running.fail_fast)
             if tally.done == tally.total and not keeping.unordered:
                 results.put_in_order()
             if keeping.as_csv:
@@ -278,18 +278,18 @@ def _run(jobs: Sequence[Job], keeping: Keeping, running: Running, answers: Answe
     return tally
 
 
-def _runner(running: Running, ask: Callable[[], None], answers: Answers) -> Callable[[Sequence[Job]], Iterator[Done]]:
+def _runner(running: Running, answers: Answers) -> Callable[[Sequence[Job], Callable[[], None]], Iterator[Done]]:
     """What runs jobs: workers of this machine, or a cluster."""
     from ..batch.settings import Settings
 
     settings = Settings(running.timeout, running.job_memory, os.getcwd())
 
-    def here(jobs: Sequence[Job]) -> Iterator[Done]:
+    def here(jobs: Sequence[Job], ask: Callable[[], None]) -> Iterator[Done]:
         from ..batch.dispatch import run_here
 
         return run_here(jobs, settings, running.workers or cores(), ask)
 
-    def there(jobs: Sequence[Job]) -> Iterator[Done]:
+    def there(jobs: Sequence[Job], ask: Callable[[], None]) -> Iterator[Done]:
         from ..batch.cluster import run_there
 
         assert running.scheduler is not None
