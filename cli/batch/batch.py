@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from relupoly.run import Stopped
 
@@ -15,6 +17,8 @@ from .job import Job
 from .record import Ending, record_line
 from .sinks import Sink
 from .worker_process import Done
+
+Runner: TypeAlias = Callable[[Sequence[Job], Callable[[], None]], Generator[Done, None, None]]
 
 _WORST_LAST = (COMPLETE, PARTIAL, CHECK_FAILED, INPUT, USAGE, BUG)
 _KILLED = 137  # by SIGKILL, which the system sends where memory is short
@@ -79,7 +83,7 @@ def malformed(jobs: Iterable[Job]) -> Iterator[Done]:
 
 def run_batch(
     jobs: Sequence[Job],
-    run: Callable[[Sequence[Job], Callable[[], None]], Iterator[Done]],
+    run: Runner,
     ask: Callable[[], None],
     sink: Sink,
     tally: Tally,
@@ -92,7 +96,7 @@ def run_batch(
     ----------
     jobs : sequence of Job
     run : callable
-        Gives what comes of those jobs that can be read; calls its second argument several times a second.
+        Gives what comes of those jobs that can be read, and calls its second argument several times a second.
     ask : callable
         Called as often; what it raises stops all.
     sink : Sink
@@ -123,11 +127,8 @@ def run_batch(
         take(malformed(jobs))
         ready = [job for job in jobs if job.error is None]
         if ready and not tally.stopped:
-            ends = run(ready, tick)
-            try:
+            with contextlib.closing(run(ready, tick)) as ends:
                 take(ends)
-            finally:
-                ends.close()  # type: ignore[attr-defined]
     except (Stopped, KeyboardInterrupt):
         tally.stopped = "interrupted"
     if tally.done == tally.total:

@@ -11,7 +11,7 @@ import contextlib
 import select
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from relupoly.errors import ClusterError
@@ -34,7 +34,7 @@ _guard = threading.Lock()
 
 def run_there(
     jobs: Sequence[Job], settings: Settings, scheduler: str, ask: Callable[[], None], notice: Callable[[str], None]
-) -> Iterator[Done]:
+) -> Generator[Done, None, None]:
     """What comes of jobs, as they end, each on a worker of a cluster.
 
     Raises

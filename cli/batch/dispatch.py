@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import selectors
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
+from relupoly.disk.plain import reason
 from relupoly.errors import RelupolyError
 
 from .job import Job
 from .settings import Settings
-from .worker_process import Done, WorkerProcess, workers
+from .worker_process import Done, WorkerProcess
 
 SECONDS_BETWEEN = 0.1  # short enough for whoever presses Ctrl-C, and for a timeout
 MOST_VAIN = 3  # Workers in a row that end before they begin with a job: then nothing is wrong with the jobs.
@@ -22,7 +23,7 @@ class NoWorkers(RelupolyError):
     exit_code = 4
 
 
-def run_here(jobs: Sequence[Job], settings: Settings, number: int, ask: Callable[[], None]) -> Iterator[Done]:
+def run_here(jobs: Sequence[Job], settings: Settings, number: int, ask: Callable[[], None]) -> Generator[Done, None, None]:
     """What comes of jobs, as they end, each in one of so many workers.
 
     Parameters
@@ -38,28 +39,48 @@ def run_here(jobs: Sequence[Job], settings: Settings, number: int, ask: Callable
     NoWorkers
         If no worker can be begun.
     """
-    with workers(settings, min(number, len(jobs))) as crew:
-        yield from _Dispatch(jobs, settings, crew, ask).run()
+    dispatch = _Dispatch(jobs, settings, ask)
+    try:
+        yield from dispatch.run(min(number, len(jobs)))
+    finally:
+        dispatch.close()
 
 
 class _Dispatch:
-    def __init__(self, jobs: Sequence[Job], settings: Settings, crew: list[WorkerProcess], ask: Callable[[], None]) -> None:
-        self._waiting, self._settings, self._crew, self._ask = deque(jobs), settings, crew, ask
+    def __init__(self, jobs: Sequence[Job], settings: Settings, ask: Callable[[], None]) -> None:
+        self._waiting, self._settings, self._ask = deque(jobs), settings, ask
+        self._workers: list[WorkerProcess] = []
         self._vain = 0
         self._selector = selectors.DefaultSelector()
 
-    def run(self) -> Iterator[Done]:
-        """What comes of the jobs."""
-        with self._selector:
-            for worker in self._crew:
-                self._selector.register(worker, selectors.EVENT_READ, worker)
-                self._feed(worker)
-            while any(worker.job for worker in self._crew):
-                self._ask()
-                for key, _ in self._selector.select(SECONDS_BETWEEN):
-                    yield from self._heard(key.data)
-                for worker in self._crew:
-                    worker.limit()
+    def run(self, number: int) -> Iterator[Done]:
+        """What comes of the jobs, done by so many workers."""
+        for _ in range(number):
+            self._begin()
+        while any(worker.job for worker in self._workers):
+            self._ask()
+            for key, _ in self._selector.select(SECONDS_BETWEEN):
+                yield from self._heard(key.data)
+            for worker in self._workers:
+                worker.limit()
+
+    def close(self) -> None:
+        """End all workers."""
+        for worker in self._workers:
+            worker.close()
+        self._selector.close()
+
+    def _begin(self) -> None:
+        """Begin a worker, and give it a job; where the system gives fewer of them, those that there are do all."""
+        try:
+            worker = WorkerProcess(self._settings)
+        except OSError as error:
+            if not self._workers:
+                raise NoWorkers(f"no worker can be begun ({reason(error)}); free what is short, and go on") from None
+            return
+        self._workers.append(worker)
+        self._selector.register(worker, selectors.EVENT_READ, worker)
+        self._feed(worker)
 
     def _heard(self, worker: WorkerProcess) -> Iterator[Done]:
         try:
@@ -99,10 +120,7 @@ class _Dispatch:
 
     def _replace(self, worker: WorkerProcess) -> None:
         self._selector.unregister(worker)
-        self._crew.remove(worker)
+        self._workers.remove(worker)
         worker.close()
         if self._waiting:
-            new = WorkerProcess(self._settings)
-            self._crew.append(new)
-            self._selector.register(new, selectors.EVENT_READ, new)
-            self._feed(new)
+            self._begin()

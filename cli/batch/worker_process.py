@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .job import Job
@@ -65,12 +64,12 @@ class WorkerProcess:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        jobs, self._jobs = os.pipe()
-        self._answers, answers = os.pipe()
-        lifeline, self._lifeline = os.pipe()
-        theirs = (jobs, answers, lifeline)
-        program = _PROGRAM.format(path=sys.path, settings=settings.text(), jobs=jobs, answers=answers, lifeline=lifeline)
-        try:
+        with contextlib.ExitStack() as opened:
+            jobs, self._jobs = _pipe(opened)
+            self._answers, answers = _pipe(opened)
+            lifeline, self._lifeline = _pipe(opened)
+            theirs = (jobs, answers, lifeline)
+            program = _PROGRAM.format(path=sys.path, settings=settings.text(), jobs=jobs, answers=answers, lifeline=lifeline)
             # In a session of its own: what a terminal sends is for the batch.
             self._process = subprocess.Popen(
                 [sys.executable, "-c", program],
@@ -80,13 +79,9 @@ class WorkerProcess:
                 start_new_session=True,
                 cwd=settings.folder,
             )
-        except BaseException:
-            for descriptor in (self._jobs, self._answers, self._lifeline):
-                os.close(descriptor)
-            raise
-        finally:
-            for descriptor in theirs:
-                os.close(descriptor)
+            opened.pop_all()
+        for descriptor in theirs:
+            os.close(descriptor)
         os.set_blocking(self._answers, False)
         self._heard = bytearray()
         self._done: Done | None = None
@@ -196,6 +191,14 @@ class WorkerProcess:
             os.close(descriptor)
 
 
+def _pipe(opened: contextlib.ExitStack) -> tuple[int, int]:
+    """The ends of a pipe, closed if what follows fails."""
+    ends = os.pipe()
+    for descriptor in ends:
+        opened.callback(os.close, descriptor)
+    return ends
+
+
 def _name(number: int) -> str:
     try:
         return signal.Signals(number).name
@@ -210,16 +213,3 @@ def _reason(number: int, settings: Settings) -> str:
     if number == signal.SIGKILL:
         return "; perhaps there was not enough memory"
     return "; this may be a bug of relupoly or of a package that it uses, please report it with the job"
-
-
-@contextlib.contextmanager
-def workers(settings: Settings, number: int) -> Iterator[list[WorkerProcess]]:
-    """So many workers; those that are in the list at the end are ended."""
-    crew: list[WorkerProcess] = []
-    try:
-        for _ in range(number):
-            crew.append(WorkerProcess(settings))
-        yield crew
-    finally:
-        for worker in crew:
-            worker.close()

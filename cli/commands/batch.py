@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -23,7 +23,7 @@ from ..option_values import Seconds, read_size
 from ..options import check_standard_input, gathered, quiet_options
 
 if TYPE_CHECKING:
-    from ..batch.batch import Tally
+    from ..batch.batch import Runner, Tally
     from ..batch.job import Job
     from ..batch.worker_process import Done
 
@@ -137,7 +137,7 @@ class Keeping:
     Listing,
     click.option("--template", metavar="TEXT", help="For a table: a command, in which {column} is an entry of the line."),
     click.option("--format", "format_name", metavar="NAME", help="Format of JOBS, whatever its suffix: jsonl, csv or toml."),
-    click.option("--dry-run", is_flag=True, help="Print the command lines that would be run, and run none."),
+    click.option("--dry-run", is_flag=True, help="Print the command lines of all jobs, and run none."),
 )
 @quiet_options
 @click.pass_context
@@ -278,18 +278,18 @@ def _run(jobs: Sequence[Job], keeping: Keeping, running: Running, answers: Answe
     return tally
 
 
-def _runner(running: Running, answers: Answers) -> Callable[[Sequence[Job], Callable[[], None]], Iterator[Done]]:
+def _runner(running: Running, answers: Answers) -> Runner:
     """What runs jobs: workers of this machine, or a cluster."""
     from ..batch.settings import Settings
 
     settings = Settings(running.timeout, running.job_memory, os.getcwd())
 
-    def here(jobs: Sequence[Job], ask: Callable[[], None]) -> Iterator[Done]:
+    def here(jobs: Sequence[Job], ask: Callable[[], None]) -> Generator[Done, None, None]:
         from ..batch.dispatch import run_here
 
         return run_here(jobs, settings, running.workers or cores(), ask)
 
-    def there(jobs: Sequence[Job], ask: Callable[[], None]) -> Iterator[Done]:
+    def there(jobs: Sequence[Job], ask: Callable[[], None]) -> Generator[Done, None, None]:
         from ..batch.cluster import run_there
 
         assert running.scheduler is not None

@@ -9,7 +9,7 @@ import time
 import pytest
 from command import lines, run, start, until
 
-from relupoly_cli.batch import worker_process
+from relupoly_cli.batch import dispatch, worker_process
 from relupoly_cli.batch.dispatch import NoWorkers, run_here
 from relupoly_cli.batch.job import Job
 from relupoly_cli.batch.settings import Settings
@@ -184,6 +184,30 @@ def test_nothing_stays_open(folder):
     ends([HAT], folder)
     before = file_descriptors()
     ends([HAT, HAT, HUGE], folder, number=2, timeout=0)
+    assert file_descriptors() == before
+
+
+def test_fewer_workers_than_wanted(folder, monkeypatch):
+    """Where the system gives no more, those that there are do all; where it gives none, that is said."""
+    left = [1]
+
+    class Few(WorkerProcess):
+        def __init__(self, *arguments):
+            if not left:
+                raise OSError(24, "Too many open files")
+            left.pop()
+            super().__init__(*arguments)
+
+    monkeypatch.setattr(dispatch, "WorkerProcess", Few)
+    assert [record["exit_code"] for record in ends([HAT] * 4, folder, number=3)] == [0] * 4
+    with pytest.raises(NoWorkers, match=r"no worker can be begun \(Too many open files\); "):
+        ends([HAT], folder)
+
+
+def test_what_is_open_is_closed_where_a_worker_cannot_be_begun(folder):
+    before = file_descriptors()
+    with pytest.raises(FileNotFoundError):
+        WorkerProcess(settings(folder / "nowhere"))
     assert file_descriptors() == before
 
 
