@@ -16,10 +16,12 @@ class Capture:
     """Two files in the place of standard output and stderr, for one command after another; standard input is empty.
 
     While open, these descriptors are the files. `fresh` begins anew, whatever the last command has done to the streams.
+
+    Stderr has to be a file already, of whoever began this process, who can then read why that has ended.
     """
 
     def __init__(self) -> None:
-        self._files = [tempfile.TemporaryFile() for _ in range(2)]  # noqa: SIM115
+        self._files = [tempfile.TemporaryFile(), open(os.dup(_STDERR), "r+b")]  # noqa: SIM115
         self._before: list[int] = []
 
     def __enter__(self) -> Capture:

@@ -106,7 +106,8 @@ class _Dispatch:
         else:
             self._vain += 1
             if self._vain > MOST_VAIN:
-                raise NoWorkers("workers end before they begin with a job; is there enough memory for --workers?")
+                why = worker.last_words or "is there enough memory for --workers?"
+                raise NoWorkers(f"workers end before they begin with a job: {why}")
             if worker.job is not None:
                 self._waiting.appendleft(worker.job)
         self._replace(worker)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 
+from relupoly.plain_text import clipped
+
+from ..exit_codes import PARTIAL
 from .job import Job
 from .record import Ending, record_line
 from .settings import Settings
@@ -24,6 +29,9 @@ main({settings!r}, {jobs}, {answers}, {lifeline})
 """
 _CHUNK = 2**16  # as much as a pipe holds
 _BEGUN = b"begun"
+_LONGEST = 200  # characters of what a worker said: the line is to be read
+# What libraries say, flint and LLVM among them, that end the process where memory is short.
+_SHORT = re.compile(r"\bmemory\b|\balloc", re.IGNORECASE)
 _UNTIL_ASKED = 0.5  # Seconds: the command's own deadline comes first, where it has one, and is told better.
 _UNTIL_KILLED = 5.0  # Seconds after that: as long as the slowest commands take to write down what they have.
 
@@ -65,6 +73,7 @@ class WorkerProcess:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         with contextlib.ExitStack() as opened:
+            self._told = opened.enter_context(tempfile.TemporaryFile())
             jobs, self._jobs = _pipe(opened)
             self._answers, answers = _pipe(opened)
             lifeline, self._lifeline = _pipe(opened)
@@ -75,6 +84,7 @@ class WorkerProcess:
                 [sys.executable, "-c", program],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                stderr=self._told,
                 pass_fds=theirs,
                 start_new_session=True,
                 cwd=settings.folder,
@@ -167,15 +177,15 @@ class WorkerProcess:
         if self.job is None or not self.begun:
             return None
         code = 128 - status if status < 0 else 1
+        what = f"it was killed by {_name(-status)}" if status < 0 else f"its worker left with exit code {status}"
+        words = self.last_words
         if self._killed:
-            code, error = (
-                4,
-                f"it was killed, {self.elapsed:.1f} s after it had begun, because of --timeout {self._settings.timeout:g}",
-            )
-        elif status < 0:
-            error = f"it was killed by {_name(-status)}{_reason(-status, self._settings)}"
+            code = PARTIAL
+            error = f"it was killed, {self.elapsed:.1f} s after it had begun, because of --timeout {self._settings.timeout:g}"
+        elif _SHORT.search(words):
+            code, error = PARTIAL, f"there is not enough memory: {words}"
         else:
-            error = f"its worker left with exit code {status}"
+            error = f"{what}{f', saying {words}' if words else ''}{_reason(-status, self._settings)}"
         return Done(self.job, code, record_line(self.job.number, self.job.words, Ending(code, self.elapsed, error=error)))
 
     def kill(self) -> None:
@@ -189,6 +199,14 @@ class WorkerProcess:
         self._process.wait()
         for descriptor in (self._jobs, self._answers, self._lifeline):
             os.close(descriptor)
+        self._told.close()
+
+    @property
+    def last_words(self) -> str:
+        """What it has said last to stderr, in a line."""
+        size = os.fstat(self._told.fileno()).st_size
+        lines = os.pread(self._told.fileno(), _LONGEST, max(0, size - _LONGEST)).decode("utf-8", "backslashreplace").split("\n")
+        return clipped(next((line.strip() for line in reversed(lines) if line.strip()), ""), _LONGEST)
 
 
 def _pipe(opened: contextlib.ExitStack) -> tuple[int, int]:
@@ -207,9 +225,9 @@ def _name(number: int) -> str:
 
 
 def _reason(number: int, settings: Settings) -> str:
-    """What may have sent a signal."""
-    if settings.memory is not None and number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS):
-        return "; perhaps --job-memory did not suffice"
+    """What may have ended a worker, by a signal or, not positive, by itself."""
     if number == signal.SIGKILL:
         return "; perhaps there was not enough memory"
+    if settings.memory is not None:
+        return "; perhaps --job-memory did not suffice"
     return "; this may be a bug of relupoly or of a package that it uses, please report it with the job"

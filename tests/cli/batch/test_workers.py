@@ -65,7 +65,13 @@ def broken(monkeypatch):
         ("os.kill(os.getpid(), 9)", 137, "it was killed by SIGKILL; perhaps there was not enough memory"),
         ("os.kill(os.getpid(), 11)", 139, "it was killed by SIGSEGV; this may be a bug"),
         ("os.abort()", 134, "it was killed by SIGABRT; this may be a bug"),
-        ("os._exit(7)", 1, "its worker left with exit code 7"),
+        ("os._exit(7)", 1, "its worker left with exit code 7; this may be a bug"),
+        ("os.write(2, b'why\\n'); os.abort()", 134, "it was killed by SIGABRT, saying why; this may be a bug"),
+        (
+            "os.write(2, b'Unable to allocate memory\\n'); os.abort()",
+            4,
+            "there is not enough memory: Unable to allocate memory",
+        ),
         ("1 / 0", 1, "this is a bug of relupoly (ZeroDivisionError"),
         ("sys.exit(5)", 5, None),
         ("raise MemoryError", 4, "there is not enough memory"),
@@ -162,8 +168,8 @@ def test_memory_that_stays_taken(folder, broken):
 
 
 def test_workers_that_cannot_be_begun(folder, monkeypatch):
-    monkeypatch.setattr(worker_process, "_PROGRAM", "import sys; sys.exit(3)")
-    with pytest.raises(NoWorkers, match="workers end before they begin with a job"):
+    monkeypatch.setattr(worker_process, "_PROGRAM", "import sys; sys.exit('no room')")
+    with pytest.raises(NoWorkers, match="workers end before they begin with a job: no room"):
         ends([HAT, HAT], folder, number=2)
 
 
