@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "arrangement": "arrangement",
+    "batch": "batch",
     "bounds": "bounds",
     "check": "check",
     "convert": "convert",

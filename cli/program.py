@@ -13,7 +13,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .exit_codes import BUG, INTERRUPTED
@@ -47,9 +47,9 @@ def run(leaving: Callable[[int, object], None]) -> int:
 
         if heard:
             _signal.signal(_signal.SIGINT, interruption.come)
-        code = _code(cli, interruption)
+        code = outcome(cli, interruption)
     except BaseException as error:
-        code = _outcome(error, interruption)
+        code = _ending(error, interruption)
     if heard:
         # The answer is out; what is left is Python's own end, which Ctrl-C may cut short.
         _signal.signal(_signal.SIGINT, lambda number, frame: os._exit(code))
@@ -76,10 +76,18 @@ class Interruption:
             again.start()
 
 
-def _code(cli: Callable[..., object], interruption: Interruption) -> int:
+def outcome(cli: Callable[..., object], interruption: Interruption, arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, by default that of this process; its exit code, whatever happens."""
+    try:
+        return _code(cli, interruption, arguments)
+    except BaseException as error:
+        return _ending(error, interruption)
+
+
+def _code(cli: Callable[..., object], interruption: Interruption, arguments: Sequence[str] | None) -> int:
     """Run the commands; the exit code with which they leave."""
     try:
-        cli(obj=interruption)
+        cli(arguments, prog_name=None if arguments is None else "relupoly", obj=interruption)
     except SystemExit as leave:
         if leave.code is None or isinstance(leave.code, int):
             return leave.code or 0
@@ -87,7 +95,7 @@ def _code(cli: Callable[..., object], interruption: Interruption) -> int:
     return 0
 
 
-def _outcome(error: BaseException, interruption: Interruption) -> int:
+def _ending(error: BaseException, interruption: Interruption) -> int:
     """Say what stopped the program; the exit code."""
     if interruption.seen or isinstance(error, KeyboardInterrupt):
         say("Interrupted.")

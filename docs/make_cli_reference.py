@@ -289,6 +289,22 @@ CHECK_KEYS = {
 }
 
 
+BATCH_KEYS = {
+    "schema": "the version of these keys, 1",
+    "job": "the number of the job in its list, from 1",
+    "argv": "the words of its command line, as they were given; null where they could not be read",
+    "exit_code": "that of the command; 128 and the number of a signal that killed it; 4 if it took longer than `--timeout`",
+    "result": "its document, or the list of several; null if it printed none",
+    "error": "what it said was wrong, or what became of it; else null",
+    "seconds": "how long it took",
+    "version": "the version of relupoly",
+    "digest": "what stands for the words of the job, by which `--resume` knows it",
+    "output": "what it printed, if that is text, and no document; else absent",
+    "output_base64": "what it printed, if that is no text; else absent",
+    "notes": "what else it said on stderr, a list of lines; absent if that is nothing",
+}
+
+
 def reference() -> str:
     """The text of the page."""
     context = cli.make_context("relupoly", [], resilient_parsing=True, terminal_width=WIDTH)
@@ -310,6 +326,9 @@ def reference() -> str:
         if name in ANSWERS:
             remark = "Rationals are texts." if name == "evaluate" else ""
             sections.append(keys(f"The JSON of {name}", remark, ANSWERS[name]))
+        if name == "batch":
+            remark = "A line for each job. With `--csv`, a column for each value of `result`, such as `result.counts.open`."
+            sections.append(keys("The results of batch", remark, BATCH_KEYS))
         if name == "info":
             sections.append(keys("The JSON of info", "", INFO_KEYS))
         if name == "equal":

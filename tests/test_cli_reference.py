@@ -142,6 +142,13 @@ def test_the_keys_of_other_answers_are_explained(script, tmp_path, arguments):
     assert {*answer, *rows} - set(told) <= {"l1_exact", "l1_formula"}
 
 
+def test_every_key_of_batch_is_explained(script, tmp_path):
+    net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
+    jobs = [["count-pieces", str(net), "--check"], ["info", "--help"], ["convert", str(net), "-", "--to", "npz"]]
+    answer = run("batch", "-", "-q", stdin="".join(json.dumps({"argv": job}) + "\n" for job in jobs)).stdout
+    assert {key for line in answer.splitlines() for key in json.loads(line)} == set(script["BATCH_KEYS"])
+
+
 def test_every_key_of_info_is_explained(script, tmp_path):
     net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
     answer = json.loads(run("info", net, "--box", "0", "1", "--json").stdout)

@@ -60,6 +60,17 @@ def test_the_session_about_evaluation(monkeypatch):
     assert (result.exit_code, result.output) == (0, shown)
 
 
+def test_the_session_about_many_jobs(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    block = re.search(r"## Many jobs\n\n```console\n(.*?)```", README, re.DOTALL)[1]
+    for part in block.removeprefix("$ ").split("\n$ "):
+        command, shown = part.split("\n", 1)
+        result = run(*shlex.split(command)[1:])
+        assert (result.exit_code, result.stdout, result.stderr.strip()) == (0, "", shown.strip())
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 3
+
+
 @pytest.mark.slow
 def test_the_session_about_onnx(monkeypatch, tmp_path, shared):
     """Its first command loads a file from the network, which is here."""

@@ -68,7 +68,7 @@ def count_on_cluster(
     ClusterError
         If dask.distributed is not installed, the scheduler does not answer, or a task fails there.
     """
-    with _connected(scheduler) as client:
+    with connected(scheduler) as client:
         if not client.scheduler_info()["workers"]:
             run.notice("the cluster has no worker yet; waiting for one")
         sent = client.submit(bytes, _sent(plan), pure=False)
@@ -108,7 +108,7 @@ def count_task(number: int, plan: bytes, digest: str) -> Result:
 
 
 @contextlib.contextmanager
-def _connected(scheduler: str) -> Iterator[Client]:
+def connected(scheduler: str) -> Iterator[Client]:
     """A client of the scheduler, closed at the end."""
     try:
         from distributed import Client
@@ -216,15 +216,15 @@ def _gathered(client: Client, futures: Sequence[Any]) -> Sequence[Result]:
     """
     for future in futures:
         if future.status != "finished":
-            raise ClusterError(_complaint(future.status, future.exception() if future.status == "error" else None))
+            raise ClusterError(complaint(future.status, future.exception() if future.status == "error" else None))
     try:
         results: Sequence[Result] = client.gather(futures)
     except Exception as error:
-        raise ClusterError(_complaint("lost", error)) from None
+        raise ClusterError(complaint("lost", error)) from None
     return results
 
 
-def _complaint(status: str, error: BaseException | None) -> str:
+def complaint(status: str, error: BaseException | None) -> str:
     """Why a task has no result, in a line."""
     reason = _one_line(error) or type(error).__name__
     if isinstance(error, InputError):

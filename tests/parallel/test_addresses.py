@@ -72,7 +72,7 @@ def server(speech):
 
 
 def refusal(address):
-    with pytest.raises(ClusterError, match="no Dask scheduler can be reached at") as found, cluster._connected(address):
+    with pytest.raises(ClusterError, match="no Dask scheduler can be reached at") as found, cluster.connected(address):
         pass
     assert "\n" not in str(found.value)
     return str(found.value)

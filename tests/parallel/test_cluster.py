@@ -1,17 +1,16 @@
 """A Dask cluster of two worker processes over loopback, one of which is killed while it counts."""
 
 import asyncio
-import contextlib
 import json
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 from command import APART, PROGRAM, assert_refused, count, random_layers, save, start
+from dask_cluster import PATIENCE, Cluster, wait_for
 from oracles.merging import NETS
 
 from relupoly.errors import ClusterError
@@ -24,8 +23,6 @@ from relupoly.pieces.counting.plan import Plan
 
 distributed = pytest.importorskip("distributed", reason='dask.distributed is not installed; pip install "relupoly[cluster]"')
 
-PATIENCE = 120
-
 # Commands one after another in one process: each would take seconds to import dask.
 SEVERAL = f"""
 import json, sys
@@ -37,49 +34,6 @@ print(json.dumps([[answer.exit_code, answer.stdout, answer.stderr] for answer in
 """
 # A deadline counts from the start of a command; however busy the machine is, dask is imported before that.
 READY = f"import distributed\nimport relupoly.parallel.run\n{PROGRAM}"
-
-
-def wait_for(condition, *processes):
-    """Wait until a condition holds; none of the processes may end before."""
-    end = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < end, "nothing happens"
-        assert all(process.poll() is None for process in processes), [process.communicate() for process in processes]
-        time.sleep(0.02)
-    return found
-
-
-class Cluster:
-    """A scheduler and its workers, each a process."""
-
-    def __init__(self, folder):
-        self._folder, self.workers, self._all = folder, [], []
-        self._file = folder / "scheduler.json"
-        self.scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", self._file)
-        self.address = wait_for(self._address, self.scheduler)
-
-    def worker(self):
-        process = self._start("worker", self.address, "--no-nanny", "--nthreads", "1")
-        self.workers.append(process)
-        return process
-
-    def close(self):
-        for process in reversed(self._all):
-            process.kill()
-            process.wait()
-
-    def _start(self, kind, *arguments):
-        options = ["--host", "127.0.0.1", "--no-dashboard", *map(str, arguments)]
-        log = open(self._folder / f"{kind}{len(self._all)}.log", "w")  # noqa: SIM115
-        with contextlib.closing(log):
-            program = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *options]
-            process = subprocess.Popen(program, stdout=log, stderr=log, cwd=self._folder)
-        self._all.append(process)
-        return process
-
-    def _address(self):
-        with contextlib.suppress(FileNotFoundError, ValueError):
-            return json.loads(self._file.read_text())["address"]
 
 
 @pytest.fixture
@@ -282,7 +236,7 @@ class TestWorkers:
         ],
     )
     def test_complaints_are_one_line(self, status, error, message):
-        found = cluster._complaint(status, error)
+        found = cluster.complaint(status, error)
         assert message in found
         assert "\n" not in found
 
