@@ -32,6 +32,7 @@ COMMANDS = {
     "check": "check",
     "convert": "convert",
     "count-pieces": "count_pieces",
+    "demo": "demo",
     "equal": "equal",
     "evaluate": "evaluate",
     "gap": "gap",
@@ -39,6 +40,7 @@ COMMANDS = {
     "info": "info",
     "merge": "merge",
     "represent": "represent",
+    "setup": "setup",
     "train": "train",
     "zonotope": "zonotope",
 }

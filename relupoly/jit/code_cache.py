@@ -109,6 +109,15 @@ def obstacle() -> str | None:
     return "; ".join(reasons)
 
 
+def place() -> Path | None:
+    """The folder that what is compiled now will be in; None if nothing can be kept."""
+    for path in folders():
+        with contextlib.suppress(OSError), opened_folder(path, create=True) as folder:
+            if os.access(".", os.W_OK, dir_fd=folder):
+                return path
+    return None
+
+
 def _is_trusted(folder: int, name: str) -> bool:
     status = os.stat(name, dir_fd=folder, follow_symlinks=False)
     return is_plain(status) and is_ours(status)
