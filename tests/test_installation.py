@@ -93,7 +93,9 @@ def test_the_first_session_runs_in_an_empty_environment(kind: str, request: pyte
     assert relupoly("demo", "data").returncode == 0
     for command, shown in [*session(), *session("## Train\n")]:
         found = relupoly(*shlex.split(command)[1:])
-        assert (found.returncode, found.stderr) == (0, ""), found.stderr
+        # On a busy machine it may take so long that compiling begins.
+        assert found.returncode == 0, found.stderr
+        assert all(line.startswith("compiling the ") for line in found.stderr.splitlines()), found.stderr
         assert_shown(found.stdout, shown)
     assert relupoly("count-pieces", "data/diabetes_bmi.json", "--check").returncode == 0
     (tmp_path / "work" / "points.ext").write_text("V-representation\nbegin\n2 2 integer\n1 18\n1 43\nend\n")

@@ -20,12 +20,12 @@ Examples:
 @long_work("Stop after so long, and keep what is compiled; exit 4.")
 @output_options
 def setup(output: OutputOptions, work: LongWork) -> None:
-    """Is everything compiled that counts, trainings and arrangements need?
+    """Is everything compiled that the commands need?
 
-    What is not is compiled now, once for each version and processor; this takes some minutes. Else it would be compiled when
-    it is needed for the first time, while the command goes on without it. It is kept beside the installed program where that
-    can be written, else in ~/.cache/relupoly; the variable NUMBA_CACHE_DIR names another folder. Run again, this returns at
-    once; where it was stopped, it goes on.
+    What is not yet is compiled now, once for each version and processor; this takes some minutes. Else it would be compiled
+    when it is needed for the first time, while the command goes on without it. It is kept beside the installed program where
+    that can be written, else in ~/.cache/relupoly; the variable NUMBA_CACHE_DIR names another folder. Run again, this returns
+    at once; where it was stopped, it goes on.
     """
     from ..compiling import compile_all
 
