@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -70,6 +69,8 @@ class Progress:
         self._width = 0
 
     def _draw(self, text: str) -> None:
+        import shutil
+
         # A line that fills the terminal would wrap, and \r could not go back to its beginning.
         text = plain_text(text)[: shutil.get_terminal_size().columns - 1]
         sys.stderr.write("\r" + text.ljust(self._width))

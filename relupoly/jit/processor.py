@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import platform
 
 # The first processor of a list that may have hundreds; its flags take the most, some 2,000 bytes on x86-64.
 _ENOUGH = 8192
@@ -28,7 +27,7 @@ def processor() -> str:
         return ""
     finally:
         os.close(file)
-    return told(text.decode("utf-8", "replace"), platform.machine())
+    return told(text.decode("utf-8", "replace"), os.uname().machine)
 
 
 def told(text: str, machine: str) -> str:
