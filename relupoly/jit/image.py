@@ -122,7 +122,7 @@ def linked(objects: Sequence[bytes], entry: str, outside: Collection[str]) -> by
                     addresses.append((place, target + more))
                 else:
                     _write_distance(image, form, place, target + more - place)
-    except (_Other, struct.error, IndexError):
+    except (_Other, struct.error, IndexError, ValueError):
         return None
     if entry not in known:
         return None
