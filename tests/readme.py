@@ -22,5 +22,5 @@ def assert_shown(printed: str, shown: str) -> None:
     # How many signs needed exact arithmetic depends on how far the walk has come before it goes on compiled.
     printed, shown = (re.sub(r", \d+ of them beyond machine arithmetic", "", text) for text in (printed, shown))
     lines = [line for line in shown.splitlines() if line and not line.startswith(("  time", "  ..."))]
-    assert len(lines) > 2
+    assert lines
     assert printed.splitlines()[: len(lines)] == lines
