@@ -20,10 +20,13 @@ from .exit_codes import INPUT, INTERRUPTED, NO_READER, PARTIAL
 from .lazy_group import LazyGroup, name_variables
 from .option_values import read_size
 from .printing import tell, tell_misuse
+from .summaries import SUMMARIES
 from .time_limit import start_clock
 from .unbegun import line_of
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from .program import Interruption
 
 COMMANDS = {
@@ -33,6 +36,7 @@ COMMANDS = {
     "check": "check",
     "convert": "convert",
     "count-pieces": "count_pieces",
+    "demo": "demo",
     "equal": "equal",
     "evaluate": "evaluate",
     "gap": "gap",
@@ -40,6 +44,7 @@ COMMANDS = {
     "info": "info",
     "merge": "merge",
     "represent": "represent",
+    "setup": "setup",
     "train": "train",
     "zonotope": "zonotope",
 }
@@ -78,6 +83,26 @@ class Commands(LazyGroup):
         command: click.Command = getattr(module, COMMANDS[cmd_name])
         name_variables(command, cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List all commands as click does, without importing them."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._listed(ctx, name).get_short_help_str(room)) for name in self.list_commands(ctx)])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a command, or an option, as click does, without importing the commands."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        items = [CompletionItem(name, help=self._listed(ctx, name).get_short_help_str()) for name in names]
+        return items + click.Command.shell_complete(self, ctx, incomplete)
+
+    def _listed(self, ctx: click.Context, name: str) -> click.Command:
+        """A command of that name that is good for lists of commands; one without a summary is imported."""
+        found = click.Command(name, help=SUMMARIES[name]) if name in SUMMARIES else self.get_command(ctx, name)
+        assert found is not None
+        return found
 
     def main(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -32,11 +31,21 @@ class Progress:
 
     def __call__(self, count: int, more: Callable[[], str] = str) -> None:
         """Say how many there are so far, and what `more` says, if it is time for that."""
+        if self._is_due():
+            seconds = self._last - self._start
+            self._draw(f"{count} {self._noun}, {count / max(seconds, 1e-9):.0f} a second, {seconds:.0f} s{more()}")
+
+    def wait(self, done: int, more: str) -> None:
+        """Say how many of a few long things are done, if it is time for that, and how long they take."""
+        if self._is_due():
+            self._draw(f"{done} {self._noun}, {self._last - self._start:.0f} s{more}")
+
+    def _is_due(self) -> bool:
         now = time.monotonic()
-        if self._shown and now - self._last >= _SECONDS_BETWEEN:
+        due = self._shown and now - self._last >= _SECONDS_BETWEEN
+        if due:
             self._last = now
-            rate = count / max(now - self._start, 1e-9)
-            self._draw(f"{count} {self._noun}, {rate:.0f} a second, {now - self._start:.0f} s{more()}")
+        return due
 
     def __enter__(self) -> Progress:
         return self
@@ -60,6 +69,8 @@ class Progress:
         self._width = 0
 
     def _draw(self, text: str) -> None:
+        import shutil
+
         # A line that fills the terminal would wrap, and \r could not go back to its beginning.
         text = plain_text(text)[: shutil.get_terminal_size().columns - 1]
         sys.stderr.write("\r" + text.ljust(self._width))

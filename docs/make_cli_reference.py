@@ -198,7 +198,32 @@ ZONOTOPE_KEYS = {
     "vertex_list": "with `--list`: the vertices, each a list of whole numbers and texts p/q",
 }
 
-ANSWERS = {"bounds": BOUNDS_KEYS, "evaluate": EVALUATE_KEYS, "gap": GAP_KEYS, "zonotope": ZONOTOPE_KEYS}
+DEMO_KEYS = {
+    "schema": "the version of these keys, 1",
+    "folder": "the folder as it was given",
+    "written": "the files that were written, a list of names in it",
+    "kept": "those that were there already, likewise",
+    "commands": "commands to try, a list",
+}
+
+SETUP_KEYS = {
+    "schema": "the version of these keys, 1",
+    "folder": "where compiled code is kept",
+    "compiled": "an object: what was compiled now, and the seconds that it took",
+    "kept": "what was there already, a list",
+    "missing": "what is still to be compiled, a list",
+    "complete": "whether nothing is",
+    "stopped": 'why not: "deadline" or "interrupted"; else null',
+}
+
+ANSWERS = {
+    "bounds": BOUNDS_KEYS,
+    "demo": DEMO_KEYS,
+    "evaluate": EVALUATE_KEYS,
+    "gap": GAP_KEYS,
+    "setup": SETUP_KEYS,
+    "zonotope": ZONOTOPE_KEYS,
+}
 
 
 VERIFY_KEYS = {

@@ -79,7 +79,7 @@ def test_help_begins_with_a_question_and_ends_with_an_example(name):
     assert command(name).help.splitlines()[1] == ""
     example = command(name).epilog.strip().splitlines()
     assert example[1].startswith("Example")
-    assert all(line.startswith(f"  relupoly {name} ") for line in example[2:])
+    assert all(f"{line} ".startswith(f"  relupoly {name} ") for line in example[2:])
     assert len(example) > 2
 
 
@@ -127,15 +127,18 @@ def test_every_key_is_explained(script, tmp_path):
     "arguments",
     [
         ["bounds", "NET", "--box", "0", "1"],
+        ["demo", "DIR"],
         ["evaluate", "NET", "--at", "1", "--show", "value,float,pattern,gradient"],
         ["gap", "--square", "2", "--delta", "1/8"],
+        ["setup"],
         ["zonotope", "--family", "cube", "--n", "2", "--list"],
     ],
     ids=lambda arguments: arguments[0],
 )
 def test_the_keys_of_other_answers_are_explained(script, tmp_path, arguments):
     net = save(tmp_path / "net.json", ([[1]], None), ([[1]], None))
-    answer = json.loads(run(*(str(net) if word == "NET" else word for word in arguments), "--json").stdout)
+    places = {"NET": net, "DIR": tmp_path / "new"}
+    answer = json.loads(run(*(places.get(word, word) for word in arguments), "--json").stdout)
     rows = [key for row in answer.get("rows", []) for key in row]
     told = script["ANSWERS"][arguments[0]]
     assert set(told) <= {*answer, *rows}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from relupoly_cli.main import COMMANDS
+from relupoly_cli.main import COMMANDS, cli
+from relupoly_cli.summaries import SUMMARIES
 
 HEAVY = {
     *("cdd", "dask", "distributed", "flint", "keras", "matplotlib", "networkx", "numba", "numpy", "onnx", "scipy", "sklearn"),
@@ -89,6 +93,33 @@ def test_help_loads_click_and_nothing_heavy(arguments: list[str], tmp_path: Path
     output, modules = in_fresh_interpreter(RUN_COMMAND, *arguments, folder=tmp_path)
     assert "relupoly" in output
     assert top_level(modules) & (HEAVY | {"click"}) == {"click"}
+
+
+def test_a_list_of_all_commands_imports_none(tmp_path: Path) -> None:
+    _, modules = in_fresh_interpreter(RUN_COMMAND, "--help", folder=tmp_path)
+    assert not any(name.startswith(("relupoly_cli.commands", "relupoly_cli.options", "relupoly.geometry")) for name in modules)
+
+
+def test_summaries_are_the_first_lines_of_help_texts() -> None:
+    context = click.Context(cli)
+    texts = {name: inspect.cleandoc(str(cli.get_command(context, name).help)) for name in COMMANDS}
+    assert {name: " ".join(text.partition("\n\n")[0].split()) for name, text in texts.items()} == SUMMARIES
+
+
+def test_a_count_whose_engine_is_kept_needs_neither_numba_nor_llvm(tmp_path: Path) -> None:
+    program = (
+        "from relupoly.pieces.walk.driver import Walk, compile_ahead\n"
+        "from relupoly import Domain, Network\n"
+        "from relupoly.pieces.forms.homogeneous import homogenize\n"
+        "net = Network.from_rows([([[0.1, 0.3], [0.7, 0.2]], [0.3, 0.2]), ([[1, 1]], None)])\n"
+        "print(sum(1 for _ in Walk(homogenize(net, Domain()), patience=0)))\n"
+    )
+    subprocess.run([sys.executable, "-c", program.replace("print", "compile_ahead(); print")], check=True, capture_output=True)
+    output, modules = in_fresh_interpreter(IMPORT_LIBRARY.replace("import relupoly\n", program), folder=tmp_path)
+    assert output == "4\n"
+    assert "relupoly.pieces.kernel.loop" in modules
+    assert "numba" not in modules
+    assert "llvmlite.binding" not in modules or platform.machine() != "x86_64"
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """The wheel, built from a copy of the sources."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for tree in PACKAGE_DIR.values():
+        # Links are followed: the examples lie elsewhere.
         shutil.copytree(ROOT / tree, source / tree, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
@@ -73,7 +74,8 @@ def test_every_package_has_an_init_file() -> None:
 
 def test_the_wheel_holds_every_module_under_its_installed_name(wheel: zipfile.ZipFile) -> None:
     sources = [path for tree in PACKAGE_DIR.values() for path in (ROOT / tree).rglob("*.py")]
-    expected = {installed_name(path) for path in sources} | {"relupoly/py.typed"}
+    examples = (ROOT / "cli" / "examples").rglob("*.*")
+    expected = {installed_name(path) for path in [*sources, *examples]} | {"relupoly/py.typed"}
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == expected
     assert "relupoly_cli/main.py" in expected
 
@@ -112,6 +114,19 @@ def test_the_installed_command_starts(tmp_path: Path) -> None:
         tmp_path,
     )
     assert done.stdout.split() == ["relupoly", PROJECT["project"]["version"]]
+
+
+def test_a_bare_install_compiles_nothing_and_make_setup_brings_pycddlib() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert not any(text.startswith("pycddlib") for text in PROJECT["project"]["dependencies"])
+    assert set(extras["cdd"]) < set(extras["dev"])
+    assert "${extra:-cdd}" in (ROOT / "tools" / "setup").read_text(encoding="utf-8")
+
+
+def test_all_holds_every_extra_that_users_want_but_the_largest() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    others = [set(texts) for name, texts in extras.items() if name not in ("all", "dev", "keras", "torch")]
+    assert sorted(extras["all"]) == sorted(set().union(*others))
 
 
 def test_the_dev_extra_holds_what_the_makefile_runs() -> None:

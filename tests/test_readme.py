@@ -4,13 +4,10 @@ import doctest
 import re
 import shlex
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from command import run
-
-ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text()
+from readme import README, ROOT, assert_shown, session
 
 
 def test_the_python_examples_run(tmp_path):
@@ -25,22 +22,12 @@ def without_absent(text):
     return "".join(block for block in blocks if "from sklearn" not in block or find_spec("sklearn"))
 
 
-def sessions():
-    block = re.search(r"```console\n(.*?)```", README, re.DOTALL)[1]
-    return [part.split("\n", 1) for part in block.removeprefix("$ ").split("\n$ ")]
-
-
-@pytest.mark.parametrize(("command", "shown"), sessions())
+@pytest.mark.parametrize(("command", "shown"), session())
 def test_the_opening_session(command, shown, monkeypatch):
     monkeypatch.chdir(ROOT)
     result = run(*shlex.split(command)[1:])
     assert result.exit_code == 0
-    # How many signs needed exact arithmetic depends on how far the walk has come before it goes on compiled.
-    printed, shown = (re.sub(r", \d+ of them beyond machine arithmetic", "", text) for text in (result.stdout, shown))
-    printed = printed.splitlines()
-    lines = [line for line in shown.splitlines() if line and not line.startswith(("  time", "  ..."))]
-    assert len(lines) > 2
-    assert printed[: len(lines)] == lines
+    assert_shown(result.stdout, shown)
 
 
 def test_the_session_about_hard_functions(monkeypatch, tmp_path):
@@ -85,10 +72,7 @@ def test_the_session_about_onnx(monkeypatch, tmp_path, shared):
         command, shown = part.split("\n", 1)
         result = run(*shlex.split(command)[1:])
         assert result.exit_code == 0
-        printed, shown = (re.sub(r", \d+ of them beyond machine arithmetic", "", text) for text in (result.stdout, shown))
-        lines = [line for line in shown.splitlines() if line and not line.startswith(("  time", "  ..."))]
-        assert len(lines) > 2
-        assert printed.splitlines()[: len(lines)] == lines
+        assert_shown(result.stdout, shown)
 
 
 def test_the_readme_opens_with_a_count_on_a_real_net():

@@ -140,7 +140,7 @@ def _folder_of_pycddlib() -> str:
 def _missing(reason: str) -> MissingPackageError:
     return MissingPackageError(
         "conversions between vertices and inequalities need pycddlib, which is compiled on the spot: install a C compiler, "
-        f'cddlib and GMP (apt-get install gcc python3-dev libcdd-dev libgmp-dev), then pip install "pycddlib>=3.0"{reason}'
+        f'cddlib and GMP (apt-get install gcc python3-dev libcdd-dev libgmp-dev), then pip install "relupoly[cdd]"{reason}'
     )
 
 

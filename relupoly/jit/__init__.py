@@ -3,8 +3,9 @@
 Importing numba, and letting it prepare itself for all that it may be asked to compile, takes half a second, several times
 what a small net needs. But compiled code that neither counts references nor raises needs nothing of numba. So its object code
 is written to a file, named after all that it depends on: the source (a file, or all files of a folder `kernel`), the types,
-LLVM, the processor (`code_cache`). Where that file is there, LLVM's own binding (llvmlite) loads it in milliseconds, and the
-function is called through ctypes (`object_code`).
+LLVM, the processor (`code_cache`, `processor`). Where that file is there, it is loaded, and the function is called through
+ctypes: on x86-64 without LLVM, too, whose import takes as long as a small count, since there the object code was linked before
+it was written (`image`); elsewhere by LLVM's own binding, llvmlite (`object_code`).
 
 Numba passes a named tuple as its members, one after another, and an array as a row of numbers: hundreds of arguments, which
 ctypes would take long to convert. So they stay in a table (`arguments`), and an entry, some lines of LLVM's own language, loads

@@ -15,14 +15,15 @@ from pathlib import Path
 
 from relupoly.disk.drafts import drafted, sweep
 from relupoly.disk.ownership import Untrusted, is_ours, opened_folder, trusted_bytes
-from relupoly.disk.plain import is_plain
+from relupoly.disk.plain import descriptor_of, is_plain
+from relupoly.jit.processor import processor
 
 _CHECKSUM = hashlib.sha256().digest_size
 _PACKAGE = "kernel"
 _ROOT = Path(__file__).parents[1]
 _IMPORT = re.compile(rb"^(?:from|import) relupoly\.([\w.]+)", re.MULTILINE)
 # What is in these files of ours is in the machine code, too.
-_SHAPING = ("arguments.py", "fallback.py", "kernel.py", "numba_parts.py", "object_code.py")
+_SHAPING = ("arguments.py", "fallback.py", "image.py", "kernel.py", "numba_parts.py", "object_code.py")
 DIGITS = 16  # of a digest in a name, 64 bits: texts that are not made to collide do not
 _READABLE_BY_ALL = 0o644
 
@@ -40,8 +41,14 @@ def folders() -> list[Path]:
 
 
 def stem(source: Path, name: str) -> str:
-    """How the names of all files begin that hold the code of a function, as its source is now."""
-    return f"{source.stem}.{name}-{digest(source)}"
+    """How the names of all files begin that hold the code of a function, as its source is now, for this processor."""
+    return f"{source.stem}.{name}-{_digest_here(source)}"
+
+
+@functools.cache
+def _digest_here(source: Path) -> str:
+    """What names a text and this processor: what another one has compiled is not there for us."""
+    return hashlib.sha256(f"{digest(source)} {processor()}".encode()).hexdigest()[:DIGITS]
 
 
 @functools.cache
@@ -72,6 +79,18 @@ def is_kept(beginning: str) -> bool:
             if any(_is_trusted(folder, name) for name in os.listdir(folder) if name.startswith(f"{beginning}-")):
                 return True
     return False
+
+
+def first_bytes(beginning: str, count: int) -> set[bytes]:
+    """The first bytes of all files whose names begin like that and a dash, if they are as long."""
+    found = set()
+    for path in folders():
+        with contextlib.suppress(OSError), opened_folder(path) as folder:
+            for name in os.listdir(folder):
+                if name.startswith(f"{beginning}-") and _is_trusted(folder, name):
+                    with open(descriptor_of(name, folder), "rb") as stream:
+                        found.add(stream.read(_CHECKSUM + count)[_CHECKSUM:])
+    return found
 
 
 def kept(name: str) -> bytes | None:
@@ -107,6 +126,15 @@ def obstacle() -> str | None:
         except OSError as error:
             reasons.append(f"{path} cannot be used ({error.strerror})")
     return "; ".join(reasons)
+
+
+def place() -> Path | None:
+    """The folder that what is compiled now will be in; None if nothing can be kept."""
+    for path in folders():
+        with contextlib.suppress(OSError), opened_folder(path, create=True) as folder:
+            if os.access(".", os.W_OK, dir_fd=folder):
+                return path
+    return None
 
 
 def _is_trusted(folder: int, name: str) -> bool:

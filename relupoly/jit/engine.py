@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from relupoly.jit import code_cache
-from relupoly.jit.kernel import is_compiled, turn
+from relupoly.jit.kernel import is_compiled, needs_llvm, turn
 from relupoly.jit.lock import alone, is_taken
 from relupoly.run import UNLIMITED, Run
 
@@ -149,7 +149,8 @@ class Engine:
         try:
             if error is not None:
                 raise error
-            importlib.import_module("llvmlite.binding")
+            if any(needs_llvm(source, name) for source, name in self._functions):
+                importlib.import_module("llvmlite.binding")
         except Exception as reason:
             self.is_impossible = True
             notice(f"going on without the compiled {self._noun}, which is slow: {type(reason).__name__}: {_line(reason)}")

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.jit import code_cache, numba_parts, object_code
+from relupoly.jit import code_cache, image, numba_parts, object_code
 from relupoly.jit.arguments import Arguments
 from relupoly.jit.fallback import kept_by_us, with_plain_callees
+from relupoly.jit.image import Native
 from relupoly.jit.lock import alone
-from relupoly.jit.object_code import Native
+from relupoly.jit.processor import processor
 
 Function = Callable[..., Any]
 
@@ -44,6 +45,12 @@ def is_compiled(source: Path, name: str) -> bool:
     """Whether a function's machine code, as its source is now, is in memory or seems to be on disk; nothing heavy is asked."""
     beginning = code_cache.stem(source, name)
     return beginning in _in_memory or code_cache.is_kept(beginning)
+
+
+def needs_llvm(source: Path, name: str) -> bool:
+    """Whether LLVM has to load the kept machine code of a function."""
+    beginning = code_cache.stem(source, name)
+    return beginning not in _in_memory and image.MAGIC not in code_cache.first_bytes(beginning, len(image.MAGIC))
 
 
 class Kernel:
@@ -189,7 +196,9 @@ def _place(arguments: Arguments) -> str:
     """What tells the machine code for some types, on this processor, from others'."""
     import llvmlite
 
-    llvm = object_code.llvm()
-    target = [llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()]
+    target = [processor()]
+    if not target[0]:
+        llvm = object_code.llvm()
+        target = [llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()]
     place = json.dumps([arguments.kind, llvmlite.__version__, *target, os.environ.get("NUMBA_CPU_NAME")])
     return hashlib.sha256(place.encode()).hexdigest()[: code_cache.DIGITS]

@@ -1,14 +1,14 @@
-"""Object code: what LLVM loads, and calls with a table of arguments."""
+"""Object code: what is linked (`image`), or loaded by LLVM, and called with a table of arguments."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
+from relupoly.jit import image
 from relupoly.jit.arguments import RESULTS
-
-Native: TypeAlias = Callable[[int], int]
+from relupoly.jit.image import Native
 
 # The functions that compiled code may call, by the names that numba and LLVM have for them.
 FROM_C = {"numba_ldexp": "ldexp", "numba_frexp": "frexp", "memset": "memset", "memcpy": "memcpy", "memmove": "memmove"}
@@ -51,15 +51,21 @@ def entry(symbol: str, types: Sequence[str], version: tuple[int, ...]) -> str:
 
 
 def joined(code: bytes, entry_code: bytes) -> bytes:
-    """The object code of a function and of its entry, as one."""
-    return f"{len(code)}\n".encode() + code + entry_code
+    """The object code of a function and of its entry, as one: linked, or else one after the other, for LLVM to link."""
+    return image.linked([code, entry_code], _ENTRY, FROM_C) or f"{len(code)}\n".encode() + code + entry_code
 
 
 def loaded(made: bytes) -> Native:
     """Object code as a function of the address of a table."""
-    binding, library = llvm(), ctypes.CDLL(None)
-    for name, own in FROM_C.items():
-        binding.add_symbol(name, ctypes.cast(getattr(library, own), ctypes.c_void_p).value)
+    library = ctypes.CDLL(None)
+    outside = {name: ctypes.cast(getattr(library, own), ctypes.c_void_p).value or 0 for name, own in FROM_C.items()}
+    return image.loaded(made, outside) if made.startswith(image.MAGIC) else _loaded_by_llvm(made, outside)
+
+
+def _loaded_by_llvm(made: bytes, outside: dict[str, int]) -> Native:
+    binding = llvm()
+    for name, address in outside.items():
+        binding.add_symbol(name, address)
     target = binding.Target.from_triple(binding.get_process_triple())
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target.create_target_machine())
     size, code = made.split(b"\n", 1)

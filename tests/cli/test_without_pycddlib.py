@@ -51,4 +51,5 @@ def test_what_needs_it_says_how_to_get_it(command, files):
     code, out, err = answer(files, command, "NET.json", "--domain", "EDGES.ext")
     assert (code, out, len(err.splitlines())) == (3, "", 1)
     assert err.startswith(f"Error: {files / 'EDGES.ext'}: conversions between vertices and inequalities need pycddlib")
-    assert 'pip install "pycddlib>=3.0"' in err
+    assert "apt-get install gcc python3-dev libcdd-dev libgmp-dev" in err
+    assert 'pip install "relupoly[cdd]"' in err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,6 +60,8 @@ class PieceCount:
 
     def _repr_html_(self) -> str:
         """A table of the counts, for notebooks."""
+        import html
+
         rows = "".join(f"<tr><td>{name}</td><td>{count:,}</td></tr>" for name, count in self.counts.items())
         state = "complete" if self.complete else f"stopped by the {self.stopped}: of the cells seen"
         certified = "every sign proved" if self.certified else "not certified"

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from relupoly.pieces.walk.compiled import CompiledWalk
 
 _SHORT_BITS = 20  # weights that stay in machine words through some layers
-_PATIENCE = 0.05  # seconds: about what it takes to load the compiled walk, which is lost if little is left to do
+_PATIENCE = 0.02  # seconds: about what it takes to load the compiled walk, which is lost if little is left to do
 _FEWEST_STEPS = 20  # a net that takes no more is done before anything is loaded, however busy the machine is
 _LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
 _TASKS_PER_JOB = 24  # nodes have very different numbers of cells below them: so many, and threads end at about the same time
