@@ -9,17 +9,15 @@ class LazyGroup(click.Group):
     """A group whose `list_commands` names all commands; an unknown name suggests the nearest one."""
 
     noun = "command"
+    common = False  # whether names of other programs are understood
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name."""
         name, known = args[0], self.list_commands(ctx)
-        if name not in known and not name.startswith("-"):
-            import difflib
+        if name not in known and not name.startswith("-") and not ctx.resilient_parsing:
+            from .suggestions import hint
 
-            longer = [one for one in known if one.startswith(name)]
-            near = longer or difflib.get_close_matches(name, known, n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else f"; give one of {', '.join(known)}"
-            ctx.fail(f'no {self.noun} "{name}"{hint}')
+            ctx.fail(f'no {self.noun} "{name}"{hint(name, known, self.common)}')
         return super().resolve_command(ctx, args)
 
 

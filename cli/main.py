@@ -31,18 +31,24 @@ COMMANDS = {
     "batch": "batch",
     "bounds": "bounds",
     "check": "check",
+    "completion": "completion",
     "convert": "convert",
     "count-pieces": "count_pieces",
     "equal": "equal",
     "evaluate": "evaluate",
     "gap": "gap",
     "hard": "hard",
+    "help": "help",
     "info": "info",
+    "man": "man",
     "merge": "merge",
     "represent": "represent",
     "train": "train",
     "zonotope": "zonotope",
 }
+
+COMPLETE = "_RELUPOLY_COMPLETE"
+"""The variable by which a shell asks for completions; click knows it by this name."""
 
 EPILOG = """\b
 Exit codes:
@@ -66,6 +72,8 @@ Examples:
 class Commands(LazyGroup):
     """The commands of the table, each imported on first use; errors of the library end in a line and an exit code."""
 
+    common = True
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
         return sorted(COMMANDS)
@@ -88,6 +96,10 @@ class Commands(LazyGroup):
         **extra: Any,
     ) -> Any:
         """Run the command line; what click has to say is printed as plain text."""
+        if COMPLETE in os.environ:
+            from .completion.shells import register
+
+            register()
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:
@@ -171,7 +183,7 @@ def leave_stdout() -> None:
     metavar="SIZE",
     help="How much a file may hold, expanded, such as 500MB; by default 64MiB, or four times as much for parts.",
 )
-@click.version_option(package_name="relupoly", message="%(package)s %(version)s")
+@click.version_option(None, "-V", "--version", package_name="relupoly", message="%(package)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, max_size: int | None) -> None:
     """Exact answers about ReLU networks: counts that are proved, not estimated.

@@ -20,14 +20,8 @@ OPENING = """\
 This page is written by `make docs` from what `--help` says. Do not edit it.
 
 Results go to stdout, everything else to stderr. Each option has a variable that sets its default, named after the command
-and the option: `RELUPOLY_COUNT_PIECES_NOTION=closed`. For completion with TAB, put one of these lines where your shell
-starts:
-
-```
-eval "$(_RELUPOLY_COMPLETE=bash_source relupoly)"       # bash, in ~/.bashrc
-eval "$(_RELUPOLY_COMPLETE=zsh_source relupoly)"        # zsh, in ~/.zshrc
-_RELUPOLY_COMPLETE=fish_source relupoly | source        # fish, in ~/.config/fish/config.fish
-```
+and the option: `RELUPOLY_COUNT_PIECES_NOTION=closed`. `relupoly completion` makes TAB
+complete commands, options, choices and files, and `relupoly man` installs what stands here as pages of the manual.
 """
 
 EQUAL_KEYS = {

@@ -12,6 +12,7 @@ from relupoly.pieces.notions import ALL, NOTIONS
 
 from ..answers import Answers
 from ..collisions import check_distinct
+from ..completion.kinds import NETWORK, PART
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork, long_work
 from ..option_values import read_shard
@@ -59,7 +60,7 @@ class CountOptions:
 
 
 @click.command("count-pieces", epilog=EXAMPLES)
-@click.argument("nets", metavar="NET...", nargs=-1, required=True)
+@click.argument("nets", type=NETWORK, metavar="NET...", nargs=-1, required=True)
 @network_options
 @domain_options
 @click.option(
@@ -85,6 +86,7 @@ class CountOptions:
 )
 @click.option(
     "--checkpoint",
+    type=PART,
     metavar="FILE",
     help="Keep in FILE what is done; where FILE exists, go on from there, even if the last run was killed.",
 )

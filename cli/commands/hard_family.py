@@ -12,9 +12,10 @@ from relupoly.constructions.family import Family, Parameter
 from relupoly.errors import FileFormatError
 
 from ..collisions import check_distinct
+from ..completion.kinds import FOLDER, FORMATS, GENERATORS, NETWORK_FORMAT, NEW_NETWORK
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork
-from ..options import FORMATS, OutputOptions
+from ..options import OutputOptions
 from ..printing import tell
 from ..report import Report
 from ..reports.hard import collection_report, explained, formulas_report, network_document, option_of, summary
@@ -79,7 +80,8 @@ def family_command(family: Family) -> click.Command:
 
 def _option(parameter: Parameter) -> click.Option:
     names = [option_of(parameter.name), parameter.name]
-    return click.Option(names, metavar=_METAVARS[parameter.kind], help=explained(parameter))
+    kind = GENERATORS if parameter.kind == "generators" else None
+    return click.Option(names, type=kind, metavar=_METAVARS[parameter.kind], help=explained(parameter))
 
 
 def _shared(family: Family) -> list[click.Parameter]:
@@ -88,8 +90,15 @@ def _shared(family: Family) -> list[click.Parameter]:
     target = number and (f"{number.entry}.1.2" if number.entry else number.name)
     for_vary = f", such as {target}=1/4:3/4:9" if target else ""
     return [
-        click.Option(["--output", "-o"], metavar="FILE", help="Write the network to a file instead of stdout."),
-        click.Option(["--format", "format_name"], metavar="NAME", help=f"Its format, whatever the suffix: {FORMATS}."),
+        click.Option(
+            ["--output", "-o"], type=NEW_NETWORK, metavar="FILE", help="Write the network to a file instead of stdout."
+        ),
+        click.Option(
+            ["--format", "format_name"],
+            type=NETWORK_FORMAT,
+            metavar="NAME",
+            help=f"Its format, whatever the suffix: {FORMATS}.",
+        ),
         click.Option(
             ["--round", "rounding"], is_flag=True, help="Write the nearest double where the format cannot hold a number."
         ),
@@ -101,7 +110,10 @@ def _shared(family: Family) -> list[click.Parameter]:
         ),
         click.Option(["--vary"], metavar="PARAM=A:B:STEPS", help=f"Write so many networks, PARAM going from A to B{for_vary}."),
         click.Option(
-            ["--out-dir"], metavar="DIR", help="Where --grid and --vary write, and a manifest.jsonl; run again to go on."
+            ["--out-dir"],
+            type=FOLDER,
+            metavar="DIR",
+            help="Where --grid and --vary write, and a manifest.jsonl; run again to go on.",
         ),
         click.Option(["--yes"], is_flag=True, help=f"Let --grid or --vary write more than {MOST_FILES:,} files."),
         click.Option(["--force"], is_flag=True, help="Overwrite files."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..collisions import check_distinct
+from ..completion.kinds import NETWORK
 from ..long_work import LongWork, long_work
 from ..options import (
     DomainOptions,
@@ -32,7 +33,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("file", metavar="NET")
+@click.argument("file", type=NETWORK, metavar="NET")
 @network_options
 @domain_options
 @long_work("Stop the walk after so long; exit 4.")

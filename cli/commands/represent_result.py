@@ -11,8 +11,9 @@ import click
 from relupoly.run import UNLIMITED, Run
 
 from ..answers import Answers, check_output
+from ..completion.kinds import FORMATS, NETWORK_FORMAT, NEW_NETWORK
 from ..long_work import LongWork
-from ..options import FORMATS, QUIET, OutputOptions, gathered
+from ..options import QUIET, OutputOptions, gathered
 from ..printing import tell
 from ..report import Document, Report
 
@@ -38,8 +39,16 @@ class ResultOptions:
 result_options = gathered(
     "result",
     ResultOptions,
-    click.option("--output", "-o", "output_file", metavar="FILE", help="Write the network to a file instead of stdout."),
-    click.option("--to", "target_format", metavar="NAME", help=f"Format of the network, whatever its suffix: {FORMATS}."),
+    click.option(
+        "--output", "-o", "output_file", type=NEW_NETWORK, metavar="FILE", help="Write the network to a file instead of stdout."
+    ),
+    click.option(
+        "--to",
+        "target_format",
+        type=NETWORK_FORMAT,
+        metavar="NAME",
+        help=f"Format of the network, whatever its suffix: {FORMATS}.",
+    ),
     click.option("--round", "rounding", is_flag=True, help="Write the nearest double where the format cannot hold a number."),
     click.option("--force", is_flag=True, help="Let --output overwrite a file."),
     click.option("--json", "as_json", is_flag=True, help="Print a report on stdout, as JSON; the network needs --output then."),
