@@ -13,7 +13,10 @@ import click
 from relupoly.errors import FileFormatError, RelupolyError
 from relupoly.plain_text import plain_json, plain_text
 
+from . import log
+from .context import OwnContext, defaults, passed_over
 from .exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, worst
+from .narration import is_verbose
 from .printing import plain_lines, tell
 from .progress import Progress
 from .report import Document, Report
@@ -59,7 +62,11 @@ class Answers:
         self._lines: list[str] = []
         self._errors: list[str] = []
         self._code = COMPLETE
+        self._details: set[str] = set()
+        if quiet and is_verbose():
+            raise click.UsageError("--quiet and --verbose exclude each other")
         check_output("--output", self._output, force)
+        self._tell_defaults()
 
     @property
     def interrupted(self) -> bool:
@@ -103,13 +110,33 @@ class Answers:
 
     def say(self, text: str) -> None:
         """Print a line of narration to stderr."""
-        if not (self._quiet or self._no_progress):
+        self._tell(text, not (self._quiet or self._no_progress))
+
+    def detail(self, text: str) -> None:
+        """Print to stderr what was chosen, and why, once, for whoever asks for that."""
+        if is_verbose() and text not in self._details:
+            self._details.add(text)
             tell(text)
+
+    def _tell(self, text: str, shown: bool) -> None:
+        """Print a line to stderr, or only to the log."""
+        if shown:
+            tell(text)
+        else:
+            log.write(text)
+
+    def _tell_defaults(self) -> None:
+        """Say which defaults are not our own."""
+        context = click.get_current_context(silent=True)
+        if isinstance(context, OwnContext):
+            for file in passed_over(context):
+                self.warn(f"{file} is passed over, since others can write it; name it with --config to use it")
+            for line in defaults(context):
+                self.detail(line)
 
     def warn(self, text: str) -> None:
         """Print a warning to stderr: what does not change the answer, but must be known."""
-        if not self._quiet:
-            tell(f"Warning: {text}")
+        self._tell(f"Warning: {text}", not self._quiet)
 
     def complain(self, text: str, code: int) -> None:
         """Print an error to stderr, and remember its exit code."""
@@ -128,14 +155,14 @@ class Answers:
         self.refuse(error)
 
     @contextlib.contextmanager
-    def watching(self, run: Run, noun: str) -> Iterator[Run]:
-        """While open, a part of a run shows its progress, in so many of what is counted."""
-        with self.progress(noun) as progress:
+    def watching(self, run: Run, noun: str, total: int | None = None) -> Iterator[Run]:
+        """While open, a part of a run shows its progress, in so many of what is counted, of a total if that is known."""
+        with self.progress(noun, total=total) as progress:
             yield run.reporting(progress)
 
-    def progress(self, noun: str, hidden: bool = False) -> Progress:
+    def progress(self, noun: str, hidden: bool = False, total: int | None = None) -> Progress:
         """A progress line for long work."""
-        return Progress(noun, shown=not (self._quiet or self._no_progress or hidden))
+        return Progress(noun, shown=not (self._quiet or self._no_progress or hidden), total=total)
 
     def note(self, code: int) -> None:
         """Remember an exit code; the worst one counts."""

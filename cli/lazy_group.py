@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from .context import OwnContext
+
 
 class LazyGroup(click.Group):
     """A group whose `list_commands` names all commands; an unknown name suggests the nearest one."""
@@ -22,10 +24,11 @@ class LazyGroup(click.Group):
 
 
 def name_variables(command: click.Command, name: str) -> None:
-    """Let RELUPOLY_COUNT_PIECES_NOTION set the default of --notion in count-pieces, and so on.
+    """Let RELUPOLY_COUNT_PIECES_NOTION set the default of --notion in count-pieces, and so on; and a config file likewise.
 
     click's own names for such variables come from the parameters that hold the values, which nobody sees.
     """
+    command.context_class = OwnContext
     for option in command.params:
         if isinstance(option, click.Option):
             long = next(text for text in option.opts if text.startswith("--"))

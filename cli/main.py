@@ -16,6 +16,9 @@ import click
 
 from relupoly.errors import RelupolyError
 
+from . import log
+from .completion.kinds import FileName
+from .context import OwnContext, choose_config, with_origins
 from .exit_codes import INPUT, INTERRUPTED, NO_READER, PARTIAL
 from .lazy_group import LazyGroup, name_variables
 from .option_values import read_size
@@ -73,6 +76,7 @@ class Commands(LazyGroup):
     """The commands of the table, each imported on first use; errors of the library end in a line and an exit code."""
 
     common = True
+    context_class = OwnContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -100,16 +104,17 @@ class Commands(LazyGroup):
             from .completion.shells import register
 
             register()
-        try:
-            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        except click.ClickException as error:
-            if not standalone_mode:
-                raise
-            tell_misuse(error)
-            code = error.exit_code
-        if standalone_mode:
-            sys.exit(code if isinstance(code, int) else 0)
-        return code
+        with log.of_command(list(sys.argv[1:] if args is None else args)):
+            try:
+                code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            except click.ClickException as error:
+                if not standalone_mode:
+                    raise
+                tell_misuse(error)
+                code = error.exit_code
+            if standalone_mode:
+                sys.exit(code if isinstance(code, int) else 0)
+            return code
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         """Read the command line as far as the name of the command; --help ends here."""
@@ -119,18 +124,20 @@ class Commands(LazyGroup):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error of the library becomes one line on stderr and its exit code."""
         start_clock(ctx)
-        with outcomes(ctx.obj):
+        with outcomes(ctx.obj, ctx):
             return super().invoke(ctx)
 
 
 @contextlib.contextmanager
-def outcomes(interruption: Interruption | None = None) -> Iterator[None]:
+def outcomes(interruption: Interruption | None = None, context: click.Context | None = None) -> Iterator[None]:
     """Turn errors into a line on stderr and an exit code; what is not foreseen here is a bug, and goes on.
 
     Parameters
     ----------
     interruption : Interruption, optional
         Knows whether Ctrl-C was pressed: what it hit may have turned it into another error.
+    context : click.Context, optional
+        Knows where the values of options come from of which an error may speak.
     """
     try:
         yield
@@ -143,7 +150,7 @@ def outcomes(interruption: Interruption | None = None) -> Iterator[None]:
             raise
         code, line = ending
         if line:
-            tell(line)
+            tell(with_origins(line, context))
         raise click.exceptions.Exit(code) from None
 
 
@@ -175,6 +182,16 @@ def leave_stdout() -> None:
     cls=Commands,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.option(
+    "--config",
+    type=FileName("toml"),
+    callback=choose_config,
+    is_eager=True,
+    expose_value=False,
+    envvar="RELUPOLY_CONFIG",
+    metavar="FILE",
+    help="A file that sets defaults of options; by default relupoly.toml, or [tool.relupoly] in pyproject.toml, here or above.",
 )
 @click.option(
     "--max-size",

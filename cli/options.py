@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from . import narration
 from .answers import Answers
 from .completion.kinds import ANSWER, DOMAIN, FORMATS, NETWORK_FORMAT, ROWS
 from .gathering import Decorated as Decorated
@@ -239,10 +240,7 @@ class OutputOptions:
         return Answers(several, self.as_json, self.as_jsonl, self.output_file, self.force, self.quiet, self.no_progress)
 
 
-QUIET = (
-    click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors."),
-    click.option("--no-progress", is_flag=True, help="No progress on stderr."),
-)
+QUIET = tuple(click.option(*names, **settings) for names, settings in narration.OPTIONS)
 
 output_options = gathered(
     "output",
@@ -258,7 +256,7 @@ output_options = gathered(
 
 
 def quiet_options(command: Decorated) -> Decorated:
-    """Add --quiet and --no-progress, for commands whose other options about output are their own."""
+    """Add --quiet and what goes with it, for commands whose other options about output are their own."""
     for option in reversed(QUIET):
         command = option(command)
     return command

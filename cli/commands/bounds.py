@@ -65,7 +65,7 @@ def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -
     "--widths",
     callback=read_widths,
     metavar="N,W1,W2,...",
-    help="An architecture instead of a network: the input dimension, then the widths of the hidden layers, as 2,16,16 or 2x16x16.",
+    help="An architecture instead of a network: the input dimension, then the widths of the hidden layers, as 2,8,8 or 2x8x8.",
 )
 @click.option(
     "--notion",

@@ -12,7 +12,7 @@ from relupoly.pieces.notions import ALL, NOTIONS
 
 from ..answers import Answers
 from ..collisions import check_distinct
-from ..completion.kinds import NETWORK, PART
+from ..completion.kinds import CHECKPOINT, NETWORK
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork, long_work
 from ..option_values import read_shard
@@ -86,7 +86,7 @@ class CountOptions:
 )
 @click.option(
     "--checkpoint",
-    type=PART,
+    type=CHECKPOINT,
     metavar="FILE",
     help="Keep in FILE what is done; where FILE exists, go on from there, even if the last run was killed.",
 )

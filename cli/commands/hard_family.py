@@ -15,6 +15,7 @@ from ..collisions import check_distinct
 from ..completion.kinds import FOLDER, FORMATS, GENERATORS, NETWORK_FORMAT, NEW_NETWORK
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork
+from ..narration import OPTIONS
 from ..options import OutputOptions
 from ..printing import tell
 from ..report import Report
@@ -118,8 +119,7 @@ def _shared(family: Family) -> list[click.Parameter]:
         click.Option(["--yes"], is_flag=True, help=f"Let --grid or --vary write more than {MOST_FILES:,} files."),
         click.Option(["--force"], is_flag=True, help="Overwrite files."),
         click.Option(["--json", "as_json"], is_flag=True, help="Report parameters, claims and bounds in one JSON document."),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Nothing on stderr but errors."),
-        click.Option(["--no-progress"], is_flag=True, help="No progress on stderr."),
+        *(click.Option(names, **settings) for names, settings in OPTIONS),
     ]
 
 
@@ -213,7 +213,7 @@ def _write_many(family: Family, given: dict[str, str], wanted: Wanted) -> None:
         what = "grid" if wanted.grid is not None else "path"
         raise click.UsageError(f"the {what} has {members.size:,} networks; give --yes to write more than {MOST_FILES:,} files")
     assert wanted.out_dir is not None
-    with work.run_on(wanted.out_dir) as whole, answers.watching(whole, f"of {members.size} files") as run:
+    with work.run_on(wanted.out_dir) as whole, answers.watching(whole, "files", members.size) as run:
         done = write_collection(members, Path(wanted.out_dir), wanted.format_name or "json", wanted.rounding, wanted.force, run)
     answers.give(collection_report(done, wanted.out_dir, family.name, members.size))
     if not done.complete:

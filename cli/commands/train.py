@@ -14,7 +14,7 @@ from relupoly.training.problem.losses import LOSSES
 
 from ..answers import Answers
 from ..collisions import check_distinct
-from ..completion.kinds import NEW_CERTIFICATE, NEW_NETWORK, PART, SAMPLES
+from ..completion.kinds import CHECKPOINT, NEW_CERTIFICATE, NEW_NETWORK, SAMPLES
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork, long_work
 from ..net_files import NetFiles
@@ -205,7 +205,7 @@ class AnswerOptions:
 )
 @click.option(
     "--checkpoint",
-    type=PART,
+    type=CHECKPOINT,
     metavar="FILE",
     help="Keep the search in FILE; where FILE exists, go on from there, even if the last run was killed.",
 )
