@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from relupoly.plain_text import plain_json, plain_text
 
 from . import log
 from .context import OwnContext, defaults, passed_over
+from .csv_table import CsvTable
 from .exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, worst
 from .narration import is_verbose
 from .printing import plain_lines, tell
@@ -49,13 +51,16 @@ class Answers:
         force: bool = False,
         quiet: bool = False,
         no_progress: bool = False,
+        as_csv: bool = False,
     ) -> None:
-        if as_json and as_jsonl:
-            raise click.UsageError("--json and --jsonl exclude each other")
+        forms = [name for name, asked in (("--json", as_json), ("--jsonl", as_jsonl), ("--csv", as_csv)) if asked]
+        if len(forms) > 1:
+            raise click.UsageError(f"{forms[0]} and {forms[1]} exclude each other")
         if as_json and several:
             raise click.UsageError("--json prints one document; use --jsonl for several networks")
         self._several = several
         self._json, self._jsonl = as_json, as_jsonl
+        self._table = CsvTable(functools.partial(self.pass_on, keep="")) if as_csv else None
         self._output = None if output in (None, "-") else output
         self._force = force
         self._quiet, self._no_progress = quiet, no_progress
@@ -77,6 +82,8 @@ class Answers:
         """Print a report, or keep it for the output file; then complain where it does, and remember its exit code."""
         if self._json or self._jsonl:
             self._give_document(report.document())
+        elif self._table is not None:
+            self._table.add(report.rows())
         elif text := report.text():
             self.pass_on(plain_lines(text))
         for complaint in report.complaints:
@@ -91,8 +98,8 @@ class Answers:
             self.give(report)
 
     def give_all(self, report: Report) -> None:
-        """Give what several make together: with --jsonl, each has had its line."""
-        if not self._jsonl:
+        """Give what several make together: with --jsonl, each has had its line, and with --csv its rows."""
+        if not self._jsonl and self._table is None:
             self.give(report)
 
     def _give_document(self, document: Document) -> None:

@@ -242,17 +242,36 @@ class OutputOptions:
 
 QUIET = tuple(click.option(*names, **settings) for names, settings in narration.OPTIONS)
 
-output_options = gathered(
-    "output",
-    OutputOptions,
+_OUTPUT = (
     click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document."),
     click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, each answer on one line."),
     click.option(
         "--output", "-o", "output_file", type=ANSWER, metavar="FILE", help="Write the answer to a file instead of stdout."
     ),
     click.option("--force", is_flag=True, help="Let --output overwrite a file."),
-    *QUIET,
 )
+output_options = gathered("output", OutputOptions, *_OUTPUT, *QUIET)
+
+
+@dataclass(frozen=True)
+class TableOptions(OutputOptions):
+    """The same, for answers that may be rows of a table."""
+
+    as_csv: bool = False
+
+    @property
+    def machine(self) -> bool:
+        """Whether a program reads the answer."""
+        return self.as_csv or super().machine
+
+    def answers(self, several: bool = False) -> Answers:
+        """The answers of a command, about several inputs or one."""
+        narrated = (self.output_file, self.force, self.quiet, self.no_progress)
+        return Answers(several, self.as_json, self.as_jsonl, *narrated, as_csv=self.as_csv)
+
+
+_csv_option = click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV, a header and rows.")
+table_options = gathered("output", TableOptions, *_OUTPUT[:2], _csv_option, *_OUTPUT[2:], *QUIET)
 
 
 def quiet_options(command: Decorated) -> Decorated:

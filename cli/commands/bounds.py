@@ -15,11 +15,11 @@ from ..long_work import LongWork, long_work
 from ..options import (
     DomainOptions,
     NetworkOptions,
-    OutputOptions,
+    TableOptions,
     check_standard_input,
     domain_options,
     network_options,
-    output_options,
+    table_options,
 )
 from ..reports.bounds import Architecture, bounds_report
 from ..reports.info import stable_counts
@@ -77,14 +77,14 @@ def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -
 @network_options
 @domain_options
 @long_work("Stop the search for stable neurons after so long; exit 4.")
-@output_options
+@table_options
 def bounds(
     file: str | None,
     widths: tuple[int, ...] | None,
     notion: str,
     form: NetworkOptions,
     where: DomainOptions,
-    output: OutputOptions,
+    output: TableOptions,
     work: LongWork,
 ) -> None:
     """How many regions can a network of given widths have?

@@ -16,7 +16,7 @@ from ..completion.kinds import FOLDER, FORMATS, GENERATORS, NETWORK_FORMAT, NEW_
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork
 from ..narration import OPTIONS
-from ..options import OutputOptions
+from ..options import TableOptions
 from ..printing import tell
 from ..report import Report
 from ..reports.hard import collection_report, explained, formulas_report, network_document, option_of, summary
@@ -53,13 +53,14 @@ class Wanted:
     yes: bool
     force: bool
     as_json: bool
+    as_csv: bool
     quiet: bool
     no_progress: bool
 
     @property
-    def about(self) -> OutputOptions:
+    def about(self) -> TableOptions:
         """How what is told of a network is told, which itself goes elsewhere."""
-        return OutputOptions(as_json=self.as_json, quiet=self.quiet, no_progress=self.no_progress)
+        return TableOptions(as_json=self.as_json, quiet=self.quiet, no_progress=self.no_progress, as_csv=self.as_csv)
 
 
 def family_command(family: Family) -> click.Command:
@@ -119,6 +120,7 @@ def _shared(family: Family) -> list[click.Parameter]:
         click.Option(["--yes"], is_flag=True, help=f"Let --grid or --vary write more than {MOST_FILES:,} files."),
         click.Option(["--force"], is_flag=True, help="Overwrite files."),
         click.Option(["--json", "as_json"], is_flag=True, help="Report parameters, claims and bounds in one JSON document."),
+        click.Option(["--csv", "as_csv"], is_flag=True, help="With --grid and --vary: list the networks and claims in CSV."),
         *(click.Option(names, **settings) for names, settings in OPTIONS),
     ]
 
@@ -158,6 +160,8 @@ def _check_modes(wanted: Wanted) -> None:
         raise click.UsageError("--out-dir is for --grid and --vary; give one of them, or --output FILE")
     if many and wanted.output is not None:
         raise click.UsageError(f"{modes[0]} writes many files; give --out-dir DIR alone, without --output")
+    if not many and wanted.as_csv:
+        raise click.UsageError("--csv is for --grid and --vary, which make a table; --json tells of one network")
     if not modes and wanted.as_json and wanted.output in (None, "-"):
         raise click.UsageError("--json reports on stdout, where the network goes; give --output FILE")
 
