@@ -9,6 +9,7 @@ from ..completion.kinds import FORMATS, NETWORK, NETWORK_FORMAT, NEW_NETWORK
 from ..options import NetworkOptions, gathered, reading_options
 from ..printing import tell
 from ..reports.words import counted
+from ..terminal import check_terminal
 
 EXAMPLE = """\b
 Example:
@@ -57,6 +58,7 @@ def convert(
 
     check_distinct({"IN": source}, {"OUT": target})
     network = form.read(source)
+    check_terminal(target, target_format, network)
     write_network(network, target, target_format, rounding, force, expand)
     linear = sum(network.widths) - sum(network.relus)
     if expand and linear:

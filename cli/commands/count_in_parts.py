@@ -50,7 +50,7 @@ class PartOptions:
                 raise click.UsageError(f"{name} is for one network; run the command once for each")
         if self.shard and output.machine:
             raise click.UsageError(
-                "--shard prints a part, which has a form of its own; leave --json and --jsonl to merge, and --csv out"
+                "--shard prints a part, which has its own form; leave --json and --jsonl to merge, and --csv out"
             )
         if self.checkpoint in ("", "-"):
             raise click.UsageError("--checkpoint needs a file, which is written again and again")

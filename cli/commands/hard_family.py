@@ -20,6 +20,7 @@ from ..options import TableOptions
 from ..printing import tell
 from ..report import Report
 from ..reports.hard import collection_report, explained, formulas_report, network_document, option_of, summary
+from ..terminal import check_terminal
 from .represent_result import check_network_output, native, unwritten
 
 if TYPE_CHECKING:
@@ -180,7 +181,9 @@ def _write_one(family: Family, given: dict[str, str], wanted: Wanted) -> None:
     target = wanted.output or "-"
     check_distinct(_files(family, given), {"--output": target})
     check_network_output(target, wanted.format_name, wanted.force)
-    net, data = encode_hard(hard(family.name, **given), target, wanted.format_name, wanted.rounding)
+    made = hard(family.name, **given)
+    check_terminal(target, wanted.format_name, made.network)
+    net, data = encode_hard(made, target, wanted.format_name, wanted.rounding)
     document = network_document(net, target)
     with answers.keeping():
         try:

@@ -16,6 +16,7 @@ from ..long_work import LongWork
 from ..options import QUIET, OutputOptions, gathered
 from ..printing import tell
 from ..report import Document, Report
+from ..terminal import check_terminal
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -123,6 +124,7 @@ def check_network_output(target: str, format_name: str | None, force: bool) -> N
     from relupoly.files.streams import display_name, located
 
     check_output("--output", target, force)
+    check_terminal(target, format_name)
     with located("standard output" if target == "-" else display_name(target)):
         NETWORK_FORMATS.name_of(target, format_name)
 
