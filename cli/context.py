@@ -92,6 +92,7 @@ def _values(config: Config, context: OwnContext) -> dict[str, tuple[Any, str]]:
     for place, table in config.section(context.names):
         for key, given in table.items():
             if isinstance(given, dict):
+                _check_section(config, above, place, key)
                 continue
             if key in own:
                 name = str(own[key].name)
@@ -100,6 +101,13 @@ def _values(config: Config, context: OwnContext) -> dict[str, tuple[Any, str]]:
                 raise config.refusal(f"{place}{key}: {unknown_option(key, known)}")
         above = above.parent if isinstance(above.parent, OwnContext) else above
     return found
+
+
+def _check_section(config: Config, context: click.Context, place: str, key: str) -> None:
+    """Refuse a section of a command that there is not below a command."""
+    group = context.command
+    if not isinstance(group, click.Group) or key not in group.list_commands(context):
+        raise config.refusal(f"{place}{key}: there is no such command here")
 
 
 def _keys_below(context: click.Context) -> list[str]:
@@ -112,7 +120,8 @@ def _keys(option: click.Option) -> list[str]:
 
 
 def _options(context: click.Context) -> list[click.Option]:
-    return [one for one in context.command.params if isinstance(one, click.Option)]
+    """The options of a command, but those that end it, such as --version."""
+    return [one for one in context.command.params if isinstance(one, click.Option) and not (one.is_flag and one.is_eager)]
 
 
 def passed_over(context: click.Context) -> tuple[str, ...]:

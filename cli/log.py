@@ -71,11 +71,15 @@ def start(context: click.Context, option: click.Parameter, file: str | None) -> 
     ------
     FileFormatError
         If the file cannot be written, or is no log.
+    click.UsageError
+        If it is none.
     """
     from relupoly.files.streams import display_name, located
 
     if file is None or context.resilient_parsing:
         return
+    if file in ("", "-"):
+        raise click.UsageError("--log wants a file; what it gets goes to standard error anyway", context)
     with located(f"--log {display_name(file)}"):
         try:
             with open(file, "ab+") as stream:

@@ -6,6 +6,15 @@ import click
 
 SHELLS = ("bash", "zsh", "fish")
 
+
+class Shell(click.Choice):  # type: ignore[type-arg, unused-ignore]
+    """One of the shells; what is said where none is given stays on a line."""
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """What follows the complaint that it is missing."""
+        return f"Give one of {', '.join(SHELLS)}."
+
+
 EXAMPLES = """\b
 Examples:
   relupoly completion bash > ~/.local/share/bash-completion/completions/relupoly
@@ -15,7 +24,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=Shell(SHELLS))
 def completion(shell: str) -> None:
     """How does a shell complete relupoly with TAB?
 

@@ -34,6 +34,8 @@ def man(ctx: click.Context, folder: str | None, force: bool) -> None:
 
     from ..manual import page, page_name
 
+    if folder == "":
+        raise click.UsageError("--dir wants a folder")
     place = Path(folder) if folder is not None else default_folder()
     with located(display_name(str(place))):
         make_folder(place)

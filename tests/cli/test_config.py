@@ -160,6 +160,8 @@ class TestRefusals:
             ("limit = 2020-01-01\n", ["relupoly.toml: limit: write a text"]),
             ("domain = []\n", ["relupoly.toml: domain: write a text"]),
             ("count-pieces = 1\n", ["relupoly.toml: count-pieces", "write a section [count-pieces]"]),
+            ("version = true\n", ["relupoly.toml: version: there is no such option"]),
+            ("[count-pieces.x]\ny = 1\n", ["relupoly.toml: [count-pieces] x: there is no such command here"]),
             ("box = [1, 2, 3]\n", ["relupoly.toml: box: "]),
         ],
     )

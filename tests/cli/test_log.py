@@ -75,6 +75,13 @@ class TestLog:
         assert_refused(count("empty.json", "--log", "empty.json"), "--log empty.json", "same file as NET empty.json")
         assert_refused(count("net.json", "-o", "x.txt", "--log", "x.txt"), "--log x.txt", "same file as --output")
 
+    @pytest.mark.parametrize("place", ["-", ""])
+    def test_no_file(self, folder, place):
+        result = count("net.json", "--log", place)
+        assert result.exit_code == 2
+        assert "--log wants a file" in result.stderr
+        assert not (folder / "-").exists()
+
     @pytest.mark.parametrize("place", ["nowhere/run.log", "."])
     def test_a_place_that_cannot_be_written(self, folder, place):
         assert_refused(count("net.json", "--log", place), f"--log {place}", "give another place")
