@@ -28,7 +28,8 @@ class OwnContext(click.Context):
 
     def lookup_default(self, name: str, call: bool = True) -> Any:
         """The default of an option from the config file, or None."""
-        if self.resilient_parsing or not any(one.name == name for one in _options(self)):
+        # Eager options come before --help in old versions of click; none of them is in a config file.
+        if self.resilient_parsing or not any(one.name == name and not one.is_eager for one in _options(self)):
             return None
         if self._found is None:
             self._found = self._find()
