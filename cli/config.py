@@ -32,8 +32,8 @@ PROJECT = "pyproject.toml"
 _TABLE = b"tool.relupoly"
 _MOST_BYTES = 1_000_000  # far more than there are options; what is longer is no config file
 _SUPERUSER = 0
-_NEVER = {"config", "force", "yes", "scheduler", "log"}
-"""Options that let something be overwritten, written or reached, whatever their type is."""
+_NEVER = {"config", "force", "yes", "scheduler", "log", "template"}
+"""Options that let something be overwritten, written, run or reached, whatever their type is."""
 
 
 class ConfigError(click.UsageError):

@@ -179,6 +179,10 @@ class TestRefusals:
         assert_refused(result, f"{line.split()[0]}: ", exit_code=2)
         assert sorted(folder.iterdir()) == before
 
+    def test_no_command_lines_for_batch(self, folder):
+        config(folder, '[batch]\ntemplate = "convert {a} {b} --force"\n')
+        assert_refused(run("batch", "info", "net.json"), "[batch] template: ", exit_code=2)
+
     def test_no_option_that_writes_can_be_set(self, folder):
         """Each option whose help begins with what is written; --grid and --vary write to --out-dir, which is among them."""
         refused = set()
@@ -192,7 +196,7 @@ class TestRefusals:
                     with pytest.raises(ConfigError, match=f"{key}: it lets something be written"):
                         read_config(os.devnull).value(option, key, "x", "")
                     refused.add(key)
-        assert refused == {"output", "force", "yes", "net", "out-dir", "checkpoint", "certificate", "log", "dir"}
+        assert refused == {"output", "force", "yes", "net", "out-dir", "checkpoint", "certificate", "log", "dir", "results"}
 
     @pytest.mark.parametrize(
         ("data", "part"), [(b"a = = 1\n", "line 1"), (b"\xff\n", "it is no TOML"), (b"a = 1\na = 2\n", "it is no TOML")]

@@ -109,7 +109,8 @@ class TestVerbose:
         net = save(folder / "two.json", (rows, [0, 1]), ([[1, 1]], None))
         result = count(net, "-v")
         assert words in result.stderr
-        assert "the walk was interpreted to its end" in result.stderr
+        # Where an earlier test has loaded the compiled walk, it is there at once.
+        assert re.search("the walk (was interpreted to its end|goes on compiled)", result.stderr)
         assert count(net).stderr == ""
 
     def test_a_thing_is_said_once(self, folder):
