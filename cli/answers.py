@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,11 @@ import click
 from relupoly.errors import FileFormatError, RelupolyError
 from relupoly.plain_text import plain_json, plain_text
 
+from . import log
+from .context import OwnContext, defaults, passed_over
+from .csv_table import CsvTable
 from .exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, worst
+from .narration import is_verbose
 from .printing import plain_lines, tell
 from .progress import Progress
 from .report import Document, Report
@@ -46,20 +51,27 @@ class Answers:
         force: bool = False,
         quiet: bool = False,
         no_progress: bool = False,
+        as_csv: bool = False,
     ) -> None:
-        if as_json and as_jsonl:
-            raise click.UsageError("--json and --jsonl exclude each other")
+        forms = [name for name, asked in (("--json", as_json), ("--jsonl", as_jsonl), ("--csv", as_csv)) if asked]
+        if len(forms) > 1:
+            raise click.UsageError(f"{forms[0]} and {forms[1]} exclude each other")
         if as_json and several:
             raise click.UsageError("--json prints one document; use --jsonl for several networks")
         self._several = several
         self._json, self._jsonl = as_json, as_jsonl
+        self._table = CsvTable(functools.partial(self.pass_on, keep="")) if as_csv else None
         self._output = None if output in (None, "-") else output
         self._force = force
         self._quiet, self._no_progress = quiet, no_progress
         self._lines: list[str] = []
         self._errors: list[str] = []
         self._code = COMPLETE
+        self._details: set[str] = set()
+        if quiet and is_verbose():
+            raise click.UsageError("--quiet and --verbose exclude each other")
         check_output("--output", self._output, force)
+        self._tell_defaults()
 
     @property
     def interrupted(self) -> bool:
@@ -70,6 +82,8 @@ class Answers:
         """Print a report, or keep it for the output file; then complain where it does, and remember its exit code."""
         if self._json or self._jsonl:
             self._give_document(report.document())
+        elif self._table is not None:
+            self._table.add(report.rows())
         elif text := report.text():
             self.pass_on(plain_lines(text))
         for complaint in report.complaints:
@@ -84,8 +98,8 @@ class Answers:
             self.give(report)
 
     def give_all(self, report: Report) -> None:
-        """Give what several make together: with --jsonl, each has had its line."""
-        if not self._jsonl:
+        """Give what several make together: with --jsonl, each has had its line, and with --csv its rows."""
+        if not self._jsonl and self._table is None:
             self.give(report)
 
     def _give_document(self, document: Document) -> None:
@@ -103,13 +117,33 @@ class Answers:
 
     def say(self, text: str) -> None:
         """Print a line of narration to stderr."""
-        if not (self._quiet or self._no_progress):
+        self._tell(text, not (self._quiet or self._no_progress))
+
+    def detail(self, text: str) -> None:
+        """Print to stderr what was chosen, and why, once, for whoever asks for that."""
+        if is_verbose() and text not in self._details:
+            self._details.add(text)
             tell(text)
+
+    def _tell(self, text: str, shown: bool) -> None:
+        """Print a line to stderr, or only to the log."""
+        if shown:
+            tell(text)
+        else:
+            log.write(text)
+
+    def _tell_defaults(self) -> None:
+        """Say which defaults are not our own."""
+        context = click.get_current_context(silent=True)
+        if isinstance(context, OwnContext):
+            for file in passed_over(context):
+                self.warn(f"{file} is passed over, since others can write it; name it with --config to use it")
+            for line in defaults(context):
+                self.detail(line)
 
     def warn(self, text: str) -> None:
         """Print a warning to stderr: what does not change the answer, but must be known."""
-        if not self._quiet:
-            tell(f"Warning: {text}")
+        self._tell(f"Warning: {text}", not self._quiet)
 
     def complain(self, text: str, code: int) -> None:
         """Print an error to stderr, and remember its exit code."""
@@ -128,14 +162,14 @@ class Answers:
         self.refuse(error)
 
     @contextlib.contextmanager
-    def watching(self, run: Run, noun: str) -> Iterator[Run]:
-        """While open, a part of a run shows its progress, in so many of what is counted."""
-        with self.progress(noun) as progress:
+    def watching(self, run: Run, noun: str, total: int | None = None) -> Iterator[Run]:
+        """While open, a part of a run shows its progress, in so many of what is counted, of a total if that is known."""
+        with self.progress(noun, total=total) as progress:
             yield run.reporting(progress)
 
-    def progress(self, noun: str, hidden: bool = False) -> Progress:
+    def progress(self, noun: str, hidden: bool = False, total: int | None = None) -> Progress:
         """A progress line for long work."""
-        return Progress(noun, shown=not (self._quiet or self._no_progress or hidden))
+        return Progress(noun, shown=not (self._quiet or self._no_progress or hidden), total=total)
 
     def note(self, code: int) -> None:
         """Remember an exit code; the worst one counts."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from relupoly.errors import FileFormatError
 
+from . import log
+
 _STANDARD = "-"
 
 
@@ -35,7 +37,7 @@ def check_distinct(inputs: Mapping[str, str | None], outputs: Mapping[str, str |
     from relupoly.files.streams import display_name
 
     seen = [(what, place) for what, place in inputs.items() if _is_file(place)]
-    for what, place in outputs.items():
+    for what, place in {**outputs, "--log": log.current()}.items():
         if not _is_file(place):
             continue
         assert place is not None

@@ -120,7 +120,13 @@ class LongWork:
         """
         with self._limit.preparing(what) as until_asked, Interrupts(what) as interrupts:
             self._interrupts, self._ask = interrupts, until_asked(interrupts.seen)
-            yield Run(deadline=self._limit.left, interrupted=self._ask, notice=self.answers.say, memory=memory)
+            yield Run(
+                deadline=self._limit.left,
+                interrupted=self._ask,
+                notice=self.answers.say,
+                detail=self.answers.detail,
+                memory=memory,
+            )
 
     def begun(self) -> None:
         """Say within a run that there is something to lose, whether it has ticked yet or not."""

@@ -16,6 +16,9 @@ import click
 
 from relupoly.errors import RelupolyError
 
+from . import log
+from .completion.kinds import FileName
+from .context import OwnContext, choose_config, with_origins
 from .exit_codes import INPUT, INTERRUPTED, NO_READER, PARTIAL
 from .lazy_group import LazyGroup, name_variables
 from .option_values import read_size
@@ -34,6 +37,7 @@ COMMANDS = {
     "batch": "batch",
     "bounds": "bounds",
     "check": "check",
+    "completion": "completion",
     "convert": "convert",
     "count-pieces": "count_pieces",
     "demo": "demo",
@@ -41,13 +45,18 @@ COMMANDS = {
     "evaluate": "evaluate",
     "gap": "gap",
     "hard": "hard",
+    "help": "help",
     "info": "info",
+    "man": "man",
     "merge": "merge",
     "represent": "represent",
     "setup": "setup",
     "train": "train",
     "zonotope": "zonotope",
 }
+
+COMPLETE = "_RELUPOLY_COMPLETE"
+"""The variable by which a shell asks for completions; click knows it by this name."""
 
 EPILOG = """\b
 Exit codes:
@@ -70,6 +79,9 @@ Examples:
 
 class Commands(LazyGroup):
     """The commands of the table, each imported on first use; errors of the library end in a line and an exit code."""
+
+    common = True
+    context_class = OwnContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -113,16 +125,21 @@ class Commands(LazyGroup):
         **extra: Any,
     ) -> Any:
         """Run the command line; what click has to say is printed as plain text."""
-        try:
-            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        except click.ClickException as error:
-            if not standalone_mode:
-                raise
-            tell_misuse(error)
-            code = error.exit_code
-        if standalone_mode:
-            sys.exit(code if isinstance(code, int) else 0)
-        return code
+        if COMPLETE in os.environ:
+            from .completion.shells import register
+
+            register()
+        with log.of_command(list(sys.argv[1:] if args is None else args)):
+            try:
+                code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            except click.ClickException as error:
+                if not standalone_mode:
+                    raise
+                tell_misuse(error)
+                code = error.exit_code
+            if standalone_mode:
+                sys.exit(code if isinstance(code, int) else 0)
+            return code
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         """Read the command line as far as the name of the command; --help ends here."""
@@ -132,18 +149,20 @@ class Commands(LazyGroup):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error of the library becomes one line on stderr and its exit code."""
         start_clock(ctx)
-        with outcomes(ctx.obj):
+        with outcomes(ctx.obj, ctx):
             return super().invoke(ctx)
 
 
 @contextlib.contextmanager
-def outcomes(interruption: Interruption | None = None) -> Iterator[None]:
+def outcomes(interruption: Interruption | None = None, context: click.Context | None = None) -> Iterator[None]:
     """Turn errors into a line on stderr and an exit code; what is not foreseen here is a bug, and goes on.
 
     Parameters
     ----------
     interruption : Interruption, optional
         Knows whether Ctrl-C was pressed: what it hit may have turned it into another error.
+    context : click.Context, optional
+        Knows where the values of options come from of which an error may speak.
     """
     try:
         yield
@@ -156,7 +175,7 @@ def outcomes(interruption: Interruption | None = None) -> Iterator[None]:
             raise
         code, line = ending
         if line:
-            tell(line)
+            tell(with_origins(line, context))
         raise click.exceptions.Exit(code) from None
 
 
@@ -190,13 +209,23 @@ def leave_stdout() -> None:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.option(
+    "--config",
+    type=FileName("toml"),
+    callback=choose_config,
+    is_eager=True,
+    expose_value=False,
+    envvar="RELUPOLY_CONFIG",
+    metavar="FILE",
+    help="A file that sets defaults of options; by default relupoly.toml, or [tool.relupoly] in pyproject.toml, here or above.",
+)
+@click.option(
     "--max-size",
     callback=read_size,
     envvar="RELUPOLY_MAX_SIZE",
     metavar="SIZE",
     help="How much a file may hold, expanded, such as 500MB; by default 64MiB, or four times as much for parts.",
 )
-@click.version_option(package_name="relupoly", message="%(package)s %(version)s")
+@click.version_option(None, "-V", "--version", package_name="relupoly", message="%(package)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, max_size: int | None) -> None:
     """Exact answers about ReLU networks: counts that are proved, not estimated.

@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
+from . import narration
 from .answers import Answers
+from .completion.kinds import ANSWER, DOMAIN, FORMATS, NETWORK_FORMAT, ROWS
+from .gathering import Decorated as Decorated
+from .gathering import Decorator as Decorator
+from .gathering import gathered as gathered
 from .reading_values import convolutions, input_shape, known_activation
 
 if TYPE_CHECKING:
@@ -21,36 +25,6 @@ if TYPE_CHECKING:
     from relupoly.geometry.subspace import AffineSubspace
     from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-Decorator = Callable[[Decorated], Decorated]
-
-
-def gathered(name: str, kind: type[Any], *options: Decorator[Any]) -> Decorator[Any]:
-    """A decorator that hands a command one object for several options.
-
-    Parameters
-    ----------
-    name : str
-        What the command calls it.
-    kind : type
-        A dataclass; its fields are named as click names the values of the options.
-    *options : decorator
-        Options to add to the command, in the order of its help; the others are added elsewhere.
-    """
-    fields = [field.name for field in dataclasses.fields(kind)]
-
-    def decorate(command: Decorated) -> Decorated:
-        @functools.wraps(command)
-        def called(*arguments: Any, **given: Any) -> Any:
-            one = kind(**{field: given.pop(field) for field in fields})
-            return command(*arguments, **given, **{name: one})
-
-        for option in reversed(options):
-            called = option(called)
-        return cast(Decorated, called)
-
-    return decorate
 
 
 @dataclass(frozen=True)
@@ -102,9 +76,6 @@ class NetworkOptions:
         )
 
 
-FORMATS = "json, npz, nnet, onnx, safetensors, pt or pth"
-"""The formats of networks, as help texts name them."""
-
 NETWORK_FILE = f"a network file (native .{FORMATS.replace(', ', ', .').replace(' or ', ' or .')})"
 """What stands in help texts for {network_file}."""
 
@@ -147,7 +118,9 @@ def reading_options(command: Decorated) -> Decorated:
 _with_network_options = gathered(
     "form",
     NetworkOptions,
-    click.option("--format", "format_name", metavar="NAME", help=f"Format of NET, whatever its suffix: {FORMATS}."),
+    click.option(
+        "--format", "format_name", type=NETWORK_FORMAT, metavar="NAME", help=f"Format of NET, whatever its suffix: {FORMATS}."
+    ),
     *READING,
 )
 
@@ -228,6 +201,7 @@ domain_options = gathered(
     click.option(
         "--domain",
         "domain_files",
+        type=DOMAIN,
         metavar="FILE",
         multiple=True,
         help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b; "C" and "d" add C x = d), cddlib .ine '
@@ -236,6 +210,7 @@ domain_options = gathered(
     ),
     click.option(
         "--through",
+        type=ROWS,
         metavar="FILE",
         help="Restrict to the affine subspace x = p0 + sum t_i (p_i - p0) through the points p0, ..., pk of a table "
         "(.csv, .tsv, .txt, .dat), JSON or .npy file; --box and --domain are then on t, or a --domain on x, if it has as "
@@ -265,24 +240,42 @@ class OutputOptions:
         return Answers(several, self.as_json, self.as_jsonl, self.output_file, self.force, self.quiet, self.no_progress)
 
 
-QUIET = (
-    click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors."),
-    click.option("--no-progress", is_flag=True, help="No progress on stderr."),
-)
+QUIET = tuple(click.option(*names, **settings) for names, settings in narration.OPTIONS)
 
-output_options = gathered(
-    "output",
-    OutputOptions,
+_OUTPUT = (
     click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document."),
     click.option("--jsonl", "as_jsonl", is_flag=True, help="Answer in JSON, each answer on one line."),
-    click.option("--output", "-o", "output_file", metavar="FILE", help="Write the answer to a file instead of stdout."),
+    click.option(
+        "--output", "-o", "output_file", type=ANSWER, metavar="FILE", help="Write the answer to a file instead of stdout."
+    ),
     click.option("--force", is_flag=True, help="Let --output overwrite a file."),
-    *QUIET,
 )
+output_options = gathered("output", OutputOptions, *_OUTPUT, *QUIET)
+
+
+@dataclass(frozen=True)
+class TableOptions(OutputOptions):
+    """The same, for answers that may be rows of a table."""
+
+    as_csv: bool = False
+
+    @property
+    def machine(self) -> bool:
+        """Whether a program reads the answer."""
+        return self.as_csv or super().machine
+
+    def answers(self, several: bool = False) -> Answers:
+        """The answers of a command, about several inputs or one."""
+        narrated = (self.output_file, self.force, self.quiet, self.no_progress)
+        return Answers(several, self.as_json, self.as_jsonl, *narrated, as_csv=self.as_csv)
+
+
+_csv_option = click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV, a header and rows.")
+table_options = gathered("output", TableOptions, *_OUTPUT[:2], _csv_option, *_OUTPUT[2:], *QUIET)
 
 
 def quiet_options(command: Decorated) -> Decorated:
-    """Add --quiet and --no-progress, for commands whose other options about output are their own."""
+    """Add --quiet and what goes with it, for commands whose other options about output are their own."""
     for option in reversed(QUIET):
         command = option(command)
     return command

@@ -14,6 +14,8 @@ import click
 
 from relupoly.plain_text import plain_text
 
+from . import log
+
 Lines: TypeAlias = "str | Sequence[str]"
 
 
@@ -28,21 +30,27 @@ def show(text: Lines) -> None:
 
 
 def tell(text: Lines) -> None:
-    """Print lines to stderr; where that cannot be written, there is nobody to complain to."""
+    """Print lines to stderr, and to the log; where stderr cannot be written, there is nobody to complain to."""
+    log.write(*([text] if isinstance(text, str) else text))
     with contextlib.suppress(OSError, ValueError):
         click.echo(plain_lines(text), err=True)
 
 
 def tell_misuse(error: click.ClickException) -> None:
     """Print what click has to say about a command line, as click does."""
+    from .context import blamed, with_origins
+
     context = error.ctx if isinstance(error, click.UsageError) else None
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
         # New versions of click show the help of a group without arguments in this way; all of it is ours.
         with contextlib.suppress(OSError, ValueError):
             error.show()
         return
+    if line := blamed(error):
+        tell(f"Error: {line}")
+        return
     if context is not None:
         tell(context.get_usage().split("\n"))
         if context.command.get_help_option(context) is not None:
             tell(f"Try '{context.command_path} {max(context.help_option_names, key=len)}' for help.\n".split("\n"))
-    tell(f"Error: {error.format_message()}")
+    tell(with_origins(f"Error: {error.format_message()}", context))

@@ -9,7 +9,24 @@ from types import TracebackType
 
 from relupoly.plain_text import plain_text
 
+from . import log
+
+_SECONDS_BETWEEN_LOGS = 60.0  # long work takes hours: a line a minute tells how it goes, and can be read
 _SECONDS_BETWEEN = 0.2  # five times a second looks alive, and can still be read
+
+
+def in_words(seconds: float) -> str:
+    """A time as people say it.
+
+    Examples
+    --------
+    >>> in_words(7.2), in_words(200), in_words(5000)
+    ('7 s', '3 min', '1 h 23 min')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 class Progress:
@@ -21,31 +38,43 @@ class Progress:
         What is counted.
     shown : bool
         Whether to draw; nothing is drawn either where stderr is no terminal.
+    total : int, optional
+        How many there will be, where that is known: then the time that is left is estimated.
     """
 
-    def __init__(self, noun: str, shown: bool) -> None:
+    def __init__(self, noun: str, shown: bool, total: int | None = None) -> None:
         self._noun = noun
         self._shown = shown and sys.stderr is not None and sys.stderr.isatty()
-        self._start = self._last = time.monotonic()
+        self._total = total
+        self._start = self._last = self._logged = time.monotonic()
         self._width = 0
 
     def __call__(self, count: int, more: Callable[[], str] = str) -> None:
         """Say how many there are so far, and what `more` says, if it is time for that."""
-        if self._is_due():
-            seconds = self._last - self._start
-            self._draw(f"{count} {self._noun}, {count / max(seconds, 1e-9):.0f} a second, {seconds:.0f} s{more()}")
+        self._tell(lambda seconds: self._line(count, seconds) + more())
 
     def wait(self, done: int, more: str) -> None:
         """Say how many of a few long things are done, if it is time for that, and how long they take."""
-        if self._is_due():
-            self._draw(f"{done} {self._noun}, {self._last - self._start:.0f} s{more}")
+        self._tell(lambda seconds: f"{done} {self._noun}, {seconds:.0f} s{more}")
 
-    def _is_due(self) -> bool:
+    def _tell(self, line: Callable[[float], str]) -> None:
+        """Draw a line, and keep it in the log, each if it is time for that."""
         now = time.monotonic()
-        due = self._shown and now - self._last >= _SECONDS_BETWEEN
-        if due:
+        if self._shown and now - self._last >= _SECONDS_BETWEEN:
             self._last = now
-        return due
+            self._draw(line(now - self._start))
+        if log.current() is not None and now - self._logged >= _SECONDS_BETWEEN_LOGS:
+            self._logged = now
+            log.write(line(now - self._start))
+
+    def _line(self, count: int, seconds: float) -> str:
+        """How many there are, how fast they come, since when, and when the last one can be expected."""
+        rate = count / max(seconds, 1e-9)
+        number = f"{count}" if self._total is None else f"{count} of {self._total}"
+        line = f"{number} {self._noun}, {rate:.{0 if rate >= 10 or rate == int(rate) else 1}f} a second, {seconds:.0f} s"
+        if self._total is None or not 0 < count < self._total:
+            return line
+        return f"{line}, about {in_words((self._total - count) / rate)} left"
 
     def __enter__(self) -> Progress:
         return self

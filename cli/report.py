@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -27,9 +27,12 @@ class Report:
     complaints : tuple of str
         What is wrong with the answer, such as a count that was not expected. It is said after the answer, and the exit code is
         that of a check that failed.
+    rows : callable
+        Makes what `--csv` prints, where there is that: the rows of a table, all with the same keys.
     """
 
     document: Callable[[], Document]
     text: Callable[[], Lines]
     code: int = COMPLETE
     complaints: tuple[str, ...] = ()
+    rows: Callable[[], Sequence[Document]] = list

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .completion.kinds import NameOf
 from .options import Decorated, gathered
 
 if TYPE_CHECKING:
@@ -89,5 +90,11 @@ sample_options = gathered(
     click.option("--one-hot", is_flag=True, help="Make each value of a column of texts an input that is 0 or 1."),
     click.option("--categories", multiple=True, metavar="COLUMNS", help="Do so with these columns, whatever they hold."),
     *COLUMNS[2:],
-    click.option("--format", "format_name", metavar="NAME", help="Format of DATA, whatever its suffix: csv, json or npz."),
+    click.option(
+        "--format",
+        "format_name",
+        type=NameOf("csv", "json", "npz"),
+        metavar="NAME",
+        help="Format of DATA, whatever its suffix: csv, json or npz.",
+    ),
 )

@@ -20,14 +20,27 @@ OPENING = """\
 This page is written by `make docs` from what `--help` says. Do not edit it.
 
 Results go to stdout, everything else to stderr. Each option has a variable that sets its default, named after the command
-and the option: `RELUPOLY_COUNT_PIECES_NOTION=closed`. For completion with TAB, put one of these lines where your shell
-starts:
+and the option: `RELUPOLY_COUNT_PIECES_NOTION=closed`. `relupoly completion` makes TAB
+complete commands, options, choices and files, and `relupoly man` installs what stands here as pages of the manual.
 
+A config file sets defaults, too: `relupoly.toml`, or `[tool.relupoly]` in `pyproject.toml`, in the current folder or above it,
+up to that of a repository or the home folder; `--config FILE` or `RELUPOLY_CONFIG` names another one. The command line goes
+before variables, these before the file, a section before what stands at the top:
+
+```toml
+jobs = 4                            # for all commands that have --jobs
+
+[count-pieces]
+notion = "closed"
+domain = ["left.json", "right.json"]        # from the folder of this file
+
+[hard.sawtooth]
+width = 3
 ```
-eval "$(_RELUPOLY_COMPLETE=bash_source relupoly)"       # bash, in ~/.bashrc
-eval "$(_RELUPOLY_COMPLETE=zsh_source relupoly)"        # zsh, in ~/.zshrc
-_RELUPOLY_COMPLETE=fish_source relupoly | source        # fish, in ~/.config/fish/config.fish
-```
+
+Options that let something be written or overwritten (`output`, `force`, `checkpoint`, ...) or that reach for the network
+(`scheduler`) are refused there: a folder may come from anybody. So a config file that was found is passed over, with a warning,
+where it belongs to another user or everybody can write it.
 """
 
 EQUAL_KEYS = {

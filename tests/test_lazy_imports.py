@@ -85,7 +85,13 @@ def test_reading_a_network_loads_no_other_format(tmp_path: Path) -> None:
 
 
 HELP = [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)]
-HELP += [["hard", "--list"], ["hard", "sawtooth", "--help"], ["hard", "verify", "--help"]]
+HELP += [
+    ["hard", "--list"],
+    ["hard", "sawtooth", "--help"],
+    ["hard", "verify", "--help"],
+    ["help", "hard", "sawtooth"],
+    ["completion", "zsh"],
+]
 
 
 @pytest.mark.parametrize("arguments", HELP, ids=" ".join)
@@ -128,12 +134,13 @@ def test_a_count_whose_engine_is_kept_needs_neither_numba_nor_llvm(tmp_path: Pat
         ("relupoly coun", "count-pieces"),
         ("relupoly count-pieces --noti", "--notion"),
         ("relupoly hard sawtooth --wi", "--width"),
+        ("relupoly help hard sawt", "sawtooth"),
+        ("relupoly info ../", "../"),
     ],
 )
 def test_completion_loads_nothing_heavy(words: str, completion: str, tmp_path: Path) -> None:
-    place = str(len(words.split()) - 1)
     output, modules = in_fresh_interpreter(
-        RUN_COMMAND, folder=tmp_path, _RELUPOLY_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=place
+        RUN_COMMAND, folder=tmp_path, _RELUPOLY_COMPLETE="bash_complete", _RELUPOLY_LINE=words
     )
     assert completion in output
     assert top_level(modules) & HEAVY == set()

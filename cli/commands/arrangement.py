@@ -11,6 +11,7 @@ import click
 
 from ..answers import Answers, check_output
 from ..collisions import check_distinct
+from ..completion.kinds import HYPERPLANES, NEW_NETWORK, NameOf
 from ..exit_codes import CHECK_FAILED, code_of
 from ..long_work import LongWork, long_work
 from ..options import OutputOptions, gathered, jobs_option, output_options
@@ -30,6 +31,11 @@ Examples:
   relupoly arrangement lines.csv --net - | relupoly count-pieces -
 """
 
+# The keys of ARRANGEMENTS, which is not loaded for completion, and the two in general position; a test compares them.
+_NAMED = (
+    *("boolean", "braid", "typeB", "typeD", "shi", "catalan", "linial", "semiorder", "resonance", "threshold", "all-pm1"),
+    *("generic", "generic-central"),
+)
 _FEW_REGIONS = 20_000  # the faces of braid 8, with 40,320 regions, took 3 s: longer only where asked for
 
 
@@ -100,12 +106,18 @@ class ArrangementOptions:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("file", metavar="[FILE]", required=False)
-@click.option("--family", metavar="NAME", help="An arrangement that has a name; see above.")
+@click.argument("file", type=HYPERPLANES, metavar="[FILE]", required=False)
+@click.option("--family", type=NameOf(*_NAMED), metavar="NAME", help="An arrangement that has a name; see above.")
 @click.option("--n", "number", type=int, metavar="N", help="Which one of the family; of a generic one, how many hyperplanes.")
 @click.option("--dimension", type=click.IntRange(min=1), metavar="D", help="The dimension of the space of a generic one.")
 @click.option("--seed", type=int, metavar="S", help="Which generic one, at random; by default always the same.")
-@click.option("--format", "format_name", metavar="NAME", help="Format of FILE, whatever its suffix: csv, json or ine.")
+@click.option(
+    "--format",
+    "format_name",
+    type=NameOf("csv", "json", "ine"),
+    metavar="NAME",
+    help="Format of FILE, whatever its suffix: csv, json or ine.",
+)
 @click.option(
     "--symmetry/--no-symmetry",
     default=None,
@@ -118,7 +130,9 @@ class ArrangementOptions:
     help=f"Whether to count the faces of all dimensions; by default up to {_FEW_REGIONS} regions.",
 )
 @click.option("--cells", is_flag=True, help="List the regions instead: a JSON line for each, with its signs and a point in it.")
-@click.option("--net", "net_file", metavar="NET", help="Write the network sum relu(<a, x> - b); - prints only that.")
+@click.option(
+    "--net", "net_file", type=NEW_NETWORK, metavar="NET", help="Write the network sum relu(<a, x> - b); - prints only that."
+)
 @click.option(
     "--check", is_flag=True, help="Count the cells of that network too, with other code; slow. Exit 5 if they differ."
 )

@@ -17,6 +17,7 @@ from relupoly.run.cores import cores
 
 from ..answers import Answers
 from ..collisions import check_distinct
+from ..completion.kinds import RESULTS
 from ..exit_codes import INPUT
 from ..interrupts import Interrupts
 from ..option_values import Seconds, read_size
@@ -111,7 +112,11 @@ class Keeping:
     "keeping",
     Keeping,
     click.option(
-        "--results", "-o", metavar="FILE", help="Keep results in FILE, from which --resume goes on; by default stdout."
+        "--results",
+        "-o",
+        type=RESULTS,
+        metavar="FILE",
+        help="Keep results in FILE, from which --resume goes on; by default stdout.",
     ),
     click.option(
         "--resume", is_flag=True, help="Go on with the results in FILE, if it is there: what has ended is not run again."

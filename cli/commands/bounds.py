@@ -10,15 +10,16 @@ import click
 from relupoly.bounds.bound import NOTIONS
 
 from ..collisions import check_distinct
+from ..completion.kinds import NETWORK
 from ..long_work import LongWork, long_work
 from ..options import (
     DomainOptions,
     NetworkOptions,
-    OutputOptions,
+    TableOptions,
     check_standard_input,
     domain_options,
     network_options,
-    output_options,
+    table_options,
 )
 from ..reports.bounds import Architecture, bounds_report
 from ..reports.info import stable_counts
@@ -34,7 +35,7 @@ Examples:
 
 
 def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...] | None:
-    """The input dimension and the hidden widths of a text such as 2,16,16.
+    """The input dimension and the hidden widths of a text such as 2,16,16 or 2x16x16.
 
     Raises
     ------
@@ -43,12 +44,12 @@ def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -
     """
     if value is None:
         return None
-    entries = [entry.strip() for entry in value.split(",")]
+    entries = [entry.strip() for entry in re.split("[,x]", value)]
     for number, entry in enumerate(entries, 1):
         if not re.fullmatch(r"[0-9]{1,9}", entry) or int(entry) == 0:
             raise click.BadParameter(
                 f"entry {number} is {entry!r}; write whole numbers from 1 on, the input dimension and then the hidden widths, "
-                "such as 2,16,16.",
+                "such as 2,16,16 or 2x16x16.",
                 ctx,
                 param,
             )
@@ -59,12 +60,12 @@ def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("file", metavar="[NET]", required=False)
+@click.argument("file", type=NETWORK, metavar="[NET]", required=False)
 @click.option(
     "--widths",
     callback=read_widths,
     metavar="N,W1,W2,...",
-    help="An architecture instead of a network: the input dimension, then the widths of the hidden layers.",
+    help="An architecture instead of a network: the input dimension, then the widths of the hidden layers, as 2,8,8 or 2x8x8.",
 )
 @click.option(
     "--notion",
@@ -76,14 +77,14 @@ def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -
 @network_options
 @domain_options
 @long_work("Stop the search for stable neurons after so long; exit 4.")
-@output_options
+@table_options
 def bounds(
     file: str | None,
     widths: tuple[int, ...] | None,
     notion: str,
     form: NetworkOptions,
     where: DomainOptions,
-    output: OutputOptions,
+    output: TableOptions,
     work: LongWork,
 ) -> None:
     """How many regions can a network of given widths have?

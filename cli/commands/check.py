@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..collisions import check_distinct
+from ..completion.kinds import CERTIFICATE, SAMPLES
 from ..long_work import LongWork, long_work
 from ..options import OutputOptions, check_standard_input, output_options
 from ..reports.verdict import unfinished_report, verdict_report, wrong_report
@@ -24,8 +25,8 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("certificate")
-@click.argument("data")
+@click.argument("certificate", type=CERTIFICATE)
+@click.argument("data", type=SAMPLES)
 @sample_options
 @long_work("Stop after so long; exit 4.")
 @output_options

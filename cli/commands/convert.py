@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from ..collisions import check_distinct
-from ..options import FORMATS, NetworkOptions, gathered, reading_options
+from ..completion.kinds import FORMATS, NETWORK, NETWORK_FORMAT, NEW_NETWORK
+from ..options import NetworkOptions, gathered, reading_options
 from ..printing import tell
 from ..reports.words import counted
+from ..terminal import check_terminal
 
 EXAMPLE = """\b
 Example:
@@ -16,14 +18,18 @@ Example:
 
 
 @click.command(epilog=EXAMPLE)
-@click.argument("source", metavar="IN")
-@click.argument("target", metavar="OUT")
+@click.argument("source", type=NETWORK, metavar="IN")
+@click.argument("target", type=NEW_NETWORK, metavar="OUT")
 @gathered(
     "form",
     NetworkOptions,
-    click.option("--from", "format_name", metavar="NAME", help=f"Format of IN, whatever its suffix: {FORMATS}."),
+    click.option(
+        "--from", "format_name", type=NETWORK_FORMAT, metavar="NAME", help=f"Format of IN, whatever its suffix: {FORMATS}."
+    ),
 )
-@click.option("--to", "target_format", metavar="NAME", help=f"Format of OUT, whatever its suffix: {FORMATS}.")
+@click.option(
+    "--to", "target_format", type=NETWORK_FORMAT, metavar="NAME", help=f"Format of OUT, whatever its suffix: {FORMATS}."
+)
 @reading_options
 @click.option("--round", "rounding", is_flag=True, help="Write the nearest double where OUT's format cannot hold a number.")
 @click.option("--expand", is_flag=True, help="Write each linear neuron z as relu(z) - relu(-z), for formats without them.")
@@ -52,6 +58,7 @@ def convert(
 
     check_distinct({"IN": source}, {"OUT": target})
     network = form.read(source)
+    check_terminal(target, target_format, network)
     write_network(network, target, target_format, rounding, force, expand)
     linear = sum(network.widths) - sum(network.relus)
     if expand and linear:

@@ -49,7 +49,9 @@ class PartOptions:
             if value is not None and len(nets) > 1:
                 raise click.UsageError(f"{name} is for one network; run the command once for each")
         if self.shard and output.machine:
-            raise click.UsageError("--shard prints a part, which has a JSON form of its own; leave --json and --jsonl to merge")
+            raise click.UsageError(
+                "--shard prints a part, which has its own form; leave --json and --jsonl to merge, and --csv out"
+            )
         if self.checkpoint in ("", "-"):
             raise click.UsageError("--checkpoint needs a file, which is written again and again")
         if self.scheduler is not None and jobs is not None:

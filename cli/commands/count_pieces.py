@@ -12,19 +12,21 @@ from relupoly.pieces.notions import ALL, NOTIONS
 
 from ..answers import Answers
 from ..collisions import check_distinct
+from ..completion.kinds import CHECKPOINT, NETWORK
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork, long_work
+from ..net_inputs import NetInputs
 from ..option_values import read_shard
 from ..options import (
     DomainOptions,
     NetworkOptions,
-    OutputOptions,
+    TableOptions,
     check_standard_input,
     domain_options,
     gathered,
     jobs_option,
     network_options,
-    output_options,
+    table_options,
 )
 from ..reports.count import count_report, each_report
 from .count_in_parts import PartOptions, hand_over, say_what_is_left
@@ -59,7 +61,7 @@ class CountOptions:
 
 
 @click.command("count-pieces", epilog=EXAMPLES)
-@click.argument("nets", metavar="NET...", nargs=-1, required=True)
+@click.argument("nets", type=NETWORK, metavar="NET...", nargs=-1, required=True)
 @network_options
 @domain_options
 @click.option(
@@ -85,6 +87,7 @@ class CountOptions:
 )
 @click.option(
     "--checkpoint",
+    type=CHECKPOINT,
     metavar="FILE",
     help="Keep in FILE what is done; where FILE exists, go on from there, even if the last run was killed.",
 )
@@ -97,7 +100,7 @@ class CountOptions:
 @click.option(
     "--check", is_flag=True, help="Count again by exact linear programs, with other code; slow. Exit 5 if they differ."
 )
-@output_options
+@table_options
 @gathered("how", CountOptions)
 @gathered("parts", PartOptions)
 def count_pieces(
@@ -108,12 +111,13 @@ def count_pieces(
     parts: PartOptions,
     expect: int | None,
     check: bool,
-    output: OutputOptions,
+    output: TableOptions,
     work: LongWork,
 ) -> None:
     """How many affine pieces has a ReLU network, exactly?
 
-    NET is {network_file}, or - for standard input. Pieces are counted on all of R^n unless
+    NET is {network_file}, a folder of such files, a pattern in quotes such as
+    "nets/*.json", or - for standard input. Pieces are counted on all of R^n unless
     --box, --domain or --through says otherwise. Every sign that the count rests on is proved. Ctrl-C prints the partial
     count.
     """
@@ -122,12 +126,15 @@ def count_pieces(
     check_standard_input(*nets, *where.files.values())
     if how.each and expect is not None:
         raise click.UsageError("--expect is about one count, and --each makes several; leave one of them out")
+    inputs = NetInputs.of(nets)
+    nets = inputs.files
     parts.check(nets, how.jobs, output)
     parts.check_whole(expect, check)
     # A checkpoint is read first: what is no part is refused then, other inputs among them.
-    inputs = {f"NET {net}": net for net in nets} | where.files | {"--checkpoint": parts.checkpoint}
-    check_distinct(inputs, {"--output": output.output_file})
-    answers = work.answering(output, several=len(nets) > 1)
+    read = {f"NET {net}": net for net in nets} | where.files | {"--checkpoint": parts.checkpoint}
+    check_distinct(read, {"--output": output.output_file})
+    answers = work.answering(output, several=inputs.several)
+    inputs.tell(answers)
     for file in work.each(nets):
         with answers.of(file):
             with work.reading(file):

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ..collisions import check_distinct
+from ..completion.kinds import NETWORK
 from ..long_work import LongWork, long_work
 from ..options import (
     DomainOptions,
@@ -27,8 +28,8 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("first", metavar="NET")
-@click.argument("second", metavar="NET")
+@click.argument("first", type=NETWORK, metavar="NET")
+@click.argument("second", type=NETWORK, metavar="NET")
 @network_options
 @domain_options
 @long_work("Stop after so long; exit 4.")

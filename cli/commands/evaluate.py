@@ -13,9 +13,10 @@ from relupoly.plain_text import clipped
 
 from ..answers import Answers, check_output
 from ..collisions import check_distinct
+from ..completion.kinds import NETWORK, ROWS, NameOf
 from ..exit_codes import code_of
 from ..long_work import LongWork, long_work
-from ..option_values import read_shown
+from ..option_values import SHOWN, read_shown
 from ..options import (
     NetworkOptions,
     OutputOptions,
@@ -95,8 +96,8 @@ class PointOptions:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("net", metavar="NET")
-@click.argument("points", metavar="[POINTS]", required=False)
+@click.argument("net", type=NETWORK, metavar="NET")
+@click.argument("points", type=ROWS, metavar="[POINTS]", required=False)
 @click.option(
     "--at",
     multiple=True,
@@ -109,11 +110,15 @@ class PointOptions:
     default="value",
     show_default=True,
     callback=read_shown,
+    type=NameOf(*SHOWN, several=True),
     metavar="LIST",
     help="What is told of each point, with commas between: value, float, pattern, gradient.",
 )
 @click.option(
-    "--points-format", metavar="NAME", help="Format of POINTS, whatever its suffix: csv, json or npy; csv for standard input."
+    "--points-format",
+    type=NameOf("csv", "json", "npy"),
+    metavar="NAME",
+    help="Format of POINTS, whatever its suffix: csv, json or npy; csv for standard input.",
 )
 @column_options
 @network_options

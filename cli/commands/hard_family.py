@@ -12,12 +12,15 @@ from relupoly.constructions.family import Family, Parameter
 from relupoly.errors import FileFormatError
 
 from ..collisions import check_distinct
+from ..completion.kinds import FOLDER, FORMATS, GENERATORS, NETWORK_FORMAT, NEW_NETWORK
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork
-from ..options import FORMATS, OutputOptions
+from ..narration import OPTIONS
+from ..options import TableOptions
 from ..printing import tell
 from ..report import Report
 from ..reports.hard import collection_report, explained, formulas_report, network_document, option_of, summary
+from ..terminal import check_terminal
 from .represent_result import check_network_output, native, unwritten
 
 if TYPE_CHECKING:
@@ -51,13 +54,14 @@ class Wanted:
     yes: bool
     force: bool
     as_json: bool
+    as_csv: bool
     quiet: bool
     no_progress: bool
 
     @property
-    def about(self) -> OutputOptions:
+    def about(self) -> TableOptions:
         """How what is told of a network is told, which itself goes elsewhere."""
-        return OutputOptions(as_json=self.as_json, quiet=self.quiet, no_progress=self.no_progress)
+        return TableOptions(as_json=self.as_json, quiet=self.quiet, no_progress=self.no_progress, as_csv=self.as_csv)
 
 
 def family_command(family: Family) -> click.Command:
@@ -79,7 +83,8 @@ def family_command(family: Family) -> click.Command:
 
 def _option(parameter: Parameter) -> click.Option:
     names = [option_of(parameter.name), parameter.name]
-    return click.Option(names, metavar=_METAVARS[parameter.kind], help=explained(parameter))
+    kind = GENERATORS if parameter.kind == "generators" else None
+    return click.Option(names, type=kind, metavar=_METAVARS[parameter.kind], help=explained(parameter))
 
 
 def _shared(family: Family) -> list[click.Parameter]:
@@ -88,8 +93,15 @@ def _shared(family: Family) -> list[click.Parameter]:
     target = number and (f"{number.entry}.1.2" if number.entry else number.name)
     for_vary = f", such as {target}=1/4:3/4:9" if target else ""
     return [
-        click.Option(["--output", "-o"], metavar="FILE", help="Write the network to a file instead of stdout."),
-        click.Option(["--format", "format_name"], metavar="NAME", help=f"Its format, whatever the suffix: {FORMATS}."),
+        click.Option(
+            ["--output", "-o"], type=NEW_NETWORK, metavar="FILE", help="Write the network to a file instead of stdout."
+        ),
+        click.Option(
+            ["--format", "format_name"],
+            type=NETWORK_FORMAT,
+            metavar="NAME",
+            help=f"Its format, whatever the suffix: {FORMATS}.",
+        ),
         click.Option(
             ["--round", "rounding"], is_flag=True, help="Write the nearest double where the format cannot hold a number."
         ),
@@ -101,13 +113,16 @@ def _shared(family: Family) -> list[click.Parameter]:
         ),
         click.Option(["--vary"], metavar="PARAM=A:B:STEPS", help=f"Write so many networks, PARAM going from A to B{for_vary}."),
         click.Option(
-            ["--out-dir"], metavar="DIR", help="Where --grid and --vary write, and a manifest.jsonl; run again to go on."
+            ["--out-dir"],
+            type=FOLDER,
+            metavar="DIR",
+            help="Where --grid and --vary write, and a manifest.jsonl; run again to go on.",
         ),
         click.Option(["--yes"], is_flag=True, help=f"Let --grid or --vary write more than {MOST_FILES:,} files."),
         click.Option(["--force"], is_flag=True, help="Overwrite files."),
         click.Option(["--json", "as_json"], is_flag=True, help="Report parameters, claims and bounds in one JSON document."),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Nothing on stderr but errors."),
-        click.Option(["--no-progress"], is_flag=True, help="No progress on stderr."),
+        click.Option(["--csv", "as_csv"], is_flag=True, help="With --grid and --vary: list the networks and claims in CSV."),
+        *(click.Option(names, **settings) for names, settings in OPTIONS),
     ]
 
 
@@ -146,6 +161,8 @@ def _check_modes(wanted: Wanted) -> None:
         raise click.UsageError("--out-dir is for --grid and --vary; give one of them, or --output FILE")
     if many and wanted.output is not None:
         raise click.UsageError(f"{modes[0]} writes many files; give --out-dir DIR alone, without --output")
+    if not many and wanted.as_csv:
+        raise click.UsageError("--csv is for --grid and --vary, which make a table; --json tells of one network")
     if not modes and wanted.as_json and wanted.output in (None, "-"):
         raise click.UsageError("--json reports on stdout, where the network goes; give --output FILE")
 
@@ -164,7 +181,9 @@ def _write_one(family: Family, given: dict[str, str], wanted: Wanted) -> None:
     target = wanted.output or "-"
     check_distinct(_files(family, given), {"--output": target})
     check_network_output(target, wanted.format_name, wanted.force)
-    net, data = encode_hard(hard(family.name, **given), target, wanted.format_name, wanted.rounding)
+    made = hard(family.name, **given)
+    check_terminal(target, wanted.format_name, made.network)
+    net, data = encode_hard(made, target, wanted.format_name, wanted.rounding)
     document = network_document(net, target)
     with answers.keeping():
         try:
@@ -201,7 +220,7 @@ def _write_many(family: Family, given: dict[str, str], wanted: Wanted) -> None:
         what = "grid" if wanted.grid is not None else "path"
         raise click.UsageError(f"the {what} has {members.size:,} networks; give --yes to write more than {MOST_FILES:,} files")
     assert wanted.out_dir is not None
-    with work.run_on(wanted.out_dir) as whole, answers.watching(whole, f"of {members.size} files") as run:
+    with work.run_on(wanted.out_dir) as whole, answers.watching(whole, "files", members.size) as run:
         done = write_collection(members, Path(wanted.out_dir), wanted.format_name or "json", wanted.rounding, wanted.force, run)
     answers.give(collection_report(done, wanted.out_dir, family.name, members.size))
     if not done.complete:

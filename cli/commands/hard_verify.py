@@ -11,6 +11,7 @@ import click
 from relupoly.errors import RelupolyError
 
 from ..collisions import check_distinct
+from ..completion.kinds import NETWORK
 from ..exit_codes import CHECK_FAILED, INTERRUPTED
 from ..long_work import LongWork, long_work
 from ..options import OutputOptions, jobs_option, output_options
@@ -51,7 +52,7 @@ class Task:
 
 
 @click.command("verify", epilog=EXAMPLES)
-@click.argument("paths", metavar="DIR|FILE...", nargs=-1, required=True)
+@click.argument("paths", type=NETWORK, metavar="DIR|FILE...", nargs=-1, required=True)
 @long_work("Stop after so long; run it again to go on. Exit 4.")
 @jobs_option
 @click.option("--again", is_flag=True, help="Count again what was verified before.")

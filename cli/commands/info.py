@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from ..collisions import check_distinct
+from ..completion.kinds import NETWORK
+from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork, long_work
+from ..net_inputs import NetInputs
 from ..options import (
     DomainOptions,
     NetworkOptions,
-    OutputOptions,
+    TableOptions,
     check_standard_input,
     domain_options,
     network_options,
-    output_options,
+    table_options,
 )
 from ..reports.info import info_document, info_report
 
@@ -28,36 +31,44 @@ EXAMPLES = """\b
 Examples:
   relupoly info net.json
   relupoly info net.nnet --domain prop_3.vnnlib --json
+  relupoly info nets --csv
 """
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("file", metavar="NET")
+@click.argument("nets", type=NETWORK, metavar="NET...", nargs=-1, required=True)
 @network_options
 @domain_options
-@long_work("Stop the walk after so long; exit 4.")
-@output_options
-def info(file: str, form: NetworkOptions, where: DomainOptions, output: OutputOptions, work: LongWork) -> None:
+@long_work("Stop the walk after so long, for each NET; exit 4.")
+@table_options
+def info(nets: tuple[str, ...], form: NetworkOptions, where: DomainOptions, output: TableOptions, work: LongWork) -> None:
     """What is in a network file, and which neurons do no work?
 
-    NET is {network_file}, or - for standard input. Of an ONNX model it is told which kinds of nodes were read, and which
+    NET is {network_file}, a folder of such files, a pattern in quotes such as
+    "nets/*.json", or - for standard input. Of an ONNX model it is told which kinds of nodes were read, and which
     layers they have become. Neurons are numbered from 1 in each hidden layer. Linear ones, which have no ReLU, and sparse
     weights are named where there are some. Dead neurons are never active, and constant ones never change (found by a sign
     argument that is complete for the first layer only); duplicate and opposite ones share a hyperplane; unused ones
     influence nothing. The neurons that are stable on --box, --domain or --through are found exactly, by a walk over all
     cells there. Below them stand upper bounds on the number of regions that any network of these widths can have.
     """
-    check_standard_input(file, *where.files.values())
-    check_distinct({"NET": file, **where.files}, {"--output": output.output_file})
-    answers = work.answering(output)
-    with work.reading(file):
-        network = form.read(file)
-    with work.reading(where.file or file):
-        domain = where.load(network) if where.given else None
-    stable, stopped = find_stable(network, domain, file, work) if domain else (None, None)
-    with work.preparing(file):
-        document = info_document(network, file, domain, stable, stopped)
-    answers.give(info_report(document))
+    check_standard_input(*nets, *where.files.values())
+    inputs = NetInputs.of(nets)
+    check_distinct({f"NET {net}": net for net in inputs.files} | where.files, {"--output": output.output_file})
+    answers = work.answering(output, several=inputs.several)
+    inputs.tell(answers)
+    for file in work.each(inputs.files):
+        with answers.of(file):
+            with work.reading(file):
+                network = form.read(file)
+            with work.reading(where.file or file):
+                domain = where.load(network) if where.given else None
+            stable, stopped = find_stable(network, domain, file, work) if domain else (None, None)
+            with work.preparing(file):
+                document = info_document(network, file, domain, stable, stopped)
+            answers.give(info_report(document))
+            if work.interrupted:
+                answers.note(INTERRUPTED)
 
 
 def find_stable(network: Network, domain: Domain, file: str, work: LongWork) -> tuple[StableNeurons | None, str | None]:

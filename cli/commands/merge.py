@@ -10,6 +10,7 @@ from relupoly.plain_text import plain_json
 
 from ..answers import Answers
 from ..collisions import check_distinct
+from ..completion.kinds import PART
 from ..long_work import LongWork, long_work
 from ..options import OutputOptions, check_standard_input, output_options
 from ..reports.count import merged_report
@@ -27,7 +28,7 @@ _MOST_NAMED = 10  # missing parts in a line: enough to see which machine owes th
 
 
 @click.command(epilog=EXAMPLE)
-@click.argument("parts", metavar="PART...", nargs=-1, required=True)
+@click.argument("parts", type=PART, metavar="PART...", nargs=-1, required=True)
 @click.option("--part", "as_part", is_flag=True, help="Print one part again, to be merged with others later.")
 @long_work("Stop after so long; exit 4.")
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other count.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..collisions import check_distinct
+from ..completion.kinds import ROWS
 from ..long_work import LongWork, long_work
 from ..reports.representation import max_affine_report, no_maximum_report
 from .represent_result import Result, ResultOptions, Steps, prove, result_options
@@ -17,7 +18,7 @@ Examples:
 
 
 @click.command("max-affine", epilog=EXAMPLES)
-@click.argument("file", metavar="FILE")
+@click.argument("file", type=ROWS, metavar="FILE")
 @click.option("--keep-all", is_flag=True, help="Keep functions that are nowhere the maximum.")
 @long_work("Stop after so long; nothing is written, exit 4.")
 @result_options

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ..collisions import check_distinct
+from ..completion.kinds import NETWORK
 from ..long_work import LongWork, long_work
 from ..options import NetworkOptions, network_options
 from ..reports.representation import no_shallow_report, shallow_report
@@ -24,7 +25,7 @@ AUTO = "auto"
 
 
 @click.command("net", epilog=EXAMPLES)
-@click.argument("file", metavar="NET")
+@click.argument("file", type=NETWORK, metavar="NET")
 @network_options
 @click.option(
     "--route",

@@ -11,10 +11,12 @@ import click
 from relupoly.run import UNLIMITED, Run
 
 from ..answers import Answers, check_output
+from ..completion.kinds import FORMATS, NETWORK_FORMAT, NEW_NETWORK
 from ..long_work import LongWork
-from ..options import FORMATS, QUIET, OutputOptions, gathered
+from ..options import QUIET, OutputOptions, gathered
 from ..printing import tell
 from ..report import Document, Report
+from ..terminal import check_terminal
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -38,8 +40,16 @@ class ResultOptions:
 result_options = gathered(
     "result",
     ResultOptions,
-    click.option("--output", "-o", "output_file", metavar="FILE", help="Write the network to a file instead of stdout."),
-    click.option("--to", "target_format", metavar="NAME", help=f"Format of the network, whatever its suffix: {FORMATS}."),
+    click.option(
+        "--output", "-o", "output_file", type=NEW_NETWORK, metavar="FILE", help="Write the network to a file instead of stdout."
+    ),
+    click.option(
+        "--to",
+        "target_format",
+        type=NETWORK_FORMAT,
+        metavar="NAME",
+        help=f"Format of the network, whatever its suffix: {FORMATS}.",
+    ),
     click.option("--round", "rounding", is_flag=True, help="Write the nearest double where the format cannot hold a number."),
     click.option("--force", is_flag=True, help="Let --output overwrite a file."),
     click.option("--json", "as_json", is_flag=True, help="Print a report on stdout, as JSON; the network needs --output then."),
@@ -114,6 +124,7 @@ def check_network_output(target: str, format_name: str | None, force: bool) -> N
     from relupoly.files.streams import display_name, located
 
     check_output("--output", target, force)
+    check_terminal(target, format_name)
     with located("standard output" if target == "-" else display_name(target)):
         NETWORK_FORMATS.name_of(target, format_name)
 

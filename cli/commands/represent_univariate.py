@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..collisions import check_distinct
+from ..completion.kinds import ROWS
 from ..long_work import LongWork, long_work
 from ..options import gathered
 from ..reports.representation import univariate_report
@@ -66,7 +67,7 @@ class FunctionOptions:
 
 
 @click.command("univariate", epilog=EXAMPLES)
-@click.argument("points", metavar="[FILE]", required=False)
+@click.argument("points", type=ROWS, metavar="[FILE]", required=False)
 @click.option("--breakpoints", metavar="LIST", help="The breakpoints in increasing order, such as 0,1/2,3.")
 @click.option("--slopes", metavar="LIST", help="The slopes from left to right, one more than breakpoints.")
 @click.option("--at", "anchor", metavar="X=Y", help="With --slopes: the value Y at X; by default 0 at 0.")

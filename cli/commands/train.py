@@ -14,6 +14,7 @@ from relupoly.training.problem.losses import LOSSES
 
 from ..answers import Answers
 from ..collisions import check_distinct
+from ..completion.kinds import CHECKPOINT, NEW_CERTIFICATE, NEW_NETWORK, SAMPLES
 from ..exit_codes import INTERRUPTED
 from ..long_work import LongWork, long_work
 from ..net_files import NetFiles
@@ -157,7 +158,7 @@ class AnswerOptions:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("data")
+@click.argument("data", type=SAMPLES)
 @click.option(
     "--width",
     "-w",
@@ -197,10 +198,14 @@ class AnswerOptions:
     help="Whether to prove in exact arithmetic what rounding leaves in doubt.",
 )
 @click.option(
-    "--certificate", metavar="FILE", help="Write the proof, for relupoly check; compressed if it ends in .gz or is large."
+    "--certificate",
+    type=NEW_CERTIFICATE,
+    metavar="FILE",
+    help="Write the proof, for relupoly check; compressed if it ends in .gz or is large.",
 )
 @click.option(
     "--checkpoint",
+    type=CHECKPOINT,
     metavar="FILE",
     help="Keep the search in FILE; where FILE exists, go on from there, even if the last run was killed.",
 )
@@ -208,6 +213,7 @@ class AnswerOptions:
 @click.option(
     "--output",
     "-o",
+    type=NEW_NETWORK,
     metavar="NET",
     help="Write the net to a native file, NET.json; relupoly convert writes others. Of several widths each has a file: "
     "NET-1.json, NET-2.json, ...; or {width} in the name says where the width stands.",

@@ -9,6 +9,7 @@ import click
 
 from ..answers import Answers, check_output
 from ..collisions import check_distinct
+from ..completion.kinds import GENERATORS, NEW_NETWORK, NameOf
 from ..long_work import LongWork, long_work
 from ..options import OutputOptions, gathered, output_options
 from ..reports.zonotope import zonotope_document, zonotope_report
@@ -85,10 +86,17 @@ class ZonotopeOptions:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("file", metavar="[FILE]", required=False)
-@click.option("--format", "format_name", metavar="NAME", help="Format of FILE, whatever its suffix: csv, json, ext or npy.")
+@click.argument("file", type=GENERATORS, metavar="[FILE]", required=False)
+@click.option(
+    "--format",
+    "format_name",
+    type=NameOf("csv", "json", "ext", "npy"),
+    metavar="NAME",
+    help="Format of FILE, whatever its suffix: csv, json, ext or npy.",
+)
 @click.option(
     "--family",
+    type=NameOf("cube", "permutohedron", "typeB", "resonance", "moment", "random"),
     metavar="NAME",
     help="A named zonotope instead of FILE: cube, permutohedron, typeB, resonance (all 0/1 vectors, the White Whale), moment "
     "(on the moment curve) or random (integers).",
@@ -100,7 +108,13 @@ class ZonotopeOptions:
 @click.option("--seed", type=click.IntRange(min=0), metavar="S", help="The seed, for --family random; by default 0.")
 @click.option("--range", "ends", nargs=2, type=int, metavar="LO HI", help="The entries, for --family random; by default -9 9.")
 @click.option("--list", "listing", is_flag=True, help="List the vertices too.")
-@click.option("--net", "net_file", metavar="FILE", help="Write the support function as a network with two neurons a generator.")
+@click.option(
+    "--net",
+    "net_file",
+    type=NEW_NETWORK,
+    metavar="FILE",
+    help="Write the support function as a network with two neurons a generator.",
+)
 @click.option("--small", is_flag=True, help="With --net: one neuron a generator, and two more.")
 @click.option("--expect", type=click.IntRange(min=0), metavar="N", help="Exit 5 on any other number of vertices.")
 @long_work("Stop after so long with what is known then; exit 4.")

@@ -54,7 +54,28 @@ class Architecture:
 def bounds_report(of: Architecture, notion: str) -> Report:
     """What is told of bounds, the best for a notion among them."""
     document = bounds_document(of, notion)
-    return Report(lambda: document, lambda: bounds_text(document), code_of(of.network.get("stopped")))
+    code = code_of(of.network.get("stopped"))
+    return Report(lambda: document, lambda: bounds_text(document), code, rows=lambda: bounds_rows(document))
+
+
+def bounds_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a table: one for each bound, in full."""
+    return [
+        {
+            "name": _name(document),
+            "inputs": document["input_dim"],
+            "widths": document["widths"],
+            "side": side,
+            "bound": name,
+            "value": value,
+            "best": bool(document["best"][side]) and document["best"][side]["name"] == name,
+            "notions": " ".join(document["notions"][side][name]),
+            "precondition": document["preconditions"][side][name],
+            "reference": document["references"][side][name],
+        }
+        for side in ("upper", "lower")
+        for name, value in document[side].items()
+    ]
 
 
 def bounds_document(of: Architecture, notion: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def count_report(result: PieceCount, file: str, check: dict[str, Any] | None = N
         lambda: count_text(result, file) + ([check_row(check)] if check else []),
         PARTIAL if check and not check["complete"] else code_of(result.stopped),
         (*_unexpected(result, file, expect), *_differences(result, file, check)),
+        lambda: count_rows(result, file, check),
     )
 
 
@@ -59,6 +60,27 @@ def merged_report(result: PieceCount, name: str, files: tuple[str, ...], missing
         code_of(result.stopped),
         tuple(_unexpected(result, None, expect)),
     )
+
+
+def count_rows(result: PieceCount, file: str, check: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The rows of a count in a table: one for each notion."""
+    return [
+        {
+            "file": file,
+            "domain": result.domain.name,
+            "inputs": result.input_dim,
+            "widths": list(result.widths),
+            "notion": notion,
+            "count": result.counts.get(notion),
+            "complete": notion in result.final,
+            "cells": result.cells,
+            "stopped": result.stopped,
+            "certified": result.certified,
+            "check": None if check is None or not check["complete"] else check["counts"].get(notion),
+            "seconds": round(result.seconds, 6),
+        }
+        for notion in result.asked
+    ]
 
 
 def count_document(result: PieceCount, file: str) -> dict[str, Any]:

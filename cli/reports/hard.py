@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..report import Document, Report
 from .words import counted
@@ -21,6 +22,8 @@ _WIDTH = 110  # that of click's help pages, see `main`
 # Longer numbers and lists are no longer compared at a glance.
 _SHOWN_DIGITS = 20
 _SHOWN_LAYERS = 12
+_MOST_SUMMARIZED = 20  # networks in a summary, which a screen holds
+_CLAIMS = ("pieces", "activation", "pieces_at_least", "activation_at_least", "hidden_layers", "size")
 
 
 def families_report(families: Iterable[Family]) -> Report:
@@ -76,7 +79,37 @@ def collection_report(done: Collection, folder: str, family: str, size: int) -> 
         "complete": done.complete,
     }
     text = f"{folder}: {counted(len(done.rows), 'network')} of {size}, {done.written} written and {done.kept} kept"
-    return Report(lambda: document, lambda: text)
+    return Report(lambda: document, lambda: [text, *_summary_lines(done)], rows=lambda: list(map(_collection_row, done.rows)))
+
+
+def _collection_row(row: Mapping[str, Any]) -> Document:
+    """The row of a network in a table: what varies, and what is claimed."""
+    claims = row["claims"]
+    varied = {key: _json_text(value) for key, value in row["varied"].items()}
+    told = {key: claims.get(key) for key in _CLAIMS}
+    return {"file": row["file"], **varied, **{key: value for key, value in told.items() if key not in varied}}
+
+
+def _summary_lines(done: Collection) -> list[str]:
+    """The first networks of a folder, a line for each; the columns that say nothing are left out."""
+    from .tables import aligned
+
+    rows = [_collection_row(row) for row in done.rows[:_MOST_SUMMARIZED]]
+    columns = [key for key in rows[0] if any(row.get(key) is not None for row in rows)] if rows else []
+    table = [columns, *([_cell(row.get(key)) for key in columns] for row in rows)]
+    left = len(done.rows) - len(rows)
+    more = [f"  ... and {left} more, which --csv lists"] if left else []
+    return [*(aligned(table, right=range(1, len(columns))) if rows else []), *more]
+
+
+def _json_text(value: Any) -> Any:
+    return value if isinstance(value, (int, str)) else json.dumps(value)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return _short(value) if isinstance(value, int) else str(value)
 
 
 def network_document(net: HardNet, file: str) -> Document:

@@ -27,7 +27,21 @@ Named = list[dict[str, Any]]
 
 def info_report(document: dict[str, Any]) -> Report:
     """What is told of a network."""
-    return Report(lambda: document, lambda: info_text(document), code_of(document.get("stopped")))
+    code = code_of(document.get("stopped"))
+    return Report(lambda: document, lambda: info_text(document), code, rows=lambda: [info_row(document)])
+
+
+def info_row(document: dict[str, Any]) -> dict[str, Any]:
+    """The row of a network in a table: of neurons their number, of those with one hyperplane that of groups."""
+    names = ("widths", "depth", "parameters", "weights", "weight_bits", "first_layer_rank")
+    row = {"file": document["file"], "inputs": document["input_dim"], "outputs": document["output_dim"]}
+    row |= {name: document[name] for name in names}
+    row |= {kind: sum(len(one["neurons"]) for one in document[kind]) for kind in ("dead", "constant", "unused")}
+    row |= {kind: len(document[kind]) for kind in ("duplicate", "opposite")}
+    stable = document.get("stable")
+    row |= {f"stable_{side}": stable and sum(len(one["neurons"]) for one in stable[side]) for side in ("active", "inactive")}
+    bounds = [bound for bound in document["upper_bounds"].values() if bound is not None]
+    return row | {"regions_at_most": min(bounds), "domain": document.get("domain"), "stopped": document.get("stopped")}
 
 
 def info_document(

@@ -126,7 +126,7 @@ def _generators(given: Any, parameter: Parameter) -> int | Rows:
 def _widths(given: Any, parameter: Parameter) -> list[int]:
     entries = re.split("[,x]", given) if isinstance(given, str) else [given] if isinstance(given, int) else given
     if not _is_list(entries) or not entries:
-        raise ConstructionError(f'{parameter.name}: it is not a list of integers; write them as in "6,6,3"')
+        raise ConstructionError(f'{parameter.name}: it is not a list of integers; write them as in "6,6,3" or 6x6x3')
     widths = []
     for number, entry in enumerate(entries, 1):
         value = whole_number(entry)

@@ -2,7 +2,8 @@
 
 Whoever begins the work makes one `Run` and passes it down; whoever works calls `tick` at every step, which raises `Stopped`
 when the deadline has passed or somebody has asked for an end. Nothing below the command line prints: what there is to tell
-goes to `progress` (how far the work is) and `notice` (a sentence about what will take long).
+goes to `progress` (how far the work is), `notice` (a sentence about what will take long) and `detail` (what was chosen, and
+why).
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Run:
         says.
     notice : callable, optional
         Told in a sentence what takes long, before it does.
+    detail : callable, optional
+        Told in a sentence what the work has chosen, and why; the same sentence may come more than once.
     memory : int, optional
         How many bytes the work may take; None leaves that to the work.
 
@@ -71,6 +74,7 @@ class Run:
         interrupted: Callable[[], bool] = _never,
         progress: Callable[[Any], None] = _ignore,
         notice: Callable[[str], None] = _ignore,
+        detail: Callable[[str], None] = _ignore,
         memory: int | None = None,
     ) -> None:
         self._start = time.perf_counter()
@@ -79,6 +83,7 @@ class Run:
         self._each_tick = _nothing
         self.progress = progress
         self.notice = notice
+        self.detail = detail
         self.memory = memory
 
     @property

@@ -38,6 +38,7 @@ def test_text():
 
 def test_document():
     answer = document("--widths", "2, 4,4")
+    assert answer == document("--widths", "2x4x4")
     assert list(answer)[:6] == ["schema", "input_dim", "widths", "upper", "lower", "best"]
     assert answer["upper"] == {
         "trivial": 256,

@@ -217,7 +217,8 @@ def test_damaged_archives(tmp_path):
 )
 def test_paths(net, tmp_path, name, message):
     (tmp_path / "folder.json").mkdir()
-    assert_refused(count(tmp_path / name), message)
+    # A folder may hold networks; this one has none.
+    assert_refused(count(tmp_path / name), "there is no network in this folder" if name == "folder.json" else message)
     assert_refused(count(net, "--domain", tmp_path / name), message)
     assert_refused(count(net, "--through", tmp_path / name), message)
 

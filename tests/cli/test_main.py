@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from command import count, run, start
 from relupoly_cli import main
 from relupoly_cli.exit_codes import NO_READER
 from relupoly_cli.main import COMMANDS
+from relupoly_cli.suggestions import MEANT, TOLD
 
 
 def test_alone_it_shows_its_help():
@@ -30,10 +32,11 @@ def test_help(option):
         assert f"\n    {code:<3}  " in result.stdout
 
 
-def test_version():
+@pytest.mark.parametrize("option", ["-V", "--version"])
+def test_version(option):
     from importlib.metadata import version
 
-    assert run("--version").stdout == f"relupoly {version('relupoly')}\n"
+    assert run(option).stdout == f"relupoly {version('relupoly')}\n"
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,12 @@ def test_version():
         ("conut-pieces", 'no command "conut-pieces"; did you mean "count-pieces"?'),
         ("count", 'no command "count"; did you mean "count-pieces"?'),
         ("inof", 'did you mean "info"?'),
+        ("predict", 'did you mean "evaluate"?'),
+        ("eval", 'did you mean "evaluate"?'),
+        ("Count_Pieces", 'did you mean "count-pieces"?'),
+        ("verify", 'give "relupoly hard verify" for the claims of hard functions, or "relupoly check"'),
+        ("draw", "relupoly evaluate --show pattern"),
+        ("lipschitz", "relupoly evaluate --show gradient"),
         ("xyzzy", f'no command "xyzzy"; give one of {", ".join(sorted(COMMANDS))}'),
     ],
 )
@@ -49,6 +58,40 @@ def test_an_unknown_command_suggests_the_nearest(name, hint):
     result = run(name)
     assert (result.exit_code, result.stdout) == (2, "")
     assert hint in result.stderr
+
+
+def test_names_of_other_programs_lead_to_commands_that_are_there():
+    assert {meant.split()[0] for meant in MEANT.values()} <= set(COMMANDS)
+    assert set(MEANT).isdisjoint(TOLD)
+    for name in {**MEANT, **TOLD}:
+        for words in re.findall(r"relupoly ([a-z-]+(?: verify)?)", run(name).stderr.splitlines()[-1]):
+            assert run(*words.split(), "--help").exit_code == 0
+    assert "give one of" in run("hard", "predict").stderr, "they are names of commands, not of families"
+
+
+class TestHelp:
+    def test_alone_it_is_that_of_the_program(self):
+        assert run("help").stdout == run("--help").stdout
+
+    @pytest.mark.parametrize(
+        "words", [["count-pieces"], ["hard"], ["hard", "sawtooth"], ["hard", "verify"], ["represent", "net"]]
+    )
+    def test_of_a_command(self, words):
+        result = run("help", *words)
+        assert (result.exit_code, result.stdout) == (0, run(*words, "--help").stdout)
+
+    @pytest.mark.parametrize(
+        ("words", "hint"),
+        [
+            (["conut-pieces"], 'no command "conut-pieces"; did you mean "count-pieces"?'),
+            (["hard", "sawtoth"], 'no family "sawtoth"; did you mean "sawtooth"?'),
+            (["info", "x"], 'relupoly info has no commands, so no "x"'),
+        ],
+    )
+    def test_of_nothing(self, words, hint):
+        result = run("help", *words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert hint in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -122,30 +165,6 @@ class TestEnvironment:
         plain, without = (count(nets / "hat.json", "--json", env=env).stdout for env in ({}, {"NO_COLOR": "1"}))
         assert json.loads(plain)["pieces"] == json.loads(without)["pieces"] == 4
         assert "\x1b" not in plain + without + run("--help", env={"NO_COLOR": "1"}).stdout
-
-
-class TestCompletion:
-    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-    def test_the_script(self, shell):
-        # bash is asked for its version, and an old one gets a warning on stderr.
-        result = run(env={"_RELUPOLY_COMPLETE": f"{shell}_source"})
-        assert result.exit_code == 0
-        assert "relupoly" in result.stdout
-        assert "_RELUPOLY_COMPLETE" in result.stdout
-
-    @pytest.mark.parametrize(
-        ("words", "expected"),
-        [
-            ("relupoly co", {"convert", "count-pieces"}),
-            ("relupoly count-pieces --no", {"--normalize", "--notion", "--no-progress"}),
-            ("relupoly count-pieces --notion a", {"activation", "affine", "all"}),
-            ("relupoly convert --r", {"--round"}),
-        ],
-    )
-    def test_words(self, words, expected):
-        env = {"_RELUPOLY_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
-        result = run(env=env)
-        assert {line.partition(",")[2] for line in result.stdout.split()} == expected
 
 
 class TestStandardOutput:

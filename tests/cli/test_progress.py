@@ -37,11 +37,11 @@ def clock(monkeypatch):
 def test_what_is_drawn(clock):
     with terminal() as screen, Progress("cells", shown=True) as tell:
         tell(10)
-        tell(5)
+        tell(4)
     first, second, blank, rest = screen.getvalue().split("\r")[1:]
     assert first == "10 cells, 10 a second, 1 s"
-    assert second == "5 cells, 2 a second, 2 s  ", "it covers what stood there"
-    assert blank == " " * len("5 cells, 2 a second, 2 s")
+    assert second == "4 cells, 2 a second, 2 s  ", "it covers what stood there"
+    assert blank == " " * len("4 cells, 2 a second, 2 s")
     assert rest == ""
 
 

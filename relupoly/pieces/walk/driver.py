@@ -29,6 +29,7 @@ from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.node import CountedCells, Detail, Node
 from relupoly.pieces.walk.step import Steps
 from relupoly.run import UNLIMITED, Run
+from relupoly.run.cores import cores
 from relupoly.run.pool import spread
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class Walk:
         self.run = run
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
         self.steps = Steps(net, self.kind, every_wall, run)
+        if kind is None:
+            run.detail(_arithmetic(net))
         self._jobs = jobs
         self._compiled_walks: list[CompiledWalk] = []
         self._own: CompiledWalk | None = None
@@ -133,9 +136,27 @@ class Walk:
             waiting = [node]
             while waiting:
                 if self._impatient():
+                    self._say_compiled(steps is not None, jobs)
                     yield from self._compiled(waiting, nodes, detail, steps, jobs)
                     return
                 yield from self.steps.take(waiting)
+        if not self._compiled_walks:
+            self.run.detail(self._why_interpreted())
+
+    def _say_compiled(self, is_limited: bool, jobs: int) -> None:
+        """Tell that the walk goes on compiled, and in how many threads."""
+        why = "a limit is counted exactly by one" if is_limited else f"{cores()} cores can be used"
+        self.run.detail(
+            f"the walk goes on compiled, in doubles with error bounds; threads: {1 if is_limited else jobs} ({why})"
+        )
+
+    def _why_interpreted(self) -> str:
+        """Why the walk was not compiled."""
+        if ENGINE.is_impossible:
+            return "the walk was interpreted to its end, since nothing can be compiled here"
+        if self._patience is not None or ENGINE.is_compiled:
+            return "the walk was interpreted to its end: that took no longer than to load the compiled one"
+        return "the walk was interpreted to its end, before there was a compiled one"
 
     def _impatient(self) -> bool:
         """Whether the interpreted walk has gone on for long enough."""
@@ -209,6 +230,15 @@ class Walk:
                     yield from self.steps.take(waiting)
 
         return work
+
+
+def _arithmetic(net: HomogeneousNet) -> str:
+    """Which arithmetic the interpreted walk has, and why."""
+    if net.bits <= _SHORT_BITS:
+        return f"the walk is in integers, since the weights have at most {_SHORT_BITS} bits up to scaling: ties are exact"
+    return (
+        f"the walk is in floats with error bounds, since weights have up to {net.bits} bits up to scaling, over {_SHORT_BITS}"
+    )
 
 
 def compile_ahead() -> None:

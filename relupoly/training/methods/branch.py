@@ -143,12 +143,15 @@ class _Course:
         run, rays = self._trainer.run, self._relaxation.rays
         compiled = suits(self._relaxation) and workspace_bytes(self._trainer.lifted, len(rays)) <= self._memory
         if not compiled:
+            run.detail("the search is in rationals: its relaxations do not suit the compiled one, or would not fit the memory")
             return self._run(run, saved)
         if saved or rays.values.size > _SMALL:
             if not self._engine.wait(run):
                 return self._run(run, saved)
         elif (stopped := self._run(run.also(self._impatience()), None)) != _OUTLASTED:
+            run.detail("the search was in rationals to its end: that took no longer than to load the compiled one")
             return stopped
+        run.detail(f"the search is compiled, in {self._threads} threads ({cores()} cores can be used)")
         self._search.take_over(self._compiled_bounder())
         return self._run(run, saved)
 
@@ -158,13 +161,17 @@ class _Course:
             with located(display_name(self._trainer.options.checkpoint or "")):
                 raise FileFormatError(f"it names ray {saved.most_ray}, but there are {rays}, counted from 0")
 
+    @property
+    def _threads(self) -> int:
+        """The number of threads of the compiled search."""
+        return min(self._trainer.options.jobs or cores(), cores())
+
     def _compiled_bounder(self) -> CompiledBounder:
         options = self._trainer.options
-        jobs = min(options.jobs or cores(), cores())
         return CompiledBounder(
             self._relaxation,
             self._search.tree,
-            jobs,
+            self._threads,
             options.gap,
             options.certify,
             memory=self._memory,

@@ -337,6 +337,8 @@ def test_where_compiled_code_is_looked_for(monkeypatch, tmp_path):
 class Compiler:
     """An engine that is ready after it was asked so often."""
 
+    is_impossible = is_compiled = False
+
     def __init__(self, often):
         self.often = often
 
