@@ -40,6 +40,7 @@ COMMANDS = {
     "info": "info",
     "merge": "merge",
     "represent": "represent",
+    "schema": "schema",
     "train": "train",
     "zonotope": "zonotope",
 }

@@ -34,7 +34,7 @@ from oracles.tables import REASON, SHARED
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^(?:<!-- (?P<remark>[^\n]*) -->\n+)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-OPTIONAL = ("distributed", "keras", "matplotlib", "onnx", "sklearn", "torch")
+OPTIONAL = ("distributed", "jsonschema", "keras", "matplotlib", "onnx", "sklearn", "torch")
 SHELL = re.compile(r"[|<>;&*`]|\$\(")
 COMPILING = re.compile(r"^compiling the engine.*\n", re.MULTILINE)
 EXACT = re.compile(r", \d+ of them beyond machine arithmetic")
