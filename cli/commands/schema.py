@@ -17,11 +17,13 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("command", metavar="COMMAND", type=click.Choice(COMMANDS))
-def schema(command: str) -> None:
+@click.argument("command", metavar="COMMAND", required=False, type=click.Choice(COMMANDS))
+def schema(command: str | None) -> None:
     """Which form have the JSON documents of a command?
 
     Prints a JSON Schema (2020-12) of what COMMAND prints with --json, and of each line that it prints with --jsonl. COMMAND is
     bounds, count-pieces, equal, evaluate, info or train; docs/cli.md explains the keys of the others.
     """
+    if command is None:
+        raise click.UsageError(f"no COMMAND is given; give one of {', '.join(COMMANDS)}")
     click.echo((FOLDER / f"{command}.json").read_text(encoding="utf-8"), nl=False)

@@ -149,3 +149,9 @@ def test_other_commands_are_named():
     result = run("schema", "convert")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "'count-pieces'" in result.stderr
+
+
+def test_a_command_must_be_given():
+    result = run("schema")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no COMMAND is given; give one of bounds, count-pieces" in result.stderr
