@@ -62,8 +62,13 @@ peers: setup-dev ## install the peers of the benchmarks into .venv-peers
 		xargs -n 1 .venv-peers/bin/python -m pip install -qq --no-input --disable-pip-version-check || \
 		echo "peers: not all of benchmarks/requirements-peers.txt could be installed; the table says which are missing"
 
-docs: setup-dev ## write docs/cli.md from what --help says
+docs: setup-dev ## write the pages made from --help and docstrings, then the site, into build/docs; warnings are errors
 	$(bin)/python docs/make_cli_reference.py
+	$(bin)/python docs/make_api_reference.py
+	$(bin)/python -c 'import sphinx, furo, myst_parser, numpydoc' 2>/dev/null || \
+		$(bin)/python -m pip install -qq --no-input --disable-pip-version-check --editable '.[docs]'
+	$(bin)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	@echo "The site is build/docs/index.html."
 
 format: setup-dev ## let ruff put the sources into shape
 	$(bin)/ruff check --fix

@@ -50,6 +50,7 @@ COMMANDS = {
     "man": "man",
     "merge": "merge",
     "represent": "represent",
+    "schema": "schema",
     "setup": "setup",
     "train": "train",
     "zonotope": "zonotope",

@@ -20,6 +20,7 @@ SUMMARIES = {
     "man": "How are the pages of the manual installed?",
     "merge": "How many affine pieces do the parts of a count add up to?",
     "represent": "Which small network is a given piecewise linear function?",
+    "schema": "Which form have the JSON documents of a command?",
     "setup": "Is everything compiled that the commands need?",
     "train": "Which net of a given width fits samples best?",
     "zonotope": "How many faces has a zonotope, and how large is it?",

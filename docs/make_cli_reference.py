@@ -5,10 +5,12 @@ Run as `make docs`. A test fails when the file is out of date or a command is mi
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
+from relupoly_cli.commands.schema import FOLDER
 from relupoly_cli.main import COMMANDS, cli
 
 TARGET = Path(__file__).with_name("cli.md")
@@ -43,39 +45,22 @@ Options that let something be written or overwritten (`output`, `force`, `checkp
 where it belongs to another user or everybody can write it.
 """
 
-EQUAL_KEYS = {
-    "schema": "the version of these keys, 1",
-    "files": "the two files as they were given",
-    "equal": "whether the networks are the same function on the domain; null where that was not decided",
-    "point": "a point where they differ, a list; else null",
-    "values": "the outputs of the two networks there, two lists; else null",
-    "domain": "the domain, in words",
-    "complete": "whether the question was decided",
-    "stopped": 'why not: "deadline" or "interrupted"; else null',
-    "cells": "on how many cells, of all hidden layers but the last, equality was proved",
-    "seconds": "how long it took",
-}
 
-EVALUATE_KEYS = {
-    "schema": "the version of these keys, 1",
-    "file": "the network file as it was given",
-    "points": "the file of points as it was given; null with `--at`",
-    "inputs": "the names of the inputs, a list: those of the file of points, else x1, x2, ..., or x if there is one; "
-    "column=category where a column is encoded; null where it was stopped before the first point",
-    "outputs": "the names of the outputs, likewise: y1, y2, ..., or y if there is one; f where an input is called y",
-    "rows": "a list of objects with the keys below, one for each point; with `--jsonl` each is on a line of its own. "
-    "Where rows of the file hold more than the inputs, or texts, each has `row`, too, its entries as they were given, and the "
-    "document has `columns`, the names of all columns",
-    "point": "the point, a list of rationals",
-    "value": "with `--show value`: the outputs, a list of rationals",
-    "float": "with `--show float`: the doubles nearest to them, a list; beyond the largest one the text inf or -inf",
-    "pattern": "with `--show pattern`: for each hidden layer a text with the sign +, - or 0 of the preactivation of each "
-    "neuron that has a ReLU",
-    "gradient": "with `--show gradient`: for each output the list of its derivatives by the inputs, rationals; null where the "
-    "output is not differentiable",
-    "complete": "whether all points are answered",
-    "stopped": 'why not: "deadline" or "interrupted"; else null',
-}
+def meanings(command: str, definition: str | None = None, **inner: str) -> dict[str, str]:
+    """What the keys of a document mean, by its schema; after a list of objects come the keys of these."""
+    schema = json.loads((FOLDER / f"{command}.json").read_text(encoding="utf-8"))
+    properties = (schema["$defs"][definition] if definition else schema)["properties"]
+    found = {}
+    for key, value in properties.items():
+        found[key] = value["description"]
+        if key in inner:
+            found |= meanings(command, inner[key])
+    return found
+
+
+EQUAL_KEYS = meanings("equal")
+
+EVALUATE_KEYS = meanings("evaluate", "document", rows="row")
 
 REPRESENT_KEYS = {
     "schema": "the version of these keys, 1",
@@ -103,79 +88,11 @@ MERGE_KEYS = {
     "missing": "the shards and tasks that no part holds, in words, a list",
 }
 
-COUNT_KEYS = {
-    "schema": "the version of these keys, 1",
-    "file": "the network file as it was given",
-    "pieces": "the count under the chosen notion (`open` with `--notion all`); null where that needs all cells and the count "
-    "was stopped",
-    "notion": "the notion of `pieces`",
-    "counts": "an object with the count under each notion that was computed",
-    "domain": "the domain, in words",
-    "input_dim": "the number of inputs",
-    "widths": "the widths of the hidden layers, a list",
-    "cells": "the number of full-dimensional activation cells that were seen",
-    "complete": "whether these were all, and every count that was asked for is final",
-    "complete_notions": "the notions whose counts are final, a list",
-    "stopped": 'why not: "limit", "deadline" or "interrupted"; from merge also "parts", if some are missing; else null',
-    "certified": "whether every sign that the counts rest on was proved",
-    "seconds": "how long the count took",
-    "check": "with `--check`: an object with `complete`, and `counts` and `agrees` or else `stopped`",
-}
+COUNT_KEYS = meanings("count-pieces", "count")
 
-INFO_KEYS = {
-    "schema": "the version of these keys, 1",
-    "file": "the network file as it was given",
-    "input_dim": "the number of inputs",
-    "output_dim": "the number of outputs",
-    "onnx": "where the network was read from an ONNX model, also one that was converted since: an object with `producer`, "
-    "`opset`, `input` and `output` (`name`, `shape`), `operators` (how many nodes of each), and `nodes`, a list of `operator`, "
-    "`name`, `shape` of the first output and `layers`, of which the node has become a part; perhaps `constants` (nodes that "
-    "compute constants, by operator), `unread` (how many nodes the output does not need), `dropped` (the operator that "
-    "--drop-last left off), and `rounded` (where weights were)",
-    "training": "where the network was written by `train`: an object, as `network` there has it in its metadata",
-    "widths": "the widths of the hidden layers, a list",
-    "linear": "where there are linear neurons: as `dead`",
-    "depth": "the number of layers, the output layer included",
-    "parameters": "the number of weights and biases; of a sparse layer, those that are kept",
-    "sparse": "where weights are sparse: a list of `layer`, `kept` and `entries`",
-    "layers": "the layers, the output layer included: `layer`, `inputs`, `neurons`, `linear` (how many have no ReLU), "
-    "`entries` of the weight, `nonzeros` (how many of these are not 0), and `operators`, the kinds of ONNX nodes that it was "
-    "made of, where that is known",
-    "weights": '"integers", "doubles" or "rationals"',
-    "weight_bits": "the number of bits of the longest numerator or denominator",
-    "first_layer_rank": "how many directions the first layer sees",
-    "dead": "neurons that are never active: a list of `layer` and `neurons`, which are counted from 1 and listed one by one; "
-    "text shows ranges",
-    "constant": "neurons that never change; as `dead`",
-    "duplicate": "groups with one hyperplane and one side; each group as one of `dead`",
-    "opposite": "pairs with one hyperplane and different sides; each as one of `dead`",
-    "unused": "neurons that influence nothing; as `dead`",
-    "domain": "with a domain only, as the next three: its name",
-    "stable": "an object: neurons that are always `active` or `inactive` on it, as `dead`; null where the search was stopped",
-    "complete": "whether it was not",
-    "stopped": '"deadline", "interrupted" or null',
-    "upper_bounds": "an object: upper bounds on the number of regions of any network of these widths, null where the "
-    "precondition fails",
-}
+INFO_KEYS = meanings("info")
 
-BOUNDS_KEYS = {
-    "schema": "the version of these keys, 1",
-    "input_dim": "the dimension of the space or of the domain",
-    "widths": "the widths of the hidden layers, a list; for a network with linear neurons there is also `linear`, a list of "
-    "how many each layer has",
-    "file": "of a network only, as `first_layer_rank`: the file as it was given",
-    "first_layer_rank": "how many directions the first layer sees; upper bounds take it for the input dimension",
-    "domain": "with a domain only, as the next three: its name",
-    "stable_neurons": "how many neurons are stable on it; null where the search was stopped",
-    "complete": "whether it was not",
-    "stopped": '"deadline", "interrupted" or null',
-    "upper": "an object: the upper bounds by name, null where the precondition fails",
-    "lower": "the same for lower bounds, which hold for the best weights",
-    "best": "an object: `notion`, and for `upper` and `lower` the `name` and `value` of the best bound on that notion, or null",
-    "notions": "an object: for `upper` and `lower` the notions that each bound holds for",
-    "preconditions": "the same for preconditions, in words or null",
-    "references": "the same for references",
-}
+BOUNDS_KEYS = meanings("bounds")
 
 GAP_KEYS = {
     "schema": "the version of these keys, 1",
@@ -271,37 +188,7 @@ CLAIM_KEYS = {
     "size": "the number of hidden neurons",
 }
 
-TRAIN_KEYS = {
-    "schema": "the version of these keys, 1",
-    "file": "the file of samples as it was given",
-    "status": '"optimal"; "gap": it ended within the gap that was asked for, or the method proves nothing; "deadline" or '
-    '"interrupted": it was stopped; "memory": it was not begun, and the net is that of a local search',
-    "complete": "whether nothing stopped the search",
-    "loss_function": '"squared", "absolute", "hinge" or "max"',
-    "loss": "the mean loss of the net; for max its largest error",
-    "loss_sum": "the loss over all samples, weighted; for max the largest error",
-    "loss_exact": 'the same as `loss`, exactly: "p/q"',
-    "loss_sum_exact": "the same as `loss_sum`, exactly",
-    "lower_bound": "no net of this width has a smaller `loss_sum`",
-    "lower_bound_exact": "the same, exactly",
-    "gap": "(loss_sum - lower_bound) / loss_sum",
-    "certified": "whether the bound is proved in exact arithmetic",
-    "optimal": "whether it is proved in exact arithmetic that no net of this width has a smaller loss",
-    "method": '"branch", "enumerate" or "local"',
-    "nodes": "how many convex programs were solved, with those of earlier runs by the account of the checkpoint",
-    "leaves": "how many nodes of the search are finished",
-    "seconds": "how long the search took, with earlier runs by the account of the checkpoint",
-    "width": "the number of neurons",
-    "samples": "the number of samples, without those of weight 0",
-    "inputs": "the number of inputs",
-    "output_signs": "the output weights, a list of 1 and -1",
-    "network": "the net, a native document; its metadata have an object `training` with `schema` (1), `loss_function`, "
-    "`loss`, `loss_sum` and `lower_bound` (exactly), `status`, `certified`, `optimal`, `width`, `bias`, `output_bias` and "
-    "`samples`; `inputs`, a list of columns (`name`, `number` from 1, and `categories` where it is encoded); `target`, alike; "
-    "and `data`: the name of the `file`, the `sha256` of its bytes, how many `columns` it has, how many rows were `left_out`",
-    "output": "the file that the net is written to, or null",
-    "certificate": "the file that the proof was written to, or null",
-}
+TRAIN_KEYS = meanings("train")
 
 CHECK_KEYS = {
     "schema": "the version of these keys, 1",

@@ -74,8 +74,8 @@ def test_every_package_has_an_init_file() -> None:
 
 def test_the_wheel_holds_every_module_under_its_installed_name(wheel: zipfile.ZipFile) -> None:
     sources = [path for tree in PACKAGE_DIR.values() for path in (ROOT / tree).rglob("*.py")]
-    examples = (ROOT / "cli" / "examples").rglob("*.*")
-    expected = {installed_name(path) for path in [*sources, *examples]} | {"relupoly/py.typed"}
+    data = [path for tree in ("examples", "schemas") for path in (ROOT / "cli" / tree).rglob("*.*")]
+    expected = {installed_name(path) for path in [*sources, *data]} | {"relupoly/py.typed"}
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == expected
     assert "relupoly_cli/main.py" in expected
 
