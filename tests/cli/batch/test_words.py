@@ -101,8 +101,9 @@ def test_what_no_job_can_be(words):
 
 # Those about the program itself are no work for a batch: one of them writes to the folders of the system.
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"batch", "completion", "help", "man"}))
-def test_examples_of_every_command_take_what_is_added(name):
+def test_examples_of_every_command_take_what_is_added(name, tmp_path, monkeypatch):
     """No example in a help text is refused for what a batch adds: it fails for its files alone."""
+    monkeypatch.chdir(tmp_path)
     import relupoly_cli.main as main
 
     command = main.cli.get_command(click.Context(main.cli), name)
