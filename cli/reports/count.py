@@ -180,7 +180,8 @@ def _counts(result: PieceCount) -> list[tuple[str, str]]:
 
 def _network(result: PieceCount) -> str:
     widths = ", ".join(map(str, result.widths))
-    return f"{counted(result.input_dim, 'input')}, {f'hidden layers: {widths}' if widths else 'no hidden layer'}"
+    linear = f"; {result.linear} of their neurons linear: cells and patterns are those of this net" if result.linear else ""
+    return f"{counted(result.input_dim, 'input')}, {f'hidden layers: {widths}' if widths else 'no hidden layer'}{linear}"
 
 
 def _certified(result: PieceCount) -> str:

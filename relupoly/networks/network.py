@@ -259,6 +259,11 @@ class Network:
         return tuple(layer.relus for layer in self.hidden)
 
     @property
+    def linear(self) -> int:
+        """The number of neurons of the hidden layers that have no ReLU."""
+        return sum(len(layer.linear) for layer in self.hidden)
+
+    @property
     def parameters(self) -> int:
         """The number of weights and biases; of a sparse layer, those that are kept."""
         return sum(layer.outputs + _kept(layer.weight) for layer in self.layers)

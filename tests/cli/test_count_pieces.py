@@ -333,3 +333,14 @@ class TestOutputFiles:
 
     def test_standard_output(self, nets):
         assert document(nets / "hat.json", "--output", "-")["pieces"] == 4
+
+
+def test_a_net_with_linear_neurons_says_of_which_net_the_cells_are(tmp_path):
+    layers = [{"weight": [[1], [1]], "bias": [0, 0], "linear": [1]}, {"weight": [[1, 1]]}]
+    (tmp_path / "net.json").write_text(json.dumps({"format": "relupoly-network", "version": 2, "layers": layers}))
+    said = "  network     1 input, hidden layers: 2; 1 of their neurons linear: cells and patterns are those of this net\n"
+    assert said in count(tmp_path / "net.json").stdout
+    assert said in count(tmp_path / "net.json", "--box", "-1", "1", "--notion", "all").stdout
+    layers[0]["linear"] = []
+    (tmp_path / "net.json").write_text(json.dumps({"format": "relupoly-network", "version": 2, "layers": layers}))
+    assert "neurons linear" not in count(tmp_path / "net.json").stdout

@@ -178,6 +178,7 @@ class Part:
             certified=True,
             exact_predicates=self.exact_predicates,
             seconds=self.seconds,
+            linear=self.plan.network.linear,
         )
 
 

@@ -39,6 +39,9 @@ class PieceCount:
         How many signs machine arithmetic could not decide; not the same from run to run, since it depends on how much of the
         work was done by which of the walks.
     seconds : float
+    linear : int
+        How many of the hidden neurons are linear. Where a model was lowered to such neurons, activation cells, patterns and
+        strict cells are those of the net that came of it; pieces and functions are the model's own.
     """
 
     counts: dict[str, int]
@@ -53,6 +56,7 @@ class PieceCount:
     certified: bool
     exact_predicates: int
     seconds: float
+    linear: int = 0
 
     def __repr__(self) -> str:
         done = "complete" if self.complete else f"stopped={self.stopped!r}"

@@ -146,6 +146,7 @@ def count_union(
         certified=True,
         exact_predicates=total.exact_predicates,
         seconds=time.perf_counter() - start,
+        linear=network.linear,
     )
 
 
