@@ -6,7 +6,7 @@ has `data/` in it, with one set of Python names. Compared is the whole output, b
 
 * `...`: alone on a line it stands for any number of lines, elsewhere for any characters of its line;
 * lines that begin with `  time`, and how many signs needed exact arithmetic (it depends on when the compiled walk took over);
-* the line on stderr that says that the engine is compiled, once on a machine.
+* lines on stderr that say what is compiled, once on a machine.
 
 What `curl` would load from the network is taken from the folder of published files beside the checkout, or the page is skipped.
 
@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^(?:<!-- (?P<remark>[^\n]*) -->\n+)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 OPTIONAL = ("distributed", "jsonschema", "keras", "matplotlib", "onnx", "sklearn", "torch")
 SHELL = re.compile(r"[|<>;&*`]|\$\(")
-COMPILING = re.compile(r"^compiling the engine.*\n", re.MULTILINE)
+COMPILING = re.compile(r"^compiling the .*\n", re.MULTILINE)
 EXACT = re.compile(r", \d+ of them beyond machine arithmetic")
 
 
