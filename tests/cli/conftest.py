@@ -1,7 +1,9 @@
 """Networks in files."""
 
 import pytest
-from command import random_layers, save
+from command import random_layers, save, start
+
+from .searching import SEARCHING
 
 IDENTITY = [([[1], [-1]], None), ([[1, -1]], None)]
 HAT = [([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)]
@@ -18,3 +20,21 @@ def nets(tmp_path_factory):
     for name, sizes in {"huge": [6, 40, 40, 40, 1], "deep": [5, *[50] * 6, 5], "wide": [2, 2000, 1]}.items():
         save(folder / f"{name}.json", *random_layers(sizes))
     return folder
+
+
+@pytest.fixture
+def search():
+    """Starts a training and waits until its stderr says that it searches; ends it with the test."""
+    processes = []
+
+    def begin(*arguments):
+        process = start("train", *arguments, program=SEARCHING)
+        processes.append(process)
+        # Another line may come before, where something is being compiled.
+        assert "searching\n" in iter(process.stderr.readline, "")
+        return process
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.communicate()

@@ -4,14 +4,13 @@ import csv
 import io
 import json
 import os
-import pty
 import signal
 import subprocess
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from command import PROGRAM, assert_refused, lines, random_layers, run, save, start
+from command import PROGRAM, all_shown, assert_refused, lines, on_terminal, random_layers, run, save, start
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.derivatives import are_differentiable, derivatives, values
@@ -379,18 +378,9 @@ def test_progress_is_not_drawn_between_rows(here):
     """On a terminal rows come out; the line of progress would stand between them."""
     (here / "points.csv").write_text("1,2\n" * 3000)
     for target, drawn in ((None, False), ("o.csv", True)):
-        mine, theirs = pty.openpty()
-        process = start(
-            "evaluate", "folds.json", "points.csv", *(["--output", target] if target else []), stdout=theirs, stderr=theirs
-        )
-        os.close(theirs)
-        with open(mine, "rb", buffering=0) as screen:
-            shown = b""
-            try:
-                while piece := screen.read(65536):
-                    shown += piece
-            except OSError:  # what Linux says at the end of a terminal
-                pass
+        more = ["--output", target] if target else []
+        process, terminal = on_terminal("evaluate", "folds.json", "points.csv", *more, streams=["stdout", "stderr"])
+        shown = all_shown(terminal)
         assert process.wait(60) == 0
         assert (b" points, " in shown) <= drawn
         assert (shown.count(b"1,2,1,4") == 3000) is not drawn

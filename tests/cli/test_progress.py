@@ -4,12 +4,10 @@ import contextlib
 import io
 import itertools
 import json
-import os
-import subprocess
 import sys
 
 import pytest
-from command import start
+from command import all_shown, on_terminal, start
 
 from relupoly_cli import progress
 from relupoly_cli.progress import Progress
@@ -77,22 +75,10 @@ def test_not_where_stderr_is_no_terminal(stream, clock, monkeypatch):
 
 def screen(*arguments):
     """What a command writes on stdout, and what on a terminal at its stderr."""
-    pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
-    ours, theirs = pty.openpty()
-    process = start(*arguments, stdin=subprocess.DEVNULL, stderr=theirs)
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            data = os.read(ours, 4096)
-        except OSError:  # Linux's way to say that nobody holds the other end any more
-            break
-        if not data:
-            break
-        shown += data
-    os.close(ours)
+    process, terminal = on_terminal(*arguments, streams=["stderr"])
+    shown = all_shown(terminal).decode()
     stdout, _ = process.communicate()
-    return stdout, shown.decode()
+    return stdout, shown
 
 
 def test_on_a_terminal(nets):

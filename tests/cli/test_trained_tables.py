@@ -6,11 +6,10 @@ import io
 import json
 import random
 import signal
-import time
 from fractions import Fraction
 
 import pytest
-from command import assert_refused, lines, run, start
+from command import assert_refused, lines, run
 
 from relupoly.files import read_network
 
@@ -376,27 +375,11 @@ def test_nothing_is_certified_beside_a_gap(here, options):
     assert (told["gap"] == "0 %") or told["certified"].startswith("no: ")
 
 
-def test_ctrl_c_says_so_too(here):
+def test_ctrl_c_says_so_too(here, search):
     chance = random.Random(5)
     rows = [",".join(f"{chance.gauss(0, 1):.2f}" for _ in range(4)) for _ in range(60)]
     (here / "long.csv").write_text("\n".join(rows) + "\n")
-    program = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-import relupoly.training.train
-from relupoly_cli.main import cli
-train = relupoly.training.train.train
-
-def announced(problem, run, **options):
-    print("searching", file=sys.stderr, flush=True)
-    return train(problem, run=run, **options)
-
-relupoly.training.train.train = announced
-cli(prog_name="relupoly")
-"""
-    process = start("train", "long.csv", "-w", 6, "-o", "net.json", program=program)
-    assert process.stderr.readline() == "searching\n"
-    time.sleep(2)
+    process = search("long.csv", "-w", 6, "-o", "net.json")
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130, stderr
