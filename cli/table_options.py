@@ -11,7 +11,7 @@ from .completion.kinds import NameOf
 from .options import Decorated, gathered
 
 if TYPE_CHECKING:
-    from relupoly.files.sample_columns import Samples
+    from relupoly.files.tables.sample_columns import Samples
 
 COLUMNS = (
     click.option(

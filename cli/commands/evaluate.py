@@ -31,8 +31,8 @@ from ..row_output import ARRAY, Rows, form_of, rows_for
 from ..table_options import column_options
 
 if TYPE_CHECKING:
-    from relupoly.files.input_columns import TrainedColumns
     from relupoly.files.point_rows import PointRow, PointTable
+    from relupoly.files.tables.input_columns import TrainedColumns
     from relupoly.networks.network import Network
     from relupoly.run import Run
 
@@ -79,8 +79,8 @@ class PointOptions:
 
     def load(self, network: Network, trained: TrainedColumns | None, waiting: Callable[[], None]) -> PointTable:
         """The points; `waiting` is called while a stream has none."""
-        from relupoly.files.point_columns import Layout, PointColumns
         from relupoly.files.point_rows import PointTable, point_of, stream_points
+        from relupoly.files.tables.point_columns import Layout, PointColumns
 
         dimension = network.input_dim
         if self.points is not None:
@@ -161,8 +161,8 @@ def evaluate(
 
 def columns_of(network: Network, net: str) -> TrainedColumns | None:
     """The columns on which a network was trained, if its metadata say so."""
-    from relupoly.files.input_columns import trained_columns
     from relupoly.files.streams import display_name, located
+    from relupoly.files.tables.input_columns import trained_columns
 
     with located(display_name(net)):
         return trained_columns(network)

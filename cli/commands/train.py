@@ -28,7 +28,7 @@ from ..table_options import SampleOptions, sample_options
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from relupoly.files.sample_columns import Samples
+    from relupoly.files.tables.sample_columns import Samples
     from relupoly.run import Run
     from relupoly.training.answer import Training
     from relupoly.training.options import State

@@ -11,14 +11,14 @@ import numpy as np
 
 from relupoly.errors import FileFormatError
 from relupoly.files.arrays import exact_list, load_arrays
-from relupoly.files.column_lists import find_columns
-from relupoly.files.columns import ONE_OUTPUT, Column, Table
-from relupoly.files.csv_lines import check_first_row, text_rows
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
-from relupoly.files.sample_columns import Roles, SampleColumns, Samples, chosen_inputs, samples_of, table_samples
-from relupoly.files.separators import check_text
 from relupoly.files.streams import Location, display_name, located, read_bytes
+from relupoly.files.tables.column_lists import find_columns
+from relupoly.files.tables.columns import ONE_OUTPUT, Column, Table
+from relupoly.files.tables.csv_lines import check_first_row, text_rows
+from relupoly.files.tables.sample_columns import Roles, SampleColumns, Samples, chosen_inputs, samples_of, table_samples
+from relupoly.files.tables.separators import check_text
 
 _PLAIN = SampleColumns()
 

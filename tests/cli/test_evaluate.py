@@ -319,7 +319,7 @@ def test_a_reader_that_has_enough(here):
 # Says when it waits for more, after it has read something.
 WAITING = f"""
 import sys
-import relupoly.files.line_stream as lines
+import relupoly.files.tables.line_stream as lines
 
 ready, heard = lines._is_ready, []
 

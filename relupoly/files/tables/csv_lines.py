@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_rational
 from relupoly.files.json_text import quoted
-from relupoly.files.quoted_lines import is_comment, joined_lines
-from relupoly.files.separators import BLANK, NumberedLine, check_entries, check_line, find_separator, separator_of_header
 from relupoly.files.streams import decode_text
+from relupoly.files.tables.quoted_lines import is_comment, joined_lines
+from relupoly.files.tables.separators import BLANK, NumberedLine, check_entries, check_line, find_separator, separator_of_header
 
 NumberedRow = tuple[int, list[str]]
 

@@ -10,11 +10,11 @@ from refusal import check_refused
 
 from relupoly.errors import FileFormatError
 from relupoly.files import read_arrangement, read_generators, read_points, read_samples, read_vectors
-from relupoly.files.csv_lines import csv_rows
 from relupoly.files.formats import TABLES
 from relupoly.files.rows import read_rows
+from relupoly.files.tables.csv_lines import csv_rows
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 READERS = [read_arrangement, read_generators, read_points, read_samples, read_vectors, read_rows]
 NUMBERS = st.fractions().map(str) | st.decimals(allow_nan=False, allow_infinity=False, places=3).map(str)
 

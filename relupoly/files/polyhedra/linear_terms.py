@@ -10,8 +10,8 @@ from relupoly.errors import NumberError
 from relupoly.exact.product_tree import tree_product, tree_sum
 from relupoly.exact.rationals import parse_rational
 from relupoly.files.json_text import quoted
-from relupoly.files.sexpr import Expression
-from relupoly.files.vnnlib_variables import Variables
+from relupoly.files.polyhedra.sexpr import Expression
+from relupoly.files.polyhedra.vnnlib_variables import Variables
 
 
 @dataclass(frozen=True)

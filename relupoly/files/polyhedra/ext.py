@@ -10,7 +10,7 @@
 
 Numbers are exact decimals or fractions, whatever the type. Rays that the option `linearity` names are lines; without a point
 the set is a cone with its apex at 0, as for those programs. pycddlib finds the inequalities; where points span a lower
-dimension, the polyhedron is a domain of its own dimension. `relupoly.files.ine_options` reads the options.
+dimension, the polyhedron is a domain of its own dimension. `relupoly.files.polyhedra.ine_options` reads the options.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flint import fmpq
 
 from relupoly.errors import FileFormatError
 from relupoly.exact.matrices import from_rows
-from relupoly.files.ine import Matrix, parse_matrix
+from relupoly.files.polyhedra.ine import Matrix, parse_matrix
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.hull import hull
 from relupoly.geometry.v_representation import VRepresentation

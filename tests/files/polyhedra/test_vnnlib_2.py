@@ -12,7 +12,7 @@ from refusal import check_refused
 from relupoly.errors import DomainError, FileFormatError
 from relupoly.exact.matrices import column
 from relupoly.files import read_domain
-from relupoly.files.vnnlib import decode
+from relupoly.files.polyhedra.vnnlib import decode
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 

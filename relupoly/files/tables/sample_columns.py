@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from flint import fmpq
 
 from relupoly.errors import FileFormatError
-from relupoly.files.column_lists import column_list, find_columns
-from relupoly.files.column_values import ColumnValues, check_inputs, check_missing, check_target
-from relupoly.files.columns import Column, Table, column_name, find_column
-from relupoly.files.input_columns import InputColumn, category_of, input_names
+from relupoly.files.tables.column_lists import column_list, find_columns
+from relupoly.files.tables.column_values import ColumnValues, check_inputs, check_missing, check_target
+from relupoly.files.tables.columns import Column, Table, column_name, find_column
+from relupoly.files.tables.input_columns import InputColumn, category_of, input_names
 
 
 @dataclass(frozen=True)

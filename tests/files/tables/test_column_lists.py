@@ -5,8 +5,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from relupoly.errors import FileFormatError
-from relupoly.files.column_lists import column_list, find_columns
-from relupoly.files.columns import Table
+from relupoly.files.tables.column_lists import column_list, find_columns
+from relupoly.files.tables.columns import Table
 
 NAMES = ["age", "2", "a,b", "x:y", "x", "y", "3-4", "", 'say "so"', "age"]
 

@@ -14,8 +14,8 @@ from flint import fmpq
 
 from relupoly.errors import FileFormatError
 from relupoly.exact.rationals import rational_at
-from relupoly.files.columns import nearest
 from relupoly.files.json_text import quoted
+from relupoly.files.tables.columns import nearest
 from relupoly.networks.network import Network
 
 KEY = "training"

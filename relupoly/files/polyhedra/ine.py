@@ -8,7 +8,7 @@
     end
 
 Numbers are exact decimals or fractions, whatever the type. Rows that the option `linearity` names are equations; they are
-substituted, so that the polyhedron is a domain of its own dimension. `relupoly.files.ine_options` reads the options.
+substituted, so that the polyhedron is a domain of its own dimension. `relupoly.files.polyhedra.ine_options` reads the options.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from flint import fmpq
 from relupoly.disk.sizes import check_size
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_count, parse_rational
-from relupoly.files.ine_options import Options, read_options
 from relupoly.files.json_text import quoted
+from relupoly.files.polyhedra.ine_options import Options, read_options
 from relupoly.files.streams import decode_text
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from relupoly.disk.sizes import check_exponents, check_size
 from relupoly.errors import FileFormatError
-from relupoly.files.separators import NumberedLine
 from relupoly.files.streams import Location, opened
+from relupoly.files.tables.separators import NumberedLine
 
 _SECONDS_BETWEEN = 0.1  # short enough that nobody waits for an answer to Ctrl-C
 _CHUNK = 2**16  # as much as a pipe holds

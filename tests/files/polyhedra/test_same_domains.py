@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.errors import DomainError
-from relupoly.files import ine, json_polyhedron, vnnlib
+from relupoly.files.polyhedra import ine, json_polyhedron, vnnlib
 
 ENTRIES = st.integers(-3, 3) | st.decimals(-3, 3, places=2, allow_nan=False)
 TEXTS = ENTRIES.map(lambda entry: f"{entry:f}" if not isinstance(entry, int) else str(entry))

@@ -12,11 +12,11 @@ from refusal import check_refused
 from relupoly.errors import DomainError, FileFormatError
 from relupoly.exact.matrices import column
 from relupoly.files import read_domain, read_domains
-from relupoly.files.vnnlib import decode
+from relupoly.files.polyhedra.vnnlib import decode
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 
 
 def declared(inputs=2, outputs=2):

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from refusal import npz
 
 from relupoly.errors import FileFormatError
-from relupoly.files.input_columns import InputColumn
 from relupoly.files.samples import read_samples
+from relupoly.files.tables.input_columns import InputColumn
 
 HOMES = """\
 id,price,city,rooms,sold,agent,day

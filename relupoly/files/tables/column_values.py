@@ -18,11 +18,11 @@ from flint import fmpq
 
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import rational, rational_at
-from relupoly.files.column_lists import column_list
-from relupoly.files.columns import Table, column_name
-from relupoly.files.csv_lines import looks_numeric
-from relupoly.files.input_columns import is_missing
 from relupoly.files.json_text import quoted
+from relupoly.files.tables.column_lists import column_list
+from relupoly.files.tables.columns import Table, column_name
+from relupoly.files.tables.csv_lines import looks_numeric
+from relupoly.files.tables.input_columns import is_missing
 
 _MOST_TOLD = 6  # columns, each with an example: so many fit into a few lines of a terminal
 _BOOLEANS = frozenset({"true", "false", "yes", "no", "t", "f", "y", "n"})

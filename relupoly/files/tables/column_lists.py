@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from relupoly.errors import FileFormatError
-from relupoly.files.columns import Column, Table, find_column
 from relupoly.files.json_text import quoted
+from relupoly.files.tables.columns import Column, Table, find_column
 
 _ITEM = re.compile(r'\s*(?:"(?P<name>(?:[^"]|"")*)"|(?P<plain>[^,]*?))\s*(?:,|\Z)')
 _NUMBERS = re.compile(r"([0-9]{1,9})\s*-\s*([0-9]{1,9})")

@@ -18,12 +18,12 @@ from itertools import pairwise
 from flint import fmpq
 
 from relupoly.errors import DomainError
-from relupoly.files.input_set import EmptySetError, Inequality, InputSet
 from relupoly.files.json_text import quoted
-from relupoly.files.linear_terms import LinearTerm, linear_term
-from relupoly.files.sexpr import Expression, parse_expressions
+from relupoly.files.polyhedra.input_set import EmptySetError, Inequality, InputSet
+from relupoly.files.polyhedra.linear_terms import LinearTerm, linear_term
+from relupoly.files.polyhedra.sexpr import Expression, parse_expressions
+from relupoly.files.polyhedra.vnnlib_variables import ScalarVariables, TensorVariables, Variables
 from relupoly.files.streams import decode_text
-from relupoly.files.vnnlib_variables import ScalarVariables, TensorVariables, Variables
 from relupoly.geometry.domain import Domain
 from relupoly.run import UNLIMITED, Run
 

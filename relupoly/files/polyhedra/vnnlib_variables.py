@@ -11,7 +11,7 @@ from typing import Protocol
 from relupoly.errors import FileFormatError
 from relupoly.exact.rationals import parse_count
 from relupoly.files.json_text import quoted
-from relupoly.files.sexpr import Expression
+from relupoly.files.polyhedra.sexpr import Expression
 from relupoly.plain_text import MOST_SHOWN
 
 # A row of a domain is dense and exact: with more inputs than this, one row would fill a gigabyte.
@@ -92,7 +92,7 @@ class TensorVariables:
 
     Examples
     --------
-    >>> from relupoly.files.sexpr import parse_expressions
+    >>> from relupoly.files.polyhedra.sexpr import parse_expressions
     >>> text = "(declare-network f (declare-input X float32 [2,3]) (declare-output Y float32 [1]))"
     >>> variables = TensorVariables(parse_expressions(text)[0])
     >>> variables.dimension(), variables.label(4), variables.is_output("Y[0]")

@@ -17,11 +17,11 @@ from flint import fmpq
 
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import rational
-from relupoly.files.column_lists import find_columns
-from relupoly.files.columns import Column, Table, column_name, nearest
-from relupoly.files.input_columns import InputColumn, TrainedColumns, input_names, is_missing
 from relupoly.files.json_text import quoted
-from relupoly.files.separators import check_decimal_comma
+from relupoly.files.tables.column_lists import find_columns
+from relupoly.files.tables.columns import Column, Table, column_name, nearest
+from relupoly.files.tables.input_columns import InputColumn, TrainedColumns, input_names, is_missing
+from relupoly.files.tables.separators import check_decimal_comma
 
 _MOST_TOLD = 8  # columns in a line of narration
 
@@ -122,7 +122,7 @@ class PointColumns:
     trained : TrainedColumns or None
         The columns on which the net was trained.
     inputs, exclude : tuple of str or int
-        The columns that are inputs, and those that are not, as `relupoly.files.column_lists.find_columns` takes them.
+        The columns that are inputs, and those that are not, as `relupoly.files.tables.column_lists.find_columns` takes them.
     dropna : bool
         Whether rows are left out in which an input is missing.
     header : bool or None

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relupoly.errors import DomainError, FileFormatError
-from relupoly.files import ext, read_domain, read_domains
+from relupoly.files import read_domain, read_domains
+from relupoly.files.polyhedra import ext
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly_cli import time_limit
 

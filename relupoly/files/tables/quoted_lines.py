@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from relupoly.disk.sizes import check_size
 from relupoly.errors import FileFormatError
-from relupoly.files.separators import NumberedLine
+from relupoly.files.tables.separators import NumberedLine
 
 # Blanks separate, too, but there a mark within a line opens nothing: 5" 6" are two sizes.
 _OPENING = re.compile(r'(?:^|[,;\t])[^\S\t]*"')
