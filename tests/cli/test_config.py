@@ -2,10 +2,13 @@
 
 import json
 import os
+import stat
+from pathlib import Path
 
 import pytest
 from command import assert_refused, count, run
 
+from relupoly.errors import FileFormatError
 from relupoly_cli.command_tree import context_of, every
 from relupoly_cli.config import ConfigError, read_config
 from relupoly_cli.main import cli
@@ -111,6 +114,35 @@ class TestPlaces:
         monkeypatch.setattr("relupoly_cli.config._SUPERUSER", -1)
         monkeypatch.setattr(os, "geteuid", lambda: 12345)
         assert read_config(None).passed_over == ("relupoly.toml",)
+
+    def test_our_own_behind_a_link_of_another_user_is_passed_over(self, folder, monkeypatch):
+        """Else whoever can write a folder above ours could choose among our files."""
+        config(folder, 'notion = "closed"\n', "mine.toml")
+        (folder / "relupoly.toml").symlink_to("mine.toml")
+        assert read_config(None).table == {"notion": "closed"}
+        lstat = Path.lstat
+
+        def by_another(path):
+            status = list(lstat(path))
+            if path.name == "relupoly.toml":
+                status[stat.ST_UID] += 12345
+            return os.stat_result(status)
+
+        monkeypatch.setattr(Path, "lstat", by_another)
+        assert read_config(None).passed_over == ("relupoly.toml",)
+
+    def test_what_is_read_is_what_was_looked_at(self, folder, monkeypatch):
+        config(folder, 'notion = "closed"\n')
+        config(folder, 'notion = "affine"\n', "theirs.toml")
+
+        def exchanged():
+            if (folder / "theirs.toml").exists():
+                (folder / "theirs.toml").replace(folder / "relupoly.toml")
+            return os.getuid()
+
+        monkeypatch.setattr(os, "geteuid", exchanged)
+        with pytest.raises(FileFormatError, match=r"relupoly\.toml: another file took its place while it was looked at"):
+            read_config(None)
 
 
 class TestValues:
