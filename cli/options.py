@@ -299,7 +299,6 @@ def check_standard_input(*files: str | None) -> None:
 
 
 def _domains(network: Network, where: DomainOptions, read: Callable[[str], tuple[Domain, ...]]) -> list[Domain]:
-    from relupoly.files import read_points
     from relupoly.files.streams import display_name, located
     from relupoly.geometry.domain import Domain
 
@@ -307,6 +306,8 @@ def _domains(network: Network, where: DomainOptions, read: Callable[[str], tuple
     if box and where.domain_files:
         raise click.UsageError("--box and --domain exclude each other; put the box into the file's inequalities")
     if through:
+        from relupoly.files import read_points
+
         subspace = read_points(through)
         with located(display_name(through)):
             Domain(subspace=subspace).check_dimension(network.input_dim)

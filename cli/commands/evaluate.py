@@ -211,11 +211,14 @@ def answer_all(
 
 def answer_at(network: Network, row: PointRow, shown: tuple[str, ...], run: Run) -> PointAnswer:
     """What is told of a point."""
-    from relupoly.analysis.gradients import gradient_at
     from relupoly.networks.evaluation import values_and_pattern
 
     value, signs = values_and_pattern(network, row.point)
-    gradient = gradient_at(network, signs, run) if "gradient" in shown else None
+    gradient = None
+    if "gradient" in shown:
+        from relupoly.analysis.gradients import gradient_at
+
+        gradient = gradient_at(network, signs, run)
     return PointAnswer(row.texts, row.point, value, signs, gradient)
 
 
