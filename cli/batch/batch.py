@@ -12,7 +12,7 @@ from typing import TypeAlias
 from relupoly.run import Stopped
 
 from ..exit_codes import BUG, CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL, USAGE
-from ..progress import Progress
+from ..output.progress import Progress
 from .job import Job
 from .record import Ending, record_line
 from .sinks import Sink

@@ -11,13 +11,9 @@ import click
 
 from relupoly.plain_text import clipped
 
-from ..answers import Answers, check_output
-from ..collisions import check_distinct
-from ..completion.kinds import NETWORK, ROWS, NameOf
-from ..exit_codes import code_of
-from ..long_work import LongWork, long_work
-from ..option_values import SHOWN, read_shown
-from ..options import (
+from ..arguments.collisions import check_distinct
+from ..arguments.option_values import SHOWN, read_shown
+from ..arguments.options import (
     NetworkOptions,
     OutputOptions,
     check_standard_input,
@@ -25,10 +21,14 @@ from ..options import (
     network_options,
     output_options,
 )
+from ..arguments.table_options import column_options
+from ..completion.kinds import NETWORK, ROWS, NameOf
+from ..exit_codes import code_of
+from ..output.answers import Answers, check_output
+from ..output.row_output import ARRAY, Rows, form_of, rows_for
+from ..process.long_work import LongWork, long_work
 from ..reports.evaluation import Columns, PointAnswer
 from ..reports.words import counted, why_partial
-from ..row_output import ARRAY, Rows, form_of, rows_for
-from ..table_options import column_options
 
 if TYPE_CHECKING:
     from relupoly.files.point_rows import PointRow, PointTable

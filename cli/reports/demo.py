@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 
-from ..report import Document
+from ..output.report import Document
 
 _TO_TRY = (
     ("count-pieces", "iris.json"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from relupoly.plain_text import clipped
 
 from ..exit_codes import code_of
-from ..report import Report
+from ..output.report import Report
 from .layers import layer_rows, layers_document, model_document, model_rows, tensor_text
 from .tables import at_most
 from .words import counted, listed, ranges, why_partial

@@ -377,7 +377,7 @@ def test_a_deadline_of_nothing(here):
 def test_progress_is_not_drawn_between_rows(here):
     """On a terminal rows come out; the line of progress would stand between them."""
     (here / "points.csv").write_text("1,2\n" * 3000)
-    program = f"import relupoly_cli.progress\nrelupoly_cli.progress._SECONDS_BETWEEN = 0\n{PROGRAM}"
+    program = f"from relupoly_cli.output import progress\nprogress._SECONDS_BETWEEN = 0\n{PROGRAM}"
     for target, drawn in ((None, False), ("o.csv", True)):
         more = ["--output", target] if target else []
         process, terminal = on_terminal(

@@ -15,7 +15,7 @@ from relupoly.errors import DomainError, FileFormatError
 from relupoly.files import read_domain, read_domains
 from relupoly.files.polyhedra import ext
 from relupoly.geometry.polyhedron import Polyhedron
-from relupoly_cli import time_limit
+from relupoly_cli.process import time_limit
 
 SQUARE = """\
 the square of the corners (+-1, +-1), with its centre

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from relupoly.errors import FileFormatError
 
-from .answers import Answers
-from .reports.words import counted
+from ..output.answers import Answers
+from ..reports.words import counted
 
 _MARK = b"relupoly-network"
 _HEAD = 65_536  # a native file says in its first key what it is; others may have them in another order

@@ -9,9 +9,9 @@ from flint import fmpq, fmpz
 
 from relupoly.errors import CheckFailed, DomainError, FileFormatError, InputError
 from relupoly.exact.json_numbers import jsonable
-from relupoly_cli.answers import Answers
 from relupoly_cli.exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL
-from relupoly_cli.report import Report
+from relupoly_cli.output.answers import Answers
+from relupoly_cli.output.report import Report
 
 
 def told(document, text):

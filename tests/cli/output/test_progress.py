@@ -9,8 +9,8 @@ import sys
 import pytest
 from command import all_shown, on_terminal, start
 
-from relupoly_cli import progress
-from relupoly_cli.progress import Progress
+from relupoly_cli.output import progress
+from relupoly_cli.output.progress import Progress
 
 
 class Terminal(io.StringIO):

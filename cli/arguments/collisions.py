@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from relupoly.errors import FileFormatError
 
-from . import log
+from ..output import log
 
 _STANDARD = "-"
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from ..completion.kinds import FileName
 from . import log
-from .completion.kinds import FileName
 
 _VERBOSE = "relupoly.verbose"
 

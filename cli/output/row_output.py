@@ -18,10 +18,10 @@ import click
 
 from relupoly.plain_text import plain_json
 
+from ..arguments.options import OutputOptions
+from ..reports.evaluation import Columns, PointAnswer, document_of
 from .answers import Answers
-from .options import OutputOptions
 from .report import Document
-from .reports.evaluation import Columns, PointAnswer, document_of
 
 TABLE, LINES, DOCUMENT, ARRAY = "csv", "jsonl", "json", "npy"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from relupoly.errors import FileFormatError
-from relupoly_cli.collisions import check_distinct
+from relupoly_cli.arguments.collisions import check_distinct
 
 
 @pytest.fixture

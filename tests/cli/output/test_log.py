@@ -6,8 +6,8 @@ import re
 import pytest
 from command import assert_refused, count, run, save
 
-from relupoly_cli import log, progress
-from relupoly_cli.progress import Progress, in_words
+from relupoly_cli.output import log, progress
+from relupoly_cli.output.progress import Progress, in_words
 
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2} "
 

@@ -14,15 +14,15 @@ import click
 from relupoly.errors import FileFormatError, RelupolyError
 from relupoly.plain_text import plain_json, plain_text
 
+from ..context import OwnContext, defaults, passed_over
+from ..exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, worst
+from ..process.unbegun import Unbegun, line_of
 from . import log
-from .context import OwnContext, defaults, passed_over
 from .csv_table import CsvTable
-from .exit_codes import CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, worst
 from .narration import is_verbose
 from .printing import plain_lines, tell
 from .progress import Progress
 from .report import Document, Report
-from .unbegun import Unbegun, line_of
 
 if TYPE_CHECKING:
     from relupoly.run import Run

@@ -16,8 +16,8 @@ from command import assert_refused, document, lines, run, save, start
 import relupoly.pieces.count
 import relupoly.pieces.counting.plan
 from relupoly.run import Run
-from relupoly_cli import time_limit
-from relupoly_cli.time_limit import OutOfTime, TimeLimit
+from relupoly_cli.process import time_limit
+from relupoly_cli.process.time_limit import OutOfTime, TimeLimit
 
 NET = [([[1], [-1]], [0, 0]), ([[1, 1]], [0])]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .completion.kinds import NameOf
+from ..completion.kinds import NameOf
 from .options import Decorated, gathered
 
 if TYPE_CHECKING:

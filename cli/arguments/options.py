@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from . import narration
-from .answers import Answers
-from .completion.kinds import ANSWER, DOMAIN, FORMATS, NETWORK_FORMAT, ROWS
+from ..completion.kinds import ANSWER, DOMAIN, FORMATS, NETWORK_FORMAT, ROWS
+from ..output import narration
+from ..output.answers import Answers
 from .gathering import Decorated as Decorated
 from .gathering import Decorator as Decorator
 from .gathering import gathered as gathered

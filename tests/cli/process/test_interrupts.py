@@ -11,8 +11,8 @@ import time
 import pytest
 from command import lines, start
 
-from relupoly_cli.interrupts import Interrupts
-from relupoly_cli.unbegun import Unbegun
+from relupoly_cli.process.interrupts import Interrupts
+from relupoly_cli.process.unbegun import Unbegun
 
 COUNTING = """
 import signal, sys, time

@@ -38,7 +38,7 @@ def tell(text: Lines) -> None:
 
 def tell_misuse(error: click.ClickException) -> None:
     """Print what click has to say about a command line, as click does."""
-    from .context import blamed, with_origins
+    from ..context import blamed, with_origins
 
     context = error.ctx if isinstance(error, click.UsageError) else None
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):

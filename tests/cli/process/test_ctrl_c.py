@@ -13,7 +13,7 @@ PATIENCE = 120
 # Says when work asks for the first time whether it should stop: from then on Ctrl-C is a question.
 ANNOUNCED = f"""
 import sys
-from relupoly_cli.interrupts import Interrupts
+from relupoly_cli.process.interrupts import Interrupts
 
 seen = Interrupts.seen
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from relupoly.errors import RelupolyError
 
-from .exit_codes import code_of
+from ..exit_codes import code_of
 
 
 class Unbegun(RelupolyError):

@@ -17,10 +17,10 @@ import click
 
 from relupoly.run import Run
 
-from .answers import Answers
+from ..arguments.option_values import Seconds
+from ..arguments.options import Decorated, OutputOptions
+from ..output.answers import Answers
 from .interrupts import Interrupts
-from .option_values import Seconds
-from .options import Decorated, OutputOptions
 from .time_limit import TimeLimit
 from .unbegun import Unbegun
 

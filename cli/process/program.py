@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from .exit_codes import BUG, INTERRUPTED
+from ..exit_codes import BUG, INTERRUPTED
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -43,7 +43,7 @@ def run(leaving: Callable[[int, object], None]) -> int:
             stream.reconfigure(errors="backslashreplace")
     sys.unraisablehook = interruption.unraisable
     try:
-        from .main import cli
+        from ..main import cli
 
         if heard:
             _signal.signal(_signal.SIGINT, interruption.come)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from .exit_codes import COMPLETE
+from ..exit_codes import COMPLETE
 from .printing import Lines
 
 Document: TypeAlias = dict[str, Any]
