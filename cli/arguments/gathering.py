@@ -1,4 +1,4 @@
-"""`gathered`: several options of a command reach it as one object."""
+"""`together`: several options as one decorator; `gathered`: they reach the command as one object."""
 
 from __future__ import annotations
 
@@ -9,6 +9,17 @@ from typing import Any, TypeVar, cast
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Decorator = Callable[[Decorated], Decorated]
+
+
+def together(*options: Decorator[Any]) -> Decorator[Any]:
+    """A decorator that adds several options to a command, in the order of its help."""
+
+    def decorate(command: Decorated) -> Decorated:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def gathered(name: str, kind: type[Any], *options: Decorator[Any]) -> Decorator[Any]:
@@ -31,8 +42,6 @@ def gathered(name: str, kind: type[Any], *options: Decorator[Any]) -> Decorator[
             one = kind(**{field: given.pop(field) for field in fields})
             return command(*arguments, **given, **{name: one})
 
-        for option in reversed(options):
-            called = option(called)
-        return cast(Decorated, called)
+        return cast(Decorated, together(*options)(called))
 
     return decorate

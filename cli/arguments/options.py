@@ -18,6 +18,7 @@ from ..output.answers import Answers
 from .gathering import Decorated as Decorated
 from .gathering import Decorator as Decorator
 from .gathering import gathered as gathered
+from .gathering import together as together
 from .reading_values import convolutions, input_shape, known_activation
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class NetworkOptions:
 NETWORK_FILE = f"a network file (native .{FORMATS.replace(', ', ', .').replace(' or ', ' or .')})"
 """What stands in help texts for {network_file}."""
 
-READING = (
+reading_options = together(
     click.option("--normalize", is_flag=True, help="Fold the input and output normalisation of a .nnet file into its layers."),
     click.option(
         "--drop-last", is_flag=True, help="Leave off the last activation of an .onnx file: softmax, sigmoid, tanh, ..."
@@ -106,14 +107,7 @@ READING = (
         help="Stride and padding of each of these convolutions, or once for all of them.",
     ),
 )
-
-
-def reading_options(command: Decorated) -> Decorated:
-    """Add the options of readers but --format, for a command that calls that one by another name."""
-    for option in reversed(READING):
-        command = option(command)
-    return command
-
+"""The options of readers but --format, for a command that calls that one by another name."""
 
 _with_network_options = gathered(
     "form",
@@ -121,7 +115,7 @@ _with_network_options = gathered(
     click.option(
         "--format", "format_name", type=NETWORK_FORMAT, metavar="NAME", help=f"Format of NET, whatever its suffix: {FORMATS}."
     ),
-    *READING,
+    reading_options,
 )
 
 
@@ -240,7 +234,8 @@ class OutputOptions:
         return Answers(several, self.as_json, self.as_jsonl, self.output_file, self.force, self.quiet, self.no_progress)
 
 
-QUIET = tuple(click.option(*names, **settings) for names, settings in narration.OPTIONS)
+quiet_options = together(*(click.option(*names, **settings) for names, settings in narration.OPTIONS))
+"""--quiet and what goes with it, for commands whose other options about output are their own."""
 
 _OUTPUT = (
     click.option("--json", "as_json", is_flag=True, help="Answer in one JSON document."),
@@ -250,7 +245,7 @@ _OUTPUT = (
     ),
     click.option("--force", is_flag=True, help="Let --output overwrite a file."),
 )
-output_options = gathered("output", OutputOptions, *_OUTPUT, *QUIET)
+output_options = gathered("output", OutputOptions, *_OUTPUT, quiet_options)
 
 
 @dataclass(frozen=True)
@@ -271,15 +266,7 @@ class TableOptions(OutputOptions):
 
 
 _csv_option = click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV, a header and rows.")
-table_options = gathered("output", TableOptions, *_OUTPUT[:2], _csv_option, *_OUTPUT[2:], *QUIET)
-
-
-def quiet_options(command: Decorated) -> Decorated:
-    """Add --quiet and what goes with it, for commands whose other options about output are their own."""
-    for option in reversed(QUIET):
-        command = option(command)
-    return command
-
+table_options = gathered("output", TableOptions, *_OUTPUT[:2], _csv_option, *_OUTPUT[2:], quiet_options)
 
 jobs_option = click.option(
     "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="At most so many threads; by default all cores."

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ..completion.kinds import NameOf
-from .options import Decorated, gathered
+from .gathering import gathered, together
 
 if TYPE_CHECKING:
     from relupoly.files.tables.sample_columns import Samples
 
-COLUMNS = (
+_COLUMNS = (
     click.option(
         "--inputs",
         multiple=True,
@@ -29,14 +29,9 @@ COLUMNS = (
         help="Whether the first line of the table has names; by default it has if none of its entries is a number.",
     ),
 )
-"""Which columns of a table are inputs, as `train`, `check` and `evaluate` have it."""
 
-
-def column_options(command: Decorated) -> Decorated:
-    """Add these options, for commands that gather them with others."""
-    for option in reversed(COLUMNS):
-        command = option(command)
-    return command
+column_options = together(*_COLUMNS)
+"""Which columns of a table are inputs, as `train`, `check` and `evaluate` have it; the command gathers them with others."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +81,10 @@ sample_options = gathered(
         metavar="COLUMN",
         help="The column of the weights, by name or number; by default each sample counts once.",
     ),
-    *COLUMNS[:2],
+    *_COLUMNS[:2],
     click.option("--one-hot", is_flag=True, help="Make each value of a column of texts an input that is 0 or 1."),
     click.option("--categories", multiple=True, metavar="COLUMNS", help="Do so with these columns, whatever they hold."),
-    *COLUMNS[2:],
+    *_COLUMNS[2:],
     click.option(
         "--format",
         "format_name",

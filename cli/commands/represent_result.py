@@ -10,7 +10,7 @@ import click
 
 from relupoly.run import UNLIMITED, Run
 
-from ..arguments.options import QUIET, OutputOptions, gathered
+from ..arguments.options import OutputOptions, gathered, quiet_options
 from ..completion.kinds import FORMATS, NETWORK_FORMAT, NEW_NETWORK
 from ..output.answers import Answers, check_output
 from ..output.printing import tell
@@ -53,7 +53,7 @@ result_options = gathered(
     click.option("--round", "rounding", is_flag=True, help="Write the nearest double where the format cannot hold a number."),
     click.option("--force", is_flag=True, help="Let --output overwrite a file."),
     click.option("--json", "as_json", is_flag=True, help="Print a report on stdout, as JSON; the network needs --output then."),
-    *QUIET,
+    quiet_options,
 )
 
 
