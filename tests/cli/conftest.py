@@ -23,18 +23,24 @@ def nets(tmp_path_factory):
 
 
 @pytest.fixture
-def search():
-    """Starts a training and waits until its stderr says that it searches; ends it with the test."""
+def start_until():
+    """Starts a program and waits until its stderr says something; ends it with the test."""
     processes = []
 
-    def begin(*arguments):
-        process = start("train", *arguments, program=SEARCHING)
+    def begin(line, *arguments, program):
+        process = start(*arguments, program=program)
         processes.append(process)
         # Another line may come before, where something is being compiled.
-        assert "searching\n" in iter(process.stderr.readline, "")
+        assert f"{line}\n" in iter(process.stderr.readline, "")
         return process
 
     yield begin
     for process in processes:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def search(start_until):
+    """Starts a training and waits until it searches."""
+    return lambda *arguments: start_until("searching", "train", *arguments, program=SEARCHING)

@@ -50,21 +50,9 @@ cli(prog_name="relupoly")
 
 
 @pytest.fixture
-def begin():
-    """Starts a command and waits until its stderr says that it counts; ends it with the test."""
-    processes = []
-
-    def begin(*arguments, how="announced"):
-        process = start("count-pieces", *arguments, program=COUNTING % how)
-        processes.append(process)
-        # Another line may come before, where something is being compiled.
-        assert "counting\n" in iter(process.stderr.readline, "")
-        return process
-
-    yield begin
-    for process in processes:
-        process.kill()
-        process.communicate()
+def begin(start_until):
+    """Starts a command and waits until it counts."""
+    return lambda *arguments, how="announced": start_until("counting", "count-pieces", *arguments, program=COUNTING % how)
 
 
 def interrupt(process, again=60):
