@@ -316,10 +316,11 @@ def test_a_reader_that_has_enough(here):
     process.stderr.close()
 
 
-# Says when it waits for more, after it has read something.
+# Does something when it waits for more, after it has read something.
 WAITING = f"""
-import sys
+import sys, time, types
 import relupoly.files.tables.line_stream as lines
+import relupoly.run.run
 
 ready, heard = lines._is_ready, []
 
@@ -327,7 +328,7 @@ def announced(stream):
     found = ready(stream)
     heard.append(found)
     if heard[-2:] == [True, False]:
-        print("waiting", file=sys.stderr, flush=True)
+        {{deed}}
     return found
 
 lines._is_ready = announced
@@ -336,7 +337,8 @@ lines._is_ready = announced
 
 @pytest.mark.parametrize("options", [[], ["--json"], ["--output", "o.json"]])
 def test_ctrl_c_while_nothing_comes(options, here):
-    process = start("evaluate", "folds.json", "-", *options, stdin=subprocess.PIPE, program=WAITING)
+    program = WAITING.format(deed='print("waiting", file=sys.stderr, flush=True)')
+    process = start("evaluate", "folds.json", "-", *options, stdin=subprocess.PIPE, program=program)
     process.stdin.write("1,2\n3,4\n")
     process.stdin.flush()
     assert process.stderr.readline() == "waiting\n"
@@ -353,7 +355,10 @@ def test_ctrl_c_while_nothing_comes(options, here):
 
 
 def test_a_deadline_while_nothing_comes(here):
-    process = start("evaluate", "folds.json", "-", "--deadline", "3", "--json", stdin=subprocess.PIPE)
+    program = WAITING.format(
+        deed="relupoly.run.run.time = types.SimpleNamespace(perf_counter=lambda: time.perf_counter() + 1000)"
+    )
+    process = start("evaluate", "folds.json", "-", "--deadline", "900", "--json", stdin=subprocess.PIPE, program=program)
     process.stdin.write("1,2\n")
     process.stdin.flush()
     stdout, stderr = process.stdout.read(), process.stderr.read()
