@@ -237,6 +237,18 @@ class TestRefusals:
         (folder / "relupoly.toml").write_bytes(data)
         assert_refused(count("net.json"), "relupoly.toml", part)
 
+    def test_what_is_too_long_to_be_one(self, folder):
+        config(folder, "# " + 10**6 * "long" + "\n")
+        assert_refused(count("net.json"), "relupoly.toml: it is longer than 1000000 bytes; a config file is short")
+
+    def test_standard_input_is_none(self, folder):
+        assert_refused(run("--config", "-", "count-pieces", "net.json", stdin="limit = 1\n"), "a config file has a name")
+
+    def test_a_folder_of_that_name_is_none(self, folder):
+        (folder / "relupoly.toml").mkdir()
+        config(folder, '[tool.relupoly]\nnotion = "affine"\n', "pyproject.toml")
+        assert answer("net.json")["notion"] == "affine"
+
     def test_a_file_that_is_not_there(self, folder):
         assert_refused(run("--config", "nope.toml", "info", "net.json"), "nope.toml", "no such file")
 
