@@ -72,6 +72,8 @@ def test_these_would_run(name, tmp_path, monkeypatch):
         (b"\x80\x02.", "data.pkl is damaged; save it again"),
         (b"\x80\x02}}.", "data.pkl is damaged; save it again"),
         (b"\x80\x02u.", "data.pkl is damaged; save it again"),
+        (b"\x80\x02}}a.", "data.pkl is damaged; save it again"),
+        (b"\x80\x02]}b.", "data.pkl is damaged; save it again"),
         (b"\x80\x02h\x07.", "data.pkl is damaged; save it again"),
         (b"\x80\x02\x85.", "data.pkl is damaged; save it again"),
         (b"\x80\x02}}R.", "data.pkl is damaged; save it again"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import fmpq
-from oracles.tensor_files import Tensor, archive, state_dict
+from oracles.tensor_files import Tensor, archive, state_dict, with_pickle
 from refusal import check_refused
 
 from relupoly.disk.sizes import size_limit
@@ -195,6 +195,10 @@ def test_layers_that_a_file_does_not_tell(named, options, message, tmp_path):
 
 
 FLAT = np.arange(6, dtype=np.float32)
+AGAIN = "save it again with torch.save"
+# Instructions that put on the stack what names a storage.
+STORAGE, ZERO, CPU = b"X\x07\0\0\0storage", b"X\x01\0\0\x000", b"X\x03\0\0\0cpu"
+FLOATS = b"ctorch\nFloatStorage\n"
 
 
 @pytest.mark.parametrize(
@@ -220,12 +224,25 @@ def test_tensors_that_are_refused(tensor, message, tmp_path):
     check_refused(read_network, tmp_path / "net.pt", state_dict({"weight": tensor}), f'tensor "weight": {message}')
 
 
+@pytest.mark.parametrize(
+    "storage",
+    [
+        b"X\x04\0\0\0disk" + FLOATS + ZERO + CPU + b"K\x06",
+        STORAGE + b"X\x05\0\0\0float" + ZERO + CPU + b"K\x06",
+        STORAGE + FLOATS + b"K\0" + CPU + b"K\x06",
+        STORAGE + FLOATS + ZERO + CPU + b"\x88",
+        STORAGE + FLOATS + ZERO + CPU,
+    ],
+)
+def test_storages_that_are_refused(storage, tmp_path):
+    tensor = b"ctorch._utils\n_rebuild_tensor_v2\n((" + storage + b"tQK\0K\x06\x85K\x01\x85tR"
+    data = with_pickle(b"\x80\x02}X\x06\0\0\0weight" + tensor + b"s.")
+    check_refused(read_network, tmp_path / "net.pt", data, f'tensor "weight": its storage has no type, name and size; {AGAIN}')
+
+
 def test_a_storage_without_a_record(tmp_path):
     for data in (state_dict(NAMED, data_1=None), state_dict(NAMED, data_1=b"123")):
         check_refused(read_network, tmp_path / "net.pt", data, 'tensor "0.bias": its record "data/1" ')
-
-
-AGAIN = "save it again with torch.save"
 
 
 @pytest.mark.parametrize(
