@@ -21,7 +21,7 @@ from relupoly.files.point_rows import point_of
 from relupoly.files.streams import opened
 from relupoly.files.tables.csv_lines import csv_rows, stream_rows
 from relupoly.files.tables.line_stream import stream_lines
-from relupoly.files.tables.point_columns import Layout
+from relupoly.files.tables.point_columns import Layout, PointColumns
 
 TEXTS = [("0.1", "1/3"), ("1", "-2"), ("1e-3", "+4")]
 POINTS = [(fmpq(1, 10), fmpq(1, 3)), (fmpq(1), fmpq(-2)), (fmpq(1, 1000), fmpq(4))]
@@ -125,6 +125,13 @@ def test_what_is_refused(suffix, data, tmp_path):
         read(path)
     assert str(caught.value).startswith(f"{path}: {REFUSED[suffix, data]}")
     assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_only_tables_have_a_line_of_names(header, tmp_path):
+    (tmp_path / "points.json").write_text("[[1, 2]]")
+    with pytest.raises(FileFormatError, match=r"points\.json: json files have no line of names; leave --header"):
+        stream_points(tmp_path / "points.json", 2, chosen=PointColumns(header=header))
 
 
 def test_a_file_that_is_missing(tmp_path):
