@@ -22,6 +22,7 @@ from relupoly.files.tables.column_lists import find_columns
 from relupoly.files.tables.columns import Column, Table, column_name, nearest
 from relupoly.files.tables.input_columns import InputColumn, TrainedColumns, input_names, is_missing
 from relupoly.files.tables.separators import check_decimal_comma
+from relupoly.plain_text import counted
 
 _MOST_TOLD = 8  # columns in a line of narration
 
@@ -79,7 +80,7 @@ class Layout:
         if self.selects:
             raise FileFormatError(f"{place} has {count} entries, but there are {self.width} columns; give all rows so many")
         raise FileFormatError(
-            f"{place} has {_counted(count, 'number')}, but the network has {_counted(self.width, 'input')}; give {self.width}"
+            f"{place} has {counted(count, 'number')}, but the network has {counted(self.width, 'input')}; give {self.width}"
         )
 
     def point(self, row: Sequence[Any], place: str, dropna: bool) -> tuple[fmpq, ...] | None:
@@ -217,22 +218,18 @@ def _note(how: str, table: Table, places: Sequence[int]) -> str | None:
     told = [column_name(table, place) for place in places[:_MOST_TOLD]]
     more = f" and {len(places) - _MOST_TOLD} more" if len(places) > _MOST_TOLD else ""
     others = table.width - len(set(places))
-    kept = f"; {_counted(others, 'other column')} kept" if others else ""
+    kept = f"; {counted(others, 'other column')} kept" if others else ""
     return f"inputs found by the {how} on which the network was trained: column {', '.join(told)}{more}{kept}"
 
 
 def _wrong_count(table: Table, places: Sequence[int], wanted: Sequence[InputColumn], dimension: int) -> FileFormatError:
     """The error that there are more or fewer columns than the net has inputs."""
     count, needed = len(places), len(wanted)
-    what = f"the header has {_counted(count, 'name')}"
+    what = f"the header has {counted(count, 'name')}"
     if table.names is None:
-        what = f"{table.rows[0][0]} has {_counted(count, 'number')}"
+        what = f"{table.rows[0][0]} has {counted(count, 'number')}"
     if count != table.width:
-        what = f"{_counted(count, 'column')} {'is' if count == 1 else 'are'} chosen"
-    whence = "" if needed == dimension else f" from {_counted(needed, 'column')}"
+        what = f"{counted(count, 'column')} {'is' if count == 1 else 'are'} chosen"
+    whence = "" if needed == dimension else f" from {counted(needed, 'column')}"
     more = ", or choose them by --inputs" if count > needed else ""
-    return FileFormatError(f"{what}, but the network has {_counted(dimension, 'input')}{whence}; give {needed}{more}")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return FileFormatError(f"{what}, but the network has {counted(dimension, 'input')}{whence}; give {needed}{more}")

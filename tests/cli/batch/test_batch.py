@@ -238,6 +238,13 @@ class TestRefusals:
         assert part in result.stderr
 
 
+def test_job_memory_where_nobody_can_limit_it(folder, listed, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    result = run("batch", listed(COUNT_HAT), "--job-memory", "1GB")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--job-memory needs Linux, which alone limits what a process takes; leave it out" in result.stderr
+
+
 def test_ctrl_c_keeps_what_has_ended(folder, listed):
     jobs = listed(COUNT_HAT, ("count-pieces", "huge.json"), COUNT_HAT)
     process = start("batch", jobs, "--workers", 1, "-o", "out.jsonl")
