@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from relupoly.errors import FileFormatError, MissingPackageError
 
-from .progress import Progress
-from .report import Document
+from .output.progress import Progress
+from .output.report import Document
 
 if TYPE_CHECKING:
     from relupoly.jit import Engine

@@ -7,7 +7,7 @@ switched on and off, or a list. Names of files are meant from the folder of the 
 The file is that of --config or RELUPOLY_CONFIG; else it is looked for in the current folder and those above it, up to that of a
 repository or the user's home. A folder may come from anybody, so what is found there can change what is computed and how it is
 told, but nothing else: options that write files, or reach for the network, are not taken from any config file, and a file of
-another user, or one that everybody can write, is passed over.
+another user, or one that everybody can write, or to which a link of another user leads, is passed over.
 """
 
 from __future__ import annotations
@@ -134,15 +134,16 @@ def read_config(given: str | None) -> Config:
         for name in (NAME, PROJECT):
             file = folder / name
             try:
-                status = file.stat()
+                link, status = file.lstat(), file.stat()
                 if not stat.S_ISREG(status.st_mode) or (name == PROJECT and not _mentions(file)):
                     continue
             except OSError:
                 continue
-            if status.st_uid not in (os.geteuid(), _SUPERUSER) or status.st_mode & stat.S_IWOTH:
+            # Whoever made a link has chosen the file, and the folder from which names in it are meant.
+            if not {link.st_uid, status.st_uid} <= {os.geteuid(), _SUPERUSER} or status.st_mode & stat.S_IWOTH:
                 passed_over.append(str(file))
                 continue
-            found = _parsed(file, name == PROJECT)
+            found = _parsed(file, name == PROJECT, status)
             if name == NAME or found is not NO_FILE:
                 return Config(found.file, found.folder, found.table, tuple(passed_over))
     return Config(None, "", {}, tuple(passed_over))
@@ -169,16 +170,21 @@ def _mentions(file: Path) -> bool:
         return _TABLE in stream.read(_MOST_BYTES)
 
 
-def _parsed(file: Path, is_project: bool) -> Config:
+def _parsed(file: Path, is_project: bool, checked: os.stat_result | None = None) -> Config:
+    """What a file says; if it was looked at before, it has to be the same file still."""
     import tomllib
 
-    from relupoly.files.streams import display_name, located, read_bytes
+    from relupoly.disk.sizes import read_limited
+    from relupoly.files.streams import display_name, located, opened
 
     name = display_name(str(file))
     with located(name):
         if str(file) == "-":
             raise FileFormatError("a config file has a name; standard input is for what is read")
-        data = read_bytes(str(file))
+        with opened(file) as stream:
+            if checked is not None and not os.path.samestat(checked, os.fstat(stream.fileno())):
+                raise FileFormatError("another file took its place while it was looked at; try again")
+            data = read_limited(stream)
         if len(data) > _MOST_BYTES:
             raise FileFormatError(f"it is longer than {_MOST_BYTES} bytes; a config file is short")
         try:

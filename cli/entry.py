@@ -28,7 +28,7 @@ def main() -> int:
     """Run the command line; the exit code."""
     open_streams()
     try:
-        from .program import run
+        from .process.program import run
     except Exception as error:
         return _last_words(error)
     return run(_leave_at_once)

@@ -16,21 +16,21 @@ import click
 
 from relupoly.errors import RelupolyError
 
-from . import log
+from .arguments.option_values import read_size
 from .completion.kinds import FileName
 from .context import OwnContext, choose_config, with_origins
 from .exit_codes import INPUT, INTERRUPTED, NO_READER, PARTIAL
 from .lazy_group import LazyGroup, name_variables
-from .option_values import read_size
-from .printing import tell, tell_misuse
+from .output import log
+from .output.printing import tell, tell_misuse
+from .process.time_limit import start_clock
+from .process.unbegun import line_of
 from .summaries import SUMMARIES
-from .time_limit import start_clock
-from .unbegun import line_of
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from .program import Interruption
+    from .process.program import Interruption
 
 COMMANDS = {
     "arrangement": "arrangement",

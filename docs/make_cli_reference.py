@@ -42,7 +42,7 @@ width = 3
 
 Options that let something be written or overwritten (`output`, `force`, `checkpoint`, ...) or that reach for the network
 (`scheduler`) are refused there: a folder may come from anybody. So a config file that was found is passed over, with a warning,
-where it belongs to another user or everybody can write it.
+where it, or a link that leads to it, belongs to another user, or everybody can write it.
 """
 
 

@@ -41,6 +41,17 @@ def clipped(text: str, most: int = MOST_SHOWN) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "piece"), counted(2, "piece")
+    ('1 piece', '2 pieces')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def and_more(number: int, noun: str) -> str:
     """What follows the first one of several: nothing, where there is no more.
 
@@ -49,7 +60,7 @@ def and_more(number: int, noun: str) -> str:
     >>> and_more(0, "line"), and_more(1, "line"), and_more(2, "line")
     ('', ' (and 1 line more)', ' (and 2 lines more)')
     """
-    return f" (and {number} {noun}{'' if number == 1 else 's'} more)" if number else ""
+    return f" (and {counted(number, noun)} more)" if number else ""
 
 
 def plain_json(text: str) -> str:

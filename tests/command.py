@@ -1,13 +1,16 @@
 """The command line as tests use it: in this process where that is enough, as a process of its own for signals and terminals."""
 
+import contextlib
 import inspect
 import itertools
 import json
+import os
 import random
 import subprocess
 import sys
 import time
 
+import pytest
 from click.testing import CliRunner
 
 from relupoly.files import write_network
@@ -55,12 +58,31 @@ def start(*arguments, program=PROGRAM, **options):
     return subprocess.Popen([sys.executable, "-c", program, *map(str, arguments)], **options)
 
 
+def on_terminal(*arguments, streams=("stdout",), **options):
+    """The same with some of its streams at a terminal; and the end of that from which one reads what it shows."""
+    pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
+    ours, theirs = pty.openpty()
+    process = start(*arguments, **{"stdin": subprocess.DEVNULL} | dict.fromkeys(streams, theirs) | options)
+    os.close(theirs)
+    return process, ours
+
+
+def all_shown(terminal):
+    """What a terminal shows from now on, until nobody holds its other end any more: the bytes."""
+    with open(terminal, "rb", buffering=0) as screen:
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux's way to say that nobody does
+            while data := screen.read(65536):
+                shown += data
+    return shown
+
+
 def until(ask):
     """The first true answer of somebody who is asked again and again, for a minute."""
-    for _ in range(600):
+    for _ in range(3000):
         if answer := ask():
             return answer
-        time.sleep(0.1)
+        time.sleep(0.02)
     raise TimeoutError
 
 

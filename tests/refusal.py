@@ -17,6 +17,16 @@ def check_refused(read, path, data, message, error=InputError):
     assert len(str(caught.value).splitlines()) == 1
 
 
+def reads_or_refuses(read, data):
+    """Whatever comes out but an error of one line is a failure."""
+    try:
+        read(data)
+        message = "read"
+    except InputError as error:
+        message = str(error)
+    assert len(message.splitlines()) == 1
+
+
 def npy(array, **options):
     """The bytes of an array's file."""
     stream = io.BytesIO()

@@ -12,8 +12,8 @@ import pytest
 from command import document, run, save
 
 from relupoly.files.networks import NETWORK_FORMATS
+from relupoly_cli.arguments.options import FORMATS, NETWORK_FILE
 from relupoly_cli.main import COMMANDS, cli
-from relupoly_cli.options import FORMATS, NETWORK_FILE
 
 SCRIPT = Path(__file__).resolve().parents[1] / "docs" / "make_cli_reference.py"
 

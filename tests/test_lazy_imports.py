@@ -79,9 +79,24 @@ def test_reading_a_network_loads_no_other_format(tmp_path: Path) -> None:
     _, modules = in_fresh_interpreter(program, folder=tmp_path)
     files = {name.removeprefix("relupoly.files.") for name in modules if name.startswith("relupoly.files.")}
     assert {"networks", "json_network"} <= files
-    assert files.isdisjoint({"arrangements", "domains", "generators", "ine", "nnet", "npz", "rows", "samples", "vnnlib"})
+    assert files.isdisjoint({"arrangements", "domains", "generators", "nnet", "npz", "rows", "samples"})
+    assert files.isdisjoint({"onnx", "polyhedra", "tables", "tensors"})
     assert "numpy" not in top_level(modules)
     assert not any(name.startswith(("relupoly.geometry", "relupoly.jit")) for name in modules)
+
+
+def test_a_count_everywhere_loads_no_format_of_points(tmp_path: Path) -> None:
+    (tmp_path / "net.json").write_text('{"format": "relupoly-network", "version": 1, "layers": [{"weight": [[1]]}]}')
+    _, modules = in_fresh_interpreter(RUN_COMMAND, "count-pieces", "net.json", folder=tmp_path)
+    assert "relupoly.files.json_network" in modules
+    assert modules.isdisjoint({"relupoly.files.points", "relupoly.files.rows", "relupoly.files.tables"})
+
+
+def test_a_value_needs_no_walk_through_cells(tmp_path: Path) -> None:
+    (tmp_path / "net.json").write_text('{"format": "relupoly-network", "version": 1, "layers": [{"weight": [[1]]}]}')
+    output, modules = in_fresh_interpreter(RUN_COMMAND, "evaluate", "net.json", "--at", "2", folder=tmp_path)
+    assert output == "x,y\n2,2\n"
+    assert not any(name.startswith(("relupoly.pieces", "relupoly.jit")) for name in modules)
 
 
 HELP = [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)]
@@ -103,7 +118,8 @@ def test_help_loads_click_and_nothing_heavy(arguments: list[str], tmp_path: Path
 
 def test_a_list_of_all_commands_imports_none(tmp_path: Path) -> None:
     _, modules = in_fresh_interpreter(RUN_COMMAND, "--help", folder=tmp_path)
-    assert not any(name.startswith(("relupoly_cli.commands", "relupoly_cli.options", "relupoly.geometry")) for name in modules)
+    unasked = ("relupoly_cli.commands", "relupoly_cli.arguments.options", "relupoly.geometry")
+    assert not any(name.startswith(unasked) for name in modules)
 
 
 def test_summaries_are_the_first_lines_of_help_texts() -> None:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from relupoly.run import Stopped
 
 from ..exit_codes import BUG, CHECK_FAILED, COMPLETE, INPUT, INTERRUPTED, PARTIAL, USAGE
-from ..progress import Progress
+from ..output.progress import Progress, in_words
 from .job import Job
 from .record import Ending, record_line
 from .sinks import Sink
@@ -108,7 +108,7 @@ def run_batch(
     start, already = time.monotonic(), tally.done
 
     def more() -> str:
-        return _how_far(tally, already, time.monotonic() - start)
+        return how_far(tally, already, time.monotonic() - start)
 
     def tick() -> None:
         ask()
@@ -135,25 +135,19 @@ def run_batch(
         tally.stopped = None
 
 
-def _how_far(tally: Tally, already: int, seconds: float) -> str:
-    """What a line of progress says beside how many jobs have ended, and how fast."""
-    done = tally.done - already
-    left = seconds / done * (tally.total - tally.done) if done else 0.0
-    failed = f", {tally.failed} failed" if tally.failed else ""
-    return f"; {tally.total - tally.done} left{failed}, ETA {clock(left)}"
-
-
-def clock(seconds: float) -> str:
-    """A time for people.
+def how_far(tally: Tally, already: int, seconds: float) -> str:
+    """What a line of progress says beside how many jobs have ended, and how fast.
 
     Examples
     --------
-    >>> clock(59.4), clock(3725)
-    ('0:59', '1:02:05')
+    >>> how_far(Tally(10), 0, 8.0), how_far(Tally(10, Counter({0: 3, 3: 1})), 0, 8.0)
+    ('; 10 to go', '; 6 to go, 1 failed, about 12 s left')
     """
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+    done, left = tally.done - already, tally.total - tally.done
+    failed = f", {tally.failed} failed" if tally.failed else ""
+    # As long as none has ended, nobody knows how long one takes.
+    more = f", about {in_words(seconds / done * left)} left" if done else ""
+    return f"; {left} to go{failed}{more}"
 
 
 def summary(tally: Tally) -> str:

@@ -29,7 +29,7 @@ from relupoly.geometry.cdd_process import end_with
 
 from ..exit_codes import BUG, INPUT, INTERRUPTED, PARTIAL
 from ..main import cli
-from ..program import Interruption, outcome
+from ..process.program import Interruption, outcome
 from .capture import Capture
 from .record import Ending, record_line
 from .settings import Settings

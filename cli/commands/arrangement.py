@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..answers import Answers, check_output
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.options import OutputOptions, gathered, jobs_option, output_options
 from ..completion.kinds import HYPERPLANES, NEW_NETWORK, NameOf
 from ..exit_codes import CHECK_FAILED, code_of
-from ..long_work import LongWork, long_work
-from ..options import OutputOptions, gathered, jobs_option, output_options
+from ..output.answers import Answers, check_output
+from ..process.long_work import LongWork, long_work
 from ..reports.arrangement import arrangement_document, arrangement_report
 from ..reports.words import why_partial
 

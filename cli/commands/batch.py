@@ -15,13 +15,13 @@ import click
 
 from relupoly.run.cores import cores
 
-from ..answers import Answers
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.option_values import Seconds, read_size
+from ..arguments.options import check_standard_input, gathered, quiet_options
 from ..completion.kinds import RESULTS
 from ..exit_codes import INPUT
-from ..interrupts import Interrupts
-from ..option_values import Seconds, read_size
-from ..options import check_standard_input, gathered, quiet_options
+from ..output.answers import Answers
+from ..process.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from ..batch.batch import Runner, Tally
@@ -178,7 +178,7 @@ def batch(
     check_distinct(source, {"--results": keeping.results} | ({"the state of --results": state} if keeping.as_csv else {}))
     _tell_malformed(jobs, answers)
     if listing.dry_run:
-        from ..printing import show
+        from ..output.printing import show
 
         for job in jobs:
             if job.error is None:
@@ -318,7 +318,7 @@ def _stream(place: str | None) -> Iterator[BinaryIO]:
 
 def _check_table(keeping: Keeping) -> None:
     """Refuse a table that cannot be written before the work begins."""
-    from ..answers import check_output
+    from ..output.answers import check_output
 
     if keeping.as_csv:
         check_output("--results", keeping.results, keeping.force or keeping.resume or keeping.retry_failed)

@@ -9,10 +9,8 @@ import click
 
 from relupoly.bounds.bound import NOTIONS
 
-from ..collisions import check_distinct
-from ..completion.kinds import NETWORK
-from ..long_work import LongWork, long_work
-from ..options import (
+from ..arguments.collisions import check_distinct
+from ..arguments.options import (
     DomainOptions,
     NetworkOptions,
     TableOptions,
@@ -21,6 +19,8 @@ from ..options import (
     network_options,
     table_options,
 )
+from ..completion.kinds import NETWORK
+from ..process.long_work import LongWork, long_work
 from ..reports.bounds import Architecture, bounds_report
 from ..reports.info import stable_counts
 from .info import find_stable

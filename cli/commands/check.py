@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.options import OutputOptions, check_standard_input, output_options
+from ..arguments.table_options import SampleOptions, sample_options
 from ..completion.kinds import CERTIFICATE, SAMPLES
-from ..long_work import LongWork, long_work
-from ..options import OutputOptions, check_standard_input, output_options
+from ..process.long_work import LongWork, long_work
 from ..reports.verdict import unfinished_report, verdict_report, wrong_report
-from ..table_options import SampleOptions, sample_options
 
 if TYPE_CHECKING:
     from flint import fmpq

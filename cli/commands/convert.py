@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.options import NetworkOptions, gathered, reading_options
 from ..completion.kinds import FORMATS, NETWORK, NETWORK_FORMAT, NEW_NETWORK
-from ..options import NetworkOptions, gathered, reading_options
-from ..printing import tell
+from ..output.printing import tell
+from ..output.terminal import check_terminal
 from ..reports.words import counted
-from ..terminal import check_terminal
 
 EXAMPLE = """\b
 Example:

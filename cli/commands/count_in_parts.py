@@ -10,9 +10,9 @@ import click
 
 from relupoly.plain_text import plain_json
 
-from ..answers import Answers
+from ..arguments.options import OutputOptions
 from ..exit_codes import code_of
-from ..options import OutputOptions
+from ..output.answers import Answers
 from ..reports.words import counted, why_partial
 
 if TYPE_CHECKING:

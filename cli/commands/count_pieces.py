@@ -10,14 +10,10 @@ import click
 from relupoly.errors import InputError
 from relupoly.pieces.notions import ALL, NOTIONS
 
-from ..answers import Answers
-from ..collisions import check_distinct
-from ..completion.kinds import CHECKPOINT, NETWORK
-from ..exit_codes import INTERRUPTED
-from ..long_work import LongWork, long_work
-from ..net_inputs import NetInputs
-from ..option_values import read_shard
-from ..options import (
+from ..arguments.collisions import check_distinct
+from ..arguments.net_inputs import NetInputs
+from ..arguments.option_values import read_shard
+from ..arguments.options import (
     DomainOptions,
     NetworkOptions,
     TableOptions,
@@ -28,6 +24,10 @@ from ..options import (
     network_options,
     table_options,
 )
+from ..completion.kinds import CHECKPOINT, NETWORK
+from ..exit_codes import INTERRUPTED
+from ..output.answers import Answers
+from ..process.long_work import LongWork, long_work
 from ..reports.count import count_report, each_report
 from .count_in_parts import PartOptions, hand_over, say_what_is_left
 

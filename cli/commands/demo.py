@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..options import OutputOptions, output_options
-from ..report import Report
+from ..arguments.options import OutputOptions, output_options
+from ..output.report import Report
 from ..reports.demo import demo_document, demo_text
 
 EXAMPLES = """\b

@@ -6,10 +6,8 @@ from typing import Any
 
 import click
 
-from ..collisions import check_distinct
-from ..completion.kinds import NETWORK
-from ..long_work import LongWork, long_work
-from ..options import (
+from ..arguments.collisions import check_distinct
+from ..arguments.options import (
     DomainOptions,
     NetworkOptions,
     OutputOptions,
@@ -18,6 +16,8 @@ from ..options import (
     network_options,
     output_options,
 )
+from ..completion.kinds import NETWORK
+from ..process.long_work import LongWork, long_work
 from ..reports.equality import equality_report
 
 EXAMPLES = """\b

@@ -11,13 +11,9 @@ import click
 
 from relupoly.plain_text import clipped
 
-from ..answers import Answers, check_output
-from ..collisions import check_distinct
-from ..completion.kinds import NETWORK, ROWS, NameOf
-from ..exit_codes import code_of
-from ..long_work import LongWork, long_work
-from ..option_values import SHOWN, read_shown
-from ..options import (
+from ..arguments.collisions import check_distinct
+from ..arguments.option_values import SHOWN, read_shown
+from ..arguments.options import (
     NetworkOptions,
     OutputOptions,
     check_standard_input,
@@ -25,14 +21,18 @@ from ..options import (
     network_options,
     output_options,
 )
+from ..arguments.table_options import column_options
+from ..completion.kinds import NETWORK, ROWS, NameOf
+from ..exit_codes import code_of
+from ..output.answers import Answers, check_output
+from ..output.row_output import ARRAY, Rows, form_of, rows_for
+from ..process.long_work import LongWork, long_work
 from ..reports.evaluation import Columns, PointAnswer
 from ..reports.words import counted, why_partial
-from ..row_output import ARRAY, Rows, form_of, rows_for
-from ..table_options import column_options
 
 if TYPE_CHECKING:
-    from relupoly.files.input_columns import TrainedColumns
     from relupoly.files.point_rows import PointRow, PointTable
+    from relupoly.files.tables.input_columns import TrainedColumns
     from relupoly.networks.network import Network
     from relupoly.run import Run
 
@@ -79,8 +79,8 @@ class PointOptions:
 
     def load(self, network: Network, trained: TrainedColumns | None, waiting: Callable[[], None]) -> PointTable:
         """The points; `waiting` is called while a stream has none."""
-        from relupoly.files.point_columns import Layout, PointColumns
         from relupoly.files.point_rows import PointTable, point_of, stream_points
+        from relupoly.files.tables.point_columns import Layout, PointColumns
 
         dimension = network.input_dim
         if self.points is not None:
@@ -161,8 +161,8 @@ def evaluate(
 
 def columns_of(network: Network, net: str) -> TrainedColumns | None:
     """The columns on which a network was trained, if its metadata say so."""
-    from relupoly.files.input_columns import trained_columns
     from relupoly.files.streams import display_name, located
+    from relupoly.files.tables.input_columns import trained_columns
 
     with located(display_name(net)):
         return trained_columns(network)
@@ -211,11 +211,14 @@ def answer_all(
 
 def answer_at(network: Network, row: PointRow, shown: tuple[str, ...], run: Run) -> PointAnswer:
     """What is told of a point."""
-    from relupoly.analysis.gradients import gradient_at
     from relupoly.networks.evaluation import values_and_pattern
 
     value, signs = values_and_pattern(network, row.point)
-    gradient = gradient_at(network, signs, run) if "gradient" in shown else None
+    gradient = None
+    if "gradient" in shown:
+        from relupoly.analysis.gradients import gradient_at
+
+        gradient = gradient_at(network, signs, run)
     return PointAnswer(row.texts, row.point, value, signs, gradient)
 
 

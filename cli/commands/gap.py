@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..options import OutputOptions, output_options
+from ..arguments.options import OutputOptions, output_options
 from ..reports.gap import gap_csv, gap_latex, gap_report
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import click
 
 from relupoly.constructions.catalogue import FAMILIES
 
-from ..answers import Answers
 from ..lazy_group import LazyGroup, name_variables
+from ..output.answers import Answers
 from ..reports.hard import families_report
 
 VERIFY = "verify"

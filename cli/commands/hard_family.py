@@ -11,16 +11,16 @@ import click
 from relupoly.constructions.family import Family, Parameter
 from relupoly.errors import FileFormatError
 
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.options import TableOptions
 from ..completion.kinds import FOLDER, FORMATS, GENERATORS, NETWORK_FORMAT, NEW_NETWORK
 from ..exit_codes import INTERRUPTED
-from ..long_work import LongWork
-from ..narration import OPTIONS
-from ..options import TableOptions
-from ..printing import tell
-from ..report import Report
+from ..output.narration import OPTIONS
+from ..output.printing import tell
+from ..output.report import Report
+from ..output.terminal import check_terminal
+from ..process.long_work import LongWork
 from ..reports.hard import collection_report, explained, formulas_report, network_document, option_of, summary
-from ..terminal import check_terminal
 from .represent_result import check_network_output, native, unwritten
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ import click
 
 from relupoly.errors import RelupolyError
 
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.options import OutputOptions, jobs_option, output_options
 from ..completion.kinds import NETWORK
 from ..exit_codes import CHECK_FAILED, INTERRUPTED
-from ..long_work import LongWork, long_work
-from ..options import OutputOptions, jobs_option, output_options
-from ..report import Document
+from ..output.report import Document
+from ..process.long_work import LongWork, long_work
 from ..reports.verification import summary_report, verification_document, verification_report
 
 if TYPE_CHECKING:

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..collisions import check_distinct
-from ..completion.kinds import NETWORK
-from ..exit_codes import INTERRUPTED
-from ..long_work import LongWork, long_work
-from ..net_inputs import NetInputs
-from ..options import (
+from ..arguments.collisions import check_distinct
+from ..arguments.net_inputs import NetInputs
+from ..arguments.options import (
     DomainOptions,
     NetworkOptions,
     TableOptions,
@@ -20,6 +17,9 @@ from ..options import (
     network_options,
     table_options,
 )
+from ..completion.kinds import NETWORK
+from ..exit_codes import INTERRUPTED
+from ..process.long_work import LongWork, long_work
 from ..reports.info import info_document, info_report
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 
 from ..command_tree import every
 from ..completion.kinds import FOLDER
-from ..printing import show
+from ..output.printing import show
 
 EXAMPLES = """\b
 Examples:

@@ -8,11 +8,11 @@ import click
 
 from relupoly.plain_text import plain_json
 
-from ..answers import Answers
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.options import OutputOptions, check_standard_input, output_options
 from ..completion.kinds import PART
-from ..long_work import LongWork, long_work
-from ..options import OutputOptions, check_standard_input, output_options
+from ..output.answers import Answers
+from ..process.long_work import LongWork, long_work
 from ..reports.count import merged_report
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
 from ..completion.kinds import ROWS
-from ..long_work import LongWork, long_work
+from ..process.long_work import LongWork, long_work
 from ..reports.representation import max_affine_report, no_maximum_report
 from .represent_result import Result, ResultOptions, Steps, prove, result_options
 

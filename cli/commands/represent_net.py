@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.options import NetworkOptions, network_options
 from ..completion.kinds import NETWORK
-from ..long_work import LongWork, long_work
-from ..options import NetworkOptions, network_options
+from ..process.long_work import LongWork, long_work
 from ..reports.representation import no_shallow_report, shallow_report
 from .represent_result import Result, ResultOptions, Steps, prove, result_options
 

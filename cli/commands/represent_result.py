@@ -10,13 +10,13 @@ import click
 
 from relupoly.run import UNLIMITED, Run
 
-from ..answers import Answers, check_output
+from ..arguments.options import OutputOptions, gathered, quiet_options
 from ..completion.kinds import FORMATS, NETWORK_FORMAT, NEW_NETWORK
-from ..long_work import LongWork
-from ..options import QUIET, OutputOptions, gathered
-from ..printing import tell
-from ..report import Document, Report
-from ..terminal import check_terminal
+from ..output.answers import Answers, check_output
+from ..output.printing import tell
+from ..output.report import Document, Report
+from ..output.terminal import check_terminal
+from ..process.long_work import LongWork
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -53,7 +53,7 @@ result_options = gathered(
     click.option("--round", "rounding", is_flag=True, help="Write the nearest double where the format cannot hold a number."),
     click.option("--force", is_flag=True, help="Let --output overwrite a file."),
     click.option("--json", "as_json", is_flag=True, help="Print a report on stdout, as JSON; the network needs --output then."),
-    *QUIET,
+    quiet_options,
 )
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.options import gathered
 from ..completion.kinds import ROWS
-from ..long_work import LongWork, long_work
-from ..options import gathered
+from ..process.long_work import LongWork, long_work
 from ..reports.representation import univariate_report
 from .represent_result import Result, ResultOptions, prove, result_options
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ..long_work import LongWork, long_work
-from ..options import OutputOptions, output_options
-from ..report import Report
+from ..arguments.options import OutputOptions, output_options
+from ..output.report import Report
+from ..process.long_work import LongWork, long_work
 from ..reports.setup import setup_code, setup_text
 
 EXAMPLES = """\b

@@ -12,23 +12,23 @@ import click
 from relupoly.training.methods import METHODS
 from relupoly.training.problem.losses import LOSSES
 
-from ..answers import Answers
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.net_files import NetFiles
+from ..arguments.option_values import read_share, read_size, read_widths
+from ..arguments.options import OutputOptions, gathered, quiet_options
+from ..arguments.table_options import SampleOptions, sample_options
 from ..completion.kinds import CHECKPOINT, NEW_CERTIFICATE, NEW_NETWORK, SAMPLES
 from ..exit_codes import INTERRUPTED
-from ..long_work import LongWork, long_work
-from ..net_files import NetFiles
-from ..option_values import read_share, read_size, read_widths
-from ..options import OutputOptions, gathered, quiet_options
+from ..output.answers import Answers
+from ..process.long_work import LongWork, long_work
 from ..reports.numbers import decimal
 from ..reports.training import csv_report, training_report, width_report
 from ..reports.words import counted
-from ..table_options import SampleOptions, sample_options
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from relupoly.files.sample_columns import Samples
+    from relupoly.files.tables.sample_columns import Samples
     from relupoly.run import Run
     from relupoly.training.answer import Training
     from relupoly.training.options import State

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..answers import Answers, check_output
-from ..collisions import check_distinct
+from ..arguments.collisions import check_distinct
+from ..arguments.options import OutputOptions, gathered, output_options
 from ..completion.kinds import GENERATORS, NEW_NETWORK, NameOf
-from ..long_work import LongWork, long_work
-from ..options import OutputOptions, gathered, output_options
+from ..output.answers import Answers, check_output
+from ..process.long_work import LongWork, long_work
 from ..reports.zonotope import zonotope_document, zonotope_report
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import code_of
-from ..report import Report
+from ..output.report import Report
 from .tables import aligned, at_least, at_most
 from .words import counted, why_partial
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import PARTIAL, code_of
-from ..report import Report
+from ..output.report import Report
 from .words import counted, why_partial
 
 if TYPE_CHECKING:

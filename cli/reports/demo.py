@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 
-from ..report import Document
+from ..output.report import Document
+from .words import counted
 
 _TO_TRY = (
     ("count-pieces", "iris.json"),
@@ -26,7 +27,7 @@ def demo_text(document: Document) -> list[str]:
     written, kept = len(document["written"]), len(document["kept"])
     same = f", {kept} kept, which were there" if kept else ""
     return [
-        f"{document['folder']}: {written} file{'' if written == 1 else 's'} written{same}",
+        f"{document['folder']}: {counted(written, 'file')} written{same}",
         *(f"  {name}" for name in document["written"]),
         "Try:",
         *(f"  {command}" for command in document["commands"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import CHECK_FAILED, code_of
-from ..report import Report
+from ..output.report import Report
 from .words import why_partial
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flint import fmpq
 
-    from relupoly.files.point_columns import Layout
+    from relupoly.files.tables.point_columns import Layout
 
 SCHEMA = 1
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..report import Report
+from ..output.report import Report
 from .tables import aligned, at_least
 
 if TYPE_CHECKING:

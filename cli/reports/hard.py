@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..report import Document, Report
+from ..output.report import Document, Report
 from .words import counted
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from relupoly.plain_text import clipped
 
 from ..exit_codes import code_of
-from ..report import Report
+from ..output.report import Report
 from .layers import layer_rows, layers_document, model_document, model_rows, tensor_text
 from .tables import at_most
 from .words import counted, listed, ranges, why_partial
@@ -121,7 +121,7 @@ def info_text(document: dict[str, Any]) -> list[str]:
 def _training(network: Network) -> dict[str, Any]:
     """What the metadata say of the training, where that is in our form, and of this network."""
     from relupoly.errors import FileFormatError
-    from relupoly.files.input_columns import KEY, trained_columns
+    from relupoly.files.tables.input_columns import KEY, trained_columns
 
     try:
         return {} if trained_columns(network) is None else {"training": dict(network.metadata[KEY])}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..exit_codes import code_of
-from ..report import Document
+from ..output.report import Document
 
 
 def setup_code(document: Document) -> int:

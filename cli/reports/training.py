@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import code_of
-from ..report import Report
+from ..output.report import Report
 from .numbers import decimal, exact, number
 from .verdict import form_text
 from .words import counted

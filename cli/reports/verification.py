@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import CHECK_FAILED, COMPLETE, code_of, worst
-from ..report import Document, Report
+from ..output.report import Document, Report
 from .words import counted, why_partial
 
 if TYPE_CHECKING:

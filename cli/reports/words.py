@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from relupoly.plain_text import counted as counted
+
 MOST_LISTED = 12
 """How many entries of a list a text shows: with their commas they fill one line of a terminal."""
 
@@ -18,17 +20,6 @@ _REASONS = {
 def why_partial(stopped: str | None) -> str:
     """Why work is not complete, in words."""
     return _REASONS[stopped] if stopped else ""
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "piece"), counted(2, "piece")
-    ('1 piece', '2 pieces')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def listed(entries: Sequence[str], separator: str = ", ", lengths: Sequence[int] | None = None) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from relupoly.bounds.size import RootBound, arora2018_size, least_size
 from relupoly.errors import SizeError
 from relupoly.exact.json_numbers import jsonable
-from relupoly.files.json_domain import document_of
+from relupoly.files.polyhedra.json_domain import document_of
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 

@@ -10,7 +10,7 @@ from relupoly.constructions.hard_net import AT_LEAST, EQUAL, shape_of
 from relupoly.constructions.rebuilding import NOTHING_SAID, Rebuilding, rebuild
 from relupoly.constructions.values import whole_number
 from relupoly.errors import ConstructionError
-from relupoly.files.json_domain import domain_of
+from relupoly.files.polyhedra.json_domain import domain_of
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces

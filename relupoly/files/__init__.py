@@ -4,7 +4,8 @@ Reading and writing are eleven verbs, of which each stands beside its table of f
 `encode_network` (`networks`), `read_domain` and `read_domains` (`domains`), `read_points` and `read_vectors` (`points`),
 `stream_points` (`point_rows`), `read_generators` (`generators`), `read_arrangement` (`arrangements`) and `read_samples`
 (`samples`). The nouns that they return know no format. Read `formats` first: a verb, and the module of a format, are imported
-when they are used.
+when they are used. Formats that share much have folders, which say what to read first: `tables`, `polyhedra`, `onnx`,
+`tensors`.
 """
 
 from __future__ import annotations

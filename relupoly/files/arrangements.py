@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from relupoly.errors import FileFormatError
-from relupoly.files import ine
 from relupoly.files.formats import TABLES, Formats
+from relupoly.files.polyhedra import ine
 from relupoly.files.rows import json_rows
 from relupoly.files.streams import Location, display_name, located
 from relupoly.geometry.arrangement import Arrangement

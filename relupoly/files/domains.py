@@ -15,7 +15,12 @@ from relupoly.run import UNLIMITED, Run
 DomainReader: TypeAlias = Callable[[bytes, str, Run], Domain | tuple[Domain, ...]]
 
 DOMAIN_FORMATS: Formats[DomainReader] = Formats(
-    {"json": "json_polyhedron:decode", "ine": "ine:decode", "ext": "ext:decode", "vnnlib": "vnnlib:decode"}
+    {
+        "json": "polyhedra.json_polyhedron:decode",
+        "ine": "polyhedra.ine:decode",
+        "ext": "polyhedra.ext:decode",
+        "vnnlib": "polyhedra.vnnlib:decode",
+    }
 )
 
 

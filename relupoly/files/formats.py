@@ -28,7 +28,7 @@ class Formats(Mapping[str, Reader]):
     Parameters
     ----------
     homes : mapping of str to str
-        For each name a module of `relupoly.files`, and what reads the format there.
+        For each name a module of `relupoly.files`, perhaps in a folder, and what reads the format there.
     default : str
         The format of "-" where none is given.
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from relupoly.files.ext import parse_generators
 from relupoly.files.formats import TABLES, Formats
+from relupoly.files.polyhedra.ext import parse_generators
 from relupoly.files.rows import RowReader, exact_rows, json_rows
 from relupoly.files.streams import Location, display_name, located
 from relupoly.geometry.zonotope import Zonotope

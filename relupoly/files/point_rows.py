@@ -18,12 +18,12 @@ from flint import fmpq
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import rational
 from relupoly.files.arrays import exact_list, load_array
-from relupoly.files.csv_lines import check_first_row, stream_rows
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json
-from relupoly.files.line_stream import stream_lines
-from relupoly.files.point_columns import Layout, PointColumns
 from relupoly.files.streams import Location, display_name, located, read_bytes
+from relupoly.files.tables.csv_lines import check_first_row, stream_rows
+from relupoly.files.tables.line_stream import stream_lines
+from relupoly.files.tables.point_columns import Layout, PointColumns
 
 KEY = "points"
 

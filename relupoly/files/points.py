@@ -5,9 +5,9 @@ from __future__ import annotations
 from flint import fmpq
 
 from relupoly.errors import FileFormatError
-from relupoly.files.columns import check_lengths
 from relupoly.files.rows import rows_in
 from relupoly.files.streams import Location, display_name, located
+from relupoly.files.tables.columns import check_lengths
 from relupoly.geometry.subspace import AffineSubspace
 
 

@@ -11,10 +11,10 @@ from flint import fmpq
 from relupoly.errors import FileFormatError
 from relupoly.exact.rationals import rational_at
 from relupoly.files.arrays import exact_list, load_array
-from relupoly.files.csv_lines import csv_rows
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json
 from relupoly.files.streams import Location, display_name, located
+from relupoly.files.tables.csv_lines import csv_rows
 
 
 def decode_csv(data: bytes) -> list[list[fmpq]]:

@@ -11,14 +11,14 @@ import numpy as np
 
 from relupoly.errors import FileFormatError
 from relupoly.files.arrays import exact_list, load_arrays
-from relupoly.files.column_lists import find_columns
-from relupoly.files.columns import ONE_OUTPUT, Column, Table
-from relupoly.files.csv_lines import check_first_row, text_rows
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
-from relupoly.files.sample_columns import Roles, SampleColumns, Samples, chosen_inputs, samples_of, table_samples
-from relupoly.files.separators import check_text
 from relupoly.files.streams import Location, display_name, located, read_bytes
+from relupoly.files.tables.column_lists import find_columns
+from relupoly.files.tables.columns import ONE_OUTPUT, Column, Table
+from relupoly.files.tables.csv_lines import check_first_row, text_rows
+from relupoly.files.tables.sample_columns import Roles, SampleColumns, Samples, chosen_inputs, samples_of, table_samples
+from relupoly.files.tables.separators import check_text
 
 _PLAIN = SampleColumns()
 
@@ -166,18 +166,7 @@ def _records(document: list[Any]) -> Table:
 
 def _named(points: list[Any], targets: list[Any], masses: list[Any] | None, chosen: SampleColumns) -> Samples:
     """The samples of a file that says itself what they are."""
-    for role, given, key in (("target is", chosen.target, "y"), ("weights are", chosen.weights, "weights")):
-        if given is not None and given != key:
-            raise FileFormatError(f"there is no column {quoted(str(given))}: here the {role} called {key}; name no other")
-    if chosen.weights is not None and masses is None:
-        raise FileFormatError("there are no weights; add them, or ask for none")
-    if not points:
-        raise FileFormatError("there is no sample; give X at least one row")
-    if not points[0]:
-        raise FileFormatError("row 1 of X is empty; give at least one input")
-    for key, table in (("y", targets), ("weights", masses)):
-        if table is not None and len(table) != len(points):
-            raise FileFormatError(f"X has {len(points)} rows, but {key} has {len(table)}; give one for each sample")
+    _check_named(points, targets, masses, chosen)
     inputs = Table(None, [(f"row {number} of X", row) for number, row in enumerate(points, 1)])
     width = inputs.width
 
@@ -192,6 +181,22 @@ def _named(points: list[Any], targets: list[Any], masses: list[Any] | None, chos
     rows = [(where, [*row, *end]) for (where, row), end in zip(inputs.rows, ends, strict=True)]
     roles = Roles(chosen_inputs(inputs, chosen, ()), width, None if masses is None else width + 1)
     return samples_of(Table(None, rows, place_of), roles, find_columns(inputs, chosen.categories), chosen)
+
+
+def _check_named(points: list[Any], targets: list[Any], masses: list[Any] | None, chosen: SampleColumns) -> None:
+    """Refuse what is asked for and not there, and tables that do not fit each other."""
+    for role, given, key in (("target is", chosen.target, "y"), ("weights are", chosen.weights, "weights")):
+        if given is not None and given != key:
+            raise FileFormatError(f"there is no column {quoted(str(given))}: here the {role} called {key}; name no other")
+    if chosen.weights is not None and masses is None:
+        raise FileFormatError("there are no weights; add them, or ask for none")
+    if not points:
+        raise FileFormatError("there is no sample; give X at least one row")
+    if not points[0]:
+        raise FileFormatError("row 1 of X is empty; give at least one input")
+    for key, table in (("y", targets), ("weights", masses)):
+        if table is not None and len(table) != len(points):
+            raise FileFormatError(f"X has {len(points)} rows, but {key} has {len(table)}; give one for each sample")
 
 
 def _single(entry: Any, place: str) -> Any:

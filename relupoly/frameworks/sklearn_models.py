@@ -20,6 +20,7 @@ from relupoly.networks.lowering.activations import clip
 from relupoly.networks.lowering.neurons import Lowering
 from relupoly.networks.lowering.tensor import Tensor
 from relupoly.networks.network import Network
+from relupoly.plain_text import counted
 
 KEY = "sklearn"
 
@@ -127,7 +128,8 @@ def _linear(model: Any, x: Tensor, reading: _Reading) -> Tensor:
     rows = weight.moved(lambda table: table.reshape(-1, table.shape[-1]).T)
     bias = exact(np.asarray(_fitted(model, "intercept_")).reshape(-1), "intercept_")
     if bias.size not in (1, rows.shape[1]):
-        raise ModelError(f"intercept_ has {bias.size} entries, but there are {rows.shape[1]} outputs; train the model anew")
+        outputs = counted(rows.shape[1], "output")
+        raise ModelError(f"intercept_ has {bias.size} entries, but coef_ is for {outputs}; train the model anew")
     return affine(x, rows, bias.moved(lambda table: np.broadcast_to(table, rows.shape[1])))
 
 
@@ -164,7 +166,7 @@ def _array(model: Any, name: str, default: RationalArray) -> RationalArray:
         return default
     array = exact(given, name)
     if array.shape != default.shape:
-        raise ModelError(f"{name} has the shape {list(array.shape)}, but there are {default.size} inputs; fit it anew")
+        raise ModelError(f"{name} has the shape {list(array.shape)}, not [{default.size}], one entry for each; fit it anew")
     return array
 
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from relupoly.disk.sizes import OWN_FILES
 from relupoly.errors import FileFormatError
-from relupoly.files import json_domain, json_network
+from relupoly.files import json_network
 from relupoly.files.json_text import check_keys, parse_json, quoted
+from relupoly.files.polyhedra import json_domain
 from relupoly.files.streams import Location, display_name, located, read_bytes, write_bytes
 from relupoly.pieces.counting.part import Part, Split
 from relupoly.pieces.counting.plan import Plan

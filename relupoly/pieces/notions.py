@@ -41,12 +41,12 @@ NOTIONS = tuple(WORDS)
 ADDITIVE = (OPEN, ACTIVATION, CLOSED, STRICT)
 
 
-def counted(notion: str) -> tuple[str, ...]:
+def counted_notions(notion: str) -> tuple[str, ...]:
     """The notions to count where one is asked for: itself, or all, `open` first.
 
     Examples
     --------
-    >>> counted("closed")
+    >>> counted_notions("closed")
     ('closed',)
 
     Raises

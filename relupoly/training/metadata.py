@@ -1,7 +1,7 @@
 """What a trained net says of itself: `described` puts the data, the loss and what is proved into the metadata of its network.
 
 So a file tells where it comes from, and `relupoly evaluate` finds the columns of the inputs in a table by their names
-(`relupoly.files.input_columns`).
+(`relupoly.files.tables.input_columns`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import os
 from dataclasses import replace
 
 from relupoly.exact.fractions import exact_text
-from relupoly.files.input_columns import KEY, SCHEMA
-from relupoly.files.sample_columns import Samples
 from relupoly.files.streams import Location, is_standard
+from relupoly.files.tables.input_columns import KEY, SCHEMA
+from relupoly.files.tables.sample_columns import Samples
 from relupoly.networks.network import Network
 from relupoly.training.answer import Training
 from relupoly.training.problem.problem import Problem

@@ -2,10 +2,13 @@
 
 import json
 import os
+import stat
+from pathlib import Path
 
 import pytest
 from command import assert_refused, count, run
 
+from relupoly.errors import FileFormatError
 from relupoly_cli.command_tree import context_of, every
 from relupoly_cli.config import ConfigError, read_config
 from relupoly_cli.main import cli
@@ -112,6 +115,35 @@ class TestPlaces:
         monkeypatch.setattr(os, "geteuid", lambda: 12345)
         assert read_config(None).passed_over == ("relupoly.toml",)
 
+    def test_our_own_behind_a_link_of_another_user_is_passed_over(self, folder, monkeypatch):
+        """Else whoever can write a folder above ours could choose among our files."""
+        config(folder, 'notion = "closed"\n', "mine.toml")
+        (folder / "relupoly.toml").symlink_to("mine.toml")
+        assert read_config(None).table == {"notion": "closed"}
+        lstat = Path.lstat
+
+        def by_another(path):
+            status = list(lstat(path))
+            if path.name == "relupoly.toml":
+                status[stat.ST_UID] += 12345
+            return os.stat_result(status)
+
+        monkeypatch.setattr(Path, "lstat", by_another)
+        assert read_config(None).passed_over == ("relupoly.toml",)
+
+    def test_what_is_read_is_what_was_looked_at(self, folder, monkeypatch):
+        config(folder, 'notion = "closed"\n')
+        config(folder, 'notion = "affine"\n', "theirs.toml")
+
+        def exchanged():
+            if (folder / "theirs.toml").exists():
+                (folder / "theirs.toml").replace(folder / "relupoly.toml")
+            return os.getuid()
+
+        monkeypatch.setattr(os, "geteuid", exchanged)
+        with pytest.raises(FileFormatError, match=r"relupoly\.toml: another file took its place while it was looked at"):
+            read_config(None)
+
 
 class TestValues:
     @pytest.mark.parametrize(
@@ -204,6 +236,18 @@ class TestRefusals:
     def test_what_is_no_toml(self, folder, data, part):
         (folder / "relupoly.toml").write_bytes(data)
         assert_refused(count("net.json"), "relupoly.toml", part)
+
+    def test_what_is_too_long_to_be_one(self, folder):
+        config(folder, "# " + 10**6 * "long" + "\n")
+        assert_refused(count("net.json"), "relupoly.toml: it is longer than 1000000 bytes; a config file is short")
+
+    def test_standard_input_is_none(self, folder):
+        assert_refused(run("--config", "-", "count-pieces", "net.json", stdin="limit = 1\n"), "a config file has a name")
+
+    def test_a_folder_of_that_name_is_none(self, folder):
+        (folder / "relupoly.toml").mkdir()
+        config(folder, '[tool.relupoly]\nnotion = "affine"\n', "pyproject.toml")
+        assert answer("net.json")["notion"] == "affine"
 
     def test_a_file_that_is_not_there(self, folder):
         assert_refused(run("--config", "nope.toml", "info", "net.json"), "nope.toml", "no such file")

@@ -4,14 +4,13 @@ import csv
 import io
 import json
 import os
-import pty
 import signal
 import subprocess
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from command import PROGRAM, assert_refused, lines, random_layers, run, save, start
+from command import PROGRAM, all_shown, assert_refused, lines, on_terminal, random_layers, run, save, start
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.derivatives import are_differentiable, derivatives, values
@@ -317,10 +316,11 @@ def test_a_reader_that_has_enough(here):
     process.stderr.close()
 
 
-# Says when it waits for more, after it has read something.
+# Does something when it waits for more, after it has read something.
 WAITING = f"""
-import sys
-import relupoly.files.line_stream as lines
+import sys, time, types
+import relupoly.files.tables.line_stream as lines
+import relupoly.run.run
 
 ready, heard = lines._is_ready, []
 
@@ -328,7 +328,7 @@ def announced(stream):
     found = ready(stream)
     heard.append(found)
     if heard[-2:] == [True, False]:
-        print("waiting", file=sys.stderr, flush=True)
+        {{deed}}
     return found
 
 lines._is_ready = announced
@@ -337,7 +337,8 @@ lines._is_ready = announced
 
 @pytest.mark.parametrize("options", [[], ["--json"], ["--output", "o.json"]])
 def test_ctrl_c_while_nothing_comes(options, here):
-    process = start("evaluate", "folds.json", "-", *options, stdin=subprocess.PIPE, program=WAITING)
+    program = WAITING.format(deed='print("waiting", file=sys.stderr, flush=True)')
+    process = start("evaluate", "folds.json", "-", *options, stdin=subprocess.PIPE, program=program)
     process.stdin.write("1,2\n3,4\n")
     process.stdin.flush()
     assert process.stderr.readline() == "waiting\n"
@@ -354,7 +355,10 @@ def test_ctrl_c_while_nothing_comes(options, here):
 
 
 def test_a_deadline_while_nothing_comes(here):
-    process = start("evaluate", "folds.json", "-", "--deadline", "3", "--json", stdin=subprocess.PIPE)
+    program = WAITING.format(
+        deed="relupoly.run.run.time = types.SimpleNamespace(perf_counter=lambda: time.perf_counter() + 1000)"
+    )
+    process = start("evaluate", "folds.json", "-", "--deadline", "900", "--json", stdin=subprocess.PIPE, program=program)
     process.stdin.write("1,2\n")
     process.stdin.flush()
     stdout, stderr = process.stdout.read(), process.stderr.read()
@@ -378,21 +382,15 @@ def test_a_deadline_of_nothing(here):
 def test_progress_is_not_drawn_between_rows(here):
     """On a terminal rows come out; the line of progress would stand between them."""
     (here / "points.csv").write_text("1,2\n" * 3000)
+    program = f"from relupoly_cli.output import progress\nprogress._SECONDS_BETWEEN = 0\n{PROGRAM}"
     for target, drawn in ((None, False), ("o.csv", True)):
-        mine, theirs = pty.openpty()
-        process = start(
-            "evaluate", "folds.json", "points.csv", *(["--output", target] if target else []), stdout=theirs, stderr=theirs
+        more = ["--output", target] if target else []
+        process, terminal = on_terminal(
+            "evaluate", "folds.json", "points.csv", *more, streams=["stdout", "stderr"], program=program
         )
-        os.close(theirs)
-        with open(mine, "rb", buffering=0) as screen:
-            shown = b""
-            try:
-                while piece := screen.read(65536):
-                    shown += piece
-            except OSError:  # what Linux says at the end of a terminal
-                pass
+        shown = all_shown(terminal)
         assert process.wait(60) == 0
-        assert (b" points, " in shown) <= drawn
+        assert (b" points, " in shown) is drawn
         assert (shown.count(b"1,2,1,4") == 3000) is not drawn
 
 

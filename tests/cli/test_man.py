@@ -92,6 +92,12 @@ def test_pages_of_an_earlier_version_are_replaced_and_nothing_else(tmp_path):
     assert run("man", "--dir", tmp_path, "--force").exit_code == 0
 
 
+def test_a_folder_without_a_name():
+    result = run("man", "--dir", "")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--dir wants a folder" in result.stderr
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
     assert_refused(run("man", "--dir", tmp_path / "file" / "man1"), "the folder cannot be made", "--dir")

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relupoly.plain_text import plain_json, plain_text
-from relupoly_cli.answers import Answers
 from relupoly_cli.main import COMMANDS
-from relupoly_cli.progress import Progress
-from relupoly_cli.report import Report
+from relupoly_cli.output.answers import Answers
+from relupoly_cli.output.progress import Progress
+from relupoly_cli.output.report import Report
 
 HOSTILE = Path(__file__).with_name("hostile")
 EVIL = "\x1b]0;OWNED\x07\x1b[2J\x9b31m\u202e\u2066\u2028\u2029\u200b\ufeff\x7f\x85\r\n\tError: forged\x08"
@@ -225,7 +225,7 @@ def test_a_json_document_keeps_the_text(folder):
 
 def test_progress_is_plain(monkeypatch, capsys):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("relupoly_cli.progress._SECONDS_BETWEEN", 0)
+    monkeypatch.setattr("relupoly_cli.output.progress._SECONDS_BETWEEN", 0)
     with Progress(f"cells of {EVIL}", shown=True) as progress:
         progress(3, lambda: EVIL)
     shown = capsys.readouterr().err

@@ -8,7 +8,7 @@ import os
 import pytest
 from command import assert_refused, count, document, lines, run
 
-from relupoly_cli.net_inputs import NetInputs
+from relupoly_cli.arguments.net_inputs import NetInputs
 
 
 def table(result, exit_code=0):

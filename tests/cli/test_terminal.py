@@ -1,29 +1,15 @@
 """What a terminal is spared: what is no text, and what nobody reads."""
 
-import os
-import subprocess
-
 import pytest
-from command import random_layers, save, start
+from command import all_shown, on_terminal, random_layers, save, start
 
 
-def on_terminal(*arguments, cwd):
-    """The exit code, what a terminal at stdout shows, and stderr."""
-    pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
-    ours, theirs = pty.openpty()
-    process = start(*arguments, stdin=subprocess.DEVNULL, stdout=theirs, cwd=cwd)
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            data = os.read(ours, 65536)
-        except OSError:  # Linux's way to say that nobody holds the other end any more
-            break
-        if not data:
-            break
-        shown += data
-    os.close(ours)
-    return process.wait(), shown, process.communicate()[1].splitlines()[-1:]
+def ran(*arguments, cwd):
+    """The exit code, what a terminal at stdout shows, and the last line of stderr."""
+    process, terminal = on_terminal(*arguments, cwd=cwd)
+    shown = all_shown(terminal)
+    _, stderr = process.communicate()
+    return process.returncode, shown, stderr.splitlines()[-1:]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +28,7 @@ def on_terminal(*arguments, cwd):
 def test_refused(nets, arguments, reason):
     if "large.json" in arguments:
         save(nets / "large.json", *random_layers([200, 200, 1]))
-    exit_code, shown, [line] = on_terminal(*arguments, cwd=nets)
+    exit_code, shown, [line] = ran(*arguments, cwd=nets)
     assert (exit_code, shown) == (2, b"")
     assert reason in line
 
@@ -54,5 +40,5 @@ def test_a_pipe_takes_everything(nets):
 
 
 def test_a_small_network_is_shown(nets):
-    exit_code, shown, _ = on_terminal("convert", "hat.json", "-", cwd=nets)
+    exit_code, shown, _ = ran("convert", "hat.json", "-", cwd=nets)
     assert (exit_code, shown[:1]) == (0, b"{")

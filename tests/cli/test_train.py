@@ -4,23 +4,23 @@ import contextlib
 import itertools
 import json
 import os
-import pty
 import random
 import re
 import resource
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from command import assert_refused, lines, run, start
+from command import all_shown, assert_refused, lines, on_terminal, run, start, until
 
 from relupoly.files import read_network, read_samples
 from relupoly.training.check import check_certificate, read_lines
 from relupoly.training.problem.problem import Problem, loss_of
 from relupoly_cli.commands.check import fractions
+
+from .searching import SEARCHING
 
 XOR = "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
 
@@ -65,30 +65,6 @@ KEYS = [
     "output",
     "certificate",
 ]
-
-SEARCHING = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-import relupoly.training.search.checkpoint
-import relupoly.training.train
-from relupoly_cli.main import cli
-
-train = relupoly.training.train.train
-relupoly.training.search.checkpoint._SECONDS_BETWEEN = relupoly.training.search.checkpoint._SHARE = 0
-
-def announced(problem, run, **options):
-    said = []
-
-    def tell(state):
-        if state.nodes >= 10 and not said:
-            said.append(state)
-            print("searching", file=sys.stderr, flush=True)
-        run.progress(state)
-    return train(problem, run=run.reporting(tell), **options)
-
-relupoly.training.train.train = announced
-cli(prog_name="relupoly")
-"""
 
 
 @pytest.fixture(scope="session")
@@ -276,26 +252,9 @@ def test_files_are_kept_unless_forced(samples, tmp_path):
         assert place.read_text() != "mine"
 
 
-@pytest.fixture
-def begin():
-    """Starts a training and waits until its stderr says that it searches; ends it with the test."""
-    processes = []
-
-    def begin(*arguments):
-        process = start("train", *arguments, program=SEARCHING)
-        processes.append(process)
-        assert process.stderr.readline() == "searching\n"
-        return process
-
-    yield begin
-    for process in processes:
-        process.kill()
-        process.communicate()
-
-
-def test_ctrl_c(samples, tmp_path, begin):
+def test_ctrl_c(samples, tmp_path, search):
     place, data = tmp_path / "proof.jsonl", samples / "long.csv"
-    process = begin(data, "--width", 6, "--json", "--certificate", place)
+    process = search(data, "--width", 6, "--json", "--certificate", place)
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     answer = json.loads(stdout)
@@ -306,13 +265,10 @@ def test_ctrl_c(samples, tmp_path, begin):
     assert str(verdict.lower_bound) == answer["lower_bound_exact"]
 
 
-def test_two_runs_on_one_checkpoint(samples, tmp_path, begin):
+def test_two_runs_on_one_checkpoint(samples, tmp_path, search):
     place, data = tmp_path / "a.ckpt", samples / "long.csv"
-    process = begin(data, "--width", 6, "--checkpoint", place)
-    for _ in range(6000):
-        if place.exists():
-            break
-        time.sleep(0.01)
+    process = search(data, "--width", 6, "--checkpoint", place)
+    until(place.exists)
     second = run("train", data, "--width", 6, "--checkpoint", place)
     assert_refused(second, "a.ckpt: another run keeps its work in it; wait until that ends, or give another file")
     process.send_signal(signal.SIGKILL)
@@ -321,14 +277,11 @@ def test_two_runs_on_one_checkpoint(samples, tmp_path, begin):
     assert [path.name for path in tmp_path.iterdir() if path.name != "a.ckpt"] == []
 
 
-def test_a_checkpoint_survives_a_kill(samples, tmp_path, begin):
+def test_a_checkpoint_survives_a_kill(samples, tmp_path, search):
     place, data = tmp_path / "a.ckpt", samples / "short.csv"
     expected = document(data, "--width", 2)
-    process = begin(data, "--width", 2, "--checkpoint", place)
-    for _ in range(6000):
-        if place.exists():
-            break
-        time.sleep(0.01)
+    process = search(data, "--width", 2, "--checkpoint", place)
+    until(place.exists)
     process.send_signal(signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.communicate(timeout=60)
@@ -341,21 +294,14 @@ def test_a_checkpoint_survives_a_kill(samples, tmp_path, begin):
 
 
 def test_ctrl_c_starts_a_new_line_before_the_answer(samples):
-    master, screen = pty.openpty()
     # A terminal shows ^C where the cursor stands; the program leaves that line.
-    process = start(
-        "train", samples / "long.csv", "--width", 6, "--no-progress", program=SEARCHING, stdout=screen, stderr=screen
-    )
-    os.close(screen)
+    arguments = ["train", samples / "long.csv", "--width", 6, "--no-progress"]
+    process, terminal = on_terminal(*arguments, streams=["stdout", "stderr"], program=SEARCHING)
     shown = b""
     while b"searching\r\n" not in shown:
-        shown += os.read(master, 1000)
+        shown += os.read(terminal, 1000)
     process.send_signal(signal.SIGINT)
-    rest = b""
-    with contextlib.suppress(OSError):
-        while part := os.read(master, 1000):
-            rest += part
-    os.close(master)
+    rest = all_shown(terminal)
     assert process.wait(60) == 130
     assert rest.startswith(b"\r\n")
     assert b"stopped by Ctrl-C" in rest

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relupoly.errors import InputError
-from relupoly.files import ext
 from relupoly.files.domains import DOMAIN_FORMATS
 from relupoly.files.networks import NETWORK_FORMATS
+from relupoly.files.polyhedra import ext
 from relupoly.files.rows import ROW_FORMATS
 from relupoly.files.samples import SAMPLE_FORMATS
 from relupoly.files.streams import located

@@ -17,11 +17,11 @@ from refusal import npy, npz
 from relupoly.disk.sizes import size_limit
 from relupoly.errors import FileFormatError
 from relupoly.files import stream_points
-from relupoly.files.csv_lines import csv_rows, stream_rows
-from relupoly.files.line_stream import stream_lines
-from relupoly.files.point_columns import Layout
 from relupoly.files.point_rows import point_of
 from relupoly.files.streams import opened
+from relupoly.files.tables.csv_lines import csv_rows, stream_rows
+from relupoly.files.tables.line_stream import stream_lines
+from relupoly.files.tables.point_columns import Layout, PointColumns
 
 TEXTS = [("0.1", "1/3"), ("1", "-2"), ("1e-3", "+4")]
 POINTS = [(fmpq(1, 10), fmpq(1, 3)), (fmpq(1), fmpq(-2)), (fmpq(1, 1000), fmpq(4))]
@@ -127,6 +127,13 @@ def test_what_is_refused(suffix, data, tmp_path):
     assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize("header", [True, False])
+def test_only_tables_have_a_line_of_names(header, tmp_path):
+    (tmp_path / "points.json").write_text("[[1, 2]]")
+    with pytest.raises(FileFormatError, match=r"points\.json: json files have no line of names; leave --header"):
+        stream_points(tmp_path / "points.json", 2, chosen=PointColumns(header=header))
+
+
 def test_a_file_that_is_missing(tmp_path):
     with pytest.raises(FileFormatError, match="there is no such file"):
         read(tmp_path / "points.csv")
@@ -140,7 +147,7 @@ def pipe(monkeypatch):
     """Standard input that a test writes to."""
     here, there = os.pipe()
     with open(here, "rb") as stream, open(there, "wb", buffering=0) as writer:
-        monkeypatch.setattr("relupoly.files.line_stream.opened", lambda source: opened(f"/dev/fd/{stream.fileno()}"))
+        monkeypatch.setattr("relupoly.files.tables.line_stream.opened", lambda source: opened(f"/dev/fd/{stream.fileno()}"))
         yield writer
 
 

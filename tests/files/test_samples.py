@@ -11,8 +11,8 @@ from flint import fmpq
 from refusal import npz
 
 from relupoly.errors import FileFormatError
-from relupoly.files.sample_columns import Samples
 from relupoly.files.samples import read_samples
+from relupoly.files.tables.sample_columns import Samples
 
 POINTS = ((fmpq(1, 10), fmpq(1, 3)), (fmpq(-2), fmpq(1, 1000)))
 TARGETS = (fmpq(3), fmpq(-1, 2))

@@ -269,6 +269,84 @@ def test_a_weight_that_is_not_finite():
         from_sklearn(model)
 
 
+def changed(model, inner, **values):
+    """A model in which something was changed after it was fitted."""
+    for name, value in values.items():
+        setattr(inner(model), name, value(getattr(inner(model), name)))
+    return model
+
+
+def scaled():
+    return fitted(make_pipeline(StandardScaler(), linear_model.Ridge()))
+
+
+def transformed():
+    return fitted(TransformedTargetRegressor(linear_model.Ridge(), transformer=MinMaxScaler()))
+
+
+STEP = 'Pipeline: step "standardscaler" (StandardScaler): '
+
+
+@pytest.mark.parametrize(
+    ("model", "inner", "values", "message"),
+    [
+        (
+            lambda: fitted(linear_model.Ridge()),
+            lambda model: model,
+            {"intercept_": lambda _: np.ones(3)},
+            "Ridge: intercept_ has 3 entries, but coef_ is for 1 output; train the model anew",
+        ),
+        (
+            scaled,
+            lambda model: model[0],
+            {"scale_": lambda scale: scale * 0},
+            f"{STEP}an entry of scale_ is 0; fit the scaler anew",
+        ),
+        (
+            scaled,
+            lambda model: model[0],
+            {"mean_": lambda mean: mean[:1]},
+            f"{STEP}mean_ has the shape [1], not [3], one entry",
+        ),
+        (
+            transformed,
+            lambda model: model.transformer_,
+            {"scale_": lambda scale: scale * 0},
+            "TransformedTargetRegressor: the transformer of its target (MinMaxScaler): an entry of scale_ is 0; fit the scaler",
+        ),
+        (
+            perceptron,
+            lambda model: model,
+            {"out_activation_": lambda _: "exp"},
+            'MLPRegressor: its last activation is "exp", which is not piecewise linear; train with another loss',
+        ),
+        (
+            perceptron,
+            lambda model: model,
+            {"coefs_": lambda weights: [weights[0] * 1j, *weights[1:]]},
+            "MLPRegressor: coefs_[0] has entries of type complex128; give real numbers of up to 64 bits",
+        ),
+        (
+            perceptron,
+            lambda model: model,
+            {"coefs_": lambda weights: [weights[0][:2], *weights[1:]]},
+            "MLPRegressor: a weight of shape [2, ",
+        ),
+    ],
+)
+def test_a_model_that_was_changed(model, inner, values, message):
+    with pytest.raises(ModelError) as caught:
+        from_sklearn(changed(model(), inner, **values))
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.skipif(np.dtype(np.longdouble).itemsize <= 8, reason="no floats of more than 64 bits here")
+def test_numbers_that_would_have_to_be_rounded():
+    model = changed(perceptron(), lambda model: model, coefs_=lambda weights: [weights[0].astype(np.longdouble), *weights[1:]])
+    with pytest.raises(ModelError, match=r"coefs_\[0\] has entries of type .*; give real numbers of up to 64 bits"):
+        from_sklearn(model)
+
+
 def test_a_transformer_of_the_target_that_is_no_scaler():
     model = fitted(TransformedTargetRegressor(linear_model.Ridge(), func=np.cbrt, inverse_func=lambda y: y**3))
     with pytest.raises(ModelError, match="the transformer of its target is FunctionTransformer; only scalers are supported"):

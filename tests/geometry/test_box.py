@@ -11,7 +11,7 @@ from oracles.strategies import ENTRY, boxes, matrices
 from relupoly.analysis.samples import interior_point
 from relupoly.errors import DomainError, FileFormatError
 from relupoly.files import read_domain
-from relupoly.files.json_domain import document_of, domain_of
+from relupoly.files.polyhedra.json_domain import document_of, domain_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, section
 from relupoly.geometry.frames import are_apart

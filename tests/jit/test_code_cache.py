@@ -28,6 +28,7 @@ def test_what_is_kept_is_found(cache):
     assert code_cache.keep("loop.walk-1-2.o", b"code")
     assert code_cache.kept("loop.walk-1-2.o") == b"code"
     assert code_cache.is_kept("loop.walk-1")
+    assert code_cache.first_bytes("loop.walk-1", 2) == {b"co"}
     assert not code_cache.is_kept("loop.walk-2")
 
 
@@ -44,6 +45,7 @@ def test_what_others_can_write_is_neither_loaded_nor_taken_for_kept(cache, part)
     (cache / "a-b.o" if part == "file" else cache).chmod(0o777)
     assert code_cache.kept("a-b.o") is None
     assert not code_cache.is_kept("a")
+    assert code_cache.first_bytes("a", 2) == set()
 
 
 def test_nothing_is_kept_where_others_can_write(cache):

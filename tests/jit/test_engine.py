@@ -4,9 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
+from command import until
 
 from relupoly.jit import code_cache, kernel
 from relupoly.jit.engine import Engine
@@ -91,11 +91,6 @@ def slow(folder):
 def compilers(folder):
     """The processes that have compiled so far, or do."""
     return [int(line) for line in (folder / "log").read_text().split()] if (folder / "log").exists() else []
-
-
-def until(condition):
-    while not condition():
-        time.sleep(0.02)
 
 
 def is_alive(process):

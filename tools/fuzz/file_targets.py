@@ -17,7 +17,6 @@ from targets import ARCHIVE, JSON, TABLE, Target, require
 from relupoly.errors import FileFormatError, InputError, NumberError
 from relupoly.exact.rationals import decimal_below, decimal_text, nearest_float, parse_rational, rational
 from relupoly.files import (
-    json_domain,
     read_arrangement,
     read_domains,
     read_generators,
@@ -29,6 +28,7 @@ from relupoly.files import (
 from relupoly.files.json_text import parse_json
 from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.point_rows import stream_points
+from relupoly.files.polyhedra import json_domain
 from relupoly.files.streams import located
 from relupoly.networks.network import Network
 

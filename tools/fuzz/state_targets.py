@@ -269,7 +269,7 @@ _OPTIONS = (b"12", b"0.5", b"1/100", b"500MB", b"2GiB", b"1..5", b"1/4", b"2,16,
 def _check_options(data: bytes) -> None:
     import click
 
-    from relupoly_cli import option_values as values
+    from relupoly_cli.arguments import option_values as values
     from relupoly_cli.commands import bounds, gap
 
     text = data.decode("utf-8", "surrogateescape").replace("\x00", "0")  # no argument of a program holds a NUL

@@ -12,6 +12,7 @@ from flint import fmpq
 from relupoly.errors import FunctionError
 from relupoly.exact.rationals import decimal_text, rational, rational_at
 from relupoly.networks.network import Network
+from relupoly.plain_text import counted
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class PiecewiseLinear:
                 )
         if len(self.slopes) != len(self.breakpoints) + 1:
             raise FunctionError(
-                f"{_count(len(self.slopes), 'slope')} cannot belong to {_count(len(self.breakpoints), 'breakpoint')}; "
+                f"{counted(len(self.slopes), 'slope')} cannot belong to {counted(len(self.breakpoints), 'breakpoint')}; "
                 f"give {len(self.breakpoints) + 1}, one for each piece from left to right"
             )
 
@@ -145,7 +146,7 @@ def _nodes(points: Sequence[Sequence[Any]]) -> list[tuple[fmpq, fmpq]]:
     values: dict[fmpq, tuple[int, fmpq]] = {}
     for number, point in enumerate(points, 1):
         if len(point) != 2:
-            raise FunctionError(f"point {number} has {_count(len(point), 'number')}; give two, x and y")
+            raise FunctionError(f"point {number} has {counted(len(point), 'number')}; give two, x and y")
         x, y = (rational_at(entry, f"point {number}, {name}", FunctionError) for entry, name in zip(point, "xy", strict=True))
         before, known = values.setdefault(x, (number, y))
         if known != y:
@@ -153,7 +154,3 @@ def _nodes(points: Sequence[Sequence[Any]]) -> list[tuple[fmpq, fmpq]]:
                 f"points {before} and {number} have the same x = {decimal_text(x)}, but different y; a function has one value"
             )
     return sorted((x, y) for x, (_, y) in values.items())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

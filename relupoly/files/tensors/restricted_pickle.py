@@ -124,10 +124,8 @@ class _Machine:
     def since_mark(self) -> list[Any]:
         """What was put on the stack after the last mark."""
         place = len(self.stack) - 1
-        while not isinstance(self.stack[place], _Mark):
+        while not isinstance(self.stack[place], _Mark):  # where there is none, an IndexError comes out
             place -= 1
-        if place < 0:
-            raise IndexError("no mark")
         values = self.stack[place + 1 :]
         del self.stack[place:]
         return values
@@ -155,8 +153,6 @@ class _Machine:
 
     def add(self, values: list[Any]) -> None:
         """Put values into the list on the stack."""
-        if not isinstance(self.stack[-1], list):
-            raise TypeError("no list")
         self.stack[-1].extend(values)
 
     def append(self) -> None:

@@ -14,6 +14,7 @@ from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.merging.affine_functions import UnseenFunctions
 from relupoly.pieces.walk.driver import Walk
+from relupoly.plain_text import counted
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.cores import threads_for
 
@@ -121,7 +122,7 @@ class Part:
         twice = self.done & other.done
         if twice:
             raise PartError(
-                f"it holds {_tasks(len(twice))} that the parts before it hold, too; give each part once, "
+                f"it holds {counted(len(twice), 'task')} that the parts before it hold, too; give each part once, "
                 "and no part beside one that it was merged into"
             )
         if other.split:
@@ -157,7 +158,7 @@ class Part:
             if left == own > 0:
                 lines.append(name)
             elif left:
-                lines.append(f"{left} of the {_tasks(own)} of {name}")
+                lines.append(f"{left} of the {counted(own, 'task')} of {name}")
         return lines
 
     def count(self) -> PieceCount:
@@ -180,7 +181,3 @@ class Part:
             seconds=self.seconds,
             linear=self.plan.network.linear,
         )
-
-
-def _tasks(number: int) -> str:
-    return "1 task" if number == 1 else f"{number} tasks"

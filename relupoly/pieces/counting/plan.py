@@ -11,8 +11,9 @@ from relupoly.networks.network import Network
 from relupoly.pieces.counters.region_counters import RegionCounters
 from relupoly.pieces.counting.tasks import Tasks, divide
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
-from relupoly.pieces.notions import counted
+from relupoly.pieces.notions import counted_notions
 from relupoly.pieces.walk.driver import Walk
+from relupoly.plain_text import counted
 from relupoly.run import UNLIMITED, Run
 
 MOST_SHARDS = 10_000  # dividing a walk takes longer the more tasks there are, and every machine does that
@@ -46,12 +47,12 @@ class Plan:
     def __post_init__(self) -> None:
         if not 1 <= self.shards <= MOST_SHARDS:
             raise InputError(f"{self.shards} is no number of shards; give one from 1 to {MOST_SHARDS}")
-        counted(self.notion)
+        counted_notions(self.notion)
 
     @property
     def asked(self) -> tuple[str, ...]:
         """The notions that are asked for."""
-        return counted(self.notion)
+        return counted_notions(self.notion)
 
     @cached_property
     def net(self) -> HomogeneousNet:
@@ -95,9 +96,5 @@ class Plan:
         if self.notion != other.notion:
             return f"under another notion ({other.notion}, not {self.notion})"
         if self.shards != other.shards:
-            return f"divided in another way ({_shards(other.shards)}, not {_shards(self.shards)})"
+            return f"divided in another way ({counted(other.shards, 'shard')}, not {counted(self.shards, 'shard')})"
         return None
-
-
-def _shards(number: int) -> str:
-    return "1 shard" if number == 1 else f"{number} shards"

@@ -34,7 +34,7 @@ from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.merging.disjoint import DisjointSets
-from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted
+from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted_notions
 from relupoly.pieces.unions.closed_pieces import closed_pieces
 from relupoly.pieces.unions.convex_parts import ConvexParts, convex_parts
 from relupoly.pieces.unions.counters import (
@@ -119,7 +119,7 @@ def count_union(
     2
     """
     start = time.perf_counter()
-    asked = counted(notion)
+    asked = counted_notions(notion)
     for part in union.parts:
         part.check_dimension(network.input_dim)
     total = Tally()

@@ -84,13 +84,16 @@ def test_records_in_the_order_of_the_jobs(folder, listed):
     assert all(record["seconds"] > 0 and record["version"].startswith("0.") for record in records)
 
 
-def test_unordered(folder, listed):
-    jobs = listed(("count-pieces", "huge.json", "--deadline", "2"), COUNT_HAT)
-    kept = batch(jobs, "--workers", 2, "--unordered", "-o", "out.jsonl", code=4)
-    assert kept.stdout == ""
-    assert [record["job"] for record in lines((folder / "out.jsonl").read_text())] == [2, 1]
-    batch(jobs, "--workers", 2, "-o", "out.jsonl", "--force", code=4)
-    assert [record["job"] for record in lines((folder / "out.jsonl").read_text())] == [1, 2]
+@pytest.mark.parametrize(("options", "order"), [(["--unordered"], [2, 1]), ([], [1, 2])])
+def test_the_order_of_the_file(options, order, folder, listed):
+    os.mkfifo(folder / "slow.json")
+    process = start("batch", listed(("info", "slow.json"), COUNT_HAT), "--workers", 2, "-o", "out.jsonl", *options)
+    # The first job reads until this end is closed.
+    with open("slow.json", "wb"):
+        until(lambda: (folder / "out.jsonl").exists() and (folder / "out.jsonl").read_bytes().endswith(b"\n"))
+    stdout, _ = process.communicate(timeout=60)
+    assert (process.returncode, stdout) == (3, "")
+    assert [record["job"] for record in lines((folder / "out.jsonl").read_text())] == order
 
 
 def test_a_malformed_line_is_named_and_the_rest_runs(folder, listed):
@@ -233,6 +236,13 @@ class TestRefusals:
         result = run("batch", *arguments)
         assert (result.exit_code, result.stdout) == (2, "")
         assert part in result.stderr
+
+
+def test_job_memory_where_nobody_can_limit_it(folder, listed, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    result = run("batch", listed(COUNT_HAT), "--job-memory", "1GB")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--job-memory needs Linux, which alone limits what a process takes; leave it out" in result.stderr
 
 
 def test_ctrl_c_keeps_what_has_ended(folder, listed):

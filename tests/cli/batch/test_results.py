@@ -10,9 +10,10 @@ import pytest
 from batch_workers import children, is_alive
 from command import assert_refused, lines, run, start, until
 
+from relupoly.errors import FileFormatError
 from relupoly_cli.batch.job import Job
 from relupoly_cli.batch.record import Ending, record_line
-from relupoly_cli.batch.results import opened
+from relupoly_cli.batch.results import Results, opened
 
 HAT = ("count-pieces", "nets/hat.json")
 JOBS = [Job(number, ("info", f"{number}.json")) for number in range(1, 6)]
@@ -83,6 +84,9 @@ class TestTheFile:
             (b"x\n", "line 1 is no result of a batch"),
             (line(1)[:40] + b"\n" + line(2), "line 1 is no result of a batch"),
             (line(1).replace(b"1.json", b"2.json"), "line 1 has a result of job 1"),
+            (line(1).replace(JOBS[0].digest.encode(), JOBS[1].digest.encode()), "line 1 has a result of job 1"),
+            (line(1).replace(b'"job": 1', b'"job": "1"'), "line 1 is no result of a batch"),
+            (line(1).replace(b'"exit_code": 0', b'"exit_code": "0"'), "line 1 is no result of a batch"),
         ],
     )
     def test_what_is_no_state_is_refused_and_left_as_it_is(self, place, content, part):
@@ -100,6 +104,12 @@ class TestTheFile:
         place.symlink_to(tmp_path / "elsewhere")
         with pytest.raises(Exception, match="symbolic link"):
             resumed(place)
+
+    def test_a_link_that_is_put_in_meanwhile_is_not_written_through(self, place, tmp_path):
+        (tmp_path / "mine").write_bytes(b"mine")
+        place.symlink_to(tmp_path / "mine")
+        with pytest.raises(FileFormatError, match="it cannot be written"):
+            Results(place, {}, 0)
 
 
 def test_resume(folder, listed):

@@ -231,11 +231,13 @@ def test_workers_end_with_the_batch(folder, listed):
 
 
 def test_a_worker_that_is_killed(folder, listed):
-    process = start("batch", listed(HUGE, HAT), "--workers", 1)
-    [worker] = until(lambda: children(process.pid))
-    time.sleep(1)
-    os.kill(worker, signal.SIGKILL)
-    stdout, _ = process.communicate(timeout=60)
+    os.mkfifo(folder / "slow.json")
+    process = start("batch", listed(("info", "slow.json"), HAT), "--workers", 1)
+    # Both ends are open as soon as the worker is at its job.
+    with open("slow.json", "wb"):
+        [worker] = children(process.pid)
+        os.kill(worker, signal.SIGKILL)
+        stdout, _ = process.communicate(timeout=60)
     assert process.returncode == 4
     lost, fast = lines(stdout)
     assert (lost["exit_code"], fast["exit_code"]) == (137, 0)
