@@ -66,7 +66,7 @@ def cross(cone: Cone, form: Vectors, signs: Signs, label: int, run: Run, dimensi
     if len(positive) * cone.dimension > MOST_ENTRIES:
         raise SizeError(
             f"a cell in dimension {cone.dimension - 1} has more than {len(positive)} vertices, more than memory is meant "
-            "to hold; count on a subspace with --through"
+            "to hold; choose a subspace with --through"
         )
     rays = cone.rays.edge_rays(form, positive, negative)
     tight = np.column_stack([cone.tight[positive] & cone.tight[negative], np.ones(len(rays), dtype=np.bool_)])

@@ -115,11 +115,11 @@ def shallow_network(
     -----
     Arora, Basu, Mianjy, Mukherjee (2018), Theorem 2.1.
     """
-    core, entry = _core(simplify(network))
+    core, entry = _core(simplify(network, run))
     results: list[tuple[str, Network]] = []
     refused: dict[str, str] = {}
     for number in range(network.output_dim):
-        results.append(_rewritten(simplify(_output(core, number)), route, most, run, refused))
+        results.append(_rewritten(simplify(_output(core, number), run), route, most, run, refused))
     joint = side_by_side([result for _, result in results]) if len(results) > 1 else results[0][1]
     routes = tuple(name for name, _ in results)
     bound = _depth(core.input_dim) if core.hidden else 0

@@ -45,7 +45,7 @@ def refuse_too_many_cells(first: Layer, polyhedron: Polyhedron | None) -> None:
     >>> refuse_too_many_cells(Layer(SparseMatrix.identity(64), fmpq_mat(64, 1)), None)
     Traceback (most recent call last):
     relupoly.errors.SizeError: 64 hyperplanes of the first layer are independent of each other and of the domain, so there \
-are at least 2^64 cells, too many to list; count on a subspace with --through
+are at least 2^64 cells, too many to list; choose a subspace with --through
     """
     if isinstance(polyhedron, Box):
         check_vertices(polyhedron)
@@ -67,7 +67,7 @@ def check_hyperplanes(independent: int) -> None:
     if independent > MOST_HYPERPLANES:
         raise SizeError(
             f"{independent} hyperplanes of the first layer are independent of each other and of the domain, so there are at "
-            f"least 2^{independent} cells, too many to list; count on a subspace with --through"
+            f"least 2^{independent} cells, too many to list; choose a subspace with --through"
         )
 
 
@@ -82,7 +82,7 @@ def check_vertices(box: Box) -> None:
     dimension = box.dimension
     if (dimension + 1) << (dimension - 1) > MOST_ENTRIES:
         raise SizeError(
-            f"the box in dimension {dimension} has 2^{dimension} vertices, more than memory is meant to hold; count on a "
+            f"the box in dimension {dimension} has 2^{dimension} vertices, more than memory is meant to hold; choose a "
             "subspace with --through"
         )
 

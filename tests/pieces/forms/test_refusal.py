@@ -54,7 +54,7 @@ HALF = Domain(Polyhedron.from_inequalities([[1] * INPUTS], [1]))
 @pytest.mark.parametrize("linear", [(), tuple(range(0, INPUTS, 2))], ids=["relu", "half of it linear"])
 @pytest.mark.parametrize("work", [count_pieces, stable_neurons, homogenize])
 def test_thousands_of_inputs_are_refused_from_sparse_rows(work, domain, linear, sparse_alone):
-    with pytest.raises(SizeError, match=r"count on a subspace with --through"):
+    with pytest.raises(SizeError, match=r"choose a subspace with --through"):
         work(large_net(linear), domain)
 
 
