@@ -22,7 +22,7 @@ from ..arguments.options import (
     output_options,
 )
 from ..arguments.table_options import column_options
-from ..completion.kinds import NETWORK, ROWS, NameOf
+from ..completion.kinds import NETWORK, POINTS, NameOf
 from ..exit_codes import code_of
 from ..output.answers import Answers, check_output
 from ..output.row_output import ARRAY, Rows, form_of, rows_for
@@ -97,7 +97,7 @@ class PointOptions:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("net", type=NETWORK, metavar="NET")
-@click.argument("points", type=ROWS, metavar="[POINTS]", required=False)
+@click.argument("points", type=POINTS, metavar="[POINTS]", required=False)
 @click.option(
     "--at",
     multiple=True,
@@ -116,9 +116,9 @@ class PointOptions:
 )
 @click.option(
     "--points-format",
-    type=NameOf("csv", "json", "npy"),
+    type=NameOf("csv", "json", "npy", "npz"),
     metavar="NAME",
-    help="Format of POINTS, whatever its suffix: csv, json or npy; csv for standard input.",
+    help="Format of POINTS, whatever its suffix: csv, json, npy or npz; csv for standard input.",
 )
 @column_options
 @network_options
@@ -132,7 +132,8 @@ def evaluate(
 
     NET is {network_file}. POINTS holds a point in each row: a table (.csv, .tsv, .txt or
     .dat, with commas, semicolons, tabs or blanks, and perhaps a header), JSON (a list of rows, or of records with the same
-    keys) or .npy. Either may be - for standard input; the lines of a table are answered one by one, as they come. Decimals in
+    keys), .npy, or the samples of relupoly train: JSON {"X": rows, "y": entries} and .npz, where X holds the points, and y
+    may be left out. Either may be - for standard input; the lines of a table are answered one by one, as they come. Decimals in
     texts are exact, floats are the dyadic rationals that they store.
 
     POINTS may have more columns than the network has inputs, such as the table on which relupoly train has trained it: the

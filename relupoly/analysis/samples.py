@@ -29,8 +29,17 @@ _REACHES = (1, 3, 10, 100, 10_000)
 _SMALL_DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20)
 
 
-def sample(domain: Domain, dimension: int, run: Run = UNLIMITED) -> Iterator[list[fmpq]]:
+def sample(domain: Domain, dimension: int, run: Run = UNLIMITED, each: int | None = None) -> Iterator[list[fmpq]]:
     """Endlessly many random points of a domain without subspace, the first ones near 0 where that is possible.
+
+    Parameters
+    ----------
+    domain : Domain
+    dimension : int
+    run : Run, optional
+        For the first point.
+    each : int, optional
+        After so many points they lie farther out; by default some more than twice as many as there are coordinates.
 
     Examples
     --------
@@ -42,8 +51,9 @@ def sample(domain: Domain, dimension: int, run: Run = UNLIMITED) -> Iterator[lis
     point = interior_point(domain, dimension, run)
     yield point
     number = 0
+    each = each or 2 * dimension + 4
     while True:
-        reach = _REACHES[min(number // (2 * dimension + 4), len(_REACHES) - 1)]
+        reach = _REACHES[min(number // each, len(_REACHES) - 1)]
         number += 1
         if domain.polyhedron is None:
             yield [fmpq(source.randint(-reach, reach)) for _ in range(dimension)]

@@ -18,6 +18,7 @@ from flint import fmpq
 
 from relupoly.analysis.last_layer import LastLayer
 from relupoly.analysis.samples import contains, interior_point, sample
+from relupoly.errors import SizeError
 from relupoly.exact.blocks import nonzero_rows
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.domain import Domain
@@ -34,6 +35,8 @@ from relupoly.run import UNLIMITED, Run
 # in proportion to them.
 _MOST_SAMPLES = 100
 _SAMPLED_PARAMETERS = 1_000_000
+# Where the walk is refused, nothing but points can tell; in a convolutional net some neurons wake up far out only.
+_FAR, _EACH = 40, 8
 
 
 def nonzero_point(
@@ -52,6 +55,11 @@ def nonzero_point(
     run : Run, optional
         Its progress is told the number of cells seen, at every cell.
 
+    Raises
+    ------
+    SizeError
+        If there are so many cells that nobody lists them, and the net is 0 at all points that were tried.
+
     Examples
     --------
     >>> clipped = Network.from_rows([([[1], [1]], [-1, -2]), ([[1, -1]], None)])
@@ -61,18 +69,30 @@ def nonzero_point(
     [6]
     """
     # In the order in which the walk has the neurons.
-    simple = relu_first(simplify(network))
+    simple = relu_first(simplify(network, run))
     if not simple.hidden:
         return _nonzero_of_affine(simple, domain, run)
-    found = _sampled(simple, domain, run)
+    tries = max(4, min(_MOST_SAMPLES, _SAMPLED_PARAMETERS // simple.parameters))
+    found = _sampled(simple, domain, tries, run)
     if found is not None:
         return found
-    layer = LastLayer(simple.layers[-1], simple.layers[-2].linear)
-    cells = itertools.chain.from_iterable(_cells(simple, part, run) for part in pointed_parts(simple, domain))
+    try:
+        return _walked(simple, domain, run)
+    except SizeError:
+        found = _sampled(simple, domain, _FAR, run, _EACH)
+        if found is None:
+            raise
+        return found
+
+
+def _walked(network: Network, domain: Domain, run: Run) -> list[fmpq] | None:
+    """The same by a walk; neurons with ReLU come first in each layer."""
+    layer = LastLayer(network.layers[-1], network.layers[-2].linear)
+    cells = itertools.chain.from_iterable(_cells(network, part, run) for part in pointed_parts(network, domain))
     for number, (net, cone, forms) in enumerate(cells, 1):
         ray = layer.nonzero_ray(cone, forms, run)
         if ray is not None:
-            return _expanded(net, ray, simple.input_dim)
+            return _expanded(net, ray, network.input_dim)
         run.progress(number)
     return None
 
@@ -95,10 +115,9 @@ def _halves() -> Iterator[fmpq]:
     return (fmpq(1, 2**power) for power in itertools.count())
 
 
-def _sampled(network: Network, domain: Domain, run: Run) -> list[fmpq] | None:
+def _sampled(network: Network, domain: Domain, tries: int, run: Run, each: int | None = None) -> list[fmpq] | None:
     """One of some random points where the net is not 0, if there is one."""
-    tries = max(4, min(_MOST_SAMPLES, _SAMPLED_PARAMETERS // network.parameters))
-    for point in itertools.islice(sample(domain, network.input_dim, run), tries):
+    for point in itertools.islice(sample(domain, network.input_dim, run, each), tries):
         run.tick()
         if any(evaluate(network, point)):
             return point

@@ -9,9 +9,12 @@ are a basis.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from flint import fmpz, fmpz_mat, nmod_mat
 
+from relupoly.exact.levels import rank_by_levels
 from relupoly.exact.matrices import integer_rows
 from relupoly.exact.primes import primes_below
 from relupoly.exact.sparse import Matrix, SparseMatrix
@@ -31,22 +34,42 @@ def certified_rank(matrix: Matrix, run: Run = UNLIMITED) -> int:
     (1, 2)
     """
     if isinstance(matrix, SparseMatrix):
-        matrix = _filled(matrix)
-        if matrix.nrows() > 4 * matrix.ncols() and _full_in_some_rows(matrix):
-            return matrix.ncols()
-        lengths, full = matrix.row_sums(matrix.numerator.astype(object) ** 2).tolist(), min(matrix.shape)
-        integers = _integers(matrix)
-    else:
-        integers = _integers(matrix)
-        lengths = [int(sum((entry * entry for entry in row), fmpz(0))) for row in integers.tolist()]
-        full = min(_nonzero_rows(integers), _nonzero_rows(integers.transpose()))
+        return _sparse_rank(matrix, run)
+    integers = integer_rows(matrix)
+    lengths = [int(sum((entry * entry for entry in row), fmpz(0))) for row in integers.tolist()]
+    full = min(_nonzero_rows(integers), _nonzero_rows(integers.transpose()))
+    return _proved(lambda prime: int(nmod_mat(integers, prime).rank()), lengths, full, run)
+
+
+def _sparse_rank(matrix: SparseMatrix, run: Run) -> int:
+    """The same of a sparse matrix: what is independent at first sight is taken off, and the rest goes level by level."""
+    seen, matrix = _without_owners(_filled(matrix))
+    if matrix.nrows() > 4 * matrix.ncols() and _full_in_some_rows(matrix):
+        return seen + matrix.ncols()
+    lengths = matrix.row_sums(matrix.numerator.astype(object) ** 2).tolist()
+    return seen + _proved(lambda prime: rank_by_levels(matrix, prime), lengths, min(matrix.shape), run)
+
+
+def _proved(rank_modulo: Callable[[int], int], lengths: Sequence[int], full: int, run: Run) -> int:
+    """The largest rank modulo primes, of so many that it is the true one.
+
+    Parameters
+    ----------
+    rank_modulo : callable
+        The rank modulo a prime.
+    lengths : sequence of int
+        The squares of the lengths of the rows.
+    full : int
+        The rank is not larger.
+    run : Run
+    """
     # The squares of minors are below 2 to the sum of these bits over their rows.
     rows = sorted((square.bit_length() for square in lengths), reverse=True)
     rank = proved = 0
     primes = primes_below(2 ** (_PRIME_BITS + 1))
     while rank < full and proved < sum(rows[: rank + 1]):
         run.tick()
-        rank = max(rank, int(nmod_mat(integers, next(primes)).rank()))
+        rank = max(rank, rank_modulo(next(primes)))
         proved += 2 * _PRIME_BITS
     return rank
 
@@ -56,10 +79,38 @@ def _filled(matrix: SparseMatrix) -> SparseMatrix:
     return matrix.take_rows(np.flatnonzero(np.diff(matrix.start))).take_columns(np.unique(matrix.column))
 
 
+def _without_owners(matrix: SparseMatrix) -> tuple[int, SparseMatrix]:
+    """A number, and a matrix whose rank is less by that number: no row of it has a column of its own.
+
+    A row that alone has an entry in some column is no combination of others, and takes no part in combinations that vanish.
+    """
+    taken = 0
+    while True:
+        sizes = np.bincount(matrix.column, minlength=matrix.ncols())
+        owners = np.unique(matrix.row[sizes[matrix.column] == 1])
+        if not len(owners):
+            return taken, matrix
+        taken += len(owners)
+        matrix = _filled(matrix.take_rows(np.setdiff1d(np.arange(matrix.nrows()), owners)))
+
+
 def _full_in_some_rows(matrix: SparseMatrix) -> bool:
     """Whether rows at equal distances, twice as many as there are columns, prove that the columns are independent."""
     some = matrix.take_rows(np.linspace(0, matrix.nrows() - 1, 2 * matrix.ncols(), dtype=np.int64))
     return int(nmod_mat(_integers(some), next(primes_below(2 ** (_PRIME_BITS + 1)))).rank()) == matrix.ncols()
+
+
+def rank_modulo_a_prime(matrix: Matrix) -> int:
+    """The rank modulo one prime: the true rank is at least that.
+
+    Examples
+    --------
+    >>> from flint import fmpq_mat
+    >>> rank_modulo_a_prime(fmpq_mat(2, 2, [1, 2, 2, 4]))
+    1
+    """
+    integers = _integers(_filled(matrix) if isinstance(matrix, SparseMatrix) else matrix)
+    return int(nmod_mat(integers, next(primes_below(2 ** (_PRIME_BITS + 1)))).rank())
 
 
 def pivot_columns(matrix: Matrix, run: Run = UNLIMITED) -> list[int]:

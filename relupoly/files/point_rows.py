@@ -1,6 +1,6 @@
 """Points of a file one by one: `stream_points`, for questions that are asked at each of them.
 
-A table is read line by line, each point as soon as its line is there; JSON and .npy files are read first. The entries are
+A table is read line by line, each point as soon as its line is there; JSON, .npy and .npz files are read first. The entries are
 kept as they were written, too, so that an answer can repeat them.
 """
 
@@ -20,12 +20,14 @@ from relupoly.exact.rationals import rational
 from relupoly.files.arrays import exact_list, load_array
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json
+from relupoly.files.named_lists import check_heights, json_lists, npz_lists, single
 from relupoly.files.streams import Location, display_name, located, read_bytes
 from relupoly.files.tables.csv_lines import check_first_row, stream_rows
 from relupoly.files.tables.line_stream import stream_lines
 from relupoly.files.tables.point_columns import Layout, PointColumns
 
 KEY = "points"
+_PARTS = ("X",), ("y", "weights")
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,29 @@ class PointTable:
     left_out: LeftOut = field(default_factory=LeftOut)
 
 
-# The names, if there are any, then each row with its place.
 PlacedRow: TypeAlias = tuple[str, Sequence[Any]]
-Reader: TypeAlias = Callable[[Location, Callable[[], None], PointColumns], tuple[list[str] | None, Iterator[PlacedRow]]]
+
+
+@dataclass(frozen=True)
+class ReadRows:
+    """What a file holds.
+
+    Attributes
+    ----------
+    names : list of str or None
+        The names of the columns, where the file has any.
+    rows : iterator of PlacedRow
+        Each row with its place.
+    beside : tuple of str
+        The last columns, where the file says that they are no inputs: y and weights of samples.
+    """
+
+    names: list[str] | None
+    rows: Iterator[PlacedRow]
+    beside: tuple[str, ...] = ()
+
+
+Reader: TypeAlias = Callable[[Location, Callable[[], None], PointColumns], ReadRows]
 _PLAIN = PointColumns()
 
 
@@ -93,7 +115,7 @@ def stream_points(
         "-" is standard input, CSV unless `format` says otherwise.
     dimension : int
     format : str or None
-        "csv" (a table, also .tsv, .txt and .dat), "json" or "npy"; by default the suffix decides.
+        "csv" (a table, also .tsv, .txt and .dat), "json", "npy" or "npz"; by default the suffix decides.
     waiting : callable
         Called again and again while there is nothing to read; what it raises ends the stream.
     chosen : PointColumns
@@ -110,14 +132,16 @@ def stream_points(
         kind = POINT_FORMATS.name_of(source, format)
         if chosen.header is not None and kind not in TABLES:
             raise FileFormatError(f"{kind} files have no line of names; leave --header and --no-header (header=...) out")
-        names, rows = POINT_FORMATS[kind](source, waiting, chosen)
+        read = POINT_FORMATS[kind](source, waiting, chosen)
+        names, rows = read.names, read.rows
         if names is not None:
             layout = chosen.layout(names, names, "the header", dimension)
         first = next(rows, None)
         if first is None:
             raise FileFormatError("it holds no point; write one on each line")
         if names is None:
-            layout = chosen.layout(None, first[1], first[0], dimension)
+            layout = chosen.without_last(len(read.beside), len(first[1])).layout(None, first[1], first[0], dimension)
+            names = _titles(len(first[1]) - len(read.beside), read.beside)
             if kind in TABLES and chosen.header is None and (chosen.trained is None or chosen.expected):
                 others = [entry for place, entry in enumerate(first[1]) if place not in layout.places]
                 check_first_row(first[0], first[1], others)
@@ -126,47 +150,77 @@ def stream_points(
     return PointTable(None if names is None else tuple(names), points, layout, left_out)
 
 
-def read_table(
-    source: Location, waiting: Callable[[], None], chosen: PointColumns
-) -> tuple[list[str] | None, Iterator[PlacedRow]]:
+def _titles(inputs: int, beside: tuple[str, ...]) -> list[str] | None:
+    """What columns are called, of which the last ones have names."""
+    return [*(f"x{number}" for number in range(1, inputs + 1)), *beside] if beside else None
+
+
+def read_table(source: Location, waiting: Callable[[], None], chosen: PointColumns) -> ReadRows:
     """The rows of a table, as its lines come in."""
     lines = stream_rows(stream_lines(source, waiting), chosen.has_header, chosen.given, chosen.expected)
     first = next(lines, None)
     if first is None:
-        return None, iter(())
+        return ReadRows(None, iter(()))
     names, _ = first
     rows = (row for _, row in (lines if names is not None else itertools.chain([first], lines)) if row is not None)
-    return names, ((f"line {number}", row) for number, row in rows)
+    return ReadRows(names, ((f"line {number}", row) for number, row in rows))
 
 
-def read_json(
-    source: Location, waiting: Callable[[], None], chosen: PointColumns
-) -> tuple[list[str] | None, Iterator[PlacedRow]]:
-    """The rows of a list of rows, of {"points": rows}, or of a list of records with the same keys; decimals are exact."""
+def read_json(source: Location, waiting: Callable[[], None], chosen: PointColumns) -> ReadRows:
+    """The rows of a list, {"points": rows}, {"X": rows, ...} or records with the same keys; decimals are exact."""
     document = parse_json(read_bytes(source), exact_decimals=True)
     if isinstance(document, list) and document and isinstance(document[0], dict):
         names = list(document[0])
-        return names, _records(document, names)
+        return ReadRows(names, _records(document, names))
+    if isinstance(document, dict) and "X" in document:
+        return _samples(json_lists(document, *_PARTS))
     if not isinstance(document, list):
         check_keys(document, (KEY,))
         document = document[KEY]
     check_rows(document, KEY)
-    return None, ((f"row {number}", row) for number, row in enumerate(document, 1))
+    return ReadRows(None, ((f"row {number}", row) for number, row in enumerate(document, 1)))
 
 
-def read_npy(
-    source: Location, waiting: Callable[[], None], chosen: PointColumns
-) -> tuple[list[str] | None, Iterator[PlacedRow]]:
+def read_npy(source: Location, waiting: Callable[[], None], chosen: PointColumns) -> ReadRows:
     """The rows of an array of two dimensions; floats are the doubles that they store."""
     array = load_array(read_bytes(source))
     if not isinstance(array, np.ndarray):
         array.close()
-        raise FileFormatError("it is an archive of arrays; save one array with np.save")
-    return None, ((f"row {number}", row) for number, row in enumerate(exact_list(array, "the array", 2), 1))
+        raise FileFormatError("it is an archive of arrays; save one array with np.save, or name the file .npz")
+    return ReadRows(None, ((f"row {number}", row) for number, row in enumerate(exact_list(array, "the array", 2), 1)))
+
+
+def read_npz(source: Location, waiting: Callable[[], None], chosen: PointColumns) -> ReadRows:
+    """The rows of the array X in an archive, beside them those of y and weights, as `train` takes them."""
+    return _samples(npz_lists(read_bytes(source), *_PARTS))
+
+
+def _samples(lists: dict[str, list[Any]]) -> ReadRows:
+    """The rows of X, each with its target and its weight, if there are any: so has a table of samples its columns."""
+    check_heights(lists)
+    columns = {"y": [single(entry, f"y[{row}]") for row, entry in enumerate(lists["y"], 1)]} if "y" in lists else {}
+    columns |= {"weights": lists["weights"]} if "weights" in lists else {}
+    width = len(lists["X"][0]) if lists["X"] else 0
+
+    def rows() -> Iterator[PlacedRow]:
+        ends = zip(*columns.values(), strict=True) if columns else itertools.repeat(())
+        for number, (row, end) in enumerate(zip(lists["X"], ends, strict=False), 1):
+            if len(row) != width:
+                raise FileFormatError(
+                    f"row {number} of X has length {len(row)}, but row 1 has {width}; give all rows one length"
+                )
+            yield f"row {number} of X", [*row, *end]
+
+    return ReadRows(None, rows(), tuple(columns))
 
 
 POINT_FORMATS: Formats[Reader] = Formats(
-    {**dict.fromkeys(TABLES, "point_rows:read_table"), "json": "point_rows:read_json", "npy": "point_rows:read_npy"},
+    {
+        **dict.fromkeys(TABLES, "point_rows:read_table"),
+        "json": "point_rows:read_json",
+        "npy": "point_rows:read_npy",
+        "npz": "point_rows:read_npz",
+    },
     default="csv",
 )
 

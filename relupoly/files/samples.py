@@ -7,12 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from relupoly.errors import FileFormatError
-from relupoly.files.arrays import exact_list, load_arrays
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.json_text import check_keys, check_rows, parse_json, quoted
+from relupoly.files.named_lists import check_heights, json_lists, npz_lists, single
 from relupoly.files.streams import Location, display_name, located, read_bytes
 from relupoly.files.tables.column_lists import find_columns
 from relupoly.files.tables.columns import ONE_OUTPUT, Column, Table
@@ -122,20 +120,13 @@ def decode_json(data: bytes, chosen: SampleColumns = _PLAIN) -> Samples:
             return table_samples(_records(document), chosen)
         check_rows(document, "the samples")
         return table_samples(Table(None, [(f"row {number}", row) for number, row in enumerate(document, 1)]), chosen)
-    check_keys(document, ("X", "y"), ("weights",))
-    check_rows(document["X"], "X")
-    for key in ("y", "weights"):
-        if not isinstance(document.get(key, []), list):
-            raise FileFormatError(f"{key} is not a list of numbers")
-    return _named(document["X"], document["y"], document.get("weights"), chosen)
+    lists = json_lists(document, ("X", "y"), ("weights",))
+    return _named(lists["X"], lists["y"], lists.get("weights"), chosen)
 
 
 def decode_npz(data: bytes, chosen: SampleColumns = _PLAIN) -> Samples:
     """The samples of a numpy archive with the arrays X, y and perhaps weights; floats are the doubles that they store."""
-    arrays = load_arrays(data, "X=..., y=...")
-    check_keys(arrays, ("X", "y"), ("weights",))
-    axes = {"X": 2, "y": 2 if np.ndim(arrays["y"]) == 2 else 1, "weights": 1}
-    lists = {key: exact_list(array, key, axes[key]) for key, array in arrays.items()}
+    lists = npz_lists(data, ("X", "y"), ("weights",))
     return _named(lists["X"], lists["y"], lists.get("weights"), chosen)
 
 
@@ -175,7 +166,7 @@ def _named(points: list[Any], targets: list[Any], masses: list[Any] | None, chos
             return f"X[{row + 1}][{column + 1}]"
         return f"{'y' if column == width else 'weights'}[{row + 1}]"
 
-    ends = [[_single(entry, f"y[{row}]")] for row, entry in enumerate(targets, 1)]
+    ends = [[single(entry, f"y[{row}]")] for row, entry in enumerate(targets, 1)]
     if masses is not None:
         ends = [[*end, mass] for end, mass in zip(ends, masses, strict=True)]
     rows = [(where, [*row, *end]) for (where, row), end in zip(inputs.rows, ends, strict=True)]
@@ -194,15 +185,4 @@ def _check_named(points: list[Any], targets: list[Any], masses: list[Any] | None
         raise FileFormatError("there is no sample; give X at least one row")
     if not points[0]:
         raise FileFormatError("row 1 of X is empty; give at least one input")
-    for key, table in (("y", targets), ("weights", masses)):
-        if table is not None and len(table) != len(points):
-            raise FileFormatError(f"X has {len(points)} rows, but {key} has {len(table)}; give one for each sample")
-
-
-def _single(entry: Any, place: str) -> Any:
-    """The only target of a sample, which may stand in a list of its own."""
-    if not isinstance(entry, list):
-        return entry
-    if len(entry) != 1:
-        raise FileFormatError(f"{place} has {len(entry)} targets; {ONE_OUTPUT}")
-    return entry[0]
+    check_heights({"X": points, "y": targets} | ({} if masses is None else {"weights": masses}))

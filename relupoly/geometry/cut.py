@@ -22,7 +22,7 @@ Indices = NDArray[np.intp]
 
 # As single floats these take 16 MB; the loop over portions costs nothing beside them.
 _PAIRS_AT_ONCE = 4_000_000
-_MOST_ENTRIES = 2**25  # of new rays: 256 MB as doubles or words, and the two halves of a cell take copies of them
+MOST_ENTRIES = 2**25  # of new rays: 256 MB as doubles or words, and the two halves of a cell take copies of them
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ def cross(cone: Cone, form: Vectors, signs: Signs, label: int, run: Run, dimensi
     """
     dimension = cone.dimension if dimension is None else dimension
     positive, negative = adjacent_pairs(cone.tight, np.flatnonzero(signs > 0), np.flatnonzero(signs < 0), dimension, run)
-    if len(positive) * cone.dimension > _MOST_ENTRIES:
+    if len(positive) * cone.dimension > MOST_ENTRIES:
         raise SizeError(
             f"a cell in dimension {cone.dimension - 1} has more than {len(positive)} vertices, more than memory is meant "
-            "to hold; count on a subspace with --through"
+            "to hold; choose a subspace with --through"
         )
     rays = cone.rays.edge_rays(form, positive, negative)
     tight = np.column_stack([cone.tight[positive] & cone.tight[negative], np.ones(len(rays), dtype=np.bool_)])

@@ -21,6 +21,7 @@ from relupoly.exact.matrices import take_rows as take_entries
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.rows import Key, Row, constant_output, is_nonnegative, layer_rows
+from relupoly.run import UNLIMITED, Run
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class _Kept:
     nonnegative: list[bool]
 
 
-def simplify(network: Network) -> Network:
-    """The same function without constant, doubled and unread neurons.
+def simplify(network: Network, run: Run = UNLIMITED) -> Network:
+    """The same function without constant, doubled and unread neurons; the run is asked at every neuron whether to stop.
 
     Examples
     --------
@@ -53,7 +54,7 @@ def simplify(network: Network) -> Network:
     kept = _Kept([Row({index: fmpq(1)}, fmpq(0)) for index in range(network.input_dim)], [False] * network.input_dim)
     for number, layer in enumerate(network.layers):
         inputs = len(kept.nonnegative)
-        rows = [_merged(row, kept.sources) for row in layer_rows(layer)]
+        rows = [_merged(row, kept.sources, run) for row in layer_rows(layer)]
         linear: list[int] = []
         if number < len(network.hidden):
             if not layer.relus:
@@ -65,11 +66,12 @@ def simplify(network: Network) -> Network:
         weight = from_nonzero_rows([row.weights for row in rows], inputs, isinstance(layer.weight, SparseMatrix))
         layers.append(Layer(weight, column([row.bias for row in rows]), tuple(linear)))
     simple = _without_unread(Network(tuple(layers), network.metadata))
-    return simple if all(simple.relus) else simplify(simple)
+    return simple if all(simple.relus) else simplify(simple, run)
 
 
-def _merged(row: Row, sources: Sequence[Row]) -> Row:
+def _merged(row: Row, sources: Sequence[Row], run: Run) -> Row:
     """A neuron as an affine function of what is kept of the layer before."""
+    run.tick()
     weights: dict[int, fmpq] = {}
     bias = row.bias
     for place, weight in row.weights.items():

@@ -12,7 +12,7 @@ from oracles.strategies import boxes, nets
 from relupoly.analysis.equality import difference
 from relupoly.analysis.samples import contains
 from relupoly.analysis.vanishing import nonzero_point
-from relupoly.errors import DomainError, NetworkError
+from relupoly.errors import DomainError, NetworkError, SizeError
 from relupoly.exact.rationals import rational
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
@@ -293,3 +293,52 @@ def test_a_linear_neuron_is_no_relu_and_cuts_nothing():
     assert nonzero_point(shorter, Domain.box([0], [5])) is None
     [negative] = nonzero_point(shorter, Domain.box([-1], [5]))
     assert negative < 0
+
+
+class TestLargeNets:
+    """On many inputs no walk is possible: what is decided, the layers or some points decide."""
+
+    INPUTS = 70
+
+    @pytest.fixture
+    def large(self):
+        """relu(x_i) for all i, added up."""
+        size = self.INPUTS
+        return net(([[int(i == j) for j in range(size)] for i in range(size)], None), ([[1] * size], None))
+
+    def bent_at(self, network, place):
+        """The same net plus relu(x_i - place) for all i."""
+        (weight, bias), (last, offset) = ((one.weight.tolist(), one.bias.entries()) for one in network.layers)
+        return net((weight * 2, [*bias, *[-place] * self.INPUTS]), ([[*last[0], *[1] * self.INPUTS]], offset))
+
+    def test_nets_with_the_same_layers_are_equal(self, large, monkeypatch):
+        monkeypatch.setattr("relupoly.analysis.equality.subtract", None)
+        monkeypatch.setattr("relupoly.analysis.equality.evaluate", None)
+        assert difference(large, Network(tuple(large.layers))) is None
+
+    def test_the_same_layers_do_not_excuse_a_domain_that_does_not_fit(self, large):
+        with pytest.raises(DomainError, match="dimension 2, but there are 70 inputs"):
+            difference(large, large, Domain.box([0, 0], [1, 1]))
+
+    def test_some_points_are_tried_before_the_difference_is_made(self, large, monkeypatch):
+        monkeypatch.setattr("relupoly.analysis.equality.subtract", None)
+        check(difference(large, net(([[1] * 70], None))), large, net(([[1] * 70], None)))
+
+    def test_what_differs_far_out_only_is_found_there(self, large):
+        """Points near 0 do not tell, and the walk is refused."""
+        other = self.bent_at(large, 50)
+        witness = difference(large, other)
+        check(witness, large, other)
+        assert max(witness.point) > 50
+
+    def test_what_no_point_tells_is_refused(self, large):
+        with pytest.raises(SizeError, match=r"2\^70 cells"):
+            difference(large, self.bent_at(large, 10**9))
+
+    def test_a_witness_is_given_out_though_there_is_no_time_to_shorten_it(self, large):
+        left = iter([False] * 2)
+        other = net(([[1] * 70], [1]))
+        witness = difference(
+            large, other, Domain.box(["1/3"] * 70, ["2/5"] * 70), run=Run(interrupted=lambda: next(left, True))
+        )
+        check(witness, large, other)

@@ -1,5 +1,6 @@
 """`relupoly count-pieces`: its options and its answers."""
 
+import csv
 import json
 import re
 import time
@@ -67,6 +68,7 @@ def test_document(nets):
         "domain": "R^n",
         "input_dim": 1,
         "widths": [3],
+        "linear_neurons": 0,
         "cells": 4,
         "complete": True,
         "complete_notions": ["open", "activation"],
@@ -335,12 +337,49 @@ class TestOutputFiles:
         assert document(nets / "hat.json", "--output", "-")["pieces"] == 4
 
 
-def test_a_net_with_linear_neurons_says_of_which_net_the_cells_are(tmp_path):
-    layers = [{"weight": [[1], [1]], "bias": [0, 0], "linear": [1]}, {"weight": [[1, 1]]}]
-    (tmp_path / "net.json").write_text(json.dumps({"format": "relupoly-network", "version": 2, "layers": layers}))
-    said = "  network     1 input, hidden layers: 2; 1 of their neurons linear: cells and patterns are those of this net\n"
-    assert said in count(tmp_path / "net.json").stdout
-    assert said in count(tmp_path / "net.json", "--box", "-1", "1", "--notion", "all").stdout
-    layers[0]["linear"] = []
-    (tmp_path / "net.json").write_text(json.dumps({"format": "relupoly-network", "version": 2, "layers": layers}))
-    assert "neurons linear" not in count(tmp_path / "net.json").stdout
+class TestLinearNeurons:
+    """relu(x) + x, where one of two hidden neurons is linear."""
+
+    @pytest.fixture
+    def net(self, tmp_path):
+        return self.written(tmp_path / "net.json", [1])
+
+    @staticmethod
+    def written(path, linear):
+        layers = [{"weight": [[1], [1]], "bias": [0, 0], "linear": linear}, {"weight": [[1, 1]]}]
+        path.write_text(json.dumps({"format": "relupoly-network", "version": 2, "layers": layers}))
+        return path
+
+    def test_the_text_says_of_which_net_the_cells_are(self, net, tmp_path):
+        said = "  network     1 input, hidden layers: 2; 1 of their neurons linear: cells and patterns are those of this net\n"
+        assert said in count(net).stdout
+        assert said in count(net, "--box", "-1", "1", "--notion", "all").stdout
+        assert "neurons linear" not in count(self.written(tmp_path / "other.json", [])).stdout
+
+    def test_documents(self, net, tmp_path):
+        assert document(net)["linear_neurons"] == 1
+        assert document(net, "--limit", "1", exit_code=4)["linear_neurons"] == 1
+        assert document(self.written(tmp_path / "other.json", []))["linear_neurons"] == 0
+        assert json.loads(count(net, "--jsonl").stdout)["linear_neurons"] == 1
+
+    def test_several_sets(self, net, tmp_path):
+        for name, sides in {"a": [0, 1], "b": [-1, 0]}.items():
+            (tmp_path / f"{name}.json").write_text(json.dumps({"lower": sides[:1], "upper": sides[1:]}))
+        places = ["--domain", tmp_path / "a.json", "--domain", tmp_path / "b.json"]
+        assert document(net, *places)["linear_neurons"] == 1
+        assert [one["linear_neurons"] for one in document(net, *places, "--each")["each"]] == [1, 1]
+
+    def test_rows(self, net):
+        rows = list(csv.DictReader(count(net, "--csv", "--notion", "all").stdout.splitlines()))
+        assert [row["linear_neurons"] for row in rows] == ["1"] * 6
+
+    def test_parts_and_checkpoints(self, net, tmp_path):
+        """A part holds the network, and what is told of it comes from there: parts of older versions tell it, too."""
+        for number in (1, 2):
+            assert count(net, "--shard", f"{number}/2", "--output", tmp_path / f"{number}.part").exit_code == 0
+        assert "linear_neurons" not in (tmp_path / "1.part").read_text()
+        merged = json.loads(run("merge", tmp_path / "1.part", tmp_path / "2.part", "--json").stdout)
+        assert (merged["linear_neurons"], merged["complete"]) == (1, True)
+        assert json.loads(run("merge", tmp_path / "1.part", "--json").stdout)["linear_neurons"] == 1
+        for _ in range(2):  # the second time all is done
+            assert document(net, "--checkpoint", tmp_path / "a.part")["linear_neurons"] == 1

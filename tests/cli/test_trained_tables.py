@@ -8,6 +8,7 @@ import random
 import signal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from command import assert_refused, lines, run
 
@@ -396,3 +397,42 @@ def test_ctrl_c_says_so_too(here, search):
     assert told["certified"].startswith("no: ")
     kept = read_network(here / "net.json").metadata["training"]
     assert (kept["status"], kept["optimal"]) == ("interrupted", False)
+
+
+class TestSamplesThatSayWhatTheyAre:
+    """What `train` takes as X and y, `evaluate` takes, too: y stays beside the predictions."""
+
+    POINTS = ((1, 5), (2, 7), (3, 6), (4, 9))
+    TARGETS = (1, 2, 2, 4)
+
+    @pytest.fixture(params=["json", "npz", "weighted.json"])
+    def samples(self, request, here):
+        path = here / f"samples.{request.param}"
+        parts = {"X": self.POINTS, "y": self.TARGETS} | ({"weights": [1, 2, 1, 1]} if "weighted" in request.param else {})
+        if path.suffix == ".json":
+            path.write_text(json.dumps(parts))
+        else:
+            np.savez(path, **parts)
+        return path
+
+    @pytest.mark.parametrize(("options", "places"), [([], [0, 1]), (["--inputs", "2"], [1]), (["--exclude", "1"], [1])])
+    def test_the_inputs_of_the_training_are_found_again(self, samples, here, options, places):
+        train(samples, *options, "--width", "1", "--output", "net.json")
+        answer = rows_of(run("evaluate", "net.json", samples).stdout)
+        network = read_network(here / "net.json")
+        for row, point, target in zip(answer, self.POINTS, self.TARGETS, strict=True):
+            assert [row["x1"], row["x2"], row["y"]] == [str(entry) for entry in (*point, target)]
+            assert row["f"] == str(network([point[place] for place in places])[0])
+
+    @pytest.mark.parametrize("samples", ["json", "weighted.json"], indirect=True)
+    def test_rows_of_standard_input(self, samples, here):
+        train(samples, "--width", "1", "--output", "net.json")
+        piped = run("evaluate", "net.json", "-", "--points-format", "json", stdin=samples.read_text())
+        assert piped.stdout == run("evaluate", "net.json", samples).stdout
+
+    def test_points_without_targets(self, here):
+        (here / "samples.json").write_text(json.dumps({"X": self.POINTS, "y": self.TARGETS}))
+        (here / "new.json").write_text(json.dumps({"X": [[8, 8]]}))
+        train("samples.json", "--width", "1", "--output", "net.json")
+        [row] = rows_of(run("evaluate", "net.json", "new.json").stdout)
+        assert row == {"x1": "8", "x2": "8", "y": str(read_network(here / "net.json")([8, 8])[0])}

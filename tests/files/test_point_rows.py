@@ -23,6 +23,13 @@ from relupoly.files.tables.csv_lines import csv_rows, stream_rows
 from relupoly.files.tables.line_stream import stream_lines
 from relupoly.files.tables.point_columns import Layout, PointColumns
 
+
+def archive(**arrays):
+    target = io.BytesIO()
+    np.savez(target, **arrays)
+    return target.getvalue()
+
+
 TEXTS = [("0.1", "1/3"), ("1", "-2"), ("1e-3", "+4")]
 POINTS = [(fmpq(1, 10), fmpq(1, 3)), (fmpq(1), fmpq(-2)), (fmpq(1, 1000), fmpq(4))]
 
@@ -77,6 +84,49 @@ def test_the_format_may_be_named(tmp_path):
     assert [row.point for row in read(tmp_path / "points", format="json")[1]] == POINTS
 
 
+SAMPLES = [
+    ("samples.json", '{"X": [[0.1, "1/3"], [1, -2]], "y": ["1/7", null], "weights": [2, 3]}'),
+    ("alone.json", '{"X": [[0.1, "1/3"], [1, -2]]}'),
+    ("samples.npz", {"X": [[0.5, 3], [1, -2]], "y": [4, 5]}),
+    ("columns.npz", {"X": [[0.5, 3], [1, -2]], "y": [[4], [5]], "weights": [2, 3]}),
+    ("alone.npz", {"X": [[0.5, 3], [1, -2]]}),
+]
+
+
+@pytest.mark.parametrize(("name", "parts"), SAMPLES, ids=[name for name, _ in SAMPLES])
+def test_samples_are_points_with_what_stands_beside_them(name, parts, tmp_path):
+    path = tmp_path / name
+    path.write_text(parts) if isinstance(parts, str) else path.write_bytes(archive(**parts))
+    table = stream_points(path, 2)
+    rows = list(table.rows)
+    first = (fmpq(1, 10), fmpq(1, 3)) if name.endswith("json") else (fmpq(1, 2), fmpq(3))
+    assert [row.point for row in rows] == [first, (fmpq(1), fmpq(-2))]
+    beside = {
+        "samples.json": [("1/7", "2"), ("", "3")],
+        "samples.npz": [("4",), ("5",)],
+        "columns.npz": [("4", "2"), ("5", "3")],
+    }
+    if "alone" in name:
+        assert table.names is None
+    else:
+        assert table.names == ("x1", "x2", "y", "weights")[: 2 + len(beside[name][0])]
+        assert [row.texts[2:] for row in rows] == beside[name]
+
+
+@pytest.mark.parametrize(("inputs", "exclude", "point"), [((2,), (), (5,)), ((), (1,), (5,)), (("2,1",), (), (5, 4))])
+def test_columns_of_samples_are_those_of_x(inputs, exclude, point, tmp_path):
+    (tmp_path / "samples.json").write_text('{"X": [[4, 5]], "y": [6]}')
+    [row] = stream_points(tmp_path / "samples.json", len(point), chosen=PointColumns(inputs=inputs, exclude=exclude)).rows
+    assert (row.point, row.texts) == (tuple(map(fmpq, point)), ("4", "5", "6"))
+
+
+def test_the_target_is_no_input(tmp_path):
+    (tmp_path / "samples.json").write_text('{"X": [[4, 5]], "y": [6]}')
+    for chosen in (PointColumns(), PointColumns(inputs=(3, 1))):
+        with pytest.raises(FileFormatError, match="but the network has"):
+            stream_points(tmp_path / "samples.json", 3 if not chosen.inputs else 2, chosen=chosen)
+
+
 REFUSED = {
     ("csv", ""): "it holds no point; write one on each line",
     ("csv", "# nothing\n\n"): "it holds no point",
@@ -111,7 +161,21 @@ REFUSED = {
     ("npy", npy(np.zeros((0, 2)))): "it holds no point",
     ("npy", npy(np.zeros((2, 3)))): "row 1 has 3 numbers, but the network has 2 inputs",
     ("npy", npy(np.zeros(2))): "the array has 1 axes; give it 2",
-    ("npy", npz(np.zeros((1, 2)))): "it is an archive of arrays",
+    ("npy", npz(np.zeros((1, 2)))): "it is an archive of arrays; save one array with np.save, or name the file .npz",
+    ("npz", npy(np.zeros((1, 2)))): "it is a single array (.npy); save an archive with np.savez(file, X=...)",
+    ("npz", archive(Z=[[1, 2]])): 'unknown key "Z"',
+    ("npz", archive(X=[1, 2])): "X has 1 axes; give it 2",
+    ("npz", archive(X=[[1, 2]], y=[[1, 2]])): "y[1] has 2 targets",
+    ("npz", archive(X=[[1, 2]], y=[1, 2])): "X has 1 rows, but y has 2; give one for each sample",
+    ("npz", archive(X=[[1, 2]], y=[1], weights=[])): "X has 1 rows, but weights has 0; give one for each sample",
+    ("npz", archive(X=[[1, 2], [3, np.nan]])): "row 2 of X, column 2: it is missing; write a number",
+    ("npz", archive(X=[[1, 2, 3]])): "row 1 of X has 3 numbers, but the network has 2 inputs; give 2",
+    ("json", '{"y": [1]}'): 'unknown key "y"',
+    ("json", '{"X": [], "y": []}'): "it holds no point",
+    ("json", '{"X": [[1, 2]], "z": [1]}'): 'unknown key "z"; known keys are "X", "y", "weights"',
+    ("json", '{"X": [[1, 2], [3]], "y": [1, 2]}'): "row 2 of X has length 1, but row 1 has 2; give all rows one length",
+    ("json", '{"X": [[1, 2]], "y": 3}'): "y is not a list of numbers",
+    ("json", '{"X": [[1, 2], 3]}'): "row 2 of X is not a list of numbers",
     ("csv", b"1,2\n\xff,2\n"): "line 2: byte 5 of the file is not UTF-8; save it as UTF-8 text",
     ("pdf", "1,2"): 'unknown suffix ".pdf"',
 }

@@ -122,7 +122,7 @@ def test_pairs_in_small_portions(monkeypatch):
 
 
 def test_too_many_vertices(monkeypatch):
-    monkeypatch.setattr(cut_module, "_MOST_ENTRIES", 11)
+    monkeypatch.setattr(cut_module, "MOST_ENTRIES", 11)
     square = cone_of(POLYTOPES["cube-2"][0])
     assert len(crossing_of(square, [1, 0, 0], 4).section.rays) == 2
     with pytest.raises(SizeError, match=r"a cell in dimension 3 has more than 4 vertices.*--through"):

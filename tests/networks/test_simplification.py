@@ -1,5 +1,6 @@
 """The same function with fewer neurons."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.strategies import linear_nets, nets, sparsely
@@ -9,6 +10,7 @@ from relupoly.networks.composition import subtract
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
+from relupoly.run import Run, Stopped
 
 
 def net(*layers, linear=()):
@@ -131,3 +133,12 @@ def test_sparse_weights_stay_sparse():
     simple = simplify(Network(tuple(map(sparsely, whole.layers))))
     assert simple == simplify(whole)
     assert all(isinstance(layer.weight, SparseMatrix) for layer in simple.layers)
+
+
+def test_a_run_may_stop_it():
+    asked = []
+    run = Run(interrupted=lambda: asked.append(None) or len(asked) > 5)
+    net = Network.from_rows([([[1], [2], [3]], None), ([[1, 1, 1]] * 3, None), ([[1, 2, 3]], None)])
+    with pytest.raises(Stopped):
+        simplify(net, run)
+    assert len(asked) == 6

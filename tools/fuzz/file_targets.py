@@ -140,6 +140,8 @@ def file_targets() -> list[Target]:
         Target("samples-csv", lambda: _TABLES, _samples("csv"), (TABLE,)),
         Target("samples-json", _json_samples, _samples("json"), (JSON,), JSON_WORDS),
         Target("samples-npz", _npz_samples, _samples("npz"), (ARCHIVE,)),
+        Target("streamed-samples-json", _json_samples, _streamed_samples("json"), (JSON,), JSON_WORDS),
+        Target("streamed-samples-npz", _npz_samples, _streamed_samples("npz"), (ARCHIVE,)),
         Target("numbers", lambda: _NUMBERS, _check_number),
     ]
 
@@ -281,6 +283,23 @@ def _check_arrangement(place: Any) -> None:
 
     arrangement = read_arrangement(place)
     require(Arrangement.of(arrangement.rows) == arrangement, "the arrangement is another one when it is made again")
+
+
+def _streamed_samples(name: str) -> Callable[[bytes], None]:
+    """Samples that say what they are, read as points, are those on which `train` works."""
+
+    def check(data: bytes) -> None:
+        place = written(f"samples.{name}", data)
+        try:
+            samples = read_samples(place)
+        except InputError:
+            samples = None
+        named = samples is not None and samples.inputs is None and samples.target is None and not data.lstrip().startswith(b"[")
+        width = len(samples.points[0]) if samples is not None and named else 2
+        points = tuple(row.point for row in stream_points(place, width).rows)
+        require(not named or samples is None or points == samples.points, "samples as points are others than those of train")
+
+    return check
 
 
 _SAMPLE_OPTIONS: Sequence[dict[str, object]] = (

@@ -30,10 +30,13 @@ from relupoly.errors import SizeError
 from relupoly.exact.blocks import densely, take_columns, take_rows
 from relupoly.exact.matrices import take_rows as take_entries
 from relupoly.exact.rank import pivot_columns
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.networks.composition import compose, side_by_side
 from relupoly.networks.expansion import expand
 from relupoly.networks.network import Layer, Network
 from relupoly.networks.simplification import simplify
+from relupoly.pieces.forms.homogeneous import relu_first
+from relupoly.pieces.forms.refusal import MOST_HYPERPLANES, refuse_too_many_cells
 from relupoly.run import UNLIMITED, Run, Stopped
 
 Route = Literal["lifting", "tropical", "lattice"]
@@ -52,6 +55,8 @@ MOST = 2000
 # it; wide margins, since the maxima share neurons.
 _LEAST_ROOM = 100
 _ROOM_PER_NEURON = 20
+# A first layer with a million weights, whose inverse nobody waits for.
+_MOST_WEIGHTS = 2**20
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def shallow_network(
     Raises
     ------
     SizeError
-        If the route, or every route, is longer than that.
+        If the route, or every route, is longer than that; or the net is so large that no route can be gone.
 
     Examples
     --------
@@ -115,11 +120,13 @@ def shallow_network(
     -----
     Arora, Basu, Mianjy, Mukherjee (2018), Theorem 2.1.
     """
-    core, entry = _core(simplify(network))
+    simple = simplify(network)
+    _check_size(simple)
+    core, entry = _core(simple)
     results: list[tuple[str, Network]] = []
     refused: dict[str, str] = {}
     for number in range(network.output_dim):
-        results.append(_rewritten(simplify(_output(core, number)), route, most, run, refused))
+        results.append(_rewritten(simplify(_output(core, number), run), route, most, run, refused))
     joint = side_by_side([result for _, result in results]) if len(results) > 1 else results[0][1]
     routes = tuple(name for name, _ in results)
     bound = _depth(core.input_dim) if core.hidden else 0
@@ -127,6 +134,19 @@ def shallow_network(
     shallow = simplify(compose(joint, entry))
     minimal = True if routes in ((UNIVARIATE,), (AFFINE,)) else None
     return ShallowNetwork(Network(shallow.layers, facts), bound, routes, refused, minimal)
+
+
+def _check_size(network: Network) -> None:
+    """Refuse a large net whose cells cannot be listed: its first layer would be inverted in rationals in vain."""
+    first = relu_first(network).layers[0]
+    if network.hidden and first.inputs * first.outputs > _MOST_WEIGHTS:
+        try:
+            refuse_too_many_cells(first, None)
+        except SizeError:
+            raise SizeError(
+                f"no route is short enough: the first layer has {first.inputs} inputs and {first.outputs} neurons, and there "
+                f"are more than 2^{MOST_HYPERPLANES} cells; take a smaller network"
+            ) from None
 
 
 def _depth(n: int) -> int:
@@ -138,6 +158,8 @@ def _core(network: Network) -> tuple[Network, Network]:
     """A net on as few inputs as its first layer has rank, and the linear map into them."""
     first, n = network.layers[0], network.input_dim
     chosen = pivot_columns(first.weight) or [0]
+    if len(chosen) == n:
+        return network, Network((Layer(SparseMatrix.identity(n), fmpq_mat(n, 1)),))
     columns = take_columns(first.weight, chosen)
     rows = pivot_columns(columns.transpose())
     entry = densely(take_rows(columns, rows)).inv() * densely(take_rows(first.weight, rows)) if rows else fmpq_mat(1, n)

@@ -9,7 +9,7 @@ and they are found by their numbers. In any other case each column is an input.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -152,6 +152,16 @@ class PointColumns:
         """The names that a header should have, if it is known that it has some."""
         names = () if self.trained is None else (column.name for column in self.trained.columns)
         return frozenset(name for name in names if name is not None)
+
+    def without_last(self, count: int, width: int) -> PointColumns:
+        """The same for a file which says that so many columns, the last ones of so many, are no inputs.
+
+        Where the table is as wide as that of the training, and its numbers say what the inputs are, there is nothing to add.
+        """
+        trained = self.trained
+        if trained is not None and trained.width == width and not (self.inputs or self.exclude):
+            return self
+        return self if not count else replace(self, exclude=(*self.exclude, *range(width - count + 1, width + 1)))
 
     def layout(self, names: Sequence[str] | None, row: Sequence[Any], place: str, dimension: int) -> Layout:
         """The layout of a table with this header, or none, and this first row.

@@ -24,7 +24,7 @@ from flint import fmpq_mat, fmpz_mat, nmod_mat
 
 from relupoly.exact import blocks
 from relupoly.exact.floats import FloatVectors
-from relupoly.exact.matrices import beside, from_rows, integer_rows, rows_of, stack, take_columns, take_rows
+from relupoly.exact.matrices import beside, from_rows, integer_rows, rows_of, take_columns, take_rows
 from relupoly.exact.modular import (
     PRIME,
     Residues,
@@ -41,10 +41,12 @@ from relupoly.exact.sparse import SparseMatrix
 from relupoly.exact.sparse_vectors import LayerVectors, SparseFloats, SparseIntegers
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.polyhedron import Box
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.augmented import IntegerMatrix, augment
 from relupoly.pieces.forms.hyperplanes import Hyperplanes, hyperplanes_of
+from relupoly.pieces.forms.refusal import refuse_too_many_cells
 
 INFINITY = 0
 PRIMES = tuple(short_primes(2))
@@ -66,7 +68,8 @@ class HomogeneousNet:
     widths : tuple of int
         The number of neurons with ReLU of each hidden layer: its first rows. Its linear neurons follow, and the constant.
     domain : fmpz_mat, shape (m, D)
-        The domain is where these forms are non-negative (and the last coordinate is positive).
+        The domain is where these forms are non-negative (and the last coordinate is positive). Of a net without hidden layer
+        there are none: it has one cell on any domain.
     essential : tuple of int, length d
         Which coordinates of the domain these are; at the others, every cell has points with 0.
 
@@ -172,16 +175,31 @@ class HomogeneousNet:
 
 
 def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
-    """Bring a net and a domain into homogeneous essential coordinates."""
+    """Bring a net and a domain into homogeneous essential coordinates.
+
+    Raises
+    ------
+    DomainError
+        If the domain lies in a space of another dimension.
+    SizeError
+        If there are so many cells that nobody lists them, so that the first layer is not made dense in vain.
+    """
     domain.check_dimension(network.input_dim)
     if domain.subspace:
         network = restrict(network, domain.subspace)
     network = relu_first(network)
     first = network.layers[0]
+    if network.hidden:
+        refuse_too_many_cells(first, domain.polyhedron)
+    else:
+        domain = Domain()  # One cell, wherever it is.
     inequalities = _inequalities(domain, network.input_dim)
-    linear = stack(take_columns(inequalities, range(network.input_dim)), blocks.densely(first.weight))
-    essential = pivot_columns(linear)
-    entered = replace(first, weight=take_columns(blocks.densely(first.weight), essential))
+    if isinstance(domain.polyhedron, Box):
+        essential = list(range(network.input_dim))
+    else:
+        linear = blocks.stack(take_columns(inequalities, range(network.input_dim)), first.weight)
+        essential = pivot_columns(linear)
+    entered = replace(first, weight=blocks.densely(blocks.take_columns(first.weight, essential)))
     augmented = [augment(layer) for layer in (entered, *network.layers[1:])]
     return HomogeneousNet(
         dimension=len(essential) + 1,

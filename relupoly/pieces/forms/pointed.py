@@ -14,13 +14,15 @@ from flint import fmpq_mat
 
 from relupoly.errors import SizeError
 from relupoly.exact import blocks
-from relupoly.exact.matrices import rows_of, stack, take_rows
+from relupoly.exact.matrices import rows_of, take_rows
 from relupoly.exact.rank import independent_rows
+from relupoly.exact.sparse import Matrix
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Network
 from relupoly.pieces.forms.homogeneous import relu_first
+from relupoly.pieces.forms.refusal import refuse_too_many_cells
 
 _MOST_CUTS = 10  # with more, parts have to be compared in half a million pairs
 
@@ -44,7 +46,7 @@ def pointed_parts(network: Network, domain: Domain) -> tuple[Domain, ...]:
     DomainError
         If the domain lies in a space of another dimension.
     SizeError
-        If there would be very many parts.
+        If there would be very many parts, or very many cells.
 
     Examples
     --------
@@ -59,7 +61,9 @@ def pointed_parts(network: Network, domain: Domain) -> tuple[Domain, ...]:
         return (domain,)
     inner = relu_first(restrict(network, domain.subspace) if domain.subspace else network)
     first = inner.layers[0]
-    cuts = _cuts(blocks.densely(first.weight), len(first.linear), domain.polyhedron)
+    if inner.hidden:
+        refuse_too_many_cells(first, domain.polyhedron)
+    cuts = _cuts(first.weight, len(first.linear), domain.polyhedron)
     if not cuts:
         return (domain,)
     if len(cuts) > _MOST_CUTS:
@@ -67,16 +71,16 @@ def pointed_parts(network: Network, domain: Domain) -> tuple[Domain, ...]:
             f"{len(cuts)} directions without end on both sides pass through linear neurons of the first layer alone, so the "
             f"domain would be cut into 2^{len(cuts)} parts; count in a box"
         )
-    weight, bias = take_rows(blocks.densely(first.weight), cuts), take_rows(first.bias, cuts)
+    weight, bias = blocks.densely(blocks.take_rows(first.weight, cuts)), take_rows(first.bias, cuts)
     return tuple(_part(domain, weight, bias, sides) for sides in product((1, -1), repeat=len(cuts)))
 
 
-def _cuts(weight: fmpq_mat, linear: int, polyhedron: Polyhedron | None) -> list[int]:
+def _cuts(weight: Matrix, linear: int, polyhedron: Polyhedron | None) -> list[int]:
     """Rows of linear neurons, the last ones of a layer, that see directions which no other row and no inequality sees."""
     relus = weight.nrows() - linear
     inequalities = fmpq_mat(0, weight.ncols()) if polyhedron is None else polyhedron.matrix
     seen = inequalities.nrows() + relus
-    return [row - inequalities.nrows() for row in independent_rows(stack(inequalities, weight)) if row >= seen]
+    return [row - inequalities.nrows() for row in independent_rows(blocks.stack(inequalities, weight)) if row >= seen]
 
 
 def _part(domain: Domain, weight: fmpq_mat, bias: fmpq_mat, sides: tuple[int, ...]) -> Domain:

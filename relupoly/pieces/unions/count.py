@@ -25,7 +25,7 @@ from functools import partial
 
 from relupoly.errors import InputError
 from relupoly.geometry.frames import Frame
-from relupoly.geometry.polyhedron import Polyhedron
+from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.counting.driver import drive, take_all
@@ -33,6 +33,7 @@ from relupoly.pieces.counting.part import Part
 from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.forms.pointed import pointed_parts
+from relupoly.pieces.forms.refusal import check_vertices
 from relupoly.pieces.merging.disjoint import DisjointSets
 from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted_notions
 from relupoly.pieces.unions.closed_pieces import closed_pieces
@@ -110,6 +111,8 @@ def count_union(
         If parts in different subspaces touch.
     InputError
         If `affine` is asked for, and the parts lie in several subspaces.
+    SizeError
+        If there are so many cells, or vertices, that nobody lists them.
 
     Examples
     --------
@@ -122,6 +125,7 @@ def count_union(
     asked = counted_notions(notion)
     for part in union.parts:
         part.check_dimension(network.input_dim)
+    _check_vertices(union)
     total = Tally()
     try:
         for task in _tasks(network, union, asked, jobs, run):
@@ -148,6 +152,12 @@ def count_union(
         seconds=time.perf_counter() - start,
         linear=network.linear,
     )
+
+
+def _check_vertices(union: DomainUnion) -> None:
+    """Refuse a box that the walk would refuse, before sets are compared: the first part is walked as it is."""
+    if all(part.polyhedron for part in union.parts) and isinstance(first := union.parts[0].polyhedron, Box):
+        check_vertices(first)
 
 
 def _report(run: Run, before: int, seen: int) -> None:

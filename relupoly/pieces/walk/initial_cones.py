@@ -19,8 +19,7 @@ from relupoly.exact.rank import independent_rows
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.cone import Cone, simplicial_rays
 from relupoly.pieces.forms.homogeneous import INFINITY, HomogeneousNet
-
-_MOST_HYPERPLANES = 60  # with more, there are so many cells that nobody lists them
+from relupoly.pieces.forms.refusal import check_hyperplanes
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,7 @@ def initial_cones(net: HomogeneousNet) -> InitialCones:
             f"{len(labels)}: the others pass through linear neurons, without end on both sides; count in a box, or at one go"
         )
     hyperplanes = sum(label >= first for label in labels)
-    if hyperplanes > _MOST_HYPERPLANES:
-        raise SizeError(
-            f"{hyperplanes} hyperplanes of the first layer are independent of each other and of the domain, so there are at "
-            f"least 2^{hyperplanes} cells, too many to list; count on a subspace with --through"
-        )
+    check_hyperplanes(hyperplanes)
     infinity = from_rows([[fmpq(0)] * (net.dimension - 1) + [fmpq(1)]])
     rays = simplicial_rays(stack(take_rows(forms, chosen), infinity))
     return InitialCones((*labels, INFINITY), rays, len(labels) - hyperplanes)

@@ -1,7 +1,7 @@
 """Theorem 2.1: nets rewritten with few hidden layers are the same function, by every route."""
 
 import pytest
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from oracles import brute_force
@@ -17,6 +17,7 @@ from relupoly.constructions.representation.shallow import ROUTES, _core, _room, 
 from relupoly.constructions.representation.tropical import tropical_pair
 from relupoly.errors import SizeError
 from relupoly.exact.rationals import rational
+from relupoly.exact.sparse import SparseMatrix
 from relupoly.networks.composition import compose, subtract
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
@@ -225,3 +226,38 @@ def test_how_long_a_route_may_be():
     assert _room([("given", small)], 7) == 7
     assert _room([("given", small)], 10**9) < 10**6
     assert _room([("given", absolute(3)), ("given", small)], 10**9) == _room([("given", small)], 10**9)
+
+
+class TestLargeFirstLayers:
+    """A convolution over thousands of inputs is refused before anything is inverted."""
+
+    @staticmethod
+    def large(size, directions):
+        unit = SparseMatrix.identity(size).take_rows([row % directions for row in range(size)])
+        ones = SparseMatrix.from_triples((1, size), [0] * size, range(size), [fmpq(1)] * size)
+        return Network((Layer(unit, fmpq_mat(size, 1, list(range(size)))), Layer(ones, fmpq_mat(1, 1))))
+
+    @pytest.mark.parametrize("route", ["auto", *ROUTES])
+    def test_with_many_independent_neurons(self, route, monkeypatch):
+        monkeypatch.setattr("relupoly.constructions.representation.shallow._core", None)
+        with pytest.raises(
+            SizeError, match=r"1100 inputs and 1100 neurons, and there are more than 2\^60 cells; take a smaller"
+        ):
+            shallow_network(self.large(1100, 1100), route)
+
+    def test_with_few_directions_all_is_as_ever(self, monkeypatch):
+        """70 breakpoints of one variable: the least net has a neuron for each."""
+        monkeypatch.setattr("relupoly.constructions.representation.shallow._MOST_WEIGHTS", 70 * 70 - 1)
+        with pytest.raises(SizeError, match="take a smaller"):
+            shallow_network(self.large(70, 70))
+        given = self.large(70, 1)
+        found = shallow_network(given)
+        assert (found.routes, found.network.widths, found.bound) == (("univariate",), (70,), 1)
+        assert difference(found.network, given) is None
+
+    def test_a_core_that_sees_all_inputs_is_the_net(self, monkeypatch):
+        monkeypatch.setattr("relupoly.constructions.representation.shallow.densely", None)
+        small = net(([[1, 2], [3, 4]], [1, 1]), ([[1, 1]], None))
+        core, entry = _core(small)
+        assert core is small
+        assert compose(core, entry) == small

@@ -56,12 +56,25 @@ def test_hyperplanes_that_meet_far_away():
     assert [0, -(10**60), 1] in [[int(entry) for entry in ray] for ray in beginning.rays.tolist()]
 
 
-@pytest.mark.parametrize(("hyperplanes", "fits"), [(60, True), (61, False)])
-def test_the_number_of_cones_is_bounded(hyperplanes, fits):
-    identity = [[int(i == j) for j in range(hyperplanes)] for i in range(hyperplanes)]
-    prepared = homogenize(Network.from_rows([(identity, None), ([[1] * hyperplanes], None)]), Domain())
+def test_the_number_of_cones_is_bounded():
+    assert len(initial_cones(homogenize(unit_net(60), Domain())).labels) == 61
+    with pytest.raises(SizeError, match=r"2\^61"):
+        homogenize(unit_net(61), Domain())
+
+
+@pytest.mark.parametrize(("inputs", "fits"), [(61, True), (62, False)])
+def test_the_number_of_cones_is_bounded_in_a_half_space(inputs, fits):
+    """One inequality may stand for one of 61 hyperplanes, or for a coordinate of its own: only the cones tell."""
+    domain = Domain(Polyhedron.from_inequalities([[0] * (inputs - 1) + [1]], [1]))
+    prepared = homogenize(unit_net(61, inputs), domain)
     if fits:
-        assert len(initial_cones(prepared).labels) == 61
+        assert initial_cones(prepared).count == 2**60
     else:
         with pytest.raises(SizeError, match=r"2\^61"):
             initial_cones(prepared)
+
+
+def unit_net(neurons, inputs=None):
+    """Relu of each of the first coordinates, added up."""
+    weight = [[int(i == j) for j in range(inputs or neurons)] for i in range(neurons)]
+    return Network.from_rows([(weight, None), ([[1] * neurons], None)])
