@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -17,13 +17,15 @@ from relupoly.run.cores import cores
 
 from ..answers import Answers
 from ..collisions import check_distinct
-from ..completion.kinds import RESULTS
+from ..completion.kinds import JOBS, RESULTS, NameOf
 from ..exit_codes import INPUT
 from ..interrupts import Interrupts
 from ..option_values import Seconds, read_size
 from ..options import check_standard_input, gathered, quiet_options
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from ..batch.batch import Runner, Tally
     from ..batch.job import Job
     from ..batch.worker_process import Done
@@ -52,6 +54,13 @@ class Words(click.Command):
         found = self.make_parser(ctx).parse_args(list(args))[0].get("words")
         ctx.allow_interspersed_args = not (isinstance(found, (tuple, list)) and found and found[0] in COMMANDS)
         return super().parse_args(ctx, args)
+
+    def command_within(self, ctx: click.Context) -> list[str] | None:
+        """The words of the other command, if there is one; shells complete them as if they stood alone."""
+        from ..main import COMMANDS
+
+        words = ctx.params.get("words") or ()
+        return list(words) if words and words[0] in COMMANDS else None
 
 
 @dataclass(frozen=True)
@@ -106,8 +115,21 @@ class Keeping:
             raise click.UsageError("--force begins anew, and --resume and --retry-failed go on; leave one of them out")
 
 
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+    """The commands whose jobs a batch can make, and the files that JOBS can be; nothing follows JOBS."""
+    from click.shell_completion import CompletionItem
+
+    from ..main import COMMANDS
+    from ..summaries import SUMMARIES
+
+    if ctx.params.get("words"):
+        return []
+    names = [name for name in sorted(COMMANDS) if name.startswith(incomplete) and name != "batch"]
+    return [*(CompletionItem(name, help=SUMMARIES[name]) for name in names), *JOBS.shell_complete(ctx, param, incomplete)]
+
+
 @click.command(cls=Words, epilog=EXAMPLES)
-@click.argument("words", metavar="JOBS|COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.argument("words", metavar="JOBS|COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED, shell_complete=_complete)
 @gathered(
     "keeping",
     Keeping,
@@ -141,7 +163,13 @@ class Keeping:
     "listing",
     Listing,
     click.option("--template", metavar="TEXT", help="For a table: a command, in which {column} is an entry of the line."),
-    click.option("--format", "format_name", metavar="NAME", help="Format of JOBS, whatever its suffix: jsonl, csv or toml."),
+    click.option(
+        "--format",
+        "format_name",
+        type=NameOf("jsonl", "csv", "toml"),
+        metavar="NAME",
+        help="Format of JOBS, whatever its suffix: jsonl, csv or toml.",
+    ),
     click.option("--dry-run", is_flag=True, help="Print the command lines of all jobs, and run none."),
 )
 @quiet_options
