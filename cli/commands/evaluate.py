@@ -29,6 +29,7 @@ from ..reports.evaluation import Columns, PointAnswer
 from ..reports.words import counted, why_partial
 from ..row_output import ARRAY, Rows, form_of, rows_for
 from ..table_options import column_options
+from ..totals import rough_lines
 
 if TYPE_CHECKING:
     from relupoly.files.input_columns import TrainedColumns
@@ -76,6 +77,13 @@ class PointOptions:
         for option, given in about_files.items():
             if self.points is None and given:
                 raise click.UsageError(f"{option} is for POINTS; leave it out")
+
+    def rough_size(self) -> int | None:
+        """About how many points there are, where that is seen at once: of a table, whose lines are as many, and of --at."""
+        if self.points is None:
+            return len(self.at)
+        suffix = self.points_format or self.points.rpartition(".")[2].lower()
+        return None if suffix in ("json", "npy") else rough_lines(self.points)
 
     def load(self, network: Network, trained: TrainedColumns | None, waiting: Callable[[], None]) -> PointTable:
         """The points; `waiting` is called while a stream has none."""
@@ -183,7 +191,7 @@ def answer_all(
 
     answered = kinks = 0
     stopped = table = None
-    progress = answers.progress("points", to_terminal)
+    progress = answers.progress("points", to_terminal, where.rough_size(), roughly=True)
     with progress:
         try:
             table = where.load(network, trained, run.tick)
