@@ -242,6 +242,7 @@ def _jobs(words: Sequence[str], listing: Listing) -> list[Job]:
 
         if listing.template is not None or listing.format_name is not None:
             raise click.UsageError("--template and --format are for a file of JOBS; leave them out before a command")
+        _check_order(words)
         return expanded(words)
     from ..batch.jobs import read_jobs
     from ..batch.templates import Template
@@ -249,6 +250,27 @@ def _jobs(words: Sequence[str], listing: Listing) -> list[Job]:
     if len(words) > 1:
         raise click.UsageError(f"JOBS is one file, and a command is one of {', '.join(sorted(COMMANDS))}; {words[0]!r} is none")
     return read_jobs(words[0], listing.format_name, None if listing.template is None else Template(listing.template))
+
+
+def _check_order(words: Sequence[str]) -> None:
+    """Refuse options of batch that stand after the command, which has none of that name.
+
+    Raises
+    ------
+    click.UsageError
+        It names the first one.
+    """
+    from ..batch.words import called, options_of
+
+    found = called(words)
+    own = options_of(click.get_current_context().command)
+    known = {} if found is None else options_of(found.command)
+    for word in words[1:]:
+        name = word.partition("=")[0]
+        if word == "--" or found is None:
+            return
+        if name.startswith("--") and name in own and name not in known:
+            raise click.UsageError(f"{name} is an option of batch; give it before {words[0]}")
 
 
 def _tell_malformed(jobs: Sequence[Job], answers: Answers) -> None:
