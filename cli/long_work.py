@@ -147,5 +147,6 @@ class LongWork:
                 self._which = f" of {Path(file).name}, {number} of {len(files)}"
             yield file
             if self.answers.interrupted:
-                self.answers.say(f"stopped by Ctrl-C at network {number} of {len(files)}")
+                place = f" at network {number} of {len(files)}" if len(files) > 1 else ""
+                self.answers.say(f"stopped by Ctrl-C{place}")
                 return
