@@ -44,7 +44,7 @@ def compile_all(run: Run, say: Callable[[str], None], progress: Progress) -> Doc
     say : callable
         Told in a line what begins.
     progress : Progress
-        Told how many kinds are done.
+        Told how many kinds there are to compile, and how many of them are done.
 
     Raises
     ------
@@ -63,6 +63,7 @@ def compile_all(run: Run, say: Callable[[str], None], progress: Progress) -> Doc
     every = engines()
     waiting = [name for name, engine in every.items() if not engine.is_compiled]
     kept, compiled = [name for name in every if name not in waiting], dict[str, float]()
+    progress.begin("kinds compiled", len(waiting))
     try:
         _compile({name: every[name] for name in waiting}, run, say, progress, compiled)
     except Stopped as stop:

@@ -37,6 +37,8 @@ def write_examples(folder: str) -> tuple[list[str], list[str]]:
         If another file has the name of an example, or one cannot be written; it names the file. If it was seen before,
         nothing was written.
     """
+    if os.path.isfile(folder):
+        raise FileFormatError(f"{display_name(folder)}: it is a file; give a folder")
     files = dict(examples())
     kept = [name for name, content in files.items() if _is_there(Path(folder) / name, content)]
     for place in sorted({(Path(folder) / name).parent for name in files}):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import os
+import shlex
 from collections.abc import Sequence
 
 MEANT = {
@@ -71,5 +73,7 @@ def hint(name: str, known: Sequence[str], common: bool = False) -> str:
         return f"; {TOLD[plain]}"
     if common and plain in MEANT and MEANT[plain].split()[0] in known:
         return f'; did you mean "{MEANT[plain]}"?'
+    if common and os.path.exists(name):
+        return f"; that is a file: a command stands before it, such as relupoly info {shlex.quote(name)}"
     near = difflib.get_close_matches(plain, known, n=1)
     return f'; did you mean "{near[0]}"?' if near else f"; give one of {', '.join(known)}"

@@ -12,6 +12,7 @@ import time
 
 import pytest
 from click.testing import CliRunner
+from documents import hold
 
 from relupoly.files import write_network
 from relupoly.networks.network import Network
@@ -33,8 +34,12 @@ APART = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).pa
 
 
 def run(*arguments, stdin=None, env=None):
-    runner = CliRunner(**APART)
-    return runner.invoke(cli, [str(argument) for argument in arguments], input=stdin, env=env, prog_name="relupoly")
+    """What a command line gives; documents are held to the schema of the command."""
+    words = [str(argument) for argument in arguments]
+    result = CliRunner(**APART).invoke(cli, words, input=stdin, env=env, prog_name="relupoly")
+    if isinstance(result.exception, SystemExit | None):
+        hold(words, result.stdout)
+    return result
 
 
 def count(*arguments, **options):

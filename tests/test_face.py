@@ -1,10 +1,13 @@
 """What people type first: file names for nets and domains, Ctrl-C at a prompt, short representations, types that users see."""
 
+import json
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -158,3 +161,43 @@ def test_types_that_a_user_sees(tmp_path):
     [error] = [line for line in done.stdout.splitlines() if " error: " in line]
     assert "user.py:12: error: Incompatible types in assignment" in error, done.stdout
     assert "PieceCount" in done.stdout
+
+
+SCRIPT = ROOT / "tests" / "data" / "user.py"
+
+
+def test_what_a_user_writes_runs(tmp_path):
+    done = subprocess.run([sys.executable, SCRIPT], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].startswith("PieceCount({'open': 3, ")
+    assert done.stderr == ""
+
+
+@pytest.mark.slow
+def test_mypy_accepts_what_a_user_writes(tmp_path):
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", SCRIPT]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("Success: "), done.stdout
+
+
+@pytest.mark.slow
+def test_mypy_accepts_what_a_user_of_scikit_learn_writes(tmp_path):
+    (tmp_path / "user.py").write_text(
+        "import relupoly as rp\n"
+        "from sklearn.neural_network import MLPRegressor\n"
+        "net: rp.Network = rp.from_sklearn(MLPRegressor((3,)).fit([[0.0], [1.0]], [0.0, 1.0]))\n"
+        "wrong: int = rp.from_sklearn(None)\n"
+    )
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", tmp_path / "user.py"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    [error] = [line for line in done.stdout.splitlines() if " error: " in line]
+    assert "user.py:4: error: Incompatible types in assignment" in error, done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("node") is None or find_spec("pyright") is None, reason="pyright is not installed")
+def test_pyright_accepts_what_a_user_writes(tmp_path):
+    settings = {"include": [str(SCRIPT)], "extraPaths": [str(ROOT)], "typeCheckingMode": "strict"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    command = [sys.executable, "-m", "pyright", "--project", tmp_path, "--pythonpath", sys.executable]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "0 errors" in done.stdout, done.stdout

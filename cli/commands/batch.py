@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -18,12 +18,14 @@ from relupoly.run.cores import cores
 from ..arguments.collisions import check_distinct
 from ..arguments.option_values import Seconds, read_size
 from ..arguments.options import check_standard_input, gathered, quiet_options
-from ..completion.kinds import RESULTS
+from ..completion.kinds import JOBS, RESULTS, NameOf
 from ..exit_codes import INPUT
 from ..output.answers import Answers
 from ..process.interrupts import Interrupts
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from ..batch.batch import Runner, Tally
     from ..batch.job import Job
     from ..batch.worker_process import Done
@@ -52,6 +54,13 @@ class Words(click.Command):
         found = self.make_parser(ctx).parse_args(list(args))[0].get("words")
         ctx.allow_interspersed_args = not (isinstance(found, (tuple, list)) and found and found[0] in COMMANDS)
         return super().parse_args(ctx, args)
+
+    def command_within(self, ctx: click.Context) -> list[str] | None:
+        """The words of the other command, if there is one; shells complete them as if they stood alone."""
+        from ..main import COMMANDS
+
+        words = ctx.params.get("words") or ()
+        return list(words) if words and words[0] in COMMANDS else None
 
 
 @dataclass(frozen=True)
@@ -106,8 +115,21 @@ class Keeping:
             raise click.UsageError("--force begins anew, and --resume and --retry-failed go on; leave one of them out")
 
 
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+    """The commands whose jobs a batch can make, and the files that JOBS can be; nothing follows JOBS."""
+    from click.shell_completion import CompletionItem
+
+    from ..main import COMMANDS
+    from ..summaries import SUMMARIES
+
+    if ctx.params.get("words"):
+        return []
+    names = [name for name in sorted(COMMANDS) if name.startswith(incomplete) and name != "batch"]
+    return [*(CompletionItem(name, help=SUMMARIES[name]) for name in names), *JOBS.shell_complete(ctx, param, incomplete)]
+
+
 @click.command(cls=Words, epilog=EXAMPLES)
-@click.argument("words", metavar="JOBS|COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.argument("words", metavar="JOBS|COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED, shell_complete=_complete)
 @gathered(
     "keeping",
     Keeping,
@@ -141,7 +163,13 @@ class Keeping:
     "listing",
     Listing,
     click.option("--template", metavar="TEXT", help="For a table: a command, in which {column} is an entry of the line."),
-    click.option("--format", "format_name", metavar="NAME", help="Format of JOBS, whatever its suffix: jsonl, csv or toml."),
+    click.option(
+        "--format",
+        "format_name",
+        type=NameOf("jsonl", "csv", "toml"),
+        metavar="NAME",
+        help="Format of JOBS, whatever its suffix: jsonl, csv or toml.",
+    ),
     click.option("--dry-run", is_flag=True, help="Print the command lines of all jobs, and run none."),
 )
 @quiet_options
@@ -214,6 +242,7 @@ def _jobs(words: Sequence[str], listing: Listing) -> list[Job]:
 
         if listing.template is not None or listing.format_name is not None:
             raise click.UsageError("--template and --format are for a file of JOBS; leave them out before a command")
+        _check_order(words)
         return expanded(words)
     from ..batch.jobs import read_jobs
     from ..batch.templates import Template
@@ -221,6 +250,27 @@ def _jobs(words: Sequence[str], listing: Listing) -> list[Job]:
     if len(words) > 1:
         raise click.UsageError(f"JOBS is one file, and a command is one of {', '.join(sorted(COMMANDS))}; {words[0]!r} is none")
     return read_jobs(words[0], listing.format_name, None if listing.template is None else Template(listing.template))
+
+
+def _check_order(words: Sequence[str]) -> None:
+    """Refuse options of batch that stand after the command, which has none of that name.
+
+    Raises
+    ------
+    click.UsageError
+        It names the first one.
+    """
+    from ..batch.words import called, options_of
+
+    found = called(words)
+    own = options_of(click.get_current_context().command)
+    known = {} if found is None else options_of(found.command)
+    for word in words[1:]:
+        name = word.partition("=")[0]
+        if word == "--" or found is None:
+            return
+        if name.startswith("--") and name in own and name not in known:
+            raise click.UsageError(f"{name} is an option of batch; give it before {words[0]}")
 
 
 def _tell_malformed(jobs: Sequence[Job], answers: Answers) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -26,6 +27,8 @@ from ..reports.info import stable_counts
 from .info import find_stable
 
 MOST_NEURONS = 100_000  # all bounds of 1,000 layers of 100 neurons took 1.5 s
+
+_WIDTHS = re.compile(r"[0-9]+([,x][0-9]+)+")  # what looks like widths, in the place of a file
 
 EXAMPLES = """\b
 Examples:
@@ -100,6 +103,8 @@ def bounds(
         raise click.UsageError("give either NET or --widths")
     if widths and (where.given or form.given or work.limited):
         raise click.UsageError("--widths is about all networks; give a NET to go with options about a network or domain")
+    if file is not None and _WIDTHS.fullmatch(file) and not os.path.exists(file):
+        raise click.UsageError(f"{file} is no file; for widths give --widths {file}")
     check_standard_input(file, *where.files.values())
     check_distinct({"NET": file, **where.files}, {"--output": output.output_file})
     answers = work.answering(output)

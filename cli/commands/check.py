@@ -10,6 +10,7 @@ import click
 from ..arguments.collisions import check_distinct
 from ..arguments.options import OutputOptions, check_standard_input, output_options
 from ..arguments.table_options import SampleOptions, sample_options
+from ..arguments.totals import said_leaves
 from ..completion.kinds import CERTIFICATE, SAMPLES
 from ..process.long_work import LongWork, long_work
 from ..reports.verdict import unfinished_report, verdict_report, wrong_report
@@ -53,7 +54,9 @@ def check(certificate: str, data: str, table: SampleOptions, output: OutputOptio
     masses = None if samples.weights is None else fractions(samples.weights)
     with located(display_name(data)):
         drop_weightless(points, targets, masses)
-    with work.run_on(certificate) as whole, answers.watching(whole, "leaves checked") as run:
+    with work.reading(certificate):
+        leaves = said_leaves(certificate)
+    with work.run_on(certificate) as whole, answers.watching(whole, "leaves checked", leaves) as run:
         try:
             # Its lines are read all the time, and there is no answer before the last one.
             with located(display_name(certificate)), work.reading(certificate):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from ..arguments.collisions import check_distinct
-from ..arguments.options import NetworkOptions, gathered, reading_options
+from ..arguments.options import NetworkOptions, OutputOptions, gathered, quiet_options, reading_options
 from ..completion.kinds import FORMATS, NETWORK, NETWORK_FORMAT, NEW_NETWORK
-from ..output.printing import tell
 from ..output.terminal import check_terminal
+from ..process.long_work import LongWork, long_work
+from ..reports.representation import shape_text
 from ..reports.words import counted
 
 EXAMPLE = """\b
@@ -34,6 +35,8 @@ Example:
 @click.option("--round", "rounding", is_flag=True, help="Write the nearest double where OUT's format cannot hold a number.")
 @click.option("--expand", is_flag=True, help="Write each linear neuron z as relu(z) - relu(-z), for formats without them.")
 @click.option("--force", is_flag=True, help="Overwrite OUT if it exists.")
+@long_work("Stop after so long, with nothing written; exit 4.")
+@quiet_options
 def convert(
     source: str,
     target: str,
@@ -42,6 +45,9 @@ def convert(
     rounding: bool,
     expand: bool,
     force: bool,
+    quiet: bool,
+    no_progress: bool,
+    work: LongWork,
 ) -> None:
     """How does the same network read in another format?
 
@@ -54,14 +60,23 @@ def convert(
     they compute without ReLU, are in native files and ONNX models alone; elsewhere they need --expand, which keeps the function
     but makes more cells.
     """
-    from relupoly.files import write_network
+    from relupoly.files import encode_network
+    from relupoly.files.networks import NETWORK_FORMATS
+    from relupoly.files.streams import display_name, write_bytes
+    from relupoly.networks import expansion
 
     check_distinct({"IN": source}, {"OUT": target})
-    network = form.read(source)
+    answers = work.answering(OutputOptions(quiet=quiet, no_progress=no_progress))
+    with work.reading(source):
+        network = form.read(source)
+    answers.detail(f"{display_name(source)}: {counted(network.input_dim, 'input')}, {shape_text(network)}")
     check_terminal(target, target_format, network)
-    write_network(network, target, target_format, rounding, force, expand)
+    with work.preparing(source):
+        data = encode_network(expansion.expand(network) if expand else network, target, target_format, rounding)
+    write_bytes(target, data, force)
+    answers.detail(f"{display_name(target)}: {counted(len(data), 'byte')}, as {NETWORK_FORMATS.name_of(target, target_format)}")
     linear = sum(network.widths) - sum(network.relus)
     if expand and linear:
-        tell(
+        answers.say(
             f"Written with --expand: {counted(linear, 'linear neuron')} as relu(z) - relu(-z); the same function, other cells."
         )

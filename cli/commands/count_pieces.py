@@ -146,7 +146,7 @@ def count_pieces(
                 count_each(network, domain, file, how, check, work)
                 continue
             with work.run_on(file) as run:
-                with answers.watching(run, "cells") as counting:
+                with answers.watching(run, work.counted("cells")) as counting:
                     result, part = count(network, domain, how, parts, counting)
                 work.begun()
                 checked = recheck(network, domain, result, run, answers) if check and result.complete else None
@@ -194,8 +194,9 @@ def count_each(
     answers, given = work.answers, []
     sets = (domain,) if isinstance(domain, Domain) else domain.parts
     with work.run_on(file) as run:
-        for one in sets:
-            with answers.watching(run, "cells") as counting:
+        for number, one in enumerate(sets, 1):
+            which = f" in input set {number} of {len(sets)}" if len(sets) > 1 else ""
+            with answers.watching(run, work.counted("cells") + which) as counting:
                 result, _ = count(network, one, how, PartOptions(None, None, None), counting)
             work.begun()
             checked = recheck(network, one, result, run, answers) if check and result.complete else None

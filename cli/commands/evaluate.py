@@ -22,6 +22,7 @@ from ..arguments.options import (
     output_options,
 )
 from ..arguments.table_options import column_options
+from ..arguments.totals import rough_lines
 from ..completion.kinds import NETWORK, POINTS, NameOf
 from ..exit_codes import code_of
 from ..output.answers import Answers, check_output
@@ -76,6 +77,13 @@ class PointOptions:
         for option, given in about_files.items():
             if self.points is None and given:
                 raise click.UsageError(f"{option} is for POINTS; leave it out")
+
+    def rough_size(self) -> int | None:
+        """About how many points there are, where that is seen at once: of a table, whose lines are as many, and of --at."""
+        if self.points is None:
+            return len(self.at)
+        suffix = self.points_format or self.points.rpartition(".")[2].lower()
+        return None if suffix in ("json", "npy") else rough_lines(self.points)
 
     def load(self, network: Network, trained: TrainedColumns | None, waiting: Callable[[], None]) -> PointTable:
         """The points; `waiting` is called while a stream has none."""
@@ -184,7 +192,7 @@ def answer_all(
 
     answered = kinks = 0
     stopped = table = None
-    progress = answers.progress("points", to_terminal)
+    progress = answers.progress("points", to_terminal, where.rough_size(), roughly=True)
     with progress:
         try:
             table = where.load(network, trained, run.tick)

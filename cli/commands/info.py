@@ -76,7 +76,7 @@ def find_stable(network: Network, domain: Domain, file: str, work: LongWork) -> 
     from relupoly.pieces.enumeration.stable import stable_neurons
     from relupoly.run import Stopped
 
-    with work.run_on(file) as whole, work.answers.watching(whole, "cells") as run:
+    with work.run_on(file) as whole, work.answers.watching(whole, work.counted("cells")) as run:
         try:
             return stable_neurons(network, domain, run=run), None
         except Stopped as stop:

@@ -49,8 +49,8 @@ def merge(parts: tuple[str, ...], as_part: bool, expect: int | None, output: Out
     check_standard_input(*parts)
     answers = work.answering(output)
     check_distinct({f"PART {part}": part for part in parts}, {"--output": output.output_file})
-    with work.reading(parts[0] if len(parts) == 1 else None):
-        part = merge_files(parts)
+    with work.reading(parts[0] if len(parts) == 1 else None), answers.progress("parts read", total=len(parts)) as progress:
+        part = merge_files(parts, progress)
     if as_part:
         answers.pass_on(plain_json(encode(part).decode().rstrip("\n")))
         return

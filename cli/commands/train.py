@@ -261,6 +261,8 @@ def train(
         def tell(state: State) -> None:
             progress(state.nodes, lambda: f", loss_sum {decimal(state.loss)}, at least {decimal(state.lower_bound)}")
 
+        if several:
+            progress.begin(f"nodes of width {first} ({first} to {last})")
         for found in trainings(problem, samples, data, last, how, files, whole.reporting(tell)):
             work.begun()
             if work.interrupted:
@@ -279,6 +281,7 @@ def train(
             if work.interrupted:
                 answers.note(INTERRUPTED)
             write_net(answers, found, place, files.force)
+            progress.begin(f"nodes of width {found.width + 1} ({first} to {last})")
     if found.width < last and nets is not None:
         why = "none fits the samples better" if found.complete else "the search was stopped"
         answers.say(f"nets wider than {found.width} are not written: {why}")

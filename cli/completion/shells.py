@@ -10,7 +10,7 @@ import sys
 from typing import Any, ClassVar
 
 import click
-from click.shell_completion import CompletionItem, ShellComplete, add_completion_class
+from click.shell_completion import CompletionItem, ShellComplete, _resolve_context, add_completion_class
 
 from .files import matching
 from .line import Line, read_line
@@ -31,6 +31,14 @@ class NullEnded(ShellComplete):
         """The words after the program's name, and the one at the cursor."""
         line = self.line()
         return list(line.words[1:]), line.word
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
+        """What the last word can become; that of a command within a command becomes what it would be alone."""
+        # As click does it: what a line means that is not finished, no public function says.
+        context = _resolve_context(self.cli, self.ctx_args, self.prog_name, args)
+        within = getattr(context.command, "command_within", None)
+        words = None if within is None else within(context)
+        return super().get_completions(args if words is None else words, incomplete)
 
     def line(self) -> Line:
         """What stands before the cursor."""

@@ -162,14 +162,14 @@ class Answers:
         self.refuse(error)
 
     @contextlib.contextmanager
-    def watching(self, run: Run, noun: str, total: int | None = None) -> Iterator[Run]:
+    def watching(self, run: Run, noun: str, total: int | None = None, roughly: bool = False) -> Iterator[Run]:
         """While open, a part of a run shows its progress, in so many of what is counted, of a total if that is known."""
-        with self.progress(noun, total=total) as progress:
-            yield run.reporting(progress)
+        with self.progress(noun, total=total, roughly=roughly) as progress:
+            yield run.reporting(progress).portioning(progress.portion)
 
-    def progress(self, noun: str, hidden: bool = False, total: int | None = None) -> Progress:
+    def progress(self, noun: str, hidden: bool = False, total: int | None = None, roughly: bool = False) -> Progress:
         """A progress line for long work."""
-        return Progress(noun, shown=not (self._quiet or self._no_progress or hidden), total=total)
+        return Progress(noun, not (self._quiet or self._no_progress or hidden), total, roughly)
 
     def note(self, code: int) -> None:
         """Remember an exit code; the worst one counts."""

@@ -40,10 +40,14 @@ class Progress:
         Whether to draw; nothing is drawn either where stderr is no terminal.
     total : int, optional
         How many there will be, where that is known: then the time that is left is estimated.
+    roughly : bool
+        Whether the total is an estimate.
     """
 
-    def __init__(self, noun: str, shown: bool, total: int | None = None) -> None:
+    def __init__(self, noun: str, shown: bool, total: int | None = None, roughly: bool = False) -> None:
         self._noun = noun
+        self._of = " of about " if roughly else " of "
+        self._tasks: tuple[int, int, int] | None = None
         self._shown = shown and sys.stderr is not None and sys.stderr.isatty()
         self._total = total
         self._start = self._last = self._logged = time.monotonic()
@@ -53,9 +57,22 @@ class Progress:
         """Say how many there are so far, and what `more` says, if it is time for that."""
         self._tell(lambda seconds: self._line(count, seconds) + more())
 
+    def begin(self, noun: str, total: int | None = None) -> None:
+        """From now on something else is counted, from 0 on."""
+        self._noun, self._total, self._tasks = noun, total, None
+        self._start = time.monotonic()
+
+    def portion(self, done: int, total: int) -> None:
+        """Note how many of how many tasks are done: by them the time that is left is estimated from now on."""
+        self._tasks = (done if self._tasks is None else self._tasks[0], done, total)
+
     def wait(self, done: int, more: str) -> None:
         """Say how many of a few long things are done, if it is time for that, and how long they take."""
-        self._tell(lambda seconds: f"{done} {self._noun}, {seconds:.0f} s{more}")
+        self._tell(
+            lambda seconds: (
+                f"{self._number(done)} {self._noun}, {seconds:.0f} s{self._left(0, done, self._total, seconds)}{more}"
+            )
+        )
 
     def _tell(self, line: Callable[[float], str]) -> None:
         """Draw a line, and keep it in the log, each if it is time for that."""
@@ -70,11 +87,22 @@ class Progress:
     def _line(self, count: int, seconds: float) -> str:
         """How many there are, how fast they come, since when, and when the last one can be expected."""
         rate = count / max(seconds, 1e-9)
-        number = f"{count}" if self._total is None else f"{count} of {self._total}"
-        line = f"{number} {self._noun}, {rate:.{0 if rate >= 10 or rate == int(rate) else 1}f} a second, {seconds:.0f} s"
-        if self._total is None or not 0 < count < self._total:
-            return line
-        return f"{line}, about {in_words((self._total - count) / rate)} left"
+        digits = 0 if rate >= 10 or rate == int(rate) else 1
+        line = f"{self._number(count)} {self._noun}, {rate:.{digits}f} a second, {seconds:.0f} s"
+        if self._tasks is None:
+            return line + self._left(0, count, self._total, seconds)
+        before, done, total = self._tasks
+        return f"{line}, {done} of {total} tasks{self._left(before, done, total, seconds)}"
+
+    def _number(self, count: int) -> str:
+        """How many there are, of how many."""
+        return f"{count}" if self._total is None else f"{count}{self._of}{self._total}"
+
+    def _left(self, before: int, done: int, total: int | None, seconds: float) -> str:
+        """When the last one can be expected, by those that were done in so many seconds; nothing where that is not known."""
+        if total is None or not before < done < total:
+            return ""
+        return f", about {in_words((total - done) * seconds / (done - before))} left"
 
     def __enter__(self) -> Progress:
         return self

@@ -11,6 +11,7 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -67,6 +68,7 @@ class LongWork:
         self._answers: Answers | None = None
         self._interrupts = Interrupts()
         self._ask: Callable[[], bool] = lambda: False
+        self._which = ""
 
     @property
     def answered(self) -> bool:
@@ -132,12 +134,19 @@ class LongWork:
         """Say within a run that there is something to lose, whether it has ticked yet or not."""
         self._ask()
 
+    def counted(self, noun: str) -> str:
+        """What progress calls things that are counted; of several inputs, with the one that they are counted in."""
+        return f"{noun}{self._which}"
+
     def each(self, files: Sequence[str]) -> Iterator[str]:
         """Go through several inputs, each with the whole time; Ctrl-C ends with the one at which it came."""
         for number, file in enumerate(files, 1):
             if number > 1:
                 self._limit.restart()
+            if len(files) > 1:
+                self._which = f" of {Path(file).name}, {number} of {len(files)}"
             yield file
             if self.answers.interrupted:
-                self.answers.say(f"stopped by Ctrl-C at network {number} of {len(files)}")
+                place = f" at network {number} of {len(files)}" if len(files) > 1 else ""
+                self.answers.say(f"stopped by Ctrl-C{place}")
                 return

@@ -7,6 +7,7 @@ module that reads it is imported when it is needed, so that who reads a network 
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -84,6 +85,8 @@ class Formats(Mapping[str, Reader]):
         if name in self:
             return name
         listed = ", ".join(before + one for one in self)
+        if given is None and os.path.isdir(location):
+            raise FileFormatError("it is a directory; give a file")
         if not name:
             raise FileFormatError(f"it has no {what} that says what it is; name the format or use one of the suffixes {listed}")
         near = get_close_matches(name, self, n=1)

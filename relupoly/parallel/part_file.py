@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from relupoly.disk.sizes import OWN_FILES
@@ -54,8 +54,14 @@ def write_part(part: Part, target: Location, force: bool = False) -> None:
     write_bytes(target, encode(part), force)
 
 
-def merge_files(sources: Sequence[Location]) -> Part:
+def merge_files(sources: Sequence[Location], merged_so_far: Callable[[int], None] | None = None) -> Part:
     """The merge of the parts in one file or more.
+
+    Parameters
+    ----------
+    sources : sequence of path or "-"
+    merged_so_far : callable, optional
+        Told after each part how many are merged.
 
     Raises
     ------
@@ -66,10 +72,12 @@ def merge_files(sources: Sequence[Location]) -> Part:
     """
     first, *others = sources
     merged = read_part(first)
-    for source in others:
+    for number, source in enumerate(others, 2):
         part = read_part(source)
         with located(display_name(source)):
             merged.merge(part)
+        if merged_so_far is not None:
+            merged_so_far(number)
     return merged
 
 

@@ -55,7 +55,8 @@ def count_part(
     jobs : int, optional
         The number of threads; by default one for each core. The cluster's workers have their own.
     run : Run, optional
-        With a deadline, a question whether to stop, and somebody who is told the number of cells seen, now and then.
+        With a deadline, a question whether to stop, and somebody who is told the number of cells seen, now and then. Its
+        portion is the number of tasks done, of those of the shard.
 
     Returns
     -------
@@ -121,9 +122,12 @@ class _Shard:
         tasks = self.part.plan.tasks(self.telling)
         self._begin(tasks)
         # Closed at once where something stops this loop, so that no thread and no worker goes on.
-        with contextlib.closing(self._outcomes(tasks, self.part.left(number))) as outcomes:
-            for outcome in outcomes:
+        left, every = self.part.left(number), len(self.part.plan.numbers(number, len(tasks)))
+        self.telling.portion(every - len(left), every)
+        with contextlib.closing(self._outcomes(tasks, left)) as outcomes:
+            for done, outcome in enumerate(outcomes, every - len(left) + 1):
                 self.part.add(outcome)
+                self.telling.portion(done, every)
                 if self.store:
                     self.store.save_sometimes(self.part)
 

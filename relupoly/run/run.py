@@ -2,8 +2,8 @@
 
 Whoever begins the work makes one `Run` and passes it down; whoever works calls `tick` at every step, which raises `Stopped`
 when the deadline has passed or somebody has asked for an end. Nothing below the command line prints: what there is to tell
-goes to `progress` (how far the work is), `notice` (a sentence about what will take long) and `detail` (what was chosen, and
-why).
+goes to `progress` (how far the work is), `portion` (how much of it is done, where it is known how much there is), `notice` (a
+sentence about what will take long) and `detail` (what was chosen, and why).
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ def _ignore(state: Any) -> None:
     pass
 
 
+def _ignore_portion(done: int, total: int) -> None:
+    pass
+
+
 def _nothing() -> None:
     pass
 
@@ -54,6 +58,8 @@ class Run:
         says.
     notice : callable, optional
         Told in a sentence what takes long, before it does.
+    portion : callable, optional
+        Told now and then how many of how many parts of the work are done, where it is divided into parts.
     detail : callable, optional
         Told in a sentence what the work has chosen, and why; the same sentence may come more than once.
     memory : int, optional
@@ -74,6 +80,7 @@ class Run:
         interrupted: Callable[[], bool] = _never,
         progress: Callable[[Any], None] = _ignore,
         notice: Callable[[str], None] = _ignore,
+        portion: Callable[[int, int], None] = _ignore_portion,
         detail: Callable[[str], None] = _ignore,
         memory: int | None = None,
     ) -> None:
@@ -83,6 +90,7 @@ class Run:
         self._each_tick = _nothing
         self.progress = progress
         self.notice = notice
+        self.portion = portion
         self.detail = detail
         self.memory = memory
 
@@ -130,6 +138,12 @@ class Run:
         """The same run, for a part of the work whose progress is told in another way."""
         run = copy.copy(self)
         run.progress = progress
+        return run
+
+    def portioning(self, portion: Callable[[int, int], None]) -> Run:
+        """The same run, where somebody else is told how many parts of the work are done."""
+        run = copy.copy(self)
+        run.portion = portion
         return run
 
     def noticing(self, notice: Callable[[str], None]) -> Run:

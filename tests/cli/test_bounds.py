@@ -157,3 +157,10 @@ def test_a_network_with_linear_neurons(tmp_path):
 
 def test_networks_without_linear_neurons_say_nothing_of_them(tmp_path):
     assert "linear" not in document(save(tmp_path / "net.json", *LAYERS))
+
+
+@pytest.mark.parametrize("text", ["2,8,8", "2x8x8"])
+def test_widths_in_the_place_of_a_file(text):
+    result = run("bounds", text)
+    assert result.exit_code == 2
+    assert f"{text} is no file; for widths give --widths {text}" in result.stderr

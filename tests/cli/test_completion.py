@@ -20,6 +20,7 @@ from relupoly_cli.completion import kinds
 from relupoly_cli.completion.files import matching
 from relupoly_cli.completion.line import read_line
 from relupoly_cli.completion.shells import SHELLS
+from relupoly_cli.main import COMMANDS
 
 FILES = [
     "my net.json",
@@ -31,6 +32,7 @@ FILES = [
     "prop 3.vnnlib",
     "$x.json",
     ".hid.json",
+    "week 3.jsonl",
 ]
 
 # Completes as relupoly does; else it shows its arguments.
@@ -146,6 +148,19 @@ class TestAnswers:
             ("relupoly completion ", ["bash", "zsh", "fish"]),
             ("relupoly evaluate a.json --show value,p", ["value,pattern"]),
             ("relupoly evaluate a.json --show value,v", []),
+            ("relupoly schema hard v", ["verify"]),
+            ("relupoly schema represent ", ["max-affine", "net", "univariate"]),
+            ("relupoly schema hard verify ", []),
+            ("relupoly batch --workers 2 count-pieces --do", ["--domain"]),
+            ("relupoly batch --workers 2 count-pieces --notion cl", ["closed"]),
+            ("relupoly --max-size 1GB batch -w2 count-pieces a.json --notion a", ["activation", "affine", "all"]),
+            ("relupoly batch -q hard sawto", ["sawtooth"]),
+            ("relupoly batch -q hard sawtooth --wi", ["--width"]),
+            ("relupoly batch count-pieces --wo", []),
+            ("relupoly batch --wo", ["--workers"]),
+            ("relupoly batch jobs.jsonl --res", ["--results", "--resume"]),
+            ("relupoly batch --format ", ["jsonl", "csv", "toml"]),
+            ("relupoly batch a.jsonl b", []),
             ("relupoly count-pieces --limit ", []),
             ("relupoly nonsense --frobni", []),
         ],
@@ -172,6 +187,15 @@ class TestAnswers:
             env = os.environ | {"_RELUPOLY_COMPLETE": "bash_complete", "_RELUPOLY_LINE": f"relupoly info {folder}/z"}
             done = subprocess.run([folder / ".bin" / "relupoly"], env=env, capture_output=True, check=True)
             assert done.stdout.split(b"\0")[1].endswith(b"/z\xff.json")
+
+    def test_batch_takes_a_command_or_a_file_of_jobs(self, folder, monkeypatch):
+        monkeypatch.chdir(folder)
+        for shell in SHELLS:
+            every = answered(shell, "relupoly batch ")
+            assert [value for kind, value in every if kind == "plain"] == sorted(set(COMMANDS) - {"batch"})
+        assert answered("bash", "relupoly batch -q w") == [("file", "week 3.jsonl")]
+        assert answered("zsh", "relupoly batch co")[-1] == ("file", "jsonl csv tsv toml")
+        assert answered("zsh", "relupoly batch -w 1 info a") == [("file", " ".join(kinds.NETWORK.suffixes))]
 
 
 class TestKinds:
@@ -212,6 +236,10 @@ CASES = [
     ("relupoly info $HOME/CAP\t", "<info><HOME/CAPS.NNET>"),
     ("relupoly count-pieces x.json --notion=cl\t", "<count-pieces><x.json><--notion=closed>"),
     ("relupoly hard sawtooth --out-dir s\t", "<hard><sawtooth><--out-dir><sub dir>"),
+    ("relupoly batch week\t", "<batch><week 3.jsonl>"),
+    ("relupoly batch --workers 2 co\tu\tmy\t", "<batch><--workers><2><count-pieces><my net.json>"),
+    ("relupoly batch -w2 info 'my\t --do\tprop\t", "<batch><-w2><info><my net.json><--domain><prop 3.vnnlib>"),
+    ("relupoly batch count-pieces b:\t --notion=cl\t", "<batch><count-pieces><b:c.json><--notion=closed>"),
 ]
 
 
@@ -296,6 +324,10 @@ def test_a_person_types_and_presses_tab(shell, folder):
         ("relupoly info $HOME/my", ["$HOME/my net.json"]),
         ("relupoly count-pieces x.json --notion=cl", ["--notion=closed"]),
         ("relupoly hard sawtooth --out-dir s", ["sub dir/"]),
+        ("relupoly batch week", ["week 3.jsonl"]),
+        ("relupoly batch --workers 2 conv", ["convert"]),
+        ("relupoly batch --workers 2 count-pieces my", ["my net.json"]),
+        ("relupoly batch -w2 info x.json --domain=prop", ["--domain=prop 3.vnnlib"]),
     ],
 )
 def test_fish(line, expected, folder):

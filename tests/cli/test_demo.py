@@ -62,3 +62,8 @@ def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").write_text("")
     assert_refused(run("demo", tmp_path / "file"), str(tmp_path / "file"))
     assert_refused(run("demo", tmp_path / "file" / "below"), str(tmp_path / "file"))
+
+
+def test_a_file_in_the_place_of_the_folder(tmp_path):
+    (tmp_path / "net.json").write_text("{}")
+    assert_refused(run("demo", tmp_path / "net.json"), "net.json: it is a file; give a folder")

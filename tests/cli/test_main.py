@@ -60,6 +60,33 @@ def test_an_unknown_command_suggests_the_nearest(name, hint):
     assert hint in result.stderr
 
 
+def test_a_file_in_the_place_of_a_command(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my net.json").touch()
+    hint = """no command "my net.json"; that is a file: a command stands before it, such as relupoly info 'my net.json'"""
+    assert hint in run("my net.json").stderr
+    assert "give one of arrangement" in run("your net.json").stderr
+
+
+@pytest.mark.parametrize("text", ["1h", "", "nan", "soon"])
+def test_a_deadline_that_is_no_time(text):
+    result = run("info", "net.json", "--deadline", text)
+    assert result.exit_code == 2
+    assert f"{text!r} is not a number of seconds; give one such as 90" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words", ["info D", "evaluate D D", "convert D a.npz", "arrangement D", "zonotope D", "train D --width 1"]
+)
+def test_a_folder_in_the_place_of_a_file(tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "D").mkdir()
+    told = "there is no network in this folder" if words == "info D" else "D: it is a directory; give a file"
+    result = run(*words.split())
+    assert result.exit_code == 3
+    assert told in result.stderr
+
+
 def test_names_of_other_programs_lead_to_commands_that_are_there():
     assert {meant.split()[0] for meant in MEANT.values()} <= set(COMMANDS)
     assert set(MEANT).isdisjoint(TOLD)

@@ -228,6 +228,8 @@ class TestRefusals:
             (["one.jsonl", "--resume", "-o", "out", "--force"], "leave one of them out"),
             (["one.jsonl", "--workers", "2", "--scheduler", "a"], "give one of the two"),
             (["--template", "info {net}", "info", "nets/hat.json"], "leave them out before a command"),
+            (["info", "nets/hat.json", "--workers", "2"], "--workers is an option of batch; give it before info"),
+            (["hard", "verify", "nets", "--results=a.jsonl"], "--results is an option of batch; give it before hard"),
             (["one.jsonl", "--workers", "0"], "--workers"),
             ([], "JOBS"),
         ],

@@ -70,7 +70,7 @@ def test_arguments_are_those_that_click_finds(pieces, ahead):
         ("hard", ""),
         ("represent net a", "--deadline 9"),
         ("represent net a -o b", "--json --deadline 9"),
-        ("convert a b", ""),
+        ("convert a b", "--deadline 9"),
         ("info --help", "--json --deadline 9"),
     ],
 )

@@ -1,11 +1,15 @@
 """`--log` and `--verbose`: what is told on stderr, and where else."""
 
+import json
 import os
 import re
+import time
 
 import pytest
 from command import assert_refused, count, run, save
 
+from relupoly_cli.command_tree import every
+from relupoly_cli.main import cli
 from relupoly_cli.output import log, progress
 from relupoly_cli.output.progress import Progress, in_words
 
@@ -146,3 +150,56 @@ def test_the_rate_and_the_time_that_is_left(count, total, line):
 )
 def test_times_in_words(seconds, words):
     assert in_words(seconds) == words
+
+
+WITHOUT = {
+    "relupoly": "its options are about all commands",
+    "relupoly completion": "prints a text that is always the same",
+    "relupoly hard": "a group; --list prints what is always the same",
+    "relupoly help": "prints a text that is always the same",
+    "relupoly man": "writes texts that are always the same, in a tenth of a second",
+    "relupoly represent": "a group",
+    "relupoly schema": "prints a text that is always the same",
+}
+"""The commands that have nothing to tell beside their answer, and why."""
+
+TOLD = {"--verbose", "--quiet", "--no-progress", "--log"}
+
+
+def test_every_command_that_reads_or_computes_tells_of_it_in_the_same_way():
+    found = {
+        context.command_path: {text for parameter in context.command.params for text in parameter.opts} & TOLD
+        for context in every(cli.make_context("relupoly", [], resilient_parsing=True))
+    }
+    assert {path for path, options in found.items() if not options} == set(WITHOUT)
+    assert {path for path, options in found.items() if options == TOLD} == set(found) - set(WITHOUT)
+
+
+def test_what_is_converted_is_told_and_logged(folder):
+    result = run("convert", "net.json", "net.npz", "-v", "--log", "run.log")
+    assert result.exit_code == 0
+    read, written = result.stderr.splitlines()
+    assert read.startswith("net.json: 1 input, ")
+    assert written == f"net.npz: {(folder / 'net.npz').stat().st_size} bytes, as npz"
+    first, *told, last = entries(folder / "run.log")
+    assert first == "relupoly convert net.json net.npz -v --log run.log"
+    assert told == [read, written]
+    assert last == "exit code 0"
+    assert run("convert", "net.json", "two.npz").stderr == ""
+
+
+def test_what_the_expansion_says_can_be_kept_quiet(folder):
+    weight = {"shape": [2, 1], "rows": [[0, 1], [0, 1]]}
+    layers = [{"weight": weight, "linear": [1]}, {"weight": [["9/10", "1/10"]]}]
+    (folder / "leaky.json").write_text(json.dumps({"format": "relupoly-network", "version": 2, "layers": layers}))
+    said = "Written with --expand: 1 linear neuron as relu(z) - relu(-z); the same function, other cells."
+    assert run("convert", "leaky.json", "a.npz", "--expand", "--round").stderr.strip() == said
+    assert run("convert", "leaky.json", "b.npz", "--expand", "--round", "--quiet", "--log", "run.log").stderr == ""
+    assert said in entries(folder / "run.log")
+
+
+def test_a_conversion_ends_at_the_deadline(folder, monkeypatch):
+    monkeypatch.setattr("relupoly.files.encode_network", lambda *arguments: time.sleep(60))
+    result = run("convert", "net.json", "late.npz", "--deadline", "0.1")
+    assert_refused(result, "net.json: the deadline struck while", exit_code=4)
+    assert not (folder / "late.npz").exists()

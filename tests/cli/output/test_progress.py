@@ -4,10 +4,11 @@ import contextlib
 import io
 import itertools
 import json
+import re
 import sys
 
 import pytest
-from command import all_shown, on_terminal, start
+from command import all_shown, on_terminal, random_layers, run, save, start
 
 from relupoly_cli.output import progress
 from relupoly_cli.output.progress import Progress
@@ -126,3 +127,117 @@ def test_nothing_is_left_where_nobody_watches():
     with contextlib.redirect_stderr(io.StringIO()) as stream, Progress("cells", shown=True) as tell:
         tell.leave()
     assert stream.getvalue() == ""
+
+
+def test_an_estimated_total_says_so():
+    line = Progress("points", False, 100, roughly=True)._line(20, 5.0)
+    assert line == "20 of about 100 points, 4 a second, 5 s, about 20 s left"
+
+
+def test_tasks_tell_the_time_that_is_left():
+    tell = Progress("cells", False)
+    tell.portion(10, 40)
+    assert tell._line(900, 5.0) == "900 cells, 180 a second, 5 s, 10 of 40 tasks"
+    tell.portion(20, 40)
+    # Ten of them were there before: ten more took five seconds.
+    assert tell._line(1800, 5.0) == "1800 cells, 360 a second, 5 s, 20 of 40 tasks, about 10 s left"
+    tell.portion(40, 40)
+    assert tell._line(3600, 9.0) == "3600 cells, 400 a second, 9 s, 40 of 40 tasks"
+
+
+def test_what_begins_anew_is_counted_from_its_beginning(clock):
+    with terminal() as screen, Progress("nodes", shown=True) as tell:
+        tell.portion(1, 2)
+        tell(10)
+        tell.begin("nodes of width 2", 100)
+        tell(10)
+    lines = [line.strip() for line in screen.getvalue().split("\r") if line.strip()]
+    assert lines[0] == "10 nodes, 10 a second, 1 s, 1 of 2 tasks"
+    assert lines[1] == "10 of 100 nodes of width 2, 10 a second, 1 s, about 9 s left"
+
+
+def test_few_long_things_tell_the_time_that_is_left(clock):
+    with terminal() as screen, Progress("kinds compiled", shown=True, total=4) as tell:
+        tell.wait(1, ", counts")
+    assert "1 of 4 kinds compiled, 1 s, about 3 s left, counts" in screen.getvalue()
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What commands tell of their progress: the lines that would be drawn if somebody watched."""
+    lines = []
+
+    def keep(self, line):
+        lines.append(line(2.0))
+
+    monkeypatch.setattr(Progress, "_tell", keep)
+    return lines
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    save(tmp_path / "a.json", ([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None))
+    save(tmp_path / "b.json", ([[1], [-1]], None), ([[1, 1]], None))
+    (tmp_path / "points.csv").write_text("x\n0\n1\n2\n3\n")
+    (tmp_path / "xor.csv").write_text("0,0,0\n0,1,1\n1,0,1\n1,1,0\n")
+    for name, low in (("left", -2), ("right", 1)):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"lower": [low], "upper": [low + 1]}))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_each_of_several_nets_is_named(folder, told):
+    assert run("count-pieces", "a.json", "b.json").exit_code == 0
+    assert any("cells of a.json, 1 of 2, " in line for line in told)
+    assert any("cells of b.json, 2 of 2, " in line for line in told)
+    assert run("info", "a.json", "b.json", "--box", "0", "1").exit_code == 0
+    told.clear()
+    assert run("count-pieces", "a.json").exit_code == 0
+    assert told
+    assert not any(" of " in line for line in told)
+
+
+def test_each_of_several_input_sets_is_named(folder, told):
+    assert run("count-pieces", "a.json", "--domain", "left.json", "--domain", "right.json", "--each").exit_code == 0
+    assert any("cells in input set 2 of 2" in line for line in told)
+
+
+def test_the_tasks_of_a_count_in_parts(folder, told):
+    save("deep.json", *random_layers([2, 12, 12, 1]))
+    assert run("count-pieces", "deep.json", "--checkpoint", "deep.part", "-j", "1").exit_code == 0
+    found = {re.search(r"(\d+) of (\d+) tasks", line)[0] for line in told if "tasks" in line}
+    assert len(found) > 1
+    assert len({text.partition(" of ")[2] for text in found}) == 1
+
+
+def test_the_parts_of_a_merge(folder, told):
+    for shard in (1, 2, 3):
+        (folder / f"{shard}.part").write_text(run("count-pieces", "a.json", "--shard", f"{shard}/3").stdout)
+    told.clear()
+    assert run("merge", "1.part", "2.part", "3.part").exit_code == 0
+    assert told[:2] == ["2 of 3 parts read, 1 a second, 2 s, about 1 s left", "3 of 3 parts read, 1.5 a second, 2 s"]
+
+
+def test_the_points_of_a_table(folder, told):
+    assert run("evaluate", "a.json", "points.csv").exit_code == 0
+    assert told[0] == "1 of about 5 points, 0.5 a second, 2 s, about 8 s left"
+    told.clear()
+    assert run("evaluate", "a.json", "-", stdin="0\n1\n").exit_code == 0
+    assert told[0] == "1 points, 0.5 a second, 2 s"
+    told.clear()
+    (folder / "points.json").write_text("[[0],\n[1]]")
+    assert run("evaluate", "a.json", "points.json").exit_code == 0
+    assert told[0] == "1 points, 0.5 a second, 2 s"
+
+
+def test_the_leaves_of_a_certificate(folder, told):
+    assert run("train", "xor.csv", "--width", "1", "--certificate", "proof.jsonl").exit_code == 0
+    told.clear()
+    assert run("check", "proof.jsonl", "xor.csv").exit_code == 0
+    assert re.match(r"\d+ of \d+ leaves checked, ", told[0])
+
+
+def test_the_widths_of_a_training(folder, told):
+    assert run("train", "xor.csv", "--width", "1..2").exit_code == 0
+    assert any("nodes of width 1 (1 to 2), " in line for line in told)
+    assert any("nodes of width 2 (1 to 2), " in line for line in told)
