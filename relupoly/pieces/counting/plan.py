@@ -11,7 +11,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.counters.region_counters import RegionCounters
 from relupoly.pieces.counting.tasks import Tasks, divide
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
-from relupoly.pieces.notions import counted
+from relupoly.pieces.notions import CLOSED, PATTERNS, counted
 from relupoly.pieces.walk.driver import Walk
 from relupoly.run import UNLIMITED, Run
 
@@ -56,7 +56,7 @@ class Plan:
     @cached_property
     def net(self) -> HomogeneousNet:
         """The net on the domain, ready for the walk."""
-        return homogenize(self.network, self.domain)
+        return homogenize(self.network, self.domain, may_be_constrained=not {CLOSED, PATTERNS} & set(self.asked))
 
     def counters(self) -> RegionCounters:
         """Counters for what is asked, without cells."""

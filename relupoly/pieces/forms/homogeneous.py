@@ -41,13 +41,17 @@ from relupoly.exact.sparse import SparseMatrix
 from relupoly.exact.sparse_vectors import LayerVectors, SparseFloats, SparseIntegers
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.polyhedron import Box
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.augmented import IntegerMatrix, augment
+from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.hyperplanes import Hyperplanes, hyperplanes_of
 
 INFINITY = 0
 PRIMES = tuple(short_primes(2))
+# A box has 2^d vertices, from which the walk over rays begins: up to here it is the faster one.
+MOST_COORDINATES_WITH_RAYS = 8
 _SEED = 20161105  # any number, but the same in every run
 
 
@@ -69,6 +73,8 @@ class HomogeneousNet:
         The domain is where these forms are non-negative (and the last coordinate is positive).
     essential : tuple of int, length d
         Which coordinates of the domain these are; at the others, every cell has points with 0.
+    bounds : Bounds or None
+        A box that is the domain, whose cells are held by constraints; then there are no inequalities.
 
     Notes
     -----
@@ -81,6 +87,7 @@ class HomogeneousNet:
     widths: tuple[int, ...]
     domain: fmpz_mat
     essential: tuple[int, ...]
+    bounds: Bounds | None = None
 
     @property
     def depth(self) -> int:
@@ -171,12 +178,25 @@ class HomogeneousNet:
         return max(max(max(entries), -min(entries)).bit_length() for entries in self.integers)
 
 
-def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
-    """Bring a net and a domain into homogeneous essential coordinates."""
+def homogenize(network: Network, domain: Domain, may_be_constrained: bool = False) -> HomogeneousNet:
+    """Bring a net and a domain into homogeneous essential coordinates.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain
+    may_be_constrained : bool
+        Whether cells may be held by constraints, where there would be too many rays.
+    """
     domain.check_dimension(network.input_dim)
     if domain.subspace:
         network = restrict(network, domain.subspace)
     network = relu_first(network)
+    box = Box.of(domain.polyhedron) if domain.polyhedron and may_be_constrained else None
+    if box and box.dimension > MOST_COORDINATES_WITH_RAYS:
+        found = _homogenize_box(network, box)
+        if found.dimension - 1 > MOST_COORDINATES_WITH_RAYS:
+            return found
     first = network.layers[0]
     inequalities = _inequalities(domain, network.input_dim)
     linear = stack(take_columns(inequalities, range(network.input_dim)), blocks.densely(first.weight))
@@ -227,3 +247,22 @@ def _inequalities(domain: Domain, dimension: int) -> fmpq_mat:
         return from_rows([], dimension + 1)
     rows = rows_of(beside(-domain.polyhedron.matrix, domain.polyhedron.bound))
     return from_rows([row for row in rows if any(row[:-1])], dimension + 1)
+
+
+def _homogenize_box(network: Network, box: Box) -> HomogeneousNet:
+    """The same for a box, whose inequalities stay bounds: coordinates that no neuron of the first layer sees are left out."""
+    first = network.layers[0]
+    weight = blocks.densely(first.weight)
+    rows = weight.tolist()
+    essential = [place for place in range(network.input_dim) if any(row[place] for row in rows)]
+    entered = replace(first, weight=take_columns(weight, essential))
+    augmented = [augment(layer) for layer in (entered, *network.layers[1:])]
+    return HomogeneousNet(
+        dimension=len(essential) + 1,
+        layers=tuple(matrix for matrix, _ in augmented),
+        integers=tuple(entries for _, entries in augmented[:-1]),
+        widths=network.relus,
+        domain=fmpz_mat(0, len(essential) + 1),
+        essential=tuple(essential),
+        bounds=Bounds(tuple(box.lower[place] for place in essential), tuple(box.upper[place] for place in essential)),
+    )
