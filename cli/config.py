@@ -12,10 +12,8 @@ another user, or one that everybody can write, is passed over.
 
 from __future__ import annotations
 
-import importlib
 import os
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,6 +170,8 @@ def _mentions(file: Path) -> bool:
 
 
 def _parsed(file: Path, is_project: bool) -> Config:
+    import tomllib
+
     from relupoly.files.streams import display_name, located, read_bytes
 
     name = display_name(str(file))
@@ -182,7 +182,7 @@ def _parsed(file: Path, is_project: bool) -> Config:
         if len(data) > _MOST_BYTES:
             raise FileFormatError(f"it is longer than {_MOST_BYTES} bytes; a config file is short")
         try:
-            table = _parser().loads(data.decode("utf-8"), parse_float=str)
+            table: Any = tomllib.loads(data.decode("utf-8"), parse_float=str)
         except ValueError as error:  # both what is no TOML and what is no UTF-8
             raise FileFormatError(f"it is no TOML: {error}") from None
     if is_project:
@@ -193,11 +193,6 @@ def _parsed(file: Path, is_project: bool) -> Config:
         name += ": [tool.relupoly]"
     folder = str(file.parent)
     return Config(name, "" if folder == "." else folder, table)
-
-
-def _parser() -> Any:
-    """The parser of Python, or that which it became of, for Python 3.10."""
-    return importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 
 def _nearest(key: str, known: Sequence[str]) -> str:

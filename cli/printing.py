@@ -7,6 +7,7 @@ name of a file or a column cannot begin a line, whatever it is part of.
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -32,6 +33,8 @@ def show(text: Lines) -> None:
 def tell(text: Lines) -> None:
     """Print lines to stderr, and to the log; where stderr cannot be written, there is nobody to complain to."""
     log.write(*([text] if isinstance(text, str) else text))
+    if sys.stderr is None:  # where it was closed before Python began; old versions of click do not ask
+        return
     with contextlib.suppress(OSError, ValueError):
         click.echo(plain_lines(text), err=True)
 

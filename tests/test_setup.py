@@ -90,7 +90,7 @@ def test_a_machine_without_python_is_told_so(machine: Machine) -> None:
     (machine.bin / "python3").unlink()
     done = machine.setup()
     assert done.returncode == 1
-    assert "Python 3.10 or later" in done.stderr
+    assert "Python 3.11 or later" in done.stderr
     assert commands(done.stderr)["Debian, Ubuntu"].startswith("sudo apt-get install python3 python3-venv gcc ")
 
 
@@ -129,7 +129,7 @@ def test_an_old_python_is_refused_with_the_way_out(machine: Machine) -> None:
     machine.program("python3.9", PYTHON_3_9)
     done = machine.setup(PYTHON="python3.9")
     assert done.returncode == 1
-    assert "python3.9 is Python 3.9; relupoly needs 3.10 or later" in done.stderr
+    assert "python3.9 is Python 3.9; relupoly needs 3.11 or later" in done.stderr
     assert "PYTHON=" in done.stderr
 
 

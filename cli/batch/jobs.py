@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import csv
 import functools
-import importlib
 import io
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from relupoly.errors import FileFormatError, InputError, MissingPackageError
+from relupoly.errors import FileFormatError, InputError
 from relupoly.files.formats import Formats
 from relupoly.files.json_text import check_keys, parse_json, quoted
 from relupoly.files.streams import Location, decode_text, display_name, located, read_bytes
@@ -121,10 +119,8 @@ def _rows(data: bytes, template: Template) -> Iterator[Entry]:
 
 def _toml(data: bytes) -> Iterator[Entry]:
     """The jobs of a TOML document: its tables [[job]]."""
-    try:
-        tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    except ImportError:
-        raise MissingPackageError("before Python 3.11, TOML needs the package tomli; pip install tomli") from None
+    import tomllib
+
     try:
         document = tomllib.loads(decode_text(data), parse_float=str)
     except tomllib.TOMLDecodeError as error:

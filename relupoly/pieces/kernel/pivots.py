@@ -45,7 +45,7 @@ def seek(table, basis, facets, row, rows, d):
     for _ in range(MOST_PIVOTS):
         value = table[d - 1, row]
         side = -1.0 if value > 0 else 1.0
-        enter, slope = np.int64(-1), abs(value) * NEGLIGIBLE
+        enter, slope = -1, abs(value) * NEGLIGIBLE
         for c in range(d - 1):
             if basis[c] < facets and side * table[c, row] > slope:
                 enter, slope = c, side * table[c, row]
@@ -62,7 +62,7 @@ def seek(table, basis, facets, row, rows, d):
 def _blocking(table, facets, enter, d):
     """The wall that an edge runs into; -1 if there is none."""
     column, constant = table[enter], table[d - 1]
-    leave, step = np.int64(-1), np.inf
+    leave, step = -1, np.inf
     for i in range(facets):
         if column[i] < -NEGLIGIBLE_PIVOT and constant[i] < -column[i] * step:
             leave, step = i, constant[i] / -column[i]

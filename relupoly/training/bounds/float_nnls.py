@@ -82,10 +82,10 @@ def _least_squares(columns: list[Floats], wanted: Floats) -> Floats:
     table = np.array(columns)
     right = table @ wanted
     try:
-        found: Floats = np.linalg.solve(table @ table.T, right)
+        found: Floats = np.asarray(np.linalg.solve(table @ table.T, right), dtype=np.float64)
         if np.isfinite(found).all():
             return found
-        found = np.linalg.lstsq(table.T, wanted, rcond=None)[0]
+        found = np.asarray(np.linalg.lstsq(table.T, wanted, rcond=None)[0], dtype=np.float64)
     except np.linalg.LinAlgError:
         found = np.zeros(len(columns))
     return found

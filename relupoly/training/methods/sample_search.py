@@ -239,7 +239,7 @@ class _Descent:
         normal[np.diag_indices_from(normal)] += damping * diagonal + least
         run.tick()
         try:
-            step: Floats = np.linalg.solve(normal, -(derivatives.T @ slope))
+            step: Floats = np.asarray(np.linalg.solve(normal, -(derivatives.T @ slope)), dtype=np.float64)
         except np.linalg.LinAlgError:
             return None
         return step if np.isfinite(step).all() else None

@@ -3,10 +3,9 @@
 import os
 
 import pytest
+from batch_workers import children, is_alive
 from command import lines, run, start
 from dask_cluster import PATIENCE, Cluster, wait_for
-
-from .workers_of import children, is_alive
 
 pytest.importorskip("distributed", reason='dask.distributed is not installed; pip install "relupoly[cluster]"')
 

@@ -7,13 +7,12 @@ import signal
 import time
 
 import pytest
+from batch_workers import children, is_alive
 from command import assert_refused, lines, run, start, until
 
 from relupoly_cli.batch.job import Job
 from relupoly_cli.batch.record import Ending, record_line
 from relupoly_cli.batch.results import opened
-
-from .workers_of import children, is_alive
 
 HAT = ("count-pieces", "nets/hat.json")
 JOBS = [Job(number, ("info", f"{number}.json")) for number in range(1, 6)]

@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from batch_workers import children, file_descriptors, is_alive
 from command import lines, run, start, until
 
 from relupoly_cli.batch import dispatch, worker_process
@@ -14,8 +15,6 @@ from relupoly_cli.batch.dispatch import NoWorkers, run_here
 from relupoly_cli.batch.job import Job
 from relupoly_cli.batch.settings import Settings
 from relupoly_cli.batch.worker_process import WorkerProcess
-
-from .workers_of import children, file_descriptors, is_alive
 
 pytestmark = pytest.mark.skipif(
     not os.path.isdir("/proc/self/fd"), reason="this system does not tell of its processes in /proc"
