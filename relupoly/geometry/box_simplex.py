@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-# What is taken for a violated bound, relative to the size of its row; smaller violations are left to whoever checks.
+# What is taken for a violated bound, in shares of what the variable can be; smaller violations are left to whoever checks.
 _INFEASIBLE = 1e-11
-# Entries of a row by which it is not divided, relative to its largest one: quotients would have lost half of their digits.
+# A variable that changes a row by less than this share of what others do is not exchanged: quotients would have lost half of
+# their digits.
 _PIVOT = 1e-9
 # After so many exchanges the dictionary is computed anew from the rows: each exchange loses a little.
 _EXCHANGES = 60
@@ -79,13 +80,14 @@ class BoxDictionary:
     Attributes
     ----------
     rows : ndarray of float64, shape (m, d + 1)
-        Each is a and then c.
+        Each is a and then c, scaled to be 1 on the box at most.
     """
 
     def __init__(self, lower: Floats, upper: Floats) -> None:
         size = len(lower)
         self.rows: Floats = np.zeros((0, size + 1))
         self._lower, self._upper = lower, upper  # of coordinates, then of slacks
+        self._scales: Floats = np.zeros(0)
         self._basic: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
         self._others: NDArray[np.intp] = np.arange(size)
         self._table: Floats = np.zeros((0, size + 1))  # basic variables as forms in the others
@@ -100,7 +102,7 @@ class BoxDictionary:
         """A dictionary that may go its own way."""
         other = BoxDictionary.__new__(BoxDictionary)
         other.rows = self.rows
-        other._lower, other._upper = self._lower, self._upper
+        other._lower, other._upper, other._scales = self._lower, self._upper, self._scales
         other._basic, other._others = self._basic.copy(), self._others.copy()
         other._table = self._table.copy()
         other._exchanges = self._exchanges
@@ -111,11 +113,15 @@ class BoxDictionary:
         size = self.dimension
         middle = (self._lower[:size] + self._upper[:size]) / 2
         most = row[:-1] @ middle + np.abs(row[:-1]) @ (self._upper[:size] - middle) + row[-1]
+        # Whoever adds a row knows of a point where it is positive, so it is somewhere on the box: 1 at most, from now on. If it
+        # seems to be nowhere, it is too thin for doubles.
+        scale = 1.0 / (most if most > 0 else np.abs(row).max())
+        row = row * scale
         self._table = np.vstack([self._table, self._expressed(row)])
         self._basic = np.append(self._basic, size + len(self.rows))
         self._lower = np.append(self._lower, 0.0)
-        # The slack of a row that nothing on the box satisfies: whoever adds it knows of a point that does.
-        self._upper = np.append(self._upper, max(most, 0.0))
+        self._upper = np.append(self._upper, 1.0)
+        self._scales = np.append(self._scales, scale)
         self.rows = np.vstack([self.rows, row])
 
     def least(self, form: Floats, inside: Floats, without: int | None = None) -> Finding:
@@ -153,8 +159,7 @@ class BoxDictionary:
         """The same where one row may be violated."""
         other = self.copy()
         other._lower = self._lower.copy()
-        other._lower[self.dimension + row] = -np.inf
-        other._lower[self.dimension + row] = -(np.abs(self.rows[row, :-1]) @ np.abs(self._size()) + abs(self.rows[row, -1]) + 1)
+        other._lower[self.dimension + row] = -(np.abs(self.rows[row, :-1]) @ self._size() + abs(self.rows[row, -1]) + 1)
         kept = np.arange(len(self.rows)) != row
         other._shooting = kept
         return other.least(form, inside)
@@ -212,8 +217,7 @@ class BoxDictionary:
     def _exchange_worst(self, values: Floats, cost: Floats) -> bool:
         """Exchange the basic variable that violates its bound most, in place; False where none does, or nothing can be done."""
         low, high = self._lower[self._basic] - values, values - self._upper[self._basic]
-        size = np.abs(self._table).max(axis=1) + 1e-300
-        worst = np.maximum(low, high) / size
+        worst = np.maximum(low, high) / (self._upper - self._lower)[self._basic]
         if not len(worst):
             return False
         row = int(worst.argmax())
@@ -223,13 +227,13 @@ class BoxDictionary:
         sign = 1.0 if low[row] > high[row] else -1.0
         rate = sign * line
         # Variables at their lower bound rise, those at their upper one fall: which of them bring the row towards its bound?
-        able = np.flatnonzero(np.where(cost[:-1] >= 0, rate > 0, rate < 0) & (np.abs(line) > _PIVOT * np.abs(line).max()))
+        span = np.abs(line) * (self._upper - self._lower)[self._others]
+        able = np.flatnonzero(np.where(cost[:-1] >= 0, rate > 0, rate < 0) & (span > _PIVOT * span.max()))
         if not len(able):
             return False
         ratio = np.abs(cost[able]) / np.abs(line[able])
         order = able[np.argsort(ratio, kind="stable")]
-        others = self._others[order]
-        reach = np.cumsum(np.abs(line[order]) * (self._upper[others] - self._lower[others]))
+        reach = np.cumsum(span[order])
         place = min(int(np.searchsorted(reach, max(low[row], high[row]))), len(order) - 1)
         self._exchange(row, int(order[place]), cost)
         return True
@@ -255,7 +259,7 @@ class BoxDictionary:
         found = np.zeros(len(self.rows))
         tight = self._others >= size
         found[self._others[tight] - size] = np.maximum(cost[:-1][tight], 0.0)
-        return found
+        return found * self._scales
 
     def _basis(self, at: Floats) -> Basis:
         size = self.dimension

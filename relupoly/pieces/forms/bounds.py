@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from flint import fmpq
+from flint import fmpq, fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.doubles import UNIT_ROUNDOFF
 from relupoly.exact.floats import Floats, FloatVectors
+from relupoly.exact.matrices import from_rows, integer_rows
 from relupoly.exact.rationals import nearest_float
 
 
@@ -48,6 +49,17 @@ class Bounds:
         """A point strictly inside, unless the box is too thin for doubles; shape (d,)."""
         middle = [nearest_float((low + high) / 2) for low, high in zip(self.lower, self.upper, strict=True)]
         return np.array(middle, dtype=np.float64)
+
+    @property
+    def inequalities(self) -> fmpz_mat:
+        """Homogeneous forms that are not negative on the box, shape (2 d, d + 1): those of lower bounds, then of upper ones."""
+        size, rows = len(self.lower), []
+        for sign, bounds in ((1, self.lower), (-1, self.upper)):
+            for place, bound in enumerate(bounds):
+                row = [fmpq(0)] * (size + 1)
+                row[place], row[-1] = fmpq(sign), -sign * bound
+                rows.append(row)
+        return integer_rows(from_rows(rows, size + 1))
 
     def enclose(self, forms: FloatVectors) -> tuple[Floats, Floats]:
         """What each form is on the box at least, and at most.

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq_mat, fmpz_mat, nmod_mat
 
+from relupoly.errors import SizeError
 from relupoly.exact import blocks
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.matrices import beside, from_rows, integer_rows, rows_of, stack, take_columns, take_rows
@@ -52,6 +53,8 @@ INFINITY = 0
 PRIMES = tuple(short_primes(2))
 # A box has 2^d vertices, from which the walk over rays begins: up to here it is the faster one.
 MOST_COORDINATES_WITH_RAYS = 8
+# So many that the box has 65,536 vertices: a walk over rays has begun after half a minute or so.
+_MOST_COORDINATES = 16
 _SEED = 20161105  # any number, but the same in every run
 
 
@@ -172,6 +175,24 @@ class HomogeneousNet:
         combination = random_residues(self.layers[-1].nrows() - 1, _SEED)
         return self.row_times([*combination, 0], len(self.layers) - 1)
 
+    def with_rays(self) -> HomogeneousNet:
+        """The same net, whose cells are held by rays: bounds become inequalities.
+
+        Raises
+        ------
+        SizeError
+            If the box has too many vertices.
+        """
+        if self.bounds is None:
+            return self
+        size = self.dimension - 1
+        if size > _MOST_COORDINATES:
+            raise SizeError(
+                f"faces of cells are asked for (notions closed and patterns), and the box in R^{size} has 2^{size} vertices; "
+                "count another notion, or on a subspace with --through"
+            )
+        return replace(self, domain=self.bounds.inequalities, bounds=None)
+
     @property
     def bits(self) -> int:
         """The number of bits of the largest entry of all hidden layers."""
@@ -195,8 +216,7 @@ def homogenize(network: Network, domain: Domain, may_be_constrained: bool = Fals
     box = Box.of(domain.polyhedron) if domain.polyhedron and may_be_constrained else None
     if box and box.dimension > MOST_COORDINATES_WITH_RAYS:
         found = _homogenize_box(network, box)
-        if found.dimension - 1 > MOST_COORDINATES_WITH_RAYS:
-            return found
+        return found if found.dimension - 1 > MOST_COORDINATES_WITH_RAYS else found.with_rays()
     first = network.layers[0]
     inequalities = _inequalities(domain, network.input_dim)
     linear = stack(take_columns(inequalities, range(network.input_dim)), blocks.densely(first.weight))

@@ -84,7 +84,8 @@ class Walk:
         jobs: int = 1,
         watch: NDArray[np.uint64] | None = None,
     ) -> None:
-        self.net = net
+        # All walls of a cell are known by its rays alone.
+        self.net = net = net.with_rays() if every_wall else net
         self._watch = watch
         self._every_wall = every_wall
         self.run = run
