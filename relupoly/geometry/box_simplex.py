@@ -14,17 +14,26 @@ basis and solves it exactly (`relupoly.pieces.constraints.proofs`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.jit import Engine
+
+if TYPE_CHECKING:
+    from relupoly.geometry.box_simplex_kernel import Workspace
+
 Floats = NDArray[np.float64]
 
+ENGINE = Engine(__name__, [(Path(__file__).with_name("box_simplex_kernel.py"), "least")])
+
 # What is taken for a violated bound, in shares of what the variable can be; smaller violations are left to whoever checks.
-_INFEASIBLE = 1e-11
+INFEASIBLE = 1e-11
 # A variable that changes a row by less than this share of what others do is not exchanged: quotients would have lost half of
 # their digits.
-_PIVOT = 1e-9
+PIVOT = 1e-9
 # After so many exchanges the dictionary is computed anew from the rows: each exchange loses a little.
 _EXCHANGES = 60
 # A program of m rows takes about m exchanges; one that takes so many times more goes round in circles, or its numbers do not.
@@ -69,6 +78,58 @@ class Basis:
     upper: NDArray[np.bool_]
 
 
+class MachineCode:
+    """The method in machine code, and the tables that it works on; for one thread at a time.
+
+    Parameters
+    ----------
+    size : int
+        The number of coordinates.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._room = -1
+
+    def least(
+        self, dictionary: BoxDictionary, form: Floats, cost: Floats, inside: Floats, without: int | None
+    ) -> Floats | None:
+        """As the interpreted method: the point, if there is one; the objective is expressed in the last basis then."""
+        d, m = self._size, len(dictionary.rows)
+        if m > self._room:
+            self._make_room(2 * m + 16)
+        work = self._work
+        dictionary.lay_out(work)
+        work.cost[:] = cost
+        work.inside[:d] = inside
+        work.inside[d : d + m] = dictionary.rows[:, :-1] @ inside + dictionary.rows[:, -1]
+        work.numbers[:] = form[:-1] @ inside + form[-1], INFEASIBLE, PIVOT
+        code = self._call(m, -1 if without is None else d + without, dictionary.patience)
+        dictionary.take_over(work, code // 2)
+        cost[:] = work.cost
+        return work.value[:d].copy() if code % 2 else None
+
+    def _make_room(self, rows: int) -> None:
+        from relupoly.geometry.box_simplex_kernel import Workspace, least
+
+        d = self._size
+        self._room = rows
+        self._work = Workspace(
+            table=np.zeros((rows, d + 1)),
+            basic=np.zeros(rows, dtype=np.int64),
+            others=np.zeros(d, dtype=np.int64),
+            lower=np.zeros(d + rows),
+            upper=np.zeros(d + rows),
+            cost=np.zeros(d + 1),
+            inside=np.zeros(d + rows),
+            value=np.zeros(d + rows),
+            numbers=np.zeros(3),
+            ratio=np.zeros(d),
+            column=np.zeros(d, dtype=np.int64),
+        )
+        self._call = least.partial(self._work)
+
+
 class BoxDictionary:
     """The polytope of a box and rows <a, x> + c >= 0, with a basis.
 
@@ -108,6 +169,19 @@ class BoxDictionary:
         other._exchanges = self._exchanges
         return other
 
+    def lay_out(self, work: Workspace) -> None:
+        """Write the dictionary into the tables of machine code."""
+        m, places = len(self.rows), self.dimension + len(self.rows)
+        work.table[:m], work.basic[:m], work.others[:] = self._table, self._basic, self._others
+        work.lower[:places], work.upper[:places] = self._lower, self._upper
+
+    def take_over(self, work: Workspace, exchanges: int) -> None:
+        """Read the dictionary from there, after so many exchanges."""
+        if exchanges:
+            m = len(self.rows)
+            self._table[:], self._basic[:], self._others[:] = work.table[:m], work.basic[:m], work.others
+            self._exchanges += exchanges
+
     def add(self, row: Floats) -> None:
         """Cut by a half-space."""
         size = self.dimension
@@ -124,7 +198,9 @@ class BoxDictionary:
         self._scales = np.append(self._scales, scale)
         self.rows = np.vstack([self.rows, row])
 
-    def least(self, form: Floats, inside: Floats, without: int | None = None) -> Finding:
+    def least(
+        self, form: Floats, inside: Floats, without: int | None = None, machine_code: MachineCode | None = None
+    ) -> Finding:
         """Look for a point where a form is negative, or for multipliers that say that there is none.
 
         Parameters
@@ -134,37 +210,46 @@ class BoxDictionary:
             A point of the interior where the form is positive.
         without : int, optional
             A row that does not count.
+        machine_code : MachineCode, optional
+            Does it sooner.
         """
-        if without is not None:
-            return self._least_without(form, inside, without)
         if self._exchanges > _EXCHANGES:
             self._renew()
-        cost = self._expressed(form)
-        at = self._bounds_for(cost)
+        where = self if without is None else self._freed(without)
         scale = np.abs(form).max()
-        for _ in range(_PATIENCE * (len(self._basic) + 5)):
-            values = self._table[:, :-1] @ at + self._table[:, -1]
-            if cost[:-1] @ at + cost[-1] > _INFEASIBLE * scale:
+        cost = where._expressed(form / scale)
+        if machine_code is None:
+            found = where._interpreted(form / scale, cost, inside, without)
+        else:
+            found = machine_code.least(where, form / scale, cost, inside, without)
+        return Finding(where._multipliers(cost) * scale, found, where._basis(where._bounds_for(cost)))
+
+    def _interpreted(self, form: Floats, cost: Floats, inside: Floats, without: int | None) -> Floats | None:
+        """The point, if there is one; the objective is expressed in the last basis then."""
+        at = self._bounds_for(cost)
+        for _ in range(self.patience):
+            if cost[:-1] @ at + cost[-1] > INFEASIBLE:
                 break
-            point = self._point(values, at)
-            found = self._shot(form, inside, point)
+            values = self._table[:, :-1] @ at + self._table[:, -1]
+            found = self._shot(form, inside, self._point(values, at), without)
             if found is not None:
-                return Finding(self._multipliers(cost), found, self._basis(at))
+                return found
             if not self._exchange_worst(values, cost):
                 break
             at = self._bounds_for(cost)
-        return Finding(self._multipliers(cost), None, self._basis(at))
+        return None
 
-    def _least_without(self, form: Floats, inside: Floats, row: int) -> Finding:
+    @property
+    def patience(self) -> int:
+        """How many exchanges a program may take."""
+        return _PATIENCE * (len(self._basic) + 5)
+
+    def _freed(self, row: int) -> BoxDictionary:
         """The same where one row may be violated."""
         other = self.copy()
         other._lower = self._lower.copy()
         other._lower[self.dimension + row] = -(np.abs(self.rows[row, :-1]) @ self._size() + abs(self.rows[row, -1]) + 1)
-        kept = np.arange(len(self.rows)) != row
-        other._shooting = kept
-        return other.least(form, inside)
-
-    _shooting: NDArray[np.bool_] | None = None
+        return other
 
     def _size(self) -> Floats:
         size = self.dimension
@@ -194,22 +279,22 @@ class BoxDictionary:
         point[self._basic[own]] = values[own]
         return point
 
-    def _shot(self, form: Floats, inside: Floats, point: Floats) -> Floats | None:
+    def _shot(self, form: Floats, inside: Floats, point: Floats, without: int | None) -> Floats | None:
         """The last point of the polytope on the way from a point inside to another one, if the form is negative there."""
         size = self.dimension
         step = point - inside
         rates = self.rows[:, :-1] @ step
         slacks = self.rows[:, :-1] @ inside + self.rows[:, -1]
         falling = rates < 0
-        if self._shooting is not None:
-            falling &= self._shooting
+        if without is not None:
+            falling[without] = False
         # Basic coordinates may be outside of the box.
         over = np.concatenate(
             [(self._upper[:size] - inside)[step > 0] / step[step > 0], (self._lower[:size] - inside)[step < 0] / step[step < 0]]
         )
         reach = min(1.0, (slacks[falling] / -rates[falling]).min(initial=1.0), over.min(initial=1.0))
         end = form[:-1] @ inside + form[-1] + reach * (form[:-1] @ step)
-        if end >= -_INFEASIBLE * np.abs(form).max():
+        if end >= -INFEASIBLE:
             return None
         found: Floats = inside + reach * step
         return found
@@ -221,14 +306,14 @@ class BoxDictionary:
         if not len(worst):
             return False
         row = int(worst.argmax())
-        if worst[row] <= _INFEASIBLE:
+        if worst[row] <= INFEASIBLE:
             return False
         line = self._table[row, :-1]
         sign = 1.0 if low[row] > high[row] else -1.0
         rate = sign * line
         # Variables at their lower bound rise, those at their upper one fall: which of them bring the row towards its bound?
         span = np.abs(line) * (self._upper - self._lower)[self._others]
-        able = np.flatnonzero(np.where(cost[:-1] >= 0, rate > 0, rate < 0) & (span > _PIVOT * span.max()))
+        able = np.flatnonzero(np.where(cost[:-1] >= 0, rate > 0, rate < 0) & (span > PIVOT * span.max()))
         if not len(able):
             return False
         ratio = np.abs(cost[able]) / np.abs(line[able])
@@ -299,3 +384,10 @@ class BoxDictionary:
         self._basic, self._others = np.arange(size, size + len(self.rows)), np.arange(size)
         self._table = self.rows.copy()
         self._exchanges = 0
+
+
+def compile_ahead() -> None:
+    """Compile the method, if the disk does not hold it yet, so that no count has to wait for it."""
+    dictionary = BoxDictionary(-np.ones(2), np.ones(2))
+    dictionary.add(np.array([1.0, 1.0, 1.0]))
+    dictionary.least(np.array([1.0, -1.0, 1.0]), np.zeros(2), None, MachineCode(2))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from relupoly.exact.floats import Floats, FloatVectors
 from relupoly.exact.vectors import UNKNOWN, Signs
-from relupoly.geometry.box_simplex import Basis, BoxDictionary
+from relupoly.geometry.box_simplex import Basis, BoxDictionary, MachineCode
 from relupoly.geometry.linear_programs import maximize
 from relupoly.pieces.constraints.proofs import exact_least, is_positive, value
 from relupoly.pieces.constraints.witness import Witness
@@ -94,6 +94,8 @@ class Question:
         Whose forms, and those of the layers before, are meant by labels.
     run : Run, optional
         Asked at every step that may take long.
+    machine_code : MachineCode, optional
+        For linear programs.
 
     Attributes
     ----------
@@ -101,8 +103,11 @@ class Question:
         How many answers had to be found in integers.
     """
 
-    def __init__(self, cell: Polytope, layer_map: LayerMap, run: Run = UNLIMITED) -> None:
+    def __init__(
+        self, cell: Polytope, layer_map: LayerMap, run: Run = UNLIMITED, machine_code: MachineCode | None = None
+    ) -> None:
         self.cell = cell
+        self._machine_code = machine_code
         self.run = run
         self.decided = 0
         self._layer_map = layer_map
@@ -135,7 +140,7 @@ class Question:
         """
         self.run.tick()
         cell = self.cell
-        finding = cell.dictionary.least(form.value[0], cell.witness.point, without)
+        finding = cell.dictionary.least(form.value[0], cell.witness.point, without, self._machine_code)
         rows, multipliers = cell.rows, finding.multipliers
         if without is not None:
             multipliers = multipliers.copy()

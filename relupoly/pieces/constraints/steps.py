@@ -8,6 +8,7 @@ positive half comes first.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Signs
+from relupoly.geometry.box_simplex import ENGINE, MachineCode
 from relupoly.pieces.constraints.cell import ConstrainedCell, forms_of
 from relupoly.pieces.constraints.polytope import Polytope, Question
 from relupoly.pieces.constraints.witness import Witness
@@ -25,6 +27,9 @@ from relupoly.pieces.forms.layer_map import LayerMap, passing
 from relupoly.pieces.walk.cell import neuron_signs
 from relupoly.pieces.walk.node import Stage
 from relupoly.run import UNLIMITED, Run
+
+_PATIENCE = 0.02  # seconds: about what it takes to load machine code
+_LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
 
 
 @dataclass
@@ -56,6 +61,8 @@ class ConstraintSteps:
         self.net = net
         self.run = run
         self.decided = 0
+        self._machine_code: MachineCode | None = None
+        self._start = time.perf_counter()
         self._bounds: Bounds = net.bounds
         self._weights = net.vectors(FloatVectors)
         self._entry = FloatVectors.from_integers(net.entry)
@@ -98,6 +105,14 @@ class ConstraintSteps:
         if not children:
             yield self._cell(node)
 
+    def _faster(self) -> MachineCode | None:
+        """Machine code for linear programs, once they have taken longer than it takes to load it."""
+        if self._machine_code is None:
+            waited = time.perf_counter() - self._start
+            if waited > _PATIENCE and ENGINE.ready(self.run, begin=waited > _LONG_PATIENCE):
+                self._machine_code = MachineCode(self.net.dimension - 1)
+        return self._machine_code
+
     def _cell(self, node: ConstrainedNode) -> ConstrainedCell:
         stage = node.stage
         layer = stage.layer_map.layer
@@ -135,7 +150,7 @@ class ConstraintSteps:
         layer = node.stage.layer_map.layer
         label = self.net.first_label[layer] + plane
         form = forms_of(node.stage, self.net.hyperplanes[layer].first[node.open[:1]])
-        question = Question(node.cell, node.stage.layer_map, self.run)
+        question = Question(node.cell, node.stage.layer_map, self.run, self._faster())
         if sign == 0:
             witnesses = question.around(label, form)
         else:
