@@ -216,7 +216,7 @@ class BoxDictionary:
         if self._exchanges > _EXCHANGES:
             self._renew()
         where = self if without is None else self._freed(without)
-        scale = np.abs(form).max()
+        scale = np.abs(form).max() or 1.0
         cost = where._expressed(form / scale)
         if machine_code is None:
             found = where._interpreted(form / scale, cost, inside, without)
