@@ -9,8 +9,8 @@ from documents import schema_name, validator
 
 from relupoly_cli.command_tree import every
 from relupoly_cli.main import cli
+from relupoly_cli.process.unbegun import Unbegun
 from relupoly_cli.schema_files import COMMANDS, FOLDER, references, schema_of
-from relupoly_cli.unbegun import Unbegun
 
 jsonschema = pytest.importorskip("jsonschema", reason="the package jsonschema is not installed")
 

@@ -18,7 +18,7 @@ from relupoly.pieces.merging.affine_functions import WalkMaker, count_functions
 from relupoly.pieces.merging.fingerprint_set import FingerprintSet
 from relupoly.pieces.notions import ACTIVATION, AFFINE, PATTERNS, STRICT
 from relupoly.pieces.serialization import State, from_text, to_count, to_text
-from relupoly.pieces.walk.cell import Cell, neuron_signs
+from relupoly.pieces.walk.cell import ActivationCell, Cell, neuron_signs
 from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells
 
 
@@ -34,7 +34,7 @@ class ActivationCounter:
         """The count so far, by notion."""
         return {ACTIVATION: self.count}
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: ActivationCell) -> None:
         """Take a cell."""
         self.count += 1
 
@@ -68,7 +68,7 @@ class StrictCounter(ActivationCounter):
         """The count so far, by notion."""
         return {STRICT: self.count}
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: ActivationCell) -> None:
         """Take a cell."""
         self.count += bool(cell.all_signs.all())
 
@@ -103,7 +103,7 @@ class AffineCounter:
         alone = sum(one not in self._functions for one in set(self._idle_fingerprints()))
         return {AFFINE: self._functions.count + alone + (self._more or 0)}
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: ActivationCell) -> None:
         """Take a cell."""
         self._more = None
         self._cells += 1
@@ -193,8 +193,9 @@ class PatternCounter:
         """Take counted cells: each has a pattern of its own, and the faces of others."""
         self._plain += plain.count
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: ActivationCell) -> None:
         """Take a cell: its pattern, and those of its faces that are not at infinity and not simple."""
+        assert isinstance(cell, Cell), "faces are found by rays"
         first = cell.net.first_label[0]
         strict = bool(cell.all_signs.all())
         own = cell.cone.walls[cell.cone.walls >= first] - first

@@ -19,7 +19,7 @@ from relupoly.pieces.merging.closed_pieces import PiecesByFunction
 from relupoly.pieces.merging.open_pieces import OpenPieces
 from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT
 from relupoly.pieces.serialization import State
-from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.cell import ActivationCell
 from relupoly.pieces.walk.node import CountedCells, Detail
 
 
@@ -39,7 +39,7 @@ class RegionCounter(Protocol):
     def counts(self) -> dict[str, int]:
         """The counts so far, by notion."""
 
-    def add(self, cell: Cell) -> object:
+    def add(self, cell: Any) -> object:
         """Take a cell."""
 
     def add_counted(self, plain: CountedCells) -> None:
@@ -119,7 +119,7 @@ class RegionCounters:
         found = {name: count for counter in self._all for name, count in counter.counts().items()}
         return {name: found[name] for name in NOTIONS if name in found}
 
-    def take(self, part: Cell | CountedCells) -> int:
+    def take(self, part: ActivationCell | CountedCells) -> int:
         """Take a cell, or a number of counted cells; how many that were."""
         if isinstance(part, CountedCells):
             for counter in self._all:

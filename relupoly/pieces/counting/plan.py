@@ -11,7 +11,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.counters.region_counters import RegionCounters
 from relupoly.pieces.counting.tasks import Tasks, divide
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
-from relupoly.pieces.notions import counted_notions
+from relupoly.pieces.notions import PATTERNS, counted_notions
 from relupoly.pieces.walk.driver import Walk
 from relupoly.plain_text import counted
 from relupoly.run import UNLIMITED, Run
@@ -57,7 +57,8 @@ class Plan:
     @cached_property
     def net(self) -> HomogeneousNet:
         """The net on the domain, ready for the walk."""
-        return homogenize(self.network, self.domain)
+        net = homogenize(self.network, self.domain, may_be_constrained=True)
+        return net.with_rays() if PATTERNS in self.asked else net
 
     def counters(self) -> RegionCounters:
         """Counters for what is asked, without cells."""

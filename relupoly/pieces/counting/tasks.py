@@ -15,12 +15,12 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.initial_cones import InitialCones, initial_cones
-from relupoly.pieces.walk.node import Node
+from relupoly.pieces.walk.node import TakesSteps
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Tasks:
         How many signs machine arithmetic could not decide when the walk was divided.
     """
 
-    nodes: tuple[Callable[[Walk], Iterator[Node]], ...]
+    nodes: tuple[Callable[[Walk], Iterator[Any]], ...]
     digest: str
     exact_predicates: int = 0
 
@@ -58,10 +58,9 @@ def divide(walk: Walk, wanted: int) -> Tasks:
     >>> len(divide(Walk(homogenize(hat, Domain())), 2)), len(divide(Walk(homogenize(hat, Domain())), 1000))
     (2, 4)
     """
-    beginning = initial_cones(walk.net)
-    if beginning.count >= wanted:
-        return Tasks(tuple(_Roots(number, wanted) for number in range(wanted)), _digest(beginning, wanted, []))
-    cells: list[Node] = []
+    if walk.steps.starts >= wanted:
+        return Tasks(tuple(_Roots(number, wanted) for number in range(wanted)), _digest(walk.steps, wanted, []))
+    cells: list[Any] = []
     waiting = deque(walk.roots())
     while waiting and len(cells) + len(waiting) < wanted:
         node = waiting.popleft()
@@ -70,7 +69,7 @@ def divide(walk: Walk, wanted: int) -> Tasks:
         if not children:
             cells.append(node)
     nodes = [*cells, *waiting]
-    return Tasks(tuple(_One(node) for node in nodes), _digest(beginning, wanted, nodes), walk.exact_predicates)
+    return Tasks(tuple(_One(node) for node in nodes), _digest(walk.steps, wanted, nodes), walk.exact_predicates)
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class _Roots:
     first: int
     step: int
 
-    def __call__(self, walk: Walk) -> Iterator[Node]:
+    def __call__(self, walk: Walk) -> Iterator[Any]:
         return walk.roots(self.first, self.step)
 
 
@@ -88,15 +87,15 @@ class _Roots:
 class _One:
     """A node of the walk."""
 
-    node: Node
+    node: Any
 
-    def __call__(self, walk: Walk) -> Iterator[Node]:
+    def __call__(self, walk: Walk) -> Iterator[Any]:
         return iter([self.node])
 
 
-def _digest(beginning: InitialCones, wanted: int, nodes: list[Node]) -> str:
-    """What names a list of tasks: the starting cones, and the signs that tell the nodes apart."""
-    found = hashlib.sha256(repr((list(map(int, beginning.labels)), beginning.inequalities, wanted, len(nodes))).encode())
+def _digest(steps: TakesSteps, wanted: int, nodes: list[Any]) -> str:
+    """What names a list of tasks: where the walk starts, and the signs that tell the nodes apart."""
+    found = hashlib.sha256(f"({steps.beginning}, {wanted}, {len(nodes)})".encode())
     for node in nodes:
         for signs in (*node.stage.earlier, node.chosen):
             found.update(np.array([len(signs)], dtype="<i8").tobytes() + signs.astype(np.int8).tobytes())

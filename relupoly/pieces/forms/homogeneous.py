@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq_mat, fmpz_mat, nmod_mat
 
+from relupoly.errors import SizeError
 from relupoly.exact import blocks
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.matrices import beside, from_rows, integer_rows, rows_of, take_columns, take_rows
@@ -45,11 +46,18 @@ from relupoly.geometry.polyhedron import Box
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.augmented import IntegerMatrix, augment
+from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.hyperplanes import Hyperplanes, hyperplanes_of
 from relupoly.pieces.forms.refusal import refuse_too_many_cells
 
 INFINITY = 0
 PRIMES = tuple(short_primes(2))
+# A box has 2^d vertices, from which the walk over rays begins: up to here it is the faster one.
+MOST_COORDINATES_WITH_RAYS = 8
+# So many that the box has 65,536 vertices: a walk over rays has begun after half a minute or so.
+_MOST_COORDINATES = 16
+# Of a first layer that is made dense for cells that are held by constraints: it takes a second, and 100 MB.
+_MOST_WEIGHTS = 2**21
 _SEED = 20161105  # any number, but the same in every run
 
 
@@ -72,6 +80,8 @@ class HomogeneousNet:
         there are none: it has one cell on any domain.
     essential : tuple of int, length d
         Which coordinates of the domain these are; at the others, every cell has points with 0.
+    bounds : Bounds or None
+        A box that is the domain, whose cells are held by constraints; then there are no inequalities.
 
     Notes
     -----
@@ -84,6 +94,7 @@ class HomogeneousNet:
     widths: tuple[int, ...]
     domain: fmpz_mat
     essential: tuple[int, ...]
+    bounds: Bounds | None = None
 
     @property
     def depth(self) -> int:
@@ -168,14 +179,39 @@ class HomogeneousNet:
         combination = random_residues(self.layers[-1].nrows() - 1, _SEED)
         return self.row_times([*combination, 0], len(self.layers) - 1)
 
+    def with_rays(self) -> HomogeneousNet:
+        """The same net, whose cells are held by rays: bounds become inequalities.
+
+        Raises
+        ------
+        SizeError
+            If the box has too many vertices.
+        """
+        if self.bounds is None:
+            return self
+        size = self.dimension - 1
+        if size > _MOST_COORDINATES:
+            raise SizeError(
+                f"faces of cells are asked for (notions closed and patterns), and the box in R^{size} has 2^{size} vertices; "
+                "count another notion, or on a subspace with --through"
+            )
+        return replace(self, domain=self.bounds.inequalities, bounds=None)
+
     @property
     def bits(self) -> int:
         """The number of bits of the largest entry of all hidden layers."""
         return max(max(max(entries), -min(entries)).bit_length() for entries in self.integers)
 
 
-def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
+def homogenize(network: Network, domain: Domain, may_be_constrained: bool = False) -> HomogeneousNet:
     """Bring a net and a domain into homogeneous essential coordinates.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain
+    may_be_constrained : bool
+        Whether cells may be held by constraints, where there would be too many rays.
 
     Raises
     ------
@@ -189,6 +225,10 @@ def homogenize(network: Network, domain: Domain) -> HomogeneousNet:
         network = restrict(network, domain.subspace)
     network = relu_first(network)
     first = network.layers[0]
+    box = Box.of(domain.polyhedron) if domain.polyhedron and may_be_constrained and network.hidden else None
+    if box and box.dimension > MOST_COORDINATES_WITH_RAYS and first.inputs * first.outputs <= _MOST_WEIGHTS:
+        found = _homogenize_box(network, box)
+        return found if found.dimension - 1 > MOST_COORDINATES_WITH_RAYS else found.with_rays()
     if network.hidden:
         refuse_too_many_cells(first, domain.polyhedron)
     else:
@@ -245,3 +285,22 @@ def _inequalities(domain: Domain, dimension: int) -> fmpq_mat:
         return from_rows([], dimension + 1)
     rows = rows_of(beside(-domain.polyhedron.matrix, domain.polyhedron.bound))
     return from_rows([row for row in rows if any(row[:-1])], dimension + 1)
+
+
+def _homogenize_box(network: Network, box: Box) -> HomogeneousNet:
+    """The same for a box, whose inequalities stay bounds: coordinates that no neuron of the first layer sees are left out."""
+    first = network.layers[0]
+    weight = blocks.densely(first.weight)
+    rows = weight.tolist()
+    essential = [place for place in range(network.input_dim) if any(row[place] for row in rows)]
+    entered = replace(first, weight=take_columns(weight, essential))
+    augmented = [augment(layer) for layer in (entered, *network.layers[1:])]
+    return HomogeneousNet(
+        dimension=len(essential) + 1,
+        layers=tuple(matrix for matrix, _ in augmented),
+        integers=tuple(entries for _, entries in augmented[:-1]),
+        widths=network.relus,
+        domain=fmpz_mat(0, len(essential) + 1),
+        essential=tuple(essential),
+        bounds=Bounds(tuple(box.lower[place] for place in essential), tuple(box.upper[place] for place in essential)),
+    )

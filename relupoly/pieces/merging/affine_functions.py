@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from relupoly.pieces.forms.fingerprints import fingerprint, proof_primes, words_of
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
-from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.cell import ActivationCell
 from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import Detail, FingerprintedCells
 
@@ -66,7 +66,7 @@ class _Round:
         for part in walk(watch=self._watch).cells(Detail.FINGERPRINT):
             if isinstance(part, FingerprintedCells):
                 self._take(self._watch.searchsorted(part.fingerprints), part.words)
-            elif isinstance(part, Cell):
+            elif isinstance(part, ActivationCell):
                 for place, words in watched(self._net, part, self._watch, self._primes):
                     self._take(np.array([place]), words[None])
         check_seen(self._seen)
@@ -97,7 +97,9 @@ def check_seen(seen: NDArray[np.bool_]) -> None:
         raise UnseenFunctions("a second walk over the cells has not met all their functions")
 
 
-def watched(net: HomogeneousNet, cell: Cell, watch: NDArray[np.uint64], primes: list[int]) -> Iterator[tuple[int, Words]]:
+def watched(
+    net: HomogeneousNet, cell: ActivationCell, watch: NDArray[np.uint64], primes: list[int]
+) -> Iterator[tuple[int, Words]]:
     """Where a cell's fingerprint is among the watched ones, and the cell's words; nothing if it is not."""
     key = np.uint64(fingerprint(cell.output))
     place = int(watch.searchsorted(key))

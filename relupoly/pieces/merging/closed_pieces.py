@@ -32,7 +32,7 @@ from relupoly.pieces.merging.fingerprint_set import FingerprintSet
 from relupoly.pieces.merging.open_pieces import OpenPieces
 from relupoly.pieces.notions import AFFINE, CLOSED, OPEN
 from relupoly.pieces.serialization import State, to_count
-from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.certify import exact_cone
 from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells
 from relupoly.run import UNLIMITED, Run
@@ -66,7 +66,7 @@ class PiecesByFunction:
             return {AFFINE: functions} | self._open.counts()
         return {AFFINE: functions + self._settled.functions, CLOSED: self._settled.closed} | self._open.counts()
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: ActivationCell) -> None:
         """Take a cell."""
         self._settled = None
         self._pieces[fingerprint(cell.output)] += 1 - self._open.add(cell)
@@ -87,13 +87,9 @@ class PiecesByFunction:
         pieces = pieces_by_words(self._net, doubtful, walk)
         scattered = [words for words, count in pieces.items() if count > 1]
         primes = proof_primes(self._net)
-        again = walk(every_wall=True)
         forms = [forms_of(self._net, np.frombuffer(words, dtype=np.uint32), primes) for words in scattered]
-        counter = ClosedPieces(forms, again.run)
-        for cell in again if scattered else ():
-            counter.add(cell)
         more = len(pieces) - len(doubtful)
-        self._settled = _Settled(more, known + more - len(scattered) + counter.count)
+        self._settled = _Settled(more, known + more - len(scattered) + (_closed_pieces(forms, walk) if forms else 0))
 
     def merge(self, other: PiecesByFunction) -> None:
         """Take over the cells of another counter."""
@@ -159,12 +155,21 @@ def pieces_by_words(net: HomogeneousNet, watch: NDArray[np.uint64], walk: WalkMa
         if isinstance(part, FingerprintedCells):
             seen[watch.searchsorted(part.fingerprints)] = True
             pieces.update(words.tobytes() for words in part.words)
-        elif isinstance(part, Cell):
+        elif isinstance(part, ActivationCell):
             for place, words in watched(net, part, watch, primes):
                 seen[place] = True
                 pieces[words.tobytes()] += 1 - counter.add(part)
     check_seen(seen)
     return pieces
+
+
+def _closed_pieces(functions: Sequence[fmpz_mat], walk: WalkMaker) -> int:
+    """How many closed pieces some functions have together, by one more walk."""
+    again = walk(every_wall=True)
+    counter = ClosedPieces(functions, again.run)
+    for cell in again:
+        counter.add(cell)
+    return counter.count
 
 
 class ClosedPieces:

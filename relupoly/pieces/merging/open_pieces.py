@@ -15,13 +15,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.geometry.faces import facets
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.forms.layer_map import LayerMap, passing
 from relupoly.pieces.merging.disjoint import DisjointSets
 from relupoly.pieces.notions import OPEN
 from relupoly.pieces.serialization import State, from_text, to_count, to_text
-from relupoly.pieces.walk.cell import Cell, same_function
+from relupoly.pieces.walk.cell import ActivationCell, same_function
 from relupoly.pieces.walk.node import CountedCells, Detail
 
 
@@ -58,7 +57,7 @@ class OpenPieces:
         """Take counted cells: each is a piece of its own."""
         self.cells += plain.count
 
-    def add(self, cell: Cell) -> int:
+    def add(self, cell: ActivationCell) -> int:
         """Take a cell, and return how many pieces of those before it joins to its own."""
         self.cells += 1
         return sum(self._meet(key, self.cells, cell.output) for key in silent_facets(cell))
@@ -126,20 +125,13 @@ def _unpacked(data: bytes, length: int) -> bytes:
     return (bits[:length] - bits[length:]).tobytes()
 
 
-def silent_facets(cell: Cell) -> Iterator[bytes]:
+def silent_facets(cell: ActivationCell) -> Iterator[bytes]:
     """The keys of the facets across which the function may stay the same."""
-    first = cell.net.first_label[0]
-    crossings = [walls for walls in (cell.cone.walls[group] for group in facets(cell.cone)) if walls.min() >= first]
-    if not crossings:
-        return
-    if cell.all_signs.all():
-        changes = changing(cell)
-        crossings = [walls for walls in crossings if len(walls) > 1 or not changes[walls[0] - first]]
-    for walls in crossings:
+    for walls in cell.crossings(~changing(cell) if cell.all_signs.all() else None):
         yield cell.face_key(walls)
 
 
-def changing(cell: Cell) -> NDArray[np.bool_]:
+def changing(cell: ActivationCell) -> NDArray[np.bool_]:
     """For each hyperplane, whether crossing it alone changes the function for certain."""
     net = cell.net
     gradient = net.output_residues

@@ -18,7 +18,7 @@ from relupoly.pieces.counters.counters import AffineCounter, PatternCounter, Str
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.merging.open_pieces import OpenPieces
 from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, OPEN, PATTERNS, STRICT
-from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import CountedCells, Detail
 
@@ -33,8 +33,9 @@ class OpenPiecesOfPart(OpenPieces):
         super().__init__(net)
         self._at_boundary: dict[bytes, int] = {}
 
-    def add(self, cell: Cell) -> int:
+    def add(self, cell: ActivationCell) -> int:
         """Take a cell, and return how many pieces of those before it joins to its own."""
+        assert isinstance(cell, Cell), "parts are walked by rays"
         joined = super().add(cell)
         walls = cell.cone.walls
         if ((walls > 0) & (walls < self.net.first_label[0])).any():
@@ -65,7 +66,7 @@ class PatternsOfParts(PatternCounter):
         """The patterns."""
         return self._patterns
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: ActivationCell) -> None:
         """Take a cell: its pattern, and those of its faces that are not simple; simple ones have those of cells."""
         self._patterns.add(np.packbits(cell.neuron_signs() > 0).tobytes())
         super().add(cell)
@@ -96,7 +97,7 @@ class CountersOfPart:
         self._all = [one for one in (self.open, self.strict, functions, patterns) if one is not None]
         self.detail = reduce(or_, (one.detail for one in self._all), Detail.COUNT)
 
-    def take(self, part: Cell | CountedCells) -> None:
+    def take(self, part: ActivationCell | CountedCells) -> None:
         """Take a cell, or a number of counted cells."""
         self.cells += part.count if isinstance(part, CountedCells) else 1
         for counter in self._all:
@@ -121,7 +122,7 @@ class WalksInTurn:
     def __init__(self, walks: Iterator[Walk]) -> None:
         self._walks = walks
 
-    def cells(self, detail: Detail) -> Iterator[Cell | CountedCells]:
+    def cells(self, detail: Detail) -> Iterator[ActivationCell | CountedCells]:
         """The cells of all of them."""
         for walk in self._walks:
             yield from walk.cells(detail)

@@ -1,7 +1,9 @@
-"""`Cell`: a full-dimensional activation cell, and what tells cells and their functions apart."""
+"""`ActivationCell`, a full-dimensional cell, and `Cell`, which has rays; what tells cells and functions apart."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,19 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.geometry.cone import Cone
+from relupoly.geometry.faces import facets
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.forms.layer_map import LayerMap
 
 
 @dataclass(frozen=True)
-class Cell:
+class ActivationCell(ABC):
     """A full-dimensional activation cell of a net on a domain.
 
     Attributes
     ----------
     net : HomogeneousNet
-    cone : Cone
-        The closed cell, homogenised.
     signs : tuple of ndarray of int8
         For each hidden layer, the sign of each hyperplane's form inside the cell (0: it vanishes on the whole cell).
     output : LayerMap
@@ -29,7 +30,6 @@ class Cell:
     """
 
     net: HomogeneousNet
-    cone: Cone
     signs: tuple[NDArray[np.int8], ...]
     output: LayerMap
 
@@ -41,6 +41,21 @@ class Cell:
     def neuron_signs(self) -> NDArray[np.int8]:
         """The sign of every neuron's preactivation inside the cell, shape (number of neurons,)."""
         return np.concatenate([neuron_signs(self.net, layer, signs) for layer, signs in enumerate(self.signs)])
+
+    @abstractmethod
+    def crossings(self, wanted: NDArray[np.bool_] | None = None) -> Sequence[NDArray[np.intp]]:
+        """The facets on hyperplanes of neurons.
+
+        Parameters
+        ----------
+        wanted : ndarray of bool, optional
+            For each hyperplane: facets that no wanted one supports, and one hyperplane alone, may be left out.
+
+        Returns
+        -------
+        sequence of ndarray of int
+            For each facet, the labels of the hyperplanes that support it.
+        """
 
     def face_key(self, walls: NDArray[np.intp]) -> bytes:
         """What identifies the face on the given walls in the whole complex: the sign of every form inside it.
@@ -61,6 +76,25 @@ class Cell:
         boundary = np.zeros(first, dtype=np.int8)
         boundary[walls[walls < first]] = 1
         return np.concatenate([signs, boundary]).tobytes()
+
+
+@dataclass(frozen=True)
+class Cell(ActivationCell):
+    """A cell that is known by its rays.
+
+    Attributes
+    ----------
+    cone : Cone
+        The closed cell, homogenised.
+    """
+
+    cone: Cone
+
+    def crossings(self, wanted: NDArray[np.bool_] | None = None) -> Sequence[NDArray[np.intp]]:
+        """As `ActivationCell.crossings`."""
+        first = self.net.first_label[0]
+        found = [walls for walls in (self.cone.walls[group] for group in facets(self.cone)) if walls.min() >= first]
+        return found if wanted is None else [walls for walls in found if len(walls) > 1 or wanted[walls[0] - first]]
 
 
 def neuron_signs(net: HomogeneousNet, layer: int, signs: NDArray[np.int8]) -> NDArray[np.int8]:

@@ -300,7 +300,7 @@ class CompiledWalk:
         """The top node as a cell."""
         depth = self.net.depth
         output = LayerMap(self.net, depth, self._active(depth - 1).copy(), self._layer_map(depth - 1))
-        return Cell(self.net, _copied(self._cone()), self._finished(depth), output)
+        return Cell(self.net, self._finished(depth), output, _copied(self._cone()))
 
     def _taken(self) -> Node:
         """The top node, taken off the stack."""

@@ -24,9 +24,10 @@ from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.jit import Engine
+from relupoly.pieces.constraints.steps import ConstraintSteps
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
-from relupoly.pieces.walk.cell import Cell
-from relupoly.pieces.walk.node import CountedCells, Detail, Node
+from relupoly.pieces.walk.cell import ActivationCell, Cell
+from relupoly.pieces.walk.node import CountedCells, Detail, Node, TakesSteps
 from relupoly.pieces.walk.step import Steps
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.cores import cores
@@ -83,12 +84,13 @@ class Walk:
         jobs: int = 1,
         watch: NDArray[np.uint64] | None = None,
     ) -> None:
-        self.net = net
+        # All walls of a cell are known by its rays alone.
+        self.net = net = net.with_rays() if every_wall else net
         self._watch = watch
         self._every_wall = every_wall
         self.run = run
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
-        self.steps = Steps(net, self.kind, every_wall, run)
+        self.steps: TakesSteps = ConstraintSteps(net, run) if net.bounds else Steps(net, self.kind, every_wall, run)
         if kind is None:
             run.detail(_arithmetic(net))
         self._jobs = jobs
@@ -108,7 +110,7 @@ class Walk:
             assert isinstance(part, Cell)
             yield part
 
-    def cells(self, detail: Detail, steps: Callable[[], int] | None = None) -> Iterator[Cell | CountedCells]:
+    def cells(self, detail: Detail, steps: Callable[[], int] | None = None) -> Iterator[ActivationCell | CountedCells]:
         """The cells; those that need no closer look may be only counted.
 
         Parameters
@@ -120,17 +122,17 @@ class Walk:
         """
         yield from self._below(self.roots(), detail, steps, self._jobs)
 
-    def below(self, nodes: Iterable[Node], detail: Detail) -> Iterator[Cell | CountedCells]:
+    def below(self, nodes: Iterable[Node], detail: Detail) -> Iterator[ActivationCell | CountedCells]:
         """The cells below some nodes, in this thread; those that need no closer look may be only counted."""
         yield from self._below(iter(nodes), detail, None, 1)
 
     def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
-        """As `Steps.roots`."""
+        """As `TakesSteps.roots`."""
         return self.steps.roots(first, step)
 
     def _below(
         self, nodes: Iterator[Node], detail: Detail, steps: Callable[[], int] | None, jobs: int
-    ) -> Iterator[Cell | CountedCells]:
+    ) -> Iterator[ActivationCell | CountedCells]:
         """The cells below some nodes: interpreted at first, then compiled."""
         for node in nodes:
             waiting = [node]
@@ -160,6 +162,8 @@ class Walk:
 
     def _impatient(self) -> bool:
         """Whether the interpreted walk has gone on for long enough."""
+        if self.net.bounds:
+            return False
         if self._patience is not None:
             self._patience -= 1
             return self._patience < 0
@@ -172,7 +176,7 @@ class Walk:
 
     def _compiled(
         self, waiting: list[Node], nodes: Iterator[Node], detail: Detail, steps: Callable[[], int] | None, jobs: int
-    ) -> Iterator[Cell | CountedCells]:
+    ) -> Iterator[ActivationCell | CountedCells]:
         """The cells below all nodes that are left, by the compiled walk."""
         if steps is not None or jobs == 1:
             self._own = self._own or self._compiled_walk()
@@ -187,7 +191,9 @@ class Walk:
             itertools.chain(shared, every), lambda: self._labour(self._compiled_walk(), detail, None), jobs, self.run
         )
 
-    def _alone(self, nodes: Iterator[Node], left: list[Node], detail: Detail, jobs: int) -> Iterator[Cell | CountedCells]:
+    def _alone(
+        self, nodes: Iterator[Node], left: list[Node], detail: Detail, jobs: int
+    ) -> Iterator[ActivationCell | CountedCells]:
         """Work on nodes in this thread, for as long as threads take to be of use; then make tasks of what is left."""
         self._own = compiled = self._own or self._compiled_walk()
         end = time.perf_counter() + _ALONE
@@ -217,10 +223,10 @@ class Walk:
 
     def _labour(
         self, compiled: CompiledWalk, detail: Detail, steps: Callable[[], int] | None
-    ) -> Callable[[Node], Iterator[Cell | CountedCells]]:
+    ) -> Callable[[Node], Iterator[ActivationCell | CountedCells]]:
         """The work of a compiled walk below a node; what it has no room for goes to the interpreted one."""
 
-        def work(node: Node) -> Iterator[Cell | CountedCells]:
+        def work(node: Node) -> Iterator[ActivationCell | CountedCells]:
             for part in compiled.below(node, detail, steps, self.run):
                 if not isinstance(part, Node):
                     yield part
@@ -233,7 +239,9 @@ class Walk:
 
 
 def _arithmetic(net: HomogeneousNet) -> str:
-    """Which arithmetic the interpreted walk has, and why."""
+    """How the interpreted walk holds cells, in which arithmetic, and why."""
+    if net.bounds:
+        return f"cells are held by constraints, since a box with {net.dimension - 1} inputs may have too many vertices"
     if net.bits <= _SHORT_BITS:
         return f"the walk is in integers, since the weights have at most {_SHORT_BITS} bits up to scaling: ties are exact"
     return (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntFlag
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from relupoly.exact.vectors import Signs, Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.pieces.forms.layer_map import LayerMap
+from relupoly.pieces.walk.cell import ActivationCell
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,35 @@ class Node:
     chosen: NDArray[np.int8]
     open: NDArray[np.intp]
     signs: Signs
+
+
+class TakesSteps(Protocol):
+    """Steps of a walk: of what kind nodes are is theirs alone.
+
+    Attributes
+    ----------
+    decided : int
+        How many signs machine arithmetic could not decide, so far. Threads may take steps at the same time.
+    """
+
+    decided: int
+
+    @property
+    def starts(self) -> int:
+        """From how many nodes the walk starts."""
+
+    @property
+    def beginning(self) -> str:
+        """What tells these nodes from those of other walks."""
+
+    def roots(self, first: int = 0, step: int = 1) -> Iterator[Any]:
+        """The nodes from which the walk starts; or every `step`-th from the one with number `first` on."""
+
+    def children(self, node: Any) -> list[Any]:
+        """The two halves of a node, or the node that enters the next layer; none where the node is a cell."""
+
+    def take(self, waiting: list[Any]) -> Iterator[ActivationCell]:
+        """Take the last node off a list; put its children there, or give it out as a cell."""
 
 
 class Detail(IntFlag):

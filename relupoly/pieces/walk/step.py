@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.forms.layer_map import LayerMap, passing
 from relupoly.pieces.walk.cell import Cell, neuron_signs
 from relupoly.pieces.walk.certify import decide, refresh
-from relupoly.pieces.walk.initial_cones import initial_cones
+from relupoly.pieces.walk.initial_cones import InitialCones, initial_cones
 from relupoly.pieces.walk.node import Node, Stage
 from relupoly.run import UNLIMITED, Run
 
@@ -62,10 +63,24 @@ class Steps:
         self._entry = kind.from_integers(net.entry)
         self._domain = kind.from_directions(net.domain)
 
+    @property
+    def starts(self) -> int:
+        """The number of starting cones."""
+        return self._initial.count
+
+    @property
+    def beginning(self) -> str:
+        """As `TakesSteps.beginning`."""
+        return f"{list(map(int, self._initial.labels))}, {self._initial.inequalities}"
+
+    @cached_property
+    def _initial(self) -> InitialCones:
+        return initial_cones(self.net)
+
     def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
         """The starting cones in the domain, in the first layer; or every `step`-th from the one with number `first` on."""
         root = Stage(LayerMap(self.net, 0), self._entry)
-        for simplicial in initial_cones(self.net).cones(self._kind, first, step):
+        for simplicial in self._initial.cones(self._kind, first, step):
             self.run.tick()
             cone = self._inside(simplicial, root)
             if cone:
@@ -168,7 +183,7 @@ class Steps:
         stage = node.stage
         layer = stage.layer_map.layer
         output = LayerMap(self.net, layer + 1, self._active(layer, node.chosen), stage.layer_map)
-        return Cell(self.net, node.cone, (*stage.earlier, node.chosen), output)
+        return Cell(self.net, (*stage.earlier, node.chosen), output, node.cone)
 
     def _active(self, layer: int, chosen: NDArray[np.int8]) -> NDArray[np.bool_]:
         """Which rows of a layer pass on what they compute."""

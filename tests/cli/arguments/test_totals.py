@@ -9,7 +9,7 @@ import pytest
 from command import run
 
 from relupoly_cli import totals
-from relupoly_cli.totals import rough_lines, said_leaves
+from relupoly_cli.arguments.totals import rough_lines, said_leaves
 
 
 @pytest.mark.parametrize(("text", "lines"), [("1\n2\n3\n", 3), ("1\n2", 2), ("", None), ("\n", 1)])

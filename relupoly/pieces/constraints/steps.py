@@ -1,0 +1,173 @@
+"""One step of the walk over cells that are held by constraints.
+
+A layer's forms that a bound on the box decides are settled at once. Of the others, the first that cuts the cell cuts it in two;
+for each that does not, one linear program says so, for all cells below. So the tree is that of the walk over rays
+(`relupoly.pieces.walk.step`): a cell is cut by the first hyperplane, in the order of the neurons, that cuts it at all, and the
+positive half comes first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relupoly.exact.floats import FloatVectors
+from relupoly.exact.vectors import Signs
+from relupoly.geometry.box_simplex import ENGINE, MachineCode
+from relupoly.pieces.constraints.cell import ConstrainedCell, forms_of
+from relupoly.pieces.constraints.polytope import Polytope, Question
+from relupoly.pieces.constraints.witness import Witness
+from relupoly.pieces.forms.bounds import Bounds
+from relupoly.pieces.forms.homogeneous import HomogeneousNet
+from relupoly.pieces.forms.layer_map import LayerMap, passing
+from relupoly.pieces.walk.cell import neuron_signs
+from relupoly.pieces.walk.node import Stage
+from relupoly.run import UNLIMITED, Run
+
+_PATIENCE = 0.02  # seconds: about what it takes to load machine code
+_LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
+
+
+@dataclass
+class ConstrainedNode:
+    """A cell in the walk.
+
+    Attributes
+    ----------
+    chosen : ndarray of int8, shape (h,)
+        The signs of the layer's hyperplanes, as far as they are decided.
+    open : ndarray of int, shape (k,)
+        The hyperplanes that may still cut the cell.
+    signs : ndarray of int8, shape (k,)
+        The signs of their forms at the witness.
+    """
+
+    stage: Stage
+    cell: Polytope
+    chosen: NDArray[np.int8]
+    open: NDArray[np.intp]
+    signs: Signs
+
+
+class ConstraintSteps:
+    """The steps of a walk over cells that are held by constraints."""
+
+    def __init__(self, net: HomogeneousNet, run: Run = UNLIMITED) -> None:
+        assert net.bounds is not None
+        self.net = net
+        self.run = run
+        self.decided = 0
+        self._machine_code: MachineCode | None = None
+        self._start = time.perf_counter()
+        self._bounds: Bounds = net.bounds
+        self._weights = net.vectors(FloatVectors)
+        self._entry = FloatVectors.from_integers(net.entry)
+
+    @property
+    def starts(self) -> int:
+        """The walk starts from the box."""
+        return 1
+
+    @property
+    def beginning(self) -> str:
+        """As `TakesSteps.beginning`."""
+        return "box"
+
+    def roots(self, first: int = 0, step: int = 1) -> Iterator[ConstrainedNode]:
+        """The box, in the first layer; nothing where that is not asked for."""
+        if first == 0:
+            yield self._enter(Stage(LayerMap(self.net, 0), self._entry), Polytope.of_box(self._bounds))
+
+    def children(self, node: ConstrainedNode) -> list[ConstrainedNode]:
+        """The two halves of a node, or the node that enters the next layer; none where the node is a cell."""
+        while len(node.open):
+            self.run.tick()
+            halves = self._halves(node)
+            if halves:
+                return halves
+        layer = node.stage.layer_map.layer
+        if layer + 1 == self.net.depth:
+            return []
+        active = self._active(layer, node.chosen)
+        layer_map = LayerMap(self.net, layer + 1, active, node.stage.layer_map)
+        forms = self._weights[layer + 1].image(node.stage.forms, active)
+        return [self._enter(Stage(layer_map, forms, node.stage, node.chosen), node.cell)]
+
+    def take(self, waiting: list[ConstrainedNode]) -> Iterator[ConstrainedCell]:
+        """Take the last node off a list; put its children there, or give it out as a cell."""
+        node = waiting.pop()
+        children = self.children(node)
+        waiting += children
+        if not children:
+            yield self._cell(node)
+
+    def _faster(self) -> MachineCode | None:
+        """Machine code for linear programs, once they have taken longer than it takes to load it."""
+        if self._machine_code is None:
+            waited = time.perf_counter() - self._start
+            if waited > _PATIENCE and ENGINE.ready(self.run, begin=waited > _LONG_PATIENCE):
+                self._machine_code = MachineCode(self.net.dimension - 1)
+        return self._machine_code
+
+    def _cell(self, node: ConstrainedNode) -> ConstrainedCell:
+        stage = node.stage
+        layer = stage.layer_map.layer
+        output = LayerMap(self.net, layer + 1, self._active(layer, node.chosen), stage.layer_map)
+        return ConstrainedCell(self.net, (*stage.earlier, node.chosen), output, node.cell, stage.stages, self.run)
+
+    def _active(self, layer: int, chosen: NDArray[np.int8]) -> NDArray[np.bool_]:
+        """Which rows of a layer pass on what they compute."""
+        return passing(self.net, layer, neuron_signs(self.net, layer, chosen) > 0)
+
+    def _enter(self, stage: Stage, cell: Polytope) -> ConstrainedNode:
+        """A cell that meets a new layer: what the bounds on the box decide, and the witness's side of the rest."""
+        layer = stage.layer_map.layer
+        planes = self.net.hyperplanes[layer]
+        forms = forms_of(stage, planes.first)
+        least, most = self._bounds.enclose(forms)
+        chosen = (least > 0).astype(np.int8) - (most < 0).astype(np.int8)
+        unknown = np.flatnonzero(chosen == 0)
+        signs = self._signs(stage, cell, unknown, cell.witness)
+        return ConstrainedNode(stage, cell, chosen, unknown, signs)
+
+    def _signs(self, stage: Stage, cell: Polytope, planes: NDArray[np.intp], witness: Witness) -> Signs:
+        """The signs of a layer's forms at a point."""
+        layer = stage.layer_map.layer
+        first = self.net.first_label[layer]
+        forms = forms_of(stage, self.net.hyperplanes[layer].first[planes])
+        question = Question(cell, stage.layer_map, self.run)
+        signs = question.signs(forms, (planes + first).tolist(), [1] * len(planes), witness)
+        self.decided += question.decided
+        return signs
+
+    def _halves(self, node: ConstrainedNode) -> list[ConstrainedNode]:
+        """The halves of a node on the sides of its first open hyperplane; none where that does not cut, and is settled now."""
+        plane, sign = int(node.open[0]), int(node.signs[0])
+        layer = node.stage.layer_map.layer
+        label = self.net.first_label[layer] + plane
+        form = forms_of(node.stage, self.net.hyperplanes[layer].first[node.open[:1]])
+        question = Question(node.cell, node.stage.layer_map, self.run, self._faster())
+        if sign == 0:
+            witnesses = question.around(label, form)
+        else:
+            other = question.beyond(label, sign, form.flip(np.array([sign], dtype=np.int8)))
+            witnesses = None if other is None else {sign: node.cell.witness, -sign: other}
+        self.decided += question.decided
+        rest = node.open[1:]
+        if witnesses is None:
+            node.chosen[plane] = sign
+            node.open, node.signs = rest, node.signs[1:]
+            return []
+        halves = []
+        for side in (1, -1):
+            witness = witnesses[side]
+            chosen = node.chosen.copy()
+            chosen[plane] = side
+            signs = node.signs[1:] if witness is node.cell.witness else self._signs(node.stage, node.cell, rest, witness)
+            half = node.cell.half(label, side, form.flip(np.array([side], dtype=np.int8)), witness)
+            halves.append(ConstrainedNode(node.stage, half, chosen, rest, signs))
+        return halves[::-1]
