@@ -6,6 +6,9 @@ import pytest
 from hypothesis import Phase, settings
 from oracles.tables import REASON, SHARED
 
+# What users write is run by tests, in folders of their own; looking for doctests would run it here.
+collect_ignore = ["data/user.py"]
+
 # A test never depends on time: the machine may be busy.
 settings.register_profile("relupoly", deadline=None)
 settings.register_profile("daily", parent=settings.get_profile("relupoly"), max_examples=20)

@@ -8,7 +8,7 @@ import threading
 import pytest
 from command import run
 
-from relupoly_cli import totals
+from relupoly_cli.arguments import totals
 from relupoly_cli.arguments.totals import rough_lines, said_leaves
 
 

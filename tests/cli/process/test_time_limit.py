@@ -88,7 +88,7 @@ def test_the_other_networks_are_counted(net: Path, tmp_path: Path) -> None:
 
 
 def test_preparation_is_struck(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def endless(*arguments: Any) -> None:
+    def endless(*arguments: Any, **options: Any) -> None:
         while True:
             # A reader, or an import, may make another exception of the one that strikes.
             try:

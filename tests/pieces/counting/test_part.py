@@ -12,6 +12,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.counting import part as part_module
+from relupoly.pieces.counting.driver import take_all
 from relupoly.pieces.counting.part import Outcome, Part, Split
 from relupoly.pieces.counting.plan import Plan
 from relupoly.pieces.walk.driver import Walk
@@ -154,7 +155,13 @@ def test_the_second_walk_has_the_threads_asked_for(jobs: int | None, monkeypatch
 
     monkeypatch.setattr(part_module, "Walk", watched)
     monkeypatch.setattr(part_module, "threads_for", lambda jobs: jobs or 2)
-    part(*range(8)).finish(jobs)
+    # The function is 0 on both sides of the hat: of these two open pieces only a second walk can say whether they meet.
+    hat = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
+    found = Part(Plan(hat, Domain(), "closed"))
+    take_all(found)
+    found.finish(jobs)
+    assert found.count().counts == {"open": 4, "activation": 4, "affine": 3, "closed": 4}
+    assert seen
     assert set(seen) == {jobs or 2}
 
 
