@@ -21,6 +21,7 @@ def facets(network, domain, most):
     """For each cell, by its signs: which hyperplanes support which of its facets."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(homogeneous, "MOST_COORDINATES_WITH_RAYS", most)
+        patch.setattr(homogeneous, "MOST_COORDINATES_OF_ONE_LAYER", most)
         net = homogenize(network, domain, True)
     kind = Cell if most else ConstrainedCell
     first = net.first_label[0]
@@ -58,6 +59,7 @@ def test_only_what_is_wanted_is_looked_for():
     net = hostile_net(random.Random(3), ENTRIES["gaussian"], 2, [4, 3])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(homogeneous, "MOST_COORDINATES_WITH_RAYS", 0)
+        patch.setattr(homogeneous, "MOST_COORDINATES_OF_ONE_LAYER", 0)
         prepared = homogenize(net, Domain.box([-1, -1], [1, 1]), True)
     for cell in Walk(prepared).cells(Detail.EVERY):
         every = {tuple(walls) for walls in cell.crossings()}

@@ -31,11 +31,13 @@ WITHOUT_PATTERNS = ("activation", "open", "strict", "affine", "closed")
 def always(monkeypatch):
     """Constraints hold cells in boxes of every dimension."""
     monkeypatch.setattr(homogeneous, "MOST_COORDINATES_WITH_RAYS", 0)
+    monkeypatch.setattr(homogeneous, "MOST_COORDINATES_OF_ONE_LAYER", 0)
 
 
 def by_rays(network, domain, notion):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(homogeneous, "MOST_COORDINATES_WITH_RAYS", 100)
+        patch.setattr(homogeneous, "MOST_COORDINATES_OF_ONE_LAYER", 100)
         assert homogenize(network, domain, True).bounds is None
         return count_pieces(network, domain, notion).counts
 
@@ -184,6 +186,18 @@ def test_patterns_ask_for_rays():
     net = random_net(30, [3], 1)
     with pytest.raises(SizeError, match="2\\^30 vertices"):
         count_pieces(net, Domain.box([-1] * 30, [1] * 30), "patterns")
+
+
+def test_the_choice_is_made_by_inputs_that_are_seen_and_layers(monkeypatch):
+    monkeypatch.undo()
+    for inputs, widths, constrained in ((12, [3, 3], True), (11, [3, 3], False), (12, [3], False), (17, [3], True)):
+        net = random_net(inputs, widths, 1)
+        assert (homogenize(net, Domain.box([-1] * inputs, [1] * inputs), True).bounds is not None) == constrained
+    unseen = random_net(20, [3, 3], 1)
+    first = Network.from_rows(
+        [([row[:5] + [0] * 15 for row in unseen.layers[0].weight.tolist()], [0] * 3), *map(rows, unseen.layers[1:])]
+    )
+    assert homogenize(first, Domain.box([-1] * 20, [1] * 20), True).dimension == 6
 
 
 def test_limits_deadlines_and_threads():
