@@ -9,7 +9,7 @@ import sys
 import pytest
 from command import assert_refused, run, start
 
-KINDS = {"counts", "training, squared loss", "training, other losses", "arrangements"}
+KINDS = {"counts", "training, squared loss", "training, other losses", "arrangements", "counts in many inputs"}
 
 
 def kept(folder):

@@ -52,8 +52,8 @@ from relupoly.pieces.forms.refusal import refuse_too_many_cells
 
 INFINITY = 0
 PRIMES = tuple(short_primes(2))
-# A box has 2^d vertices, and a cell that few hyperplanes have cut has as many rays. As measured on random nets, in inputs: up to
-# here the compiled walk over rays is the faster one, by 50 times where there are many cells. With one hidden layer it lists no
+# A box has 2^d vertices, and a cell that few hyperplanes have cut has as many rays. Up to so many inputs, as measured on random
+# nets, the compiled walk over rays is the faster one, by 50 times where there are many cells. With one hidden layer it lists no
 # cell, and is the faster one for as long as memory holds the box.
 MOST_COORDINATES_WITH_RAYS = 11
 MOST_COORDINATES_OF_ONE_LAYER = 16

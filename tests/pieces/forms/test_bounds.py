@@ -41,8 +41,8 @@ def test_forms_are_enclosed(bounds, entries, error):
     doubtful = FloatVectors(exact.value, np.full_like(exact.value, error))
     wider, wide = bounds.enclose(doubtful)
     # With an error in each coefficient the form may be that much less at a corner.
-    assert wider[0] <= low[0] - error
-    assert wide[0] >= high[0] + error
+    assert fmpq(*wider[0].as_integer_ratio()) <= least - fmpq(*error.as_integer_ratio())
+    assert fmpq(*wide[0].as_integer_ratio()) >= most + fmpq(*error.as_integer_ratio())
 
 
 def test_the_inequalities_are_those_of_the_box():
