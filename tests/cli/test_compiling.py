@@ -56,6 +56,7 @@ def test_ctrl_c_while_compiling(cache, commands, kind):
     assert not is_kept(cache)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["walk", "search", "local", "kernel"])
 def test_a_deadline_while_compiling(cache, commands, kind):
     command = [*MAIN, *commands[kind], "--json", "--deadline", "4"]

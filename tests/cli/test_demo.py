@@ -21,6 +21,7 @@ def test_it_writes_the_data_of_the_checkout(tmp_path):
     assert (sorted(answer["written"]), answer["kept"]) == (sorted(found), [])
 
 
+@pytest.mark.slow
 def test_the_commands_to_try_work(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shown = run("demo").stdout.splitlines()

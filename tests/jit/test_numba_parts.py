@@ -86,6 +86,7 @@ def test_both_are_kept_where_all_parts_are_there(cache, fresh):
     assert are_loaded(again)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(PARTS))
 def test_a_part_that_is_gone(cache, fresh, monkeypatch, name):
     where, colon, _ = PARTS[name].rpartition(":")
@@ -112,6 +113,7 @@ class Useless:
     """Something that cannot be used in any way."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(PARTS))
 def test_a_part_that_is_something_else(cache, fresh, monkeypatch, name):
     part = numba_parts.part
@@ -124,6 +126,7 @@ def test_a_part_that_is_something_else(cache, fresh, monkeypatch, name):
     assert answers(fresh()) == [117, 217, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [AttributeError, ImportError, AssertionError])
 @pytest.mark.parametrize("place", ["numba_parts.made", "numba_parts.lean", "object_code.loaded", "object_code.llvm", "alone"])
 def test_whatever_fails_numba_does_it_alone(cache, fresh, monkeypatch, place, error):

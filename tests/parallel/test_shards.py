@@ -62,6 +62,7 @@ def test_all_notions_on_hostile_nets(entry, seed):
     check(net, random_domain(source, net.input_dim), source.choice([2, 3, 7]), source)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("notion", [*NOTIONS, "all"])
 @pytest.mark.parametrize("name", NETS)
 def test_every_notion_on_nets_whose_pieces_have_many_cells(name, notion):

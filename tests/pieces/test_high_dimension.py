@@ -89,6 +89,7 @@ def test_more_rays_than_sections_have_room_for():
     assert list(Walk(prepared, kind=FloatVectors, patience=0).cells(Detail.COUNT)) == [CountedCells(16)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize(
     ("inputs", "widths"), [(2, [6, 6]), (3, [6, 5]), (4, [5, 5]), (5, [5, 4]), (6, [4, 4]), (4, [4, 4, 4]), (3, [5, 2, 4])]
@@ -166,6 +167,7 @@ def test_the_idle_cell_is_merged_like_any_other(seed):
 FEW_NEURONS = [(3, [3, 4]), (4, [3, 5]), (5, [5, 4]), (6, [5, 4]), (6, [7, 4]), (4, [4, 3, 3]), (7, [6, 5])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flats_from", [1, 99])
 @pytest.mark.parametrize(("inputs", "widths"), FEW_NEURONS, ids=str)
 def test_few_neurons_on_many_inputs(inputs, widths, flats_from, monkeypatch):

@@ -22,6 +22,7 @@ def test_nets_that_separate_the_notions(row):
     assert count_pieces(table_net(row), notion="all").counts == {name: row[key] for name, key in NAMES.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", table("arora_1d"), ids=lambda row: row and f"w{row['w']}-k{row['k']}-{row['kind']}")
 def test_sawtooth_family(row):
     net = sawtooth(row)

@@ -24,6 +24,7 @@ GROUPS = ("network", "domain", "points", "vectors", "generators", "arrangement",
 OWN_FILES = ("part", "checkpoint", "certificate", "manifest", "verified", "hard", "grid", "path")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", [*GROUPS, *OWN_FILES])
 def test_a_short_run_finds_nothing(group: str, tmp_path: Path) -> None:
     done = fuzz(tmp_path, "--only", group, "--cases", 200, "--seed", 11)
@@ -61,6 +62,7 @@ class TestFindings:
                     continue
             assert accepted, target.name
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("what", ["raise KeyError(data[0])", "while 1: pass", "[0] * 10**12", "import os; os._exit(7)"])
     def test_a_fault_is_found(self, what: str, tmp_path: Path) -> None:
         program = (

@@ -107,6 +107,7 @@ def test_what_no_optimum_depends_on(loss: str, bias: bool) -> None:
         assert trained(twice).loss_sum == trained(weighted).loss_sum
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("seed", range(3))
 def test_wider_nets_are_better_until_they_interpolate(loss: str, seed: int) -> None:
@@ -268,6 +269,7 @@ class TestCertificates:
 
 
 class TestCheckpoints:
+    @pytest.mark.slow
     @pytest.mark.parametrize("loss", LOSSES)
     def test_interrupted_again_and_again(self, tmp_path: Path, loss: str) -> None:
         place, proof, problem, stops = tmp_path / "a.ckpt", tmp_path / "a.jsonl", larger_problem(10, loss), 0
@@ -333,6 +335,7 @@ class TestCheckpoints:
         assert place.read_bytes() == data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_the_floor_is_the_best_that_arbitrary_predictions_can_do(seed: int) -> None:
     problem = small_problem(100 + seed)

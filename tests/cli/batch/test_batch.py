@@ -49,6 +49,7 @@ SEQUENCE = [
 ]
 
 
+@pytest.mark.slow
 def test_jobs_in_one_worker_are_as_in_processes_of_their_own(folder, listed):
     """Nothing of a job reaches the next one; so their order does not matter either."""
     forth, back = (lines(batch(listed(*sequence), "--workers", 1, code=2).stdout) for sequence in (SEQUENCE, SEQUENCE[::-1]))

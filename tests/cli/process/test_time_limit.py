@@ -138,6 +138,7 @@ def test_the_signal_is_given_back() -> None:
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deadline", [[], ["--deadline", "1000"]])
 def test_ctrl_c_while_a_pipe_is_read(deadline: list[str], tmp_path: Path) -> None:
     place = pipe(tmp_path)

@@ -84,6 +84,7 @@ def random_net(inputs, widths, seed):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("inputs", "seed"), [(inputs, seed) for inputs in range(4, 10) for seed in range(4)])
 def test_small_nets_on_many_inputs_have_the_counts_of_the_recount(inputs, seed):
     net = random_net(inputs, [4, 3], seed)

@@ -71,6 +71,7 @@ def test_every_walk_finds_the_same(net, kind, detail):
     assert collected(net, detail, kind=kind, jobs=2) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("detail", [Detail.FINGERPRINT, Detail.FINGERPRINT | Detail.MERGE])
 @pytest.mark.parametrize(("inputs", "widths"), [(2, [40, 30, 20]), (3, [12, 12]), (4, [9, 9]), (5, [9]), (6, [8])])
 def test_generic_nets(inputs, widths, detail):

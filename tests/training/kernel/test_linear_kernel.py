@@ -84,6 +84,7 @@ def test_no_bound_is_above_the_optimum(problem, seed, share):
     assert exact is None or exact.value <= optimum
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("output_bias", [False, True])
 @pytest.mark.parametrize(("inputs", "samples", "width"), [(1, 10, 3), (2, 8, 2), (3, 7, 2)])

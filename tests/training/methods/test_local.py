@@ -68,6 +68,7 @@ def test_the_search_in_rationals_finds_most_optima_of_small_problems(loss: str) 
     assert optima_found(local_search, problems) >= 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_compiled_search_finds_most_optima(loss: str) -> None:
     problems = [replace(larger_problem(seed, loss), output_bias=seed % 2 > 0) for seed in range(6)]

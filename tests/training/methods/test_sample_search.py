@@ -85,6 +85,7 @@ def many_inputs(inputs: int, samples: int, width: int, loss: str) -> Problem:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", ["squared", "absolute", "max"])
 @pytest.mark.parametrize("method", ["branch", "local"])
 def test_where_rays_are_too_many_there_is_a_good_net(loss: str, method: str) -> None:

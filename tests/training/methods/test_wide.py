@@ -21,6 +21,7 @@ from relupoly.training.search.exact_bounder import exact_search
 from relupoly.training.train import train
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("seed", range(25))
 def test_it_is_what_the_search_finds(loss: str, seed: int, tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ def test_every_certificate_passes(seed: int, loss: str) -> None:
         assert checked(problem, certificate(problem, search)).optimal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output_bias", [False, True])
 @pytest.mark.parametrize("loss", ["absolute", "hinge", "max"])
 @pytest.mark.parametrize("shape", [(1, 30, 3), (2, 20, 2), (3, 10, 2)])

@@ -66,6 +66,7 @@ def prepared(problem):
     return lifted, compiled, Workspace(compiled)._work
 
 
+@pytest.mark.slow
 @given(charted(), st.integers(0, 2**32 - 1))
 @settings(max_examples=150, deadline=None)
 def test_all_products_are_within_the_bound(problem, seed):
@@ -97,6 +98,7 @@ def exact_root(number: Fraction) -> Fraction:
     return Fraction(isqrt(number.numerator * shift * shift // number.denominator), shift)
 
 
+@pytest.mark.slow
 @given(charted(), st.integers(0, 2**32 - 1))
 @settings(max_examples=100, deadline=None)
 def test_the_rays_of_a_cell_are_an_interval(problem, seed):
@@ -117,6 +119,7 @@ def test_the_rays_of_a_cell_are_an_interval(problem, seed):
         assert [bool(masks.allows(work.masks[0], ray)) for ray in range(2 * half)] == allowed
 
 
+@pytest.mark.slow
 @given(charted(), st.integers(0, 2**32 - 1))
 @settings(max_examples=100, deadline=None)
 def test_cells_are_those_that_the_table_of_sides_gives(problem, seed):

@@ -129,6 +129,7 @@ def problems(loss: str) -> list[Problem]:
     return [larger_problem(1, loss), larger_problem(2, loss), *itertools.islice(searched, 2)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("either_search")
 @pytest.mark.parametrize("loss", LOSSES)
 def test_random_forgeries_are_refused_or_do_no_harm(loss: str, begun: Callable[[Problem, int], Path]) -> None:
@@ -153,6 +154,7 @@ def test_random_forgeries_are_refused_or_do_no_harm(loss: str, begun: Callable[[
     assert believed > 5
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("either_search")
 @pytest.mark.parametrize("loss", LOSSES)
 def test_a_tree_that_is_said_to_be_closed_is_searched_anew(loss: str, begun: Callable[[Problem, int], Path]) -> None:
@@ -176,6 +178,7 @@ def test_what_a_wider_gap_closed_is_not_closed_without_it(tmp_path: Path) -> Non
     assert is_true(train(problem, checkpoint=place), problem, train(problem).loss_sum)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("either_search")
 @pytest.mark.parametrize("times", [10, 100, 300, 500])
 def test_a_stop_while_leaves_are_proved_again_gives_a_bound_that_is_one(

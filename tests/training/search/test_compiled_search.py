@@ -59,6 +59,7 @@ def test_it_finds_what_the_search_in_rationals_finds(problem):
         assert search.best.loss == search.lower_bound == exact.best.loss
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", ["absolute", "hinge", "max"])
 @pytest.mark.parametrize("seed", range(40))
 def test_linear_losses_have_the_optimum_of_the_search_in_rationals(seed, loss):
@@ -179,6 +180,7 @@ def test_a_search_that_was_stopped_goes_on(steps, loss):
     assert again.best.loss == again.lower_bound == optimum
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 @pytest.mark.parametrize("steps", [1, 10, 60])
 def test_a_stop_loses_nothing_that_threads_have_in_hand(jobs, steps):

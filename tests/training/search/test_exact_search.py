@@ -63,6 +63,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS)
 def test_published_optima(row: dict[str, Any]) -> None:
     found = optimum(training_problem(row))
@@ -76,12 +77,14 @@ def test_published_optima_of_the_absolute_loss(row: dict[str, Any]) -> None:
     assert optimum(Problem.from_rows(row["X"], row["y"], row["w"], loss="absolute")) == row["loss_L1_sum"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 def test_depth_first_finds_the_same(loss: str) -> None:
     problem = larger_problem(10, loss)
     assert optimum(problem, most_open=0) == optimum(problem)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 def test_without_a_record_it_keeps_open_nodes_only(loss: str) -> None:
     problem = larger_problem(10, loss)
@@ -91,6 +94,7 @@ def test_without_a_record_it_keeps_open_nodes_only(loss: str) -> None:
     assert not len(search.tree)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 def test_stopped_again_and_again_it_finds_the_same(loss: str) -> None:
     problem = larger_problem(10, loss)
@@ -116,6 +120,7 @@ def test_stopped_again_and_again_it_finds_the_same(loss: str) -> None:
     assert search.best.loss == optimum(problem)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 def test_it_goes_on_from_a_tree(loss: str) -> None:
     problem = larger_problem(10, loss)
