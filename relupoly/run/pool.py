@@ -86,7 +86,9 @@ class Pool(Generic[Task, Result]):
         self._numbers = itertools.count()
         self._in_hand: dict[int, Task] = {}
         self._tasks: queue.SimpleQueue[tuple[int, Task] | None] = queue.SimpleQueue()
-        self._results: queue.Queue[Found[Task, Result] | BaseException] = queue.Queue(max(_RESULTS_AHEAD, jobs))
+        # A queue with a size of its own waits in Python, where Ctrl-C at the wrong moment lets go of a lock that is not held.
+        self._results: queue.SimpleQueue[Found[Task, Result] | BaseException] = queue.SimpleQueue()
+        self._room = threading.Semaphore(max(_RESULTS_AHEAD, jobs))
         self._error: BaseException | None = None
         self._over = False
         self._current = threading.local()
@@ -103,9 +105,8 @@ class Pool(Generic[Task, Result]):
         for _ in self._threads:
             self._tasks.put(None)
         # Room for the one thing that each thread may still say, so that none waits to be heard.
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._results.get_nowait()
+        for _ in self._threads:
+            self._room.release()
 
     @property
     def in_hand(self) -> list[Task]:
@@ -138,6 +139,7 @@ class Pool(Generic[Task, Result]):
             found = self._results.get(timeout=seconds)
         except queue.Empty:
             return None
+        self._room.release()
         if isinstance(found, BaseException):
             self._error = found
             raise found
@@ -169,7 +171,7 @@ class Pool(Generic[Task, Result]):
         Abandoned
             If nobody waits for it.
         """
-        self._results.put(Found(self._current.number, self._current.task, result, done=False))
+        self._put(Found(self._current.number, self._current.task, result, done=False))
         self.check()
 
     def check(self) -> None:
@@ -194,10 +196,15 @@ class Pool(Generic[Task, Result]):
             work = self._hire()
             while (given := self._tasks.get()) is not None and not self._over:
                 self._current.number, self._current.task = number, task = given
-                self._results.put(Found(number, task, work(task)))
+                self._put(Found(number, task, work(task)))
         except BaseException as error:
             if not self._over:
-                self._results.put(error)
+                self._put(error)
+
+    def _put(self, found: Found[Task, Result] | BaseException) -> None:
+        """Say something, once there is room for it."""
+        self._room.acquire()
+        self._results.put(found)
 
 
 def _begin(threads: Iterable[threading.Thread]) -> Iterator[threading.Thread]:
