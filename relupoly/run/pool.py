@@ -95,12 +95,20 @@ class Pool(Generic[Task, Result]):
         self._threads = [threading.Thread(target=self._labour, daemon=True) for _ in range(jobs)]
 
     def __enter__(self) -> Pool[Task, Result]:
-        self._threads = list(_begin(self._threads))
+        try:
+            self._threads = list(_begin(self._threads))
+        except BaseException:  # Ctrl-C: those that have begun end
+            self._leave()
+            raise
         if not self._threads:
             raise MemoryError("no thread can be started")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        """Let each thread end when its task does."""
         self._over = True
         for _ in self._threads:
             self._tasks.put(None)
@@ -188,7 +196,8 @@ class Pool(Generic[Task, Result]):
     def wait(self) -> None:
         """Wait for the threads, once the block was left: each ends when its task does, or says something, or asks."""
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
 
     def _labour(self) -> None:
         """What each thread does."""

@@ -171,3 +171,20 @@ def test_tasks_are_taken_one_by_one() -> None:
     next(found)
     assert len(taken) < 20
     found.close()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_ctrl_c_while_threads_begin(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    before, begun = threading.active_count(), []
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        begun.append(thread)
+        if len(begun) == number:
+            raise KeyboardInterrupt
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(spread(range(10), lambda: squares, 3))
+    assert threading.active_count() == before
