@@ -21,6 +21,7 @@ from ..arguments.options import (
     network_options,
     output_options,
 )
+from ..arguments.spread_points import is_point, spread_point
 from ..arguments.table_options import column_options
 from ..arguments.totals import rough_lines
 from ..completion.kinds import NETWORK, POINTS, NameOf
@@ -65,6 +66,8 @@ class PointOptions:
         click.UsageError
             It says which to leave out or to add.
         """
+        if self.points is not None and is_point(self.points) and not self.at:
+            raise click.UsageError(f"{self.points} is no file; for a point give --at {self.points}")
         if (self.points is None) == (not self.at):
             raise click.UsageError("give either POINTS or --at")
         about_files = {
@@ -103,7 +106,18 @@ class PointOptions:
         return PointTable(None, iter(rows), layout)
 
 
-@click.command(epilog=EXAMPLES)
+class AtPoints(click.Command):
+    """A command with --at; a point whose coordinates are words of their own is refused as what it is."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        point = None if ctx.resilient_parsing else spread_point(args)
+        if point is not None:
+            raise click.UsageError(f"a point is one word, with commas between its coordinates: --at {point}", ctx)
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=AtPoints, epilog=EXAMPLES)
 @click.argument("net", type=NETWORK, metavar="NET")
 @click.argument("points", type=POINTS, metavar="[POINTS]", required=False)
 @click.option(

@@ -205,6 +205,8 @@ class TestRefusals:
             (["convert", "nets", "out.npz"], ["out.npz: several jobs would write to it"], 3),
             (["nets/hat.json"], ['unknown suffix ".json"'], 3),
             (["table.csv"], ["table.csv: a table needs --template"], 3),
+            (["nosuch.csv"], ["nosuch.csv: there is no such file"], 3),
+            (["nosuch.jsonl", "--template", "info {net}"], ["nosuch.jsonl: there is no such file"], 3),
             (["table.csv", "--template", "info {nett}"], ['"{nett}"', 'did you mean "net"?'], 3),
             (["table.csv", "--template", "info 'net"], ["--template", "no closing quotation"], 3),
             (["empty.jsonl", "-o", "empty.jsonl"], ["empty.jsonl: it has no jobs"], 3),
