@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from relupoly.networks.network import Network
     from relupoly.run import Run
 
+_READ_FIRST = ("json", "npy", "npz")
+
 EXAMPLES = """\b
 Examples:
   relupoly evaluate net.json points.csv
@@ -82,11 +84,9 @@ class PointOptions:
                 raise click.UsageError(f"{option} is for POINTS; leave it out")
 
     def rough_size(self) -> int | None:
-        """About how many points there are, where that is seen at once: of a table, whose lines are as many, and of --at."""
-        if self.points is None:
-            return len(self.at)
-        suffix = self.points_format or self.points.rpartition(".")[2].lower()
-        return None if suffix in ("json", "npy") else rough_lines(self.points)
+        """About how many points a table has, whose lines are as many; of other files that is known when they are read."""
+        kind = (self.points_format or str(self.points).rpartition(".")[2]).lower()
+        return None if self.points is None or kind in _READ_FIRST else rough_lines(self.points)
 
     def load(self, network: Network, trained: TrainedColumns | None, waiting: Callable[[], None]) -> PointTable:
         """The points; `waiting` is called while a stream has none."""
@@ -103,7 +103,7 @@ class PointOptions:
             # Texts that are encoded may stand for their inputs.
             layout = Layout(len(trained.columns), tuple(range(len(trained.columns))), trained.columns)
         rows = [point_of(point, f"--at {clipped(text)}", layout) for point, text in zip(points, self.at, strict=True)]
-        return PointTable(None, iter(rows), layout)
+        return PointTable(None, iter(rows), layout, total=len(rows))
 
 
 class AtPoints(click.Command):
@@ -212,6 +212,8 @@ def answer_all(
             table = where.load(network, trained, run.tick)
             if table.layout.note:
                 answers.say(table.layout.note)
+            if table.total is not None:
+                progress.begin("points", table.total, roughly=where.dropna)
             rows.begin(Columns.of_table(table.names, table.layout, network.output_dim, shown))
             for row in table.rows:
                 run.tick()
