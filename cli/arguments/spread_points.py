@@ -12,7 +12,7 @@ _POINT = re.compile(rf"{_NUMBER}(?:,{_NUMBER})*")
 
 
 def spread_point(words: Sequence[str], option: str = "--at") -> str | None:
-    """The point that follows an option as several words, with commas between its coordinates; None if there is none.
+    """The point that follows an option, or a file, as several words, with commas between its coordinates; None if there is none.
 
     A number that is the name of a file is one.
 
@@ -22,8 +22,9 @@ def spread_point(words: Sequence[str], option: str = "--at") -> str | None:
     ('1,-2,1/3', '1,2', None)
     """
     for number, word in enumerate(words):
-        if word == option or word.startswith(f"{option}="):
-            following = words[number + 1 :] if word == option else [word.partition("=")[2], *words[number + 1 :]]
+        following = [word.partition("=")[2]] if word.startswith(f"{option}=") else []
+        if following or word == option or not word.startswith("-"):
+            following += words[number + 1 :]
             found = [one.rstrip(",") for one in itertools.takewhile(_is_coordinate, following)]
             if len(found) > 1 and not any(map(os.path.exists, found)):
                 return ",".join(found)

@@ -49,7 +49,14 @@ class Words(click.Command):
         from ..main import COMMANDS
 
         ctx.allow_interspersed_args = False
-        found = self.make_parser(ctx).parse_args(list(args))[0].get("words")
+        try:
+            found = self.make_parser(ctx).parse_args(list(args))[0].get("words")
+        except click.NoSuchOption as error:
+            from ..misplaced import for_a_command
+
+            if told := for_a_command(ctx.find_root(), args, error.option_name):
+                raise click.UsageError(told, ctx) from None
+            raise
         ctx.allow_interspersed_args = not (isinstance(found, (tuple, list)) and found and found[0] in COMMANDS)
         return super().parse_args(ctx, args)
 

@@ -259,6 +259,8 @@ REFUSED = {
     ("folds.json",): (2, "give either POINTS or --at"),
     ("folds.json", "bad.csv", "--at", "1,2"): (2, "give either POINTS or --at"),
     ("folds.json", "1/3,2"): (2, "1/3,2 is no file; for a point give --at 1/3,2"),
+    ("folds.json", "1", "2"): (2, "its coordinates: --at 1,2"),
+    ("--deadline", "5", "folds.json", "1", "-2", "--show", "float"): (2, "its coordinates: --at 1,-2"),
     ("folds.json", "--at", "1", "2"): (2, "a point is one word, with commas between its coordinates: --at 1,2"),
     ("folds.json", "--at", "1", "-2", "3e-1", "1/3"): (2, "its coordinates: --at 1,-2,3e-1,1/3"),
     ("--at=1,", "-.5", "folds.json"): (2, "its coordinates: --at 1,-.5"),

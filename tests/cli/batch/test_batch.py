@@ -232,6 +232,8 @@ class TestRefusals:
             (["--template", "info {net}", "info", "nets/hat.json"], "leave them out before a command"),
             (["info", "nets/hat.json", "--workers", "2"], "--workers is an option of batch; give it before info"),
             (["hard", "verify", "nets", "--results=a.jsonl"], "--results is an option of batch; give it before hard"),
+            (["--box", "0", "1", "count-pieces", "nets"], "it stands after the command: relupoly count-pieces --box ..."),
+            (["--frobnicate", "count-pieces", "nets"], "No such option"),
             (["one.jsonl", "--workers", "0"], "--workers"),
             ([], "JOBS"),
         ],
