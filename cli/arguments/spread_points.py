@@ -12,7 +12,7 @@ _POINT = re.compile(rf"{_NUMBER}(?:,{_NUMBER})*")
 
 
 def spread_point(words: Sequence[str], option: str = "--at") -> str | None:
-    """The point that follows an option, or a file, as several words, with commas between its coordinates; None if there is none.
+    """The point that follows an option, or a file, as several words, with commas between its coordinates; or None.
 
     A number that is the name of a file is one.
 
