@@ -114,7 +114,7 @@ def batch(
     """
     answers = Answers(True, quiet=quiet, no_progress=no_progress)
     _check(words, keeping, running)
-    jobs = _jobs(words, listing)
+    jobs = _jobs(words, listing, answers)
     source = {"JOBS": words[0]} if len(words) == 1 and jobs else {}
     state = None if keeping.file is None else str(keeping.file)
     check_distinct(source, {"--results": keeping.results} | ({"the state of --results": state} if keeping.as_csv else {}))
@@ -147,7 +147,7 @@ def _check(words: Sequence[str], keeping: Keeping, running: Running) -> None:
     check_standard_input(*words[:1])
 
 
-def _jobs(words: Sequence[str], listing: Listing) -> list[Job]:
+def _jobs(words: Sequence[str], listing: Listing, answers: Answers) -> list[Job]:
     """The jobs of a file, or of a command."""
     from ..main import COMMANDS
 
@@ -157,7 +157,7 @@ def _jobs(words: Sequence[str], listing: Listing) -> list[Job]:
         if listing.template is not None or listing.format_name is not None:
             raise click.UsageError("--template and --format are for a file of JOBS; leave them out before a command")
         _check_order(words)
-        return expanded(words)
+        return expanded(words, lambda found: found.tell(answers))
     from ..batch.jobs import read_jobs
     from ..batch.templates import Template
 
