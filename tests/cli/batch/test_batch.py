@@ -198,7 +198,7 @@ class TestRefusals:
             (["none.jsonl"], ["none.jsonl: there is no such file"], 3),
             (["empty.jsonl"], ["empty.jsonl: it has no jobs"], 3),
             (["count-pieces", "no*.json"], ["no*.json: no file matches"], 3),
-            (["count-pieces", "empty"], ["empty: the folder has no file"], 3),
+            (["count-pieces", "empty"], ["empty: there is no network in this folder"], 3),
             (["batch", "jobs.jsonl"], ["a batch is no job of a batch"], 3),
             (["nets"], ["nets: it is a folder; name a command before it"], 3),
             (["info", "nets", "-o", "out.jsonl"], ["out.jsonl: several jobs would write to it"], 3),
