@@ -17,12 +17,10 @@ from pathlib import Path
 import click
 
 from relupoly.errors import InputError
-from relupoly.files.formats import TABLES
-from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.streams import display_name
 
 from ..arguments.net_inputs import NetInputs
-from ..completion.kinds import NETWORK
+from ..completion.kinds import NETWORK, FileName
 from .job import Job
 from .words import Called, called, check_command, given, positions
 
@@ -110,12 +108,15 @@ def _files(word: str, found: Called, number: int, tell: Callable[[NetInputs], No
     """The files that a word stands for, sorted: itself, unless it is a pattern or a folder."""
     if word != "-" and os.path.isdir(word):
         arguments = [one for one in found.command.params if isinstance(one, click.Argument)]
-        if arguments[min(number, len(arguments) - 1)].type is NETWORK:
+        kind = arguments[min(number, len(arguments) - 1)].type
+        if kind is NETWORK:
             networks = NetInputs.of([word])
             tell(networks)
             return list(networks.files)
-        suffixes = tuple(f".{name}" for name in ((*TABLES, "json", "npz") if found.names == ("train",) else NETWORK_FORMATS))
-        files = sorted(str(file) for file in Path(word).iterdir() if file.suffix.lower() in suffixes and file.is_file())
+        if not isinstance(kind, FileName) or kind.written or not kind.suffixes:
+            return [word]
+        suffixes = tuple(f".{name}" for name in kind.suffixes)
+        files = sorted(str(file) for file in Path(word).iterdir() if file.name.lower().endswith(suffixes) and file.is_file())
         if not files:
             raise InputError(f"{display_name(word)}: the folder has no file with one of the suffixes {', '.join(suffixes)}")
         return files
