@@ -13,6 +13,18 @@ class LazyGroup(click.Group):
     noun = "command"
     common = False  # whether names of other programs are understood
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; an option of a command that stands before it is told its place."""
+        words = list(args)  # the parser takes them away
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            from .misplaced import for_a_command
+
+            if told := for_a_command(ctx, words, error.option_name):
+                raise click.UsageError(told, ctx) from None
+            raise
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name."""
         name, known = args[0], self.list_commands(ctx)

@@ -11,16 +11,16 @@ import glob
 import itertools
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
 from relupoly.errors import InputError
-from relupoly.files.formats import TABLES
-from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.streams import display_name
 
+from ..arguments.net_inputs import NetInputs
+from ..completion.kinds import NETWORK, FileName
 from .job import Job
 from .words import Called, called, check_command, given, positions
 
@@ -31,8 +31,18 @@ _OUTPUTS = ("output", "output_file", "net_file", "certificate", "checkpoint")
 _PLACE = re.compile(r"\{(stem|name)\}")
 
 
-def expanded(words: Sequence[str]) -> list[Job]:
+def _ignore(found: NetInputs) -> None:
+    pass
+
+
+def expanded(words: Sequence[str], tell: Callable[[NetInputs], None] = _ignore) -> list[Job]:
     """The jobs that a command stands for.
+
+    Parameters
+    ----------
+    words : sequence of str
+    tell : callable
+        Given what is found in each folder of networks, with the files that are passed over.
 
     Raises
     ------
@@ -42,7 +52,8 @@ def expanded(words: Sequence[str]) -> list[Job]:
     check_command(words)
     found = called(words)
     assert found is not None
-    files = {} if found.names in _AS_THEY_ARE else {place: _files(words[place], found) for place in positions(found, words)}
+    places = () if found.names in _AS_THEY_ARE else positions(found, words)
+    files = {place: _files(words[place], found, number, tell) for number, place in enumerate(places)}
     if len(files) > 1 and _takes_one_kind(found):
         [first, *others] = files
         files = {first: [file for place in files for file in files[place]]}
@@ -93,11 +104,19 @@ def _filled(words: Sequence[str], chosen: dict[int, str]) -> list[str]:
     ]
 
 
-def _files(word: str, found: Called) -> list[str]:
+def _files(word: str, found: Called, number: int, tell: Callable[[NetInputs], None]) -> list[str]:
     """The files that a word stands for, sorted: itself, unless it is a pattern or a folder."""
     if word != "-" and os.path.isdir(word):
-        suffixes = tuple(f".{name}" for name in ((*TABLES, "json", "npz") if found.names == ("train",) else NETWORK_FORMATS))
-        files = sorted(str(file) for file in Path(word).iterdir() if file.suffix.lower() in suffixes and file.is_file())
+        arguments = [one for one in found.command.params if isinstance(one, click.Argument)]
+        kind = arguments[min(number, len(arguments) - 1)].type
+        if kind is NETWORK:
+            networks = NetInputs.of([word])
+            tell(networks)
+            return list(networks.files)
+        if not isinstance(kind, FileName) or kind.written or not kind.suffixes:
+            return [word]
+        suffixes = tuple(f".{name}" for name in kind.suffixes)
+        files = sorted(str(file) for file in Path(word).iterdir() if file.name.lower().endswith(suffixes) and file.is_file())
         if not files:
             raise InputError(f"{display_name(word)}: the folder has no file with one of the suffixes {', '.join(suffixes)}")
         return files

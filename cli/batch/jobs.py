@@ -17,7 +17,7 @@ from typing import Any
 from relupoly.errors import FileFormatError, InputError
 from relupoly.files.formats import Formats
 from relupoly.files.json_text import check_keys, parse_json, quoted
-from relupoly.files.streams import Location, decode_text, display_name, located, read_bytes
+from relupoly.files.streams import Location, decode_text, display_name, is_standard, located, opened, read_bytes
 
 from .job import Job
 from .templates import Template
@@ -53,6 +53,9 @@ def read_jobs(source: Location, format: str | None = None, template: Template | 
             raise FileFormatError("it is a folder; name a command before it, such as relupoly batch count-pieces FOLDER")
         form = _NAMES[Formats(dict.fromkeys(_NAMES, ""), "jsonl").name_of(source, format)]
         if (form == "csv") != (template is not None):
+            if not is_standard(source):
+                with opened(source):  # that the file is missing is said first
+                    pass
             if template is None:
                 raise FileFormatError('a table needs --template, such as --template "count-pieces {net} --notion {notion}"')
             raise FileFormatError("--template is for tables (.csv); a job of JSON or TOML has its own words")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -16,9 +14,9 @@ import click
 from relupoly.run.cores import cores
 
 from ..arguments.collisions import check_distinct
-from ..arguments.option_values import Seconds, read_size
-from ..arguments.options import check_standard_input, gathered, quiet_options
-from ..completion.kinds import JOBS, RESULTS, NameOf
+from ..arguments.options import check_standard_input, quiet_options
+from ..batch.options import Keeping, Listing, Running, keeping_options, listing_options, running_options
+from ..completion.kinds import JOBS
 from ..exit_codes import INPUT
 from ..output.answers import Answers
 from ..process.interrupts import Interrupts
@@ -51,7 +49,14 @@ class Words(click.Command):
         from ..main import COMMANDS
 
         ctx.allow_interspersed_args = False
-        found = self.make_parser(ctx).parse_args(list(args))[0].get("words")
+        try:
+            found = self.make_parser(ctx).parse_args(list(args))[0].get("words")
+        except click.NoSuchOption as error:
+            from ..misplaced import for_a_command
+
+            if told := for_a_command(ctx.find_root(), args, error.option_name):
+                raise click.UsageError(told, ctx) from None
+            raise
         ctx.allow_interspersed_args = not (isinstance(found, (tuple, list)) and found and found[0] in COMMANDS)
         return super().parse_args(ctx, args)
 
@@ -61,58 +66,6 @@ class Words(click.Command):
 
         words = ctx.params.get("words") or ()
         return list(words) if words and words[0] in COMMANDS else None
-
-
-@dataclass(frozen=True)
-class Listing:
-    """How a list of jobs is read."""
-
-    format_name: str | None
-    template: str | None
-    dry_run: bool
-
-
-@dataclass(frozen=True)
-class Running:
-    """Where and how jobs are run."""
-
-    workers: int | None
-    scheduler: str | None
-    timeout: float | None
-    job_memory: int | None
-    fail_fast: bool
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """Where results go."""
-
-    results: str | None
-    resume: bool
-    retry_failed: bool
-    unordered: bool
-    as_csv: bool
-    force: bool
-
-    @property
-    def file(self) -> Path | None:
-        """The file of results, which is the state; None where there is none to go on from."""
-        if self.results in (None, "-") or _is_stream(str(self.results)):
-            return None
-        return Path(f"{self.results}.jsonl" if self.as_csv else str(self.results))
-
-    def check(self) -> None:
-        """Refuse options that do not go together.
-
-        Raises
-        ------
-        click.UsageError
-            It names them.
-        """
-        if (self.resume or self.retry_failed) and self.file is None:
-            raise click.UsageError("--resume and --retry-failed go on from a file of results; give --results FILE")
-        if (self.resume or self.retry_failed) and self.force:
-            raise click.UsageError("--force begins anew, and --resume and --retry-failed go on; leave one of them out")
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
@@ -130,48 +83,9 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 @click.command(cls=Words, epilog=EXAMPLES)
 @click.argument("words", metavar="JOBS|COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED, shell_complete=_complete)
-@gathered(
-    "keeping",
-    Keeping,
-    click.option(
-        "--results",
-        "-o",
-        type=RESULTS,
-        metavar="FILE",
-        help="Keep results in FILE, from which --resume goes on; by default stdout.",
-    ),
-    click.option(
-        "--resume", is_flag=True, help="Go on with the results in FILE, if it is there: what has ended is not run again."
-    ),
-    click.option(
-        "--retry-failed", is_flag=True, help="The same, but jobs that ended with another exit code than 0 are run again."
-    ),
-    click.option("--unordered", is_flag=True, help="Leave results as they come; else they are put in the order of the jobs."),
-    click.option("--csv", "as_csv", is_flag=True, help="Answer in CSV, when all have ended; FILE.jsonl then has the state."),
-    click.option("--force", is_flag=True, help="Begin anew where FILE exists."),
-)
-@gathered(
-    "running",
-    Running,
-    click.option("--workers", "-w", type=click.IntRange(min=1), metavar="N", help="So many processes; by default all cores."),
-    click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://127.0.0.1:8786."),
-    click.option("--timeout", type=Seconds(), metavar="SECONDS", help="Stop a job after so long; then, after 5 s, kill it."),
-    click.option("--job-memory", callback=read_size, metavar="SIZE", help="How much memory a job may take, such as 2GB."),
-    click.option("--fail-fast", is_flag=True, help="Stop when a job has ended with another exit code than 0."),
-)
-@gathered(
-    "listing",
-    Listing,
-    click.option("--template", metavar="TEXT", help="For a table: a command, in which {column} is an entry of the line."),
-    click.option(
-        "--format",
-        "format_name",
-        type=NameOf("jsonl", "csv", "toml"),
-        metavar="NAME",
-        help="Format of JOBS, whatever its suffix: jsonl, csv or toml.",
-    ),
-    click.option("--dry-run", is_flag=True, help="Print the command lines of all jobs, and run none."),
-)
+@keeping_options
+@running_options
+@listing_options
 @quiet_options
 @click.pass_context
 def batch(
@@ -200,7 +114,7 @@ def batch(
     """
     answers = Answers(True, quiet=quiet, no_progress=no_progress)
     _check(words, keeping, running)
-    jobs = _jobs(words, listing)
+    jobs = _jobs(words, listing, answers)
     source = {"JOBS": words[0]} if len(words) == 1 and jobs else {}
     state = None if keeping.file is None else str(keeping.file)
     check_distinct(source, {"--results": keeping.results} | ({"the state of --results": state} if keeping.as_csv else {}))
@@ -233,7 +147,7 @@ def _check(words: Sequence[str], keeping: Keeping, running: Running) -> None:
     check_standard_input(*words[:1])
 
 
-def _jobs(words: Sequence[str], listing: Listing) -> list[Job]:
+def _jobs(words: Sequence[str], listing: Listing, answers: Answers) -> list[Job]:
     """The jobs of a file, or of a command."""
     from ..main import COMMANDS
 
@@ -243,7 +157,7 @@ def _jobs(words: Sequence[str], listing: Listing) -> list[Job]:
         if listing.template is not None or listing.format_name is not None:
             raise click.UsageError("--template and --format are for a file of JOBS; leave them out before a command")
         _check_order(words)
-        return expanded(words)
+        return expanded(words, lambda found: found.tell(answers))
     from ..batch.jobs import read_jobs
     from ..batch.templates import Template
 
@@ -384,13 +298,3 @@ def _write_table(keeping: Keeping, lines: Callable[[], Iterator[bytes]]) -> None
     with located(f"--results {display_name(place)}"), replacing(place, force=True) as stream:
         for piece in table(lines):
             stream.write(piece)
-
-
-def _is_stream(place: str) -> bool:
-    """Whether a name is that of a pipe or device, or of a stream that is open already: nothing to go on from."""
-    if place.startswith(("/dev/", "/proc/self/fd/")):
-        return True
-    with contextlib.suppress(OSError, ValueError):
-        mode = os.stat(place).st_mode
-        return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
-    return False

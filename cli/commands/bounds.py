@@ -47,19 +47,23 @@ def read_widths(ctx: click.Context, param: click.Parameter, value: str | None) -
     """
     if value is None:
         return None
-    entries = [entry.strip() for entry in re.split("[,x]", value)]
-    for number, entry in enumerate(entries, 1):
-        if not re.fullmatch(r"[0-9]{1,9}", entry) or int(entry) == 0:
-            raise click.BadParameter(
-                f"entry {number} is {entry!r}; write whole numbers from 1 on, the input dimension and then the hidden widths, "
-                "such as 2,16,16 or 2x16x16.",
-                ctx,
-                param,
-            )
-    sizes = tuple(map(int, entries))
+    if told := _slip(value):
+        wanted = "whole numbers from 1 on, the input dimension and then the hidden widths, such as 2,16,16 or 2x16x16."
+        raise click.BadParameter(f"{told}; write {wanted}", ctx, param)
+    sizes = tuple(int(entry) for entry in re.split("[,x]", value))
     if sum(sizes[1:]) > MOST_NEURONS:
         raise click.BadParameter(f"{sum(sizes[1:])} neurons are too many; give at most {MOST_NEURONS}.", ctx, param)
     return sizes
+
+
+def _slip(text: str) -> str | None:
+    """What is wrong with widths; None if nothing is."""
+    # Where there are commas, an x that stands alone is meant to be an entry.
+    for number, part in enumerate(text.split(",") if "," in text else text.split("x"), 1):
+        for entry in part.split("x"):
+            if not re.fullmatch(r"\s*0*[1-9][0-9]{0,8}\s*", entry):
+                return f"entry {number} is {part.strip()!r}" if part.strip() else f"entry {number} is missing"
+    return None
 
 
 @click.command(epilog=EXAMPLES)

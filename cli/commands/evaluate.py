@@ -21,6 +21,7 @@ from ..arguments.options import (
     network_options,
     output_options,
 )
+from ..arguments.spread_points import is_point, spread_point
 from ..arguments.table_options import column_options
 from ..arguments.totals import rough_lines
 from ..completion.kinds import NETWORK, POINTS, NameOf
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from relupoly.files.tables.input_columns import TrainedColumns
     from relupoly.networks.network import Network
     from relupoly.run import Run
+
+_READ_FIRST = ("json", "npy", "npz")
 
 EXAMPLES = """\b
 Examples:
@@ -65,6 +68,8 @@ class PointOptions:
         click.UsageError
             It says which to leave out or to add.
         """
+        if self.points is not None and is_point(self.points) and not self.at:
+            raise click.UsageError(f"{self.points} is no file; for a point give --at {self.points}")
         if (self.points is None) == (not self.at):
             raise click.UsageError("give either POINTS or --at")
         about_files = {
@@ -79,11 +84,9 @@ class PointOptions:
                 raise click.UsageError(f"{option} is for POINTS; leave it out")
 
     def rough_size(self) -> int | None:
-        """About how many points there are, where that is seen at once: of a table, whose lines are as many, and of --at."""
-        if self.points is None:
-            return len(self.at)
-        suffix = self.points_format or self.points.rpartition(".")[2].lower()
-        return None if suffix in ("json", "npy") else rough_lines(self.points)
+        """About how many points a table has, whose lines are as many; of other files that is known when they are read."""
+        kind = (self.points_format or str(self.points).rpartition(".")[2]).lower()
+        return None if self.points is None or kind in _READ_FIRST else rough_lines(self.points)
 
     def load(self, network: Network, trained: TrainedColumns | None, waiting: Callable[[], None]) -> PointTable:
         """The points; `waiting` is called while a stream has none."""
@@ -100,10 +103,21 @@ class PointOptions:
             # Texts that are encoded may stand for their inputs.
             layout = Layout(len(trained.columns), tuple(range(len(trained.columns))), trained.columns)
         rows = [point_of(point, f"--at {clipped(text)}", layout) for point, text in zip(points, self.at, strict=True)]
-        return PointTable(None, iter(rows), layout)
+        return PointTable(None, iter(rows), layout, total=len(rows))
 
 
-@click.command(epilog=EXAMPLES)
+class AtPoints(click.Command):
+    """A command with --at; a point whose coordinates are words of their own is refused as what it is."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        point = None if ctx.resilient_parsing else spread_point(args)
+        if point is not None:
+            raise click.UsageError(f"a point is one word, with commas between its coordinates: --at {point}", ctx)
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=AtPoints, epilog=EXAMPLES)
 @click.argument("net", type=NETWORK, metavar="NET")
 @click.argument("points", type=POINTS, metavar="[POINTS]", required=False)
 @click.option(
@@ -198,6 +212,8 @@ def answer_all(
             table = where.load(network, trained, run.tick)
             if table.layout.note:
                 answers.say(table.layout.note)
+            if table.total is not None:
+                progress.begin("points", table.total, roughly=where.dropna)
             rows.begin(Columns.of_table(table.names, table.layout, network.output_dim, shown))
             for row in table.rows:
                 run.tick()

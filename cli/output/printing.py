@@ -56,4 +56,13 @@ def tell_misuse(error: click.ClickException) -> None:
         tell(context.get_usage().split("\n"))
         if context.command.get_help_option(context) is not None:
             tell(f"Try '{context.command_path} {max(context.help_option_names, key=len)}' for help.\n".split("\n"))
-    tell(with_origins(f"Error: {error.format_message()}", context))
+    tell(with_origins(f"Error: {_message(error)}", context))
+
+
+def _message(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        from ..misplaced import for_the_program
+
+        if told := for_the_program(error):
+            return told
+    return error.format_message()

@@ -46,7 +46,7 @@ class Progress:
 
     def __init__(self, noun: str, shown: bool, total: int | None = None, roughly: bool = False) -> None:
         self._noun = noun
-        self._of = " of about " if roughly else " of "
+        self._of = _of(roughly)
         self._tasks: tuple[int, int, int] | None = None
         self._shown = shown and sys.stderr is not None and sys.stderr.isatty()
         self._total = total
@@ -57,9 +57,10 @@ class Progress:
         """Say how many there are so far, and what `more` says, if it is time for that."""
         self._tell(lambda seconds: self._line(count, seconds) + more())
 
-    def begin(self, noun: str, total: int | None = None) -> None:
+    def begin(self, noun: str, total: int | None = None, roughly: bool = False) -> None:
         """From now on something else is counted, from 0 on."""
         self._noun, self._total, self._tasks = noun, total, None
+        self._of = _of(roughly)
         self._start = time.monotonic()
 
     def portion(self, done: int, total: int) -> None:
@@ -133,3 +134,7 @@ class Progress:
         sys.stderr.write("\r" + text.ljust(self._width))
         sys.stderr.flush()
         self._width = len(text)
+
+
+def _of(roughly: bool) -> str:
+    return " of about " if roughly else " of "

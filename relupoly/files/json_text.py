@@ -15,6 +15,9 @@ from relupoly.errors import FileFormatError
 from relupoly.files.streams import decode_text
 from relupoly.plain_text import MOST_SHOWN, clipped
 
+OWN = {"relupoly-network": "a network", "relupoly-part": "a part of a count", "relupoly-certificate": "a certificate"}
+"""What our own documents are, by the "format" that they name."""
+
 
 def parse_json(data: bytes, exact_decimals: bool = False) -> Any:
     """The value of a JSON document.
@@ -59,7 +62,10 @@ def check_keys(value: Any, required: Collection[str], optional: Collection[str] 
     """
     known = dict.fromkeys([*required, *optional])
     if not isinstance(value, Mapping):
-        raise FileFormatError(f"{place}it is not an object; write {{{', '.join(f'{quoted(key)}: ...' for key in required)}}}")
+        raise FileFormatError(f"{place}it is not an object; write {_pattern(required)}")
+    kind = value.get("format")
+    if "format" not in known and isinstance(kind, str) and kind in OWN:
+        raise FileFormatError(f"{place}it is {OWN[kind]}; here write {_pattern(required)}")
     for key in value:
         if key not in known:
             near = get_close_matches(key, known, n=1)
@@ -68,6 +74,11 @@ def check_keys(value: Any, required: Collection[str], optional: Collection[str] 
     for key in required:
         if key not in value:
             raise FileFormatError(f"{place}the key {quoted(key)} is missing; add it")
+
+
+def _pattern(keys: Collection[str]) -> str:
+    """An object with some keys, as a pattern to write one by."""
+    return f"{{{', '.join(f'{quoted(key)}: ...' for key in keys)}}}"
 
 
 def check_rows(value: Any, name: str) -> None:

@@ -66,12 +66,15 @@ class PointTable:
         Which columns are inputs of the net.
     left_out : LeftOut
         How many rows were left out so far.
+    total : int or None
+        How many rows there are, with those that are left out; None where they are read one by one.
     """
 
     names: tuple[str, ...] | None
     rows: Iterator[PointRow]
     layout: Layout
     left_out: LeftOut = field(default_factory=LeftOut)
+    total: int | None = None
 
 
 PlacedRow: TypeAlias = tuple[str, Sequence[Any]]
@@ -89,11 +92,14 @@ class ReadRows:
         Each row with its place.
     beside : tuple of str
         The last columns, where the file says that they are no inputs: y and weights of samples.
+    total : int or None
+        How many rows there are, where all are read already.
     """
 
     names: list[str] | None
     rows: Iterator[PlacedRow]
     beside: tuple[str, ...] = ()
+    total: int | None = None
 
 
 Reader: TypeAlias = Callable[[Location, Callable[[], None], PointColumns], ReadRows]
@@ -147,7 +153,7 @@ def stream_points(
                 check_first_row(first[0], first[1], others)
     left_out = LeftOut()
     points = _points(name, itertools.chain([first], rows), layout, left_out if chosen.dropna else None)
-    return PointTable(None if names is None else tuple(names), points, layout, left_out)
+    return PointTable(None if names is None else tuple(names), points, layout, left_out, read.total)
 
 
 def _titles(inputs: int, beside: tuple[str, ...]) -> list[str] | None:
@@ -171,14 +177,14 @@ def read_json(source: Location, waiting: Callable[[], None], chosen: PointColumn
     document = parse_json(read_bytes(source), exact_decimals=True)
     if isinstance(document, list) and document and isinstance(document[0], dict):
         names = list(document[0])
-        return ReadRows(names, _records(document, names))
+        return ReadRows(names, _records(document, names), total=len(document))
     if isinstance(document, dict) and "X" in document:
         return _samples(json_lists(document, *_PARTS))
     if not isinstance(document, list):
         check_keys(document, (KEY,))
         document = document[KEY]
     check_rows(document, KEY)
-    return ReadRows(None, ((f"row {number}", row) for number, row in enumerate(document, 1)))
+    return _listed(document)
 
 
 def read_npy(source: Location, waiting: Callable[[], None], chosen: PointColumns) -> ReadRows:
@@ -187,12 +193,17 @@ def read_npy(source: Location, waiting: Callable[[], None], chosen: PointColumns
     if not isinstance(array, np.ndarray):
         array.close()
         raise FileFormatError("it is an archive of arrays; save one array with np.save, or name the file .npz")
-    return ReadRows(None, ((f"row {number}", row) for number, row in enumerate(exact_list(array, "the array", 2), 1)))
+    return _listed(exact_list(array, "the array", 2))
 
 
 def read_npz(source: Location, waiting: Callable[[], None], chosen: PointColumns) -> ReadRows:
     """The rows of the array X in an archive, beside them those of y and weights, as `train` takes them."""
     return _samples(npz_lists(read_bytes(source), *_PARTS))
+
+
+def _listed(rows: Sequence[Sequence[Any]]) -> ReadRows:
+    """Rows that have no names."""
+    return ReadRows(None, ((f"row {number}", row) for number, row in enumerate(rows, 1)), total=len(rows))
 
 
 def _samples(lists: dict[str, list[Any]]) -> ReadRows:
@@ -211,7 +222,7 @@ def _samples(lists: dict[str, list[Any]]) -> ReadRows:
                 )
             yield f"row {number} of X", [*row, *end]
 
-    return ReadRows(None, rows(), tuple(columns))
+    return ReadRows(None, rows(), tuple(columns), len(lists["X"]))
 
 
 POINT_FORMATS: Formats[Reader] = Formats(

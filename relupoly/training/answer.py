@@ -74,6 +74,11 @@ class Training:
         return self.certified and self.status == OPTIMAL
 
     @property
+    def optimal(self) -> bool:
+        """The same as `proved_optimal`, by the name that it has in JSON and in the net's metadata."""
+        return self.proved_optimal
+
+    @property
     def complete(self) -> bool:
         """Whether the search was not stopped before its end."""
         return self.status in (OPTIMAL, GAP)

@@ -113,6 +113,9 @@ DOMAINS = {
     ),
     "plane.json": (IN_A_PLANE, "the domain has no interior"),
     "point.json": ('{"A": [[1, 0], [0, 1], [-1, -1]], "b": [0, 0, 0]}', "the domain has no interior"),
+    "network.json": (network(layer([[1, 2]])), 'it is a network; here write {"A": ..., "b": ...}'),
+    "part.json": ('{"format": "relupoly-part"}', 'it is a part of a count; here write {"A": ..., "b": ...}'),
+    "format.json": ('{"format": "of my own"}', 'unknown key "format"; known keys are "A", "b", "C", "d"'),
     "no-rows.json": ('{"A": [], "b": []}', "A has no row"),
     "ragged.json": ('{"A": [[1, 0], [1]], "b": [0, 0]}', "row 2 of A has 1 entries, but row 1 has 2"),
     "bounds.json": ('{"A": [[1, 0]], "b": [0, 0]}', "b has 2 entries, but A has 1 rows"),
@@ -147,6 +150,7 @@ BOXES = {
 }
 
 POINTS = {
+    "network.json": (network(layer([[1, 2]])), 'it is a network; here write {"points": ...}'),
     "same.csv": ("1,2\n1,2\n", "2 points span only dimension 0; give affinely independent points"),
     "line.csv": ("0,0\n1,1\n2,2\n", "3 points span only dimension 1"),
     "many.csv": ("0,0\n1,0\n0,1\n1,1\n", "4 points span only dimension 2"),

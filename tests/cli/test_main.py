@@ -130,6 +130,37 @@ def test_usage(arguments):
     assert "Try 'relupoly" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        (["--json", "count-pieces", "x.json"], "relupoly count-pieces --json ..."),
+        (["-q", "count-pieces", "x.json"], "relupoly count-pieces -q ..."),
+        (["--no-header", "train", "x.csv"], "relupoly train --no-header ..."),
+        (["--box", "-1", "1", "count-pieces", "x.json"], "relupoly count-pieces --box ..."),
+        (["--json", "hard", "sawtooth"], "relupoly hard sawtooth --json ..."),
+        (["represent", "--slopes", "1,2", "univariate"], "relupoly represent univariate --slopes ..."),
+    ],
+)
+def test_an_option_before_its_command(words, right):
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1].endswith(f"; it stands after the command: {right}")
+
+
+@pytest.mark.parametrize("words", [["--frobnicate", "count-pieces"], ["--widths", "2,2", "count-pieces", "x.json"], ["--json"]])
+def test_an_option_that_no_command_after_it_has(words):
+    line = run(*words).stderr.splitlines()[-1]
+    assert line.startswith("Error: No such option")
+    assert "stands after" not in line
+
+
+@pytest.mark.parametrize("words", [["count-pieces", "x.json"], ["hard", "sawtooth"], ["evaluate"]])
+def test_an_option_of_the_program_after_a_command(words):
+    result = run(*words, "--max-size", "5MB")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == "Error: --max-size is an option of relupoly itself; it stands before the command"
+
+
 def test_an_unknown_option_suggests_the_nearest(nets):
     assert "--notion" in count(nets / "hat.json", "--notoin", "all").stderr
 

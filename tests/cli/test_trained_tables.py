@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from command import assert_refused, lines, run
+from command import assert_refused, lines, run, save
 
 from relupoly.files import read_network
 
@@ -436,3 +436,8 @@ class TestSamplesThatSayWhatTheyAre:
         train("samples.json", "--width", "1", "--output", "net.json")
         [row] = rows_of(run("evaluate", "net.json", "new.json").stdout)
         assert row == {"x1": "8", "x2": "8", "y": str(read_network(here / "net.json")([8, 8])[0])}
+
+
+def test_a_network_in_the_place_of_a_table(tmp_path):
+    save(tmp_path / "net.json", ([[1]], None))
+    assert_refused(run("train", tmp_path / "net.json", "--width", 1), 'it is a network; here write {"X": ..., "y": ...}')

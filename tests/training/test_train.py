@@ -227,7 +227,7 @@ class TestCertificates:
         found = trained(problem, certificate=place, **options)
         verdict = check_certificate(read_lines(str(place)), problem.points, problem.targets, problem.weights)
         assert (verdict.loss_sum, verdict.lower_bound) == (found.loss_sum, found.lower_bound)
-        assert verdict.optimal == (found.status == "optimal")
+        assert verdict.optimal == (found.status == "optimal") == found.optimal == found.proved_optimal
 
     @pytest.mark.parametrize("loss", LOSSES)
     @pytest.mark.parametrize("times", [0, 1, 2])

@@ -153,24 +153,28 @@ class TestExpansion:
         monkeypatch.chdir(tmp_path)
         for name in ("nets/b.json", "nets/a.json", "nets/c.onnx", "nets/notes.txt", "data/p.csv", "data/q.csv", "[x].json"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text("")
+            (tmp_path / name).write_text('{"format": "relupoly-network"}')
+        (tmp_path / "nets" / "manifest.json").write_text('{"files": []}')
 
     @pytest.mark.parametrize(
         ("words", "jobs"),
         [
             (
-                "count-pieces nets/*.json --box -1 1",
+                "count-pieces nets/[ab].json --box -1 1",
                 ["count-pieces nets/a.json --box -1 1", "count-pieces nets/b.json --box -1 1"],
             ),
             ("info nets", ["info nets/a.json", "info nets/b.json", "info nets/c.onnx"]),
             ("info nets/b.json nets/a*", ["info nets/b.json", "info nets/a.json"]),
             ("count-pieces nets/b.json nets/a*", ["count-pieces nets/b.json", "count-pieces nets/a.json"]),
             ("info -q nets/b.json x.json --json", ["info -q nets/b.json --json", "info -q x.json --json"]),
-            ("equal nets/*.json r.json", ["equal nets/a.json r.json", "equal nets/b.json r.json"]),
+            ("equal nets/[ab].json r.json", ["equal nets/a.json r.json", "equal nets/b.json r.json"]),
             (
                 "evaluate nets/?.json data/*.csv",
                 [f"evaluate nets/{net}.json data/{points}.csv" for net in "ab" for points in "pq"],
             ),
+            ("evaluate nets/a.json data", [f"evaluate nets/a.json data/{points}.csv" for points in "pq"]),
+            ("zonotope data", ["zonotope data/p.csv", "zonotope data/q.csv"]),
+            ("check proof.jsonl.gz data", ["check proof.jsonl.gz data/p.csv", "check proof.jsonl.gz data/q.csv"]),
             ("train data -w 2", ["train data/p.csv -w 2", "train data/q.csv -w 2"]),
             ("convert nets/*.onnx out/{stem}.json", ["convert nets/c.onnx out/c.json"]),
             ("represent net nets/a.json -o {name}.out", ["represent net nets/a.json -o a.json.out"]),
@@ -186,6 +190,12 @@ class TestExpansion:
         found = expanded(words.split())
         assert [" ".join(job.words) for job in found] == jobs
         assert [job.number for job in found] == list(range(1, len(jobs) + 1))
+
+    def test_what_is_no_network_in_a_folder_is_passed_over_and_told(self):
+        told = []
+        [*_, last] = expanded(["convert", "nets", "out/{stem}.npz"], told.append)
+        assert (last.number, last.words) == (3, ("convert", "nets/c.onnx", "out/c.npz"))
+        assert [found.passed_over for found in told] == [("nets/manifest.json",)]
 
     @pytest.mark.parametrize("words", ["info no*.json", "info data", "batch nets", "train nets/*.csv", "nothing nets"])
     def test_refusals(self, words):

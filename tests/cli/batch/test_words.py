@@ -33,7 +33,8 @@ def test_arguments_are_those_that_click_finds(pieces, ahead):
     words = ["count-pieces", *(word for piece in pieces for word in piece)]
     words += ["--", "--check", "-x"] if ahead else []
     found = called(words)
-    parser = found.command.make_parser(click.Context(found.command))
+    # A command keeps the option for help that it makes for the first context that asks.
+    parser = found.command.make_parser(click.Context(found.command, help_option_names=["-h", "--help"]))
     values, _, _ = parser.parse_args(words[1:])
     # click has nothing, or a mark of its own, where no argument is given.
     nets = values["nets"] if isinstance(values["nets"], tuple) else ()

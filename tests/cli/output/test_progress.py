@@ -7,8 +7,10 @@ import json
 import re
 import sys
 
+import numpy as np
 import pytest
 from command import all_shown, on_terminal, random_layers, run, save, start
+from refusal import npy, npz
 
 from relupoly_cli.output import progress
 from relupoly_cli.output.progress import Progress
@@ -224,10 +226,32 @@ def test_the_points_of_a_table(folder, told):
     told.clear()
     assert run("evaluate", "a.json", "-", stdin="0\n1\n").exit_code == 0
     assert told[0] == "1 points, 0.5 a second, 2 s"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("list.json", "[[0],\n[1]]"),
+        ("points.json", '{"points": [[0], [1]]}'),
+        ("records.json", '[{"x": 0}, {"x": 1}]'),
+        ("samples.json", '{"X": [[0], [1]], "y": [0, 1]}'),
+        ("array.npy", npy(np.array([[0.0], [1.0]]))),
+        ("samples.npz", npz(X=np.array([[0.0], [1.0]]))),
+    ],
+)
+def test_the_points_of_a_file_that_is_read_first(folder, told, name, text):
+    (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    assert run("evaluate", "a.json", name).exit_code == 0
+    assert told == ["1 of 2 points, 0.5 a second, 2 s, about 2 s left", "2 of 2 points, 1 a second, 2 s"]
+
+
+def test_the_points_of_the_command_line_and_those_of_which_some_may_be_left_out(folder, told):
+    assert run("evaluate", "a.json", "--at", "0", "--at", "1").exit_code == 0
+    assert told[0] == "1 of 2 points, 0.5 a second, 2 s, about 2 s left"
     told.clear()
-    (folder / "points.json").write_text("[[0],\n[1]]")
-    assert run("evaluate", "a.json", "points.json").exit_code == 0
-    assert told[0] == "1 points, 0.5 a second, 2 s"
+    (folder / "holes.json").write_text('[{"x": 0}, {"x": null}]')
+    assert run("evaluate", "a.json", "holes.json", "--dropna").exit_code == 0
+    assert told == ["1 of about 2 points, 0.5 a second, 2 s, about 2 s left"]
 
 
 def test_the_leaves_of_a_certificate(folder, told):
