@@ -34,6 +34,8 @@ INFEASIBLE = 1e-11
 # A variable that changes a row by less than this share of what others do is not exchanged: quotients would have lost half of
 # their digits.
 PIVOT = 1e-9
+# A row that is less than this on all of the box, in shares of its largest entry, is not scaled up to 1: that is roundoff.
+_THINNEST = 1e-12
 # After so many exchanges the dictionary is computed anew from the rows: each exchange loses a little.
 _EXCHANGES = 60
 # A program of m rows takes about m exchanges; one that takes so many times more goes round in circles, or its numbers do not.
@@ -183,13 +185,13 @@ class BoxDictionary:
             self._exchanges += exchanges
 
     def add(self, row: Floats) -> None:
-        """Cut by a half-space."""
+        """Cut by a half-space, whose row has an entry that is not 0."""
         size = self.dimension
         middle = (self._lower[:size] + self._upper[:size]) / 2
         most = row[:-1] @ middle + np.abs(row[:-1]) @ (self._upper[:size] - middle) + row[-1]
         # Whoever adds a row knows of a point where it is positive, so it is somewhere on the box: 1 at most, from now on. If it
-        # seems to be nowhere, it is too thin for doubles.
-        scale = 1.0 / (most if most > 0 else np.abs(row).max())
+        # seems to be next to nothing everywhere, it is too thin for doubles.
+        scale = 1.0 / max(most, _THINNEST * np.abs(row).max())
         row = row * scale
         self._table = np.vstack([self._table, self._expressed(row)])
         self._basic = np.append(self._basic, size + len(self.rows))
@@ -285,14 +287,15 @@ class BoxDictionary:
         step = point - inside
         rates = self.rows[:, :-1] @ step
         slacks = self.rows[:, :-1] @ inside + self.rows[:, -1]
-        falling = rates < 0
+        # Only what the whole way would violate is in the way: no quotient is above 1 then.
+        falling = (rates < 0) & (slacks + rates < 0)
         if without is not None:
             falling[without] = False
         # Basic coordinates may be outside of the box.
-        over = np.concatenate(
-            [(self._upper[:size] - inside)[step > 0] / step[step > 0], (self._lower[:size] - inside)[step < 0] / step[step < 0]]
-        )
-        reach = min(1.0, (slacks[falling] / -rates[falling]).min(initial=1.0), over.min(initial=1.0))
+        room = np.where(step > 0, self._upper[:size] - inside, inside - self._lower[:size])
+        over = room < np.abs(step)
+        shares = np.concatenate([slacks[falling] / -rates[falling], room[over] / np.abs(step[over])])
+        reach = max(shares.min(initial=1.0), 0.0)
         end = form[:-1] @ inside + form[-1] + reach * (form[:-1] @ step)
         if end >= -INFEASIBLE:
             return None

@@ -54,11 +54,9 @@ class Polytope:
     def of_box(cls, bounds: Bounds) -> Polytope:
         """The whole box."""
         low, high = bounds.outer
-        center = bounds.center
         inner_low, inner_high = bounds.inner
-        if ((inner_low < center) & (center < inner_high)).all():
-            witness = Witness.of_doubles(center)
-        else:
+        witness = Witness.of_doubles(bounds.center)
+        if not ((inner_low < witness.point) & (witness.point < inner_high)).all():
             witness = Witness.of_rationals([(one + other) / 2 for one, other in zip(bounds.lower, bounds.upper, strict=True)])
         empty = np.zeros((0, len(low) + 1))
         none = np.zeros(0, dtype=np.intp)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
@@ -134,6 +135,16 @@ class ConstraintSteps:
         signs = self._signs(stage, cell, unknown, cell.witness)
         return ConstrainedNode(stage, cell, chosen, unknown, signs)
 
+    def _form(self, node: ConstrainedNode, label: int) -> FloatVectors:
+        """The form of the first open hyperplane; written anew where doubles have lost it."""
+        layer_map = node.stage.layer_map
+        form = forms_of(node.stage, self.net.hyperplanes[layer_map.layer].first[node.open[:1]])
+        if not len(form.inaccurate()):
+            return form
+        self.decided += 1
+        entries = layer_map.form(label)
+        return FloatVectors.from_directions(fmpz_mat(1, len(entries), entries))
+
     def _signs(self, stage: Stage, cell: Polytope, planes: NDArray[np.intp], witness: Witness) -> Signs:
         """The signs of a layer's forms at a point."""
         layer = stage.layer_map.layer
@@ -149,7 +160,7 @@ class ConstraintSteps:
         plane, sign = int(node.open[0]), int(node.signs[0])
         layer = node.stage.layer_map.layer
         label = self.net.first_label[layer] + plane
-        form = forms_of(node.stage, self.net.hyperplanes[layer].first[node.open[:1]])
+        form = self._form(node, label)
         question = Question(node.cell, node.stage.layer_map, self.run, self._faster())
         if sign == 0:
             witnesses = question.around(label, form)
