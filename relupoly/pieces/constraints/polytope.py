@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 from relupoly.exact.floats import Floats, FloatVectors
 from relupoly.exact.vectors import UNKNOWN, Signs
 from relupoly.geometry.box_simplex import Basis, BoxDictionary, MachineCode
-from relupoly.geometry.linear_programs import maximize
-from relupoly.pieces.constraints.proofs import exact_least, is_positive, value
+from relupoly.pieces.constraints.exact_program import ExactProgram
+from relupoly.pieces.constraints.proofs import is_positive, value
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.layer_map import LayerMap
@@ -212,17 +211,12 @@ class Question:
         """The answer in integers."""
         cell = self.cell
         form = self.exact(label, side)
-        kept = [place for place in range(len(cell.labels)) if place != without]
-        rows = [self.exact(int(cell.labels[place]), int(cell.sides[place])) for place in range(len(cell.labels))]
+        rows = [self.exact(int(one), int(other)) for one, other in zip(cell.labels, cell.sides, strict=True)]
         if without is not None:
             rows[without] = [fmpz(0)] * (len(form) - 1) + [fmpz(1)]
-        least, point = exact_least(form, rows, basis, cell.bounds)
-        if least is not None and least >= 0:
+        point = ExactProgram(form, rows, cell.bounds, self.run).negative_point(basis)
+        if point is None:
             return None
-        if point is None or value(form, point) >= 0:
-            point = self._vertex(form, [rows[place] for place in kept])
-            if value(form, point) >= 0:
-                return None
         inside = cell.witness.coordinates
         below, above = -value(form, point), value(form, inside)
         share = below / (2 * (below + above))
@@ -236,21 +230,3 @@ class Question:
         if self.signs(floats, [label], [side], near)[0] < 0 and self.is_inside(near, without):
             return near
         return Witness.of_rationals(point)
-
-    def _vertex(self, form: Sequence[fmpz], rows: Sequence[Sequence[fmpz]]) -> list[fmpq]:
-        """Where a form is least on the polytope, by an exact linear program."""
-        bounds, size = self.cell.bounds, len(form) - 1
-        matrix = [[Fraction(-int(entry)) for entry in row[:-1]] for row in rows]
-        right = [Fraction(int(row[-1])) for row in rows]
-        for j in range(size):
-            unit = [Fraction(0)] * size
-            unit[j] = Fraction(1)
-            matrix += [unit, [-entry for entry in unit]]
-            right += [_fraction(bounds.upper[j]), -_fraction(bounds.lower[j])]
-        found = maximize([Fraction(-int(entry)) for entry in form[:-1]], matrix, right, run=self.run)
-        assert found.point is not None, "a box is bounded, and the cell is in it"
-        return [fmpq(entry.numerator, entry.denominator) for entry in found.point]
-
-
-def _fraction(number: fmpq) -> Fraction:
-    return Fraction(int(number.p), int(number.q))
