@@ -112,7 +112,19 @@ class ConstraintSteps:
             waited = time.perf_counter() - self._start
             if waited > _PATIENCE and ENGINE.ready(self.run, begin=waited > _LONG_PATIENCE):
                 self._machine_code = MachineCode(self.net.dimension - 1)
+                self.run.detail("linear programs go on in machine code; what it finds is proved in doubles with error bounds")
         return self._machine_code
+
+    @property
+    def why_interpreted(self) -> str | None:
+        """Why linear programs were not in machine code; None if they were."""
+        if self._machine_code is not None:
+            return None
+        if ENGINE.is_impossible:
+            return "linear programs were interpreted, since nothing can be compiled here"
+        if ENGINE.is_compiled:
+            return "linear programs were interpreted: that took no longer than to load machine code"
+        return "linear programs were interpreted, before there was machine code"
 
     def _cell(self, node: ConstrainedNode) -> ConstrainedCell:
         stage = node.stage

@@ -197,8 +197,8 @@ class HomogeneousNet:
         size = self.dimension - 1
         if size > _MOST_COORDINATES:
             raise SizeError(
-                f"faces of cells are asked for (notions closed and patterns), and the box in R^{size} has 2^{size} vertices; "
-                "count another notion, or on a subspace with --through"
+                f"patterns belong to faces of cells, and the box in R^{size} has 2^{size} vertices; "
+                "count another notion (all includes patterns), or on a subspace with --through"
             )
         return replace(self, domain=self.bounds.inequalities, bounds=None)
 
