@@ -193,12 +193,12 @@ class BoxDictionary:
         # seems to be next to nothing everywhere, it is too thin for doubles.
         scale = 1.0 / max(most, _THINNEST * np.abs(row).max())
         row = row * scale
-        self._table = np.vstack([self._table, self._expressed(row)])
-        self._basic = np.append(self._basic, size + len(self.rows))
-        self._lower = np.append(self._lower, 0.0)
-        self._upper = np.append(self._upper, 1.0)
-        self._scales = np.append(self._scales, scale)
-        self.rows = np.vstack([self.rows, row])
+        self._table = np.concatenate([self._table, self._expressed(row)[None]])
+        self._basic = np.concatenate([self._basic, [size + len(self.rows)]])
+        self._lower = np.concatenate([self._lower, [0.0]])
+        self._upper = np.concatenate([self._upper, [1.0]])
+        self._scales = np.concatenate([self._scales, [scale]])
+        self.rows = np.concatenate([self.rows, row[None]])
 
     def least(
         self, form: Floats, inside: Floats, without: int | None = None, machine_code: MachineCode | None = None
@@ -260,13 +260,13 @@ class BoxDictionary:
     def _expressed(self, form: Floats) -> Floats:
         """A form of coordinates as one of the variables that are not basic."""
         size = self.dimension
-        result = np.zeros(size + 1)
-        free = self._others < size
-        result[:-1][free] = form[self._others[free]]
-        result[-1] = form[-1]
-        own = self._basic < size
-        if own.any():
-            result += form[self._basic[own]] @ self._table[own]
+        # Slacks have the coefficient 0.
+        every = np.zeros(size + len(self.rows))
+        every[:size] = form[:-1]
+        result = np.empty(size + 1)
+        result[:-1], result[-1] = every[self._others], form[-1]
+        if len(self._basic):
+            result += every[self._basic] @ self._table
         return result
 
     def _bounds_for(self, cost: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
@@ -36,30 +37,38 @@ class Polytope:
     sides : ndarray of int8, shape (m,)
     rows : FloatVectors, shape (m, D)
         The forms of the hyperplanes, times their sides.
-    dictionary : BoxDictionary
-        The same for linear programs, which change its basis.
     witness : Witness
         Strictly inside.
+    whole : Polytope or None
+        What the last of the hyperplanes has cut in two; None for the box.
     """
 
     bounds: Bounds
     labels: NDArray[np.intp]
     sides: NDArray[np.int8]
     rows: FloatVectors
-    dictionary: BoxDictionary
     witness: Witness
+    whole: Polytope | None = None
 
     @classmethod
     def of_box(cls, bounds: Bounds) -> Polytope:
         """The whole box."""
-        low, high = bounds.outer
         inner_low, inner_high = bounds.inner
         witness = Witness.of_doubles(bounds.center)
         if not ((inner_low < witness.point) & (witness.point < inner_high)).all():
             witness = Witness.of_rationals([(one + other) / 2 for one, other in zip(bounds.lower, bounds.upper, strict=True)])
-        empty = np.zeros((0, len(low) + 1))
+        empty = np.zeros((0, len(bounds.lower) + 1))
         none = np.zeros(0, dtype=np.intp)
-        return cls(bounds, none, none.astype(np.int8), FloatVectors(empty, empty), BoxDictionary(low, high), witness)
+        return cls(bounds, none, none.astype(np.int8), FloatVectors(empty, empty), witness)
+
+    @cached_property
+    def dictionary(self) -> BoxDictionary:
+        """The same for linear programs, which change its basis: a beginning is the last one of the whole."""
+        if self.whole is None:
+            return BoxDictionary(*self.bounds.outer)
+        dictionary = self.whole.dictionary.copy()
+        dictionary.add(self.rows.value[-1])
+        return dictionary
 
     def half(self, label: int, side: int, form: FloatVectors, witness: Witness) -> Polytope:
         """The half on one side of a hyperplane, in which the witness is.
@@ -69,15 +78,13 @@ class Polytope:
         form : FloatVectors, shape (1, D)
             Of the hyperplane, times the side.
         """
-        dictionary = self.dictionary.copy()
-        dictionary.add(form.value[0])
         return Polytope(
             self.bounds,
-            np.append(self.labels, label),
-            np.append(self.sides, np.int8(side)),
+            np.concatenate([self.labels, [label]]),
+            np.concatenate([self.sides, np.array([side], dtype=np.int8)]),
             self.rows.join(form),
-            dictionary,
             witness,
+            self,
         )
 
 

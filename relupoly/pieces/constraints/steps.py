@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Signs
 from relupoly.geometry.box_simplex import ENGINE, MachineCode
-from relupoly.pieces.constraints.cell import ConstrainedCell, forms_of
+from relupoly.pieces.constraints.cell import ConstrainedCell, ConstrainedStage, forms_of
 from relupoly.pieces.constraints.polytope import Polytope, Question
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.bounds import Bounds
@@ -47,7 +47,7 @@ class ConstrainedNode:
         The signs of their forms at the witness.
     """
 
-    stage: Stage
+    stage: ConstrainedStage
     cell: Polytope
     chosen: NDArray[np.int8]
     open: NDArray[np.intp]
@@ -81,7 +81,7 @@ class ConstraintSteps:
     def roots(self, first: int = 0, step: int = 1) -> Iterator[ConstrainedNode]:
         """The box, in the first layer; nothing where that is not asked for."""
         if first == 0:
-            yield self._enter(Stage(LayerMap(self.net, 0), self._entry), Polytope.of_box(self._bounds))
+            yield self._enter(ConstrainedStage(LayerMap(self.net, 0), self._entry), Polytope.of_box(self._bounds))
 
     def children(self, node: ConstrainedNode) -> list[ConstrainedNode]:
         """The two halves of a node, or the node that enters the next layer; none where the node is a cell."""
@@ -96,7 +96,7 @@ class ConstraintSteps:
         active = self._active(layer, node.chosen)
         layer_map = LayerMap(self.net, layer + 1, active, node.stage.layer_map)
         forms = self._weights[layer + 1].image(node.stage.forms, active)
-        return [self._enter(Stage(layer_map, forms, node.stage, node.chosen), node.cell)]
+        return [self._enter(ConstrainedStage(layer_map, forms, node.stage, node.chosen), node.cell)]
 
     def take(self, waiting: list[ConstrainedNode]) -> Iterator[ConstrainedCell]:
         """Take the last node off a list; put its children there, or give it out as a cell."""
@@ -136,7 +136,7 @@ class ConstraintSteps:
         """Which rows of a layer pass on what they compute."""
         return passing(self.net, layer, neuron_signs(self.net, layer, chosen) > 0)
 
-    def _enter(self, stage: Stage, cell: Polytope) -> ConstrainedNode:
+    def _enter(self, stage: ConstrainedStage, cell: Polytope) -> ConstrainedNode:
         """A cell that meets a new layer: what the bounds on the box decide, and the witness's side of the rest."""
         layer = stage.layer_map.layer
         planes = self.net.hyperplanes[layer]
