@@ -42,23 +42,35 @@ _EXCHANGES = 60
 _PATIENCE = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Finding:
-    """What is known of the least value of a form over a polytope.
+    """What is known of the least value of a form over a polytope, until the next program changes the dictionary.
 
     Attributes
     ----------
-    multipliers : ndarray of float64, shape (m,)
-        Of the rows, not negative: the form less their combination is bounded below on the box.
     point : ndarray of float64, shape (d,), or None
         Where the form was found to be negative.
-    basis : Basis
-        At the end.
+    dictionary : BoxDictionary
+        With the last basis.
+    cost : ndarray of float64, shape (d + 1,)
+        The form in this basis, over `scale`.
+    scale : float
     """
 
-    multipliers: Floats
     point: Floats | None
-    basis: Basis
+    dictionary: BoxDictionary
+    cost: Floats
+    scale: float
+
+    @property
+    def multipliers(self) -> Floats:
+        """Of the rows, shape (m,), not negative: the form less their combination is bounded below on the box."""
+        return self.dictionary.multipliers(self.cost) * self.scale
+
+    @property
+    def basis(self) -> Basis:
+        """The last one."""
+        return self.dictionary.basis(self.cost)
 
 
 @dataclass(frozen=True)
@@ -224,7 +236,7 @@ class BoxDictionary:
             found = where._interpreted(form / scale, cost, inside, without)
         else:
             found = machine_code.least(where, form / scale, cost, inside, without)
-        return Finding(where._multipliers(cost) * scale, found, where._basis(where._bounds_for(cost)))
+        return Finding(found, where, cost, scale)
 
     def _interpreted(self, form: Floats, cost: Floats, inside: Floats, without: int | None) -> Floats | None:
         """The point, if there is one; the objective is expressed in the last basis then."""
@@ -341,16 +353,17 @@ class BoxDictionary:
         self._basic[row], self._others[column] = self._others[column], self._basic[row]
         self._exchanges += 1
 
-    def _multipliers(self, cost: Floats) -> Floats:
-        """What the rows contribute to the objective."""
+    def multipliers(self, cost: Floats) -> Floats:
+        """What the rows contribute to an objective."""
         size = self.dimension
         found = np.zeros(len(self.rows))
         tight = self._others >= size
         found[self._others[tight] - size] = np.maximum(cost[:-1][tight], 0.0)
         return found * self._scales
 
-    def _basis(self, at: Floats) -> Basis:
-        size = self.dimension
+    def basis(self, cost: Floats) -> Basis:
+        """The basis, where an objective puts the coordinates that are not basic."""
+        size, at = self.dimension, self._bounds_for(cost)
         tight = self._others >= size
         upper = np.zeros(size, dtype=np.bool_)
         free = ~tight

@@ -145,16 +145,16 @@ class Question:
         self.run.tick()
         cell = self.cell
         finding = cell.dictionary.least(form.value[0], cell.witness.point, without, self._machine_code)
-        rows, multipliers = cell.rows, finding.multipliers
-        if without is not None:
-            multipliers = multipliers.copy()
-            multipliers[without] = 0.0
         if finding.point is not None:
             found = self._between(label, side, form, finding.point, without)
             if found is not None:
                 return found
-        elif is_positive(form, rows, multipliers, cell.bounds):
-            return None
+        else:
+            multipliers = finding.multipliers
+            if without is not None:
+                multipliers[without] = 0.0
+            if is_positive(form, cell.rows, multipliers, cell.bounds):
+                return None
         self.decided += 1
         return self._exactly(label, side, finding.basis, without)
 
