@@ -34,29 +34,43 @@ INFEASIBLE = 1e-11
 # A variable that changes a row by less than this share of what others do is not exchanged: quotients would have lost half of
 # their digits.
 PIVOT = 1e-9
+# A row that is less than this on all of the box, in shares of its largest entry, is not scaled up to 1: that is roundoff.
+_THINNEST = 1e-12
 # After so many exchanges the dictionary is computed anew from the rows: each exchange loses a little.
 _EXCHANGES = 60
 # A program of m rows takes about m exchanges; one that takes so many times more goes round in circles, or its numbers do not.
 _PATIENCE = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Finding:
-    """What is known of the least value of a form over a polytope.
+    """What is known of the least value of a form over a polytope, until the next program changes the dictionary.
 
     Attributes
     ----------
-    multipliers : ndarray of float64, shape (m,)
-        Of the rows, not negative: the form less their combination is bounded below on the box.
     point : ndarray of float64, shape (d,), or None
         Where the form was found to be negative.
-    basis : Basis
-        At the end.
+    dictionary : BoxDictionary
+        With the last basis.
+    cost : ndarray of float64, shape (d + 1,)
+        The form in this basis, over `scale`.
+    scale : float
     """
 
-    multipliers: Floats
     point: Floats | None
-    basis: Basis
+    dictionary: BoxDictionary
+    cost: Floats
+    scale: float
+
+    @property
+    def multipliers(self) -> Floats:
+        """Of the rows, shape (m,), not negative: the form less their combination is bounded below on the box."""
+        return self.dictionary.multipliers(self.cost) * self.scale
+
+    @property
+    def basis(self) -> Basis:
+        """The last one."""
+        return self.dictionary.basis(self.cost)
 
 
 @dataclass(frozen=True)
@@ -183,20 +197,20 @@ class BoxDictionary:
             self._exchanges += exchanges
 
     def add(self, row: Floats) -> None:
-        """Cut by a half-space."""
+        """Cut by a half-space, whose row has an entry that is not 0."""
         size = self.dimension
         middle = (self._lower[:size] + self._upper[:size]) / 2
         most = row[:-1] @ middle + np.abs(row[:-1]) @ (self._upper[:size] - middle) + row[-1]
         # Whoever adds a row knows of a point where it is positive, so it is somewhere on the box: 1 at most, from now on. If it
-        # seems to be nowhere, it is too thin for doubles.
-        scale = 1.0 / (most if most > 0 else np.abs(row).max())
+        # seems to be next to nothing everywhere, it is too thin for doubles.
+        scale = 1.0 / max(most, _THINNEST * np.abs(row).max())
         row = row * scale
-        self._table = np.vstack([self._table, self._expressed(row)])
-        self._basic = np.append(self._basic, size + len(self.rows))
-        self._lower = np.append(self._lower, 0.0)
-        self._upper = np.append(self._upper, 1.0)
-        self._scales = np.append(self._scales, scale)
-        self.rows = np.vstack([self.rows, row])
+        self._table = np.concatenate([self._table, self._expressed(row)[None]])
+        self._basic = np.concatenate([self._basic, [size + len(self.rows)]])
+        self._lower = np.concatenate([self._lower, [0.0]])
+        self._upper = np.concatenate([self._upper, [1.0]])
+        self._scales = np.concatenate([self._scales, [scale]])
+        self.rows = np.concatenate([self.rows, row[None]])
 
     def least(
         self, form: Floats, inside: Floats, without: int | None = None, machine_code: MachineCode | None = None
@@ -222,7 +236,7 @@ class BoxDictionary:
             found = where._interpreted(form / scale, cost, inside, without)
         else:
             found = machine_code.least(where, form / scale, cost, inside, without)
-        return Finding(where._multipliers(cost) * scale, found, where._basis(where._bounds_for(cost)))
+        return Finding(found, where, cost, scale)
 
     def _interpreted(self, form: Floats, cost: Floats, inside: Floats, without: int | None) -> Floats | None:
         """The point, if there is one; the objective is expressed in the last basis then."""
@@ -258,13 +272,13 @@ class BoxDictionary:
     def _expressed(self, form: Floats) -> Floats:
         """A form of coordinates as one of the variables that are not basic."""
         size = self.dimension
-        result = np.zeros(size + 1)
-        free = self._others < size
-        result[:-1][free] = form[self._others[free]]
-        result[-1] = form[-1]
-        own = self._basic < size
-        if own.any():
-            result += form[self._basic[own]] @ self._table[own]
+        # Slacks have the coefficient 0.
+        every = np.zeros(size + len(self.rows))
+        every[:size] = form[:-1]
+        result = np.empty(size + 1)
+        result[:-1], result[-1] = every[self._others], form[-1]
+        if len(self._basic):
+            result += every[self._basic] @ self._table
         return result
 
     def _bounds_for(self, cost: Floats) -> Floats:
@@ -285,14 +299,15 @@ class BoxDictionary:
         step = point - inside
         rates = self.rows[:, :-1] @ step
         slacks = self.rows[:, :-1] @ inside + self.rows[:, -1]
-        falling = rates < 0
+        # Only what the whole way would violate is in the way: no quotient is above 1 then.
+        falling = (rates < 0) & (slacks + rates < 0)
         if without is not None:
             falling[without] = False
         # Basic coordinates may be outside of the box.
-        over = np.concatenate(
-            [(self._upper[:size] - inside)[step > 0] / step[step > 0], (self._lower[:size] - inside)[step < 0] / step[step < 0]]
-        )
-        reach = min(1.0, (slacks[falling] / -rates[falling]).min(initial=1.0), over.min(initial=1.0))
+        room = np.where(step > 0, self._upper[:size] - inside, inside - self._lower[:size])
+        over = room < np.abs(step)
+        shares = np.concatenate([slacks[falling] / -rates[falling], room[over] / np.abs(step[over])])
+        reach = max(shares.min(initial=1.0), 0.0)
         end = form[:-1] @ inside + form[-1] + reach * (form[:-1] @ step)
         if end >= -INFEASIBLE:
             return None
@@ -338,16 +353,17 @@ class BoxDictionary:
         self._basic[row], self._others[column] = self._others[column], self._basic[row]
         self._exchanges += 1
 
-    def _multipliers(self, cost: Floats) -> Floats:
-        """What the rows contribute to the objective."""
+    def multipliers(self, cost: Floats) -> Floats:
+        """What the rows contribute to an objective."""
         size = self.dimension
         found = np.zeros(len(self.rows))
         tight = self._others >= size
         found[self._others[tight] - size] = np.maximum(cost[:-1][tight], 0.0)
         return found * self._scales
 
-    def _basis(self, at: Floats) -> Basis:
-        size = self.dimension
+    def basis(self, cost: Floats) -> Basis:
+        """The basis, where an objective puts the coordinates that are not basic."""
+        size, at = self.dimension, self._bounds_for(cost)
         tight = self._others >= size
         upper = np.zeros(size, dtype=np.bool_)
         free = ~tight

@@ -5,6 +5,7 @@ half-spaces of the hyperplanes that have cut, and a witness: a point strictly in
 cuts the cell is one linear program at most, since the witness decides one side. Each answer is proved without trusting the
 program's solver: by a second witness on the other side, or by multipliers.
 
-`bounds` has the box and the enclosures of forms on it, `witness` the points, `held` the cell and the question, `proofs` what
-answers it, in doubles with error bounds and in integers; `steps` is the walk's step, `cell` what it gives out.
+`witness` has the points, `polytope` the cell and the question, `proofs` and `exact_program` what answers it, in doubles with
+error bounds and in rationals; `steps` is the walk's step, `cell` what it gives out. The box and the enclosures of forms on it
+are in `relupoly.pieces.forms.bounds`.
 """

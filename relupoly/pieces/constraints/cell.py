@@ -20,6 +20,24 @@ from relupoly.run import UNLIMITED, Run
 _SEED = 784  # of the point where forms are compared: any number
 
 
+@dataclass(frozen=True, eq=False)
+class ConstrainedStage(Stage):
+    """A layer on a cell of the earlier ones, with what tells forms that are multiples of each other."""
+
+    previous: ConstrainedStage | None = None
+
+    @property
+    def stages(self) -> tuple[ConstrainedStage, ...]:
+        """As `Stage.stages`."""
+        return (self,) if self.previous is None else (*self.previous.stages, self)
+
+    @cached_property
+    def quotients(self) -> tuple[Floats, Floats]:
+        """Bounds of the quotient of each hyperplane's values at two points; multiples of a form have the same one."""
+        layer_map = self.layer_map
+        return _ratios(forms_of(self, layer_map.net.hyperplanes[layer_map.layer].first))
+
+
 @dataclass(frozen=True)
 class ConstrainedCell(ActivationCell):
     """A cell that is held by constraints.
@@ -27,13 +45,13 @@ class ConstrainedCell(ActivationCell):
     Attributes
     ----------
     polytope : Polytope
-    stages : tuple of Stage
+    stages : tuple of ConstrainedStage
         The layers on the cell.
     run : Run
     """
 
     polytope: Polytope
-    stages: tuple[Stage, ...]
+    stages: tuple[ConstrainedStage, ...]
     run: Run = UNLIMITED
 
     def crossings(self, wanted: NDArray[np.bool_] | None = None) -> Sequence[NDArray[np.intp]]:
@@ -61,13 +79,15 @@ class ConstrainedCell(ActivationCell):
     @cached_property
     def _alike(self) -> dict[int, list[int]]:
         """For the hyperplanes that have cut, all with which they coincide on the cell, where there are any."""
-        forms, labels = self._forms
-        low, high = _ratios(forms)
+        planes = np.flatnonzero(self.all_signs)  # the forms of others vanish
+        low, high = (np.concatenate(ends)[planes] for ends in zip(*(stage.quotients for stage in self.stages), strict=True))
         order = np.argsort(low, kind="stable")
         # Intervals that overlap with one that begins before them: only their forms can be multiples of each other.
-        reach = np.maximum.accumulate(high[order])
-        begins = np.append(True, low[order][1:] > reach[:-1])
-        groups = np.split(order, np.flatnonzero(begins)[1:])
+        begins = low[order][1:] > np.maximum.accumulate(high[order])[:-1]
+        if begins.all():
+            return {}
+        labels = planes + self.net.first_label[0]
+        groups = np.split(order, np.flatnonzero(begins) + 1)
         own = set(self.polytope.labels.tolist())
         found = {}
         for group in groups:
@@ -78,18 +98,6 @@ class ConstrainedCell(ActivationCell):
                     if len(same) > 1:
                         found[label] = same
         return found
-
-    @property
-    def _forms(self) -> tuple[FloatVectors, NDArray[np.intp]]:
-        """The forms of all hyperplanes that do not vanish on the cell, and their labels."""
-        parts, labels = [], []
-        for stage, signs in zip(self.stages, self.signs, strict=True):
-            layer = stage.layer_map.layer
-            planes = np.flatnonzero(signs)
-            parts.append(forms_of(stage, self.net.hyperplanes[layer].first[planes]))
-            labels.append(planes + self.net.first_label[layer])
-        value = np.concatenate([part.value for part in parts])
-        return FloatVectors(value, np.concatenate([part.error for part in parts])), np.concatenate(labels)
 
     def _coincide(self, label: int, other: int) -> bool:
         """Whether the forms of two hyperplanes are multiples of each other."""
@@ -105,7 +113,7 @@ def forms_of(stage: Stage, neurons: NDArray[np.intp]) -> FloatVectors:
 
 
 def _ratios(forms: FloatVectors) -> tuple[Floats, Floats]:
-    """Bounds of the quotient of each form's values at two points; multiples of a form have the same one."""
+    """Bounds of the quotient of each form's values at two points."""
     points = np.random.default_rng(_SEED).uniform(0.5, 1.5, (2, forms.width))
     values = forms.value @ points.T
     error = 1.5 * forms.error.sum(axis=1)[:, None] + 4 * (forms.width + 4) * UNIT_ROUNDOFF * (np.abs(forms.value) @ points.T)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from relupoly.exact.floats import Floats, FloatVectors
 from relupoly.exact.vectors import UNKNOWN, Signs
 from relupoly.geometry.box_simplex import Basis, BoxDictionary, MachineCode
-from relupoly.geometry.linear_programs import maximize
-from relupoly.pieces.constraints.proofs import exact_least, is_positive, value
+from relupoly.pieces.constraints.exact_program import ExactProgram
+from relupoly.pieces.constraints.proofs import is_positive, value
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.layer_map import LayerMap
@@ -37,32 +37,38 @@ class Polytope:
     sides : ndarray of int8, shape (m,)
     rows : FloatVectors, shape (m, D)
         The forms of the hyperplanes, times their sides.
-    dictionary : BoxDictionary
-        The same for linear programs, which change its basis.
     witness : Witness
         Strictly inside.
+    whole : Polytope or None
+        What the last of the hyperplanes has cut in two; None for the box.
     """
 
     bounds: Bounds
     labels: NDArray[np.intp]
     sides: NDArray[np.int8]
     rows: FloatVectors
-    dictionary: BoxDictionary
     witness: Witness
+    whole: Polytope | None = None
 
     @classmethod
     def of_box(cls, bounds: Bounds) -> Polytope:
         """The whole box."""
-        low, high = bounds.outer
-        center = bounds.center
         inner_low, inner_high = bounds.inner
-        if ((inner_low < center) & (center < inner_high)).all():
-            witness = Witness.of_doubles(center)
-        else:
+        witness = Witness.of_doubles(bounds.center)
+        if not ((inner_low < witness.point) & (witness.point < inner_high)).all():
             witness = Witness.of_rationals([(one + other) / 2 for one, other in zip(bounds.lower, bounds.upper, strict=True)])
-        empty = np.zeros((0, len(low) + 1))
+        empty = np.zeros((0, len(bounds.lower) + 1))
         none = np.zeros(0, dtype=np.intp)
-        return cls(bounds, none, none.astype(np.int8), FloatVectors(empty, empty), BoxDictionary(low, high), witness)
+        return cls(bounds, none, none.astype(np.int8), FloatVectors(empty, empty), witness)
+
+    @cached_property
+    def dictionary(self) -> BoxDictionary:
+        """The same for linear programs, which change its basis: a beginning is the last one of the whole."""
+        if self.whole is None:
+            return BoxDictionary(*self.bounds.outer)
+        dictionary = self.whole.dictionary.copy()
+        dictionary.add(self.rows.value[-1])
+        return dictionary
 
     def half(self, label: int, side: int, form: FloatVectors, witness: Witness) -> Polytope:
         """The half on one side of a hyperplane, in which the witness is.
@@ -72,15 +78,13 @@ class Polytope:
         form : FloatVectors, shape (1, D)
             Of the hyperplane, times the side.
         """
-        dictionary = self.dictionary.copy()
-        dictionary.add(form.value[0])
         return Polytope(
             self.bounds,
-            np.append(self.labels, label),
-            np.append(self.sides, np.int8(side)),
+            np.concatenate([self.labels, [label]]),
+            np.concatenate([self.sides, np.array([side], dtype=np.int8)]),
             self.rows.join(form),
-            dictionary,
             witness,
+            self,
         )
 
 
@@ -141,16 +145,16 @@ class Question:
         self.run.tick()
         cell = self.cell
         finding = cell.dictionary.least(form.value[0], cell.witness.point, without, self._machine_code)
-        rows, multipliers = cell.rows, finding.multipliers
-        if without is not None:
-            multipliers = multipliers.copy()
-            multipliers[without] = 0.0
         if finding.point is not None:
             found = self._between(label, side, form, finding.point, without)
             if found is not None:
                 return found
-        elif is_positive(form, rows, multipliers, cell.bounds):
-            return None
+        else:
+            multipliers = finding.multipliers
+            if without is not None:
+                multipliers[without] = 0.0
+            if is_positive(form, cell.rows, multipliers, cell.bounds):
+                return None
         self.decided += 1
         return self._exactly(label, side, finding.basis, without)
 
@@ -214,17 +218,12 @@ class Question:
         """The answer in integers."""
         cell = self.cell
         form = self.exact(label, side)
-        kept = [place for place in range(len(cell.labels)) if place != without]
-        rows = [self.exact(int(cell.labels[place]), int(cell.sides[place])) for place in range(len(cell.labels))]
+        rows = [self.exact(int(one), int(other)) for one, other in zip(cell.labels, cell.sides, strict=True)]
         if without is not None:
             rows[without] = [fmpz(0)] * (len(form) - 1) + [fmpz(1)]
-        least, point = exact_least(form, rows, basis, cell.bounds)
-        if least is not None and least >= 0:
+        point = ExactProgram(form, rows, cell.bounds, self.run).negative_point(basis)
+        if point is None:
             return None
-        if point is None or value(form, point) >= 0:
-            point = self._vertex(form, [rows[place] for place in kept])
-            if value(form, point) >= 0:
-                return None
         inside = cell.witness.coordinates
         below, above = -value(form, point), value(form, inside)
         share = below / (2 * (below + above))
@@ -238,21 +237,3 @@ class Question:
         if self.signs(floats, [label], [side], near)[0] < 0 and self.is_inside(near, without):
             return near
         return Witness.of_rationals(point)
-
-    def _vertex(self, form: Sequence[fmpz], rows: Sequence[Sequence[fmpz]]) -> list[fmpq]:
-        """Where a form is least on the polytope, by an exact linear program."""
-        bounds, size = self.cell.bounds, len(form) - 1
-        matrix = [[Fraction(-int(entry)) for entry in row[:-1]] for row in rows]
-        right = [Fraction(int(row[-1])) for row in rows]
-        for j in range(size):
-            unit = [Fraction(0)] * size
-            unit[j] = Fraction(1)
-            matrix += [unit, [-entry for entry in unit]]
-            right += [_fraction(bounds.upper[j]), -_fraction(bounds.lower[j])]
-        found = maximize([Fraction(-int(entry)) for entry in form[:-1]], matrix, right, run=self.run)
-        assert found.point is not None, "a box is bounded, and the cell is in it"
-        return [fmpq(entry.numerator, entry.denominator) for entry in found.point]
-
-
-def _fraction(number: fmpq) -> Fraction:
-    return Fraction(int(number.p), int(number.q))

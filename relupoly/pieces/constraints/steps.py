@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Signs
 from relupoly.geometry.box_simplex import ENGINE, MachineCode
-from relupoly.pieces.constraints.cell import ConstrainedCell, forms_of
+from relupoly.pieces.constraints.cell import ConstrainedCell, ConstrainedStage, forms_of
 from relupoly.pieces.constraints.polytope import Polytope, Question
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.bounds import Bounds
@@ -46,7 +47,7 @@ class ConstrainedNode:
         The signs of their forms at the witness.
     """
 
-    stage: Stage
+    stage: ConstrainedStage
     cell: Polytope
     chosen: NDArray[np.int8]
     open: NDArray[np.intp]
@@ -80,7 +81,7 @@ class ConstraintSteps:
     def roots(self, first: int = 0, step: int = 1) -> Iterator[ConstrainedNode]:
         """The box, in the first layer; nothing where that is not asked for."""
         if first == 0:
-            yield self._enter(Stage(LayerMap(self.net, 0), self._entry), Polytope.of_box(self._bounds))
+            yield self._enter(ConstrainedStage(LayerMap(self.net, 0), self._entry), Polytope.of_box(self._bounds))
 
     def children(self, node: ConstrainedNode) -> list[ConstrainedNode]:
         """The two halves of a node, or the node that enters the next layer; none where the node is a cell."""
@@ -95,7 +96,7 @@ class ConstraintSteps:
         active = self._active(layer, node.chosen)
         layer_map = LayerMap(self.net, layer + 1, active, node.stage.layer_map)
         forms = self._weights[layer + 1].image(node.stage.forms, active)
-        return [self._enter(Stage(layer_map, forms, node.stage, node.chosen), node.cell)]
+        return [self._enter(ConstrainedStage(layer_map, forms, node.stage, node.chosen), node.cell)]
 
     def take(self, waiting: list[ConstrainedNode]) -> Iterator[ConstrainedCell]:
         """Take the last node off a list; put its children there, or give it out as a cell."""
@@ -111,7 +112,19 @@ class ConstraintSteps:
             waited = time.perf_counter() - self._start
             if waited > _PATIENCE and ENGINE.ready(self.run, begin=waited > _LONG_PATIENCE):
                 self._machine_code = MachineCode(self.net.dimension - 1)
+                self.run.detail("linear programs go on in machine code; what it finds is proved in doubles with error bounds")
         return self._machine_code
+
+    @property
+    def why_interpreted(self) -> str | None:
+        """Why linear programs were not in machine code; None if they were."""
+        if self._machine_code is not None:
+            return None
+        if ENGINE.is_impossible:
+            return "linear programs were interpreted, since nothing can be compiled here"
+        if ENGINE.is_compiled:
+            return "linear programs were interpreted: that took no longer than to load machine code"
+        return "linear programs were interpreted, before there was machine code"
 
     def _cell(self, node: ConstrainedNode) -> ConstrainedCell:
         stage = node.stage
@@ -123,7 +136,7 @@ class ConstraintSteps:
         """Which rows of a layer pass on what they compute."""
         return passing(self.net, layer, neuron_signs(self.net, layer, chosen) > 0)
 
-    def _enter(self, stage: Stage, cell: Polytope) -> ConstrainedNode:
+    def _enter(self, stage: ConstrainedStage, cell: Polytope) -> ConstrainedNode:
         """A cell that meets a new layer: what the bounds on the box decide, and the witness's side of the rest."""
         layer = stage.layer_map.layer
         planes = self.net.hyperplanes[layer]
@@ -133,6 +146,16 @@ class ConstraintSteps:
         unknown = np.flatnonzero(chosen == 0)
         signs = self._signs(stage, cell, unknown, cell.witness)
         return ConstrainedNode(stage, cell, chosen, unknown, signs)
+
+    def _form(self, node: ConstrainedNode, label: int) -> FloatVectors:
+        """The form of the first open hyperplane; written anew where doubles have lost it."""
+        layer_map = node.stage.layer_map
+        form = forms_of(node.stage, self.net.hyperplanes[layer_map.layer].first[node.open[:1]])
+        if not len(form.inaccurate()):
+            return form
+        self.decided += 1
+        entries = layer_map.form(label)
+        return FloatVectors.from_directions(fmpz_mat(1, len(entries), entries))
 
     def _signs(self, stage: Stage, cell: Polytope, planes: NDArray[np.intp], witness: Witness) -> Signs:
         """The signs of a layer's forms at a point."""
@@ -149,7 +172,7 @@ class ConstraintSteps:
         plane, sign = int(node.open[0]), int(node.signs[0])
         layer = node.stage.layer_map.layer
         label = self.net.first_label[layer] + plane
-        form = forms_of(node.stage, self.net.hyperplanes[layer].first[node.open[:1]])
+        form = self._form(node, label)
         question = Question(node.cell, node.stage.layer_map, self.run, self._faster())
         if sign == 0:
             witnesses = question.around(label, form)

@@ -10,6 +10,7 @@ from math import lcm
 import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
 
+from relupoly.exact.doubles import SMALLEST
 from relupoly.exact.floats import Floats, FloatVectors
 from relupoly.exact.matrices import primitive
 
@@ -34,7 +35,8 @@ class Witness:
 
     @classmethod
     def of_doubles(cls, point: Floats) -> Witness:
-        """The point with these coordinates."""
+        """The point with these coordinates, or with 0 for those that are so small that products with them would underflow."""
+        point = np.where(np.abs(point) < SMALLEST, 0.0, point)
         value = np.append(point, 1.0)[None]
         return cls(FloatVectors(value, np.zeros_like(value)), point)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,9 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.forms.pointed import pointed_parts
+from relupoly.pieces.walk.cell import ActivationCell
 from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import Detail
 from relupoly.run import UNLIMITED, Run
 
 
@@ -57,13 +60,22 @@ def stable_neurons(network: Network, domain: Domain | None = None, *, run: Run =
     parts = pointed_parts(network, domain or Domain())
     positive = np.zeros(sum(network.relus), dtype=np.bool_)
     negative = positive.copy()
-    cells = itertools.chain.from_iterable(Walk(homogenize(network, part), run=run) for part in parts if any(network.relus))
+    cells = itertools.chain.from_iterable(_cells(network, part, run) for part in parts if any(network.relus))
     for number, cell in enumerate(cells, 1):
         signs = cell.neuron_signs()
         positive |= signs > 0
         negative |= signs < 0
         run.progress(number)
+        if (positive & negative).all():
+            break  # no neuron can be stable any more
     return StableNeurons(_by_layer(network, positive & ~negative), _by_layer(network, ~positive))
+
+
+def _cells(network: Network, domain: Domain, run: Run) -> Iterator[ActivationCell]:
+    """The cells of a net, each of which tells its signs, however it is held."""
+    for cell in Walk(homogenize(network, domain, may_be_constrained=True), run=run).cells(Detail.EVERY):
+        assert isinstance(cell, ActivationCell), "none is only counted"
+        yield cell
 
 
 def _by_layer(network: Network, flags: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:

@@ -47,6 +47,7 @@ from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.augmented import IntegerMatrix, augment
 from relupoly.pieces.forms.bounds import Bounds
+from relupoly.pieces.forms.box_coordinates import BoxCoordinates
 from relupoly.pieces.forms.hyperplanes import Hyperplanes, hyperplanes_of
 from relupoly.pieces.forms.refusal import refuse_too_many_cells
 
@@ -84,7 +85,8 @@ class HomogeneousNet:
     essential : tuple of int, length d
         Which coordinates of the domain these are; at the others, every cell has points with 0.
     bounds : Bounds or None
-        A box that is the domain, whose cells are held by constraints; then there are no inequalities.
+        A box that is the domain, whose cells are held by constraints; then there are no inequalities. Coordinates are those
+        of `BoxCoordinates`.
 
     Notes
     -----
@@ -195,8 +197,8 @@ class HomogeneousNet:
         size = self.dimension - 1
         if size > _MOST_COORDINATES:
             raise SizeError(
-                f"faces of cells are asked for (notions closed and patterns), and the box in R^{size} has 2^{size} vertices; "
-                "count another notion, or on a subspace with --through"
+                f"patterns belong to faces of cells, and the box in R^{size} has 2^{size} vertices; "
+                "count another notion (all includes patterns), or on a subspace with --through"
             )
         return replace(self, domain=self.bounds.inequalities, bounds=None)
 
@@ -292,13 +294,18 @@ def _inequalities(domain: Domain, dimension: int) -> fmpq_mat:
 
 
 def _homogenize_box(network: Network, box: Box) -> HomogeneousNet:
-    """The same for a box, whose inequalities stay bounds: coordinates that no neuron of the first layer sees are left out."""
+    """The same for a box, whose inequalities stay bounds, moved and scaled to a moderate size.
+
+    Coordinates that no neuron of the first layer sees are left out.
+    """
     first = network.layers[0]
     weight = blocks.densely(first.weight)
     rows = weight.tolist()
     essential = [place for place in range(network.input_dim) if any(row[place] for row in rows)]
-    entered = replace(first, weight=take_columns(weight, essential))
-    augmented = [augment(layer) for layer in (entered, *network.layers[1:])]
+    lower, upper = [box.lower[place] for place in essential], [box.upper[place] for place in essential]
+    coordinates = BoxCoordinates.of(lower, upper)
+    entering, bias = coordinates.of_forms(take_columns(weight, essential), first.bias)
+    augmented = [augment(layer) for layer in (replace(first, weight=entering, bias=bias), *network.layers[1:])]
     return HomogeneousNet(
         dimension=len(essential) + 1,
         layers=tuple(matrix for matrix, _ in augmented),
@@ -306,5 +313,5 @@ def _homogenize_box(network: Network, box: Box) -> HomogeneousNet:
         widths=network.relus,
         domain=fmpz_mat(0, len(essential) + 1),
         essential=tuple(essential),
-        bounds=Bounds(tuple(box.lower[place] for place in essential), tuple(box.upper[place] for place in essential)),
+        bounds=Bounds(coordinates.of_points(lower), coordinates.of_points(upper)),
     )

@@ -29,6 +29,7 @@ from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.node import CountedCells, Detail, Node, TakesSteps
 from relupoly.pieces.walk.step import Steps
+from relupoly.plain_text import counted
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.cores import cores
 from relupoly.run.pool import spread
@@ -142,8 +143,8 @@ class Walk:
                     yield from self._compiled(waiting, nodes, detail, steps, jobs)
                     return
                 yield from self.steps.take(waiting)
-        if not self._compiled_walks:
-            self.run.detail(self._why_interpreted())
+        if not self._compiled_walks and (reason := self._why_interpreted()):
+            self.run.detail(reason)
 
     def _say_compiled(self, is_limited: bool, jobs: int) -> None:
         """Tell that the walk goes on compiled, and in how many threads."""
@@ -152,8 +153,10 @@ class Walk:
             f"the walk goes on compiled, in doubles with error bounds; threads: {1 if is_limited else jobs} ({why})"
         )
 
-    def _why_interpreted(self) -> str:
-        """Why the walk was not compiled."""
+    def _why_interpreted(self) -> str | None:
+        """Why the walk was not compiled; None if there is nothing to say."""
+        if isinstance(self.steps, ConstraintSteps):
+            return self.steps.why_interpreted
         if ENGINE.is_impossible:
             return "the walk was interpreted to its end, since nothing can be compiled here"
         if self._patience is not None or ENGINE.is_compiled:
@@ -241,7 +244,10 @@ class Walk:
 def _arithmetic(net: HomogeneousNet) -> str:
     """How the interpreted walk holds cells, in which arithmetic, and why."""
     if net.bounds:
-        return f"cells are held by constraints, since a box with {net.dimension - 1} inputs may have too many vertices"
+        seen = counted(net.dimension - 1, "input")
+        return (
+            f"cells are held by constraints, in one thread: a box with {seen} that neurons see has too many vertices for rays"
+        )
     if net.bits <= _SHORT_BITS:
         return f"the walk is in integers, since the weights have at most {_SHORT_BITS} bits up to scaling: ties are exact"
     return (

@@ -10,7 +10,7 @@ import pytest
 from flint import fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles.hostile import ENTRIES, hostile_net
+from oracles.hostile import ENTRIES, extreme, hostile_net
 from oracles.strategies import boxes, linear_nets
 from oracles.tables import SHARED, needs_shared
 
@@ -19,6 +19,7 @@ from relupoly.errors import SizeError
 from relupoly.geometry.polyhedron import Box
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import restrict
+from relupoly.pieces.constraints import steps
 from relupoly.pieces.forms import homogeneous
 from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.recount import recount
@@ -74,6 +75,38 @@ def test_hostile_nets_have_the_counts_of_the_walk_over_rays(entry, seed):
     box = Domain.box([-1] * inputs, [source.choice([1, 2, Fraction(1, 3)]) for _ in range(inputs)])
     for notion in WITHOUT_PATTERNS:
         assert by_constraints(net, box, notion) == by_rays(net, box, notion)
+
+
+def hostile_box(source, inputs):
+    """A box whose sides are beyond doubles: huge, next to nothing, or far away for their size."""
+    lower, upper = [], []
+    for _ in range(inputs):
+        far = source.choice([0, Fraction(-1, 3), 1, Fraction(source.gauss(0, 1))]) * Fraction(10) ** source.choice(
+            [-300, 0, 17, 40]
+        )
+        lower.append(far)
+        upper.append(far + Fraction(10) ** source.choice([-400, -60, -20, 0, 0, 20, 300, 400]))
+    return Domain.box(lower, upper)
+
+
+@pytest.mark.parametrize("machine_code", [False, True])
+@pytest.mark.parametrize("entry", [*ENTRIES.values(), extreme])
+@pytest.mark.parametrize("seed", range(4))
+def test_hostile_boxes_have_the_counts_of_the_walk_over_rays(monkeypatch, entry, seed, machine_code):
+    monkeypatch.setattr(steps, "_PATIENCE", -1 if machine_code else 10**9)
+    source = random.Random(seed)
+    inputs = source.randint(1, 3)
+    net = hostile_net(source, entry, inputs, [source.randint(1, 4) for _ in range(source.randint(1, 3))])
+    box = hostile_box(source, inputs)
+    assert by_constraints(net, box, "closed") == by_rays(net, box, "closed")
+
+
+@pytest.mark.parametrize("seed", [96, 150, 173])
+def test_forms_that_doubles_have_lost_cut_nevertheless(seed):
+    # Weights between 1e-300 and 1e300 in one layer: beside the largest ones, whole rows are 0 in doubles.
+    source = random.Random(seed)
+    net, box = hostile_net(source, extreme, 2, [4, 2]), Domain.box([-1, -1], [1, 2])
+    assert by_constraints(net, box, "open") == by_rays(net, box, "open")
 
 
 def random_net(inputs, widths, seed):

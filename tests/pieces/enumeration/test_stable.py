@@ -8,6 +8,7 @@ from oracles.strategies import nets_on_domains
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.enumeration.stable import stable_neurons
+from relupoly.pieces.forms import homogeneous
 from relupoly.run import Run, Stopped
 
 
@@ -27,6 +28,32 @@ def test_equals_brute_force(case):
         start += width
     found = stable_neurons(network, domain)
     assert (found.active, found.inactive) == (tuple(active), tuple(inactive))
+
+
+@settings(max_examples=60)
+@given(nets_on_domains(inputs=3, neurons=7))
+def test_it_does_not_matter_how_cells_are_held(case):
+    network, domain = case
+    expected = stable_neurons(network, domain)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(homogeneous, "MOST_COORDINATES_WITH_RAYS", 0)
+        patch.setattr(homogeneous, "MOST_COORDINATES_OF_ONE_LAYER", 0)
+        assert stable_neurons(network, domain) == expected
+
+
+def test_boxes_of_many_inputs():
+    # The sum of 30 coordinates of [-1, 1]^30 is -30 to 30; the second layer sees it where it is positive.
+    ones = [1] * 30
+    network = Network.from_rows([([ones] * 4, [0, 30, -30, 29]), ([[1, 0, 0, 0], [-1, 0, 0, 0]], [1, 31]), ([[1, 1]], [0])])
+    found = stable_neurons(network, Domain.box([-1] * 30, ones))
+    assert (found.active, found.inactive) == (((1,), (0, 1)), ((2,), ()))
+
+
+def test_nothing_is_looked_at_any_more_when_every_neuron_has_both_signs():
+    told = []
+    network = Network.from_rows([([[1, 0], [0, 1], [1, 1], [1, -1]], [0] * 4), ([[1, 1, 1, 1]], None)])
+    assert stable_neurons(network, run=Run(progress=told.append)).active == ((),)
+    assert len(told) < 8  # cells
 
 
 def test_a_neuron_that_only_touches_zero_is_stable():
