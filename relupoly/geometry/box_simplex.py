@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.geometry.box_basis import Basis
 from relupoly.jit import Engine
 
 if TYPE_CHECKING:
@@ -71,25 +72,6 @@ class Finding:
     def basis(self) -> Basis:
         """The last one."""
         return self.dictionary.basis(self.cost)
-
-
-@dataclass(frozen=True)
-class Basis:
-    """Which rows are tight at a vertex, and where the coordinates are.
-
-    Attributes
-    ----------
-    rows : ndarray of int, shape (k,)
-        Tight rows.
-    solved : ndarray of int, shape (k,)
-        The coordinates that these rows determine.
-    upper : ndarray of bool, shape (d,)
-        Which of the other coordinates are at their upper bound.
-    """
-
-    rows: NDArray[np.intp]
-    solved: NDArray[np.intp]
-    upper: NDArray[np.bool_]
 
 
 class MachineCode:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from relupoly.geometry.box_simplex import Basis
+from relupoly.geometry.box_basis import Basis
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.run import UNLIMITED, Run
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from relupoly.exact.floats import Floats, FloatVectors
 from relupoly.exact.vectors import UNKNOWN, Signs
-from relupoly.geometry.box_simplex import Basis, BoxDictionary, MachineCode
+from relupoly.geometry.box_basis import Basis
+from relupoly.geometry.box_simplex import BoxDictionary, MachineCode
 from relupoly.pieces.constraints.exact_program import ExactProgram
 from relupoly.pieces.constraints.proofs import is_positive, value
 from relupoly.pieces.constraints.witness import Witness

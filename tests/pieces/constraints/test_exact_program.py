@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles.box_programs import BOUNDS, FORM, SIZE, least
 
-from relupoly.geometry.box_simplex import Basis
+from relupoly.geometry.box_basis import Basis
 from relupoly.pieces.constraints import exact_program
 from relupoly.pieces.constraints.exact_program import ExactProgram
 from relupoly.pieces.constraints.proofs import value

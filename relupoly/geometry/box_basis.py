@@ -1,0 +1,27 @@
+"""`Basis`: a vertex of a box cut by half-spaces, told by its tight rows, in doubles or exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Which rows are tight at a vertex, and where the coordinates are.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (k,)
+        Tight rows.
+    solved : ndarray of int, shape (k,)
+        The coordinates that these rows determine.
+    upper : ndarray of bool, shape (d,)
+        Which of the other coordinates are at their upper bound.
+    """
+
+    rows: NDArray[np.intp]
+    solved: NDArray[np.intp]
+    upper: NDArray[np.bool_]
