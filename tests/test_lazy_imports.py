@@ -85,6 +85,15 @@ def test_reading_a_network_loads_no_other_format(tmp_path: Path) -> None:
     assert not any(name.startswith(("relupoly.geometry", "relupoly.jit")) for name in modules)
 
 
+def test_a_count_on_few_inputs_loads_no_linear_programs(tmp_path: Path) -> None:
+    (tmp_path / "net.json").write_text(
+        '{"format": "relupoly-network", "version": 1, "layers": [{"weight": [[1]]}, {"weight": [[1]]}]}'
+    )
+    _, modules = in_fresh_interpreter(RUN_COMMAND, "count-pieces", "net.json", "--box", "-1", "1", folder=tmp_path)
+    assert "relupoly.pieces.walk.driver" in modules
+    assert not any(name.startswith(("relupoly.pieces.constraints", "relupoly.geometry.box_")) for name in modules)
+
+
 def test_a_count_everywhere_loads_no_format_of_points(tmp_path: Path) -> None:
     (tmp_path / "net.json").write_text('{"format": "relupoly-network", "version": 1, "layers": [{"weight": [[1]]}]}')
     _, modules = in_fresh_interpreter(RUN_COMMAND, "count-pieces", "net.json", folder=tmp_path)

@@ -47,7 +47,6 @@ from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.augmented import IntegerMatrix, augment
 from relupoly.pieces.forms.bounds import Bounds
-from relupoly.pieces.forms.box_coordinates import BoxCoordinates
 from relupoly.pieces.forms.hyperplanes import Hyperplanes, hyperplanes_of
 from relupoly.pieces.forms.refusal import refuse_too_many_cells
 
@@ -298,6 +297,8 @@ def _homogenize_box(network: Network, box: Box) -> HomogeneousNet:
 
     Coordinates that no neuron of the first layer sees are left out.
     """
+    from relupoly.pieces.forms.box_coordinates import BoxCoordinates
+
     first = network.layers[0]
     weight = blocks.densely(first.weight)
     rows = weight.tolist()

@@ -24,7 +24,6 @@ from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.jit import Engine
-from relupoly.pieces.constraints.steps import ConstraintSteps
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.node import CountedCells, Detail, Node, TakesSteps
@@ -91,7 +90,7 @@ class Walk:
         self._every_wall = every_wall
         self.run = run
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
-        self.steps: TakesSteps = ConstraintSteps(net, run) if net.bounds else Steps(net, self.kind, every_wall, run)
+        self.steps = self._steps()
         if kind is None:
             run.detail(_arithmetic(net))
         self._jobs = jobs
@@ -100,6 +99,14 @@ class Walk:
         self._patience = patience
         self._taken = 0
         self._start = time.perf_counter()
+
+    def _steps(self) -> TakesSteps:
+        """The steps, by constraints or by rays."""
+        if not self.net.bounds:
+            return Steps(self.net, self.kind, self._every_wall, self.run)
+        from relupoly.pieces.constraints.steps import ConstraintSteps
+
+        return ConstraintSteps(self.net, self.run)
 
     @property
     def exact_predicates(self) -> int:
@@ -155,7 +162,7 @@ class Walk:
 
     def _why_interpreted(self) -> str | None:
         """Why the walk was not compiled; None if there is nothing to say."""
-        if isinstance(self.steps, ConstraintSteps):
+        if self.net.bounds:
             return self.steps.why_interpreted
         if ENGINE.is_impossible:
             return "the walk was interpreted to its end, since nothing can be compiled here"

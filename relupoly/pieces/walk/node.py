@@ -88,6 +88,10 @@ class TakesSteps(Protocol):
     def beginning(self) -> str:
         """What tells these nodes from those of other walks."""
 
+    @property
+    def why_interpreted(self) -> str | None:
+        """Why nothing was compiled, where that is for the steps to say; None if there is nothing to say."""
+
     def roots(self, first: int = 0, step: int = 1) -> Iterator[Any]:
         """The nodes from which the walk starts; or every `step`-th from the one with number `first` on."""
 

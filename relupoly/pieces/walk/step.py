@@ -73,6 +73,11 @@ class Steps:
         """As `TakesSteps.beginning`."""
         return f"{list(map(int, self._initial.labels))}, {self._initial.inequalities}"
 
+    @property
+    def why_interpreted(self) -> str | None:
+        """Nothing: they are interpreted by themselves, and the driver compiles."""
+        return None
+
     @cached_property
     def _initial(self) -> InitialCones:
         return initial_cones(self.net)
