@@ -49,7 +49,7 @@ class Witness:
 
     @cached_property
     def coordinates(self) -> tuple[fmpq, ...]:
-        """X."""
+        """The point, in rationals."""
         if self.rational is not None:
             return self.rational
         return tuple(fmpq(*entry.as_integer_ratio()) for entry in self.point.tolist())

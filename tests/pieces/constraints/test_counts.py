@@ -235,7 +235,7 @@ def test_the_choice_is_made_by_inputs_that_are_seen_and_layers(monkeypatch):
 
 
 def test_limits_deadlines_and_threads():
-    net, box = random_net(12, [8, 6], 2), Domain.box([-1] * 12, [1] * 12)
+    net, box = random_net(12, [5, 4], 2), Domain.box([-1] * 12, [1] * 12)
     whole = count_pieces(net, box)
     assert count_pieces(net, box, jobs=2).counts == whole.counts
     part = count_pieces(net, box, limit=5)
