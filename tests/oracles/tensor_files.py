@@ -106,7 +106,7 @@ def archive(records, folder="archive"):
     with zipfile.ZipFile(stream, "w") as file:
         for name, data in records.items():
             if data is not None:
-                file.writestr(f"{folder}/{name}", data)
+                file.writestr(zipfile.ZipInfo(f"{folder}/{name}"), data)  # without the time
     return stream.getvalue()
 
 

@@ -179,7 +179,7 @@ def _with_pickle(data: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(_state_dicts()[0])) as good, zipfile.ZipFile(stream, "w") as archive:
         for name in good.namelist():
-            archive.writestr(name, data if name.endswith("data.pkl") else good.read(name))
+            archive.writestr(zipfile.ZipInfo(name), data if name.endswith("data.pkl") else good.read(name))
     return stream.getvalue()
 
 
