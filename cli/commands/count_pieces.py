@@ -142,6 +142,8 @@ def count_pieces(
             with work.reading(where.file or file):
                 domain = where.load_all(network)
                 check_domain(domain, how, parts, check)
+                if check:
+                    check_recount(network, domain)
             if how.each:
                 count_each(network, domain, file, how, check, work)
                 continue
@@ -159,6 +161,15 @@ def count_pieces(
                 say_what_is_left(part, parts, answers)
             if work.interrupted:
                 answers.note(INTERRUPTED)
+
+
+def check_recount(network: Network, domain: Domain | DomainUnion) -> None:
+    """Refuse a recount that would have no end, before anything is counted."""
+    from relupoly.geometry.domain import Domain
+    from relupoly.pieces.recount import check_coordinates
+
+    for part in (domain,) if isinstance(domain, Domain) else domain.parts:
+        check_coordinates(network, part)
 
 
 def check_domain(domain: Domain | DomainUnion, how: CountOptions, parts: PartOptions, check: bool) -> None:

@@ -140,6 +140,12 @@ class TestLargeNetworks:
         assert document(net, "--box", "0", "1", "--limit", "9", exit_code=4)["cells"] == 9
         assert_refused(count(net, "--box", "0", "1", "--notion", "patterns"), "has 2^30 vertices", "--through")
 
+    @pytest.mark.parametrize("options", [["--box", "0", "1"], []])
+    def test_a_recount_that_would_have_no_end_is_refused_before_anything_is_counted(self, tmp_path, options):
+        net = save(tmp_path / "net.json", *random_layers([501, 1, 1]))
+        assert count(net, *options).exit_code == 0
+        assert_refused(count(net, *options, "--check"), "501 coordinates, 500 are the most", "--through")
+
 
 class TestSeparateSets:
     """Breakpoints of the hat are -1, 0, 1."""

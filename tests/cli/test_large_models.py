@@ -39,7 +39,8 @@ def model(shared):
     ("command", "options", "said"),
     [
         ("count-pieces", [], HYPERPLANES),
-        ("count-pieces", ["--limit", "10", "--notion", "all", "--check"], HYPERPLANES),
+        ("count-pieces", ["--limit", "10", "--notion", "all"], HYPERPLANES),
+        ("count-pieces", ["--limit", "10", "--check"], "784 coordinates, 500 are the most"),
         ("count-pieces", ["--shard", "1/2"], HYPERPLANES),
         ("count-pieces", ["--box", "0", "1"], VERTICES),
         ("info", ["--box", "0", "1"], VERTICES),

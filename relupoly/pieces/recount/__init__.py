@@ -17,13 +17,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from relupoly.errors import InputError
+from relupoly.errors import InputError, SizeError
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.notions import NOTIONS
 from relupoly.pieces.recount.merging import closed_pieces, open_pieces
 from relupoly.pieces.recount.search import Map, Search, SignSet
 from relupoly.run import UNLIMITED, Run
+
+# The inequalities of a box in R^n are 2 n (n + 1) fractions, of which a linear program changes each n times: at 500, minutes.
+MOST_COORDINATES = 500
+
+
+def check_coordinates(network: Network, domain: Domain) -> None:
+    """Refuse a domain with so many coordinates that not even its first linear program would end.
+
+    Raises
+    ------
+    SizeError
+        If there are more than 500.
+    """
+    coordinates = domain.dimension or network.input_dim
+    if coordinates > MOST_COORDINATES:
+        raise SizeError(
+            f"the recount by exact linear programs has no end in {coordinates} coordinates, {MOST_COORDINATES} are the most; "
+            "leave --check out, or count on a subspace with --through"
+        )
 
 
 def recount(
@@ -53,6 +72,8 @@ def recount(
     ------
     InputError
         If a notion is unknown or the domain does not fit the network.
+    SizeError
+        If the domain has more than 500 coordinates.
 
     Examples
     --------
@@ -65,6 +86,7 @@ def recount(
             raise InputError(f'"{notion}" is no notion of region; choose among {", ".join(NOTIONS)}')
     domain = domain or Domain()
     domain.check_dimension(network.input_dim)
+    check_coordinates(network, domain)
     search = Search.of(network, domain, run)
     counts = {}
     if "patterns" in notions:
