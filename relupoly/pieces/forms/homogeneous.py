@@ -48,7 +48,7 @@ from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.augmented import IntegerMatrix, augment
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.hyperplanes import Hyperplanes, hyperplanes_of
-from relupoly.pieces.forms.refusal import refuse_too_many_cells
+from relupoly.pieces.forms.refusal import check_dense, fits_dense, refuse_too_many_cells
 
 INFINITY = 0
 PRIMES = tuple(short_primes(2))
@@ -230,7 +230,8 @@ def homogenize(network: Network, domain: Domain, may_be_constrained: bool = Fals
     network = relu_first(network)
     first = network.layers[0]
     box = Box.of(domain.polyhedron) if domain.polyhedron and may_be_constrained and network.hidden else None
-    if box and box.dimension > MOST_COORDINATES_WITH_RAYS and first.inputs * first.outputs <= _MOST_WEIGHTS:
+    is_small = first.inputs * first.outputs <= _MOST_WEIGHTS and fits_dense(first.weight, first.inputs)
+    if box and box.dimension > MOST_COORDINATES_WITH_RAYS and is_small:
         found = _homogenize_box(network, box)
         most = MOST_COORDINATES_WITH_RAYS if len(network.hidden) > 1 else MOST_COORDINATES_OF_ONE_LAYER
         return found if found.dimension - 1 > most else found.with_rays()
@@ -244,6 +245,7 @@ def homogenize(network: Network, domain: Domain, may_be_constrained: bool = Fals
     else:
         linear = blocks.stack(take_columns(inequalities, range(network.input_dim)), first.weight)
         essential = pivot_columns(linear)
+    check_dense(first.weight, len(essential))
     entered = replace(first, weight=blocks.densely(blocks.take_columns(first.weight, essential)))
     augmented = [augment(layer) for layer in (entered, *network.layers[1:])]
     return HomogeneousNet(

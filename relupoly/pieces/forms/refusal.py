@@ -14,12 +14,13 @@ import numpy as np
 from relupoly.errors import SizeError
 from relupoly.exact.blocks import take_rows
 from relupoly.exact.rank import rank_modulo_a_prime
-from relupoly.exact.sparse import Matrix
+from relupoly.exact.sparse import Matrix, SparseMatrix
 from relupoly.geometry.cut import MOST_ENTRIES
 from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.networks.network import Layer
 
 MOST_HYPERPLANES = 60  # with more, there are so many cells that nobody lists them
+MOST_DENSE = 2**20  # entries of a sparse first layer that is made dense: half a second, and 50 MB
 _SOME = 256  # rows that mostly suffice for a proof, and take some milliseconds
 
 
@@ -84,6 +85,26 @@ def check_vertices(box: Box) -> None:
         raise SizeError(
             f"the box in dimension {dimension} has 2^{dimension} vertices, more than memory is meant to hold; choose a "
             "subspace with --through"
+        )
+
+
+def fits_dense(weight: Matrix, columns: int) -> bool:
+    """Whether so many columns of a first layer may be made dense, if they are not."""
+    return not isinstance(weight, SparseMatrix) or weight.nrows() * columns <= MOST_DENSE
+
+
+def check_dense(weight: Matrix, columns: int) -> None:
+    """Refuse to make so many columns of a sparse first layer dense, if they are many.
+
+    Raises
+    ------
+    SizeError
+        If there are more than a million entries.
+    """
+    if not fits_dense(weight, columns):
+        raise SizeError(
+            f"the first layer has {weight.nrows()} neurons, most of their weights 0, on {columns} coordinates: too many to "
+            "cut cells with; choose a subspace with --through"
         )
 
 

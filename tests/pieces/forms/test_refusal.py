@@ -131,3 +131,16 @@ def test_cuts_through_linear_neurons_are_sought_in_sparse_rows(sparse_alone):
     net = Network((first, layer(ones), layer(fmpq_mat([[1]]))))
     with pytest.raises(SizeError, match=r"2\^40 parts"):
         pointed_parts(net, Domain())
+
+
+def test_a_large_sparse_layer_is_not_made_dense():
+    size = 1100
+    first = Layer(SparseMatrix.identity(size), fmpq_mat(size, 1))
+    last = Layer(fmpq_mat(1, size, [1] * size), fmpq_mat(1, 1))
+    simplex = Domain(
+        Polyhedron(
+            fmpq_mat(size, size, [-int(i == j) for i in range(size) for j in range(size)]), fmpq_mat(size, 1, [1] * size)
+        )
+    )
+    with pytest.raises(SizeError, match="1100 neurons, most of their weights 0, on 1100 coordinates"):
+        homogenize(Network((first, last)), simplex)
