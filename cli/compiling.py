@@ -21,8 +21,8 @@ _AT_A_TIME = 2  # each takes 0.8 GB of memory
 
 def engines() -> dict[str, Engine]:
     """Everything that is compiled, by what it is for."""
-    from relupoly.geometry.box_simplex import ENGINE as PROGRAMS
     from relupoly.geometry.characteristic.counting import ENGINE as ARRANGEMENTS
+    from relupoly.pieces.constraints.steps import ENGINE as CONSTRAINTS
     from relupoly.pieces.walk.driver import ENGINE as COUNTS
     from relupoly.training.problem.losses import ABSOLUTE, SQUARED
     from relupoly.training.search.compiled_bounder import engine
@@ -32,7 +32,7 @@ def engines() -> dict[str, Engine]:
         "training, squared loss": engine(SQUARED),
         "training, other losses": engine(ABSOLUTE),
         "arrangements": ARRANGEMENTS,
-        "counts in many inputs": PROGRAMS,
+        "counts in many inputs": CONSTRAINTS,
     }
 
 

@@ -29,6 +29,7 @@ from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize, relu_f
 from relupoly.pieces.forms.layer_map import LayerMap
 from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import Node
 from relupoly.run import UNLIMITED, Run
 
 # Most nets that differ do so nearly everywhere, so a few points tell; nets with many weights get few, since a value takes time
@@ -129,6 +130,7 @@ def _cells(network: Network, domain: Domain, run: Run) -> Iterator[tuple[Homogen
     if len(network.hidden) == 1:
         net = homogenize(network, domain)
         for node in Walk(net, run=run, patience=2**60).roots():
+            assert isinstance(node, Node)  # cells of `homogenize` are held by rays
             yield net, node.cone, node.stage.layer_map
     else:
         # Whatever its neurons are, the last hidden layer is what the net puts out.

@@ -25,3 +25,9 @@ class Basis:
     rows: NDArray[np.intp]
     solved: NDArray[np.intp]
     upper: NDArray[np.bool_]
+
+    @classmethod
+    def of_slacks(cls, size: int) -> Basis:
+        """That of the corner of the box at which all coordinates are at their lower bounds."""
+        none = np.zeros(0, dtype=np.intp)
+        return cls(none, none, np.zeros(size, dtype=np.bool_))

@@ -14,21 +14,13 @@ basis and solves it exactly (`relupoly.pieces.constraints.proofs`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.geometry.box_basis import Basis
-from relupoly.jit import Engine
-
-if TYPE_CHECKING:
-    from relupoly.geometry.box_simplex_kernel import Workspace
 
 Floats = NDArray[np.float64]
-
-ENGINE = Engine(__name__, [(Path(__file__).with_name("box_simplex_kernel.py"), "least")])
 
 # What is taken for a violated bound, in shares of what the variable can be; smaller violations are left to whoever checks.
 INFEASIBLE = 1e-11
@@ -74,58 +66,6 @@ class Finding:
         return self.dictionary.basis(self.cost)
 
 
-class MachineCode:
-    """The method in machine code, and the tables that it works on; for one thread at a time.
-
-    Parameters
-    ----------
-    size : int
-        The number of coordinates.
-    """
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._room = -1
-
-    def least(
-        self, dictionary: BoxDictionary, form: Floats, cost: Floats, inside: Floats, without: int | None
-    ) -> Floats | None:
-        """As the interpreted method: the point, if there is one; the objective is expressed in the last basis then."""
-        d, m = self._size, len(dictionary.rows)
-        if m > self._room:
-            self._make_room(2 * m + 16)
-        work = self._work
-        dictionary.lay_out(work)
-        work.cost[:] = cost
-        work.inside[:d] = inside
-        work.inside[d : d + m] = dictionary.rows[:, :-1] @ inside + dictionary.rows[:, -1]
-        work.numbers[:] = form[:-1] @ inside + form[-1], INFEASIBLE, PIVOT
-        code = self._call(m, -1 if without is None else d + without, dictionary.patience)
-        dictionary.take_over(work, code // 2)
-        cost[:] = work.cost
-        return work.value[:d].copy() if code % 2 else None
-
-    def _make_room(self, rows: int) -> None:
-        from relupoly.geometry.box_simplex_kernel import Workspace, least
-
-        d = self._size
-        self._room = rows
-        self._work = Workspace(
-            table=np.zeros((rows, d + 1)),
-            basic=np.zeros(rows, dtype=np.int64),
-            others=np.zeros(d, dtype=np.int64),
-            lower=np.zeros(d + rows),
-            upper=np.zeros(d + rows),
-            cost=np.zeros(d + 1),
-            inside=np.zeros(d + rows),
-            value=np.zeros(d + rows),
-            numbers=np.zeros(3),
-            ratio=np.zeros(d),
-            column=np.zeros(d, dtype=np.int64),
-        )
-        self._call = least.partial(self._work)
-
-
 class BoxDictionary:
     """The polytope of a box and rows <a, x> + c >= 0, with a basis.
 
@@ -165,19 +105,6 @@ class BoxDictionary:
         other._exchanges = self._exchanges
         return other
 
-    def lay_out(self, work: Workspace) -> None:
-        """Write the dictionary into the tables of machine code."""
-        m, places = len(self.rows), self.dimension + len(self.rows)
-        work.table[:m], work.basic[:m], work.others[:] = self._table, self._basic, self._others
-        work.lower[:places], work.upper[:places] = self._lower, self._upper
-
-    def take_over(self, work: Workspace, exchanges: int) -> None:
-        """Read the dictionary from there, after so many exchanges."""
-        if exchanges:
-            m = len(self.rows)
-            self._table[:], self._basic[:], self._others[:] = work.table[:m], work.basic[:m], work.others
-            self._exchanges += exchanges
-
     def add(self, row: Floats) -> None:
         """Cut by a half-space, whose row has an entry that is not 0."""
         size = self.dimension
@@ -185,7 +112,7 @@ class BoxDictionary:
         most = row[:-1] @ middle + np.abs(row[:-1]) @ (self._upper[:size] - middle) + row[-1]
         # Whoever adds a row knows of a point where it is positive, so it is somewhere on the box: 1 at most, from now on. If it
         # seems to be next to nothing everywhere, it is too thin for doubles.
-        scale = 1.0 / max(most, _THINNEST * np.abs(row).max())
+        scale = 1.0 / (max(most, _THINNEST * np.abs(row).max()) or 1.0)
         row = row * scale
         self._table = np.concatenate([self._table, self._expressed(row)[None]])
         self._basic = np.concatenate([self._basic, [size + len(self.rows)]])
@@ -194,9 +121,7 @@ class BoxDictionary:
         self._scales = np.concatenate([self._scales, [scale]])
         self.rows = np.concatenate([self.rows, row[None]])
 
-    def least(
-        self, form: Floats, inside: Floats, without: int | None = None, machine_code: MachineCode | None = None
-    ) -> Finding:
+    def least(self, form: Floats, inside: Floats, without: int | None = None) -> Finding:
         """Look for a point where a form is negative, or for multipliers that say that there is none.
 
         Parameters
@@ -206,24 +131,19 @@ class BoxDictionary:
             A point of the interior where the form is positive.
         without : int, optional
             A row that does not count.
-        machine_code : MachineCode, optional
-            Does it sooner.
         """
         if self._exchanges > _EXCHANGES:
             self._renew()
         where = self if without is None else self._freed(without)
         scale = np.abs(form).max() or 1.0
         cost = where._expressed(form / scale)
-        if machine_code is None:
-            found = where._interpreted(form / scale, cost, inside, without)
-        else:
-            found = machine_code.least(where, form / scale, cost, inside, without)
+        found = where._searched(form / scale, cost, inside, without)
         return Finding(found, where, cost, scale)
 
-    def _interpreted(self, form: Floats, cost: Floats, inside: Floats, without: int | None) -> Floats | None:
+    def _searched(self, form: Floats, cost: Floats, inside: Floats, without: int | None) -> Floats | None:
         """The point, if there is one; the objective is expressed in the last basis then."""
         at = self._bounds_for(cost)
-        for _ in range(self.patience):
+        for _ in range(_PATIENCE * (len(self._basic) + 5)):
             if cost[:-1] @ at + cost[-1] > INFEASIBLE:
                 break
             values = self._table[:, :-1] @ at + self._table[:, -1]
@@ -234,11 +154,6 @@ class BoxDictionary:
                 break
             at = self._bounds_for(cost)
         return None
-
-    @property
-    def patience(self) -> int:
-        """How many exchanges a program may take."""
-        return _PATIENCE * (len(self._basic) + 5)
 
     def _freed(self, row: int) -> BoxDictionary:
         """The same where one row may be violated."""
@@ -382,10 +297,3 @@ class BoxDictionary:
         self._basic, self._others = np.arange(size, size + len(self.rows)), np.arange(size)
         self._table = self.rows.copy()
         self._exchanges = 0
-
-
-def compile_ahead() -> None:
-    """Compile the method, if the disk does not hold it yet, so that no count has to wait for it."""
-    dictionary = BoxDictionary(-np.ones(2), np.ones(2))
-    dictionary.add(np.array([1.0, 1.0, 1.0]))
-    dictionary.least(np.array([1.0, -1.0, 1.0]), np.zeros(2), None, MachineCode(2))

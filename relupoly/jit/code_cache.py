@@ -56,10 +56,14 @@ def digest(source: Path) -> str:
     """What names the text that compiled code depends on.
 
     It is that of the source file, or of its folder if it is a `kernel`; and of what these import from elsewhere in this
-    package: its constants become part of the machine code.
+    package, and that in turn: functions and constants become part of the machine code.
     """
     texts = sorted(source.parent.glob("*.py")) if source.parent.name == _PACKAGE else [source]
-    imported = {place for text in texts for place in _imported(text.read_bytes())} - set(texts)
+    imported, waiting = set[Path](), list(texts)
+    while waiting:
+        found = set(_imported(waiting.pop().read_bytes())) - imported - set(texts)
+        imported |= found
+        waiting += found
     shaping = [Path(__file__).with_name(name) for name in _SHAPING]
     return hashlib.sha256(b"".join(text.read_bytes() for text in (*texts, *sorted(imported), *shaping))).hexdigest()[:DIGITS]
 

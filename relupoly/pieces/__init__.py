@@ -4,6 +4,7 @@ In comes a `Network` on a `Domain`; out come numbers of regions under every noti
 first, the face; then these rooms, in the order in which a count goes through them:
 
 * `forms/`: the net in homogeneous essential coordinates, its affine maps on cells, and their fingerprints;
+* `constraints/`: cells held by half-spaces and a witness, where they would have too many rays; `constraints/kernel/` compiled;
 * `walk/`: every full-dimensional activation cell once, interpreted or compiled;
 * `kernel/`: the compiled walk's inner loop, as machine code;
 * `merging/`: cells with the same function, merged into open and closed pieces, and functions told apart;

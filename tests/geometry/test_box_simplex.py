@@ -1,6 +1,4 @@
-"""The simplex method over boxes in doubles: against exact programs, and its machine code against the interpreted method."""
-
-import random
+"""The simplex method over boxes in doubles: against exact programs."""
 
 import numpy as np
 import pytest
@@ -8,16 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles.box_programs import BOUNDS, FORM, SIZE, floats, least
 
-from relupoly.geometry import box_simplex
-from relupoly.geometry.box_simplex import BoxDictionary, MachineCode
+from relupoly.geometry.box_simplex import BoxDictionary
 from relupoly.pieces.constraints.proofs import is_positive
 
-MACHINE_CODE = MachineCode(SIZE)
 
-
-@pytest.mark.parametrize("machine_code", [None, MACHINE_CODE], ids=["interpreted", "machine code"])
 @given(form=FORM, rows=st.lists(FORM, max_size=4))
-def test_it_finds_the_side(machine_code, form, rows):
+def test_it_finds_the_side(form, rows):
     """Wherever the answer is not too near to call."""
     rows = [row for row in rows if row[-1] > 0]  # the origin is inside
     if form[-1] <= 0:
@@ -26,7 +20,7 @@ def test_it_finds_the_side(machine_code, form, rows):
     for row in rows:
         dictionary.add(np.array(row, dtype=np.float64))
     for objective in (form, [-form[0], form[1], form[2]]):
-        found = dictionary.least(np.array(objective, dtype=np.float64), np.zeros(SIZE), None, machine_code)
+        found = dictionary.least(np.array(objective, dtype=np.float64), np.zeros(SIZE))
         true = least(objective, rows)
         if true < 0:
             assert found.point is not None
@@ -48,29 +42,6 @@ def programs(seed, size, count):
     forms = source.normal(size=(12, size + 1))
     forms[:, -1] = np.abs(forms[:, -1]) * size**0.5
     return rows, forms
-
-
-@pytest.mark.parametrize("size", [1, 3, 20])
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("renewed_after", [0, box_simplex._EXCHANGES])
-def test_machine_code_takes_the_same_steps(monkeypatch, size, seed, renewed_after):
-    monkeypatch.setattr(box_simplex, "_EXCHANGES", renewed_after)
-    rows, forms = programs(seed, size, 8)
-    one, other = (BoxDictionary(-np.ones(size), np.ones(size)) for _ in range(2))
-    machine_code = MachineCode(size)
-    for number, form in enumerate(forms):
-        if number < len(rows):
-            one.add(rows[number])
-            other.add(rows[number])
-        without = random.Random(number).choice([None, 0])
-        found = one.least(form, np.zeros(size), without)
-        same = other.least(form, np.zeros(size), without, machine_code)
-        assert (found.point is None) == (same.point is None)
-        assert np.allclose(found.multipliers, same.multipliers, atol=1e-9)
-        if found.point is not None:
-            assert np.allclose(found.point, same.point, atol=1e-9)
-        for part in ("rows", "solved", "upper"):
-            assert (getattr(found.basis, part) == getattr(same.basis, part)).all()
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -105,5 +76,4 @@ def test_rows_of_next_to_nothing_and_steps_without_length_give_no_warning():
     dictionary.add(np.array([-1.0, -1.0, 5e-324]))
     inside = np.array([5e-324, 0.5])
     for form in (np.array([1.0, -1.0, 1.0]), np.array([1.0, 1.0, 1e-310])):
-        for machine_code in (None, MachineCode(2)):
-            assert np.isfinite(dictionary.least(form, inside, None, machine_code).multipliers).all()
+        assert np.isfinite(dictionary.least(form, inside).multipliers).all()

@@ -194,8 +194,25 @@ def test_what_a_kernel_imports_is_its_text_too(line, tmp_path, monkeypatch):
     assert code_cache.digest.__wrapped__(folder / "loop.py") != before
 
 
+def test_what_is_imported_in_turn_is_the_text_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(code_cache, "_ROOT", tmp_path)
+    folder = tmp_path / "kernel"
+    folder.mkdir()
+    (folder / "loop.py").write_text("from relupoly.first import a\n")
+    (tmp_path / "first.py").write_text("from relupoly.second import b\n")
+    (tmp_path / "second.py").write_text("from relupoly.first import c\nb = 1\n")  # however these hang together
+    before = code_cache.digest.__wrapped__(folder / "loop.py")
+    (tmp_path / "second.py").write_text("b = 2\n")
+    assert code_cache.digest.__wrapped__(folder / "loop.py") != before
+
+
 def test_all_that_our_kernels_import_is_there():
-    for loop in ("pieces/kernel/loop.py", "training/kernel/search.py", "geometry/characteristic/kernel/arithmetic.py"):
+    for loop in (
+        "pieces/kernel/loop.py",
+        "pieces/constraints/kernel/loop.py",
+        "training/kernel/search.py",
+        "geometry/characteristic/kernel/arithmetic.py",
+    ):
         folder = Path(code_cache.__file__).parents[1].joinpath(loop).parent
         places = {place for text in folder.glob("*.py") for place in code_cache._imported(text.read_bytes())}
         assert all(place.is_file() for place in places)

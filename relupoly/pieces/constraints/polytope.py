@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from relupoly.exact.floats import Floats, FloatVectors
 from relupoly.exact.vectors import UNKNOWN, Signs
 from relupoly.geometry.box_basis import Basis
-from relupoly.geometry.box_simplex import BoxDictionary, MachineCode
+from relupoly.geometry.box_simplex import BoxDictionary
 from relupoly.pieces.constraints.exact_program import ExactProgram
 from relupoly.pieces.constraints.proofs import is_positive, value
 from relupoly.pieces.constraints.witness import Witness
@@ -41,7 +41,9 @@ class Polytope:
     witness : Witness
         Strictly inside.
     whole : Polytope or None
-        What the last of the hyperplanes has cut in two; None for the box.
+        What the last of the hyperplanes has cut in two; None where that is not known.
+    touched : bool
+        Whether a hyperplane that does not cut the cell may touch it: that one does not was decided in integers.
     """
 
     bounds: Bounds
@@ -50,6 +52,7 @@ class Polytope:
     rows: FloatVectors
     witness: Witness
     whole: Polytope | None = None
+    touched: bool = False
 
     @classmethod
     def of_box(cls, bounds: Bounds) -> Polytope:
@@ -66,9 +69,11 @@ class Polytope:
     def dictionary(self) -> BoxDictionary:
         """The same for linear programs, which change its basis: a beginning is the last one of the whole."""
         if self.whole is None:
-            return BoxDictionary(*self.bounds.outer)
-        dictionary = self.whole.dictionary.copy()
-        dictionary.add(self.rows.value[-1])
+            dictionary, more = BoxDictionary(*self.bounds.outer), self.rows.value
+        else:
+            dictionary, more = self.whole.dictionary.copy(), self.rows.value[-1:]
+        for row in more:
+            dictionary.add(row)
         return dictionary
 
     def half(self, label: int, side: int, form: FloatVectors, witness: Witness) -> Polytope:
@@ -86,6 +91,7 @@ class Polytope:
             self.rows.join(form),
             witness,
             self,
+            self.touched,
         )
 
 
@@ -99,8 +105,6 @@ class Question:
         Whose forms, and those of the layers before, are meant by labels.
     run : Run, optional
         Asked at every step that may take long.
-    machine_code : MachineCode, optional
-        For linear programs.
 
     Attributes
     ----------
@@ -108,11 +112,8 @@ class Question:
         How many answers had to be found in integers.
     """
 
-    def __init__(
-        self, cell: Polytope, layer_map: LayerMap, run: Run = UNLIMITED, machine_code: MachineCode | None = None
-    ) -> None:
+    def __init__(self, cell: Polytope, layer_map: LayerMap, run: Run = UNLIMITED) -> None:
         self.cell = cell
-        self._machine_code = machine_code
         self.run = run
         self.decided = 0
         self._layer_map = layer_map
@@ -145,7 +146,7 @@ class Question:
         """
         self.run.tick()
         cell = self.cell
-        finding = cell.dictionary.least(form.value[0], cell.witness.point, without, self._machine_code)
+        finding = cell.dictionary.least(form.value[0], cell.witness.point, without)
         if finding.point is not None:
             found = self._between(label, side, form, finding.point, without)
             if found is not None:
@@ -156,10 +157,9 @@ class Question:
                 multipliers[without] = 0.0
             if is_positive(form, cell.rows, multipliers, cell.bounds):
                 return None
-        self.decided += 1
-        return self._exactly(label, side, finding.basis, without)
+        return self.exactly(label, side, finding.basis, without)
 
-    def around(self, label: int, form: FloatVectors) -> dict[int, Witness] | None:
+    def around(self, label: int) -> dict[int, Witness] | None:
         """Points of the interior on both sides of a form that is 0 at the cell's witness; None if it vanishes everywhere."""
         exact = self.exact(label, 1)
         if not any(exact):
@@ -215,8 +215,9 @@ class Question:
             return found
         return None
 
-    def _exactly(self, label: int, side: int, basis: Basis, without: int | None) -> Witness | None:
-        """The answer in integers."""
+    def exactly(self, label: int, side: int, basis: Basis, without: int | None = None) -> Witness | None:
+        """The same in integers, from a basis on."""
+        self.decided += 1
         cell = self.cell
         form = self.exact(label, side)
         rows = [self.exact(int(one), int(other)) for one, other in zip(cell.labels, cell.sides, strict=True)]

@@ -8,9 +8,9 @@ positive half comes first.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from flint import fmpz_mat
@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Signs
-from relupoly.geometry.box_simplex import ENGINE, MachineCode
+from relupoly.jit import Engine
 from relupoly.pieces.constraints.cell import ConstrainedCell, ConstrainedStage, forms_of
+from relupoly.pieces.constraints.node import ConstrainedNode
 from relupoly.pieces.constraints.polytope import Polytope, Question
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.bounds import Bounds
@@ -29,29 +30,7 @@ from relupoly.pieces.walk.cell import neuron_signs
 from relupoly.pieces.walk.node import Stage
 from relupoly.run import UNLIMITED, Run
 
-_PATIENCE = 0.02  # seconds: about what it takes to load machine code
-_LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
-
-
-@dataclass
-class ConstrainedNode:
-    """A cell in the walk.
-
-    Attributes
-    ----------
-    chosen : ndarray of int8, shape (h,)
-        The signs of the layer's hyperplanes, as far as they are decided.
-    open : ndarray of int, shape (k,)
-        The hyperplanes that may still cut the cell.
-    signs : ndarray of int8, shape (k,)
-        The signs of their forms at the witness.
-    """
-
-    stage: ConstrainedStage
-    cell: Polytope
-    chosen: NDArray[np.int8]
-    open: NDArray[np.intp]
-    signs: Signs
+ENGINE = Engine("relupoly.pieces.constraints.compiled", [(Path(__file__).with_name("kernel") / "loop.py", "walk")])
 
 
 class ConstraintSteps:
@@ -62,8 +41,6 @@ class ConstraintSteps:
         self.net = net
         self.run = run
         self.decided = 0
-        self._machine_code: MachineCode | None = None
-        self._start = time.perf_counter()
         self._bounds: Bounds = net.bounds
         self._weights = net.vectors(FloatVectors)
         self._entry = FloatVectors.from_integers(net.entry)
@@ -106,26 +83,6 @@ class ConstraintSteps:
         if not children:
             yield self._cell(node)
 
-    def _faster(self) -> MachineCode | None:
-        """Machine code for linear programs, once they have taken longer than it takes to load it."""
-        if self._machine_code is None:
-            waited = time.perf_counter() - self._start
-            if waited > _PATIENCE and ENGINE.ready(self.run, begin=waited > _LONG_PATIENCE):
-                self._machine_code = MachineCode(self.net.dimension - 1)
-                self.run.detail("linear programs go on in machine code; what it finds is proved in doubles with error bounds")
-        return self._machine_code
-
-    @property
-    def why_interpreted(self) -> str | None:
-        """Why linear programs were not in machine code; None if they were."""
-        if self._machine_code is not None:
-            return None
-        if ENGINE.is_impossible:
-            return "linear programs were interpreted, since nothing can be compiled here"
-        if ENGINE.is_compiled:
-            return "linear programs were interpreted: that took no longer than to load machine code"
-        return "linear programs were interpreted, before there was machine code"
-
     def _cell(self, node: ConstrainedNode) -> ConstrainedCell:
         stage = node.stage
         layer = stage.layer_map.layer
@@ -145,7 +102,7 @@ class ConstraintSteps:
         chosen = (least > 0).astype(np.int8) - (most < 0).astype(np.int8)
         unknown = np.flatnonzero(chosen == 0)
         signs = self._signs(stage, cell, unknown, cell.witness)
-        return ConstrainedNode(stage, cell, chosen, unknown, signs)
+        return ConstrainedNode(stage, chosen, unknown, signs, cell)
 
     def _form(self, node: ConstrainedNode, label: int) -> FloatVectors:
         """The form of the first open hyperplane; written anew where doubles have lost it."""
@@ -173,15 +130,17 @@ class ConstraintSteps:
         layer = node.stage.layer_map.layer
         label = self.net.first_label[layer] + plane
         form = self._form(node, label)
-        question = Question(node.cell, node.stage.layer_map, self.run, self._faster())
+        question = Question(node.cell, node.stage.layer_map, self.run)
         if sign == 0:
-            witnesses = question.around(label, form)
+            witnesses = question.around(label)
         else:
             other = question.beyond(label, sign, form.flip(np.array([sign], dtype=np.int8)))
             witnesses = None if other is None else {sign: node.cell.witness, -sign: other}
         self.decided += question.decided
         rest = node.open[1:]
         if witnesses is None:
+            if question.decided:
+                node.cell = replace(node.cell, touched=True)
             node.chosen[plane] = sign
             node.open, node.signs = rest, node.signs[1:]
             return []
@@ -192,5 +151,5 @@ class ConstraintSteps:
             chosen[plane] = side
             signs = node.signs[1:] if witness is node.cell.witness else self._signs(node.stage, node.cell, rest, witness)
             half = node.cell.half(label, side, form.flip(np.array([side], dtype=np.int8)), witness)
-            halves.append(ConstrainedNode(node.stage, half, chosen, rest, signs))
+            halves.append(ConstrainedNode(node.stage, chosen, rest, signs, half))
         return halves[::-1]

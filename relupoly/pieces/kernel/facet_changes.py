@@ -34,31 +34,47 @@ def all_change(program, stack, node, walls, scratch):
         The walls of the cone that support its facets.
     """
     record = stack.nodes[node]
-    last = program.depth - 1
-    for layer in range(last):
-        if stack.flat[layer]:
-            return 0
-    if not _all_rise(program, stack, record):
+    size = begin_changes(program, stack, record, scratch)
+    if size < 0:
         return 0
-    size = _certain_part(program, stack, record, scratch.weight)
     idle, changes = can_be_idle(program, stack, record), 1
     for slot in range(WALLS):
-        label = stack.slots[node, slot]
-        if not (walls >> np.uint64(slot)) & np.uint64(1) or label < program.label[0]:
+        if not (walls >> np.uint64(slot)) & np.uint64(1):
             continue
-        if label >= program.label[last]:
-            if not program.rises[label - program.label[last]]:
-                return 0
-            continue
-        layer = last - 1
-        while label < program.label[layer]:
-            layer -= 1
-        rise, reach, doubt = _rise(program, stack, layer, label - program.label[layer], scratch.rise)
-        _add_up(program, stack, record, rise, reach, doubt, size, scratch)
-        if not _sums_avoid_zero(scratch.part, scratch.part_error, record[OPEN], idle, scratch.sums):
+        found = changes_at(program, stack, record, stack.slots[node, slot], size, idle, scratch)
+        if not found:
             return 0
-        changes = 2 if idle else 1
+        changes = max(changes, found)
     return changes
+
+
+@njit()
+def begin_changes(program, stack, record, scratch):
+    """Make ready for `changes_at`; the sum of the sizes of weights, or -1 if it cannot be said that the function changes."""
+    for layer in range(program.depth - 1):
+        if stack.flat[layer]:
+            return -1.0
+    if not _all_rise(program, stack, record):
+        return -1.0
+    return _certain_part(program, stack, record, scratch.weight)
+
+
+@njit()
+def changes_at(program, stack, record, label, size, idle, scratch):
+    """Whether the function changes at a wall, for certain: 0, 1 or 2 as in `all_change`."""
+    last = program.depth - 1
+    if label < program.label[0]:
+        return 1
+    if label >= program.label[last]:
+        return 1 if program.rises[label - program.label[last]] else 0
+    layer = last - 1
+    while label < program.label[layer]:
+        layer -= 1
+    rise, reach, doubt = _rise(program, stack, layer, label - program.label[layer], scratch.rise)
+    _add_up(program, stack, record, rise, reach, doubt, size, scratch)
+    if not _sums_avoid_zero(scratch.part, scratch.part_error, record[OPEN], idle, scratch.sums):
+        return 0
+    return 2 if idle else 1
 
 
 @njit()

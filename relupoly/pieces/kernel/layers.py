@@ -43,7 +43,7 @@ def next_layer(program, stack, node, scratch):
         or record[CHOSEN0] + h > len(stack.chosen)
     ):
         return FULL
-    _image(program, stack, layer, scratch.flipped)
+    image(program, stack, layer, scratch.flipped)
     stack.serial[layer] += 1
     at, first, whole = stack.form_at[layer], program.plane_at[layer], stack.whole[layer]
     sums, sizes, values, above, below = stack.sum, scratch.row[0], scratch.row[1], scratch.row[2], scratch.row[3]
@@ -86,7 +86,7 @@ def next_layer(program, stack, node, scratch):
         if layer == program.depth - 1 and not whole:
             for neuron in range(row, program.final[first + plane] + 1):
                 if program.of[program.neuron_at[layer] + neuron] == plane:
-                    _write_form(program, stack, layer, neuron)
+                    write_form(program, stack, layer, neuron)
         for i in range(m):
             x, x_error = stack.value[ray0 + i], stack.error[ray0 + i]
             value, error = product_at(stack.form, stack.form_error, at + row * d, x, x_error, d, whole)
@@ -122,7 +122,7 @@ def _vanish(program, stack, node, layer, ray):
 
 
 @njit()
-def _image(program, stack, layer, flipped):
+def image(program, stack, layer, flipped):
     """The forms of a layer: its weights times the active forms of the layer before. Long loops run over the neurons.
 
     The sums are kept: only what the neurons of the layer before that have changed sides contribute is added or taken away, for
@@ -184,7 +184,7 @@ def _image(program, stack, layer, flipped):
         _divide(stack, target, size, d)
         return
     for row in range(size - 1 if layer == program.depth - 1 else 0, size):
-        _write_form(program, stack, layer, row)
+        write_form(program, stack, layer, row)
 
 
 @njit()
@@ -235,7 +235,7 @@ def _add_term(program, stack, layer, j, at, side, relative):
 
 
 @njit()
-def _write_form(program, stack, layer, row):
+def write_form(program, stack, layer, row):
     """Scale a row of the sums of a layer: that is the form."""
     d, size, target, factor = program.dimension, program.rows[layer], stack.form_at[layer], stack.factor[layer]
     relative = 4 * (program.rows[layer - 1] + 4) * UNIT

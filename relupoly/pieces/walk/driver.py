@@ -26,7 +26,7 @@ from relupoly.exact.vectors import Vectors
 from relupoly.jit import Engine
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.walk.cell import ActivationCell, Cell
-from relupoly.pieces.walk.node import CountedCells, Detail, Node, TakesSteps
+from relupoly.pieces.walk.node import CountedCells, Detail, TakesSteps, WalkNode
 from relupoly.pieces.walk.step import Steps
 from relupoly.plain_text import counted
 from relupoly.run import UNLIMITED, Run
@@ -34,7 +34,7 @@ from relupoly.run.cores import cores
 from relupoly.run.pool import spread
 
 if TYPE_CHECKING:
-    from relupoly.pieces.walk.compiled import CompiledWalk
+    from relupoly.pieces.walk.kernel_walk import KernelWalk
 
 _SHORT_BITS = 20  # weights that stay in machine words through some layers
 _PATIENCE = 0.02  # seconds: about what it takes to load the compiled walk, which is lost if little is left to do
@@ -94,8 +94,8 @@ class Walk:
         if kind is None:
             run.detail(_arithmetic(net))
         self._jobs = jobs
-        self._compiled_walks: list[CompiledWalk] = []
-        self._own: CompiledWalk | None = None
+        self._compiled_walks: list[KernelWalk] = []
+        self._own: KernelWalk | None = None
         self._patience = patience
         self._taken = 0
         self._start = time.perf_counter()
@@ -107,6 +107,15 @@ class Walk:
         from relupoly.pieces.constraints.steps import ConstraintSteps
 
         return ConstraintSteps(self.net, self.run)
+
+    @property
+    def _engine(self) -> Engine:
+        """What compiles the walk."""
+        if not self.net.bounds:
+            return ENGINE
+        from relupoly.pieces.constraints.steps import ENGINE as CONSTRAINTS
+
+        return CONSTRAINTS
 
     @property
     def exact_predicates(self) -> int:
@@ -130,16 +139,16 @@ class Walk:
         """
         yield from self._below(self.roots(), detail, steps, self._jobs)
 
-    def below(self, nodes: Iterable[Node], detail: Detail) -> Iterator[ActivationCell | CountedCells]:
+    def below(self, nodes: Iterable[WalkNode], detail: Detail) -> Iterator[ActivationCell | CountedCells]:
         """The cells below some nodes, in this thread; those that need no closer look may be only counted."""
         yield from self._below(iter(nodes), detail, None, 1)
 
-    def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
+    def roots(self, first: int = 0, step: int = 1) -> Iterator[WalkNode]:
         """As `TakesSteps.roots`."""
         return self.steps.roots(first, step)
 
     def _below(
-        self, nodes: Iterator[Node], detail: Detail, steps: Callable[[], int] | None, jobs: int
+        self, nodes: Iterator[WalkNode], detail: Detail, steps: Callable[[], int] | None, jobs: int
     ) -> Iterator[ActivationCell | CountedCells]:
         """The cells below some nodes: interpreted at first, then compiled."""
         for node in nodes:
@@ -162,30 +171,26 @@ class Walk:
 
     def _why_interpreted(self) -> str | None:
         """Why the walk was not compiled; None if there is nothing to say."""
-        if self.net.bounds:
-            return self.steps.why_interpreted
-        if ENGINE.is_impossible:
+        if self._engine.is_impossible:
             return "the walk was interpreted to its end, since nothing can be compiled here"
-        if self._patience is not None or ENGINE.is_compiled:
+        if self._patience is not None or self._engine.is_compiled:
             return "the walk was interpreted to its end: that took no longer than to load the compiled one"
         return "the walk was interpreted to its end, before there was a compiled one"
 
     def _impatient(self) -> bool:
         """Whether the interpreted walk has gone on for long enough."""
-        if self.net.bounds:
-            return False
         if self._patience is not None:
             self._patience -= 1
             return self._patience < 0
-        imported = "relupoly.pieces.kernel" in sys.modules
+        imported = ("relupoly.pieces.constraints.kernel" if self.net.bounds else "relupoly.pieces.kernel") in sys.modules
         self._taken += 1
         if self._taken <= _FEWEST_STEPS and not imported:
             return False  # However busy the machine is, the smallest nets need nothing compiled.
         waited = time.perf_counter() - self._start
-        return (imported or waited > _PATIENCE) and ENGINE.ready(self.run, begin=waited > _LONG_PATIENCE)
+        return (imported or waited > _PATIENCE) and self._engine.ready(self.run, begin=waited > _LONG_PATIENCE)
 
     def _compiled(
-        self, waiting: list[Node], nodes: Iterator[Node], detail: Detail, steps: Callable[[], int] | None, jobs: int
+        self, waiting: list[WalkNode], nodes: Iterator[WalkNode], detail: Detail, steps: Callable[[], int] | None, jobs: int
     ) -> Iterator[ActivationCell | CountedCells]:
         """The cells below all nodes that are left, by the compiled walk."""
         if steps is not None or jobs == 1:
@@ -194,22 +199,22 @@ class Walk:
             for node in itertools.chain(waiting, nodes):
                 yield from work(node)
             return
-        every: Iterator[Node] = itertools.chain(waiting, nodes)
-        shared: list[Node] = []
+        every: Iterator[WalkNode] = itertools.chain(waiting, nodes)
+        shared: list[WalkNode] = []
         yield from self._alone(every, shared, detail, jobs)
         yield from spread(
             itertools.chain(shared, every), lambda: self._labour(self._compiled_walk(), detail, None), jobs, self.run
         )
 
     def _alone(
-        self, nodes: Iterator[Node], left: list[Node], detail: Detail, jobs: int
+        self, nodes: Iterator[WalkNode], left: list[WalkNode], detail: Detail, jobs: int
     ) -> Iterator[ActivationCell | CountedCells]:
         """Work on nodes in this thread, for as long as threads take to be of use; then make tasks of what is left."""
         self._own = compiled = self._own or self._compiled_walk()
         end = time.perf_counter() + _ALONE
         while time.perf_counter() < end and (node := next(nodes, None)):
             for part in compiled.below(node, detail, None, self.run, lambda: time.perf_counter() > end):
-                if isinstance(part, Node):
+                if isinstance(part, WalkNode):
                     left.append(part)
                 else:
                     yield part
@@ -218,27 +223,34 @@ class Walk:
             if not left or len(left) >= _TASKS_PER_JOB * jobs:
                 return
             for part in compiled.below(left.pop(0), detail, lambda: 1, self.run, lambda: True):
-                if isinstance(part, Node):
+                if isinstance(part, WalkNode):
                     left.append(part)
                 else:
                     yield part
 
-    def _compiled_walk(self) -> CompiledWalk:
+    def _compiled_walk(self) -> KernelWalk:
         """One more compiled walk."""
-        from relupoly.pieces.walk.compiled import CompiledWalk
+        program = self._own.program if self._own else None
+        compiled: KernelWalk
+        if self.net.bounds:
+            from relupoly.pieces.constraints.compiled import CompiledConstraints
 
-        compiled = CompiledWalk(self.net, self.kind, self._own.program if self._own else None, self._every_wall, self._watch)
+            compiled = CompiledConstraints(self.net, program, self._watch)
+        else:
+            from relupoly.pieces.walk.compiled import CompiledWalk
+
+            compiled = CompiledWalk(self.net, self.kind, program, self._every_wall, self._watch)
         self._compiled_walks.append(compiled)
         return compiled
 
     def _labour(
-        self, compiled: CompiledWalk, detail: Detail, steps: Callable[[], int] | None
-    ) -> Callable[[Node], Iterator[ActivationCell | CountedCells]]:
+        self, compiled: KernelWalk, detail: Detail, steps: Callable[[], int] | None
+    ) -> Callable[[WalkNode], Iterator[ActivationCell | CountedCells]]:
         """The work of a compiled walk below a node; what it has no room for goes to the interpreted one."""
 
-        def work(node: Node) -> Iterator[ActivationCell | CountedCells]:
+        def work(node: WalkNode) -> Iterator[ActivationCell | CountedCells]:
             for part in compiled.below(node, detail, steps, self.run):
-                if not isinstance(part, Node):
+                if not isinstance(part, WalkNode):
                     yield part
                     continue
                 waiting = [part]
@@ -252,9 +264,7 @@ def _arithmetic(net: HomogeneousNet) -> str:
     """How the interpreted walk holds cells, in which arithmetic, and why."""
     if net.bounds:
         seen = counted(net.dimension - 1, "input")
-        return (
-            f"cells are held by constraints, in one thread: a box with {seen} that neurons see has too many vertices for rays"
-        )
+        return f"cells are held by constraints: a box with {seen} that neurons see has too many vertices for rays"
     if net.bits <= _SHORT_BITS:
         return f"the walk is in integers, since the weights have at most {_SHORT_BITS} bits up to scaling: ties are exact"
     return (

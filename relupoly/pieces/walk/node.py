@@ -49,24 +49,31 @@ class Stage:
 
 
 @dataclass
-class Node:
-    """A cone in the walk.
+class WalkNode:
+    """A part of the domain in the walk: a cell of the earlier layers, or what this layer has left of it so far.
 
     Attributes
     ----------
+    stage : Stage
     chosen : ndarray of int8, shape (h,)
         The signs of the layer's hyperplanes, as far as they are decided.
     open : ndarray of int, shape (k,)
-        The hyperplanes that may still cut the cone.
-    signs : ndarray of int8, shape (k, m)
-        The signs of their forms at the cone's rays.
+        The hyperplanes that may still cut it.
+    signs : ndarray of int8, shape (k, m) or (k,)
+        The signs of their forms, at the rays or at the witness.
     """
 
     stage: Stage
-    cone: Cone
     chosen: NDArray[np.int8]
     open: NDArray[np.intp]
     signs: Signs
+
+
+@dataclass
+class Node(WalkNode):
+    """The same as a cone, which holds it by its rays."""
+
+    cone: Cone
 
 
 class TakesSteps(Protocol):
@@ -87,10 +94,6 @@ class TakesSteps(Protocol):
     @property
     def beginning(self) -> str:
         """What tells these nodes from those of other walks."""
-
-    @property
-    def why_interpreted(self) -> str | None:
-        """Why nothing was compiled, where that is for the steps to say; None if there is nothing to say."""
 
     def roots(self, first: int = 0, step: int = 1) -> Iterator[Any]:
         """The nodes from which the walk starts; or every `step`-th from the one with number `first` on."""

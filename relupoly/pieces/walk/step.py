@@ -73,11 +73,6 @@ class Steps:
         """As `TakesSteps.beginning`."""
         return f"{list(map(int, self._initial.labels))}, {self._initial.inequalities}"
 
-    @property
-    def why_interpreted(self) -> str | None:
-        """Nothing: they are interpreted by themselves, and the driver compiles."""
-        return None
-
     @cached_property
     def _initial(self) -> InitialCones:
         return initial_cones(self.net)
@@ -136,7 +131,7 @@ class Steps:
         unknown = np.flatnonzero(chosen == 0)
         forms = stage.forms.take(planes.first[unknown])
         signs, cone = self._signs(forms, cone, (unknown + first).tolist(), stage.layer_map)
-        return Node(stage, cone, chosen, unknown, signs)
+        return Node(stage, chosen, unknown, signs, cone)
 
     def _settle(self, node: Node) -> None:
         """Decide the forms that do not cut the cone; those that touch it become walls."""
@@ -172,7 +167,7 @@ class Steps:
             chosen[plane] = side
             old = node.signs[1:, crossing.signs * side >= 0]
             part = half(cone, crossing, side, self._fewest)
-            children.append(Node(stage, part, chosen, rest, np.concatenate([old, fresh], axis=1)))
+            children.append(Node(stage, chosen, rest, np.concatenate([old, fresh], axis=1), part))
         return children
 
     def _next_layer(self, node: Node) -> Node:

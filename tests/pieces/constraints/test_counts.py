@@ -19,10 +19,11 @@ from relupoly.errors import SizeError
 from relupoly.geometry.polyhedron import Box
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import restrict
-from relupoly.pieces.constraints import steps
+from relupoly.pieces.constraints.steps import ENGINE
 from relupoly.pieces.forms import homogeneous
 from relupoly.pieces.forms.homogeneous import homogenize
 from relupoly.pieces.recount import recount
+from relupoly.pieces.walk import driver
 from relupoly.run import Run
 
 WITHOUT_PATTERNS = ("activation", "open", "strict", "affine", "closed")
@@ -33,6 +34,17 @@ def always(monkeypatch):
     """Constraints hold cells in boxes of every dimension."""
     monkeypatch.setattr(homogeneous, "MOST_COORDINATES_WITH_RAYS", 0)
     monkeypatch.setattr(homogeneous, "MOST_COORDINATES_OF_ONE_LAYER", 0)
+
+
+@pytest.fixture(params=["interpreted", "compiled"])
+def way(request, monkeypatch):
+    """Whether the walk over constraints is interpreted to its end, or compiled from the beginning."""
+    if request.param == "interpreted":
+        monkeypatch.setattr(driver.Walk, "_impatient", lambda walk: False)
+    else:
+        assert ENGINE.wait()
+        monkeypatch.setattr(driver, "_PATIENCE", -1)
+        monkeypatch.setattr(driver, "_FEWEST_STEPS", -1)
 
 
 def by_rays(network, domain, notion):
@@ -68,7 +80,7 @@ def test_degenerate_nets_have_the_counts_of_the_walk_over_rays(case, notion):
 
 @pytest.mark.parametrize("entry", ENTRIES)
 @pytest.mark.parametrize("seed", range(12))
-def test_hostile_nets_have_the_counts_of_the_walk_over_rays(entry, seed):
+def test_hostile_nets_have_the_counts_of_the_walk_over_rays(way, entry, seed):
     source = random.Random(seed)
     inputs = source.randint(1, 3)
     net = hostile_net(source, ENTRIES[entry], inputs, [source.randint(1, 5) for _ in range(source.randint(1, 3))])
@@ -89,11 +101,9 @@ def hostile_box(source, inputs):
     return Domain.box(lower, upper)
 
 
-@pytest.mark.parametrize("machine_code", [False, True])
 @pytest.mark.parametrize("entry", [*ENTRIES.values(), extreme])
 @pytest.mark.parametrize("seed", range(4))
-def test_hostile_boxes_have_the_counts_of_the_walk_over_rays(monkeypatch, entry, seed, machine_code):
-    monkeypatch.setattr(steps, "_PATIENCE", -1 if machine_code else 10**9)
+def test_hostile_boxes_have_the_counts_of_the_walk_over_rays(way, entry, seed):
     source = random.Random(seed)
     inputs = source.randint(1, 3)
     net = hostile_net(source, entry, inputs, [source.randint(1, 4) for _ in range(source.randint(1, 3))])
@@ -102,7 +112,7 @@ def test_hostile_boxes_have_the_counts_of_the_walk_over_rays(monkeypatch, entry,
 
 
 @pytest.mark.parametrize("seed", [96, 150, 173])
-def test_forms_that_doubles_have_lost_cut_nevertheless(seed):
+def test_forms_that_doubles_have_lost_cut_nevertheless(way, seed):
     # Weights between 1e-300 and 1e300 in one layer: beside the largest ones, whole rows are 0 in doubles.
     source = random.Random(seed)
     net, box = hostile_net(source, extreme, 2, [4, 2]), Domain.box([-1, -1], [1, 2])
@@ -180,7 +190,7 @@ def rows(layer):
     return layer.weight.tolist(), layer.bias.entries()
 
 
-def test_slivers_are_cells_and_touching_hyperplanes_cut_nothing():
+def test_slivers_are_cells_and_touching_hyperplanes_cut_nothing(way):
     tiny = Fraction(1, 10**30)
     inputs = 10
     ones = [1] * inputs
@@ -192,13 +202,13 @@ def test_slivers_are_cells_and_touching_hyperplanes_cut_nothing():
     assert by_constraints(beyond, box, "open") == {"open": 3, "activation": 3}
 
 
-def test_a_hyperplane_through_the_center_of_the_box():
+def test_a_hyperplane_through_the_center_of_the_box(way):
     inputs = 10
     net = Network.from_rows([([[1, *[0] * (inputs - 1)], [1] * inputs], [0, 0]), ([[1, 1]], [0])])
     assert by_constraints(net, Domain.box([-1] * inputs, [1] * inputs), "activation") == {"activation": 4}
 
 
-def test_idle_layers_join_cells():
+def test_idle_layers_join_cells(way):
     # Where the second layer is idle, the function is constant, whatever the first one does.
     inputs = 10
     first = [[1 if place == number else 0 for place in range(inputs)] for number in range(3)]

@@ -3,12 +3,11 @@
 import random
 import time
 
-import pytest
 from oracles.hostile import hostile_net, short
 
 from relupoly import Domain, count_pieces
-from relupoly.geometry.box_simplex import ENGINE
-from relupoly.pieces.constraints import steps
+from relupoly.pieces.constraints.steps import ENGINE
+from relupoly.pieces.walk import driver
 from relupoly.run import Run
 
 INPUTS = 14
@@ -23,23 +22,22 @@ def details(**limits):
 
 
 def test_how_cells_are_held_is_told():
-    assert "by constraints, in one thread: a box with 14 inputs that neurons see" in details()[0]
+    assert "by constraints: a box with 14 inputs that neurons see" in details()[0]
 
 
-@pytest.mark.parametrize(
-    ("patience", "impossible", "words"),
-    [
-        (-1, False, "linear programs go on in machine code"),
-        (10**9, False, "linear programs were interpreted: that took no longer"),
-        (10**9, True, "linear programs were interpreted, since nothing can be compiled here"),
-    ],
-)
-def test_what_solves_linear_programs_is_told(monkeypatch, patience, impossible, words):
+def test_the_walk_goes_on_compiled(monkeypatch):
     assert ENGINE.wait()
-    monkeypatch.setattr(steps, "_PATIENCE", patience)
-    monkeypatch.setattr(ENGINE, "is_impossible", impossible)
+    monkeypatch.setattr(driver, "_PATIENCE", -1)
+    monkeypatch.setattr(driver, "_FEWEST_STEPS", -1)
     [_, told] = details()
-    assert words in told
+    assert "the walk goes on compiled" in told
+
+
+def test_where_nothing_can_be_compiled_it_is_interpreted(monkeypatch):
+    monkeypatch.setattr(driver.Walk, "_impatient", lambda walk: False)
+    monkeypatch.setattr(ENGINE, "is_impossible", True)
+    [_, told] = details()
+    assert "interpreted to its end, since nothing can be compiled here" in told
 
 
 def test_deadlines_are_kept_where_all_is_tied():
