@@ -34,8 +34,6 @@ RUNGS = {
 # The parts of these rungs do not know each other: what two of them share belongs further down.
 STRICT_RUNGS = {4}
 
-# A compiled kernel needs numba for its decorators; it is imported only inside functions.
-KERNEL = "relupoly.geometry.characteristic.kernel"
 HEAVY = {"cdd", "dask", "distributed", "keras", "matplotlib", "networkx", "numba", "onnx", "scipy", "sklearn", "sympy", "torch"}
 
 
@@ -96,7 +94,7 @@ def test_imports_point_down_the_ladder(module: str) -> None:
     assert [wrong for name in names if (wrong := fault(module, name))] == []
 
 
-@pytest.mark.parametrize("module", [module for module in sorted(FILES) if not module.startswith(KERNEL)])
+@pytest.mark.parametrize("module", sorted(FILES))
 def test_nothing_heavy_is_imported_at_module_level(module: str) -> None:
     assert heavy_imports(parsed(FILES[module]), module) == []
 

@@ -153,6 +153,29 @@ def test_a_count_whose_engine_is_kept_needs_neither_numba_nor_llvm(tmp_path: Pat
     assert "llvmlite.binding" not in modules or platform.machine() != "x86_64"
 
 
+LISTS_OPENED = """
+opened = []
+sys.addaudithook(lambda event, values: opened.append(str(values[0])) if event == "open" else None)
+"""
+
+
+def test_an_arrangement_whose_kernel_is_kept_needs_no_numba_and_opens_one_file_of_machine_code(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", "from relupoly.geometry.characteristic import counting as c; c.compile_ahead()"], check=True
+    )
+    program = RUN_COMMAND.replace("import json, sys\n", f"import json, sys\n{LISTS_OPENED}").replace(
+        "list(sys.modules)", "[*sys.modules, *opened]"
+    )
+    output, modules = in_fresh_interpreter(
+        program, "arrangement", "--family", "resonance", "--n", "6", "--json", folder=tmp_path
+    )
+    assert json.loads(output)["regions"] == 1_066_044
+    assert "relupoly.geometry.characteristic.kernel.jobs" in modules
+    assert "numba" not in modules
+    assert "llvmlite.binding" not in modules or platform.machine() != "x86_64"
+    assert [name[:8] for name in sorted(modules) if name.endswith((".o", ".nb"))] == ["jobs.do-"]
+
+
 @pytest.mark.parametrize(
     ("words", "completion"),
     [

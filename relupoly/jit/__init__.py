@@ -19,7 +19,6 @@ on, can be stopped, and does not double what a third one does (`engine`, `lock`)
 """
 
 from relupoly.jit.engine import Engine
-from relupoly.jit.fallback import kept_by_us
 from relupoly.jit.kernel import Kernel, loose, njit
 
-__all__ = ["Engine", "Kernel", "kept_by_us", "loose", "njit"]
+__all__ = ["Engine", "Kernel", "loose", "njit"]

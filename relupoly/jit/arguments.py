@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 RESULTS = 2  # what numba's functions return besides a status: the result, and the error
 
+# An array of numba's, but for its shape and strides.
+_ARRAY = ("ptr", "ptr", "i64", "i64", "ptr")
 _SCALARS = {bool: "i8", int: "i64", float: "double"}
 
 
@@ -34,30 +36,37 @@ class Arguments:
     @classmethod
     def of(cls, values: Sequence[Any]) -> Arguments:
         """Lay out arguments: numbers, arrays, named tuples of these, and None."""
-        parts = [cls._of(value) for value in values]
-        return cls(
-            ",".join(part.kind for part in parts) if all(part.kind for part in parts) else "",
-            tuple(name for part in parts for name in part.types),
-            tuple(value for part in parts for value in part.values),
-        )
-
-    @classmethod
-    def _of(cls, value: Any) -> Arguments:
-        if isinstance(value, np.ndarray):
-            if not (value.flags.carray and value.dtype.isnative):
-                return cls("", (), ())
-            rank = value.ndim
-            numbers = (0, 0, value.size, value.itemsize, value.ctypes.data, *value.shape, *value.strides)
-            return cls(f"{value.dtype.str}{rank}", ("ptr", "ptr", "i64", "i64", "ptr", *["i64"] * (2 * rank)), numbers)
-        if isinstance(value, tuple):
-            inner = cls.of(value)
-            return cls(f"{type(value).__name__}({inner.kind})" if inner.kind else "", inner.types, inner.values)
-        if value is None:
-            return cls("none", ("ptr",), (0,))
-        name = _SCALARS.get(type(value), "")
-        return cls(name, (name,), (value,))
+        kinds: list[str] = []
+        types: list[str] = []
+        words: list[int | float] = []
+        known = all(_lay_out(value, kinds, types, words) for value in values)
+        return cls(",".join(kinds) if known else "", tuple(types), tuple(words))
 
     def table(self) -> NDArray[np.int64]:
         """Room for the results, then all values, bit for bit."""
         words = [np.float64(value).view(np.int64) if isinstance(value, float) else value for value in self.values]
         return np.array([0] * RESULTS + words, dtype=np.int64)
+
+
+def _lay_out(value: Any, kinds: list[str], types: list[str], words: list[int | float]) -> bool:
+    """Add an argument to lists of what there is; whether compiled code can take it, without which the lists mean nothing."""
+    if isinstance(value, np.ndarray):
+        kind, rank = value.dtype, value.ndim
+        kinds.append(f"{kind.str}{rank}")
+        types += _ARRAY
+        types += ["i64"] * (2 * rank)
+        words += (0, 0, value.size, kind.itemsize, value.ctypes.data, *value.shape, *value.strides)
+        return value.flags.carray and kind.isnative
+    if isinstance(value, tuple):
+        kinds.append(f"{type(value).__name__}({len(value)})")
+        return all(_lay_out(one, kinds, types, words) for one in value)
+    if value is None:
+        kinds.append("none")
+        types.append("ptr")
+        words.append(0)
+        return True
+    name = _SCALARS.get(type(value), "")
+    kinds.append(name)
+    types.append(name)
+    words.append(value)
+    return bool(name)

@@ -1,4 +1,4 @@
-"""Plain numba: what is left where its private parts fail, and for code that allocates; it is kept in the same safe places.
+"""Plain numba: what is left where its private parts fail; what it compiles is kept in the same safe places.
 
 Numba's own cache loads pickles from wherever it finds them, which can do anything. So it is not used: what it would write is
 kept with the rest of our machine code (`code_cache`), if the parts of numba that this takes are there.

@@ -10,9 +10,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +18,13 @@ from numpy.typing import NDArray
 from relupoly.geometry.arrangement import Row
 from relupoly.geometry.characteristic import plain
 from relupoly.geometry.characteristic.fields import BadPrimeError, choose_field, residues
+from relupoly.geometry.characteristic.kernel.field import Field
 from relupoly.geometry.characteristic.plain import Whitney
 from relupoly.jit import Engine
 from relupoly.run import UNLIMITED, Run
 from relupoly.run.pool import Pool
 
-if TYPE_CHECKING:
-    from relupoly.geometry.characteristic.kernel import Field
-
-_PLAIN = 30_000  # vectors restricted: in about the time that it takes to load the kernel
+_PLAIN = 10_000  # vectors restricted: in about the time that it takes to load the kernel
 # Restricted vectors: only for sweeps that take seconds looking for symmetry costs less than it may save.
 _LONG_SWEEP = 100_000_000
 # Below it a count is a few passes over the vectors, and symmetry saves nothing.
@@ -36,15 +32,7 @@ _SMALLEST_RANK = 4
 _MOST_IN_PAIRS = 10_000  # hyperplanes whose pairs are listed in each thread: that takes some 300 MB
 # Each attempt has other primes, of which few divide a minor; Python's integers, slower, never fail.
 _ATTEMPTS = 100
-_LAYOUT = {
-    "restrictions": ("whitney", "restriction"),
-    "contraction": ("contract", "finish"),
-    "forms": ("in_standard_form", "large_flats"),
-    "symmetry": ("canonical", "orbits"),
-    "tables": ("flat_size", "normalise"),
-}
-_KERNEL = Path(__file__).parent / "kernel"
-ENGINE = Engine(__name__, [(_KERNEL / f"{file}.py", name) for file, names in _LAYOUT.items() for name in names])
+ENGINE = Engine(__name__, [(Path(__file__).parent / "kernel" / "jobs.py", "do")])
 _LONG_PATIENCE = 2.0  # in seconds: what takes longer mostly takes much longer, and the compiler takes a core, not our time
 
 
@@ -99,15 +87,7 @@ def whitney_numbers(vectors: Collection[Row], work: Work) -> Whitney:
 
 def compile_ahead() -> None:
     """Compile the kernel, if the disk does not hold it yet, so that no count has to wait for it."""
-    from relupoly.geometry.characteristic import kernel
-
-    vectors = tuple(row for row in product((0, 1), repeat=5) if any(row))
-    with ENGINE.turn():
-        for symmetry in (False, True):
-            _compiled(vectors, Work(symmetry), 0)
-        form, field = _coordinates(vectors, 0, UNLIMITED)
-        kernel.flat_size(form, form.shape[1])
-        kernel.restriction(form, 1, field)
+    _transformed(((1,),), 0)
 
 
 def _enough(work: Work) -> Callable[[], bool]:
@@ -123,17 +103,13 @@ def _coordinates(vectors: tuple[Row, ...], attempt: int, run: Run) -> tuple[NDAr
 
 
 def _transformed(vectors: tuple[Row, ...], attempt: int) -> tuple[NDArray[np.int64], Field]:
-    from relupoly.geometry.characteristic import kernel
+    from relupoly.geometry.characteristic import compiled
 
     field = choose_field(vectors, attempt)
     table = residues(vectors, field)
-    order = kernel.normalise(table, field)
-    if len(order):
-        order = kernel.large_flats(table, field)
-    form = table.copy()
-    if not len(order) or not kernel.in_standard_form(table, order, field, form):
-        raise BadPrimeError
-    return form[kernel.normalise(form, field)], field
+    compiled.normalise(table, field)
+    form = compiled.in_standard_form(table, compiled.large_flats(table, field), field)
+    return form[compiled.normalise(form, field)], field
 
 
 def _compiled(vectors: tuple[Row, ...], work: Work, attempt: int) -> Whitney:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import isqrt, prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import fmpz
@@ -18,9 +17,7 @@ from numpy.typing import NDArray
 
 from relupoly.exact.primes import primes_below
 from relupoly.geometry.arrangement import Row
-
-if TYPE_CHECKING:
-    from relupoly.geometry.characteristic.kernel import Field
+from relupoly.geometry.characteristic.kernel.field import Field
 
 # Products of two residues fit in 63 bits.
 _LARGEST = 2**31
@@ -60,8 +57,6 @@ def minor_bound(vectors: Sequence[Row]) -> int:
 
 def choose_field(vectors: Sequence[Row], attempt: int = 0) -> Field:
     """Primes for vectors: the shortest one that is enough, or several; other ones at each attempt."""
-    from relupoly.geometry.characteristic.kernel import Field
-
     bound = minor_bound(vectors)
     if bound < _LARGEST // 2:
         primes = [next(_primes_above(max(bound, 2)))]

@@ -26,18 +26,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from math import comb, prod
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relupoly.exact.primes import primes_below
-from relupoly.geometry.characteristic.fields import BadPrimeError
+from relupoly.geometry.characteristic.kernel.field import Field
 from relupoly.run import Run
 from relupoly.run.pool import Pool
-
-if TYPE_CHECKING:
-    from relupoly.geometry.characteristic.kernel import Field
 
 Vectors = NDArray[np.int64]
 Residues = list[int]
@@ -99,36 +96,27 @@ class _Counting:
 
     def sections(self, flats: _Flats, rank: int) -> list[tuple[_Flats, Residues]]:
         """The classes of the flats of one dimension less, and their shares; one of each orbit."""
-        from relupoly.geometry.characteristic import kernel
+        from relupoly.geometry.characteristic import compiled
 
         vectors, weights = self.unpack(flats, rank)
-        leader = np.empty(len(weights), dtype=np.int64)
-        if not kernel.orbits(vectors, weights, self.field, leader):
-            raise BadPrimeError
-        images, sums = np.empty((len(weights), rank - 1, self.primes), dtype=np.int64), np.empty_like(weights)
+        leader = compiled.orbits(vectors, weights, self.field)
+        section = compiled.sections(vectors, weights, self.field)
         found = []
         for index, size in zip(*np.unique(leader, return_counts=True), strict=True):
             self.check()
-            count = kernel.contract(vectors, weights, index, self.field, images, sums)
-            form, order = np.empty_like(images[: max(0, count)]), np.empty_like(sums[: max(0, count)])
-            if count < 0 or not kernel.canonical(images[:count], sums[:count], self.field, form, order):
-                raise BadPrimeError
+            form, sums = section(int(index))
             weight = int(weights[index])
             base = flats.base + weight
             share = [int(size) * weight * int(row[base]) % q for row, q in zip(self.inverses, self.moduli, strict=True)]
-            found.append((self.pack(form, order, base), share))
+            found.append((self.pack(form, sums, base), share))
         return found
 
     def rest(self, flats: _Flats) -> Vectors:
         """The sums of shares along chains of 0, ..., 3 flats above one of corank 4, modulo each prime."""
-        from relupoly.geometry.characteristic import kernel
+        from relupoly.geometry.characteristic import compiled
 
-        sums = np.zeros((_LAST, len(self.moduli)), dtype=np.int64)
         vectors, weights = self.unpack(flats, _LAST)
-        moduli = np.array(self.moduli, dtype=np.int64)
-        if kernel.finish(vectors, weights, flats.base, self.field, moduli, self.inverses, sums) < 0:
-            raise BadPrimeError
-        return sums
+        return compiled.finish(vectors, weights, flats.base, self.field, np.array(self.moduli, dtype=np.int64), self.inverses)
 
     def integer(self, residues: Residues) -> int:
         """The number below the product of the primes that has these residues."""

@@ -14,17 +14,13 @@ small is left to the compiled kernel whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.geometry.characteristic.fields import BadPrimeError
+from relupoly.geometry.characteristic.kernel.field import Field
 from relupoly.run import Run
 from relupoly.run.pool import Pool
-
-if TYPE_CHECKING:
-    from relupoly.geometry.characteristic.kernel import Field
 
 Vectors = NDArray[np.int64]
 
@@ -102,24 +98,22 @@ def estimate(vectors: Vectors) -> int:
 
 def _expand(node: _Node, field: Field, waiting: dict[bytes, _Node], run: Run) -> None:
     """Put the restrictions of a node among those that wait."""
-    from relupoly.geometry.characteristic import kernel
+    from relupoly.geometry.characteristic import compiled
 
     count, k, _ = node.vectors.shape
-    low = kernel.flat_size(node.vectors, k)
+    low = compiled.flat_size(node.vectors)
     shifted = [0, *node.factor]
     _add(waiting, node.vectors[:low, : k - 1], [a + b for a, b in zip([*node.factor, 0], shifted, strict=True)])
+    restriction = compiled.restrictions(node.vectors, field)
     for index in range(1, count - low):
         run.tick()
-        section = kernel.restriction(node.vectors, index, field)
-        if not len(section):
-            raise BadPrimeError
-        _add(waiting, section, shifted)
+        _add(waiting, restriction(index), shifted)
 
 
 def _add(waiting: dict[bytes, _Node], vectors: Vectors, factor: list[int]) -> None:
     """Put vectors among those that wait; equal ones are merged."""
     table = vectors.reshape(len(vectors), -1)
-    vectors = vectors[np.lexsort(table.T)]
+    vectors = np.ascontiguousarray(vectors[np.lexsort(table.T)])
     key = vectors.astype(np.uint8 if table.max() < 256 else np.uint32).tobytes()
     if key in waiting:
         known = waiting[key].factor
@@ -132,12 +126,9 @@ def _add(waiting: dict[bytes, _Node], vectors: Vectors, factor: list[int]) -> No
 
 
 def _count(vectors: Vectors, field: Field) -> list[int]:
-    from relupoly.geometry.characteristic import kernel
+    from relupoly.geometry.characteristic import compiled
 
-    numbers = np.zeros(vectors.shape[1] + 1, dtype=np.int64)
-    if kernel.whitney(np.ascontiguousarray(vectors), field, numbers) < 0:
-        raise BadPrimeError
-    return [int(number) for number in numbers]
+    return compiled.whitney(vectors, field)
 
 
 def _add_product(total: list[int], factor: list[int], numbers: list[int]) -> None:

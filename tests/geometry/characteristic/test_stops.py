@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from relupoly.geometry.arrangement_families import family_arrangement
-from relupoly.geometry.characteristic import counting, kernel, orbits, sweep
+from relupoly.geometry.characteristic import compiled, counting, orbits, sweep
 from relupoly.geometry.characteristic.counting import Work, _compiled
 from relupoly.run import UNLIMITED
 from relupoly.run.pool import Abandoned
@@ -30,7 +30,7 @@ def test_no_call_of_the_kernel_is_waited_for(monkeypatch: pytest.MonkeyPatch, na
         if reached.is_set():
             raise Enough
 
-    monkeypatch.setattr(kernel, name, endless)
+    monkeypatch.setattr(compiled, name, endless)
     try:
         with pytest.raises(Enough):
             _compiled(VECTORS, Work(symmetry=name in ("orbits", "finish"), run=UNLIMITED.also(tick)), 0)

@@ -13,6 +13,7 @@ Tables that the functions pass on, all of int64 but for the colours and lines, o
 * `rows`, `out`, `images`, `work`, shape (m, k, q): vectors, the caller's or new ones; a function says which of them it changes;
 * `weights`, `out_weights`, shape (m,): how many hyperplanes of the whole arrangement a vector stands for;
 * `tops`, shape (m,): the tops of the vectors; `low` is how many have one below the last coordinate;
+* `room`, `shares`: arrays to work in (`room.Room`, `room.Shares`);
 * `table`, shape (a power of two, at least 4 m): indices of vectors where their codes lead (`tables.find`), or `EMPTY`;
   `codes`, shape (m,): these vectors' codes;
 * `group`, `weight`, shape (m,): which vectors have equal images in a projection, and how many each group has (`forms.project`);
@@ -20,28 +21,7 @@ Tables that the functions pass on, all of int64 but for the colours and lines, o
   equal for vectors that are not told apart; `leader`, shape (m,): the first known vector of a vector's orbit;
 * `sums`, `numbers`, `part`: Whitney numbers by rank, and those that are added up (`contraction`, `restrictions`).
 
-This folder is the one place in this package that imports numba; it is imported by the functions that need it. Compiled code
-is kept under a name that depends on the text of all its files: so nothing else should be here.
+Only `jobs.do` is called from outside, by `relupoly.geometry.characteristic.compiled`, which makes the arrays that functions
+work in (`room`). Compiled code is kept under a name that depends on the text of all files of this folder: so nothing else
+should be here.
 """
-
-from relupoly.geometry.characteristic.kernel.contraction import contract, finish
-from relupoly.geometry.characteristic.kernel.field import BAD, Field
-from relupoly.geometry.characteristic.kernel.forms import in_standard_form, large_flats
-from relupoly.geometry.characteristic.kernel.restrictions import restriction, whitney
-from relupoly.geometry.characteristic.kernel.symmetry import canonical, orbits
-from relupoly.geometry.characteristic.kernel.tables import flat_size, normalise
-
-__all__ = [
-    "BAD",
-    "Field",
-    "canonical",
-    "contract",
-    "finish",
-    "flat_size",
-    "in_standard_form",
-    "large_flats",
-    "normalise",
-    "orbits",
-    "restriction",
-    "whitney",
-]

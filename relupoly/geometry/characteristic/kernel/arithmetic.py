@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.geometry.characteristic.kernel.compiler import njit
 from relupoly.geometry.characteristic.kernel.field import BAD
+from relupoly.jit import njit
 
 
-@njit
+@njit()
 def times(a, b, p, reciprocal):
     """The product modulo p; the quotient is at most one off, since it is below 2^31 and doubles have 53 bits."""
     x = a * b
@@ -20,7 +20,7 @@ def times(a, b, p, reciprocal):
     return x
 
 
-@njit
+@njit()
 def inverse_of(x, p, table):
     """The inverse modulo p of 0 < x < p."""
     if len(table):
@@ -34,7 +34,7 @@ def inverse_of(x, p, table):
     return now + p if now < 0 else now
 
 
-@njit
+@njit()
 def scale_vector(row, k, field):
     """Divide a vector by its last non-zero coordinate, and return its place, or BAD."""
     primes, reciprocals, inverses = field

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from relupoly.geometry.characteristic.kernel.arithmetic import inverse_of, scale_vector, times
-from relupoly.geometry.characteristic.kernel.compiler import njit
 from relupoly.geometry.characteristic.kernel.field import BAD, EMPTY, STARTS
-from relupoly.geometry.characteristic.kernel.tables import copy_vectors, find, table_for, top_of
+from relupoly.geometry.characteristic.kernel.room import BASIS, CODES, GROUP, IMAGES, OTHER, PART, SCALE, WEIGHT
+from relupoly.geometry.characteristic.kernel.tables import copy_vectors, empty, find, table_size, top_of
+from relupoly.jit import njit
 
 
-@njit
-def large_flats(rows, field):
-    """An order of the vectors whose first independent ones span large flats: each next one the largest above the last."""
+@njit()
+def large_flats(rows, field, order, room):
+    """Write an order of the vectors whose first independent ones span large flats: each next one the largest above the last.
+
+    The status is 0 or BAD.
+    """
     m, k, _ = rows.shape
     best, chosen = -1, 0
-    images, group, weight = np.empty_like(rows), np.empty(m, np.int64), np.empty(m, np.int64)
+    images, by = room.vectors[IMAGES], room.vectors[OTHER]
+    group, weight, basis = room.words[GROUP], room.words[WEIGHT], room.words[BASIS]
     for i in range(0, m, 1 + m // STARTS):
         copy_vectors(images, 0, rows, 0, m, k)
-        groups = project(images, m, rows[i], field, group, weight)
+        groups = project(images, m, k, rows[i], field, room)
         if groups < 0:
-            return np.empty(0, np.int64)
+            return BAD
         most = 0
         for g in range(groups):
             most = max(most, weight[g])
         if most > best:
             best, chosen = most, i
-    order, basis = np.zeros(m, np.int64), np.zeros(m, np.bool_)
+    for i in range(m):
+        basis[i] = 0
     copy_vectors(images, 0, rows, 0, m, k)
-    by = np.empty_like(rows[:1])
     for r in range(k):
         order[r] = chosen
-        basis[chosen] = True
+        basis[chosen] = 1
         copy_vectors(by, 0, images, chosen, 1, k)
-        groups = project(images, m, by[0], field, group, weight)
-        if groups < 0:
-            return np.empty(0, np.int64)
+        if project(images, m, k, by[0], field, room) < 0:
+            return BAD
         most = -1
         for i in range(m):
             if group[i] >= 0 and weight[group[i]] > most:
@@ -45,16 +47,21 @@ def large_flats(rows, field):
         if not basis[i]:
             order[at] = i
             at += 1
-    return order
+    return 0
 
 
-@njit
-def project(rows, m, by, field, group, weight):
-    """Project m vectors along one of them; the groups of those with equal images, -1 for zero, and the groups' sizes."""
+@njit()
+def project(rows, m, k, by, field, room):
+    """Project m vectors with k coordinates along one of them; how many different images there are, or BAD.
+
+    In the room are the groups of those with equal images, -1 for zero, and the groups' sizes.
+    """
     primes, reciprocals, _ = field
-    _, k, count = rows.shape
+    count = len(primes)
     top = top_of(by, k)
-    codes, table = np.empty(m, np.int64), table_for(m)
+    codes, group, weight = room.words[CODES], room.words[GROUP], room.words[WEIGHT]
+    table = room.tables[0][: table_size(m)]
+    empty(table)
     groups = 0
     for i in range(m):
         row = rows[i]
@@ -84,22 +91,25 @@ def project(rows, m, by, field, group, weight):
     return groups
 
 
-@njit
-def in_standard_form(rows, order, field, out):
+@njit()
+def in_standard_form(rows, order, field, out, room):
     """Write vectors in the basis of the first independent ones, so that as many entries as can be are 1, and normalised.
 
     The result depends only on the order and on which vectors there are up to a linear map and multiples: coordinates are
     scaled so that, along the vectors in their order, each that links coordinates not linked before has equal entries there.
+    The status is 0 or BAD.
     """
     primes, reciprocals, inverses = field
     m, k, count = rows.shape
+    scale, part = room.words[SCALE], room.words[PART]
     for x in range(m):
         copy_vectors(out, x, rows, order[x], 1, k)
     if not _eliminate(out, field):
-        return False
+        return BAD
     for q in range(count):
         p, reciprocal = primes[q], reciprocals[q]
-        scale, part = np.ones(k, np.int64), np.arange(k)
+        for c in range(k):
+            scale[c], part[c] = 1, c
         for x in range(m):
             first = -1
             for c in range(k - 1, -1, -1):
@@ -121,11 +131,11 @@ def in_standard_form(rows, order, field, out):
                 out[x, c, q] = times(out[x, c, q], scale[c], p, reciprocal)
     for x in range(m):
         if scale_vector(out[x], k, field) < 0:
-            return False
-    return True
+            return BAD
+    return 0
 
 
-@njit
+@njit()
 def _eliminate(table, field):
     """Change coordinates so that the first independent vectors become unit vectors; False if a prime is bad."""
     primes, reciprocals, inverses = field

@@ -5,27 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 from relupoly.geometry.characteristic.kernel.arithmetic import inverse_of, times
-from relupoly.geometry.characteristic.kernel.compiler import njit
 from relupoly.geometry.characteristic.kernel.field import BAD, EMPTY, FOREVER
-from relupoly.geometry.characteristic.kernel.tables import copy_vectors, find, table_for
+from relupoly.geometry.characteristic.kernel.room import CODES, DIRECTIONS, HEIGHTS, PLACES, PRODUCTS
+from relupoly.geometry.characteristic.kernel.tables import copy_vectors, empty, find, table_size
+from relupoly.jit import njit
 
 
-@njit
-def count_points(rows, low, field):
-    """The second Whitney number of an arrangement of rank 3: how many distinct points earlier lines cut out of each."""
+@njit()
+def count_points(rows, m, low, field, room):
+    """The second Whitney number of m vectors of rank 3: how many distinct points earlier lines cut out of each."""
     if len(field.inverses):
-        return _points_by_table(rows, low, field)
-    return _points_by_search(rows, low, field)
+        return _points_by_table(rows, m, low, field, room)
+    return _points_by_search(rows, m, low, field, room)
 
 
-@njit
-def _points_by_table(rows, low, field):
+@njit()
+def _points_by_table(rows, m, low, field, room):
     p, reciprocal, inverses = field.primes[0], field.reciprocals[0], field.inverses
-    seen = np.zeros(p + 1, np.int64)
+    seen = room.slopes
+    for slope in range(p + 1):
+        seen[slope] = 0
     for a in range(low):
         seen[rows[a, 0, 0] if rows[a, 1, 0] else p] = FOREVER
-    total = max(0, low - 1) + low * (len(rows) - low)
-    for i in range(low, len(rows)):
+    total = max(0, low - 1) + low * (m - low)
+    for i in range(low, m):
         x, y = rows[i, 0, 0], rows[i, 1, 0]
         for j in range(low, i):
             right, up = rows[j, 0, 0] - x, rows[j, 1, 0] - y
@@ -39,16 +42,15 @@ def _points_by_table(rows, low, field):
     return total
 
 
-@njit
-def _points_by_search(rows, low, field):
+@njit()
+def _points_by_search(rows, m, low, field, room):
     """The same where slopes are too many for a table; all that belong to one line are divided by one inverse."""
     primes, reciprocals, inverses = field
-    m, count = len(rows), len(primes)
-    slopes = np.empty((m, 1, count), np.int64)
-    steps = np.empty((m, count), np.int64)
-    products = np.empty((m + 1, count), np.int64)
-    codes, table = np.empty(m, np.int64), table_for(m)
-    places = np.empty(m, np.int64)
+    count = len(primes)
+    slopes, steps, products = room.points[DIRECTIONS], room.points[HEIGHTS], room.points[PRODUCTS]
+    codes, places = room.words[CODES], room.words[PLACES]
+    table = room.tables[0][: table_size(m)]
+    empty(table)
     known, vertical_below = 0, False
     for a in range(low):
         if rows[a, 1, 0] == 0:
@@ -62,13 +64,13 @@ def _points_by_search(rows, low, field):
     for i in range(low, m):
         fresh, vertical = known, vertical_below
         for q in range(count):
-            products[known, q] = 1
+            products[known, 0, q] = 1
         for j in range(low, i):
             absent = 0
             for q in range(count):
                 x, y = rows[j, 0, q] - rows[i, 0, q], rows[j, 1, q] - rows[i, 1, q]
                 slopes[fresh, 0, q] = x + primes[q] if x < 0 else x
-                steps[fresh, q] = y + primes[q] if y < 0 else y
+                steps[fresh, 0, q] = y + primes[q] if y < 0 else y
                 absent += y == 0
             if absent == count:
                 total += not vertical
@@ -77,14 +79,14 @@ def _points_by_search(rows, low, field):
             if absent:
                 return np.int64(BAD)
             for q in range(count):
-                products[fresh + 1, q] = times(products[fresh, q], steps[fresh, q], primes[q], reciprocals[q])
+                products[fresh + 1, 0, q] = times(products[fresh, 0, q], steps[fresh, 0, q], primes[q], reciprocals[q])
             fresh += 1
         for q in range(count):
             p, reciprocal = primes[q], reciprocals[q]
-            inverse = inverse_of(products[fresh, q], p, inverses)
+            inverse = inverse_of(products[fresh, 0, q], p, inverses)
             for a in range(fresh - 1, known - 1, -1):
-                slopes[a, 0, q] = times(slopes[a, 0, q], times(inverse, products[a, q], p, reciprocal), p, reciprocal)
-                inverse = times(inverse, steps[a, q], p, reciprocal)
+                slopes[a, 0, q] = times(slopes[a, 0, q], times(inverse, products[a, 0, q], p, reciprocal), p, reciprocal)
+                inverse = times(inverse, steps[a, 0, q], p, reciprocal)
         found = 0
         for a in range(known, fresh):
             place, code = find(table, codes, slopes, slopes[a], 1)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from relupoly.geometry.characteristic.kernel.arithmetic import scale_vector
-from relupoly.geometry.characteristic.kernel.compiler import njit
 from relupoly.geometry.characteristic.kernel.field import BAD, EMPTY
 from relupoly.geometry.characteristic.kernel.points import count_points
-from relupoly.geometry.characteristic.kernel.tables import copy_vectors, find, flat_size, place_of, table_for, top_of
+from relupoly.geometry.characteristic.kernel.room import CODES, COUNTS, IMAGES, LOWS, STEPS, TOPS
+from relupoly.geometry.characteristic.kernel.tables import copy_vectors, empty, find, flat_size, place_of, table_size, top_of
+from relupoly.jit import njit
 
 
-@njit
+@njit()
 def _prepare(rows, low, k, table, codes, tops):
     """Enter the first `low` vectors, which lie in the first k - 1 coordinates, into a hash table."""
     for i in range(low):
@@ -21,9 +20,9 @@ def _prepare(rows, low, k, table, codes, tops):
         codes[i] = code
 
 
-@njit
-def _restrict(rows, low, index, field, table, codes, tops, work, out):
-    """Restrict vectors to one of the last block; only the vectors before it.
+@njit()
+def _restrict(rows, k, low, index, field, table, codes, tops, work, out):
+    """Restrict vectors with k coordinates to one of the last block; only the vectors before it.
 
     Those below the block stay what they are, and those of the block become differences with the chosen one. `table`,
     `codes`, `tops` and `work` hold the first `low` vectors already, and do so again at the end.
@@ -33,7 +32,7 @@ def _restrict(rows, low, index, field, table, codes, tops, work, out):
     int
         How many vectors there are in `out`, in order of their tops; or BAD.
     """
-    k = rows.shape[1] - 1
+    k -= 1
     primes = field.primes
     count = low
     for j in range(low, low + index):
@@ -61,7 +60,7 @@ def _restrict(rows, low, index, field, table, codes, tops, work, out):
     return count
 
 
-@njit
+@njit()
 def _merge(work, low, count, k, tops, out):
     """Write the vectors in order of their tops; the first `low` of them are in that order."""
     old, at = 0, 0
@@ -76,58 +75,57 @@ def _merge(work, low, count, k, tops, out):
                 at += 1
 
 
-@njit
-def restriction(rows, index, field):
-    """The restriction to the vector of an index in the last block of those before it; empty if a prime is bad."""
-    m, k, primes = rows.shape
-    low = flat_size(rows, k)
-    codes, tops = np.empty(m, np.int64), np.empty(m, np.int64)
-    table, work, out = table_for(m), np.empty((m, k - 1, primes), np.int64), np.empty((m, k - 1, primes), np.int64)
+@njit()
+def restriction(rows, index, field, out, room):
+    """Write the restriction to the vector of an index in the last block of those before it; how many vectors, or BAD."""
+    m, k, _ = rows.shape
+    low = flat_size(rows, m, k)
+    codes, tops, work = room.words[CODES], room.words[TOPS], room.vectors[IMAGES]
+    table = room.tables[0][: table_size(m)]
+    empty(table)
     copy_vectors(work, 0, rows, 0, low, k - 1)
     _prepare(work, low, k, table, codes, tops)
-    count = _restrict(rows, low, index, field, table, codes, tops, work, out)
-    return out[: max(0, count)]
+    return _restrict(rows, k, low, index, field, table, codes, tops, work, out)
 
 
-@njit
+@njit()
 def _shift(total, numbers):
     """Add s times a polynomial."""
     for d in range(1, len(total)):
         total[d] += numbers[d - 1]
 
 
-@njit
-def whitney(rows, field, numbers):
+@njit()
+def whitney(rows, field, numbers, room):
     """Write the Whitney numbers of an arrangement of rank at least 3; the status is 0 or BAD.
 
     With the block B of the vectors that have the last coordinate, and the rest A, in k - 1 coordinates, the numbers
     are w(s) = (1 + s) w(A; s) + s sum_{i > 0} w(A and B_0, ..., B_{i-1} restricted to B_i; s). Each rank has its own part of
     the arrays: numba cannot keep a function that calls itself on disk (numba issue 6061).
     """
-    m, rank, primes = rows.shape
-    tables = np.full((rank + 1, len(table_for(m))), EMPTY, np.int64)
-    codes, tops = np.empty((rank + 1, m), np.int64), np.empty((rank + 1, m), np.int64)
-    work, part = np.empty((rank + 1, m, rank, primes), np.int64), np.empty((rank + 1, m, rank, primes), np.int64)
-    count, low, step = np.zeros(rank + 1, np.int64), np.zeros(rank + 1, np.int64), np.zeros(rank + 1, np.int64)
-    sums, below = np.zeros((rank + 1, rank + 1), np.int64), np.zeros((rank + 1, rank + 1), np.int64)
+    m, rank, _ = rows.shape
+    words, tables, size = room.words, room.tables, table_size(m)
+    work, part = room.vectors[: rank + 1], room.vectors[rank + 1 :]
+    count, low, step = words[COUNTS], words[LOWS], words[STEPS]
+    sums, below = room.polynomials[0], room.polynomials[1]
     copy_vectors(part[rank], 0, rows, 0, m, rank)
     count[rank] = m
     k = rank
     fresh = True
     while True:
-        here = part[k, : count[k], :k]
+        here = part[k]
+        codes, tops, table = words[2 * k + CODES], words[2 * k + TOPS], tables[k][:size]
         if fresh:
-            low[k], step[k] = flat_size(here, k), 0
+            low[k], step[k] = flat_size(here, count[k], k), 0
             for d in range(rank + 1):
                 sums[k, d] = 0
             if k > 3:
-                for place in range(tables.shape[1]):
-                    tables[k, place] = EMPTY
+                empty(table)
                 copy_vectors(work[k], 0, here, 0, low[k], k - 1)
-                _prepare(work[k, :, : k - 1], low[k], k, tables[k], codes[k], tops[k])
+                _prepare(work[k], low[k], k, table, codes, tops)
             fresh = False
         if k == 3:
-            points = count_points(here, low[k], field)
+            points = count_points(here, count[k], low[k], field, room)
             if points < 0:
                 return BAD
             sums[3, 0], sums[3, 1], sums[3, 2], sums[3, 3] = 1, count[3], points, points - count[3] + 1
@@ -149,8 +147,7 @@ def whitney(rows, field, numbers):
             found = low[k]
             copy_vectors(part[k - 1], 0, here, 0, found, k - 1)
         else:
-            out = part[k - 1, :, : k - 1]
-            found = _restrict(here, low[k], step[k], field, tables[k], codes[k], tops[k], work[k, :, : k - 1], out)
+            found = _restrict(here, k, low[k], step[k], field, table, codes, tops, work[k], part[k - 1])
             if found < 0:
                 return BAD
             if found == low[k]:

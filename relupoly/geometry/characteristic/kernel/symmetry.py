@@ -7,27 +7,49 @@ from __future__ import annotations
 
 import numpy as np
 
-from relupoly.geometry.characteristic.kernel.compiler import njit
 from relupoly.geometry.characteristic.kernel.field import BAD, FAILURES
 from relupoly.geometry.characteristic.kernel.forms import in_standard_form, project
+from relupoly.geometry.characteristic.kernel.room import (
+    BY_COLOUR,
+    COLOURS,
+    FOLLOWING,
+    FORM,
+    GROUP,
+    HASHES,
+    HEAD,
+    IMAGE,
+    IMAGES,
+    INDEX,
+    MIXED,
+    ORDER,
+    OTHER,
+    SORTED,
+    SPARE,
+    TRIED,
+    WEIGHT,
+)
+from relupoly.geometry.characteristic.kernel.sorting import sort_places
 from relupoly.geometry.characteristic.kernel.tables import are_same, copy_vectors
+from relupoly.jit import njit
 
 
-@njit
+@njit()
 def _mix(x):
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return x ^ (x >> np.uint64(31))
 
 
-@njit
-def _collinear(rows, field, members, starts):
+@njit()
+def _collinear(rows, field, members, starts, room):
     """The flats of rank 2 with three vectors or more: their members, end to end, and where each starts; how many, or BAD."""
     m, k, _ = rows.shape
-    covered = np.zeros((m, m), np.bool_)
-    group, weight = np.empty(m, np.int64), np.empty(m, np.int64)
-    head, following = np.empty(m, np.int64), np.empty(m, np.int64)
-    images, index = np.empty_like(rows), np.empty(m, np.int64)
+    covered, images = room.covered, room.vectors[IMAGES]
+    group, weight = room.words[GROUP], room.words[WEIGHT]
+    head, following, index = room.words[HEAD], room.words[FOLLOWING], room.words[INDEX]
+    for i in range(m):
+        for j in range(m):
+            covered[i, j] = False
     count, at = 0, 0
     starts[0] = 0
     for i in range(m):
@@ -37,7 +59,7 @@ def _collinear(rows, field, members, starts):
                 copy_vectors(images, others, rows, j, 1, k)
                 index[others] = j
                 others += 1
-        groups = project(images, others, rows[i], field, group, weight)
+        groups = project(images, others, k, rows[i], field, room)
         if groups < 0:
             return BAD
         for g in range(groups):
@@ -64,11 +86,11 @@ def _collinear(rows, field, members, starts):
     return count
 
 
-@njit
-def _refine(colours, members, starts, lines, colour_count):
+@njit()
+def _refine(colours, members, starts, lines, colour_count, room):
     """Refine colours until nothing changes: vectors differ where the lines through them are coloured differently."""
     m = len(colours)
-    mixed, sums = np.empty(m, np.uint64), np.empty(m, np.uint64)
+    mixed, sums = room.colours[MIXED][:m], room.colours[HASHES][:m]
     while colour_count < m:
         for i in range(m):
             mixed[i] = _mix(colours[i])
@@ -82,7 +104,7 @@ def _refine(colours, members, starts, lines, colour_count):
                 sums[members[x]] += total
         for i in range(m):
             sums[i] = _mix(mixed[i] + np.uint64(3) * sums[i])
-        found = _distinct(sums)
+        found = _distinct(sums, room)
         if found <= colour_count:
             break
         for i in range(m):
@@ -91,18 +113,19 @@ def _refine(colours, members, starts, lines, colour_count):
     return colour_count
 
 
-@njit
-def _distinct(colours):
-    order = np.argsort(colours)
+@njit()
+def _distinct(colours, room):
+    order = room.words[SORTED]
+    sort_places(colours, order, room.words[SPARE])
     count = 1
-    for i in range(1, len(order)):
+    for i in range(1, len(colours)):
         count += colours[order[i]] != colours[order[i - 1]]
     return count
 
 
-@njit
-def _single_out(colours, chosen, members, starts, lines, colour_count):
-    """Give one vector a colour of its own, then one of the smallest class, until all differ; their order by colour.
+@njit()
+def _single_out(colours, chosen, members, starts, lines, colour_count, order, room):
+    """Give one vector a colour of its own, then one of the smallest class, until all differ; write their order by colour.
 
     Where there are no lines that would carry the difference further, the order of equal colours is left as it is.
     """
@@ -112,10 +135,10 @@ def _single_out(colours, chosen, members, starts, lines, colour_count):
         if chosen >= 0:
             step += np.uint64(1)
             colours[chosen] = _mix(colours[chosen] + step)
-            colour_count = _refine(colours, members, starts, lines, colour_count + 1)
-        order = np.argsort(colours)
+            colour_count = _refine(colours, members, starts, lines, colour_count + 1, room)
+        sort_places(colours, order, room.words[SPARE])
         if colour_count >= m or not lines:
-            return order
+            return
         chosen, fewest, at = -1, m + 1, 0
         while at < m:
             end = at + 1
@@ -126,34 +149,36 @@ def _single_out(colours, chosen, members, starts, lines, colour_count):
             at = end
 
 
-@njit
-def _structure(rows, weights, field, members, starts):
-    """The lines of an arrangement, the stable colours that its weights and lines give, and how many colours there are."""
-    colours = np.empty(len(rows), np.uint64)
-    lines = _collinear(rows, field, members, starts)
+@njit()
+def _structure(rows, weights, field, members, starts, room):
+    """How many lines an arrangement has, or BAD; and how many stable colours its weights and lines give."""
+    colours = room.colours[COLOURS][: len(rows)]
+    lines = _collinear(rows, field, members, starts, room)
+    if lines < 0:
+        return BAD, 0
     for i in range(len(rows)):
         colours[i] = _mix(np.uint64(weights[i]))
-    count = _refine(colours, members, starts, lines, _distinct(colours)) if lines >= 0 else 0
-    return lines, colours, count
+    return lines, _refine(colours, members, starts, lines, _distinct(colours, room), room)
 
 
-@njit
-def canonical(rows, weights, field, out, out_weights):
-    """An isomorphic arrangement that is, mostly, the same for isomorphic ones; False if a prime is bad."""
+@njit()
+def canonical(rows, weights, field, out, out_weights, room):
+    """An isomorphic arrangement that is, mostly, the same for isomorphic ones; the status is 0 or BAD."""
     m = len(rows)
-    members, starts = np.empty(m * m // 2 + m, np.int32), np.empty(m * m // 6 + m + 2, np.int32)
-    lines, colours, count = _structure(rows, weights, field, members, starts)
+    order, pairs = room.words[ORDER], m * m // 2 + m
+    members, starts = room.lines[:pairs], room.lines[pairs:]
+    lines, count = _structure(rows, weights, field, members, starts, room)
     if lines < 0:
-        return False
-    order = _single_out(colours, -1, members, starts, lines, count)
+        return BAD
+    _single_out(room.colours[COLOURS][:m], -1, members, starts, lines, count, order, room)
     for x in range(m):
         out_weights[x] = weights[order[x]]
-    return in_standard_form(rows, order, field, out)
+    return in_standard_form(rows, order, field, out, room)
 
 
-@njit
-def orbits(rows, weights, field, leader):
-    """For each vector the leader of its orbit under automorphisms, as far as they are found; False if a prime is bad.
+@njit()
+def orbits(rows, weights, field, leader, room):
+    """Write for each vector the leader of its orbit under automorphisms, as far as they are found; the status is 0 or BAD.
 
     Two vectors of one colour are singled out in turn. If the arrangement takes the same standard form both times, then
     the one order is carried to the other by a linear map that permutes the hyperplanes and keeps the weights.
@@ -161,12 +186,20 @@ def orbits(rows, weights, field, leader):
     m = len(rows)
     for i in range(m):
         leader[i] = i
-    members, starts = np.empty(m * m // 2 + m, np.int32), np.empty(m * m // 6 + m + 2, np.int32)
-    lines, colours, count = _structure(rows, weights, field, members, starts)
+    pairs = m * m // 2 + m
+    members, starts = room.lines[:pairs], room.lines[pairs:]
+    lines, count = _structure(rows, weights, field, members, starts, room)
     if lines < 0:
-        return False
-    form, other = np.empty_like(rows), np.empty_like(rows)
-    by_colour = np.argsort(colours)
+        return BAD
+    colours, tried = room.colours[COLOURS][:m], room.colours[TRIED][:m]
+    form, other, order, image, by_colour = (
+        room.vectors[FORM],
+        room.vectors[OTHER],
+        room.words[ORDER],
+        room.words[IMAGE],
+        room.words[BY_COLOUR],
+    )
+    sort_places(colours, by_colour, room.words[SPARE])
     at = 0
     while at < m:
         end = at + 1
@@ -175,17 +208,19 @@ def orbits(rows, weights, field, leader):
         failures = 0
         if end - at > 1:
             first = by_colour[at]
-            order = _single_out(colours.copy(), first, members, starts, lines, count)
-            if not in_standard_form(rows, order, field, form):
-                return False
+            _copy_colours(tried, colours)
+            _single_out(tried, first, members, starts, lines, count, order, room)
+            if in_standard_form(rows, order, field, form, room) < 0:
+                return BAD
         for x in range(at + 1, end):
             if failures == FAILURES:
                 break
             if _leader(leader, by_colour[x]) == _leader(leader, first):
                 continue
-            image = _single_out(colours.copy(), by_colour[x], members, starts, lines, count)
-            if not in_standard_form(rows, image, field, other):
-                return False
+            _copy_colours(tried, colours)
+            _single_out(tried, by_colour[x], members, starts, lines, count, image, room)
+            if in_standard_form(rows, image, field, other, room) < 0:
+                return BAD
             if _equal(rows.shape, form, other) and _equal_at(weights, order, image):
                 for i in range(m):
                     leader[_leader(leader, order[i])] = _leader(leader, image[i])
@@ -194,10 +229,16 @@ def orbits(rows, weights, field, leader):
         at = end
     for i in range(m):
         leader[i] = _leader(leader, i)
-    return True
+    return 0
 
 
-@njit
+@njit()
+def _copy_colours(target, source):
+    for i in range(len(source)):
+        target[i] = source[i]
+
+
+@njit()
 def _leader(leader, i):
     while leader[i] != i:
         leader[i] = leader[leader[i]]
@@ -205,7 +246,7 @@ def _leader(leader, i):
     return i
 
 
-@njit
+@njit()
 def _equal(shape, one, other):
     for i in range(shape[0]):
         if not are_same(one[i], other[i], shape[1]):
@@ -213,9 +254,9 @@ def _equal(shape, one, other):
     return True
 
 
-@njit
+@njit()
 def _equal_at(weights, order, image):
-    for i in range(len(order)):
+    for i in range(len(weights)):
         if weights[order[i]] != weights[image[i]]:
             return False
     return True

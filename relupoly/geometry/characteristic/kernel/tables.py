@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from relupoly.geometry.characteristic.kernel.arithmetic import scale_vector
-from relupoly.geometry.characteristic.kernel.compiler import njit
-from relupoly.geometry.characteristic.kernel.field import EMPTY
+from relupoly.geometry.characteristic.kernel.field import BAD, EMPTY
+from relupoly.geometry.characteristic.kernel.room import TOPS
+from relupoly.jit import njit
 
 
-@njit
+@njit()
 def copy_vectors(target, at, source, start, count, k):
     """Copy the first k coordinates of some vectors; in loops, which compile faster than slices."""
     for i in range(count):
@@ -18,7 +19,7 @@ def copy_vectors(target, at, source, start, count, k):
                 target[at + i, c, q] = source[start + i, c, q]
 
 
-@njit
+@njit()
 def _code(row, k):
     """A number that is equal for equal vectors, and hardly ever for others."""
     code = np.int64(0)
@@ -28,13 +29,13 @@ def _code(row, k):
     return code
 
 
-@njit
+@njit()
 def place_of(code, mask):
     """Where a hash table looks first for a code."""
     return ((code * np.int64(-7046029254386353131)) >> np.int64(28)) & mask
 
 
-@njit
+@njit()
 def are_same(one, other, k):
     """Whether two vectors have the same first k coordinates."""
     for c in range(k):
@@ -44,7 +45,7 @@ def are_same(one, other, k):
     return True
 
 
-@njit
+@njit()
 def find(table, codes, rows, row, k):
     """Where a vector is in a hash table of the indices of others, or the empty place where it belongs; and its code."""
     code = _code(row, k)
@@ -58,16 +59,23 @@ def find(table, codes, rows, row, k):
     return place, code
 
 
-@njit
-def table_for(count):
-    """An empty hash table for so many vectors."""
+@njit()
+def empty(table):
+    """Empty a hash table."""
+    for place in range(len(table)):
+        table[place] = EMPTY
+
+
+@njit()
+def table_size(count):
+    """How long a hash table for so many vectors is."""
     size = 8
     while size < 4 * count:
         size *= 2
-    return np.full(size, EMPTY, np.int64)
+    return size
 
 
-@njit
+@njit()
 def top_of(row, k):
     """The place of the last non-zero coordinate of a normalised vector."""
     top = k - 1
@@ -76,28 +84,28 @@ def top_of(row, k):
     return top
 
 
-@njit
-def flat_size(rows, k):
-    """How many vectors, in order of their tops, lie in the first k - 1 coordinates."""
+@njit()
+def flat_size(rows, m, k):
+    """How many of m vectors, in order of their tops, lie in the first k - 1 coordinates."""
     count = 0
-    while count < len(rows) and rows[count, k - 1, 0] == 0:
+    while count < m and rows[count, k - 1, 0] == 0:
         count += 1
     return count
 
 
-@njit
-def normalise(rows, field):
-    """Normalise all vectors and put them in order of their tops; their order, or an empty one if a prime is bad."""
+@njit()
+def normalise(rows, field, order, room):
+    """Normalise all vectors and write their order by their tops; the status is 0 or BAD."""
     m, k, _ = rows.shape
-    tops = np.empty(m, np.int64)
+    tops = room.words[TOPS]
     for i in range(m):
         tops[i] = scale_vector(rows[i], k, field)
         if tops[i] < 0:
-            return np.empty(0, np.int64)
-    order, at = np.empty(m, np.int64), 0
+            return BAD
+    at = 0
     for top in range(k):
         for i in range(m):
             if tops[i] == top:
                 order[at] = i
                 at += 1
-    return order
+    return 0
