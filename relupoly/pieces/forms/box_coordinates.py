@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 from flint import fmpq, fmpq_mat
 
@@ -49,12 +50,19 @@ class BoxCoordinates:
         return tuple((x - start) / one for x, start, one in zip(points, self.origin, self.unit, strict=True))
 
     def of_forms(self, weight: fmpq_mat, bias: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
-        """The weights and biases of affine forms of x, as forms of y."""
-        size = len(self.unit)
-        scaled = weight * fmpq_mat(
-            size, size, [one if i == j else fmpq(0) for i, one in enumerate(self.unit) for j in range(size)]
-        )
-        return scaled, weight * fmpq_mat(size, 1, list(self.origin)) + bias
+        """The weights and biases of affine forms of x, as forms of y.
+
+        Examples
+        --------
+        >>> BoxCoordinates((fmpq(0), fmpq(8)), (fmpq(1, 4), fmpq(2))).of_forms(fmpq_mat([[4, 1]]), fmpq_mat([[3]]))
+        ([1, 2], [11])
+        """
+        if len(set(self.unit)) == 1:
+            scaled = weight * self.unit[0]
+        else:
+            entries = [entry * one for entry, one in zip(weight.entries(), cycle(self.unit), strict=False)]
+            scaled = fmpq_mat(weight.nrows(), weight.ncols(), entries)
+        return scaled, weight * fmpq_mat(len(self.origin), 1, list(self.origin)) + bias
 
 
 def _power_of_two(number: fmpq) -> fmpq:
