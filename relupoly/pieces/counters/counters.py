@@ -195,8 +195,11 @@ class PatternCounter:
         return {PATTERNS: self.count}
 
     def add_counted(self, plain: CountedCells) -> None:
-        """Take counted cells: each has a pattern of its own, and the faces of others."""
+        """Take counted cells: each has a pattern of its own, and the faces of others; those of some come along."""
         self._plain += plain.count
+        if plain.faces:
+            self._plain -= plain.faces.cells
+            self._patterns.update(map(bytes, plain.faces.patterns))
 
     def add(self, cell: ActivationCell) -> None:
         """Take a cell: its pattern, and those of its faces that are not at infinity and not simple."""
