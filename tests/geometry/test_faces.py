@@ -7,7 +7,7 @@ import pytest
 from oracles.cones import POLYTOPES, rank
 from oracles.cutting import cone_of, integer_rays
 
-from relupoly.geometry.faces import all_faces, edges, facets
+from relupoly.geometry.faces import all_faces, edges, facets, irregular_faces
 
 
 def f_vector(cone):
@@ -64,3 +64,27 @@ def test_a_half_line():
     ray = cone_of([[1]])
     assert f_vector(ray) == [1]
     assert (facets(ray), edges(ray)) == ([], [])
+
+
+@pytest.mark.parametrize("name", POLYTOPES)
+def test_faces_that_are_not_simple(name):
+    cone = cone_of(POLYTOPES[name][0])
+    everything = list(all_faces(cone))
+    rays = np.arange(len(cone.rays))
+    assert irregular_faces(cone, rays, -1) == {face.walls for face in everything}
+    expected = {face.walls for face in everything if face.walls.bit_count() > cone.dimension - face.dimension}
+    assert irregular_faces(cone, rays, 0) == expected
+    assert irregular_faces(cone, rays, 1) == expected | {face.walls for face in everything if face.walls & 1}
+    above = {face.walls for face in everything if face.rays & 1}
+    assert irregular_faces(cone, rays[:1], -1) == above
+    assert irregular_faces(cone, rays[:1], 0) == expected & above
+    assert irregular_faces(cone, rays[:0], -1) == set()
+
+
+@pytest.mark.parametrize("name", ["cube-3", "cross-polytope-3", "permutohedron-4"])
+def test_faces_on_further_walls_are_not_simple(name):
+    rows = POLYTOPES[name][0]
+    touching = [[a + b for a, b in zip(*pair, strict=True)] for pair in itertools.combinations(rows, 2)]
+    cone = cone_of([*rows, [2 * entry for entry in rows[0]], *touching])
+    faces = [(face.walls, cone.dimension - face.dimension) for face in all_faces(cone)]
+    assert irregular_faces(cone, np.arange(len(cone.rays)), 0) == {walls for walls, least in faces if walls.bit_count() > least}

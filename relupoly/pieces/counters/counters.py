@@ -7,10 +7,11 @@ own. Counters of separate parts of a walk merge; their state can be written down
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterator
 
-from relupoly.pieces.enumeration.complex import finite_faces
+import numpy as np
+
+from relupoly.geometry.faces import bits_of, irregular_faces
 from relupoly.pieces.forms.fingerprints import fingerprint, idle_fingerprint
 from relupoly.pieces.forms.homogeneous import INFINITY, HomogeneousNet
 from relupoly.pieces.forms.layer_map import pattern_bytes
@@ -18,7 +19,7 @@ from relupoly.pieces.merging.affine_functions import WalkMaker, count_functions
 from relupoly.pieces.merging.fingerprint_set import FingerprintSet
 from relupoly.pieces.notions import ACTIVATION, AFFINE, PATTERNS, STRICT
 from relupoly.pieces.serialization import State, from_text, to_count, to_text
-from relupoly.pieces.walk.cell import ActivationCell, Cell, neuron_signs
+from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells
 
 
@@ -175,8 +176,12 @@ class PatternCounter:
 
     def __init__(self, net: HomogeneousNet) -> None:
         self._width = max(1, pattern_bytes(net))
-        two_sided = [planes.two_sided for planes in net.hyperplanes]
-        self._two_sided = np.concatenate([np.zeros(0, dtype=np.bool_), *two_sided])
+        first = net.first_label[0]
+        self._two_sided = np.concatenate([planes.two_sided for planes in net.hyperplanes])
+        self._of = np.concatenate(
+            [planes.of + start - first for planes, start in zip(net.hyperplanes, net.first_label, strict=False)]
+        )
+        self._side = np.concatenate([planes.side for planes in net.hyperplanes])
         self._plain = 0
         self._patterns: set[bytes] = set()
 
@@ -190,29 +195,40 @@ class PatternCounter:
         return {PATTERNS: self.count}
 
     def add_counted(self, plain: CountedCells) -> None:
-        """Take counted cells: each has a pattern of its own, and the faces of others."""
+        """Take counted cells: each has a pattern of its own, and the faces of others; those of some come along."""
         self._plain += plain.count
+        if plain.faces:
+            self._plain -= plain.faces.cells
+            self._patterns.update(map(bytes, plain.faces.patterns))
 
     def add(self, cell: ActivationCell) -> None:
         """Take a cell: its pattern, and those of its faces that are not at infinity and not simple."""
         assert isinstance(cell, Cell), "faces are found by rays"
         first = cell.net.first_label[0]
         strict = bool(cell.all_signs.all())
-        own = cell.cone.walls[cell.cone.walls >= first] - first
-        one_sided = strict and not self._two_sided[own].any()
-        finite = ~cell.cone.tight[:, cell.cone.walls == INFINITY].any(axis=1)
-        # A face that is not at infinity has a vertex that is not, and lies on no other walls than this does.
-        if one_sided and (np.count_nonzero(cell.cone.tight[finite], axis=1) == cell.cone.dimension - 1).all():
+        real = cell.cone.walls >= first
+        bent = real.copy()
+        bent[real] = self._two_sided[cell.cone.walls[real] - first]
+        # A face that is not at infinity has a vertex that is not; where this is simple, so is the face.
+        finite = np.flatnonzero(~cell.cone.tight[:, cell.cone.walls == INFINITY].any(axis=1))
+        faces = irregular_faces(cell.cone, finite, bits_of(bent) if strict else -1)
+        if strict and not faces:
             self._plain += 1
-            return
-        self._patterns.add(_active(cell, cell.all_signs))
-        for dimension, walls in finite_faces(cell):
-            planes = walls[walls >= first] - first
-            simple = strict and len(walls) == cell.cone.dimension - 1 - dimension and not self._two_sided[planes].any()
-            if not simple:
-                signs = cell.all_signs.copy()
-                signs[planes] = 0
-                self._patterns.add(_active(cell, signs))
+        else:
+            self._patterns.update(self._active(cell, faces | {0}))
+
+    def _active(self, cell: Cell, faces: set[int]) -> Iterator[bytes]:
+        """Which neurons are active on faces of a cell, each given by the walls that contain it, in bits."""
+        labels, first = cell.cone.walls, cell.net.first_label[0]
+        size = (len(labels) + 7) // 8
+        data = np.frombuffer(b"".join(face.to_bytes(size, "little") for face in faces), dtype=np.uint8)
+        on = np.unpackbits(data.reshape(len(faces), size), axis=1, count=len(labels), bitorder="little")
+        real = labels >= first
+        face, wall = np.nonzero(on[:, real])
+        signs = np.tile(cell.all_signs, (len(faces), 1))
+        signs[face, labels[real][wall] - first] = 0
+        for pattern in np.packbits(signs[:, self._of] * self._side > 0, axis=1):
+            yield pattern.tobytes()
 
     def merge(self, other: PatternCounter) -> None:
         """Take over the cells of another counter."""
@@ -234,12 +250,3 @@ class PatternCounter:
     def is_plausible(self, cells: int, complete: bool) -> bool:
         """Whether a state that was read can be that of so many cells, of all or of some."""
         return self._plain <= cells <= self.count and bool(self.count) == bool(cells)
-
-
-def _active(cell: Cell, signs: NDArray[np.int8]) -> bytes:
-    """Which neurons are active where the hyperplanes' forms have the given signs."""
-    parts, start = [], 0
-    for layer, own in enumerate(cell.signs):
-        parts.append(neuron_signs(cell.net, layer, signs[start : start + len(own)]) > 0)
-        start += len(own)
-    return np.packbits(np.concatenate(parts)).tobytes()

@@ -23,9 +23,13 @@ than for all neurons (`facet_changes`). Exact arithmetic for rays whose error bo
 solved for afresh in floats (`refresh`). Numba counted references whenever a view was made, by atomic instructions: a third of
 the time; and an index that numba cannot see to be positive keeps a loop from becoming vector instructions, hence the views in
 long loops. Where fingerprints of cells are wanted, these are collected here (`fingerprints`): residues of the layer maps are
-kept up to date like the maps, and the cells of the last layer are listed by values of forms alone (`listing`).
+kept up to date like the maps, and the cells of the last layer are listed by values of forms alone (`listing`). Nets with short
+weights or without biases have cells that are not simple: they went to Python one by one, a millisecond each, for patterns and
+for closed pieces. What was wanted of them are the patterns of some faces (`face_patterns`) and the vertices of a few level
+sets (`levels`), which take microseconds here.
 """
 
+from relupoly.pieces.kernel.collected import Faces, Leaves, Levels
 from relupoly.pieces.kernel.constants import (
     CELL,
     CHOSEN0,
@@ -51,7 +55,6 @@ from relupoly.pieces.kernel.constants import (
 )
 from relupoly.pieces.kernel.loop import walk
 from relupoly.pieces.kernel.tables import (
-    Leaves,
     Prints,
     Program,
     Residues,
@@ -82,7 +85,9 @@ __all__ = [
     "SUM_BITS",
     "TOP",
     "WALLS",
+    "Faces",
     "Leaves",
+    "Levels",
     "Prints",
     "Program",
     "Residues",

@@ -41,7 +41,9 @@ NEVER = -(2**62)  # a serial number before all others
 FLOATS = np.False_  # for `whole`: numbers that need not be integers
 
 # How closely cells are looked at: bits of `relupoly.pieces.walk.node.Detail`.
-COUNT, MERGE, FINGERPRINT, SIMPLE, EVERY = 0, 1, 2, 4, 8
+COUNT, MERGE, FINGERPRINT, SIMPLE, EVERY, LEVELS = 0, 1, 2, 4, 8, 16
+# What is found of level sets: see `relupoly.pieces.walk.node`.
+CERTAIN, DOUBTFUL, WHOLE = range(3)
 
 # The columns of `Stack.nodes`, and of `Stack.register`.
 LAYER, RAYS, OPEN, RAY0, OPEN0, SIGN0, CHOSEN0, SETTLED, IDLE, CLEAR = range(10)

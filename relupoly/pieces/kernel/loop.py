@@ -19,6 +19,7 @@ from relupoly.pieces.kernel.constants import (
     FULL,
     IDLE,
     LAYER,
+    LEVELS,
     LONG_COUNT,
     LONG_STEP,
     MERGE,
@@ -34,10 +35,12 @@ from relupoly.pieces.kernel.constants import (
     TOP,
     WALLS,
 )
+from relupoly.pieces.kernel.face_patterns import collect_patterns
 from relupoly.pieces.kernel.facet_changes import all_change, can_be_idle
 from relupoly.pieces.kernel.fingerprints import collect_print, prepare
 from relupoly.pieces.kernel.flats import count_by_flats
 from relupoly.pieces.kernel.layers import next_layer
+from relupoly.pieces.kernel.levels import collect_levels
 from relupoly.pieces.kernel.listing import list_cells
 from relupoly.pieces.kernel.regions import count_regions, dimension_across, null_face
 from relupoly.pieces.kernel.split import finish, split
@@ -163,23 +166,28 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
         if record[LAYER] + 1 < program.depth:
             if next_layer(program, stack, node, scratch) == FULL:
                 return FULL
-        elif (
-            look >= EVERY
-            or (look & SIMPLE and record[CLEAR] != 1 and not is_simple_inside(program, stack, node))
-            or (
-                look & MERGE
-                and record[CLEAR] != 1
-                and (record[CLEAR] == 0 or can_be_idle(program, stack, record))
-                and not is_plain(program, stack, node, scratch)
-            )
+        elif look & LEVELS:
+            status = collect_levels(program, stack, node, prints.levels, scratch.signs)
+            if status != DONE:
+                return status
+            stack.register[TOP] = node - 1
+        elif look >= EVERY or (
+            look & MERGE
+            and record[CLEAR] != 1
+            and (record[CLEAR] == 0 or can_be_idle(program, stack, record))
+            and not is_plain(program, stack, node, scratch)
         ):
             return CELL
-        elif look & FINGERPRINT:
-            if prints.count[0] == len(prints.found):
-                return PRINTED
-            prepare(program, stack, prints)
-            collect_print(program, stack, record, prints)
-            stack.register[TOP] = node - 1
         else:
-            stack.register[PLAIN] += 1
+            if look & FINGERPRINT and prints.count[0] == len(prints.found):
+                return PRINTED
+            if look & SIMPLE and record[CLEAR] != 1 and not is_simple_inside(program, stack, node):
+                status = collect_patterns(program, stack, node, prints.faces)
+                if status != DONE:
+                    return status
+            if look & FINGERPRINT:
+                prepare(program, stack, prints)
+                collect_print(program, stack, record, prints)
+            else:
+                stack.register[PLAIN] += 1
             stack.register[TOP] = node - 1

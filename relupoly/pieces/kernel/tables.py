@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from relupoly.pieces.kernel.collected import Faces, Leaves, Levels
+
 
 class Program(NamedTuple):
     """A net for the kernel; arrays of all layers are laid end to end, `*_at` says where a layer starts.
@@ -318,42 +320,8 @@ class Residues(NamedTuple):
     source: Any
 
 
-class Leaves(NamedTuple):
-    """Where the cells of the last layer are listed: a stack of cones, of which there are only the values of forms at rays.
-
-    Attributes
-    ----------
-    frame : ndarray of int, shape (cones, 4)
-        For each cone the numbers of rays and of hyperplanes that cut it, and where its values and its rays start.
-    plane : ndarray of int, shape (cones, planes)
-        The hyperplanes that cut it, counted among the open ones.
-    side : ndarray of int8, shape (cones, planes)
-        On which side of each of them it lies, as far as that is decided.
-    value : ndarray of float64
-        The values of their forms at the rays, form by form.
-    error, span : ndarray of float64
-        Bounds for the errors and for the sizes of the values at each ray.
-    tight : ndarray of uint64
-        The walls that each ray lies on.
-    pair : ndarray of int, shape (2, rays)
-        The ends of the edges that cross a hyperplane.
-    weight : ndarray of float64, shape (2, rays)
-        By how much they contribute to the ray between them.
-    """
-
-    frame: Any
-    plane: Any
-    side: Any
-    value: Any
-    error: Any
-    span: Any
-    tight: Any
-    pair: Any
-    weight: Any
-
-
 class Prints(NamedTuple):
-    """Fingerprints of the functions of cells, and where they are collected.
+    """Fingerprints of the functions of cells, and where they are collected; and what else is.
 
     Attributes
     ----------
@@ -385,6 +353,10 @@ class Prints(NamedTuple):
         The output layer modulo these primes; in Montgomery form.
     leaves : Leaves
         Where cells are listed.
+    levels : Levels
+        Where level sets are collected.
+    faces : Faces
+        Where patterns of faces are.
     """
 
     count: Any
@@ -401,3 +373,5 @@ class Prints(NamedTuple):
     full: Residues
     outputs: Any
     leaves: Leaves
+    levels: Levels
+    faces: Faces

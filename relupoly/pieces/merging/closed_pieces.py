@@ -29,12 +29,13 @@ from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.merging.affine_functions import WalkMaker, check_seen, watched
 from relupoly.pieces.merging.disjoint import DisjointSets
 from relupoly.pieces.merging.fingerprint_set import FingerprintSet
+from relupoly.pieces.merging.level_sets import LevelSets
 from relupoly.pieces.merging.open_pieces import OpenPieces
 from relupoly.pieces.notions import AFFINE, CLOSED, OPEN
 from relupoly.pieces.serialization import State, to_count
 from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.certify import exact_cone
-from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells
+from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells, LevelCells
 from relupoly.run import UNLIMITED, Run
 
 
@@ -164,7 +165,33 @@ def pieces_by_words(net: HomogeneousNet, watch: NDArray[np.uint64], walk: WalkMa
 
 
 def _closed_pieces(functions: Sequence[fmpz_mat], walk: WalkMaker) -> int:
-    """How many closed pieces some functions have together, by one more walk."""
+    """How many closed pieces some functions have together, by one more walk; by two for those where doubts matter."""
+    again = walk(every_wall=True, levels=functions)
+    sets = LevelSets(len(functions), again.net.first_label[-1])
+    for part in again.cells(Detail.LEVELS):
+        if isinstance(part, LevelCells):
+            sets.add_counted(part.count, part.found, part.keys)
+        else:
+            assert isinstance(part, Cell)
+            _add_cell(sets, part, functions, again.run)
+    least, most = sets.bounds()
+    open_ones = [function for function, low, high in zip(functions, least, most, strict=True) if low != high]
+    count = int(least[least == most].sum())
+    return count + (_closed_pieces_exactly(open_ones, walk) if open_ones else 0)
+
+
+def _add_cell(sets: LevelSets, cell: Cell, functions: Sequence[fmpz_mat], run: Run) -> None:
+    """Take a cell that the compiled walk has left, or not come to."""
+    vertices = {}
+    for number, function in enumerate(functions):
+        run.tick()
+        part, finite = level_set(cell, function, run)
+        vertices[number] = [cell.face_signs(part.walls[part.tight[ray]]) for ray in finite]
+    sets.add([number for number, function in enumerate(functions) if function == cell.output.forms], vertices)
+
+
+def _closed_pieces_exactly(functions: Sequence[fmpz_mat], walk: WalkMaker) -> int:
+    """The same with all vertices for certain, cell by cell."""
     again = walk(every_wall=True)
     counter = ClosedPieces(functions, again.run)
     for cell in again:

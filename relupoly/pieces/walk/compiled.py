@@ -8,8 +8,10 @@ need a closer look, and returns nodes that the kernel has no room for to the int
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
+from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
@@ -20,13 +22,22 @@ from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.certify import decide, exact_cone
 from relupoly.pieces.walk.kernel_walk import KernelWalk, in_doubles
+from relupoly.pieces.walk.level_arrays import levels_of
 from relupoly.pieces.walk.node import Node, Stage, WalkNode
 from relupoly.pieces.walk.tables import Capacity, empty_stack, grown_stack, scratch_tables, section_tables
 from relupoly.run import Run
 
 
 class CompiledWalk(KernelWalk):
-    """The compiled walk over cells that are held by rays."""
+    """The compiled walk over cells that are held by rays.
+
+    Parameters
+    ----------
+    net, kind, program, every_wall, watch
+        As in `KernelWalk`.
+    levels : sequence of fmpz_mat
+        The forms of the functions whose level sets are wanted, if any are.
+    """
 
     def __init__(
         self,
@@ -35,8 +46,11 @@ class CompiledWalk(KernelWalk):
         program: kernel.Program | None = None,
         every_wall: bool = False,
         watch: NDArray[np.uint64] | None = None,
+        levels: Sequence[fmpz_mat] = (),
     ) -> None:
         super().__init__(net, kind, program, every_wall, watch)
+        if levels:
+            self._prints = self._prints._replace(levels=levels_of(net, levels))
         self._whole = bool((self.program.column == np.rint(self.program.column)).all())
         self._room = Capacity.first()
         self._use(empty_stack(net, self._room))

@@ -13,11 +13,12 @@ from __future__ import annotations
 import itertools
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
@@ -72,6 +73,8 @@ class Walk:
         The number of threads of the compiled walk.
     watch : ndarray of uint64, optional
         Fingerprints in ascending order: where fingerprints are wanted, only these, and the maps of their cells.
+    levels : sequence of fmpz_mat
+        The forms of the functions whose level sets are wanted, if any are.
     """
 
     def __init__(
@@ -83,10 +86,12 @@ class Walk:
         patience: int | None = None,
         jobs: int = 1,
         watch: NDArray[np.uint64] | None = None,
+        levels: Sequence[fmpz_mat] = (),
     ) -> None:
         # All walls of a cell are known by its rays alone.
         self.net = net = net.with_rays() if every_wall else net
         self._watch = watch
+        self._levels = levels
         self._every_wall = every_wall
         self.run = run
         self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
@@ -239,7 +244,7 @@ class Walk:
         else:
             from relupoly.pieces.walk.compiled import CompiledWalk
 
-            compiled = CompiledWalk(self.net, self.kind, program, self._every_wall, self._watch)
+            compiled = CompiledWalk(self.net, self.kind, program, self._every_wall, self._watch, self._levels)
         self._compiled_walks.append(compiled)
         return compiled
 

@@ -12,6 +12,8 @@ from relupoly.pieces import kernel
 from relupoly.pieces.forms.fingerprints import BITS, combination, idle_fingerprint, proof_primes
 from relupoly.pieces.forms.homogeneous import PRIMES, HomogeneousNet
 from relupoly.pieces.forms.layer_map import random_point
+from relupoly.pieces.walk.face_arrays import no_faces
+from relupoly.pieces.walk.level_arrays import no_levels
 
 _ROOM = 2**15  # fingerprints that are handed over at a time: 256 kilobytes
 _RAYS = 2**13  # of all cones that are being cut where cells are listed; a cone with more is cut on the walk's own stack
@@ -37,6 +39,8 @@ def no_prints(depth: int) -> kernel.Prints:
         full=nothing,
         outputs=np.zeros((0, 0, 0), dtype=np.uint32),
         leaves=_leaves(0, 0),
+        levels=no_levels(),
+        faces=no_faces(),
     )
 
 

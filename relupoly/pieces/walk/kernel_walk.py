@@ -23,8 +23,9 @@ from relupoly.pieces import kernel
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.forms.layer_map import LayerMap, passing
 from relupoly.pieces.walk.cell import ActivationCell, neuron_signs
+from relupoly.pieces.walk.face_arrays import faces_of, taken_patterns
 from relupoly.pieces.walk.fingerprint_arrays import no_prints, prints_of
-from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells, Stage, WalkNode
+from relupoly.pieces.walk.node import CountedCells, Detail, FacePatterns, FingerprintedCells, LevelCells, Stage, WalkNode
 from relupoly.pieces.walk.program import program_of
 from relupoly.pieces.walk.tables import Capacity
 from relupoly.run import UNLIMITED, Run
@@ -109,15 +110,20 @@ class KernelWalk(ABC):
         if detail & Detail.FINGERPRINT and not len(self._prints.found):
             self._prints = prints_of(self.net, self._watch)
             self._bound = None
+        if detail & Detail.SIMPLE and not len(self._prints.faces.pattern):
+            self._prints = self._prints._replace(faces=faces_of(self.net))
+            self._bound = None
         while True:
             bout = self._bout if steps is None else max(1, steps())
             began = time.perf_counter()
             status = self._call(int(detail), steps is None, bout)
             self._adapt(time.perf_counter() - began, status == kernel.PAUSED)
             plain = int(self._stack.register[kernel.PLAIN])
-            if plain:
+            if plain or self._prints.faces.count[0]:
                 self._stack.register[kernel.PLAIN] = 0
-                yield self._fingerprinted(plain) if detail & Detail.FINGERPRINT else CountedCells(plain)
+                yield self._counted(plain, detail)
+            if self._prints.levels.cells[0]:
+                yield self._level_cells()
             if status == kernel.DONE:
                 return
             if status == kernel.FULL:
@@ -160,16 +166,31 @@ class KernelWalk(ABC):
     def _node(self) -> WalkNode:
         """The top node, for the interpreted walk."""
 
-    def _fingerprinted(self, plain: int) -> FingerprintedCells:
+    def _counted(self, plain: int, detail: Detail) -> CountedCells:
         """So many counted cells, with what the kernel has collected of them."""
+        faces = self._prints.faces
+        cells = int(faces.cells[0])
+        found = FacePatterns(cells, taken_patterns(faces, sum(self.net.widths))) if faces.count[0] else None
+        return self._fingerprinted(plain, found) if detail & Detail.FINGERPRINT else CountedCells(plain, faces=found)
+
+    def _fingerprinted(self, plain: int, faces: FacePatterns | None) -> FingerprintedCells:
+        """The same with fingerprints."""
         prints = self._prints
         count, idle = int(prints.count[0]), np.flatnonzero(prints.idles).tolist()
         fingerprints, words = prints.found[:count].copy(), prints.words[:count].copy()
         if not len(words):
             fingerprints.sort()
-        found = FingerprintedCells(plain, fingerprints, words, {layer: int(prints.idles[layer]) for layer in idle})
+        idles = {layer: int(prints.idles[layer]) for layer in idle}
+        found = FingerprintedCells(plain, fingerprints, words, idles, faces=faces)
         prints.count[0] = prints.idles[:] = 0
         return found
+
+    def _level_cells(self) -> LevelCells:
+        """What the kernel has collected of level sets."""
+        levels = self._prints.levels
+        cells, count = int(levels.cells[0]), int(levels.count[0])
+        levels.cells[0] = levels.count[0] = 0
+        return LevelCells(cells, levels.found[:count].copy(), levels.key[:count].copy())
 
     def _adapt(self, seconds: float, paused: bool) -> None:
         """Make bouts long enough to be worth the call, and short enough for deadlines, Ctrl-C and progress."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import Any, Protocol
 
@@ -111,7 +111,9 @@ class Detail(IntFlag):
     COUNT: only their number matters. MERGE: a cell with strict signs, whose function changes across every facet, is only
     counted; others are wanted. FINGERPRINT: of cells that are only counted, the function's fingerprint is wanted.
     SIMPLE: a cell with strict signs is only counted if each of its vertices, but those at infinity, lies on as many hyperplanes
-    as a generic one, none of them with neurons that are active on both sides; others are wanted. EVERY: all cells are wanted.
+    as a generic one, none of them with neurons that are active on both sides; of others the patterns of faces are wanted, or
+    the cell. EVERY: all cells are wanted.
+    LEVELS: where a cell meets the sets {f = g} of some functions is wanted, or the cell where that is not found.
     """
 
     COUNT = 0
@@ -119,13 +121,37 @@ class Detail(IntFlag):
     FINGERPRINT = 2
     SIMPLE = 4
     EVERY = 8
+    LEVELS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class FacePatterns:
+    """The patterns of some cells that are not simple, and of their faces that are not.
+
+    Attributes
+    ----------
+    cells : int
+    patterns : ndarray of uint8, shape (k, bytes)
+        Which neurons are active, one bit each; all different.
+    """
+
+    cells: int
+    patterns: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class CountedCells:
-    """A number of cells that need no closer look."""
+    """A number of cells that need no closer look.
+
+    Attributes
+    ----------
+    count : int
+    faces : FacePatterns or None
+        Of those among them that are not simple, where patterns are wanted.
+    """
 
     count: int
+    faces: FacePatterns | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,3 +171,25 @@ class FingerprintedCells(CountedCells):
     fingerprints: NDArray[np.uint64]
     words: NDArray[np.uint32]
     idle: dict[int, int]
+
+
+# What is found of level sets: a vertex, what may be one, and that the cell lies in the level set.
+CERTAIN, DOUBTFUL, WHOLE = range(3)
+
+
+@dataclass(frozen=True, eq=False)
+class LevelCells(CountedCells):
+    """A number of cells, and the vertices of the sets {f = g} in them.
+
+    Attributes
+    ----------
+    found : ndarray of int, shape (k, 3)
+        The number of the function g, that of the cell, and what was found: a vertex for certain, perhaps one, or that the
+        whole cell lies in the set.
+    keys : ndarray of uint64, shape (k, words)
+        The face whose relative interior holds the vertex: 0, 1, 2 for the sign -1, 0, 1 of every form there, in two bits each.
+        The inequalities of the domain come first; of these, 1 for those that are tight.
+    """
+
+    found: NDArray[np.int64]
+    keys: NDArray[np.uint64]
