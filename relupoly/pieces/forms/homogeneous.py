@@ -232,7 +232,7 @@ def homogenize(network: Network, domain: Domain, may_be_constrained: bool = Fals
     box = Box.of(domain.polyhedron) if domain.polyhedron and may_be_constrained and network.hidden else None
     is_small = first.inputs * first.outputs <= _MOST_WEIGHTS and fits_dense(first.weight, first.inputs)
     if box and box.dimension > MOST_COORDINATES_WITH_RAYS and is_small:
-        found = _homogenize_box(network, box)
+        found = constrained(network, box)
         most = MOST_COORDINATES_WITH_RAYS if len(network.hidden) > 1 else MOST_COORDINATES_OF_ONE_LAYER
         return found if found.dimension - 1 > most else found.with_rays()
     if network.hidden:
@@ -294,10 +294,16 @@ def _inequalities(domain: Domain, dimension: int) -> fmpq_mat:
     return from_rows([row for row in rows if any(row[:-1])], dimension + 1)
 
 
-def _homogenize_box(network: Network, box: Box) -> HomogeneousNet:
-    """The same for a box, whose inequalities stay bounds, moved and scaled to a moderate size.
+def constrained(network: Network, box: Box) -> HomogeneousNet:
+    """A net on a box, whose inequalities stay bounds, moved and scaled to a moderate size: cells are held by constraints.
 
     Coordinates that no neuron of the first layer sees are left out.
+
+    Parameters
+    ----------
+    network : Network
+        With a hidden layer at least, its neurons with ReLU first in each layer.
+    box : Box
     """
     from relupoly.pieces.forms.box_coordinates import BoxCoordinates
 
