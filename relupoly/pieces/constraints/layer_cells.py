@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from flint import fmpz_mat
+from flint import fmpq, fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.vectors import Signs
 from relupoly.pieces.constraints.cell import forms_of
 from relupoly.pieces.constraints.polytope import Question
+from relupoly.pieces.constraints.proofs import value
 from relupoly.pieces.constraints.steps import ConstrainedNode, ConstraintSteps
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
+from relupoly.pieces.forms.hyperplanes import Hyperplanes
+from relupoly.pieces.forms.layer_map import LayerMap
 from relupoly.run import UNLIMITED, Run
 
 
@@ -62,6 +65,28 @@ class LayerOnCell:
         self.signs: Signs = node.chosen.copy()
         self.signs[node.open] = node.signs
         self.open: NDArray[np.intp] = node.open
+
+    @property
+    def layer_map(self) -> LayerMap:
+        """The layer's forms on the cell."""
+        return self.node.stage.layer_map
+
+    @property
+    def planes(self) -> Hyperplanes:
+        """The layer's hyperplanes."""
+        return self._net.hyperplanes[self._layer]
+
+    def moved(self, witness: Witness, direction: Sequence[fmpq], plane: int | None = None) -> list[fmpq]:
+        """A point of the cell's interior some way from another one, on the same side of a hyperplane."""
+        inside = witness.coordinates
+        reach = self._question.reach(inside, direction)
+        if plane is not None:
+            form = self.layer_map.form(self._net.first_label[self._layer] + plane)
+            rate = sum((one * two for one, two in zip(form, direction, strict=False)), fmpq(0))
+            at = value(form, inside)
+            if rate * at < 0:
+                reach = min(reach, -at / rate)
+        return [x + reach / 2 * step for x, step in zip(inside, direction, strict=True)]
 
     def witnesses(self, plane: int) -> dict[int, Witness]:
         """A point inside the cell for each sign that a form has there, where the bounds leave open whether it has both.

@@ -169,12 +169,12 @@ class Question:
         gradient = [fmpq(entry) for entry in exact[:-1]]
         found = {}
         for side in (1, -1):
-            reach = self._reach(inside, [side * entry for entry in gradient])
+            reach = self.reach(inside, [side * entry for entry in gradient])
             point = [one + reach / 2 * side * other for one, other in zip(inside, gradient, strict=True)]
             found[side] = self._simplified(label, -side, [-side * entry for entry in exact], point, None)
         return found
 
-    def _reach(self, inside: Sequence[fmpq], step: Sequence[fmpq]) -> fmpq:
+    def reach(self, inside: Sequence[fmpq], step: Sequence[fmpq]) -> fmpq:
         """How many steps lead from a point of the interior to the boundary."""
         cell = self.cell
         reaches = [

@@ -228,13 +228,9 @@ def homogenize(network: Network, domain: Domain, may_be_constrained: bool = Fals
     if domain.subspace:
         network = restrict(network, domain.subspace)
     network = relu_first(network)
+    if may_be_constrained and (found := _by_constraints_or_rays(network, domain)):
+        return found
     first = network.layers[0]
-    box = Box.of(domain.polyhedron) if domain.polyhedron and may_be_constrained and network.hidden else None
-    is_small = first.inputs * first.outputs <= _MOST_WEIGHTS and fits_dense(first.weight, first.inputs)
-    if box and box.dimension > MOST_COORDINATES_WITH_RAYS and is_small:
-        found = constrained(network, box)
-        most = MOST_COORDINATES_WITH_RAYS if len(network.hidden) > 1 else MOST_COORDINATES_OF_ONE_LAYER
-        return found if found.dimension - 1 > most else found.with_rays()
     if network.hidden:
         refuse_too_many_cells(first, domain.polyhedron)
     else:
@@ -256,6 +252,32 @@ def homogenize(network: Network, domain: Domain, may_be_constrained: bool = Fals
         domain=integer_rows(take_columns(inequalities, [*essential, network.input_dim])),
         essential=tuple(essential),
     )
+
+
+def by_constraints(network: Network, domain: Domain) -> HomogeneousNet | None:
+    """The net on a domain whose cells would have too many rays, so that they are held by constraints; else None.
+
+    Parameters
+    ----------
+    network : Network
+        Its neurons with ReLU first in each layer.
+    domain : Domain
+        On the coordinates of its inputs.
+    """
+    found = _by_constraints_or_rays(network, domain)
+    return found if found and found.bounds else None
+
+
+def _by_constraints_or_rays(network: Network, domain: Domain) -> HomogeneousNet | None:
+    """The net on a box that is large enough for constraints, and held by them unless few inputs are seen; else None."""
+    first = network.layers[0]
+    box = Box.of(domain.polyhedron) if domain.polyhedron and network.hidden else None
+    is_small = first.inputs * first.outputs <= _MOST_WEIGHTS and fits_dense(first.weight, first.inputs)
+    if not box or box.dimension <= MOST_COORDINATES_WITH_RAYS or not is_small:
+        return None
+    found = constrained(network, box)
+    most = MOST_COORDINATES_WITH_RAYS if len(network.hidden) > 1 else MOST_COORDINATES_OF_ONE_LAYER
+    return found if found.dimension - 1 > most else found.with_rays()
 
 
 def relu_first(network: Network) -> Network:
