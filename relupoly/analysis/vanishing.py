@@ -16,14 +16,13 @@ from dataclasses import replace
 
 from flint import fmpq
 
+from relupoly.analysis.bounded_vanishing import nonzero_in_region
 from relupoly.analysis.last_layer import LastLayer
 from relupoly.analysis.samples import contains, interior_point, sample
-from relupoly.analysis.vanishing_in_boxes import nonzero_in_box
 from relupoly.errors import SizeError
 from relupoly.exact.blocks import nonzero_rows
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.domain import Domain
-from relupoly.geometry.polyhedron import Box
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
 from relupoly.networks.simplification import simplify
@@ -91,9 +90,7 @@ def _walked(network: Network, domain: Domain, run: Run) -> list[fmpq] | None:
     """The same by a walk; neurons with ReLU come first in each layer."""
     net = by_constraints(network, domain)
     if net is not None:
-        box = Box.of(domain.polyhedron) if domain.polyhedron else None
-        assert box is not None, "constraints hold cells in boxes"
-        return nonzero_in_box(network, box, net, run)
+        return nonzero_in_region(network, domain, net, run)
     layer = LastLayer(network.layers[-1], network.layers[-2].linear)
     cells = itertools.chain.from_iterable(_cells(network, part, run) for part in pointed_parts(network, domain))
     for number, (net, cone, forms) in enumerate(cells, 1):

@@ -21,6 +21,7 @@ from relupoly.exact.vectors import Signs
 from relupoly.geometry.box_simplex import ENGINE, MachineCode
 from relupoly.pieces.constraints.cell import ConstrainedCell, ConstrainedStage, forms_of
 from relupoly.pieces.constraints.polytope import Polytope, Question
+from relupoly.pieces.constraints.region import whole_region
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
@@ -70,7 +71,7 @@ class ConstraintSteps:
 
     @property
     def starts(self) -> int:
-        """The walk starts from the box."""
+        """The walk starts from the whole domain."""
         return 1
 
     @property
@@ -79,9 +80,9 @@ class ConstraintSteps:
         return "box"
 
     def roots(self, first: int = 0, step: int = 1) -> Iterator[ConstrainedNode]:
-        """The box, in the first layer; nothing where that is not asked for."""
+        """The domain, in the first layer; nothing where that is not asked for."""
         if first == 0:
-            yield self._enter(ConstrainedStage(LayerMap(self.net, 0), self._entry), Polytope.of_box(self._bounds))
+            yield self._enter(ConstrainedStage(LayerMap(self.net, 0), self._entry), whole_region(self.net, self.run))
 
     def children(self, node: ConstrainedNode) -> list[ConstrainedNode]:
         """The two halves of a node, or the node that enters the next layer; none where the node is a cell."""

@@ -2,7 +2,7 @@
 
 On domains of few inputs the walk lists all cells, whose signs tell. In boxes of many inputs that may not end, and much is known
 without it: bounds prove most stable neurons to be so, and values at points that others are not
-(`relupoly.pieces.enumeration.stable_in_boxes`). What is known counts when a search is stopped, too.
+(`relupoly.pieces.enumeration.bounded_stability`). What is known counts when a search is stopped, too.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.geometry.bounded_set import BoundedSet
 from relupoly.geometry.domain import Domain
-from relupoly.geometry.polyhedron import Box
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Network
+from relupoly.pieces.enumeration.bounded_stability import settle
 from relupoly.pieces.enumeration.stability import Stability
-from relupoly.pieces.enumeration.stable_in_boxes import settle
-from relupoly.pieces.forms.homogeneous import homogenize, relu_first
+from relupoly.pieces.forms.homogeneous import by_constraints, homogenize, relu_first
 from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.walk.cell import ActivationCell
 from relupoly.pieces.walk.driver import Walk
@@ -113,9 +113,10 @@ def _search(network: Network, domain: Domain, known: Stability, run: Run) -> Non
     if not any(network.relus):
         return
     domain.check_dimension(network.input_dim)
-    box = Box.of(domain.polyhedron) if domain.polyhedron else None
-    if box and (net := homogenize(network, domain, may_be_constrained=True)).bounds:
-        settle(relu_first(restrict(network, domain.subspace) if domain.subspace else network), box, net, known, run)
+    inner = relu_first(restrict(network, domain.subspace) if domain.subspace else network)
+    net = by_constraints(inner, domain)
+    if net and domain.polyhedron and (region := BoundedSet.of(domain.polyhedron, run)):
+        settle(inner, region, net, known, run)
         return
     parts = pointed_parts(network, domain)
     for number, cell in enumerate(itertools.chain.from_iterable(_cells(network, part, run) for part in parts), 1):

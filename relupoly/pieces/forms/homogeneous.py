@@ -25,7 +25,7 @@ from flint import fmpq_mat, fmpz_mat, nmod_mat
 from relupoly.errors import SizeError
 from relupoly.exact import blocks
 from relupoly.exact.floats import FloatVectors
-from relupoly.exact.matrices import beside, from_rows, integer_rows, rows_of, take_columns, take_rows
+from relupoly.exact.matrices import beside, column, from_rows, integer_rows, rows_of, take_columns, take_rows
 from relupoly.exact.modular import (
     PRIME,
     Residues,
@@ -41,6 +41,7 @@ from relupoly.exact.rank import pivot_columns
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.exact.sparse_vectors import LayerVectors, SparseFloats, SparseIntegers
 from relupoly.exact.vectors import Vectors
+from relupoly.geometry.bounded_set import BoundedSet, most_vertices
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box
 from relupoly.networks.composition import restrict
@@ -84,8 +85,8 @@ class HomogeneousNet:
     essential : tuple of int, length d
         Which coordinates of the domain these are; at the others, every cell has points with 0.
     bounds : Bounds or None
-        A box that is the domain, whose cells are held by constraints; then there are no inequalities. Coordinates are those
-        of `BoxCoordinates`.
+        A box around the domain, whose cells are held by constraints; the inequalities are those that do not follow from the
+        box. Coordinates are those of `BoxCoordinates`.
 
     Notes
     -----
@@ -195,11 +196,13 @@ class HomogeneousNet:
             return self
         size = self.dimension - 1
         if size > _MOST_COORDINATES:
+            where = "the box around the domain" if self.domain.nrows() else "the box"
             raise SizeError(
-                f"patterns belong to faces of cells, and the box in R^{size} has 2^{size} vertices; "
+                f"patterns belong to faces of cells, and {where} in R^{size} has 2^{size} vertices; "
                 "count another notion (all includes patterns), or on a subspace with --through"
             )
-        return replace(self, domain=self.bounds.inequalities, bounds=None)
+        sides = [*rows_of(fmpq_mat(self.bounds.inequalities)), *rows_of(fmpq_mat(self.domain))]
+        return replace(self, domain=integer_rows(from_rows(sides, self.dimension)), bounds=None)
 
     @property
     def bits(self) -> int:
@@ -271,12 +274,17 @@ def by_constraints(network: Network, domain: Domain) -> HomogeneousNet | None:
 def _by_constraints_or_rays(network: Network, domain: Domain) -> HomogeneousNet | None:
     """The net on a box that is large enough for constraints, and held by them unless few inputs are seen; else None."""
     first = network.layers[0]
-    box = Box.of(domain.polyhedron) if domain.polyhedron and network.hidden else None
     is_small = first.inputs * first.outputs <= _MOST_WEIGHTS and fits_dense(first.weight, first.inputs)
-    if not box or box.dimension <= MOST_COORDINATES_WITH_RAYS or not is_small:
+    if not domain.polyhedron or not network.hidden or first.inputs <= MOST_COORDINATES_WITH_RAYS or not is_small:
         return None
-    found = constrained(network, box)
-    most = MOST_COORDINATES_WITH_RAYS if len(network.hidden) > 1 else MOST_COORDINATES_OF_ONE_LAYER
+    box = Box.of(domain.polyhedron)
+    if box is None and most_vertices(domain.polyhedron) <= 2**MOST_COORDINATES_WITH_RAYS:
+        return None
+    region = BoundedSet.of(box or domain.polyhedron)
+    if region is None:
+        return None
+    found = constrained(network, region)
+    most = MOST_COORDINATES_WITH_RAYS if len(network.hidden) > 1 or region.rows else MOST_COORDINATES_OF_ONE_LAYER
     return found if found.dimension - 1 > most else found.with_rays()
 
 
@@ -316,33 +324,36 @@ def _inequalities(domain: Domain, dimension: int) -> fmpq_mat:
     return from_rows([row for row in rows if any(row[:-1])], dimension + 1)
 
 
-def constrained(network: Network, box: Box) -> HomogeneousNet:
-    """A net on a box, whose inequalities stay bounds, moved and scaled to a moderate size: cells are held by constraints.
+def constrained(network: Network, region: BoundedSet) -> HomogeneousNet:
+    """A net on a bounded set, whose cells are held by constraints: a box, moved and scaled to a moderate size, and rows.
 
-    Coordinates that no neuron of the first layer sees are left out.
+    Coordinates that no neuron of the first layer sees, and that no inequality ties to those that are seen, are left out.
 
     Parameters
     ----------
     network : Network
         With a hidden layer at least, its neurons with ReLU first in each layer.
-    box : Box
+    region : BoundedSet
     """
     from relupoly.pieces.forms.box_coordinates import BoxCoordinates
 
     first = network.layers[0]
     weight = blocks.densely(first.weight)
     rows = weight.tolist()
-    essential = [place for place in range(network.input_dim) if any(row[place] for row in rows)]
-    lower, upper = [box.lower[place] for place in essential], [box.upper[place] for place in essential]
-    coordinates = BoxCoordinates.of(lower, upper)
+    essential, part = region.seen([place for place in range(network.input_dim) if any(row[place] for row in rows)])
+    coordinates = BoxCoordinates.of(part.lower, part.upper)
     entering, bias = coordinates.of_forms(take_columns(weight, essential), first.bias)
     augmented = [augment(layer) for layer in (replace(first, weight=entering, bias=bias), *network.layers[1:])]
+    size = len(essential)
+    sides = coordinates.of_forms(
+        from_rows([[-entry for entry in row[:-1]] for row in part.rows], size), column([row[-1] for row in part.rows])
+    )
     return HomogeneousNet(
-        dimension=len(essential) + 1,
+        dimension=size + 1,
         layers=tuple(matrix for matrix, _ in augmented),
         integers=tuple(entries for _, entries in augmented[:-1]),
         widths=network.relus,
-        domain=fmpz_mat(0, len(essential) + 1),
+        domain=integer_rows(beside(*sides)),
         essential=tuple(essential),
-        bounds=Bounds(coordinates.of_points(lower), coordinates.of_points(upper)),
+        bounds=Bounds(coordinates.of_points(part.lower), coordinates.of_points(part.upper)),
     )

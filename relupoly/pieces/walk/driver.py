@@ -252,8 +252,10 @@ def _arithmetic(net: HomogeneousNet) -> str:
     """How the interpreted walk holds cells, in which arithmetic, and why."""
     if net.bounds:
         seen = counted(net.dimension - 1, "input")
+        kind = "set" if net.domain.nrows() else "box"
         return (
-            f"cells are held by constraints, in one thread: a box with {seen} that neurons see has too many vertices for rays"
+            f"cells are held by constraints, in one thread: a {kind} with {seen} that neurons see has too many vertices for "
+            "rays"
         )
     if net.bits <= _SHORT_BITS:
         return f"the walk is in integers, since the weights have at most {_SHORT_BITS} bits up to scaling: ties are exact"

@@ -12,6 +12,7 @@ from oracles.hostile import ENTRIES, extreme, hostile_net
 from oracles.strategies import boxes, linear_nets, sparsely
 
 from relupoly import Domain
+from relupoly.geometry.bounded_set import BoundedSet
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.constraints import zonotope_bounds as module
 from relupoly.pieces.constraints.points import extreme_points, signs_at, steepest
@@ -48,7 +49,7 @@ def densely(network):
 def check(network, box, seed, exact_units=True):
     if not network.hidden:
         return
-    net, source = constrained(network, box), random.Random(seed)
+    net, source = constrained(network, BoundedSet.of_box(box)), random.Random(seed)
     bounds = list(zonotope_bounds(net))
     assert len(bounds) == net.depth
     for _ in range(8):
@@ -80,7 +81,7 @@ def test_bounds_hold_for_numbers_that_doubles_are_not_made_for(entry, seed):
 
 def test_the_first_layer_has_its_range():
     network = Network.from_rows([([[1, -2], [0, 0]], [3, -1]), ([[1, 1]], None)])
-    [bounds] = zonotope_bounds(constrained(network, Domain.box([-1, 0], [1, 4]).polyhedron))
+    [bounds] = zonotope_bounds(constrained(network, BoundedSet.of_box(Domain.box([-1, 0], [1, 4]).polyhedron)))
     assert np.allclose(bounds.least / bounds.unit, [-6, -1])
     assert np.allclose(bounds.most / bounds.unit, [4, -1])
 
@@ -88,7 +89,7 @@ def test_the_first_layer_has_its_range():
 def test_layers_that_need_too_much_memory_are_left_out(monkeypatch):
     monkeypatch.setattr(module, "_MOST_ENTRIES", 1)
     network = Network.from_rows([([[1]], [0]), ([[1]], [0]), ([[1]], [0])])
-    assert len(list(zonotope_bounds(constrained(network, Domain.box([-1], [1]).polyhedron)))) == 1
+    assert len(list(zonotope_bounds(constrained(network, BoundedSet.of_box(Domain.box([-1], [1]).polyhedron))))) == 1
 
 
 @settings(max_examples=60)
@@ -97,7 +98,7 @@ def test_signs_at_vertices_are_those_of_exact_values(case):
     network, box, seed = case
     if not network.hidden:
         return
-    net = constrained(network, box)
+    net = constrained(network, BoundedSet.of_box(box))
     size = net.dimension - 1
     slopes = np.random.default_rng(seed).integers(-1, 2, size=(5, size)).astype(float)
     points = extreme_points(net.bounds, slopes)
@@ -118,7 +119,7 @@ def test_the_steepest_way_is_the_gradient():
     network = Network.from_rows(
         [(source.normal(size=(after, before)), source.normal(size=after)) for before, after in itertools.pairwise(sizes)]
     )
-    net = constrained(network, Domain.box([0] * 5, [1] * 5).polyhedron)
+    net = constrained(network, BoundedSet.of_box(Domain.box([0] * 5, [1] * 5).polyhedron))
     points = source.uniform(0.2, 0.8, (4, 5))
     neurons = np.arange(4)
     slopes = steepest(net, 1, neurons, points)
@@ -134,5 +135,5 @@ def test_the_steepest_way_is_the_gradient():
 
 def test_sparse_layers_have_no_steepest_way():
     first, second, last = Network.from_rows([([[1], [2]], [0, 1]), ([[1, 1]], [0]), ([[1]], [0])]).layers
-    net = constrained(Network((first, sparsely(second), last)), Domain.box([0], [1]).polyhedron)
+    net = constrained(Network((first, sparsely(second), last)), BoundedSet.of_box(Domain.box([0], [1]).polyhedron))
     assert steepest(net, 1, np.array([0]), np.array([[0.5]])) is None

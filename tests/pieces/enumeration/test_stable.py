@@ -13,7 +13,7 @@ from oracles.strategies import boxes, linear_nets, nets_on_domains
 from relupoly import activation_pattern
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
-from relupoly.pieces.enumeration import stable_in_boxes
+from relupoly.pieces.enumeration import bounded_stability
 from relupoly.pieces.enumeration.stable import known_stable_neurons, stable_neurons
 from relupoly.pieces.forms import homogeneous
 from relupoly.run import Run, Stopped
@@ -67,7 +67,7 @@ def random_net(inputs, widths, seed):
 @pytest.mark.parametrize("attempts", [0, 6])
 @pytest.mark.parametrize("seed", range(6))
 def test_random_nets_by_constraints_and_by_rays(monkeypatch, seed, attempts):
-    monkeypatch.setattr(stable_in_boxes, "_CLIMBS", attempts)  # without points everything is left to linear programs
+    monkeypatch.setattr(bounded_stability, "_CLIMBS", attempts)  # without points everything is left to linear programs
     inputs = 2 + seed % 3
     network, domain = random_net(inputs, [5, 4, 4], seed), Domain.box([0] * inputs, ["1/2"] * inputs)
     expected = stable_neurons(network, domain)
@@ -85,7 +85,7 @@ def test_linear_neurons_and_idle_layers_by_constraints(network, data):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(homogeneous, "MOST_COORDINATES_WITH_RAYS", 0)
         patch.setattr(homogeneous, "MOST_COORDINATES_OF_ONE_LAYER", 0)
-        patch.setattr(stable_in_boxes, "_CLIMBS", 0)
+        patch.setattr(bounded_stability, "_CLIMBS", 0)
         assert stable_neurons(network, domain) == expected
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from relupoly.exact.blocks import take_columns, take_rows
 from relupoly.exact.floats import Floats
 from relupoly.exact.matrices import take_rows as take_entries
-from relupoly.geometry.polyhedron import Box
+from relupoly.geometry.bounded_set import BoundedSet
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.constraints.layer_cells import LayerOnCell, nodes_entering
 from relupoly.pieces.constraints.points import extreme_points, signs_at, steepest
@@ -34,14 +34,14 @@ _POINTS = 256
 _CLIMBS = 6
 
 
-def settle(network: Network, box: Box, net: HomogeneousNet, known: Stability, run: Run = UNLIMITED) -> None:
+def settle(network: Network, region: BoundedSet, net: HomogeneousNet, known: Stability, run: Run = UNLIMITED) -> None:
     """Find out which neurons are stable on a box.
 
     Parameters
     ----------
     network : Network
         On the coordinates of the box, its neurons with ReLU first in each layer.
-    box : Box
+    region : BoundedSet
     net : HomogeneousNet
         The same, ready for the walk.
     known : Stability
@@ -56,7 +56,7 @@ def settle(network: Network, box: Box, net: HomogeneousNet, known: Stability, ru
     for number, own in enumerate(layers):
         wanted = np.flatnonzero(own.undecided)
         if len(wanted):
-            seen = _walk(_reduced(network, layers[:number], wanted.tolist()), box, own, wanted, seen, run)
+            seen = _walk(_reduced(network, layers[:number], wanted.tolist()), region, own, wanted, seen, run)
         own.close()
 
 
@@ -65,6 +65,8 @@ def _bound(net: HomogeneousNet, known: Stability, layers: Sequence[Stability], r
     for number, (own, bounds) in enumerate(zip(layers, zonotope_bounds(net, run), strict=False)):
         own.see(bounds.least > 0, np.zeros_like(own.negative))
         own.close((bounds.least > 0) | (bounds.most <= 0))
+        if net.domain.nrows():
+            continue  # vertices of the box may lie outside
         for sign, flags in ((1, own.positive), (-1, own.negative)):
             neurons = np.flatnonzero(~own.closed & ~flags)
             for start in range(0, len(neurons), _POINTS):
@@ -122,9 +124,9 @@ def _taken(layer: Layer, rows: Sequence[int], columns: Sequence[int], linear: tu
     return Layer(take_columns(take_rows(layer.weight, rows), columns), take_entries(layer.bias, rows), linear)
 
 
-def _walk(network: Network, box: Box, own: Stability, wanted: NDArray[np.intp], seen: int, run: Run) -> int:
+def _walk(network: Network, region: BoundedSet, own: Stability, wanted: NDArray[np.intp], seen: int, run: Run) -> int:
     """Look for both signs of the last layer's neurons on all cells before it; return how many cells were seen by then."""
-    net = constrained(network, box)
+    net = constrained(network, region)
     last = net.depth - 1
     planes = net.hyperplanes[last]
     found = {1: np.zeros(len(planes.first), dtype=np.bool_), -1: np.zeros(len(planes.first), dtype=np.bool_)}

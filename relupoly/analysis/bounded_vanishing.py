@@ -13,7 +13,9 @@ from functools import partial
 from flint import fmpq
 
 from relupoly.analysis.last_layer import Difference, LastLayer
-from relupoly.geometry.polyhedron import Box
+from relupoly.analysis.samples import interior_point
+from relupoly.geometry.bounded_set import BoundedSet
+from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
 from relupoly.pieces.constraints.layer_cells import LayerOnCell, nodes_entering
 from relupoly.pieces.constraints.witness import Witness
@@ -25,14 +27,15 @@ _SEED = 20161106
 _MOST_STEP = 1000  # a given form is constant along a random direction with at most this chance; then another is drawn
 
 
-def nonzero_in_box(network: Network, box: Box, net: HomogeneousNet, run: Run = UNLIMITED) -> list[fmpq] | None:
+def nonzero_in_region(network: Network, domain: Domain, net: HomogeneousNet, run: Run = UNLIMITED) -> list[fmpq] | None:
     """A point of a box where some output of a net is not 0; None if the net vanishes there.
 
     Parameters
     ----------
     network : Network
         With a hidden layer at least, its neurons with ReLU first in each layer.
-    box : Box
+    domain : Domain
+        Bounded, without subspace.
     net : HomogeneousNet
         The same, held by constraints.
     run : Run, optional
@@ -43,7 +46,7 @@ def nonzero_in_box(network: Network, box: Box, net: HomogeneousNet, run: Run = U
     for number, node in enumerate(nodes_entering(net, net.depth - 1, run), 1):
         ray = _nonzero_ray(last, LayerOnCell(node, run), source)
         if ray is not None:
-            return _in_box(net, box, ray)
+            return _in_region(net, domain, ray)
         run.progress(number)
     return None
 
@@ -86,11 +89,15 @@ def _drawn(layer: LayerOnCell, witness: Witness, plane: int | None, source: rand
     return [*layer.moved(witness, direction, plane), fmpq(1)]
 
 
-def _in_box(net: HomogeneousNet, box: Box, ray: list[fmpq]) -> list[fmpq]:
-    """The point of a ray, in all coordinates: in the middle of the box where no neuron sees them."""
-    lower, upper = ([bounds[place] for place in net.essential] for bounds in (box.lower, box.upper))
-    point = box.center
+def _in_region(net: HomogeneousNet, domain: Domain, ray: list[fmpq]) -> list[fmpq]:
+    """The point of a ray, in all coordinates: somewhere inside where neither neurons see them, nor what neurons see does."""
+    region = BoundedSet.of(domain.polyhedron) if domain.polyhedron else None
+    assert region is not None, "constraints hold cells in bounded sets"
+    lower, upper = ([bounds[place] for place in net.essential] for bounds in (region.lower, region.upper))
     inner = BoxCoordinates.of(lower, upper).point([entry / ray[-1] for entry in ray[:-1]])
+    if len(inner) == region.dimension:
+        return inner
+    point = list(interior_point(domain, region.dimension))
     for place, entry in zip(net.essential, inner, strict=True):
         point[place] = entry
     return point
