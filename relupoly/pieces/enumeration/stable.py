@@ -21,6 +21,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.enumeration.bounded_stability import settle
 from relupoly.pieces.enumeration.stability import Stability
 from relupoly.pieces.forms.homogeneous import by_constraints, homogenize, relu_first
+from relupoly.pieces.forms.image import on_image
 from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.walk.cell import ActivationCell
 from relupoly.pieces.walk.driver import Walk
@@ -113,6 +114,7 @@ def _search(network: Network, domain: Domain, known: Stability, run: Run) -> Non
     if not any(network.relus):
         return
     domain.check_dimension(network.input_dim)
+    network, domain = on_image(network, domain) or (network, domain)
     inner = relu_first(restrict(network, domain.subspace) if domain.subspace else network)
     net = by_constraints(inner, domain)
     if net and domain.polyhedron and (region := BoundedSet.of(domain.polyhedron, run)):
