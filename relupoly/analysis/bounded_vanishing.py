@@ -7,10 +7,10 @@ on each side. What follows from these is that of cells with rays (`relupoly.anal
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
 from relupoly.analysis.last_layer import Difference, LastLayer
 from relupoly.analysis.samples import interior_point
@@ -68,14 +68,17 @@ def _nonzero_ray(last: LastLayer, layer: LayerOnCell, source: random.Random) -> 
     if difference.neuron is None:
         return last.inside(difference, _drawing(layer, layer.node.cell.witness, None, source))
     plane = int(planes.of[difference.neuron])
-    above, below = (_drawing(layer, both[plane][_side(difference, side, both[plane])], plane, source) for side in (1, -1))
+    above, below = (
+        _drawing(layer, both[plane][_side(layer.layer_map.net, difference, side, both[plane])], plane, source)
+        for side in (1, -1)
+    )
     return last.beside(difference, above, below)
 
 
-def _side(difference: Difference, side: int, witnesses: dict[int, Witness]) -> int:
+def _side(net: HomogeneousNet, difference: Difference, side: int, witnesses: dict[int, Witness]) -> int:
     """The sign of the hyperplane's form where the form of the difference has the sign `side`."""
     assert difference.plane is not None
-    at = sum((one * x for one, x in zip(difference.plane, (*witnesses[1].coordinates, fmpq(1)), strict=True)), fmpq(0))
+    at = sum((one * x for one, x in zip(difference.plane, _ray(net, witnesses[1].coordinates), strict=True)), fmpq(0))
     return side if at > 0 else -side
 
 
@@ -86,18 +89,28 @@ def _drawing(layer: LayerOnCell, witness: Witness, plane: int | None, source: ra
 
 def _drawn(layer: LayerOnCell, witness: Witness, plane: int | None, source: random.Random) -> list[fmpq]:
     direction = [fmpq(source.randint(1, _MOST_STEP) * source.choice((1, -1))) for _ in witness.coordinates]
-    return [*layer.moved(witness, direction, plane), fmpq(1)]
+    return _ray(layer.layer_map.net, layer.moved(witness, direction, plane))
+
+
+def _ray(net: HomogeneousNet, point: Sequence[fmpq]) -> list[fmpq]:
+    """The vector (x, t) that a point within the bounds stands for."""
+    vector = [*point, fmpq(1)]
+    if net.chart is None:
+        return vector
+    return list((fmpq_mat(net.chart) * fmpq_mat(len(vector), 1, vector)).entries())
 
 
 def _in_region(net: HomogeneousNet, domain: Domain, ray: list[fmpq]) -> list[fmpq]:
     """The point of a ray, in all coordinates: somewhere inside where neither neurons see them, nor what neurons see does."""
-    region = BoundedSet.of(domain.polyhedron) if domain.polyhedron else None
-    assert region is not None, "constraints hold cells in bounded sets"
-    lower, upper = ([bounds[place] for place in net.essential] for bounds in (region.lower, region.upper))
-    inner = BoxCoordinates.of(lower, upper).point([entry / ray[-1] for entry in ray[:-1]])
-    if len(inner) == region.dimension:
+    inner = [entry / ray[-1] for entry in ray[:-1]]
+    assert domain.polyhedron is not None
+    region = BoundedSet.of(domain.polyhedron) if net.chart is None else None
+    if region is not None:
+        lower, upper = ([bounds[place] for place in net.essential] for bounds in (region.lower, region.upper))
+        inner = BoxCoordinates.of(lower, upper).point(inner)
+    if len(inner) == domain.polyhedron.dimension:
         return inner
-    point = list(interior_point(domain, region.dimension))
+    point = list(interior_point(domain, domain.polyhedron.dimension))
     for place, entry in zip(net.essential, inner, strict=True):
         point[place] = entry
     return point

@@ -17,7 +17,7 @@ from flint import fmpq
 
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.geometry.linear_programs import maximize
-from relupoly.geometry.meeting import Row, rows
+from relupoly.geometry.meeting import Row, rows, tied
 from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.run import UNLIMITED, Run
 
@@ -87,23 +87,9 @@ class BoundedSet:
         part : BoundedSet
             On them.
         """
-        kept, left = set(places), list(self.rows)
-        tied: list[Row] = []
-        while True:
-            more = [row for row in left if any(row[place] for place in kept)]
-            if not more:
-                break
-            tied += more
-            left = [row for row in left if row not in more]
-            kept |= {place for row in more for place, entry in enumerate(row[:-1]) if entry}
-        order = sorted(kept)
+        order, sides = tied(self.rows, places)
         low, high = (tuple(ends[place] for place in order) for ends in (self.lower, self.upper))
-        return order, BoundedSet(low, high, tuple((*(row[place] for place in order), row[-1]) for row in tied))
-
-    @property
-    def middle(self) -> list[fmpq]:
-        """The middle of the box."""
-        return [(low + high) / 2 for low, high in zip(self.lower, self.upper, strict=True)]
+        return order, BoundedSet(low, high, tuple(sides))
 
 
 def most_vertices(polyhedron: Polyhedron) -> int:

@@ -81,7 +81,7 @@ class LayerOnCell:
         inside = witness.coordinates
         reach = self._question.reach(inside, direction)
         if plane is not None:
-            form = self.layer_map.form(self._net.first_label[self._layer] + plane)
+            form = self._question.exact(self._net.first_label[self._layer] + plane, 1)
             rate = sum((one * two for one, two in zip(form, direction, strict=False)), fmpq(0))
             at = value(form, inside)
             if rate * at < 0:
@@ -110,5 +110,5 @@ class LayerOnCell:
         form = forms_of(stage, self._net.hyperplanes[self._layer].first[plane : plane + 1])
         if not len(form.inaccurate()):
             return form
-        entries = stage.layer_map.form(label)
+        entries = self._question.exact(label, 1)
         return FloatVectors.from_directions(fmpz_mat(1, len(entries), entries))

@@ -128,8 +128,11 @@ class Question:
         return signs
 
     def exact(self, label: int, side: int) -> list[fmpz]:
-        """The exact form of a hyperplane, times a side."""
+        """The exact form of a hyperplane, times a side, in the coordinates of the bounds."""
         form = self._layer_map.form(label)
+        net = self._layer_map.net
+        if net.chart is not None:
+            form = net.charted(fmpz_mat(1, len(form), form)).entries()
         return form if side > 0 else [-entry for entry in form]
 
     def beyond(self, label: int, side: int, form: FloatVectors, without: int | None = None) -> Witness | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from flint import fmpq, fmpz_mat
 
 from relupoly.exact.floats import FloatVectors
 from relupoly.pieces.constraints.polytope import Polytope, Question
@@ -23,9 +24,13 @@ def whole_region(net: HomogeneousNet, run: Run = UNLIMITED) -> Polytope:
     """
     assert net.bounds is not None
     found, layer_map = Polytope.of_box(net.bounds), LayerMap(net, 0)
-    sides = FloatVectors.from_directions(net.domain)
-    for row in range(net.domain.nrows()):
-        label, form = 1 + row, sides.take(np.array([row]))
+    # Label 0 is t >= 0, which bounded sets have anyway.
+    labels = range(int(net.chart is None), 1 + net.domain.nrows())
+    for label in labels:
+        exact = Question(found, layer_map, run).exact(label, 1)
+        if net.bounds.least_exactly(list(map(fmpq, exact))) >= 0:
+            continue  # it follows from the box
+        form = FloatVectors.from_directions(fmpz_mat(1, len(exact), exact))
         question = Question(found, layer_map, run)
         sign = int(question.signs(form, [label], [1], found.witness)[0])
         if sign > 0:

@@ -67,7 +67,7 @@ class ConstraintSteps:
         self._start = time.perf_counter()
         self._bounds: Bounds = net.bounds
         self._weights = net.vectors(FloatVectors)
-        self._entry = FloatVectors.from_integers(net.entry)
+        self._entry = FloatVectors.from_integers(net.charted(net.entry))
 
     @property
     def starts(self) -> int:
@@ -155,7 +155,7 @@ class ConstraintSteps:
         if not len(form.inaccurate()):
             return form
         self.decided += 1
-        entries = layer_map.form(label)
+        entries = Question(node.cell, layer_map, self.run).exact(label, 1)
         return FloatVectors.from_directions(fmpz_mat(1, len(entries), entries))
 
     def _signs(self, stage: Stage, cell: Polytope, planes: NDArray[np.intp], witness: Witness) -> Signs:

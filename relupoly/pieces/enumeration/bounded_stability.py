@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from relupoly.exact.blocks import take_columns, take_rows
 from relupoly.exact.floats import Floats
 from relupoly.exact.matrices import take_rows as take_entries
-from relupoly.geometry.bounded_set import BoundedSet
+from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.constraints.layer_cells import LayerOnCell, nodes_entering
 from relupoly.pieces.constraints.points import extreme_points, signs_at, steepest
 from relupoly.pieces.constraints.zonotope_bounds import zonotope_bounds
 from relupoly.pieces.enumeration.stability import Flags, Stability
-from relupoly.pieces.forms.homogeneous import HomogeneousNet, constrained, relu_first
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, held_by_constraints, relu_first
 from relupoly.run import UNLIMITED, Run
 
 # Points at a time: their values in a layer of thousands of neurons take some megabytes.
@@ -34,14 +34,14 @@ _POINTS = 256
 _CLIMBS = 6
 
 
-def settle(network: Network, region: BoundedSet, net: HomogeneousNet, known: Stability, run: Run = UNLIMITED) -> None:
+def settle(network: Network, polyhedron: Polyhedron, net: HomogeneousNet, known: Stability, run: Run = UNLIMITED) -> None:
     """Find out which neurons are stable on a box.
 
     Parameters
     ----------
     network : Network
         On the coordinates of the box, its neurons with ReLU first in each layer.
-    region : BoundedSet
+    polyhedron : Polyhedron
     net : HomogeneousNet
         The same, ready for the walk.
     known : Stability
@@ -56,7 +56,7 @@ def settle(network: Network, region: BoundedSet, net: HomogeneousNet, known: Sta
     for number, own in enumerate(layers):
         wanted = np.flatnonzero(own.undecided)
         if len(wanted):
-            seen = _walk(_reduced(network, layers[:number], wanted.tolist()), region, own, wanted, seen, run)
+            seen = _walk(_reduced(network, layers[:number], wanted.tolist()), polyhedron, own, wanted, seen, run)
         own.close()
 
 
@@ -124,9 +124,10 @@ def _taken(layer: Layer, rows: Sequence[int], columns: Sequence[int], linear: tu
     return Layer(take_columns(take_rows(layer.weight, rows), columns), take_entries(layer.bias, rows), linear)
 
 
-def _walk(network: Network, region: BoundedSet, own: Stability, wanted: NDArray[np.intp], seen: int, run: Run) -> int:
+def _walk(network: Network, polyhedron: Polyhedron, own: Stability, wanted: NDArray[np.intp], seen: int, run: Run) -> int:
     """Look for both signs of the last layer's neurons on all cells before it; return how many cells were seen by then."""
-    net = constrained(network, region)
+    net = held_by_constraints(network, polyhedron)
+    assert net is not None, "constraints hold the cells of the whole net, too"
     last = net.depth - 1
     planes = net.hyperplanes[last]
     found = {1: np.zeros(len(planes.first), dtype=np.bool_), -1: np.zeros(len(planes.first), dtype=np.bool_)}

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.geometry.bounded_set import BoundedSet
 from relupoly.geometry.domain import Domain
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Network
@@ -117,8 +116,8 @@ def _search(network: Network, domain: Domain, known: Stability, run: Run) -> Non
     network, domain = on_image(network, domain) or (network, domain)
     inner = relu_first(restrict(network, domain.subspace) if domain.subspace else network)
     net = by_constraints(inner, domain)
-    if net and domain.polyhedron and (region := BoundedSet.of(domain.polyhedron, run)):
-        settle(inner, region, net, known, run)
+    if net and domain.polyhedron:
+        settle(inner, domain.polyhedron, net, known, run)
         return
     parts = pointed_parts(network, domain)
     for number, cell in enumerate(itertools.chain.from_iterable(_cells(network, part, run) for part in parts), 1):

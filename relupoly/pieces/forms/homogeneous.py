@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from flint import fmpq_mat, fmpz_mat, nmod_mat
+from flint import fmpq, fmpq_mat, fmpz_mat, nmod_mat
 
 from relupoly.errors import SizeError
 from relupoly.exact import blocks
@@ -43,7 +43,7 @@ from relupoly.exact.sparse_vectors import LayerVectors, SparseFloats, SparseInte
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.bounded_set import BoundedSet, most_vertices
 from relupoly.geometry.domain import Domain
-from relupoly.geometry.polyhedron import Box
+from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.augmented import IntegerMatrix, augment
@@ -87,6 +87,9 @@ class HomogeneousNet:
     bounds : Bounds or None
         A box around the domain, whose cells are held by constraints; the inequalities are those that do not follow from the
         box. Coordinates are those of `BoxCoordinates`.
+    chart : fmpz_mat, shape (D, D), or None
+        Of an unbounded domain, the positive multiple of (x, t) that points (y, 1) within the bounds stand for; None where
+        coordinates are those of the bounds.
 
     Notes
     -----
@@ -100,6 +103,7 @@ class HomogeneousNet:
     domain: fmpz_mat
     essential: tuple[int, ...]
     bounds: Bounds | None = None
+    chart: fmpz_mat | None = None
 
     @property
     def depth(self) -> int:
@@ -184,6 +188,10 @@ class HomogeneousNet:
         combination = random_residues(self.layers[-1].nrows() - 1, _SEED)
         return self.row_times([*combination, 0], len(self.layers) - 1)
 
+    def charted(self, forms: fmpz_mat) -> fmpz_mat:
+        """Forms in the coordinates of the bounds."""
+        return forms if self.chart is None else forms * self.chart
+
     def with_rays(self) -> HomogeneousNet:
         """The same net, whose cells are held by rays: bounds become inequalities.
 
@@ -196,11 +204,14 @@ class HomogeneousNet:
             return self
         size = self.dimension - 1
         if size > _MOST_COORDINATES:
-            where = "the box around the domain" if self.domain.nrows() else "the box"
+            where = "a set like the domain" if self.domain.nrows() else "the box"
+            may = "may have as many as " if self.domain.nrows() else "has "
             raise SizeError(
-                f"patterns belong to faces of cells, and {where} in R^{size} has 2^{size} vertices; "
+                f"patterns belong to faces of cells, and {where} in R^{size} {may}2^{size} vertices; "
                 "count another notion (all includes patterns), or on a subspace with --through"
             )
+        if self.chart is not None:
+            return replace(self, bounds=None, chart=None)
         sides = [*rows_of(fmpq_mat(self.bounds.inequalities)), *rows_of(fmpq_mat(self.domain))]
         return replace(self, domain=integer_rows(from_rows(sides, self.dimension)), bounds=None)
 
@@ -280,12 +291,31 @@ def _by_constraints_or_rays(network: Network, domain: Domain) -> HomogeneousNet 
     box = Box.of(domain.polyhedron)
     if box is None and most_vertices(domain.polyhedron) <= 2**MOST_COORDINATES_WITH_RAYS:
         return None
-    region = BoundedSet.of(box or domain.polyhedron)
-    if region is None:
+    found = held_by_constraints(network, box or domain.polyhedron)
+    if found is None:
         return None
-    found = constrained(network, region)
-    most = MOST_COORDINATES_WITH_RAYS if len(network.hidden) > 1 or region.rows else MOST_COORDINATES_OF_ONE_LAYER
-    return found if found.dimension - 1 > most else found.with_rays()
+    most = MOST_COORDINATES_WITH_RAYS if len(network.hidden) > 1 or not box else MOST_COORDINATES_OF_ONE_LAYER
+    if found.dimension - 1 > most:
+        return found
+    return found.with_rays() if box else None
+
+
+def held_by_constraints(network: Network, polyhedron: Polyhedron) -> HomogeneousNet | None:
+    """A net on a polyhedron, whose cells are held by constraints; None if it holds a line.
+
+    Parameters
+    ----------
+    network : Network
+        With a hidden layer at least, its neurons with ReLU first in each layer.
+    polyhedron : Polyhedron
+    """
+    from relupoly.pieces.forms.charts import charted
+
+    region = BoundedSet.of(polyhedron)
+    if region is None and not any(blocks.nonzero_rows(network.layers[0].weight)):
+        # Where nothing is seen, one set is as good as another.
+        region = BoundedSet((fmpq(0),) * network.input_dim, (fmpq(1),) * network.input_dim)
+    return charted(network, polyhedron) if region is None else constrained(network, region)
 
 
 def relu_first(network: Network) -> Network:
