@@ -63,6 +63,35 @@ def charted(network: Network, polyhedron: Polyhedron) -> HomogeneousNet | None:
     )
 
 
+def in_place(network: Network, polyhedron: Polyhedron) -> HomogeneousNet | None:
+    """A net on a bounded set, whose cells are held by constraints, in the coordinates of its inputs; None if it is unbounded.
+
+    On different sets, such nets differ in nothing but their domains, so that functions can be compared.
+
+    Parameters
+    ----------
+    network : Network
+        With a hidden layer at least, its neurons with ReLU first in each layer.
+    polyhedron : Polyhedron
+    """
+    region = BoundedSet.of(polyhedron)
+    if region is None:
+        return None
+    first, size = network.layers[0], network.input_dim
+    coordinates = BoxCoordinates.of(region.lower, region.upper)
+    augmented = [augment(layer) for layer in (replace(first, weight=blocks.densely(first.weight)), *network.layers[1:])]
+    return HomogeneousNet(
+        dimension=size + 1,
+        layers=tuple(matrix for matrix, _ in augmented),
+        integers=tuple(entries for _, entries in augmented[:-1]),
+        widths=network.relus,
+        domain=integer_rows(from_rows([[*(-entry for entry in row[:-1]), row[-1]] for row in region.rows], size + 1)),
+        essential=tuple(range(size)),
+        bounds=Bounds(coordinates.of_points(region.lower), coordinates.of_points(region.upper)),
+        chart=_integers(_affine(coordinates)),
+    )
+
+
 def _forms(sides: Sequence[Row], size: int) -> fmpq_mat:
     """The forms of inequalities in (x, t), and t."""
     infinity = [fmpq(0)] * size + [fmpq(1)]

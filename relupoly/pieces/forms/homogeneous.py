@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpz_mat, nmod_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 from relupoly.errors import SizeError
 from relupoly.exact import blocks
@@ -192,6 +192,12 @@ class HomogeneousNet:
         """Forms in the coordinates of the bounds."""
         return forms if self.chart is None else forms * self.chart
 
+    def in_space(self, ray: Sequence[fmpz]) -> list[fmpz]:
+        """A positive multiple of the vector (x, t) that one in the coordinates of the bounds stands for."""
+        if self.chart is None:
+            return list(ray)
+        return list((self.chart * fmpz_mat(len(ray), 1, list(ray))).entries())
+
     def with_rays(self) -> HomogeneousNet:
         """The same net, whose cells are held by rays: bounds become inequalities.
 
@@ -210,10 +216,12 @@ class HomogeneousNet:
                 f"patterns belong to faces of cells, and {where} in R^{size} {may}2^{size} vertices; "
                 "count another notion (all includes patterns), or on a subspace with --through"
             )
+        inequalities = fmpq_mat(self.bounds.inequalities)
         if self.chart is not None:
-            return replace(self, bounds=None, chart=None)
-        sides = [*rows_of(fmpq_mat(self.bounds.inequalities)), *rows_of(fmpq_mat(self.domain))]
-        return replace(self, domain=integer_rows(from_rows(sides, self.dimension)), bounds=None)
+            # Those of the box, and of the domain, in the coordinates (x, t).
+            inequalities = inequalities * fmpq_mat(self.chart).inv()
+        sides = [*rows_of(inequalities), *rows_of(fmpq_mat(self.domain))]
+        return replace(self, domain=integer_rows(from_rows(sides, self.dimension)), bounds=None, chart=None)
 
     @property
     def bits(self) -> int:
@@ -282,11 +290,23 @@ def by_constraints(network: Network, domain: Domain) -> HomogeneousNet | None:
     return found if found and found.bounds else None
 
 
+def fits_constraints(network: Network, polyhedron: Polyhedron) -> bool:
+    """Whether a first layer is small enough, on the coordinates of a set, and the set has inputs enough for constraints.
+
+    Parameters
+    ----------
+    network : Network
+    polyhedron : Polyhedron
+        On the parameters of a subspace, perhaps.
+    """
+    first, size = network.layers[0], polyhedron.dimension
+    is_small = size * first.outputs <= _MOST_WEIGHTS and fits_dense(first.weight, size)
+    return bool(network.hidden) and size > MOST_COORDINATES_WITH_RAYS and is_small
+
+
 def _by_constraints_or_rays(network: Network, domain: Domain) -> HomogeneousNet | None:
     """The net on a box that is large enough for constraints, and held by them unless few inputs are seen; else None."""
-    first = network.layers[0]
-    is_small = first.inputs * first.outputs <= _MOST_WEIGHTS and fits_dense(first.weight, first.inputs)
-    if not domain.polyhedron or not network.hidden or first.inputs <= MOST_COORDINATES_WITH_RAYS or not is_small:
+    if domain.polyhedron is None or not fits_constraints(network, domain.polyhedron):
         return None
     box = Box.of(domain.polyhedron)
     if box is None and most_vertices(domain.polyhedron) <= 2**MOST_COORDINATES_WITH_RAYS:
