@@ -36,7 +36,7 @@ THEMES: dict[str, tuple[str, list[str]]] = {
     ),
     "Counting": (
         "How many pieces, and what else a list of cells tells.",
-        ["count_pieces", "PieceCount", "f_vector", "stable_neurons", "StableNeurons", "Run", "Stopped"],
+        ["count_pieces", "PieceCount", "f_vector", "stable_neurons", "known_stable_neurons", "StableNeurons", "Run", "Stopped"],
     ),
     "Counting in parts": (
         "One count on several machines, or in several runs.",

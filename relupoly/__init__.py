@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from relupoly.pieces.enumeration.complex import f_vector as f_vector
     from relupoly.pieces.enumeration.regions import list_regions as list_regions
     from relupoly.pieces.enumeration.stable import StableNeurons as StableNeurons
+    from relupoly.pieces.enumeration.stable import known_stable_neurons as known_stable_neurons
     from relupoly.pieces.enumeration.stable import stable_neurons as stable_neurons
     from relupoly.run import Run as Run
     from relupoly.run import Stopped as Stopped
@@ -131,6 +132,7 @@ _HOMES = {
     "from_torch": "relupoly.frameworks.torch_modules",
     "gradient": "relupoly.analysis.gradients",
     "hard": "relupoly.constructions.hard",
+    "known_stable_neurons": "relupoly.pieces.enumeration.stable",
     "list_regions": "relupoly.pieces.enumeration.regions",
     "load": "relupoly.face",
     "loss_of": "relupoly.training.problem.problem",

@@ -138,6 +138,8 @@ def examine(file: str, form: NetworkOptions, where: DomainOptions, work: LongWor
         stable, stopped = find_stable(network, domain, file, work)
         counts = stable_counts(network, stable) if stable else None
         fixed = sum(network.relus) - sum(counts[0]) if counts else None
-        facts |= {"domain": domain.name, "stable_neurons": fixed, "complete": stopped is None, "stopped": stopped}
+        left = sum(map(len, stable.undecided)) if stable else None
+        facts |= {"domain": domain.name, "stable_neurons": fixed}
+        facts |= {"undecided_neurons": left, "complete": stopped is None, "stopped": stopped}
     linear = tuple(len(layer.linear) for layer in network.hidden)
     return Architecture(inside.input_dim, rank, network.widths, counts, facts, linear if any(linear) else None)

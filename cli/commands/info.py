@@ -49,8 +49,9 @@ def info(nets: tuple[str, ...], form: NetworkOptions, where: DomainOptions, outp
     layers they have become. Neurons are numbered from 1 in each hidden layer. Linear ones, which have no ReLU, and sparse
     weights are named where there are some. Dead neurons are never active, and constant ones never change (found by a sign
     argument that is complete for the first layer only); duplicate and opposite ones share a hyperplane; unused ones
-    influence nothing. The neurons that are stable on --box, --domain or --through are found exactly, by a walk over all
-    cells there. Below them stand upper bounds on the number of regions that any network of these widths can have.
+    influence nothing. The neurons that are stable on --box, --domain or --through are found exactly: by a walk over the
+    cells there, on boxes of many inputs by bounds and linear programs. What a deadline leaves open is named. Below them
+    stand upper bounds on the number of regions that any network of these widths can have.
     """
     check_standard_input(*nets, *where.files.values())
     inputs = NetInputs.of(nets)
@@ -72,12 +73,10 @@ def info(nets: tuple[str, ...], form: NetworkOptions, where: DomainOptions, outp
 
 
 def find_stable(network: Network, domain: Domain, file: str, work: LongWork) -> tuple[StableNeurons | None, str | None]:
-    """The stable neurons on a domain; None, with the reason, if the walk was stopped: only all of its cells prove them."""
-    from relupoly.pieces.enumeration.stable import stable_neurons
-    from relupoly.run import Stopped
+    """The stable neurons on a domain, as far as they are known, and why the search was stopped; None if nothing is known."""
+    from relupoly.pieces.enumeration.stable import known_stable_neurons
 
     with work.run_on(file) as whole, work.answers.watching(whole, work.counted("cells")) as run:
-        try:
-            return stable_neurons(network, domain, run=run), None
-        except Stopped as stop:
-            return None, stop.reason
+        found = known_stable_neurons(network, domain, run=run)
+        nothing = found.stopped and sum(map(len, found.undecided)) == sum(network.relus)
+        return None if nothing else found, found.stopped

@@ -157,7 +157,9 @@ def _network_lines(document: dict[str, Any]) -> list[str]:
         unknown = f"not known: {why_partial(document['stopped'])}"
         neurons = sum(document["widths"]) - sum(document.get("linear", []))
         kind = " with ReLU" if "linear" in document else ""
-        stable = f"{document['stable_neurons']} of {neurons} neurons{kind}" if document["complete"] else unknown
+        known, left = document["stable_neurons"], document["undecided_neurons"]
+        rest = f"; {left} not decided: {why_partial(document['stopped'])}" if left else ""
+        stable = unknown if known is None else f"{known} of {neurons} neurons{kind}{rest}"
         rows = [["domain", document["domain"]], *rows, ["stable", stable]]
     return aligned(rows)
 

@@ -60,7 +60,7 @@ def info_document(
     domain : Domain, optional
         Where the stable neurons were sought.
     stable : StableNeurons, optional
-        None where the search was stopped.
+        None where nothing was known when the search was stopped.
     stopped : str, optional
         Why it was stopped.
     """
@@ -182,7 +182,8 @@ def _neurons(network: Network) -> dict[str, Named]:
 def _stable(stable: StableNeurons | None) -> dict[str, Named] | None:
     if stable is None:
         return None
-    return {"active": _named(stable.active), "inactive": _named(stable.inactive)}
+    found = {"active": _named(stable.active), "inactive": _named(stable.inactive)}
+    return found | ({"undecided": _named(stable.undecided)} if stable.stopped else {})
 
 
 def _named(layers: Iterable[Sequence[int]]) -> Named:
@@ -209,7 +210,7 @@ def _bounds(network: Network, rank: int, stable: StableNeurons | None) -> dict[s
 
 
 def stable_counts(network: Network, stable: StableNeurons) -> tuple[list[int], list[int]]:
-    """For each hidden layer, how many neurons are unstable, and how many are always active or linear."""
+    """For each hidden layer, how many neurons are unstable, or may be, and how many are always active or linear."""
     active = [len(neurons) for neurons in stable.active]
     inactive = [len(neurons) for neurons in stable.inactive]
     unstable = [width - on - off for width, on, off in zip(network.relus, active, inactive, strict=True)]
@@ -243,9 +244,11 @@ def _domain_rows(document: dict[str, Any]) -> list[tuple[str, str]]:
     stable = document["stable"]
     unknown = f"not known: {why_partial(document['stopped'])}"
     kinds = [("always active", "active"), ("always inactive", "inactive")]
+    left = stable and stable.get("undecided")
     return [
         ("domain", document["domain"]),
         *((title, _names(stable[kind]) if stable else unknown) for title, kind in kinds),
+        *([("not decided", f"{_names(left)} ({why_partial(document['stopped'])})")] if left else []),
     ]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,28 @@ _SEED = 20161104
 _MOST_WEIGHT = 1000
 # Nudges by 2^-k off a hyperplane: one of the first does it unless the form vanishes there; then new combinations are drawn.
 _HALVINGS = 64
+
+
+Draw = Callable[[], list[fmpq]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Why some output is not 0 on a cell.
+
+    Attributes
+    ----------
+    forms : list of list of fmpz
+        Where a slope jumps, the preactivations and the constant; else the outputs, which have no kink.
+    plane : tuple of fmpz, or None
+        The form of the hyperplane across which a slope jumps.
+    neuron : int or None
+        The first one that vanishes on it.
+    """
+
+    forms: list[list[fmpz]]
+    plane: tuple[fmpz, ...] | None = None
+    neuron: int | None = None
 
 
 class LastLayer:
@@ -57,20 +80,45 @@ class LastLayer:
             The preactivations of the last hidden layer on the cone.
         run : Run, optional
         """
-        exact = self._forms.of(layer_map)
+        exact = self.forms(layer_map)
         signs = _signs(exact, layer_map, cone, run)
-        forms = exact.tolist()
         above: NDArray[np.bool_] = np.any(signs > 0, axis=1)
         below: NDArray[np.bool_] = np.any(signs < 0, axis=1)
-        active = {*np.flatnonzero(above & ~below).tolist(), *self._linear}
-        cutting = [neuron for neuron in np.flatnonzero(above & below).tolist() if neuron not in self._linear]
-        for plane, neurons in _by_hyperplane(forms, cutting):
+        active, cutting = np.flatnonzero(above & ~below).tolist(), np.flatnonzero(above & below).tolist()
+        found = self.difference(exact, active, cutting)
+        if found is None:
+            return None
+        rays = _exact_rays(exact_cone(cone, layer_map))
+        if found.plane is None:
+            return self.inside(found, lambda: self._mixed(rays))
+        heights = [_product(found.plane, ray) for ray in rays]
+        over = [ray for ray, height in zip(rays, heights, strict=True) if height >= 0]
+        under = [ray for ray, height in zip(rays, heights, strict=True) if height <= 0]
+        return self.beside(found, lambda: self._mixed(over), lambda: self._mixed(under))
+
+    def forms(self, layer_map: LayerMap) -> fmpz_mat:
+        """The preactivations of the last hidden layer on a cell, and its constant, up to one positive factor."""
+        return self._forms.of(layer_map)
+
+    def difference(self, exact: fmpz_mat, active: Sequence[int], cutting: Sequence[int]) -> Difference | None:
+        """Why some output is not 0 on a cell; None if they all vanish there.
+
+        Parameters
+        ----------
+        exact : fmpz_mat
+            The preactivations of the last hidden layer, and its constant.
+        active, cutting : sequences of int
+            The neurons that are positive on the cell, and those that have both signs. Linear ones do not count.
+        """
+        forms = exact.tolist()
+        on = {*active, *self._linear}
+        for plane, neurons in _by_hyperplane(forms, [neuron for neuron in cutting if neuron not in self._linear]):
             if any(_jumps(neurons, row) for row in self.weights):
-                return self._beside(exact_cone(cone, layer_map), forms, plane)
+                return Difference(forms, plane, neurons[0][0])
             # The jumps cancel: the sum over the hyperplane's neurons is the same affine function on both sides.
-            active |= {neuron for neuron, size in neurons if size < 0}
-        sums = self._combined(exact, active)
-        return self._inside(exact_cone(cone, layer_map), sums.tolist()) if any(sums.entries()) else None
+            on |= {neuron for neuron, size in neurons if size < 0}
+        sums = self._combined(exact, on)
+        return Difference(sums.tolist()) if any(sums.entries()) else None
 
     def _combined(self, forms: fmpz_mat, active: Collection[int]) -> fmpz_mat:
         """The outputs as linear forms, where these neurons are active."""
@@ -86,31 +134,34 @@ class LastLayer:
         outputs = [value if neuron in self._linear else max(value, fmpq(0)) for neuron, value in enumerate(values)] + [constant]
         return any(_product(row, outputs) for row in self.weights)
 
-    def _inside(self, cone: Cone, sums: Sequence[Sequence[fmpz]]) -> list[fmpq]:
+    def inside(self, found: Difference, point: Draw) -> list[fmpq]:
         """Where linear forms, not all of them 0, are not all 0."""
-        rays = _exact_rays(cone)
         while True:
-            ray = self._mixed(rays)
-            if any(_product(form, ray) for form in sums):
+            ray = point()
+            if any(_product(form, ray) for form in found.forms):
                 return ray
 
-    def _beside(self, cone: Cone, forms: Sequence[Sequence[fmpz]], plane: Sequence[fmpz]) -> list[fmpq]:
+    def beside(self, found: Difference, above: Draw, below: Draw) -> list[fmpq]:
         """Where some output is not 0, on a hyperplane across which its slope jumps, or close beside it.
 
         Let p = u + v lie on no other hyperplane, with u and v on different sides of this one. For all small e, the outputs at
         p + e u, p + e v and (2 + e) p would satisfy f + f = f if there were no jump: they are not all 0.
+
+        Parameters
+        ----------
+        found : Difference
+        above, below : callable
+            Draw random vectors inside the cell on each side of the hyperplane.
         """
-        rays = _exact_rays(cone)
-        heights = [_product(plane, ray) for ray in rays]
+        assert found.plane is not None
         while True:
-            over = self._mixed([ray for ray, height in zip(rays, heights, strict=True) if height >= 0])
-            under = self._mixed([ray for ray, height in zip(rays, heights, strict=True) if height <= 0])
-            up, down = _product(plane, over), -_product(plane, under)
+            over, under = above(), below()
+            up, down = _product(found.plane, over), -_product(found.plane, under)
             for power in range(_HALVINGS):
                 more = 1 + fmpq(1, 2**power)
                 for one, two in ((down, up), (more * down, up), (down, more * up)):
                     ray = [one * a + two * b for a, b in zip(over, under, strict=True)]
-                    if self._value(forms, ray):
+                    if self._value(found.forms, ray):
                         return ray
 
     def _mixed(self, rays: Sequence[Sequence[fmpq]]) -> list[fmpq]:

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from flint import fmpq
 
+from relupoly.analysis.bounded_vanishing import nonzero_in_region
 from relupoly.analysis.last_layer import LastLayer
 from relupoly.analysis.samples import contains, interior_point, sample
 from relupoly.errors import SizeError
@@ -25,7 +26,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
 from relupoly.networks.simplification import simplify
-from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize, relu_first
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, by_constraints, homogenize, relu_first
 from relupoly.pieces.forms.layer_map import LayerMap
 from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.walk.driver import Walk
@@ -88,6 +89,9 @@ def nonzero_point(
 
 def _walked(network: Network, domain: Domain, run: Run) -> list[fmpq] | None:
     """The same by a walk; neurons with ReLU come first in each layer."""
+    net = by_constraints(network, domain)
+    if net is not None:
+        return nonzero_in_region(network, domain, net, run)
     layer = LastLayer(network.layers[-1], network.layers[-2].linear)
     cells = itertools.chain.from_iterable(_cells(network, part, run) for part in pointed_parts(network, domain))
     for number, (net, cone, forms) in enumerate(cells, 1):

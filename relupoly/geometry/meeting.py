@@ -65,6 +65,26 @@ def rows(polyhedron: Polyhedron) -> list[Row]:
     return list(dict.fromkeys(tuple(map(fmpq, primitive([*row, bound]))) for row, bound in both if any(row)))
 
 
+def tied(inequalities: Sequence[Row], places: Sequence[int]) -> tuple[list[int], list[Row]]:
+    """Some coordinates with all that inequalities tie to them, and these inequalities on these coordinates.
+
+    The set of all inequalities is the product of what they cut out there and a set on the other coordinates.
+
+    Examples
+    --------
+    >>> tied([(1, -1, 0, 5), (0, 0, 1, 6)], [1])
+    ([0, 1], [(1, -1, 5)])
+    """
+    kept, left = set(places), list(inequalities)
+    found: list[Row] = []
+    while more := [row for row in left if any(row[place] for place in kept)]:
+        found += more
+        left = [row for row in left if not any(row[place] for place in kept)]
+        kept |= {place for row in more for place, entry in enumerate(row[:-1]) if entry}
+    order = sorted(kept)
+    return order, [(*(row[place] for place in order), row[-1]) for row in found]
+
+
 def from_inequalities(inequalities: Sequence[Row], run: Run = UNLIMITED) -> Polyhedron:
     """The polyhedron of some inequalities."""
     return Polyhedron(from_rows([row[:-1] for row in inequalities]), column([row[-1] for row in inequalities]), run)

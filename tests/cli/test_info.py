@@ -270,3 +270,20 @@ def test_a_net_on_thousands_of_inputs_is_told_in_a_screen(tmp_path):
     assert "  layer 1         3 ReLU neurons of 5000 inputs, 0.1 % of 15000 weights not 0\n" in text
     assert len(text.splitlines()) < 30
     assert max(map(len, text.splitlines())) < 150
+
+
+def test_what_a_deadline_leaves_open_is_named(tmp_path, monkeypatch):
+    from relupoly.pieces.enumeration import stable
+    from relupoly.pieces.enumeration.stable import StableNeurons
+
+    known = StableNeurons(((0,), ()), ((2, 3), ()), ((), (1,)), "deadline")
+    monkeypatch.setattr(stable, "known_stable_neurons", lambda *_, **__: known)
+    net = tmp_path / "net.json"
+    rows = [([[1]] * 4, [0] * 4), ([[1] * 4] * 2, [0, 0]), ([[1, 1]], [0])]
+    write_network(Network.from_rows(rows), net)
+    answer = document(net, "--box", "-1", "1", exit_code=4)
+    assert answer["stable"]["undecided"] == [{"layer": 2, "neurons": [2]}]
+    assert answer["stable"]["inactive"] == [{"layer": 1, "neurons": [3, 4]}]
+    assert "  not decided     layer 2: 2 (stopped by the deadline)\n" in run(net, "--box", "-1", "1").output
+    result = command.run("bounds", net, "--box", "-1", "1")
+    assert "3 of 6 neurons; 1 not decided: stopped by the deadline" in result.output

@@ -68,6 +68,8 @@ class ConstrainedCell(ActivationCell):
         question = Question(self.polytope, self.stages[-1].layer_map, self.run)
         found = []
         for place, label in enumerate(labels.tolist()):
+            if label < first:
+                continue  # a side of the domain
             group = alike.get(label, [label])
             if wanted is not None and len(group) == 1 and not wanted[label - first]:
                 continue

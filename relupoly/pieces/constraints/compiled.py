@@ -22,7 +22,7 @@ from relupoly.pieces import kernel as rays
 from relupoly.pieces.constraints import kernel
 from relupoly.pieces.constraints.cell import ConstrainedCell, ConstrainedStage
 from relupoly.pieces.constraints.node import ConstrainedNode
-from relupoly.pieces.constraints.polytope import Polytope, Question
+from relupoly.pieces.constraints.polytope import Polytope, Question, exact_form
 from relupoly.pieces.constraints.tables import Rooms, empty_cuts, grown_cuts, row_scales, scratch_of
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
@@ -155,7 +155,7 @@ class CompiledConstraints(KernelWalk):
     def _exact_sign(self, plane: int) -> int:
         """The sign of a hyperplane of the top node's layer at its witness."""
         layer = self._top[rays.LAYER]
-        form = self._layer_map(layer).form(self.net.first_label[layer] + plane)
+        form = exact_form(self._layer_map(layer), self.net.first_label[layer] + plane)
         entry = sum((one * other for one, other in zip(form, self._witness().ray, strict=True)), fmpz(0))
         return int(entry > 0) - int(entry < 0)
 
@@ -182,21 +182,23 @@ class CompiledConstraints(KernelWalk):
     def _write_form(self, label: int) -> bool:
         """Write the form of a hyperplane of the top node's layer anew; False where the layer's scale is lost, too.
 
-        Forms of a layer have a positive factor in common. That of the constant is the product of its weights alone, so the
-        constant's form tells it.
+        Forms of a layer have a positive factor in common. The constant's form is a product of single weights, not of sums, so
+        it tells the factor.
         """
         layer, stack, d = self._top[rays.LAYER], self._stack, self.net.dimension
-        forms, start = self._layer_map(layer).forms, int(stack.form_at[layer])
-        last = start + forms.nrows() * d - 1
-        constant, error = float(stack.form[last]), float(stack.form_error[last])
-        if not error <= _ACCURATE * constant:
+        forms, start = self.net.charted(self._layer_map(layer).forms), int(stack.form_at[layer])
+        last = forms.nrows() - 1
+        row = slice(start + last * d, start + (last + 1) * d)
+        column = int(np.abs(stack.form[row]).argmax())
+        constant, error = float(stack.form[row][column]), float(stack.form_error[row][column])
+        if not error <= _ACCURATE * abs(constant):
             return False
-        factor = fmpq(*constant.as_integer_ratio()) / forms[forms.nrows() - 1, d - 1]
+        factor = fmpq(*constant.as_integer_ratio()) / forms[last, column]
         neuron = int(self.net.hyperplanes[layer].first[label - self.net.first_label[layer]])
         entries = [factor * forms[neuron, column] for column in range(d)]
         value = np.array([nearest_float(entry) for entry in entries], dtype=np.float64)
         lost = np.array([entry != 0 for entry in entries]) & (np.abs(value) < SMALLEST)
-        doubt = np.where(lost, 2 * SMALLEST, np.abs(value) * (error / constant + 4 * UNIT_ROUNDOFF))
+        doubt = np.where(lost, 2 * SMALLEST, np.abs(value) * (error / abs(constant) + 4 * UNIT_ROUNDOFF))
         found = safe_from_underflow(np.where(lost, 0.0, value), doubt)
         part = slice(start + neuron * d, start + (neuron + 1) * d)
         stack.form[part], stack.form_error[part] = found

@@ -129,8 +129,8 @@ class Question:
         return signs
 
     def exact(self, label: int, side: int) -> list[fmpz]:
-        """The exact form of a hyperplane, times a side."""
-        form = self._layer_map.form(label)
+        """The exact form of a hyperplane, times a side, in the coordinates of the bounds."""
+        form = exact_form(self._layer_map, label)
         return form if side > 0 else [-entry for entry in form]
 
     def beyond(self, label: int, side: int, form: FloatVectors, without: int | None = None) -> Witness | None:
@@ -169,12 +169,12 @@ class Question:
         gradient = [fmpq(entry) for entry in exact[:-1]]
         found = {}
         for side in (1, -1):
-            reach = self._reach(inside, [side * entry for entry in gradient])
+            reach = self.reach(inside, [side * entry for entry in gradient])
             point = [one + reach / 2 * side * other for one, other in zip(inside, gradient, strict=True)]
             found[side] = self._simplified(label, -side, [-side * entry for entry in exact], point, None)
         return found
 
-    def _reach(self, inside: Sequence[fmpq], step: Sequence[fmpq]) -> fmpq:
+    def reach(self, inside: Sequence[fmpq], step: Sequence[fmpq]) -> fmpq:
         """How many steps lead from a point of the interior to the boundary."""
         cell = self.cell
         reaches = [
@@ -239,3 +239,9 @@ class Question:
         if self.signs(floats, [label], [side], near)[0] < 0 and self.is_inside(near, without):
             return near
         return Witness.of_rationals(point)
+
+
+def exact_form(layer_map: LayerMap, label: int) -> list[fmpz]:
+    """The exact form of a hyperplane, in the coordinates of the bounds."""
+    form, net = layer_map.form(label), layer_map.net
+    return form if net.chart is None else net.charted(fmpz_mat(1, len(form), form)).entries()

@@ -22,6 +22,7 @@ from relupoly.jit import Engine
 from relupoly.pieces.constraints.cell import ConstrainedCell, ConstrainedStage, forms_of
 from relupoly.pieces.constraints.node import ConstrainedNode
 from relupoly.pieces.constraints.polytope import Polytope, Question
+from relupoly.pieces.constraints.region import whole_region
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
@@ -43,11 +44,11 @@ class ConstraintSteps:
         self.decided = 0
         self._bounds: Bounds = net.bounds
         self._weights = net.vectors(FloatVectors)
-        self._entry = FloatVectors.from_integers(net.entry)
+        self._entry = FloatVectors.from_integers(net.charted(net.entry))
 
     @property
     def starts(self) -> int:
-        """The walk starts from the box."""
+        """The walk starts from the whole domain."""
         return 1
 
     @property
@@ -56,9 +57,9 @@ class ConstraintSteps:
         return "box"
 
     def roots(self, first: int = 0, step: int = 1) -> Iterator[ConstrainedNode]:
-        """The box, in the first layer; nothing where that is not asked for."""
+        """The domain, in the first layer; nothing where that is not asked for."""
         if first == 0:
-            yield self._enter(ConstrainedStage(LayerMap(self.net, 0), self._entry), Polytope.of_box(self._bounds))
+            yield self._enter(ConstrainedStage(LayerMap(self.net, 0), self._entry), whole_region(self.net, self.run))
 
     def children(self, node: ConstrainedNode) -> list[ConstrainedNode]:
         """The two halves of a node, or the node that enters the next layer; none where the node is a cell."""
@@ -111,7 +112,7 @@ class ConstraintSteps:
         if not len(form.inaccurate()):
             return form
         self.decided += 1
-        entries = layer_map.form(label)
+        entries = Question(node.cell, layer_map, self.run).exact(label, 1)
         return FloatVectors.from_directions(fmpz_mat(1, len(entries), entries))
 
     def _signs(self, stage: Stage, cell: Polytope, planes: NDArray[np.intp], witness: Witness) -> Signs:

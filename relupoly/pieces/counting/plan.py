@@ -11,6 +11,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.counters.region_counters import RegionCounters
 from relupoly.pieces.counting.tasks import Tasks, divide
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.forms.image import on_image
 from relupoly.pieces.notions import PATTERNS, counted_notions
 from relupoly.pieces.walk.driver import Walk
 from relupoly.plain_text import counted
@@ -56,8 +57,9 @@ class Plan:
 
     @cached_property
     def net(self) -> HomogeneousNet:
-        """The net on the domain, ready for the walk."""
-        net = homogenize(self.network, self.domain, may_be_constrained=True)
+        """The net on the domain, ready for the walk: on the domain's image, where the first layer sees few directions."""
+        network, domain = on_image(self.network, self.domain) or (self.network, self.domain)
+        net = homogenize(network, domain, may_be_constrained=True)
         return net.with_rays() if PATTERNS in self.asked else net
 
     def counters(self) -> RegionCounters:

@@ -62,22 +62,8 @@ class Bounds:
         return integer_rows(from_rows(rows, size + 1))
 
     def enclose(self, forms: FloatVectors) -> tuple[Floats, Floats]:
-        """What each form is on the box at least, and at most.
-
-        Notes
-        -----
-        The sum of k products has an error of at most k u / (1 - k u) of the sum of sizes; the constant is doubled for the
-        rounding of the bounds themselves, as in `relupoly.exact.floats`.
-        """
-        low, high = self.outer
-        linear, constant = forms.value[:, :-1], forms.value[:, -1]
-        rising = np.maximum(linear, 0.0)
-        falling = linear - rising
-        least = rising @ low + falling @ high + constant
-        most = rising @ high + falling @ low + constant
-        error = forms.error @ self.size + 4 * (forms.width + 4) * UNIT_ROUNDOFF * (np.abs(forms.value) @ self.size)
-        error *= 1 + 2 * (forms.width + 4) * UNIT_ROUNDOFF
-        return least - error, most + error
+        """What each form is on the box at least, and at most."""
+        return enclosed(forms, *self.outer)
 
     def least_exactly(self, form: Sequence[fmpq]) -> fmpq:
         """The least value of a homogeneous form with t = 1."""
@@ -89,6 +75,30 @@ class Bounds:
     def holds_strictly(self, point: Sequence[fmpq]) -> bool:
         """Whether a point of R^d is in the interior."""
         return all(low < entry < high for low, entry, high in zip(self.lower, point, self.upper, strict=True))
+
+
+def enclosed(forms: FloatVectors, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """What homogeneous forms are at least, and at most, where coordinates are between bounds and the last one is 1.
+
+    Parameters
+    ----------
+    forms : FloatVectors, shape (k, d + 1)
+    low, high : ndarray of float64, shape (d,)
+
+    Notes
+    -----
+    The sum of k products has an error of at most k u / (1 - k u) of the sum of sizes; the constant is doubled for the
+    rounding of the bounds themselves, as in `relupoly.exact.floats`.
+    """
+    size = np.append(np.maximum(np.abs(low), np.abs(high)), 1.0)
+    linear, constant = forms.value[:, :-1], forms.value[:, -1]
+    rising = np.maximum(linear, 0.0)
+    falling = linear - rising
+    least = rising @ low + falling @ high + constant
+    most = rising @ high + falling @ low + constant
+    error = forms.error @ size + 4 * (forms.width + 4) * UNIT_ROUNDOFF * (np.abs(forms.value) @ size)
+    error *= 1 + 2 * (forms.width + 4) * UNIT_ROUNDOFF
+    return least - error, most + error
 
 
 def _rounded(bounds: Sequence[fmpq], towards: float) -> Floats:

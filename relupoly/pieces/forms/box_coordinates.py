@@ -49,6 +49,10 @@ class BoxCoordinates:
         """The coordinates y of a point."""
         return tuple((x - start) / one for x, start, one in zip(points, self.origin, self.unit, strict=True))
 
+    def point(self, coordinates: Sequence[fmpq]) -> list[fmpq]:
+        """The point x with these coordinates y."""
+        return [start + one * y for y, start, one in zip(coordinates, self.origin, self.unit, strict=True)]
+
     def of_forms(self, weight: fmpq_mat, bias: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
         """The weights and biases of affine forms of x, as forms of y.
 

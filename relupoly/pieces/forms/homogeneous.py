@@ -20,12 +20,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from flint import fmpq_mat, fmpz_mat, nmod_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 from relupoly.errors import SizeError
 from relupoly.exact import blocks
 from relupoly.exact.floats import FloatVectors
-from relupoly.exact.matrices import beside, from_rows, integer_rows, rows_of, take_columns, take_rows
+from relupoly.exact.matrices import beside, column, from_rows, integer_rows, rows_of, take_columns, take_rows
 from relupoly.exact.modular import (
     PRIME,
     Residues,
@@ -41,8 +41,9 @@ from relupoly.exact.rank import pivot_columns
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.exact.sparse_vectors import LayerVectors, SparseFloats, SparseIntegers
 from relupoly.exact.vectors import Vectors
+from relupoly.geometry.bounded_set import BoundedSet, most_vertices
 from relupoly.geometry.domain import Domain
-from relupoly.geometry.polyhedron import Box
+from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.augmented import IntegerMatrix, augment
@@ -53,10 +54,14 @@ from relupoly.pieces.forms.refusal import check_dense, fits_dense, refuse_too_ma
 INFINITY = 0
 PRIMES = tuple(short_primes(2))
 # A box has 2^d vertices, and a cell that few hyperplanes have cut has as many rays. Up to so many inputs, as measured on random
-# nets, the compiled walk over rays is the faster one, by 50 times where there are many cells. With one hidden layer it lists no
-# cell, and is the faster one for as long as memory holds the box.
-MOST_COORDINATES_WITH_RAYS = 11
-MOST_COORDINATES_OF_ONE_LAYER = 16
+# nets (eight in each dimension from 2 to 11), the compiled walk over rays is the faster one: on 6 inputs by 4 times where there
+# are many cells, on 8 it is 1.6 times as fast at best and 7 times as slow at worst, on 11 some 30 times as slow. Weights that
+# are short integers meet ties all the time, which cost it more. With one hidden layer it lists no cell. A cell does not lose
+# dimensions on its way, nor vertices in general: so the choice is made once, for the domain.
+MOST_COORDINATES_WITH_RAYS = 7
+_FEWER_WITH_TIES = 2
+MOST_COORDINATES_OF_ONE_LAYER = 14
+SHORT_BITS = 20  # weights that stay in machine words through some layers
 # So many that the box has 65,536 vertices: a walk over its faces has begun after half a minute or so.
 _MOST_COORDINATES = 16
 # Of a first layer that is made dense for cells that are held by constraints: it takes a second, and 100 MB.
@@ -84,8 +89,11 @@ class HomogeneousNet:
     essential : tuple of int, length d
         Which coordinates of the domain these are; at the others, every cell has points with 0.
     bounds : Bounds or None
-        A box that is the domain, whose cells are held by constraints; then there are no inequalities. Coordinates are those
-        of `BoxCoordinates`.
+        A box around the domain, whose cells are held by constraints; the inequalities are those that do not follow from the
+        box. Coordinates are those of `BoxCoordinates`.
+    chart : fmpz_mat, shape (D, D), or None
+        Of an unbounded domain, the positive multiple of (x, t) that points (y, 1) within the bounds stand for; None where
+        coordinates are those of the bounds.
 
     Notes
     -----
@@ -99,6 +107,7 @@ class HomogeneousNet:
     domain: fmpz_mat
     essential: tuple[int, ...]
     bounds: Bounds | None = None
+    chart: fmpz_mat | None = None
 
     @property
     def depth(self) -> int:
@@ -183,6 +192,16 @@ class HomogeneousNet:
         combination = random_residues(self.layers[-1].nrows() - 1, _SEED)
         return self.row_times([*combination, 0], len(self.layers) - 1)
 
+    def charted(self, forms: fmpz_mat) -> fmpz_mat:
+        """Forms in the coordinates of the bounds."""
+        return forms if self.chart is None else forms * self.chart
+
+    def in_space(self, ray: Sequence[fmpz]) -> list[fmpz]:
+        """A positive multiple of the vector (x, t) that one in the coordinates of the bounds stands for."""
+        if self.chart is None:
+            return list(ray)
+        return list((self.chart * fmpz_mat(len(ray), 1, list(ray))).entries())
+
     def with_rays(self) -> HomogeneousNet:
         """The same net, whose cells are held by rays: bounds become inequalities.
 
@@ -195,11 +214,18 @@ class HomogeneousNet:
             return self
         size = self.dimension - 1
         if size > _MOST_COORDINATES:
+            where = "a set like the domain" if self.domain.nrows() else "the box"
+            may = "may have as many as " if self.domain.nrows() else "has "
             raise SizeError(
-                f"patterns belong to faces of cells, and the box in R^{size} has 2^{size} vertices; "
+                f"patterns belong to faces of cells, and {where} in R^{size} {may}2^{size} vertices; "
                 "count another notion (all includes patterns), or on a subspace with --through"
             )
-        return replace(self, domain=self.bounds.inequalities, bounds=None)
+        inequalities = fmpq_mat(self.bounds.inequalities)
+        if self.chart is not None:
+            # Those of the box, and of the domain, in the coordinates (x, t).
+            inequalities = inequalities * fmpq_mat(self.chart).inv()
+        sides = [*rows_of(inequalities), *rows_of(fmpq_mat(self.domain))]
+        return replace(self, domain=integer_rows(from_rows(sides, self.dimension)), bounds=None, chart=None)
 
     @property
     def bits(self) -> int:
@@ -228,13 +254,9 @@ def homogenize(network: Network, domain: Domain, may_be_constrained: bool = Fals
     if domain.subspace:
         network = restrict(network, domain.subspace)
     network = relu_first(network)
+    if may_be_constrained and (found := _by_constraints_or_rays(network, domain)):
+        return found
     first = network.layers[0]
-    box = Box.of(domain.polyhedron) if domain.polyhedron and may_be_constrained and network.hidden else None
-    is_small = first.inputs * first.outputs <= _MOST_WEIGHTS and fits_dense(first.weight, first.inputs)
-    if box and box.dimension > MOST_COORDINATES_WITH_RAYS and is_small:
-        found = _homogenize_box(network, box)
-        most = MOST_COORDINATES_WITH_RAYS if len(network.hidden) > 1 else MOST_COORDINATES_OF_ONE_LAYER
-        return found if found.dimension - 1 > most else found.with_rays()
     if network.hidden:
         refuse_too_many_cells(first, domain.polyhedron)
     else:
@@ -256,6 +278,74 @@ def homogenize(network: Network, domain: Domain, may_be_constrained: bool = Fals
         domain=integer_rows(take_columns(inequalities, [*essential, network.input_dim])),
         essential=tuple(essential),
     )
+
+
+def by_constraints(network: Network, domain: Domain) -> HomogeneousNet | None:
+    """The net on a domain whose cells would have too many rays, so that they are held by constraints; else None.
+
+    Parameters
+    ----------
+    network : Network
+        Its neurons with ReLU first in each layer.
+    domain : Domain
+        On the coordinates of its inputs.
+    """
+    found = _by_constraints_or_rays(network, domain)
+    return found if found and found.bounds else None
+
+
+def fits_constraints(network: Network, polyhedron: Polyhedron) -> bool:
+    """Whether a first layer is small enough, on the coordinates of a set, and the set has inputs enough for constraints.
+
+    Parameters
+    ----------
+    network : Network
+    polyhedron : Polyhedron
+        On the parameters of a subspace, perhaps.
+    """
+    first, size = network.layers[0], polyhedron.dimension
+    is_small = size * first.outputs <= _MOST_WEIGHTS and fits_dense(first.weight, size)
+    return bool(network.hidden) and size > MOST_COORDINATES_WITH_RAYS - _FEWER_WITH_TIES and is_small
+
+
+def _by_constraints_or_rays(network: Network, domain: Domain) -> HomogeneousNet | None:
+    """The net on a box that is large enough for constraints, and held by them unless few inputs are seen; else None."""
+    if domain.polyhedron is None or not fits_constraints(network, domain.polyhedron):
+        return None
+    box = Box.of(domain.polyhedron)
+    if box is None and most_vertices(domain.polyhedron) <= 2**MOST_COORDINATES_WITH_RAYS:
+        return None
+    found = held_by_constraints(network, box or domain.polyhedron)
+    if found is None:
+        return None
+    if found.dimension - 1 > _most_coordinates_with_rays(found, is_box=box is not None):
+        return found
+    return found.with_rays() if box and found.dimension - 1 < box.dimension else None
+
+
+def _most_coordinates_with_rays(net: HomogeneousNet, is_box: bool) -> int:
+    """Up to how many coordinates the cells of a net are held by rays."""
+    if net.depth == 1 and is_box:
+        return MOST_COORDINATES_OF_ONE_LAYER
+    return MOST_COORDINATES_WITH_RAYS - (_FEWER_WITH_TIES if net.bits <= SHORT_BITS else 0)
+
+
+def held_by_constraints(network: Network, polyhedron: Polyhedron) -> HomogeneousNet | None:
+    """A net on a polyhedron, whose cells are held by constraints; None if it holds a line.
+
+    Parameters
+    ----------
+    network : Network
+        With a hidden layer at least, its neurons with ReLU first in each layer.
+    polyhedron : Polyhedron
+    """
+    from relupoly.pieces.forms.charts import charted
+
+    region = BoundedSet.of(polyhedron)
+    if region is None and not any(blocks.nonzero_rows(network.layers[0].weight)):
+        # Where nothing is seen, one set is as good as another.
+        region = BoundedSet((fmpq(0),) * network.input_dim, (fmpq(1),) * network.input_dim)
+    return charted(network, polyhedron) if region is None else constrained(network, region)
 
 
 def relu_first(network: Network) -> Network:
@@ -294,27 +384,36 @@ def _inequalities(domain: Domain, dimension: int) -> fmpq_mat:
     return from_rows([row for row in rows if any(row[:-1])], dimension + 1)
 
 
-def _homogenize_box(network: Network, box: Box) -> HomogeneousNet:
-    """The same for a box, whose inequalities stay bounds, moved and scaled to a moderate size.
+def constrained(network: Network, region: BoundedSet) -> HomogeneousNet:
+    """A net on a bounded set, whose cells are held by constraints: a box, moved and scaled to a moderate size, and rows.
 
-    Coordinates that no neuron of the first layer sees are left out.
+    Coordinates that no neuron of the first layer sees, and that no inequality ties to those that are seen, are left out.
+
+    Parameters
+    ----------
+    network : Network
+        With a hidden layer at least, its neurons with ReLU first in each layer.
+    region : BoundedSet
     """
     from relupoly.pieces.forms.box_coordinates import BoxCoordinates
 
     first = network.layers[0]
     weight = blocks.densely(first.weight)
     rows = weight.tolist()
-    essential = [place for place in range(network.input_dim) if any(row[place] for row in rows)]
-    lower, upper = [box.lower[place] for place in essential], [box.upper[place] for place in essential]
-    coordinates = BoxCoordinates.of(lower, upper)
+    essential, part = region.seen([place for place in range(network.input_dim) if any(row[place] for row in rows)])
+    coordinates = BoxCoordinates.of(part.lower, part.upper)
     entering, bias = coordinates.of_forms(take_columns(weight, essential), first.bias)
     augmented = [augment(layer) for layer in (replace(first, weight=entering, bias=bias), *network.layers[1:])]
+    size = len(essential)
+    sides = coordinates.of_forms(
+        from_rows([[-entry for entry in row[:-1]] for row in part.rows], size), column([row[-1] for row in part.rows])
+    )
     return HomogeneousNet(
-        dimension=len(essential) + 1,
+        dimension=size + 1,
         layers=tuple(matrix for matrix, _ in augmented),
         integers=tuple(entries for _, entries in augmented[:-1]),
         widths=network.relus,
-        domain=fmpz_mat(0, len(essential) + 1),
+        domain=integer_rows(beside(*sides)),
         essential=tuple(essential),
-        bounds=Bounds(coordinates.of_points(lower), coordinates.of_points(upper)),
+        bounds=Bounds(coordinates.of_points(part.lower), coordinates.of_points(part.upper)),
     )

@@ -29,7 +29,7 @@ from relupoly.pieces.merging.disjoint import DisjointSets
 from relupoly.pieces.merging.open_pieces import OpenPieces
 from relupoly.pieces.unions.convex_parts import ConvexParts
 from relupoly.pieces.unions.joints import in_space, integers
-from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.cell import ActivationCell
 from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import FingerprintedCells
 from relupoly.run import UNLIMITED, Run
@@ -89,7 +89,7 @@ def _pieces_by_words(
             if isinstance(part, FingerprintedCells):
                 seen[watch.searchsorted(part.fingerprints)] = True
                 pieces.update(words.tobytes() for words in part.words)
-            elif isinstance(part, Cell):
+            elif isinstance(part, ActivationCell):
                 for place, words in watched(net, part, watch, primes):
                     seen[place] = True
                     pieces[words.tobytes()] += 1 - counter.add(part)

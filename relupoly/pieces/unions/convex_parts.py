@@ -28,7 +28,8 @@ from relupoly.geometry.subdivision import interior_disjoint
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
-from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize, relu_first
+from relupoly.pieces.forms.charts import in_place
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, by_constraints, homogenize, relu_first
 from relupoly.run import UNLIMITED, Run
 
 
@@ -83,9 +84,17 @@ def convex_parts(
         disjoint = [(number, _on_some(part, needed)) for number, part in disjoint]
     pointed = [(number, half) for number, part in disjoint for half in _pointed(part, _relu_rows(network.layers[0]), run)]
     polyhedra = tuple(part for _, part in pointed)
-    nets = tuple(homogenize(network, Domain(part)) for part in polyhedra)
+    nets = _by_constraints(network, polyhedra) or tuple(homogenize(network, Domain(part)) for part in polyhedra)
     assert all(net.layers == nets[0].layers and net.essential == nets[0].essential for net in nets)
     return ConvexParts(network, polyhedra, tuple(number for number, _ in pointed), nets)
+
+
+def _by_constraints(network: Network, polyhedra: Sequence[Polyhedron]) -> tuple[HomogeneousNet, ...] | None:
+    """The nets on bounded sets of which some have too many vertices, in the same coordinates; None for others."""
+    if not any(by_constraints(network, Domain(part)) for part in polyhedra):
+        return None
+    nets = [net for part in polyhedra if (net := in_place(network, part))]
+    return tuple(nets) if len(nets) == len(polyhedra) else None
 
 
 def _with_hidden_layer(network: Network) -> Network:

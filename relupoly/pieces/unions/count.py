@@ -32,6 +32,7 @@ from relupoly.pieces.counting.driver import drive, take_all
 from relupoly.pieces.counting.part import Part
 from relupoly.pieces.counting.piece_count import PieceCount
 from relupoly.pieces.counting.plan import Plan
+from relupoly.pieces.forms.homogeneous import fits_constraints
 from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.forms.refusal import check_vertices
 from relupoly.pieces.merging.disjoint import DisjointSets
@@ -125,7 +126,7 @@ def count_union(
     asked = counted_notions(notion)
     for part in union.parts:
         part.check_dimension(network.input_dim)
-    _check_vertices(union)
+    _check_vertices(network, union, asked)
     total = Tally()
     try:
         for task in _tasks(network, union, asked, jobs, run):
@@ -154,9 +155,11 @@ def count_union(
     )
 
 
-def _check_vertices(union: DomainUnion) -> None:
+def _check_vertices(network: Network, union: DomainUnion, asked: tuple[str, ...]) -> None:
     """Refuse a box that the walk would refuse, before sets are compared: the first part is walked as it is."""
-    if all(part.polyhedron for part in union.parts) and isinstance(first := union.parts[0].polyhedron, Box):
+    if not all(part.polyhedron for part in union.parts) or not isinstance(first := union.parts[0].polyhedron, Box):
+        return
+    if PATTERNS in asked or not fits_constraints(network, first):
         check_vertices(first)
 
 

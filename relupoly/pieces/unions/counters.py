@@ -35,12 +35,17 @@ class OpenPiecesOfPart(OpenPieces):
 
     def add(self, cell: ActivationCell) -> int:
         """Take a cell, and return how many pieces of those before it joins to its own."""
-        assert isinstance(cell, Cell), "parts are walked by rays"
         joined = super().add(cell)
-        walls = cell.cone.walls
-        if ((walls > 0) & (walls < self.net.first_label[0])).any():
+        if self._comes_to_boundary(cell):
             self._at_boundary[cell.output.pattern] = self.cells
         return joined
+
+    def _comes_to_boundary(self, cell: ActivationCell) -> bool:
+        """Whether a cell comes to the part's boundary, or may do so where it is held by constraints."""
+        if not isinstance(cell, Cell):
+            return True
+        walls = cell.cone.walls
+        return bool(((walls > 0) & (walls < self.net.first_label[0])).any())
 
     def piece_of(self, pattern: bytes) -> Node:
         """The piece of the cell at the boundary that has a pattern; a cell that was only counted is a piece by itself."""

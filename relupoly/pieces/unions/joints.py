@@ -21,13 +21,17 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.meeting import CommonFacet, common_facet
+from relupoly.networks.composition import restrict
 from relupoly.networks.germ import germ
 from relupoly.networks.network import Network
-from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize
+from relupoly.pieces.constraints.cell import ConstrainedCell
+from relupoly.pieces.forms.charts import in_place
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, homogenize, relu_first
 from relupoly.pieces.unions.convex_parts import ConvexParts
-from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.certify import exact_cone
 from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import CountedCells, Detail
 from relupoly.run import UNLIMITED, Run
 
 
@@ -62,7 +66,7 @@ def joints(parts: ConvexParts, run: Run = UNLIMITED) -> Iterator[Joint]:
         facet = common_facet(parts.polyhedra[one], parts.polyhedra[two], run)
         if facet is None:
             continue
-        for point in inner_points(parts.network, facet, run):
+        for point in inner_points(parts.network, facet, run, parts.net.bounds is not None):
             run.tick()
             joint = _joint(parts.network, (one, two), point, facet)
             if joint.one_piece:
@@ -77,18 +81,30 @@ def _joint(network: Network, numbers: tuple[int, int], point: tuple[fmpq, ...], 
     return Joint(numbers, (first.pattern, second.pattern), first.pattern == second.pattern, rises, first.strict)
 
 
-def inner_points(network: Network, facet: CommonFacet, run: Run = UNLIMITED) -> Iterator[tuple[fmpq, ...]]:
-    """A point inside each cell of the net on a facet."""
+def inner_points(
+    network: Network, facet: CommonFacet, run: Run = UNLIMITED, by_constraints: bool = False
+) -> Iterator[tuple[fmpq, ...]]:
+    """A point inside each cell of the net on a facet; cells are held by constraints where those of the parts are."""
     if facet.domain is None:
         yield facet.point
         return
-    net = homogenize(network, facet.domain)
-    for cell in Walk(net, run=run):
+    net = _held(network, facet.domain) if by_constraints else None
+    net = net or homogenize(network, facet.domain)
+    for cell in Walk(net, run=run).cells(Detail.EVERY):
         yield in_space(net, facet.domain, _inner_ray(cell))
 
 
-def _inner_ray(cell: Cell) -> list[int]:
+def _held(network: Network, domain: Domain) -> HomogeneousNet | None:
+    """The net on a bounded facet, whose cells are held by constraints."""
+    inner = relu_first(restrict(network, domain.subspace) if domain.subspace else network)
+    return in_place(inner, domain.polyhedron) if domain.polyhedron and inner.hidden else None
+
+
+def _inner_ray(cell: ActivationCell | CountedCells) -> list[int]:
     """A ray inside a cell."""
+    if isinstance(cell, ConstrainedCell):
+        return [int(entry) for entry in cell.net.in_space(cell.polytope.witness.ray)]
+    assert isinstance(cell, Cell), "none is only counted"
     return [sum(entries) for entries in zip(*integers(exact_cone(cell.cone, cell.output).rays), strict=True)]
 
 

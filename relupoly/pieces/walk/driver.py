@@ -25,7 +25,7 @@ from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.jit import Engine
-from relupoly.pieces.forms.homogeneous import HomogeneousNet
+from relupoly.pieces.forms.homogeneous import SHORT_BITS, HomogeneousNet
 from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.node import CountedCells, Detail, TakesSteps, WalkNode
 from relupoly.pieces.walk.step import Steps
@@ -37,7 +37,6 @@ from relupoly.run.pool import spread
 if TYPE_CHECKING:
     from relupoly.pieces.walk.kernel_walk import KernelWalk
 
-_SHORT_BITS = 20  # weights that stay in machine words through some layers
 _PATIENCE = 0.02  # seconds: about what it takes to load the compiled walk, which is lost if little is left to do
 _FEWEST_STEPS = 20  # a net that takes no more is done before anything is loaded, however busy the machine is
 _LONG_PATIENCE = 2.0  # what takes longer mostly takes much longer, and the compiler takes a core, not our time
@@ -94,7 +93,7 @@ class Walk:
         self._levels = levels
         self._every_wall = every_wall
         self.run = run
-        self.kind = kind or (IntegerVectors if net.bits <= _SHORT_BITS else FloatVectors)
+        self.kind = kind or (IntegerVectors if net.bits <= SHORT_BITS else FloatVectors)
         self.steps = self._steps()
         if kind is None:
             run.detail(_arithmetic(net))
@@ -269,12 +268,11 @@ def _arithmetic(net: HomogeneousNet) -> str:
     """How the interpreted walk holds cells, in which arithmetic, and why."""
     if net.bounds:
         seen = counted(net.dimension - 1, "input")
-        return f"cells are held by constraints: a box with {seen} that neurons see has too many vertices for rays"
-    if net.bits <= _SHORT_BITS:
-        return f"the walk is in integers, since the weights have at most {_SHORT_BITS} bits up to scaling: ties are exact"
-    return (
-        f"the walk is in floats with error bounds, since weights have up to {net.bits} bits up to scaling, over {_SHORT_BITS}"
-    )
+        kind = "set" if net.domain.nrows() else "box"
+        return f"cells are held by constraints: a {kind} with {seen} that neurons see has too many vertices for rays"
+    if net.bits <= SHORT_BITS:
+        return f"the walk is in integers, since the weights have at most {SHORT_BITS} bits up to scaling: ties are exact"
+    return f"the walk is in floats with error bounds, since weights have up to {net.bits} bits up to scaling, over {SHORT_BITS}"
 
 
 def compile_ahead() -> None:
