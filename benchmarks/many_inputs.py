@@ -33,8 +33,9 @@ RANDOM: list[tuple[int, Sequence[int], float]] = [
 # Trained nets, on [0, 0.1]^10: cells as published with the nets, or counted by linear programs alone.
 TRAINED = {"SDnet_10_15_10_3": 12, "SDnet_10_20_15_10_3": 89, "SDnet_10_30_30_30_3": 747}
 GIVEN = ("n10_12x12", "n16_10x10", "n20_12x8", "n30_16x16", "n64_24x24")
-# What else can do: each on the nets with at most so many inputs.
+# What else there is: each on the nets with at most so many inputs; relucent, which did none of them in 20 s, with --all only.
 OTHERS = {"affinitree": 64, "relucent": 20}
+SLOW = {"relucent"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class BoxedNet:
             self.inputs,
             radius=(self.upper - self.lower) / 2,
             count=self.case,
+            extra=peer in SLOW,
         )
 
     def _centred(self) -> Layers:
