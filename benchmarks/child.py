@@ -44,16 +44,20 @@ def main() -> None:
     options = parser.parse_args()
 
     from cases import all_cases
+    from many_inputs import SECTION, many_inputs_cases
     from peers import all_matches
 
     from relupoly import Network, count_pieces
+    from relupoly.pieces.constraints.compiled import compile_ahead as compile_constraints
     from relupoly.pieces.walk.driver import compile_ahead
     from relupoly.run import Run
 
     ours = (match.ours for match in all_matches())
-    case = next(case for case in itertools.chain(all_cases(), ours) if case.name == options.name)
+    case = next(case for case in itertools.chain(all_cases(), many_inputs_cases(), ours) if case.name == options.name)
     net, domain = case.make()
     compile_ahead()
+    if case.section == SECTION:
+        compile_constraints()
     for weight in (1 / 3, 1):
         count_pieces(Network.from_rows([([[weight, 2], [1, -1]], [1, 2]), ([[1, 1]], None)]), notion=case.notion)
     before = peak_megabytes()

@@ -24,7 +24,7 @@ import numpy as np
 Layers = list[tuple[Any, Any]]
 
 
-def affinitree(layers: Layers, radius: int) -> int:
+def affinitree(layers: Layers, radius: float) -> int:
     """Decision trees, with linear programs in floats (Rust)."""
     from affinitree import AffFunc, AffTree, Architecture, Polytope, builder
 
@@ -40,7 +40,7 @@ def affinitree(layers: Layers, radius: int) -> int:
     )
 
 
-def regioncam(layers: Layers, radius: int) -> int:
+def regioncam(layers: Layers, radius: float) -> int:
     """Polygons in single precision, 2 inputs only (Rust)."""
     from regioncam import Regioncam
 
@@ -51,18 +51,33 @@ def regioncam(layers: Layers, radius: int) -> int:
     return int(camera.num_faces)
 
 
-def relucent(layers: Layers, radius: int) -> int:
+def relucent(layers: Layers, radius: float) -> int:
     """Breadth-first search with linear programs in floats (Gurobi, in as many processes as there are cores)."""
     import relucent as package
 
     found = package.Complex(package.convert(layers))
     # The origin, where the search starts otherwise, may lie on a hyperplane.
-    start = np.random.default_rng(0).uniform(-1, 1, (1, layers[0][0].shape[1]))
+    reach = min(1, radius)
+    start = np.random.default_rng(0).uniform(-reach, reach, (1, layers[0][0].shape[1]))
     found.bfs(start=start, nworkers=os.cpu_count(), verbose=0, cube_mode="intersect", cube_radius=radius)
     return len(found)
 
 
-PEERS: dict[str, Callable[[Layers, int], int]] = {"affinitree": affinitree, "regioncam": regioncam, "relucent": relucent}
+def enumerator(layers: Layers, radius: float) -> int:
+    """Depth-first search with linear programs in floats (HiGHS, in one thread), written for this comparison."""
+    from enumerator import count_cells
+
+    reach = np.full(layers[0][0].shape[1], radius)
+    return count_cells(layers, -reach, reach)
+
+
+PEERS: dict[str, Callable[[Layers, float], int]] = {
+    "affinitree": affinitree,
+    "enumerator": enumerator,
+    "regioncam": regioncam,
+    "relucent": relucent,
+}
+PACKAGES = {"enumerator": "highspy"}  # where a peer has another name than its package
 
 
 def peak_megabytes() -> float:
@@ -73,7 +88,7 @@ def peak_megabytes() -> float:
 
 def main() -> None:
     """Time the peer and print the figures."""
-    name, file, radius, runs = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    name, file, radius, runs = sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4])
     arrays = np.load(file)
     layers = [(arrays[f"W{i}"], arrays[f"b{i}"]) for i in range(1, len(arrays.files) // 2 + 1)]
     warnings.simplefilter("ignore")
@@ -85,7 +100,7 @@ def main() -> None:
             cells = PEERS[name](layers, radius)
             seconds.append(time.perf_counter() - start)
     figures = {
-        "version": importlib.metadata.version(name),
+        "version": importlib.metadata.version(PACKAGES.get(name, name)),
         "cells": cells,
         "seconds": seconds,
         "megabytes": peak_megabytes() if os.path.exists("/proc/self/status") else None,

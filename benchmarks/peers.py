@@ -29,28 +29,42 @@ Layers = Sequence[tuple[np.ndarray, np.ndarray]]
 
 @dataclass(frozen=True)
 class Match:
-    """A peer and a net on which it is timed, in the box [-10, 10]^n."""
+    """A peer and a net on which it is timed, in the box [-radius, radius]^n.
+
+    Attributes
+    ----------
+    peer, net : str
+    layers : callable
+    inputs : int
+    extra : bool
+        Measured with --all only.
+    radius : float
+    count : Case or None
+        The same count as a row of ours, where it is a row of another table, too.
+    """
 
     peer: str
     net: str
     layers: Callable[[], Layers]
     inputs: int
     extra: bool = False
+    radius: float = RADIUS
+    count: Case | None = None
 
     @property
     def name(self) -> str:
         """What names the row."""
-        return f"peers | {self.peer} | {self.net}"
+        return " | ".join(["peers", *([self.count.section] if self.count else []), self.peer, self.net])
 
     @property
     def ours(self) -> Case:
         """The same count as a row of ours."""
-        return Case(
+        return self.count or Case(
             "peers",
             self.net,
             f"[-10,10]^{self.inputs}",
             "activation",
-            lambda: (Network.from_rows(self.layers()), box(self.inputs, RADIUS)),
+            lambda: (Network.from_rows(self.layers()), box(self.inputs)),
         )
 
 
@@ -112,7 +126,7 @@ def compete(match: Match, runs: int, deadline: float) -> PeerRow:
             arrays |= {f"W{number}": weight, f"b{number}": bias}
         np.savez(file, **arrays)
         try:
-            figures = run_child([PYTHON, FOLDER / "peer_child.py", match.peer, file, RADIUS, runs], deadline + 10)
+            figures = run_child([PYTHON, FOLDER / "peer_child.py", match.peer, file, match.radius, runs], deadline + 10)
         except TooSlow:
             return PeerRow(match, failure=f"> {deadline:g} s")
         except Failed as error:

@@ -2,6 +2,7 @@
 
     make bench                              the default rows
     make bench BENCH="--only acas"          those whose name has the word
+    make bench BENCH="--only 'many inputs'" nets of 10 to 784 inputs, beside an enumerator over linear programs
     make bench BENCH="--only training"      training, beside other ways to train
     make bench BENCH=--all                  all rows
     make results                            and write benchmarks/RESULTS.md
@@ -17,15 +18,16 @@ import argparse
 import fnmatch
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from cases import Case, all_cases
 from commands import all_commands
 from machine import machine
+from many_inputs import many_inputs_cases, many_inputs_matches
 from measure import Failed, Row, measure, time_command
-from peers import all_matches, compete
+from peers import Match, all_matches, compete
 from problems import TrainingCase, all_training_cases
 from rivals import Contest, RivalRow, all_rivals
 from table import (
@@ -73,6 +75,9 @@ has weights rounded to single precision, and 2 inputs only. relucent runs in as 
 and regioncam in one thread. The ratio is the peer's time divided by ours. Programs that do not install from PyPI alone
 (SplineCam, edge subdivision, CanonicalPoly; parx, which needs Julia) are not timed.
 
+In many inputs an enumerator over linear programs of HiGHS stands beside ours, in one thread (`benchmarks/enumerator.py`):
+written for this comparison, depth first, with one program for each neuron that intervals leave open, warm from the last one.
+
 Training: one hidden layer of w neurons with biases, D samples with n inputs; inputs and targets are standard normal, from a
 fixed seed, as doubles or rounded to 3 decimals. The seconds are for all of it, rays, search and proof, with all cores. A net
 is certified when its bound is proved in exact arithmetic. Other ways to train get the same doubles. "Enumerate" is Algorithm 1
@@ -100,7 +105,9 @@ class Bench:
         """All parts, in order."""
         for section, title in TITLES.items():
             self._engine(title, [case for case in all_cases() if case.section == section])
-        self._peers()
+        self._engine("Many inputs", many_inputs_cases())
+        self._peers("Peers (floats, uncertified)", all_matches())
+        self._peers("Peers in many inputs (floats, uncertified)", many_inputs_matches())
         self._training()
         self._rivals()
         self._commands()
@@ -153,10 +160,10 @@ class Bench:
                 reason = str(error) or "no answer"
             table.add(missing_cells(names, ENGINE, reason) if reason else engine_cells(row, self.options.deadline))
 
-    def _peers(self) -> None:
-        table = self._table("Peers (floats, uncertified)", PEERS)
-        for match in all_matches():
-            if self._chosen(match.name, match.extra):
+    def _peers(self, title: str, matches: Iterable[Match]) -> None:
+        table = self._table(title, PEERS)
+        for match in matches:
+            if self._chosen(match.name, match.extra) and not match.ours.missing():
                 peer = compete(match, self.options.runs, self.options.peer_deadline)
                 table.add(peer_cells(peer, self._measured(match.ours), self.options.peer_deadline))
 

@@ -41,7 +41,7 @@ ENGINE = [
     Column("target", 24, right=False),
 ]
 PEERS = [
-    Column("net", 20, right=False),
+    Column("net", 34, right=False),
     Column("peer", 20, right=False),
     Column("its cells", 9),
     Column("our cells", 9),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -25,6 +27,16 @@ class OwnContext(click.Context):
         super().__init__(*arguments, **options)
         self.meta[_INNERMOST] = self
         self._found: dict[str, tuple[Any, str]] | None = None
+
+    @contextlib.contextmanager
+    def scope(self, cleanup: bool = True) -> Iterator[click.Context]:
+        """Enter the context; a misuse whose place click's parser does not name is of this command."""
+        with super().scope(cleanup) as entered:
+            try:
+                yield entered
+            except click.UsageError as error:
+                error.ctx = error.ctx or self
+                raise
 
     def lookup_default(self, name: str, call: bool = True) -> Any:
         """The default of an option from the config file, or None."""

@@ -19,9 +19,12 @@ class LazyGroup(click.Group):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            from .misplaced import for_a_command
+            from .misplaced import for_a_command, without_a_command
 
-            if told := for_a_command(ctx, words, error.option_name):
+            told = for_a_command(ctx, words, error.option_name)
+            if not told and all(word.startswith("-") for word in words):
+                told = without_a_command(ctx, error.option_name)
+            if told:
                 raise click.UsageError(told, ctx) from None
             raise
 

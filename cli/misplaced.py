@@ -33,6 +33,20 @@ def for_a_command(context: click.Context, words: Sequence[str], option: str) -> 
     return path and f"{option} is an option of {path.partition(' ')[2]}; it stands after the command: {path} {option} ..."
 
 
+def without_a_command(context: click.Context, option: str) -> str | None:
+    """What is said of an option of some command where none is named; None where no command has it."""
+    group = context.command
+    assert isinstance(group, click.Group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is not None and _has(context_of(command, name, context), option):
+            return (
+                f"{option} is an option of {name}, for example, and no {getattr(group, 'noun', 'command')} is named; "
+                f"it stands after the command: {context.command_path} {name} ... {option}"
+            )
+    return None
+
+
 def for_the_program(error: click.NoSuchOption) -> str | None:
     """What is said of an option of the program that stands after a command; None for other options."""
     root = None if error.ctx is None else error.ctx.find_root()

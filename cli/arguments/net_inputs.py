@@ -25,7 +25,7 @@ class NetInputs:
     ----------
     files : tuple of str
     passed_over : tuple of str
-        Files of folders that have the suffix of a network, but hold none.
+        Files of folders and patterns that have the suffix of a network, but hold none.
     several : bool
         Whether there may be more than one: then an unreadable one does not stop the others.
     """
@@ -48,12 +48,12 @@ class NetInputs:
         for place in places:
             if os.path.isdir(place):
                 found, others = _in_folder(place)
-                files += found
-                passed_over += others
             elif not os.path.lexists(place) and glob.has_magic(place):
-                files += _fitting(place)
+                found, others = _fitting(place)
             else:
-                files.append(place)
+                found, others = [place], []
+            files += found
+            passed_over += others
         return cls(tuple(files), tuple(passed_over), len(files) > 1 or list(places) != files)
 
     def tell(self, answers: Answers) -> None:
@@ -96,10 +96,14 @@ def _may_be_network(path: str) -> bool:
         return True
 
 
-def _fitting(pattern: str) -> list[str]:
+def _fitting(pattern: str) -> tuple[list[str], list[str]]:
+    """The files that fit a pattern; where there are several, those that only look like networks apart, as in a folder."""
     from relupoly.files.streams import display_name
 
     found = [path for path in sorted(glob.glob(pattern, recursive=True)) if os.path.isfile(path)]
     if not found:
         raise FileFormatError(f"{display_name(pattern)}: no file fits this pattern")
-    return found
+    files = [path for path in found if _may_be_network(path)]
+    if not files or len(found) == 1:
+        return found, []
+    return files, [path for path in found if path not in files]

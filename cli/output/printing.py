@@ -59,10 +59,22 @@ def tell_misuse(error: click.ClickException) -> None:
     tell(with_origins(f"Error: {_message(error)}", context))
 
 
+def for_several_values(error: click.BadOptionUsage) -> str | None:
+    """What is said of an option that takes several values, and has fewer; None for other options."""
+    if error.ctx is None:
+        return None
+    for one in error.ctx.command.params:
+        if isinstance(one, click.Option) and error.option_name in one.opts and one.nargs > 1:
+            return f"{error.option_name} takes {one.nargs} values: {error.option_name} {one.make_metavar(error.ctx)}"
+    return None
+
+
 def _message(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         from ..misplaced import for_the_program
 
         if told := for_the_program(error):
             return told
+    if isinstance(error, click.BadOptionUsage) and (told := for_several_values(error)):
+        return told
     return error.format_message()

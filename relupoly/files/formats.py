@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from relupoly.errors import FileFormatError
-from relupoly.files.streams import Location, is_standard, read_bytes
+from relupoly.files.streams import NO_SUCH_FILE, Location, is_standard, read_bytes
 from relupoly.plain_text import MOST_SHOWN
 
 Reader = TypeVar("Reader")
@@ -93,6 +93,21 @@ class Formats(Mapping[str, Reader]):
         hint = f'did you mean "{before}{near[0]}"? Known are' if near else "known are"
         raise FileFormatError(f'unknown {what} "{before}{name[:MOST_SHOWN]}"; {hint} {listed}')
 
+    def name_of_source(self, source: Location, given: str | None = None) -> str:
+        """The same for a file that is to be read: whether it is there is what is said first.
+
+        Raises
+        ------
+        FileFormatError
+            If the format is not known, or there is no such file.
+        """
+        try:
+            return self.name_of(source, given)
+        except FileFormatError:
+            if not is_standard(source) and not os.path.lexists(source):
+                raise FileFormatError(NO_SUCH_FILE) from None
+            raise
+
     def read(self, source: Location, given: str | None = None) -> tuple[Reader, bytes]:
         """What reads a file, and the file's bytes.
 
@@ -101,5 +116,5 @@ class Formats(Mapping[str, Reader]):
         FileFormatError
             If the format is not known, or the file cannot be read.
         """
-        reader = self[self.name_of(source, given)]
+        reader = self[self.name_of_source(source, given)]
         return reader, read_bytes(source)

@@ -66,7 +66,7 @@ def read_network(
         If the format needs a package that is not installed.
     """
     with located(display_name(source)):
-        name = NETWORK_FORMATS.name_of(source, format)
+        name = NETWORK_FORMATS.name_of_source(source, format)
         chosen = NETWORK_FORMATS[name]
         folder = None if is_standard(source) else Path(source).parent
         options = ReaderOptions(

@@ -135,7 +135,7 @@ def stream_points(
     """
     name = display_name(source)
     with located(name):
-        kind = POINT_FORMATS.name_of(source, format)
+        kind = POINT_FORMATS.name_of_source(source, format)
         if chosen.header is not None and kind not in TABLES:
             raise FileFormatError(f"{kind} files have no line of names; leave --header and --no-header (header=...) out")
         read = POINT_FORMATS[kind](source, waiting, chosen)

@@ -75,7 +75,7 @@ def read_samples(
     lists = _listed(inputs), _listed(exclude), one_hot, _listed(categories)
     with located(display_name(source)):
         chosen = SampleColumns(_one_target(target), weights, *lists, dropna, header)
-        name = SAMPLE_FORMATS.name_of(source, format)
+        name = SAMPLE_FORMATS.name_of_source(source, format)
         if header is not None and name not in TABLES:
             raise FileFormatError(f"{name} files have no line of names; leave --header and --no-header (header=...) out")
         data = read_bytes(source)

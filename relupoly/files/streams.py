@@ -18,6 +18,7 @@ from relupoly.disk.plain import reason
 from relupoly.disk.sizes import check_exponents, read_limited
 from relupoly.errors import FileFormatError, InputError
 
+NO_SUCH_FILE = "there is no such file; check its name and folder"
 Location: TypeAlias = str | os.PathLike[str]
 STANDARD = "-"
 
@@ -112,7 +113,7 @@ def opened(source: Location) -> Iterator[BinaryIO]:
             with open(Path(source), "rb") as stream:
                 yield stream
     except FileNotFoundError:
-        raise FileFormatError("there is no such file; check its name and folder") from None
+        raise FileFormatError(NO_SUCH_FILE) from None
     except IsADirectoryError:
         raise FileFormatError("it is a directory; give a file") from None
     except (OSError, ValueError) as error:

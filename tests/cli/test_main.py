@@ -147,7 +147,25 @@ def test_an_option_before_its_command(words, right):
     assert result.stderr.splitlines()[-1].endswith(f"; it stands after the command: {right}")
 
 
-@pytest.mark.parametrize("words", [["--frobnicate", "count-pieces"], ["--widths", "2,2", "count-pieces", "x.json"], ["--json"]])
+def test_an_option_of_commands_where_none_is_named():
+    result = run("--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == (
+        "Error: --json is an option of arrangement, for example, and no command is named; "
+        "it stands after the command: relupoly arrangement ... --json"
+    )
+
+
+@pytest.mark.parametrize("words", [["--box", "-1"], ["--box"]])
+def test_an_option_of_several_values_that_has_fewer(words):
+    result = run("count-pieces", "x.json", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == "Error: --box takes 2 values: --box LO HI"
+
+
+@pytest.mark.parametrize(
+    "words", [["--frobnicate", "count-pieces"], ["--widths", "2,2", "count-pieces", "x.json"], ["--frobnicate"]]
+)
 def test_an_option_that_no_command_after_it_has(words):
     line = run(*words).stderr.splitlines()[-1]
     assert line.startswith("Error: No such option")

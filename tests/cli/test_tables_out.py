@@ -45,6 +45,17 @@ class TestInputs:
         assert [row["file"] for row in lines(result.stdout)] == ["my nets/hat.json"]
         assert NetInputs.of(["**/[c]*.json"]).files == ("my nets/cross.json",)
 
+    def test_a_pattern_passes_over_what_holds_no_network_as_a_folder_does(self, folder):
+        result = count("my nets/*.json", "--jsonl")
+        assert result.exit_code == 0
+        assert [row["file"] for row in lines(result.stdout)] == ["my nets/cross.json", "my nets/hat.json"]
+        assert result.stderr == "passed over, since they hold no network: 1 file (my nets/domain.json)\n"
+
+    def test_the_only_file_of_a_pattern_is_not_passed_over(self, folder):
+        assert NetInputs.of(["my nets/d*.json"]).files == ("my nets/domain.json",)
+        (folder / "data.json").write_text("{}")
+        assert NetInputs.of(["my nets/d*.json"]).files == ("my nets/data.json", "my nets/domain.json")
+
     def test_a_file_whose_name_looks_like_a_pattern(self, folder):
         os.rename("my nets/hat.json", "a[1].json")
         assert document("a[1].json")["file"] == "a[1].json"

@@ -69,10 +69,18 @@ def test_every_reader_takes_standard_input(monkeypatch):
     ],
 )
 def test_unknown_formats(name, given, message, tmp_path):
+    (tmp_path / name).touch()
     for action in (lambda path: read_network(path, given), lambda path: write_network(NETWORK, path, given)):
         with pytest.raises(FileFormatError) as caught:
             action(tmp_path / name)
         assert str(caught.value).startswith(f"{tmp_path / name}: {message}")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b""]
+
+
+@pytest.mark.parametrize("name", ["net", "net.jsn", "net.json"])
+def test_a_file_that_is_not_there(name, tmp_path):
+    with pytest.raises(FileFormatError, match=r"net[a-z.]*: there is no such file"):
+        read_network(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 
