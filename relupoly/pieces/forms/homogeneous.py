@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq_mat, fmpz_mat, nmod_mat
+from numpy.typing import NDArray
 
 from relupoly.errors import SizeError
 from relupoly.exact import blocks
@@ -182,6 +183,12 @@ class HomogeneousNet:
         """A random combination of the outputs, as a form in the last hidden layer's neurons, modulo a prime."""
         combination = random_residues(self.layers[-1].nrows() - 1, _SEED)
         return self.row_times([*combination, 0], len(self.layers) - 1)
+
+    @cached_property
+    def changing_last(self) -> NDArray[np.bool_]:
+        """For each hyperplane of the last hidden layer whether crossing it alone changes the function for certain."""
+        planes, gradient = self.hyperplanes[-1], self.output_residues
+        return planes.alone & np.array([gradient[neuron] != 0 for neuron in planes.first.tolist()], dtype=np.bool_)
 
     def with_rays(self) -> HomogeneousNet:
         """The same net, whose cells are held by rays: bounds become inequalities.

@@ -45,6 +45,11 @@ class Hyperplanes:
         found[self.of[self.side < 0]] = True
         return found
 
+    @cached_property
+    def alone(self) -> NDArray[np.bool_]:
+        """For each hyperplane whether it is that of a single neuron; shape (h,)."""
+        return np.asarray(np.bincount(self.of, minlength=len(self.first)) == 1)
+
     def rises(self, following: IntegerMatrix, chosen: Sequence[int] | None = None) -> IntegerMatrix:
         """By how much the next layer's forms rise across each hyperplane, up to one positive factor; shape (n_out, h).
 
