@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.pieces.forms.fingerprints import BITS
+from relupoly.pieces.merging import fingerprint_set
 from relupoly.pieces.merging import fingerprint_set as module
 from relupoly.pieces.merging.fingerprint_set import FingerprintSet
 
