@@ -92,9 +92,17 @@ class SparseResidues:
 
 
 def short_residues(matrix: fmpz_mat, primes: Sequence[int]) -> ShortResidues:
-    """An integer matrix modulo short primes; shape (primes, rows, columns)."""
-    entries = [[int(entry) for entry in nmod_mat(matrix, prime).entries()] for prime in primes]
-    return np.array(entries, dtype=np.uint64).reshape(len(primes), matrix.nrows(), matrix.ncols())
+    """An integer matrix modulo short primes; shape (primes, rows, columns).
+
+    Entries that fit a machine word are divided there: an object for each residue takes ten times as long, and as much memory.
+    """
+    shape = len(primes), matrix.nrows(), matrix.ncols()
+    try:
+        words = np.fromiter(map(int, matrix.entries()), dtype=np.int64, count=shape[1] * shape[2])
+    except OverflowError:
+        entries = [[int(entry) for entry in nmod_mat(matrix, prime).entries()] for prime in primes]
+        return np.array(entries, dtype=np.uint64).reshape(shape)
+    return np.array([words % prime for prime in primes], dtype=np.uint64).reshape(shape)
 
 
 def residues_of(matrix: fmpz_mat | SparseMatrix, primes: Sequence[int]) -> ShortResidues | SparseResidues:

@@ -176,12 +176,11 @@ class PatternCounter:
 
     def __init__(self, net: HomogeneousNet) -> None:
         self._width = max(1, pattern_bytes(net))
-        first = net.first_label[0]
-        self._two_sided = np.concatenate([planes.two_sided for planes in net.hyperplanes])
-        self._of = np.concatenate(
-            [planes.of + start - first for planes, start in zip(net.hyperplanes, net.first_label, strict=False)]
-        )
-        self._side = np.concatenate([planes.side for planes in net.hyperplanes])
+        first, empty = net.first_label[0], np.zeros(0, dtype=np.int8)  # a net without hidden layers has no hyperplanes
+        layers = list(zip(net.hyperplanes, net.first_label, strict=False))
+        self._two_sided = np.concatenate([empty.astype(np.bool_), *(planes.two_sided for planes, _ in layers)])
+        self._of = np.concatenate([empty.astype(np.intp), *(planes.of + start - first for planes, start in layers)])
+        self._side = np.concatenate([empty, *(planes.side for planes, _ in layers)])
         self._plain = 0
         self._patterns: set[bytes] = set()
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
+from numpy.typing import NDArray
 
 from relupoly.errors import SizeError
 from relupoly.exact import blocks
@@ -201,6 +202,12 @@ class HomogeneousNet:
         if self.chart is None:
             return list(ray)
         return list((self.chart * fmpz_mat(len(ray), 1, list(ray))).entries())
+
+    @cached_property
+    def changing_last(self) -> NDArray[np.bool_]:
+        """For each hyperplane of the last hidden layer whether crossing it alone changes the function for certain."""
+        planes, gradient = self.hyperplanes[-1], self.output_residues
+        return planes.alone & np.array([gradient[neuron] != 0 for neuron in planes.first.tolist()], dtype=np.bool_)
 
     def with_rays(self) -> HomogeneousNet:
         """The same net, whose cells are held by rays: bounds become inequalities.

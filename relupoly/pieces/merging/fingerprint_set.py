@@ -97,13 +97,31 @@ class FingerprintSet:
         """Sort in what waits."""
         if not self._waiting:
             return
-        waiting = [*self._arrays, np.array(self._single, dtype=np.uint64)]
+        waiting = _joined([*self._arrays, np.array(self._single, dtype=np.uint64)])
         self._single, self._arrays, self._waiting, self._known = [], [], 0, 0
         parts = [_in_bins(np.sort(array, kind="stable")) for array in waiting]
         del waiting
         for number in range(len(self._bins)):
             self._bins[number] = _at_most_twice(np.concatenate([self._bins[number], *(part[number] for part in parts)]))
             self._known += _different(self._bins[number])
+
+
+def _joined(arrays: list[Fingerprints]) -> list[Fingerprints]:
+    """The same fingerprints in fewer arrays: small ones end to end.
+
+    Cutting an array into bins takes a millisecond, however small it is. Where cells that may merge come between them, counted
+    cells come by the dozen: their arrays took half of the time for `closed`.
+    """
+    found: list[Fingerprints] = []
+    small: list[Fingerprints] = []
+    size = 0
+    for array in arrays:
+        small.append(array)
+        size += len(array)
+        if size > _WAITING:
+            found.append(np.concatenate(small))
+            small, size = [], 0
+    return [*found, np.concatenate(small)] if small else found
 
 
 def _in_bins(fingerprints: Fingerprints) -> list[Fingerprints]:

@@ -138,9 +138,11 @@ def changing(cell: ActivationCell) -> NDArray[np.bool_]:
     parts = []
     for layer in reversed(range(net.depth)):
         planes = net.hyperplanes[layer]
-        alone = np.bincount(planes.of, minlength=len(planes.first)) == 1
-        nonzero = np.array([entry != 0 for entry in gradient[: net.widths[layer]]], dtype=np.bool_)
-        parts.append(alone & nonzero[planes.first])
+        if layer == net.depth - 1:
+            parts.append(net.changing_last)
+        else:
+            nonzero = np.array([entry != 0 for entry in gradient[: net.widths[layer]]], dtype=np.bool_)
+            parts.append(planes.alone & nonzero[planes.first])
         if layer:
             active = passing(net, layer, cell.signs[layer][planes.of] * planes.side > 0)
             masked = [entry if on else 0 for entry, on in zip(gradient[:-1], active, strict=False)]

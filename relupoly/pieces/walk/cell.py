@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.geometry.cone import Cone
-from relupoly.geometry.faces import facets
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.forms.layer_map import LayerMap
 
@@ -102,10 +101,24 @@ class Cell(ActivationCell):
     cone: Cone
 
     def crossings(self, wanted: NDArray[np.bool_] | None = None) -> Sequence[NDArray[np.intp]]:
-        """As `ActivationCell.crossings`."""
-        first = self.net.first_label[0]
-        found = [walls for walls in (self.cone.walls[group] for group in facets(self.cone)) if walls.min() >= first]
-        return found if wanted is None else [walls for walls in found if len(walls) > 1 or wanted[walls[0] - first]]
+        """As `ActivationCell.crossings`.
+
+        Walls that nobody wants, as nearly all are, cost nothing: on cells in R^8 all facets took half of the time for `open`.
+        """
+        first, labels = self.net.first_label[0], self.cone.walls.tolist()
+        silent = wanted.tolist() if wanted is not None else None
+        groups: dict[bytes, list[int]] = {}
+        for label, rays in zip(labels, np.packbits(self.cone.tight.T, axis=1), strict=True):
+            groups.setdefault(rays.tobytes(), []).append(label)
+        sets = [int.from_bytes(rays, "big") for rays in groups]
+        found = []
+        for rays, walls in zip(sets, groups.values(), strict=True):
+            if not rays or min(walls) < first or (silent and len(walls) == 1 and not silent[walls[0] - first]):
+                continue
+            # A wall supports a facet if no other one contains more of its rays.
+            if not any(rays & other == rays != other for other in sets):
+                found.append(np.array(walls, dtype=np.intp))
+        return found
 
 
 def neuron_signs(net: HomogeneousNet, layer: int, signs: NDArray[np.int8]) -> NDArray[np.int8]:

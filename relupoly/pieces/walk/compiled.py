@@ -27,6 +27,9 @@ from relupoly.pieces.walk.node import Node, Stage, WalkNode
 from relupoly.pieces.walk.tables import Capacity, empty_stack, grown_stack, scratch_tables, section_tables
 from relupoly.run import Run
 
+_SLOTS = np.arange(kernel.WALLS, dtype=np.uint64)
+_ONE = np.uint64(1)
+
 
 class CompiledWalk(KernelWalk):
     """The compiled walk over cells that are held by rays.
@@ -107,11 +110,11 @@ class CompiledWalk(KernelWalk):
         stack, node = self._stack, self._stack.register[kernel.TOP]
         rays, ray0 = self._top[kernel.RAYS], self._top[kernel.RAY0]
         part = slice(ray0, ray0 + rays)
-        bits = stack.tight[part, None] >> np.arange(kernel.WALLS, dtype=np.uint64) & np.uint64(1)
-        tight = bits.astype(np.bool_)
-        used = np.flatnonzero(tight.any(axis=0))
+        words = stack.tight[part]
+        used = np.flatnonzero(np.bitwise_or.reduce(words) >> _SLOTS & _ONE)
+        tight = (words[:, None] >> _SLOTS[used] & _ONE).astype(np.bool_)
         vectors = FloatVectors(stack.value[part], stack.error[part])
-        return Cone(vectors, tight[:, used], stack.slots[node, used], stack.sides[node, used])
+        return Cone(vectors, tight, stack.slots[node, used], stack.sides[node, used])
 
     def _decide(self, run: Run) -> int:
         """Decide the doubtful signs of the top node exactly."""

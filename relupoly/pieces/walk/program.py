@@ -109,7 +109,9 @@ class Columns:
         return found
 
     def take(self, index: NDArray[np.intp]) -> Columns:
-        """The named columns."""
+        """The named columns; where these are all, nothing is copied."""
+        if np.array_equal(index, np.arange(len(self.start) - 1)):
+            return self
         sizes = np.diff(self.start)[index]
         start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         at = np.arange(start[-1]) + np.repeat(self.start[index] - start[:-1], sizes)
@@ -132,6 +134,8 @@ def _transposed(matrix: SparseMatrix, value: Floats, error: Floats) -> Columns:
 
 def _joined(parts: Sequence[Columns]) -> Columns:
     """The columns of several matrices end to end."""
+    if len(parts) == 1:
+        return parts[0]
     offsets = np.cumsum([0, *(len(part.value) for part in parts)])
     return Columns(
         max((part.rows for part in parts), default=0),
@@ -158,7 +162,7 @@ def _jumps(net: HomogeneousNet, number: int, following: Columns) -> Columns:
     several = np.flatnonzero(np.bincount(planes.of) > 1)
     if not len(several):
         return jumps
-    rises = planes.rises(layer)
+    rises = planes.rises(layer, several.tolist())
     if isinstance(rises, SparseMatrix):
         entries = SparseFloats(rises)
         exact = _transposed(rises, entries.value, entries.error)
@@ -168,10 +172,10 @@ def _jumps(net: HomogeneousNet, number: int, following: Columns) -> Columns:
 
 
 def _merged(columns: Columns, others: Columns, chosen: NDArray[np.intp]) -> Columns:
-    """The columns, those with the given numbers from another matrix."""
+    """The columns, those with the given numbers from another matrix that has these alone."""
     both = _joined([columns, others])
     index = np.arange(len(columns.start) - 1)
-    index[chosen] += len(columns.start) - 1
+    index[chosen] = len(index) + np.arange(len(chosen))
     return both.take(index)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.pieces.forms.fingerprints import BITS
+from relupoly.pieces.merging import fingerprint_set
 from relupoly.pieces.merging import fingerprint_set as module
 from relupoly.pieces.merging.fingerprint_set import FingerprintSet
 
@@ -73,3 +74,16 @@ def test_those_that_wait_are_seen_at_once():
     waiting = FingerprintSet()
     waiting.add_all(np.array([7, 5, 7], dtype=np.uint64))
     assert waiting.several().tolist() == [7]
+
+
+@pytest.mark.parametrize("waiting", [1, 7, 100, 2**16])
+def test_many_small_arrays_are_sorted_in_together(waiting, monkeypatch):
+    monkeypatch.setattr(fingerprint_set, "_WAITING", waiting)
+    source = np.random.default_rng(waiting)
+    functions, expected = FingerprintSet(), Counter()
+    for _ in range(200):
+        part = source.integers(0, 50, size=source.integers(0, 5)).astype(np.uint64) << np.uint64(50)
+        functions.add_all(part)
+        expected.update(part.tolist())
+    assert functions.count == len(expected)
+    assert functions.several().tolist() == sorted(one for one, count in expected.items() if count > 1)
