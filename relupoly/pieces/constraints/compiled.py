@@ -191,7 +191,7 @@ class CompiledConstraints(KernelWalk):
         row = slice(start + last * d, start + (last + 1) * d)
         column = int(np.abs(stack.form[row]).argmax())
         constant, error = float(stack.form[row][column]), float(stack.form_error[row][column])
-        if not error <= _ACCURATE * abs(constant):
+        if constant == 0 or error > _ACCURATE * abs(constant):
             return False
         factor = fmpq(*constant.as_integer_ratio()) / forms[last, column]
         neuron = int(self.net.hyperplanes[layer].first[label - self.net.first_label[layer]])
