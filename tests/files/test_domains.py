@@ -149,6 +149,10 @@ REFUSED_JSON = {
     "row a text": ('{"A": ["12"], "b": [1]}', "row 1 of A is not a list of numbers"),
     "b a number": ('{"A": [[1]], "b": 1}', "b is not a list of numbers"),
     "b a text": ('{"A": [[1]], "b": "1"}', "b is not a list of numbers"),
+    "lower a number": ('{"lower": 0, "upper": [1]}', "lower is not a list of numbers"),
+    "lower a text": ('{"lower": "0", "upper": [1]}', "lower is not a list of numbers"),
+    "upper a number": ('{"lower": [0], "upper": 1}', "upper is not a list of numbers"),
+    "upper a text": ('{"lower": [0], "upper": "1"}', "upper is not a list of numbers"),
     "ragged": ('{"A": [[1, 2], [3]], "b": [1, 1]}', "row 2 of A has 1 entries, but row 1 has 2"),
     "short b": ('{"A": [[1], [2]], "b": [1]}', "b has 1 entries, but A has 2 rows"),
     "NaN": ('{"A": [[NaN]], "b": [1]}', "A[1][1]: nan is not a finite number"),
@@ -226,6 +230,7 @@ def test_what_is_refused(suffix, name, tmp_path):
 
 
 def test_unknown_suffix(tmp_path):
+    (tmp_path / "a.vnlib").touch()
     with pytest.raises(FileFormatError, match=r'unknown suffix ".vnlib"; did you mean ".vnnlib"\?'):
         read_domain(tmp_path / "a.vnlib")
 
