@@ -23,7 +23,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.forms.augmented import augment
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.box_coordinates import BoxCoordinates
-from relupoly.pieces.forms.homogeneous import HomogeneousNet
+from relupoly.pieces.forms.homogeneous_net import HomogeneousNet
 
 
 def charted(network: Network, polyhedron: Polyhedron) -> HomogeneousNet | None:

@@ -14,46 +14,27 @@ as many columns as there are coordinates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
-from numpy.typing import NDArray
+from flint import fmpq, fmpq_mat
 
-from relupoly.errors import SizeError
 from relupoly.exact import blocks
-from relupoly.exact.floats import FloatVectors
 from relupoly.exact.matrices import beside, column, from_rows, integer_rows, rows_of, take_columns, take_rows
-from relupoly.exact.modular import (
-    PRIME,
-    Residues,
-    ShortResidues,
-    SparseResidues,
-    random_residues,
-    residue_matrix,
-    residues_of,
-    row_times,
-    short_primes,
-)
 from relupoly.exact.rank import pivot_columns
-from relupoly.exact.sparse import SparseMatrix
-from relupoly.exact.sparse_vectors import LayerVectors, SparseFloats, SparseIntegers
-from relupoly.exact.vectors import Vectors
 from relupoly.geometry.bounded_set import BoundedSet, most_vertices
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
-from relupoly.pieces.forms.augmented import IntegerMatrix, augment
+from relupoly.pieces.forms.augmented import augment
 from relupoly.pieces.forms.bounds import Bounds
-from relupoly.pieces.forms.hyperplanes import Hyperplanes, hyperplanes_of
+from relupoly.pieces.forms.charts import charted
+from relupoly.pieces.forms.homogeneous_net import INFINITY as INFINITY
+from relupoly.pieces.forms.homogeneous_net import PRIMES as PRIMES
+from relupoly.pieces.forms.homogeneous_net import HomogeneousNet as HomogeneousNet
 from relupoly.pieces.forms.refusal import check_dense, fits_dense, refuse_too_many_cells
 
-INFINITY = 0
-PRIMES = tuple(short_primes(2))
 # A box has 2^d vertices, and a cell that few hyperplanes have cut has as many rays. Up to so many inputs, as measured on random
 # nets (eight in each dimension from 2 to 11), the compiled walk over rays is the faster one: on 6 inputs by 4 times where there
 # are many cells, on 8 it is 1.6 times as fast at best and 7 times as slow at worst, on 11 some 30 times as slow. Weights that
@@ -63,181 +44,8 @@ MOST_COORDINATES_WITH_RAYS = 7
 _FEWER_WITH_TIES = 2
 MOST_COORDINATES_OF_ONE_LAYER = 14
 SHORT_BITS = 20  # weights that stay in machine words through some layers
-# So many that the box has 65,536 vertices: a walk over its faces has begun after half a minute or so.
-_MOST_COORDINATES = 16
 # Of a first layer that is made dense for cells that are held by constraints: it takes a second, and 100 MB.
 _MOST_WEIGHTS = 2**21
-_SEED = 20161105  # any number, but the same in every run
-
-
-@dataclass(frozen=True)
-class HomogeneousNet:
-    """A net on a domain, in homogeneous essential coordinates.
-
-    Attributes
-    ----------
-    dimension : int
-        D = d + 1, where d is the number of essential coordinates.
-    layers : tuple of fmpz_mat or SparseMatrix
-        The augmented layers, of shape (n_out + 1, n_in + 1); the last one gives the outputs. The first one is dense.
-    integers : tuple of list of int
-        The entries that are kept of the augmented hidden layers, row by row: Python's integers turn into floats faster.
-    widths : tuple of int
-        The number of neurons with ReLU of each hidden layer: its first rows. Its linear neurons follow, and the constant.
-    domain : fmpz_mat, shape (m, D)
-        The domain is where these forms are non-negative (and the last coordinate is positive). Of a net without hidden layer
-        there are none: it has one cell on any domain.
-    essential : tuple of int, length d
-        Which coordinates of the domain these are; at the others, every cell has points with 0.
-    bounds : Bounds or None
-        A box around the domain, whose cells are held by constraints; the inequalities are those that do not follow from the
-        box. Coordinates are those of `BoxCoordinates`.
-    chart : fmpz_mat, shape (D, D), or None
-        Of an unbounded domain, the positive multiple of (x, t) that points (y, 1) within the bounds stand for; None where
-        coordinates are those of the bounds.
-
-    Notes
-    -----
-    Walls have labels: 0 is t = 0, then come the inequalities of the domain, then the hyperplanes of all hidden layers.
-    """
-
-    dimension: int
-    layers: tuple[IntegerMatrix, ...]
-    integers: tuple[list[int], ...]
-    widths: tuple[int, ...]
-    domain: fmpz_mat
-    essential: tuple[int, ...]
-    bounds: Bounds | None = None
-    chart: fmpz_mat | None = None
-
-    @property
-    def depth(self) -> int:
-        """The number of hidden layers."""
-        return len(self.layers) - 1
-
-    @property
-    def entry(self) -> fmpz_mat:
-        """The first layer."""
-        first = self.layers[0]
-        assert isinstance(first, fmpz_mat), "the first layer is dense"
-        return first
-
-    @cached_property
-    def hyperplanes(self) -> tuple[Hyperplanes, ...]:
-        """The distinct hyperplanes of each hidden layer."""
-        return tuple(map(hyperplanes_of, self.layers, self.integers, self.widths))
-
-    @cached_property
-    def rows(self) -> tuple[int, ...]:
-        """The number of rows of each hidden layer: of neurons with ReLU, of linear ones, and the constant."""
-        return tuple(layer.nrows() for layer in self.layers[:-1])
-
-    @cached_property
-    def first_label(self) -> tuple[int, ...]:
-        """The label of the first hyperplane of each hidden layer, then the number of labels."""
-        labels = [1 + self.domain.nrows()]
-        for planes in self.hyperplanes:
-            labels.append(labels[-1] + len(planes.first))
-        return tuple(labels)
-
-    @cached_property
-    def modulus(self) -> int:
-        """The prime of `residues`: a short one where layers are sparse, whose products with rows are not flint's work."""
-        return PRIMES[0] if any(isinstance(layer, SparseMatrix) for layer in self.layers) else PRIME
-
-    @cached_property
-    def residues(self) -> tuple[nmod_mat | SparseResidues, ...]:
-        """The augmented layers modulo a prime; sparse ones are transposed."""
-        return tuple(
-            SparseResidues.of(layer.transpose(), PRIMES[:1])
-            if isinstance(layer, SparseMatrix)
-            else residue_matrix(layer, self.modulus)
-            for layer in self.layers
-        )
-
-    def row_times(self, entries: Sequence[int], layer: int) -> Residues:
-        """The product of a row and an augmented layer modulo the prime."""
-        matrix = self.residues[layer]
-        if isinstance(matrix, nmod_mat):
-            return row_times(entries, matrix)
-        column = np.array([[entry % self.modulus for entry in entries]], dtype=np.uint64)
-        return [int(entry) for entry in matrix.times(column, PRIMES[:1])[0].tolist()]
-
-    @cached_property
-    def short_residues(self) -> tuple[ShortResidues | SparseResidues, ...]:
-        """The augmented layers modulo the two primes of fingerprints."""
-        return tuple(residues_of(layer, PRIMES) for layer in self.layers)
-
-    @cached_property
-    def floats(self) -> tuple[FloatVectors | SparseFloats, ...]:
-        """The augmented hidden layers in floating point, with error bounds."""
-        return tuple(
-            SparseFloats(layer)
-            if isinstance(layer, SparseMatrix)
-            else FloatVectors.from_entries(entries, (layer.nrows(), layer.ncols()))
-            for entries, layer in zip(self.integers, self.layers, strict=False)
-        )
-
-    def vectors(self, kind: type[Vectors]) -> Sequence[LayerVectors[Any]]:
-        """The augmented hidden layers in an arithmetic."""
-        if kind is FloatVectors:
-            return self.floats
-        return [
-            SparseIntegers(layer) if isinstance(layer, SparseMatrix) else kind.from_integers(layer)
-            for layer in self.layers[:-1]
-        ]
-
-    @cached_property
-    def output_residues(self) -> Residues:
-        """A random combination of the outputs, as a form in the last hidden layer's neurons, modulo a prime."""
-        combination = random_residues(self.layers[-1].nrows() - 1, _SEED)
-        return self.row_times([*combination, 0], len(self.layers) - 1)
-
-    def charted(self, forms: fmpz_mat) -> fmpz_mat:
-        """Forms in the coordinates of the bounds."""
-        return forms if self.chart is None else forms * self.chart
-
-    def in_space(self, ray: Sequence[fmpz]) -> list[fmpz]:
-        """A positive multiple of the vector (x, t) that one in the coordinates of the bounds stands for."""
-        if self.chart is None:
-            return list(ray)
-        return list((self.chart * fmpz_mat(len(ray), 1, list(ray))).entries())
-
-    @cached_property
-    def changing_last(self) -> NDArray[np.bool_]:
-        """For each hyperplane of the last hidden layer whether crossing it alone changes the function for certain."""
-        planes, gradient = self.hyperplanes[-1], self.output_residues
-        return planes.alone & np.array([gradient[neuron] != 0 for neuron in planes.first.tolist()], dtype=np.bool_)
-
-    def with_rays(self) -> HomogeneousNet:
-        """The same net, whose cells are held by rays: bounds become inequalities.
-
-        Raises
-        ------
-        SizeError
-            If the box has too many vertices.
-        """
-        if self.bounds is None:
-            return self
-        size = self.dimension - 1
-        if size > _MOST_COORDINATES:
-            where = "a set like the domain" if self.domain.nrows() else "the box"
-            may = "may have as many as " if self.domain.nrows() else "has "
-            raise SizeError(
-                f"patterns belong to faces of cells, and {where} in R^{size} {may}2^{size} vertices; "
-                "count another notion (all includes patterns), or on a subspace with --through"
-            )
-        inequalities = fmpq_mat(self.bounds.inequalities)
-        if self.chart is not None:
-            # Those of the box, and of the domain, in the coordinates (x, t).
-            inequalities = inequalities * fmpq_mat(self.chart).inv()
-        sides = [*rows_of(inequalities), *rows_of(fmpq_mat(self.domain))]
-        return replace(self, domain=integer_rows(from_rows(sides, self.dimension)), bounds=None, chart=None)
-
-    @property
-    def bits(self) -> int:
-        """The number of bits of the largest entry of all hidden layers."""
-        return max(max(max(entries), -min(entries)).bit_length() for entries in self.integers)
 
 
 def homogenize(network: Network, domain: Domain, may_be_constrained: bool = False) -> HomogeneousNet:
@@ -346,8 +154,6 @@ def held_by_constraints(network: Network, polyhedron: Polyhedron) -> Homogeneous
         With a hidden layer at least, its neurons with ReLU first in each layer.
     polyhedron : Polyhedron
     """
-    from relupoly.pieces.forms.charts import charted
-
     region = BoundedSet.of(polyhedron)
     if region is None and not any(blocks.nonzero_rows(network.layers[0].weight)):
         # Where nothing is seen, one set is as good as another.

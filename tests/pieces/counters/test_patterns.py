@@ -101,3 +101,11 @@ def test_every_wall_of_the_compiled_walk(kind, seed, monkeypatch):
         monkeypatch.setattr(Walk, "_impatient", lambda self, compiled=compiled: compiled)
         found.append(f_vector(net))
     assert found[0] == found[1]
+
+
+def test_nets_without_hidden_layer_have_one_pattern():
+    from relupoly import Domain, Network, count_pieces
+
+    network = Network.from_rows([([[1]], None)])
+    for domain in (Domain.box([0], [1]), Domain()):
+        assert set(count_pieces(network, domain, "all").counts.values()) == {1}

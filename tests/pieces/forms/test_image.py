@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from oracles.strategies import boxes, matrices
 
 from relupoly import Domain, Network, count_pieces, stable_neurons
-from relupoly.pieces.forms import image
+from relupoly.pieces.forms import homogeneous, image
 from relupoly.pieces.forms.image import on_image
 from relupoly.pieces.recount import recount
 
@@ -101,8 +101,9 @@ def test_what_is_left_as_it_is():
     assert on_image(full, box) is None
     assert on_image(Network.from_rows([([[1] * 12], [0])]), box) is None
     assert on_image(Network.from_rows([([[0] * 12], [0]), ([[1]], [0])]), box) is None
-    few = Network.from_rows([([[1] * 11], [0]), ([[1]], [0])])
-    assert on_image(few, Domain.box([0] * 11, [1] * 11)) is None
+    most = homogeneous.MOST_COORDINATES_WITH_RAYS
+    few = Network.from_rows([([[1] * most], [0]), ([[1]], [0])])
+    assert on_image(few, Domain.box([0] * most, [1] * most)) is None
     assert on_image(few, Domain()) is None
     many = list(itertools.repeat(1, 30))
     three = Network.from_rows([([many, list(range(30)), [x * x for x in range(30)]], [0] * 3), ([[1] * 3], [0])])
