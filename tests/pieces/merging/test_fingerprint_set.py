@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.pieces.forms.fingerprints import BITS
-from relupoly.pieces.merging import fingerprint_set
 from relupoly.pieces.merging import fingerprint_set as module
 from relupoly.pieces.merging.fingerprint_set import FingerprintSet
 
@@ -78,7 +77,7 @@ def test_those_that_wait_are_seen_at_once():
 
 @pytest.mark.parametrize("waiting", [1, 7, 100, 2**16])
 def test_many_small_arrays_are_sorted_in_together(waiting, monkeypatch):
-    monkeypatch.setattr(fingerprint_set, "_WAITING", waiting)
+    monkeypatch.setattr(module, "_WAITING", waiting)
     source = np.random.default_rng(waiting)
     functions, expected = FingerprintSet(), Counter()
     for _ in range(200):
