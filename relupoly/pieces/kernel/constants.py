@@ -32,8 +32,10 @@ MOST_PIVOTS = 1000
 NEGLIGIBLE = 2.0**-20
 NEGLIGIBLE_PIVOT = 2.0**-40
 DEPENDENT = 2.0**-20
-# A step is what a small node takes: tables of so many entries, or so many regions counted at once, take another one.
+# A step is what a small node takes: tables of so many entries, or so many regions counted at once, take another one. So do so
+# many triples of rays: where rays are not simple, each pair may be compared with all others, and a step takes a second.
 LONG_STEP = 256
+LONG_CUT = 2**20
 LONG_COUNT = 8
 # So many neurons that came or went last are remembered: by them what was computed before is brought up to date.
 FLIPS = 64

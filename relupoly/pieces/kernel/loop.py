@@ -21,6 +21,7 @@ from relupoly.pieces.kernel.constants import (
     LAYER,
     LEVELS,
     LONG_COUNT,
+    LONG_CUT,
     LONG_STEP,
     MERGE,
     OPEN,
@@ -96,7 +97,8 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
             continue
         if steps <= 0 and not record[IDLE]:
             return PAUSED
-        steps -= 1 + record[RAYS] * (record[OPEN] + program.dimension) // LONG_STEP
+        m = record[RAYS]
+        steps -= 1 + m * (record[OPEN] + program.dimension) // LONG_STEP + m * m * m // LONG_CUT
         if not record[SETTLED]:
             for i in range(record[OPEN] * record[RAYS]):
                 if stack.signs[record[SIGN0] + i] == 2:
