@@ -58,6 +58,15 @@ def test_the_walk_over_rays_gives_the_same_answer(network, data):
         assert all(slack >= 0 for slack in domain.polyhedron.slacks(found))
 
 
+def test_a_constant_behind_neurons_that_see_nothing_is_found():
+    """Then there are no coordinates."""
+    net = Network.from_rows([([[0]], [0]), ([[0]], [0]), ([[0]], [1])])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(homogeneous, "MOST_COORDINATES_WITH_RAYS", 0)
+        patch.setattr(homogeneous, "MOST_COORDINATES_OF_ONE_LAYER", 0)
+        assert _walked(net, Domain.box([0], [1]), UNLIMITED) is not None
+
+
 @settings(max_examples=60)
 @given(linear_nets(inputs=2, neurons=5), st.integers(0, 100), st.data())
 def test_nets_that_vanish_do(network, seed, data):

@@ -175,7 +175,7 @@ class Question:
         return found
 
     def reach(self, inside: Sequence[fmpq], step: Sequence[fmpq]) -> fmpq:
-        """How many steps lead from a point of the interior to the boundary."""
+        """How many steps lead from a point of the interior to the boundary; 0 where there are no coordinates."""
         cell = self.cell
         reaches = [
             ((upper if entry > 0 else lower) - one) / entry
@@ -187,7 +187,7 @@ class Question:
             rate = sum((one * other for one, other in zip(form, step, strict=False)), fmpq(0))
             if rate < 0:
                 reaches.append(value(form, inside) / -rate)
-        return min(reaches)
+        return min(reaches, default=fmpq(0))
 
     def is_inside(self, witness: Witness, without: int | None = None) -> bool:
         """Whether a point is in the cell's interior."""

@@ -234,8 +234,11 @@ def test_patterns_ask_for_rays():
 
 def test_the_choice_is_made_by_inputs_that_are_seen_and_layers(monkeypatch):
     monkeypatch.undo()
-    for inputs, widths, constrained in ((12, [3, 3], True), (11, [3, 3], False), (12, [3], False), (17, [3], True)):
+    for inputs, widths, constrained in ((8, [3, 3], True), (7, [3, 3], False), (14, [3], False), (15, [3], True)):
         net = random_net(inputs, widths, 1)
+        assert (homogenize(net, Domain.box([-1] * inputs, [1] * inputs), True).bounds is not None) == constrained
+    for inputs, constrained in ((6, True), (5, False)):  # ties everywhere
+        net = Network.from_rows([([[1] * inputs, [-1] * inputs], [1, 0]), ([[1, 1]], [0]), ([[1]], [0])])
         assert (homogenize(net, Domain.box([-1] * inputs, [1] * inputs), True).bounds is not None) == constrained
     unseen = random_net(20, [3, 3], 1)
     first = Network.from_rows(

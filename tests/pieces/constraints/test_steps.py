@@ -16,7 +16,7 @@ INPUTS = 14
 def details(**limits):
     """What is told about a count."""
     told = []
-    net = hostile_net(random.Random(2), short, INPUTS, [4, 3])
+    net = hostile_net(random.Random(2), short, INPUTS, [6, 3])
     count_pieces(net, Domain.box([-1] * INPUTS, [1] * INPUTS), run=Run(detail=told.append, **limits))
     return told
 
