@@ -11,7 +11,9 @@ there is, and finds the answer in `Cuts.answer` when it is called again.
 `loop` is where it begins; `tables` says what it works on; `simplex` is the method of `relupoly.geometry.box_simplex`.
 
 What profiles taught: interpreted, three quarters of a count went into some five exchanges for each program, in calls of numpy
-on short arrays; and when these alone were machine code, into all that is between two programs.
+on short arrays; and when these alone were machine code, into all that is between two programs. Compiled whole, a program of 16
+inputs takes 7 microseconds. Bounds by zonotopes would settle nothing more: of the forms that the box leaves open on cells, 4 to
+9 of them in four nets, a zonotope of the whole box settles none, since a cell's forms are exact.
 """
 
 from relupoly.pieces.constraints.kernel.loop import walk
