@@ -14,7 +14,8 @@ from dask_cluster import PATIENCE, Cluster, wait_for
 from oracles.merging import NETS
 
 from relupoly.errors import ClusterError
-from relupoly.files import write_network
+from relupoly.files import read_network, write_network
+from relupoly.geometry.domain import Domain
 from relupoly.parallel import cluster
 from relupoly.parallel.run import count_part
 from relupoly.pieces.count import count_pieces
@@ -160,8 +161,10 @@ def test_every_notion_and_every_option(two_workers, tmp_path):
     hill, parts = nets[1], [tmp_path / "1.part", tmp_path / "2.part"]
     commands = [[net, "--notion", "all", "--json", "--expect", number] for net, number in zip(nets, pieces, strict=True)]
     commands.append([hill, "--limit", "100", "--json"])
+    many = save(tmp_path / "many inputs.json", *random_layers([14, 6, 5, 1]))
+    commands.append([many, "--box", "-1", "1", "--json"])
     commands += [[hill, "--shard", f"{number}/2", "--output", part] for number, part in enumerate(parts, 1)]
-    *whole, limited, one, two = in_one_process(
+    *whole, limited, constrained, one, two = in_one_process(
         *(["count-pieces", *some, "--scheduler", two_workers.address] for some in commands)
     )
     for found, right in zip(whole, expected, strict=True):
@@ -171,6 +174,8 @@ def test_every_notion_and_every_option(two_workers, tmp_path):
     code, stdout, stderr = limited
     answer = parsed(stdout, stderr)
     assert (code, answer["stopped"], 0 < answer["cells"] <= 100) == (4, "limit", True)
+    code, stdout, stderr = constrained
+    assert parsed(stdout, stderr)["counts"] == count_pieces(read_network(many), Domain.box([-1] * 14, [1] * 14)).counts
     assert (one[0], two[0]) == (0, 0)
     process = start("merge", *parts, "--expect", pieces[1])
     process.communicate()
