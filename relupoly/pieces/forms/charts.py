@@ -20,7 +20,6 @@ from relupoly.geometry.bounded_set import BoundedSet
 from relupoly.geometry.meeting import Row, rows, tied
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.networks.network import Network
-from relupoly.pieces.forms.augmented import augment
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.box_coordinates import BoxCoordinates
 from relupoly.pieces.forms.homogeneous_net import HomogeneousNet
@@ -50,16 +49,13 @@ def charted(network: Network, polyhedron: Polyhedron) -> HomogeneousNet | None:
     )
     assert region is not None, "the slice is bounded"
     coordinates = BoxCoordinates.of(region.lower, region.upper)
-    augmented = [augment(layer) for layer in (replace(first, weight=take_columns(weight, essential)), *network.layers[1:])]
-    return HomogeneousNet(
-        dimension=size + 1,
-        layers=tuple(matrix for matrix, _ in augmented),
-        integers=tuple(entries for _, entries in augmented[:-1]),
-        widths=network.relus,
-        domain=integer_rows(from_rows([[*(-entry for entry in row[:-1]), row[-1]] for row in sides], size + 1)),
-        essential=tuple(essential),
-        bounds=Bounds(coordinates.of_points(region.lower), coordinates.of_points(region.upper)),
-        chart=_integers(change * _affine(coordinates)),
+    return HomogeneousNet.of(
+        network,
+        replace(first, weight=take_columns(weight, essential)),
+        essential,
+        integer_rows(from_rows([[*(-entry for entry in row[:-1]), row[-1]] for row in sides], size + 1)),
+        Bounds(coordinates.of_points(region.lower), coordinates.of_points(region.upper)),
+        _integers(change * _affine(coordinates)),
     )
 
 
@@ -79,16 +75,13 @@ def in_place(network: Network, polyhedron: Polyhedron) -> HomogeneousNet | None:
         return None
     first, size = network.layers[0], network.input_dim
     coordinates = BoxCoordinates.of(region.lower, region.upper)
-    augmented = [augment(layer) for layer in (replace(first, weight=blocks.densely(first.weight)), *network.layers[1:])]
-    return HomogeneousNet(
-        dimension=size + 1,
-        layers=tuple(matrix for matrix, _ in augmented),
-        integers=tuple(entries for _, entries in augmented[:-1]),
-        widths=network.relus,
-        domain=integer_rows(from_rows([[*(-entry for entry in row[:-1]), row[-1]] for row in region.rows], size + 1)),
-        essential=tuple(range(size)),
-        bounds=Bounds(coordinates.of_points(region.lower), coordinates.of_points(region.upper)),
-        chart=_integers(_affine(coordinates)),
+    return HomogeneousNet.of(
+        network,
+        replace(first, weight=blocks.densely(first.weight)),
+        range(size),
+        integer_rows(from_rows([[*(-entry for entry in row[:-1]), row[-1]] for row in region.rows], size + 1)),
+        Bounds(coordinates.of_points(region.lower), coordinates.of_points(region.upper)),
+        _integers(_affine(coordinates)),
     )
 
 

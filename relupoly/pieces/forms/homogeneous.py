@@ -27,7 +27,6 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
-from relupoly.pieces.forms.augmented import augment
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.charts import charted
 from relupoly.pieces.forms.homogeneous_net import INFINITY as INFINITY
@@ -84,15 +83,8 @@ def homogenize(network: Network, domain: Domain, may_be_constrained: bool = Fals
         essential = pivot_columns(linear)
     check_dense(first.weight, len(essential))
     entered = replace(first, weight=blocks.densely(blocks.take_columns(first.weight, essential)))
-    augmented = [augment(layer) for layer in (entered, *network.layers[1:])]
-    return HomogeneousNet(
-        dimension=len(essential) + 1,
-        layers=tuple(matrix for matrix, _ in augmented),
-        integers=tuple(entries for _, entries in augmented[:-1]),
-        widths=network.relus,
-        domain=integer_rows(take_columns(inequalities, [*essential, network.input_dim])),
-        essential=tuple(essential),
-    )
+    sides = integer_rows(take_columns(inequalities, [*essential, network.input_dim]))
+    return HomogeneousNet.of(network, entered, essential, sides)
 
 
 def by_constraints(network: Network, domain: Domain) -> HomogeneousNet | None:
@@ -216,17 +208,10 @@ def constrained(network: Network, region: BoundedSet) -> HomogeneousNet:
     essential, part = region.seen([place for place in range(network.input_dim) if any(row[place] for row in rows)])
     coordinates = BoxCoordinates.of(part.lower, part.upper)
     entering, bias = coordinates.of_forms(take_columns(weight, essential), first.bias)
-    augmented = [augment(layer) for layer in (replace(first, weight=entering, bias=bias), *network.layers[1:])]
     size = len(essential)
     sides = coordinates.of_forms(
         from_rows([[-entry for entry in row[:-1]] for row in part.rows], size), column([row[-1] for row in part.rows])
     )
-    return HomogeneousNet(
-        dimension=size + 1,
-        layers=tuple(matrix for matrix, _ in augmented),
-        integers=tuple(entries for _, entries in augmented[:-1]),
-        widths=network.relus,
-        domain=integer_rows(beside(*sides)),
-        essential=tuple(essential),
-        bounds=Bounds(coordinates.of_points(part.lower), coordinates.of_points(part.upper)),
-    )
+    bounds = Bounds(coordinates.of_points(part.lower), coordinates.of_points(part.upper))
+    entered = replace(first, weight=entering, bias=bias)
+    return HomogeneousNet.of(network, entered, essential, integer_rows(beside(*sides)), bounds)

@@ -28,7 +28,8 @@ from relupoly.exact.modular import (
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.exact.sparse_vectors import LayerVectors, SparseFloats, SparseIntegers
 from relupoly.exact.vectors import Vectors
-from relupoly.pieces.forms.augmented import IntegerMatrix
+from relupoly.networks.network import Layer, Network
+from relupoly.pieces.forms.augmented import IntegerMatrix, augment
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.hyperplanes import Hyperplanes, hyperplanes_of
 
@@ -78,6 +79,39 @@ class HomogeneousNet:
     essential: tuple[int, ...]
     bounds: Bounds | None = None
     chart: fmpz_mat | None = None
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        first: Layer,
+        essential: Sequence[int],
+        domain: fmpz_mat,
+        bounds: Bounds | None = None,
+        chart: fmpz_mat | None = None,
+    ) -> HomogeneousNet:
+        """A net whose first layer is another one, in essential coordinates.
+
+        Parameters
+        ----------
+        network : Network
+            Its neurons with ReLU first in each layer.
+        first : Layer
+            Dense.
+        essential, domain, bounds, chart
+            As the attributes.
+        """
+        augmented = [augment(layer) for layer in (first, *network.layers[1:])]
+        return cls(
+            dimension=len(essential) + 1,
+            layers=tuple(matrix for matrix, _ in augmented),
+            integers=tuple(entries for _, entries in augmented[:-1]),
+            widths=network.relus,
+            domain=domain,
+            essential=tuple(essential),
+            bounds=bounds,
+            chart=chart,
+        )
 
     @property
     def depth(self) -> int:

@@ -9,6 +9,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles.both_ways import assert_same_facts
 from oracles.strategies import boxes, linear_nets
 
 from relupoly import Domain, Network, Polyhedron, count_pieces, difference, stable_neurons
@@ -57,17 +58,7 @@ def test_counts_are_those_of_the_walk_over_rays(case, notion):
 @given(cases(), cases())
 def test_stable_neurons_and_equality(case, other):
     network, domain = case
-    two = other[0]
-    stable = stable_neurons(network, domain)
-    alike = (network.input_dim, network.output_dim) == (two.input_dim, two.output_dim)
-    witness = difference(network, two, domain) if alike else None
-    with pytest.MonkeyPatch.context() as patch:
-        always(patch)
-        assert stable_neurons(network, domain) == stable
-        if alike:
-            found = difference(network, two, domain)
-            assert (found is None) == (witness is None)
-            assert found is None or all(slack >= 0 for slack in domain.polyhedron.slacks(found.point))
+    assert_same_facts(network, other[0], domain, always)
 
 
 def random_net(inputs, widths, seed):

@@ -7,9 +7,10 @@ import pytest
 from flint import fmpq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from oracles.both_ways import assert_same_facts
 from oracles.strategies import linear_nets, matrices
 
-from relupoly import Domain, Network, Polyhedron, count_pieces, difference, evaluate, stable_neurons
+from relupoly import Domain, Network, Polyhedron, count_pieces, difference, stable_neurons
 from relupoly.errors import DomainError
 from relupoly.geometry.bounded_set import BoundedSet
 from relupoly.pieces.forms import homogeneous
@@ -58,20 +59,13 @@ def test_counts_are_those_of_the_walk_over_rays(case, notion):
 @given(cases(), cases())
 def test_stable_neurons_and_equality(case, other):
     network, domain = case
-    two = other[0]
-    stable = stable_neurons(network, domain)
-    alike = (network.input_dim, network.output_dim) == (two.input_dim, two.output_dim)
-    witness = difference(network, two, domain) if alike else None
-    with pytest.MonkeyPatch.context() as patch:
+
+    def without_samples(patch):
         always(patch)
         patch.setattr("relupoly.analysis.equality._FIRST_SAMPLES", 0)
         patch.setattr("relupoly.analysis.vanishing._sampled", lambda *_: None)
-        assert stable_neurons(network, domain) == stable
-        if alike:
-            found = difference(network, two, domain)
-            assert (found is None) == (witness is None)
-            assert found is None or all(slack >= 0 for slack in domain.polyhedron.slacks(found.point))
-            assert found is None or evaluate(network, found.point) != evaluate(two, found.point)
+
+    assert_same_facts(network, other[0], domain, without_samples)
 
 
 def integer_net(inputs, widths, seed):
