@@ -49,6 +49,7 @@ class CompiledConstraints(KernelWalk):
         self._cuts = empty_cuts(net, self._rooms)
         self._scratch = scratch_of(net)
         self._witnesses: dict[int, Witness] = {}  # those that the tables hold with an error only
+        self._number = 0  # of the last one
         self._stages: list[tuple[int, ConstrainedStage] | None] = [None] * net.depth
 
     def _call(self, detail: int, bulk: bool, steps: int) -> int:
@@ -95,9 +96,13 @@ class CompiledConstraints(KernelWalk):
         value[:], error[:] = witness.vector.value[0], witness.vector.error[0]
         if witness.rational is None:
             return 0
-        number = max(self._witnesses, default=0) + 1
-        self._witnesses[number] = witness
-        return number
+        self._number += 1
+        if len(self._witnesses) > 2 * len(self._cuts.node):
+            top = int(self._stack.register[rays.TOP])
+            used = {*self._cuts.node[: top + 1, kernel.EXACT].tolist(), int(self._cuts.register[kernel.OTHER])}
+            self._witnesses = {number: one for number, one in self._witnesses.items() if number in used}
+        self._witnesses[self._number] = witness
+        return self._number
 
     def _witness(self) -> Witness:
         """The witness of the top node."""

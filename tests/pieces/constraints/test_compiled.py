@@ -94,6 +94,14 @@ def test_nodes_that_are_left_are_given_out_and_can_be_taken_up():
     assert number == sum(part.count for part in whole)
 
 
+def test_witnesses_that_nobody_needs_any_more_are_forgotten():
+    net = prepared(ENTRIES["nearly_short"], 3, inputs=5, widths=(8, 7))
+    found, walk = below(net, Detail.COUNT)
+    assert walk._number > 2 * len(walk._cuts.node)
+    assert len(walk._witnesses) <= 2 * len(walk._cuts.node) + 1
+    assert sum(part.count for part in found) == len(interpreted(net))
+
+
 def test_tables_grow(monkeypatch):
     net = prepared(ENTRIES["gaussian"], 5, inputs=6, widths=(12, 10))
     whole, _ = below(net, Detail.COUNT)
