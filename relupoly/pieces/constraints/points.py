@@ -51,7 +51,7 @@ def signs_at(net: HomogeneousNet, points: Floats) -> Iterator[Signs]:
     """
     layers = net.vectors(FloatVectors)
     rays = np.concatenate([points, np.ones((len(points), 1))], axis=1)
-    values = FloatVectors.from_integers(net.charted(net.entry)).products(FloatVectors(rays, np.zeros_like(rays)))
+    values = net.entering.products(FloatVectors(rays, np.zeros_like(rays)))
     for layer, width in enumerate(net.widths):
         if layer:
             every: NDArray[np.bool_] = np.ones(len(values), dtype=np.bool_)

@@ -44,7 +44,7 @@ class ConstraintSteps:
         self.decided = 0
         self._bounds: Bounds = net.bounds
         self._weights = net.vectors(FloatVectors)
-        self._entry = FloatVectors.from_integers(net.charted(net.entry))
+        self._entry = net.entering
 
     @property
     def starts(self) -> int:

@@ -57,7 +57,7 @@ def zonotope_bounds(net: HomogeneousNet, run: Run = UNLIMITED) -> Iterator[Layer
     low, high = net.bounds.outer
     size = len(low)
     layers = net.vectors(FloatVectors)
-    forms = FloatVectors.from_integers(net.charted(net.entry))
+    forms = net.entering
     for layer, width in enumerate(net.widths):
         run.tick()
         if layer:

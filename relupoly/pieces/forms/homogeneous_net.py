@@ -181,6 +181,14 @@ class HomogeneousNet:
             for entries, layer in zip(self.integers, self.layers, strict=False)
         )
 
+    @cached_property
+    def entering(self) -> FloatVectors:
+        """The first hidden layer in floating point, in the coordinates of the bounds."""
+        first = self.floats[0]
+        if self.chart is None and isinstance(first, FloatVectors):
+            return first
+        return FloatVectors.from_integers(self.charted(self.entry))
+
     def vectors(self, kind: type[Vectors]) -> Sequence[LayerVectors[Any]]:
         """The augmented hidden layers in an arithmetic."""
         if kind is FloatVectors:
