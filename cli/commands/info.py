@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import click
@@ -65,7 +66,8 @@ def info(nets: tuple[str, ...], form: NetworkOptions, where: DomainOptions, outp
             with work.reading(where.file or file):
                 domain = where.load(network) if where.given else None
             stable, stopped = find_stable(network, domain, file, work) if domain else (None, None)
-            with work.preparing(file):
+            # What a stopped search has found is told, however long that takes.
+            with contextlib.nullcontext() if stopped else work.preparing(file):
                 document = info_document(network, file, domain, stable, stopped)
             answers.give(info_report(document))
             if work.interrupted:
