@@ -1,6 +1,8 @@
 """`relupoly info`."""
 
+import importlib
 import json
+import time
 
 import command
 import pytest
@@ -287,3 +289,22 @@ def test_what_a_deadline_leaves_open_is_named(tmp_path, monkeypatch):
     assert "  not decided     layer 2: 2 (stopped by the deadline)\n" in run(net, "--box", "-1", "1").output
     result = command.run("bounds", net, "--box", "-1", "1")
     assert "3 of 6 neurons; 1 not decided: stopped by the deadline" in result.output
+
+
+def test_what_a_stopped_search_has_found_is_told_however_long_that_takes(tmp_path, monkeypatch):
+    module = importlib.import_module("relupoly_cli.commands.info")
+    search, document = module.find_stable, module.info_document
+
+    def stopped(*arguments):
+        time.sleep(0.3)  # the deadline passes
+        return search(*arguments)[0], "deadline"
+
+    def slow(*arguments):
+        time.sleep(0.3)
+        return document(*arguments)
+
+    monkeypatch.setattr(module, "find_stable", stopped)
+    monkeypatch.setattr(module, "info_document", slow)
+    net = command.save(tmp_path / "net.json", *command.random_layers([2, 3, 1]))
+    answer = command.run("info", net, "--box", "-1", "1", "--deadline", "0.2")
+    assert "hidden layer" in answer.stdout
