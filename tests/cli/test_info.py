@@ -303,6 +303,7 @@ def test_what_a_stopped_search_has_found_is_told_however_long_that_takes(tmp_pat
         time.sleep(0.3)
         return document(*arguments)
 
+    monkeypatch.setattr("relupoly_cli.process.time_limit._GRACE", 0.1)
     monkeypatch.setattr(module, "find_stable", stopped)
     monkeypatch.setattr(module, "info_document", slow)
     net = command.save(tmp_path / "net.json", *command.random_layers([2, 3, 1]))
