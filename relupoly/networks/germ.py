@@ -29,12 +29,15 @@ class Germ:
         Which neurons with a ReLU of all hidden layers are active there, one bit each.
     strict : bool
         Whether no neuron with a ReLU has a preactivation that vanishes there.
+    signs : tuple of tuple of int
+        For each hidden layer, the signs of its neurons with a ReLU there.
     outputs : tuple of tuple of fmpq
         For each output its value at the point, then its derivatives by the directions.
     """
 
     pattern: bytes
     strict: bool
+    signs: tuple[tuple[int, ...], ...]
     outputs: tuple[tuple[fmpq, ...], ...]
 
 
@@ -56,6 +59,7 @@ def germ(network: Network, point: Sequence[fmpq], directions: Sequence[Sequence[
     state = from_rows([point, *directions], network.input_dim).transpose()
     active: list[NDArray[np.bool_]] = []
     strict = True
+    found: list[tuple[int, ...]] = []
     for number, layer in enumerate(network.layers):
         product = layer.weight * state
         table = [[entry + offset, *row] for (entry, *row), offset in zip(product.tolist(), layer.bias.entries(), strict=True)]
@@ -66,10 +70,11 @@ def germ(network: Network, point: Sequence[fmpq], directions: Sequence[Sequence[
         strict = strict and all(sign or not has for sign, has in zip(signs, relu.tolist(), strict=True))
         positive = np.array(signs) > 0
         active.append(positive[relu])
+        found.append(tuple(sign for sign, has in zip(signs, relu.tolist(), strict=True) if has))
         nothing = [fmpq(0)] * len(table[0])
         state = _matrix([row if on else nothing for row, on in zip(table, (positive | ~relu).tolist(), strict=True)])
     bits = np.concatenate([np.zeros(0, dtype=np.bool_), *active])
-    return Germ(np.packbits(bits).tobytes(), strict, tuple(map(tuple, table)))
+    return Germ(np.packbits(bits).tobytes(), strict, tuple(found), tuple(map(tuple, table)))
 
 
 def _sign(row: Sequence[fmpq]) -> int:

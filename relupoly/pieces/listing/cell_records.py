@@ -1,0 +1,276 @@
+"""`CellRecords`: records of cells that are known by their rays.
+
+A walk tells of a cell the signs of all hyperplanes, and which of its rays lie on which walls. The rest follows from that in
+exact arithmetic: a vertex is where its walls meet, a facet is a wall that contains as many rays as it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flint import fmpq, fmpz
+from numpy.typing import NDArray
+
+from relupoly.exact.matrices import coprime
+from relupoly.geometry.corner import common_zero
+from relupoly.geometry.polytope_volume import polytope_volume
+from relupoly.pieces.forms.homogeneous import INFINITY
+from relupoly.pieces.listing.incidence import Incidence
+from relupoly.pieces.listing.inside import point_inside
+from relupoly.pieces.listing.layer_forms import CurrentForms
+from relupoly.pieces.listing.listed_net import ListedNet
+from relupoly.pieces.listing.neighbours import Neighbours
+from relupoly.pieces.listing.records import CellRecord, Facet, Pattern, Vector
+
+_SIGNS = np.frombuffer(b"-0+", dtype=np.uint8)
+_NEED_FACETS = frozenset({"facets", "neighbours", "point", "volume"})
+_NEED_VERTICES = frozenset({"vertices", "rays", "point", "volume"})
+
+
+@dataclass(frozen=True, eq=False)
+class CellArrays:
+    """Some cells, one after the other.
+
+    Attributes
+    ----------
+    signs : ndarray of int8, shape (cells, hyperplanes)
+        Of the forms of all layers' hyperplanes.
+    incidences : sequence of Incidence
+    """
+
+    signs: NDArray[np.int8]
+    incidences: Sequence[Incidence]
+
+
+class CellRecords:
+    """Makes records of cells that come in the order of a walk.
+
+    Parameters
+    ----------
+    listed : ListedNet
+    fields : collection of str
+        Of `relupoly.pieces.listing.records.FIELDS`; what is not among them may be None in the records.
+    """
+
+    def __init__(self, listed: ListedNet, fields: Sequence[str]) -> None:
+        self._listed = listed
+        self._fields = frozenset(fields)
+        self._current = CurrentForms(listed)
+        self._neighbours = Neighbours(listed)
+        self._size = listed.net.dimension - 1
+        self._essential = listed.net.essential
+        self._all = len(self._essential) == listed.dimension
+        self._boundary: dict[tuple[int, ...], Vector] = {}
+        self._lines = tuple(
+            tuple(map(fmpq, direction)) for line in listed.lines for direction in (line, [-entry for entry in line])
+        )
+
+    def of(self, cells: CellArrays, first: int) -> Iterator[CellRecord]:
+        """The records of some cells, the first of which has a number."""
+        listed, current = self._listed, self._current
+        of, side = listed.planes
+        signs = cells.signs[:, of] * side
+        active = signs > 0
+        text = _SIGNS[signs + 1].tobytes().decode()
+        width = listed.neurons
+        texts = [text[start : start + width] for start in range(0, len(text), width)]
+        before = width - listed.plain.widths[-1]
+        place = 0
+        while place < len(texts):
+            end = place + 1
+            while end < len(texts) and texts[end][:before] == texts[place][:before]:
+                end += 1
+            current.move(texts[place], active[place])
+            maps = self._maps(active[place:end, before:])
+            for number in range(place, end):
+                gradient, constant = maps[number - place]
+                yield self._record(first + number, texts[number], cells.incidences[number], gradient, constant)
+            place = end
+
+    def _maps(self, active: NDArray[np.bool_]) -> list[tuple[tuple[Vector, ...] | None, Vector | None]]:
+        """Gradients and constants of cells that agree in all layers but the last hidden one."""
+        if not self._fields & {"gradient", "constant"}:
+            return [(None, None)] * len(active)
+        if (affine := self._listed.affine) is not None:
+            return [(tuple(tuple(row) for row in affine.weight.tolist()), tuple(affine.bias.entries()))] * len(active)
+        return [*self._current.outputs(active)]
+
+    def _record(
+        self, number: int, signs: str, shape: Incidence, gradient: tuple[Vector, ...] | None, constant: Vector | None
+    ) -> CellRecord:
+        """The record of the current cell."""
+        fields, pattern = self._fields, self._listed.pattern(signs)
+        if not fields & (_NEED_FACETS | _NEED_VERTICES | {"bounded"}):
+            return CellRecord(number, pattern, gradient, constant)
+        bounded = not self._lines and not _reaches_infinity(shape)
+        supports = shape.facets(self._size)
+        facets = self._facets(supports, signs) if fields & _NEED_FACETS else None
+        neighbours = self._beyond(supports, facets, shape, signs) if facets is not None and "neighbours" in fields else None
+        if not fields & _NEED_VERTICES:
+            return CellRecord(number, pattern, gradient, constant, facets, neighbours, bounded=bounded)
+        vertices, rays, incidence = self._corners(shape, supports, signs)
+        volume = polytope_volume(vertices, [_bits(one) for one in incidence]) if bounded and "volume" in fields else None
+        point = point_inside(vertices, rays, facets) if facets is not None and "point" in fields else None
+        return CellRecord(
+            number, pattern, gradient, constant, facets, neighbours, vertices, rays, incidence, point, bounded, volume
+        )
+
+    def _facets(self, supports: Sequence[tuple[tuple[int, ...], int]], signs: str) -> tuple[Facet, ...]:
+        """The half-spaces of the facets, by the labels that support them."""
+        layer_of, layers, side_facets = self._listed.layer_of, self._current.layers, self._listed.side_facets
+        found = []
+        for labels, _ in supports:
+            last = layer_of[labels[-1]]
+            if last < 0 and len(labels) == 1:
+                found.append(side_facets[labels[0]])
+                continue
+            lead = self._lead(labels)
+            key = (*labels, self._side(lead, signs))
+            known = (layers[last] if last >= 0 else layers[0]).facets
+            facet = known.get(key)
+            if facet is None:
+                facet = known[key] = self._facet(labels, lead, key[-1])
+            found.append(facet)
+        return tuple(found)
+
+    def _lead(self, labels: Sequence[int]) -> int:
+        """The wall whose form tells the half-space: a side of the domain where there is one."""
+        return labels[0]
+
+    def _side(self, label: int, signs: str) -> int:
+        """On which side of a wall the current cell lies."""
+        rows = self._listed.rows_on[label]
+        if not rows:
+            return 1
+        # The first neuron on a hyperplane has its form.
+        return 1 if signs[rows[0]] == "+" else -1
+
+    def _facet(self, labels: Sequence[int], lead: int, side: int) -> Facet:
+        listed = self._listed
+        *linear, constant = self._current.form(lead)
+        neurons = [listed.names[row] for label in labels for row in listed.rows_on[label]]
+        sides = tuple(listed.sides[label - 1] for label in labels if label < listed.plain.first_label[0])
+        return Facet(tuple(-side * entry for entry in linear), side * constant, tuple(neurons), sides)
+
+    def _beyond(
+        self,
+        supports: Sequence[tuple[tuple[int, ...], int]],
+        facets: Sequence[Facet],
+        shape: Incidence,
+        signs: str,
+    ) -> tuple[Pattern | None, ...]:
+        """For each facet, the pattern of the cell behind it."""
+        found: list[Pattern | None] = []
+        strict = "0" not in signs
+        for (labels, rays), facet in zip(supports, facets, strict=True):
+            if facet.sides:
+                found.append(None)
+            elif strict and len(labels) == 1:
+                found.append(self._neighbours.flipped(signs, labels[0]))
+            else:
+                inside = self._on_facet(shape, rays, signs)
+                found.append(self._neighbours.at(inside, facet.normal))
+        return tuple(found)
+
+    def _on_facet(self, shape: Incidence, rays: int, signs: str) -> Vector:
+        """A point in the relative interior of a facet."""
+        own = Incidence(shape.labels, [ray for number, ray in enumerate(shape.rays) if rays >> number & 1])
+        vertices, directions = self._rays(own, signs)
+        count = fmpq(1, len(vertices))
+        middle = [sum(column, fmpq(0)) * count for column in zip(*vertices, strict=True)]
+        return tuple(sum((ray[place] for ray in directions), entry) for place, entry in enumerate(middle))
+
+    def _corners(
+        self, shape: Incidence, supports: Sequence[tuple[tuple[int, ...], int]], signs: str
+    ) -> tuple[tuple[Vector, ...], tuple[Vector, ...], tuple[tuple[int, ...], ...]]:
+        """Vertices, rays, and which of them are on each facet; lines are two rays on every facet."""
+        vertices, rays = self._rays(shape, signs)
+        order = self._order(shape)
+        lines = range(len(order), len(order) + len(self._lines))
+        incidence = []
+        for _, on in supports:
+            own = []
+            while on:
+                low = on & -on
+                own.append(order[low.bit_length() - 1])
+                on ^= low
+            own.sort()
+            incidence.append((*own, *lines))
+        return tuple(vertices), (*rays, *self._lines), tuple(incidence)
+
+    def _order(self, shape: Incidence) -> list[int]:
+        """The numbers of a cell's rays where those at infinity come last."""
+        at_infinity = _at_infinity(shape)
+        if not at_infinity:
+            return list(range(len(shape.rays)))
+        finite = [number for number in range(len(shape.rays)) if not at_infinity >> number & 1]
+        others = [number for number in range(len(shape.rays)) if at_infinity >> number & 1]
+        order = [0] * len(shape.rays)
+        for place, number in enumerate(finite + others):
+            order[number] = place
+        return order
+
+    def _rays(self, shape: Incidence, signs: str) -> tuple[list[Vector], list[Vector]]:
+        """The vertices and the rays of a cell, or of a face of it."""
+        layer_of, layers = self._listed.layer_of, self._current.layers
+        vertices: list[Vector] = []
+        rays: list[Vector] = []
+        for ray in shape.rays:
+            walls = shape.walls(ray)
+            if walls and walls[0] == INFINITY:
+                rays.append(self._direction(walls, shape, ray, signs))
+                continue
+            last = layer_of[walls[-1]] if walls else -1
+            known = layers[last].vertices if last >= 0 else self._boundary
+            vertex = known.get(walls)
+            if vertex is None:
+                vertex = known[walls] = self._vertex(walls)
+            vertices.append(vertex)
+        return vertices, rays
+
+    def _vertex(self, walls: tuple[int, ...]) -> Vector:
+        *entries, last = common_zero([self._essential_form(label) for label in walls])
+        return self._spread([fmpq(entry, last) for entry in entries], fmpq(0))
+
+    def _direction(self, walls: tuple[int, ...], shape: Incidence, ray: int, signs: str) -> Vector:
+        """A ray at infinity, on the cell's side of a wall that does not contain it."""
+        found = common_zero([self._essential_form(label) for label in walls])
+        other = next(label for place, label in enumerate(shape.labels) if not ray >> place & 1)
+        value = sum((one * two for one, two in zip(self._essential_form(other), found, strict=True)), fmpz(0))
+        turn = 1 if value * self._side(other, signs) > 0 else -1
+        return self._spread([fmpq(turn * entry) for entry in coprime(found[:-1])], fmpq(0))
+
+    def _essential_form(self, label: int) -> Sequence[fmpz]:
+        """The form of a wall in the essential coordinates."""
+        form = self._current.form(label)
+        return form if self._all else [*(form[place] for place in self._essential), form[-1]]
+
+    def _spread(self, entries: list[fmpq], nothing: fmpq) -> Vector:
+        """A vector in all coordinates, from its essential ones."""
+        if self._all:
+            return tuple(entries)
+        found = [nothing] * self._listed.dimension
+        for place, entry in zip(self._essential, entries, strict=True):
+            found[place] = entry
+        return tuple(found)
+
+
+def _at_infinity(shape: Incidence) -> int:
+    """The rays at infinity, as a set of bits."""
+    if INFINITY not in shape.labels:
+        return 0
+    bit = 1 << list(shape.labels).index(INFINITY)
+    return sum(1 << number for number, ray in enumerate(shape.rays) if ray & bit)
+
+
+def _reaches_infinity(shape: Incidence) -> bool:
+    return _at_infinity(shape) != 0
+
+
+def _bits(numbers: Sequence[int]) -> int:
+    total = 0
+    for number in numbers:
+        total |= 1 << number
+    return total

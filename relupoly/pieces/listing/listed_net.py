@@ -1,0 +1,188 @@
+"""`ListedNet`: a net on a domain as the walk sees it, and as its cells are told: in all coordinates, with the net's own names.
+
+The walk leaves coordinates out in which nothing changes, and reorders neurons. A record is in the domain's coordinates, with
+neurons numbered as in the net that was given. Both nets have the same layers, row by row, so that the signs that the walk finds
+are the signs of the other's forms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from flint import fmpq_mat, fmpz, fmpz_mat
+from numpy.typing import NDArray
+
+from relupoly.exact import blocks
+from relupoly.exact.matrices import beside, coprime, integer_rows, stack, take_columns
+from relupoly.geometry.domain import Domain
+from relupoly.networks.composition import restrict
+from relupoly.networks.network import Layer, Network
+from relupoly.pieces.forms.charts import charted, in_place
+from relupoly.pieces.forms.homogeneous import HomogeneousNet, by_constraints, homogenize, relu_first
+from relupoly.pieces.listing.records import Facet, Pattern
+
+
+@dataclass(frozen=True, eq=False)
+class ListedNet:
+    """A net on a domain whose cells are listed.
+
+    Attributes
+    ----------
+    network : Network
+        On the domain's coordinates, its neurons with ReLU first in each layer, and with a hidden layer at least.
+    domain : Domain
+        On these coordinates, without a subspace.
+    net : HomogeneousNet
+        What is walked.
+    plain : HomogeneousNet
+        The same layers in all coordinates of the domain; of its inequalities there are those that the walk sees, too.
+    names : tuple of (int, int)
+        For each row of a neuron with ReLU, layer by layer, its layer and its number, from 1; (0, 0) where the net that was
+        given has none.
+    spans : tuple of (int, int)
+        For each hidden layer of the net that was given, where its signs start and end in a text of all.
+    sides : tuple of int
+        The numbers of the domain's inequalities that the walk sees, from 1.
+    affine : Layer or None
+        What a net without hidden layer computes; then the network is another one.
+    """
+
+    network: Network
+    domain: Domain
+    net: HomogeneousNet
+    plain: HomogeneousNet
+    names: tuple[tuple[int, int], ...]
+    spans: tuple[tuple[int, int], ...]
+    sides: tuple[int, ...]
+    affine: Layer | None = None
+
+    @classmethod
+    def of(cls, network: Network, domain: Domain) -> ListedNet:
+        """A net on a domain in which no cell of its first layer has a line that a later layer may cut.
+
+        Raises
+        ------
+        DomainError
+            If the domain lies in a space of another dimension.
+        SizeError
+            If there are so many cells that nobody lists them.
+        """
+        domain.check_dimension(network.input_dim)
+        given = restrict(network, domain.subspace) if domain.subspace else network
+        names, spans = _names(given)
+        inner = relu_first(given)
+        affine = None if inner.hidden else inner.layers[0]
+        if affine:
+            inner, names = _without_function(inner), ((0, 0),)
+        own = Domain(domain.polyhedron, name=domain.name)
+        net = _walked(inner, own)
+        first = replace(inner.layers[0], weight=blocks.densely(inner.layers[0].weight))
+        rows, sides = _rows(own, inner.input_dim)
+        plain = HomogeneousNet.of(inner, first, range(inner.input_dim), rows)
+        return cls(inner, own, net, plain, names, spans, sides, affine)
+
+    @property
+    def dimension(self) -> int:
+        """The number n of the domain's coordinates."""
+        return self.network.input_dim
+
+    def pattern(self, text: str) -> Pattern:
+        """The pattern of a cell, from the signs of all neurons in a text."""
+        return tuple([text[start:end] for start, end in self.spans])
+
+    @cached_property
+    def neurons(self) -> int:
+        """The number of rows of neurons with ReLU."""
+        return sum(self.plain.widths)
+
+    @cached_property
+    def layer_of(self) -> tuple[int, ...]:
+        """The hidden layer of each label, from 0; -1 for infinity and the domain's inequalities."""
+        first = self.plain.first_label
+        layers = [np.full(end - start, number) for number, (start, end) in enumerate(zip(first, first[1:], strict=False))]
+        return (-1,) * first[0] + tuple(np.concatenate(layers).tolist())
+
+    @cached_property
+    def row_of(self) -> tuple[int, ...]:
+        """For each label, the row of its layer, or of the domain's inequalities, that has its form."""
+        first = self.plain.first_label[0]
+        return tuple([-1, *range(first - 1), *np.concatenate([planes.first for planes in self.plain.hyperplanes]).tolist()])
+
+    @cached_property
+    def rows_on(self) -> tuple[tuple[int, ...], ...]:
+        """For each label of a hyperplane, the rows of all layers together that are neurons on it; none for others."""
+        found: list[tuple[int, ...]] = [()] * self.plain.first_label[0]
+        start = 0
+        for planes, width in zip(self.plain.hyperplanes, self.plain.widths, strict=True):
+            own: list[list[int]] = [[] for _ in planes.first]
+            for neuron, plane in enumerate(planes.of.tolist()):
+                own[plane].append(start + neuron)
+            found += [tuple(one) for one in own]
+            start += width
+        return tuple(found)
+
+    @cached_property
+    def planes(self) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
+        """For each row of a neuron with ReLU its hyperplane among those of all layers, and on which side it is positive."""
+        first = self.plain.first_label
+        of = [planes.of + start - first[0] for planes, start in zip(self.plain.hyperplanes, first, strict=False)]
+        return np.concatenate(of), np.concatenate([planes.side for planes in self.plain.hyperplanes])
+
+    @cached_property
+    def lines(self) -> tuple[tuple[fmpz, ...], ...]:
+        """A basis of the directions in which nothing changes, so that cells hold lines; there the essential coordinates are 0."""
+        n = self.dimension
+        if len(self.net.essential) == n or self.net.bounds is not None:
+            return ()
+        forms = stack(fmpq_mat(self.plain.domain), fmpq_mat(self.plain.entry))
+        kernel, nullity = integer_rows(take_columns(forms, range(n))).nullspace()
+        columns = fmpq_mat(kernel).transpose()
+        rows = integer_rows(fmpq_mat([[columns[row, place] for place in range(n)] for row in range(nullity)]))
+        return tuple(tuple(row) for row in rows.tolist())
+
+    @cached_property
+    def side_facets(self) -> dict[int, Facet]:
+        """By label, the domain's inequalities that the walk sees."""
+        found = {}
+        for label, (row, number) in enumerate(zip(self.plain.domain.tolist(), self.sides, strict=True), 1):
+            *linear, constant = coprime(row)
+            found[label] = Facet(tuple(-entry for entry in linear), constant, (), (number,))
+        return found
+
+
+def _walked(network: Network, domain: Domain) -> HomogeneousNet:
+    """The net for the walk; where its cells are held by constraints, in coordinates from which a way leads back."""
+    if by_constraints(network, domain) and domain.polyhedron:
+        found = in_place(network, domain.polyhedron) or charted(network, domain.polyhedron)
+        assert found is not None, "it can be held by constraints"
+        return found
+    return homogenize(network, domain)
+
+
+def _names(network: Network) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """The layers and numbers of the neurons with ReLU, and where each layer's signs are in a text of all."""
+    names: list[tuple[int, int]] = []
+    spans = []
+    for number, layer in enumerate(network.hidden, 1):
+        own = (np.flatnonzero(layer.has_relu) + 1).tolist()
+        spans.append((len(names), len(names) + len(own)))
+        names += [(number, neuron) for neuron in own]
+    return tuple(names), tuple(spans)
+
+
+def _without_function(network: Network) -> Network:
+    """A net with one neuron, which is never active and sees nothing: on any domain it has one cell."""
+    first = Layer(fmpq_mat(1, network.input_dim), fmpq_mat([[-1]]))
+    return Network((first, Layer(fmpq_mat(network.output_dim, 1), fmpq_mat(network.output_dim, 1))))
+
+
+def _rows(domain: Domain, dimension: int) -> tuple[fmpz_mat, tuple[int, ...]]:
+    """The forms b - <a, x> of a domain's inequalities that say something, and their numbers from 1."""
+    if domain.polyhedron is None:
+        return fmpz_mat(0, dimension + 1), ()
+    forms = beside(-domain.polyhedron.matrix, domain.polyhedron.bound)
+    rows = forms.tolist()
+    seen = [number for number, row in enumerate(rows) if any(row[:-1])]
+    return integer_rows(fmpq_mat([rows[number] for number in seen])), tuple(number + 1 for number in seen)
