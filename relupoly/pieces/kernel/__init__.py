@@ -29,7 +29,7 @@ for closed pieces. What was wanted of them are the patterns of some faces (`face
 sets (`levels`), which take microseconds here.
 """
 
-from relupoly.pieces.kernel.collected import Faces, Leaves, Levels
+from relupoly.pieces.kernel.collected import Cells, Faces, Leaves, Levels
 from relupoly.pieces.kernel.constants import (
     CELL,
     CHOSEN0,
@@ -85,6 +85,7 @@ __all__ = [
     "SUM_BITS",
     "TOP",
     "WALLS",
+    "Cells",
     "Faces",
     "Leaves",
     "Levels",

@@ -1,4 +1,4 @@
-"""Where the compiled walk lists cells for their fingerprints, and collects vertices of level sets and patterns of faces."""
+"""Where the compiled walk lists cells, for their fingerprints or as they are, and collects vertices of level sets and patterns."""
 
 from __future__ import annotations
 
@@ -129,3 +129,30 @@ class Faces(NamedTuple):
     spanned_stamp: Any
     met: Any
     met_stamp: Any
+
+
+class Cells(NamedTuple):
+    """Where finished cells are written one after the other.
+
+    Attributes
+    ----------
+    count : ndarray of int, shape (2,)
+        How many cells there are, and how many rays they have together.
+    signs : ndarray of int8, shape (room, planes)
+        The signs of all layers' hyperplanes.
+    label : ndarray of int32, shape (room, 64)
+        The label of the wall in each slot.
+    used : ndarray of uint64, shape (room,)
+        Which slots have a wall.
+    rays : ndarray of int, shape (room,)
+        The number of rays.
+    tight : ndarray of uint64
+        For each ray, the slots of the walls on which it lies.
+    """
+
+    count: Any
+    signs: Any
+    label: Any
+    used: Any
+    rays: Any
+    tight: Any

@@ -43,7 +43,7 @@ NEVER = -(2**62)  # a serial number before all others
 FLOATS = np.False_  # for `whole`: numbers that need not be integers
 
 # How closely cells are looked at: bits of `relupoly.pieces.walk.node.Detail`.
-COUNT, MERGE, FINGERPRINT, SIMPLE, EVERY, LEVELS = 0, 1, 2, 4, 8, 16
+COUNT, MERGE, FINGERPRINT, SIMPLE, EVERY, LEVELS, LIST = 0, 1, 2, 4, 8, 16, 32
 # What is found of level sets: see `relupoly.pieces.walk.node`.
 CERTAIN, DOUBTFUL, WHOLE = range(3)
 

@@ -7,6 +7,7 @@ import numpy as np
 from relupoly.jit import njit
 from relupoly.pieces.kernel.arithmetic import count_bits
 from relupoly.pieces.kernel.cell_facets import is_plain
+from relupoly.pieces.kernel.cell_list import collect_cell
 from relupoly.pieces.kernel.cones import all_simple, is_simple_inside, settle, walls_under
 from relupoly.pieces.kernel.constants import (
     CELL,
@@ -20,6 +21,7 @@ from relupoly.pieces.kernel.constants import (
     IDLE,
     LAYER,
     LEVELS,
+    LIST,
     LONG_COUNT,
     LONG_CUT,
     LONG_STEP,
@@ -168,6 +170,11 @@ def walk(program, stack, scratch, room, prints, look, bulk, steps):
         if record[LAYER] + 1 < program.depth:
             if next_layer(program, stack, node, scratch) == FULL:
                 return FULL
+        elif look & LIST:
+            status = collect_cell(stack, node, prints.cells)
+            if status != DONE:
+                return status
+            stack.register[TOP] = node - 1
         elif look & LEVELS:
             status = collect_levels(program, stack, node, prints.levels, scratch.signs)
             if status != DONE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from relupoly.pieces.kernel.collected import Faces, Leaves, Levels
+from relupoly.pieces.kernel.collected import Cells, Faces, Leaves, Levels
 
 
 class Program(NamedTuple):
@@ -357,6 +357,8 @@ class Prints(NamedTuple):
         Where level sets are collected.
     faces : Faces
         Where patterns of faces are.
+    cells : Cells
+        Where finished cells are written.
     """
 
     count: Any
@@ -375,3 +377,4 @@ class Prints(NamedTuple):
     leaves: Leaves
     levels: Levels
     faces: Faces
+    cells: Cells

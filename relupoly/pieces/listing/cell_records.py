@@ -17,8 +17,9 @@ from relupoly.exact.matrices import coprime
 from relupoly.geometry.corner import common_zero
 from relupoly.geometry.polytope_volume import polytope_volume
 from relupoly.pieces.forms.homogeneous import INFINITY
+from relupoly.pieces.listing.corner import Corner
 from relupoly.pieces.listing.incidence import Incidence
-from relupoly.pieces.listing.inside import point_inside
+from relupoly.pieces.listing.inside import exact_middle, point_inside
 from relupoly.pieces.listing.layer_forms import CurrentForms
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.neighbours import Neighbours
@@ -62,7 +63,7 @@ class CellRecords:
         self._size = listed.net.dimension - 1
         self._essential = listed.net.essential
         self._all = len(self._essential) == listed.dimension
-        self._boundary: dict[tuple[int, ...], Vector] = {}
+        self._boundary: dict[tuple[int, ...], Corner] = {}
         self._lines = tuple(
             tuple(map(fmpq, direction)) for line in listed.lines for direction in (line, [-entry for entry in line])
         )
@@ -110,9 +111,13 @@ class CellRecords:
         neighbours = self._beyond(supports, facets, shape, signs) if facets is not None and "neighbours" in fields else None
         if not fields & _NEED_VERTICES:
             return CellRecord(number, pattern, gradient, constant, facets, neighbours, bounded=bounded)
-        vertices, rays, incidence = self._corners(shape, supports, signs)
-        volume = polytope_volume(vertices, [_bits(one) for one in incidence]) if bounded and "volume" in fields else None
-        point = point_inside(vertices, rays, facets) if facets is not None and "point" in fields else None
+        corners, rays, incidence = self._corners(shape, supports, signs)
+        volume = point = None
+        if bounded and "volume" in fields:
+            volume = polytope_volume([corner.homogeneous for corner in corners], [on for _, on in supports])
+        if facets is not None and "point" in fields:
+            point = point_inside(corners, rays, facets)
+        vertices = tuple([corner.point for corner in corners])
         return CellRecord(
             number, pattern, gradient, constant, facets, neighbours, vertices, rays, incidence, point, bounded, volume
         )
@@ -177,16 +182,14 @@ class CellRecords:
     def _on_facet(self, shape: Incidence, rays: int, signs: str) -> Vector:
         """A point in the relative interior of a facet."""
         own = Incidence(shape.labels, [ray for number, ray in enumerate(shape.rays) if rays >> number & 1])
-        vertices, directions = self._rays(own, signs)
-        count = fmpq(1, len(vertices))
-        middle = [sum(column, fmpq(0)) * count for column in zip(*vertices, strict=True)]
-        return tuple(sum((ray[place] for ray in directions), entry) for place, entry in enumerate(middle))
+        corners, directions = self._rays(own, signs)
+        return exact_middle([corner.point for corner in corners], directions)
 
     def _corners(
         self, shape: Incidence, supports: Sequence[tuple[tuple[int, ...], int]], signs: str
-    ) -> tuple[tuple[Vector, ...], tuple[Vector, ...], tuple[tuple[int, ...], ...]]:
+    ) -> tuple[list[Corner], tuple[Vector, ...], tuple[tuple[int, ...], ...]]:
         """Vertices, rays, and which of them are on each facet; lines are two rays on every facet."""
-        vertices, rays = self._rays(shape, signs)
+        corners, rays = self._rays(shape, signs)
         order = self._order(shape)
         lines = range(len(order), len(order) + len(self._lines))
         incidence = []
@@ -198,7 +201,7 @@ class CellRecords:
                 on ^= low
             own.sort()
             incidence.append((*own, *lines))
-        return tuple(vertices), (*rays, *self._lines), tuple(incidence)
+        return corners, (*rays, *self._lines), tuple(incidence)
 
     def _order(self, shape: Incidence) -> list[int]:
         """The numbers of a cell's rays where those at infinity come last."""
@@ -212,10 +215,10 @@ class CellRecords:
             order[number] = place
         return order
 
-    def _rays(self, shape: Incidence, signs: str) -> tuple[list[Vector], list[Vector]]:
+    def _rays(self, shape: Incidence, signs: str) -> tuple[list[Corner], list[Vector]]:
         """The vertices and the rays of a cell, or of a face of it."""
         layer_of, layers = self._listed.layer_of, self._current.layers
-        vertices: list[Vector] = []
+        corners: list[Corner] = []
         rays: list[Vector] = []
         for ray in shape.rays:
             walls = shape.walls(ray)
@@ -223,16 +226,16 @@ class CellRecords:
                 rays.append(self._direction(walls, shape, ray, signs))
                 continue
             last = layer_of[walls[-1]] if walls else -1
-            known = layers[last].vertices if last >= 0 else self._boundary
-            vertex = known.get(walls)
-            if vertex is None:
-                vertex = known[walls] = self._vertex(walls)
-            vertices.append(vertex)
-        return vertices, rays
+            known = layers[last].corners if last >= 0 else self._boundary
+            corner = known.get(walls)
+            if corner is None:
+                corner = known[walls] = self._corner(walls)
+            corners.append(corner)
+        return corners, rays
 
-    def _vertex(self, walls: tuple[int, ...]) -> Vector:
+    def _corner(self, walls: tuple[int, ...]) -> Corner:
         *entries, last = common_zero([self._essential_form(label) for label in walls])
-        return self._spread([fmpq(entry, last) for entry in entries], fmpq(0))
+        return Corner.of([*self._spread(entries), last])
 
     def _direction(self, walls: tuple[int, ...], shape: Incidence, ray: int, signs: str) -> Vector:
         """A ray at infinity, on the cell's side of a wall that does not contain it."""
@@ -240,21 +243,21 @@ class CellRecords:
         other = next(label for place, label in enumerate(shape.labels) if not ray >> place & 1)
         value = sum((one * two for one, two in zip(self._essential_form(other), found, strict=True)), fmpz(0))
         turn = 1 if value * self._side(other, signs) > 0 else -1
-        return self._spread([fmpq(turn * entry) for entry in coprime(found[:-1])], fmpq(0))
+        return tuple([fmpq(turn * entry) for entry in self._spread(coprime(found[:-1]))])
 
     def _essential_form(self, label: int) -> Sequence[fmpz]:
         """The form of a wall in the essential coordinates."""
         form = self._current.form(label)
         return form if self._all else [*(form[place] for place in self._essential), form[-1]]
 
-    def _spread(self, entries: list[fmpq], nothing: fmpq) -> Vector:
+    def _spread(self, entries: list[fmpz]) -> list[fmpz]:
         """A vector in all coordinates, from its essential ones."""
         if self._all:
-            return tuple(entries)
-        found = [nothing] * self._listed.dimension
+            return entries
+        found = [fmpz(0)] * self._listed.dimension
         for place, entry in zip(self._essential, entries, strict=True):
             found[place] = entry
-        return tuple(found)
+        return found
 
 
 def _at_infinity(shape: Incidence) -> int:
@@ -267,10 +270,3 @@ def _at_infinity(shape: Incidence) -> int:
 
 def _reaches_infinity(shape: Incidence) -> bool:
     return _at_infinity(shape) != 0
-
-
-def _bits(numbers: Sequence[int]) -> int:
-    total = 0
-    for number in numbers:
-        total |= 1 << number
-    return total

@@ -9,14 +9,21 @@ import numpy as np
 
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Network
+from relupoly.pieces import kernel
 from relupoly.pieces.listing.cell_records import CellArrays, CellRecords
 from relupoly.pieces.listing.incidence import Incidence
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.records import FIELDS, CellRecord
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import Detail
+from relupoly.pieces.walk.node import Detail, ListedCells
 from relupoly.run import UNLIMITED, Run
+
+# How many steps the compiled walk takes before its cells are given out, at first and at most: the first ones come at once.
+_FIRST, _MOST = 8, 4096
+_NO_WALL = -1
+_SLOTS = np.arange(kernel.WALLS, dtype=np.uint64)
+_ONE = np.uint64(1)
 
 
 def list_cells(
@@ -56,13 +63,40 @@ def list_cells(
     listed = ListedNet.of(network, domain or Domain())
     records = CellRecords(listed, fields)
     number = 1
-    for cell in Walk(listed.net, run=run).cells(Detail.EVERY):
-        assert isinstance(cell, Cell), "none is only counted"
-        yield from records.of(_arrays(cell), number)
-        number += 1
+    for cells in cell_arrays(listed, run):
+        yield from records.of(cells, number)
+        number += len(cells.signs)
 
 
-def _arrays(cell: Cell) -> CellArrays:
+def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]:
+    """The cells of a net as the walk tells them: one at a time at first, then many."""
+    bout = _FIRST
+
+    def steps() -> int:
+        nonlocal bout
+        bout = min(2 * bout, _MOST)
+        return bout
+
+    for found in Walk(listed.net, run=run).cells(Detail.LIST, steps):
+        if isinstance(found, ListedCells):
+            yield CellArrays(found.signs, incidences(found))
+        else:
+            assert isinstance(found, Cell), "cells with rays, or lists of them"
+            yield _of_cell(found)
+
+
+def incidences(cells: ListedCells) -> list[Incidence]:
+    """Which rays of each cell lie on which walls."""
+    has_wall = (cells.used[:, None] >> _SLOTS & _ONE).astype(np.bool_)
+    labels = np.where(has_wall, cells.label, _NO_WALL)
+    found, start, tight = [], 0, cells.tight.tolist()
+    for row, slots, count in zip(labels.tolist(), cells.used.tolist(), cells.rays.tolist(), strict=True):
+        found.append(Incidence(row[: slots.bit_length()], tight[start : start + count]))
+        start += count
+    return found
+
+
+def _of_cell(cell: Cell) -> CellArrays:
     weights = [1 << place for place in range(len(cell.cone.walls))]
     rays = [sum(itertools.compress(weights, row)) for row in cell.cone.tight.tolist()]
     return CellArrays(cell.all_signs[None, :].astype(np.int8), [Incidence(cell.cone.walls.tolist(), rays)])

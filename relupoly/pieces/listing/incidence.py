@@ -15,7 +15,7 @@ class Incidence:
     Attributes
     ----------
     labels : sequence of int
-        Of the walls.
+        Of the walls; where no ray lies on one, it does not count.
     rays : sequence of int
         For each ray, the walls on which it lies, as a set of bits.
     """

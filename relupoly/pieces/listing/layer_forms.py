@@ -18,6 +18,7 @@ from relupoly.exact.blocks import densely
 from relupoly.exact.matrices import coprime
 from relupoly.pieces.forms.augmented import IntegerMatrix, corner
 from relupoly.pieces.forms.layer_map import LayerMap, passing
+from relupoly.pieces.listing.corner import Corner
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.records import Facet, Vector
 
@@ -32,7 +33,7 @@ class LayerForms:
         Those of the earlier layers' neurons.
     layer_map : LayerMap
         In all coordinates of the domain.
-    vertices : dict
+    corners : dict
         Where hyperplanes of this layer and earlier ones, or sides of the domain, meet.
     facets : dict
         Half-spaces, by what supports them.
@@ -40,7 +41,7 @@ class LayerForms:
 
     signs: str
     layer_map: LayerMap
-    vertices: dict[tuple[int, ...], Vector] = field(default_factory=dict)
+    corners: dict[tuple[int, ...], Corner] = field(default_factory=dict)
     facets: dict[tuple[int, ...], Facet] = field(default_factory=dict)
     _rows: dict[int, list[fmpz]] = field(default_factory=dict)
 

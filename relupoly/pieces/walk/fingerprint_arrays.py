@@ -12,6 +12,7 @@ from relupoly.pieces import kernel
 from relupoly.pieces.forms.fingerprints import BITS, combination, idle_fingerprint, proof_primes
 from relupoly.pieces.forms.homogeneous import PRIMES, HomogeneousNet
 from relupoly.pieces.forms.layer_map import random_point
+from relupoly.pieces.walk.cell_arrays import no_cells
 from relupoly.pieces.walk.face_arrays import no_faces
 from relupoly.pieces.walk.level_arrays import no_levels
 
@@ -41,6 +42,7 @@ def no_prints(depth: int) -> kernel.Prints:
         leaves=_leaves(0, 0),
         levels=no_levels(),
         faces=no_faces(),
+        cells=no_cells(),
     )
 
 

@@ -23,6 +23,7 @@ from relupoly.pieces import kernel
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.forms.layer_map import LayerMap, passing
 from relupoly.pieces.walk.cell import ActivationCell, neuron_signs
+from relupoly.pieces.walk.cell_arrays import cells_of, taken_cells
 from relupoly.pieces.walk.face_arrays import faces_of, taken_patterns
 from relupoly.pieces.walk.fingerprint_arrays import no_prints, prints_of
 from relupoly.pieces.walk.node import CountedCells, Detail, FacePatterns, FingerprintedCells, LevelCells, Stage, WalkNode
@@ -113,6 +114,9 @@ class KernelWalk(ABC):
         if detail & Detail.SIMPLE and not len(self._prints.faces.pattern):
             self._prints = self._prints._replace(faces=faces_of(self.net))
             self._bound = None
+        if detail & Detail.LIST and not len(self._prints.cells.signs):
+            self._prints = self._prints._replace(cells=cells_of(self.net))
+            self._bound = None
         while True:
             bout = self._bout if steps is None else max(1, steps())
             began = time.perf_counter()
@@ -124,13 +128,16 @@ class KernelWalk(ABC):
                 yield self._counted(plain, detail)
             if self._prints.levels.cells[0]:
                 yield self._level_cells()
+            crowded = status == kernel.PRINTED and detail & Detail.LIST and not self._prints.cells.count[0]
+            if self._prints.cells.count[0]:
+                yield taken_cells(self._prints.cells)
             if status == kernel.DONE:
                 return
             if status == kernel.FULL:
                 self._grow()
             elif status == kernel.DOUBT:
                 self.decided += self._decide(run)
-            elif status == kernel.CELL:
+            elif status == kernel.CELL or crowded:
                 cell = self._cell(run)
                 self._stack.register[kernel.TOP] -= 1
                 yield cell

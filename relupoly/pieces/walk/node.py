@@ -114,6 +114,7 @@ class Detail(IntFlag):
     as a generic one, none of them with neurons that are active on both sides; of others the patterns of faces are wanted, or
     the cell. EVERY: all cells are wanted.
     LEVELS: where a cell meets the sets {f = g} of some functions is wanted, or the cell where that is not found.
+    LIST: of every cell its signs and incidences are wanted, or the cell.
     """
 
     COUNT = 0
@@ -122,6 +123,7 @@ class Detail(IntFlag):
     SIMPLE = 4
     EVERY = 8
     LEVELS = 16
+    LIST = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +173,30 @@ class FingerprintedCells(CountedCells):
     fingerprints: NDArray[np.uint64]
     words: NDArray[np.uint32]
     idle: dict[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class ListedCells(CountedCells):
+    """Some cells, by the signs of all hyperplanes and by which rays lie on which walls.
+
+    Attributes
+    ----------
+    signs : ndarray of int8, shape (cells, hyperplanes)
+    label : ndarray of int32, shape (cells, 64)
+        The label of the wall in each slot.
+    used : ndarray of uint64, shape (cells,)
+        Which slots have a wall.
+    rays : ndarray of int, shape (cells,)
+        How many rays each has.
+    tight : ndarray of uint64
+        For the rays of one cell after the other, the slots of the walls on which they lie.
+    """
+
+    signs: NDArray[np.int8]
+    label: NDArray[np.int32]
+    used: NDArray[np.uint64]
+    rays: NDArray[np.int64]
+    tight: NDArray[np.uint64]
 
 
 # What is found of level sets: a vertex, what may be one, and that the cell lies in the level set.
