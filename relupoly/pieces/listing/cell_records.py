@@ -6,7 +6,7 @@ exact arithmetic: a vertex is where its walls meet, a facet is a wall that conta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,9 +53,17 @@ class CellRecords:
     listed : ListedNet
     fields : collection of str
         Of `relupoly.pieces.listing.records.FIELDS`; what is not among them may be None in the records.
+    goes_on : callable, optional
+        Whether the domain goes on beside a point of its part's boundary, in a direction; where there is one part it does not.
     """
 
-    def __init__(self, listed: ListedNet, fields: Sequence[str]) -> None:
+    def __init__(
+        self,
+        listed: ListedNet,
+        fields: Collection[str],
+        goes_on: Callable[[Vector, Sequence[fmpz]], bool] | None = None,
+    ) -> None:
+        self._goes_on = goes_on
         self._listed = listed
         self._fields = frozenset(fields)
         self._current = CurrentForms(listed)
@@ -156,8 +164,8 @@ class CellRecords:
         listed = self._listed
         *linear, constant = self._current.form(lead)
         neurons = [listed.names[row] for label in labels for row in listed.rows_on[label]]
-        sides = tuple(listed.sides[label - 1] for label in labels if label < listed.plain.first_label[0])
-        return Facet(tuple(-side * entry for entry in linear), side * constant, tuple(neurons), sides)
+        sides = sorted(number for label in labels if label < listed.plain.first_label[0] for number in listed.sides[label - 1])
+        return Facet(tuple(-side * entry for entry in linear), side * constant, tuple(neurons), tuple(sides))
 
     def _beyond(
         self,
@@ -168,15 +176,17 @@ class CellRecords:
     ) -> tuple[Pattern | None, ...]:
         """For each facet, the pattern of the cell behind it."""
         found: list[Pattern | None] = []
-        strict = "0" not in signs
+        strict, first = "0" not in signs, self._listed.plain.first_label[0]
         for (labels, rays), facet in zip(supports, facets, strict=True):
-            if facet.sides:
+            on_boundary = labels[0] < first
+            if on_boundary and self._goes_on is None:
                 found.append(None)
-            elif strict and len(labels) == 1:
+            elif strict and len(labels) == 1 and not on_boundary:
                 found.append(self._neighbours.flipped(signs, labels[0]))
             else:
                 inside = self._on_facet(shape, rays, signs)
-                found.append(self._neighbours.at(inside, facet.normal))
+                ends = on_boundary and self._goes_on is not None and not self._goes_on(inside, facet.normal)
+                found.append(None if ends else self._neighbours.at(inside, facet.normal))
         return tuple(found)
 
     def _on_facet(self, shape: Incidence, rays: int, signs: str) -> Vector:
@@ -240,9 +250,13 @@ class CellRecords:
     def _direction(self, walls: tuple[int, ...], shape: Incidence, ray: int, signs: str) -> Vector:
         """A ray at infinity, on the cell's side of a wall that does not contain it."""
         found = common_zero([self._essential_form(label) for label in walls])
-        other = next(label for place, label in enumerate(shape.labels) if not ray >> place & 1)
-        value = sum((one * two for one, two in zip(self._essential_form(other), found, strict=True)), fmpz(0))
-        turn = 1 if value * self._side(other, signs) > 0 else -1
+        turn = 0
+        for place, label in enumerate(shape.labels):
+            # A wall that the cell touches in this ray alone may not count as one.
+            if label > INFINITY and not ray >> place & 1 and not turn:
+                value = sum((one * two for one, two in zip(self._essential_form(label), found, strict=True)), fmpz(0))
+                turn = ((value > 0) - (value < 0)) * self._side(label, signs)
+        assert turn, "a ray lies on one side of some wall"
         return tuple([fmpq(turn * entry) for entry in self._spread(coprime(found[:-1]))])
 
     def _essential_form(self, label: int) -> Sequence[fmpz]:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces import kernel
 from relupoly.pieces.listing.cell_records import CellArrays, CellRecords
 from relupoly.pieces.listing.incidence import Incidence
 from relupoly.pieces.listing.listed_net import ListedNet
+from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.records import FIELDS, CellRecord
 from relupoly.pieces.walk.cell import Cell
 from relupoly.pieces.walk.driver import Walk
@@ -27,15 +29,15 @@ _ONE = np.uint64(1)
 
 
 def list_cells(
-    network: Network, domain: Domain | None = None, fields: Sequence[str] = FIELDS, *, run: Run = UNLIMITED
+    network: Network, domain: Domain | DomainUnion | None = None, fields: Sequence[str] = FIELDS, *, run: Run = UNLIMITED
 ) -> Iterator[CellRecord]:
     """The full-dimensional activation cells of a net, one by one.
 
     Parameters
     ----------
     network : Network
-    domain : Domain, optional
-        All of R^n by default.
+    domain : Domain or DomainUnion, optional
+        All of R^n by default. Cells of a union are cut where its sets' boundaries, and hyperplanes that go on from them, pass.
     fields : sequence of str
         What is told of each; all of `relupoly.pieces.listing.records.FIELDS` by default.
     run : Run, optional
@@ -48,7 +50,7 @@ def list_cells(
     Raises
     ------
     DomainError
-        If the domain lies in a space of another dimension.
+        If the domain lies in a space of another dimension, or its sets in several subspaces.
     SizeError
         If there are so many cells that nobody lists them.
 
@@ -60,12 +62,12 @@ def list_cells(
     ('+-',) ((1,),) ((0,), (2,)) 2
     ('-+',) ((-1,),) ((-1,), (0,)) 1
     """
-    listed = ListedNet.of(network, domain or Domain())
-    records = CellRecords(listed, fields)
-    number = 1
-    for cells in cell_arrays(listed, run):
-        yield from records.of(cells, number)
-        number += len(cells.signs)
+    parts, number = Parts.of(network, domain, run), 1
+    for listed in parts.nets():
+        records = CellRecords(listed, fields, None if parts.is_convex else parts.goes_on)
+        for cells in cell_arrays(listed, run):
+            yield from records.of(cells, number)
+            number += len(cells.signs)
 
 
 def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]:

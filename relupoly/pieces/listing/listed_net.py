@@ -7,6 +7,7 @@ are the signs of the other's forms.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,13 +16,15 @@ from flint import fmpq_mat, fmpz, fmpz_mat
 from numpy.typing import NDArray
 
 from relupoly.exact import blocks
-from relupoly.exact.matrices import beside, coprime, integer_rows, stack, take_columns
+from relupoly.exact.matrices import beside, from_rows, integer_rows, stack, take_columns
 from relupoly.geometry.domain import Domain
-from relupoly.networks.composition import restrict
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.charts import charted, in_place
 from relupoly.pieces.forms.homogeneous import HomogeneousNet, by_constraints, homogenize, relu_first
 from relupoly.pieces.listing.records import Facet, Pattern
+
+Sides = Mapping[tuple[fmpz, ...], tuple[int, ...]]
+"""Numbers of inequalities, by the hyperplane <a, x> = b that bounds them: primitive integers (a, b), the first one positive."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +46,8 @@ class ListedNet:
         given has none.
     spans : tuple of (int, int)
         For each hidden layer of the net that was given, where its signs start and end in a text of all.
-    sides : tuple of int
-        The numbers of the domain's inequalities that the walk sees, from 1.
+    sides : tuple of tuple of int
+        For each row of `plain.domain`, which of the domain's inequalities it is, from 1; none where it only divides the domain.
     affine : Layer or None
         What a net without hidden layer computes; then the network is another one.
     """
@@ -55,12 +58,21 @@ class ListedNet:
     plain: HomogeneousNet
     names: tuple[tuple[int, int], ...]
     spans: tuple[tuple[int, int], ...]
-    sides: tuple[int, ...]
+    sides: tuple[tuple[int, ...], ...]
     affine: Layer | None = None
 
     @classmethod
-    def of(cls, network: Network, domain: Domain) -> ListedNet:
+    def of(cls, network: Network, domain: Domain, numbers: Sides) -> ListedNet:
         """A net on a domain in which no cell of its first layer has a line that a later layer may cut.
+
+        Parameters
+        ----------
+        network : Network
+            On the domain's coordinates.
+        domain : Domain
+            Without a subspace.
+        numbers : dict
+            By hyperplane, which inequalities it bounds.
 
         Raises
         ------
@@ -69,19 +81,17 @@ class ListedNet:
         SizeError
             If there are so many cells that nobody lists them.
         """
-        domain.check_dimension(network.input_dim)
-        given = restrict(network, domain.subspace) if domain.subspace else network
-        names, spans = _names(given)
-        inner = relu_first(given)
+        names, spans = _names(network)
+        inner = relu_first(network)
         affine = None if inner.hidden else inner.layers[0]
         if affine:
             inner, names = _without_function(inner), ((0, 0),)
-        own = Domain(domain.polyhedron, name=domain.name)
-        net = _walked(inner, own)
+        net = _walked(inner, domain)
         first = replace(inner.layers[0], weight=blocks.densely(inner.layers[0].weight))
-        rows, sides = _rows(own, inner.input_dim)
+        rows = _rows(domain, inner.input_dim)
+        sides = tuple(numbers.get(_hyperplane(row), ()) for row in rows.tolist())
         plain = HomogeneousNet.of(inner, first, range(inner.input_dim), rows)
-        return cls(inner, own, net, plain, names, spans, sides, affine)
+        return cls(inner, domain, net, plain, names, spans, sides, affine)
 
     @property
     def dimension(self) -> int:
@@ -146,9 +156,9 @@ class ListedNet:
     def side_facets(self) -> dict[int, Facet]:
         """By label, the domain's inequalities that the walk sees."""
         found = {}
-        for label, (row, number) in enumerate(zip(self.plain.domain.tolist(), self.sides, strict=True), 1):
-            *linear, constant = coprime(row)
-            found[label] = Facet(tuple(-entry for entry in linear), constant, (), (number,))
+        for label, (row, numbers) in enumerate(zip(self.plain.domain.tolist(), self.sides, strict=True), 1):
+            *linear, constant = row
+            found[label] = Facet(tuple(-entry for entry in linear), constant, (), numbers)
         return found
 
 
@@ -178,11 +188,17 @@ def _without_function(network: Network) -> Network:
     return Network((first, Layer(fmpq_mat(network.output_dim, 1), fmpq_mat(network.output_dim, 1))))
 
 
-def _rows(domain: Domain, dimension: int) -> tuple[fmpz_mat, tuple[int, ...]]:
-    """The forms b - <a, x> of a domain's inequalities that say something, and their numbers from 1."""
+def _rows(domain: Domain, dimension: int) -> fmpz_mat:
+    """The forms b - <a, x> of a domain's inequalities that say something."""
     if domain.polyhedron is None:
-        return fmpz_mat(0, dimension + 1), ()
-    forms = beside(-domain.polyhedron.matrix, domain.polyhedron.bound)
-    rows = forms.tolist()
-    seen = [number for number, row in enumerate(rows) if any(row[:-1])]
-    return integer_rows(fmpq_mat([rows[number] for number in seen])), tuple(number + 1 for number in seen)
+        return fmpz_mat(0, dimension + 1)
+    forms = beside(-domain.polyhedron.matrix, domain.polyhedron.bound).tolist()
+    rows = [row for row in forms if any(row[:-1])]
+    return integer_rows(from_rows(rows, dimension + 1))
+
+
+def _hyperplane(form: Sequence[fmpz]) -> tuple[fmpz, ...]:
+    """The hyperplane <a, x> = b of a form b - <a, x>, as `relupoly.pieces.listing.parts.hyperplane` has it."""
+    *linear, constant = form
+    lead = next(entry for entry in linear if entry)
+    return (*linear, -constant) if lead > 0 else (*(-entry for entry in linear), constant)

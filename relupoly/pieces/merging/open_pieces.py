@@ -10,7 +10,7 @@ compared exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,13 +127,19 @@ def _unpacked(data: bytes, length: int) -> bytes:
 
 def silent_facets(cell: ActivationCell) -> Iterator[bytes]:
     """The keys of the facets across which the function may stay the same."""
-    for walls in cell.crossings(~changing(cell) if cell.all_signs.all() else None):
+    for walls in cell.crossings(~changing(cell.net, cell.signs) if cell.all_signs.all() else None):
         yield cell.face_key(walls)
 
 
-def changing(cell: ActivationCell) -> NDArray[np.bool_]:
-    """For each hyperplane, whether crossing it alone changes the function for certain."""
-    net = cell.net
+def changing(net: HomogeneousNet, signs: Sequence[NDArray[np.int8]]) -> NDArray[np.bool_]:
+    """For each hyperplane, whether crossing it alone changes the function for certain, from a cell with these signs.
+
+    Parameters
+    ----------
+    net : HomogeneousNet
+    signs : sequence of ndarray of int8
+        For each hidden layer, those of its hyperplanes' forms.
+    """
     gradient = net.output_residues
     parts = []
     for layer in reversed(range(net.depth)):
@@ -144,7 +150,7 @@ def changing(cell: ActivationCell) -> NDArray[np.bool_]:
             nonzero = np.array([entry != 0 for entry in gradient[: net.widths[layer]]], dtype=np.bool_)
             parts.append(planes.alone & nonzero[planes.first])
         if layer:
-            active = passing(net, layer, cell.signs[layer][planes.of] * planes.side > 0)
+            active = passing(net, layer, signs[layer][planes.of] * planes.side > 0)
             masked = [entry if on else 0 for entry, on in zip(gradient[:-1], active, strict=False)]
             gradient = net.row_times([*masked, 0], layer) if any(masked) else [0] * net.rows[layer - 1]
     return np.concatenate(parts[::-1])

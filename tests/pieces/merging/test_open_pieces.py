@@ -55,7 +55,7 @@ def test_what_crossing_a_hyperplane_changes(net: HomogeneousNet) -> None:
     seen: dict[bytes, tuple[Cell, bool]] = {}
     for cell in Walk(net, patience=10**9):
         assert isinstance(cell, Cell)
-        silent, changes = set(silent_facets(cell)), changing(cell)
+        silent, changes = set(silent_facets(cell)), changing(cell.net, cell.signs)
         for group in facets(cell.cone):
             walls = cell.cone.walls[group]
             if walls.min() < first:
