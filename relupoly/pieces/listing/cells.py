@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -29,7 +29,7 @@ _ONE = np.uint64(1)
 
 
 def list_cells(
-    network: Network, domain: Domain | DomainUnion | None = None, fields: Sequence[str] = FIELDS, *, run: Run = UNLIMITED
+    network: Network, domain: Domain | DomainUnion | None = None, fields: Collection[str] = FIELDS, *, run: Run = UNLIMITED
 ) -> Iterator[CellRecord]:
     """The full-dimensional activation cells of a net, one by one.
 
@@ -38,7 +38,7 @@ def list_cells(
     network : Network
     domain : Domain or DomainUnion, optional
         All of R^n by default. Cells of a union are cut where its sets' boundaries, and hyperplanes that go on from them, pass.
-    fields : sequence of str
+    fields : collection of str
         What is told of each; all of `relupoly.pieces.listing.records.FIELDS` by default.
     run : Run, optional
         Asked at every step whether to go on.
@@ -64,10 +64,17 @@ def list_cells(
     """
     parts, number = Parts.of(network, domain, run), 1
     for listed in parts.nets():
-        records = CellRecords(listed, fields, None if parts.is_convex else parts.goes_on)
-        for cells in cell_arrays(listed, run):
-            yield from records.of(cells, number)
-            number += len(cells.signs)
+        for record in records_of(parts, listed, fields, number, run):
+            yield record
+            number = record.number + 1
+
+
+def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number: int, run: Run) -> Iterator[CellRecord]:
+    """The cells of one part, the first of which has a number."""
+    records = CellRecords(listed, fields, None if parts.is_convex else parts.goes_on)
+    for cells in cell_arrays(listed, run):
+        yield from records.of(cells, number)
+        number += len(cells.signs)
 
 
 def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]:

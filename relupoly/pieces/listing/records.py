@@ -39,6 +39,22 @@ FIELDS = (
 )
 """What may be asked of a cell, in the order in which it is printed."""
 
+PIECE_FIELDS = (
+    "number",
+    "notion",
+    "cells",
+    "patterns",
+    "gradient",
+    "constant",
+    "facets",
+    "neighbours",
+    "convex",
+    "point",
+    "bounded",
+    "volume",
+)
+"""What may be asked of a piece."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:

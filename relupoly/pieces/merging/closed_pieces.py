@@ -245,7 +245,7 @@ def level_set(cell: Cell, function: fmpz_mat, run: Run = UNLIMITED) -> tuple[Con
     signs = type(cell.cone.rays).from_integers(differences).products(cell.cone.rays).signs()
     if ((signs == 1).all(axis=1) | (signs == -1).all(axis=1)).any():
         return cell.cone, []
-    part = _level_set(exact_cone(cell.cone, cell.output), IntegerVectors.from_integers(differences), run)
+    part = vanishing_part(exact_cone(cell.cone, cell.output), IntegerVectors.from_integers(differences), run)
     height: Vectors = IntegerVectors.from_integers(fmpz_mat(1, cell.cone.dimension, [0] * (cell.cone.dimension - 1) + [1]))
     return part, np.flatnonzero(height.products(part.rays).signs()[0] > 0).tolist()
 
@@ -260,7 +260,7 @@ def difference(one: fmpz_mat, other: fmpz_mat) -> fmpz_mat:
     return fmpz_mat(last, columns, entries)
 
 
-def _level_set(cone: Cone, forms: Vectors, run: Run) -> Cone:
+def vanishing_part(cone: Cone, forms: Vectors, run: Run) -> Cone:
     """The part of a cone where all the forms vanish, by its rays and the cone's walls on which they lie."""
     for row in range(len(forms)):
         form = forms.take(np.array([row]))

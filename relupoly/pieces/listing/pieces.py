@@ -1,0 +1,220 @@
+"""The pieces of a net as records, under a notion.
+
+Open pieces are joined across facets behind which the function is the same, and given out as soon as they are complete: memory is
+bounded by what is merged. Cells that have a function in common without a facet between them are known when all are: a first look
+at all cells tells which functions have several, and only these cells are kept by the second one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+
+import numpy as np
+
+from relupoly.errors import InputError
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.union import DomainUnion
+from relupoly.networks.network import Network
+from relupoly.pieces.listing.cells import records_of
+from relupoly.pieces.listing.closed import closed_components
+from relupoly.pieces.listing.joined import Joined
+from relupoly.pieces.listing.listed_net import ListedNet
+from relupoly.pieces.listing.parts import Parts
+from relupoly.pieces.listing.piece_record import piece_record
+from relupoly.pieces.listing.records import PIECE_FIELDS, CellRecord, PieceRecord
+from relupoly.pieces.listing.same_function import SameFunction
+from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, OPEN
+from relupoly.run import UNLIMITED, Run
+
+LISTED_NOTIONS = (OPEN, ACTIVATION, CLOSED, AFFINE)
+_NEEDED = ("gradient", "constant", "facets", "neighbours")
+
+
+def list_pieces(
+    network: Network,
+    domain: Domain | DomainUnion | None = None,
+    notion: str = OPEN,
+    fields: Collection[str] = PIECE_FIELDS,
+    *,
+    run: Run = UNLIMITED,
+) -> Iterator[PieceRecord]:
+    """The pieces of a net, one by one.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain or DomainUnion, optional
+        All of R^n by default.
+    notion : str
+        "open", "activation", "closed" or "affine".
+    fields : collection of str
+        What is told of each; all of `relupoly.pieces.listing.records.PIECE_FIELDS` by default.
+    run : Run, optional
+        Asked at every step whether to go on.
+
+    Yields
+    ------
+    PieceRecord
+
+    Raises
+    ------
+    DomainError
+        If the domain lies in a space of another dimension, or its sets in several subspaces.
+    InputError
+        If pieces of the notion are not listed.
+    SizeError
+        If there are so many cells that nobody lists them.
+
+    Examples
+    --------
+    >>> folded_twice = Network.from_rows([([[1], [-1], [1]], [0, 0, 1]), ([[1, 1, 0]], None)])
+    >>> for piece in list_pieces(folded_twice, Domain.box([-2], [2])):
+    ...     print([cell.pattern for cell in piece.cells], piece.gradient, piece.volume)
+    [('+-+',)] ((1,),) 2
+    [('-++',), ('-+-',)] ((-1,),) 2
+    """
+    if notion not in LISTED_NOTIONS:
+        raise InputError(f"pieces of the notion {notion} are not listed; choose among {', '.join(LISTED_NOTIONS)}")
+    parts = Parts.of(network, domain, run)
+    wanted = _cell_fields(fields, parts)
+    sets = {OPEN: _open, ACTIVATION: _activation, CLOSED: _closed, AFFINE: _affine}[notion](parts, wanted, run)
+    for number, (cells, inner) in enumerate(sets, 1):
+        yield piece_record(number, notion, cells, inner, fields)
+
+
+# The cells of a piece, and for each facet of each whether it lies between two of them.
+Members = tuple[Sequence[CellRecord], Sequence[Sequence[bool]]]
+
+
+def _cell_fields(fields: Collection[str], parts: Parts) -> tuple[str, ...]:
+    """What has to be known of cells."""
+    corners = ("vertices", "rays") if "convex" in fields or not parts.is_convex else ()
+    return tuple({*fields, *_NEEDED, *corners})
+
+
+def _open(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
+    for cells, inner in _across(parts, fields, lambda listed: SameFunction(listed).behind, run):
+        yield cells, inner
+
+
+def _activation(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
+    def same_pattern(cell: CellRecord) -> tuple[bool, ...]:
+        return tuple(neighbour == cell.pattern for neighbour in cell.neighbours or ())
+
+    yield from _across(parts, fields, lambda listed: same_pattern, run)
+
+
+def _across(
+    parts: Parts,
+    fields: Sequence[str],
+    rule: Callable[[ListedNet], Callable[[CellRecord], tuple[bool, ...]]],
+    run: Run,
+) -> Iterator[Members]:
+    """Sets of cells that are joined across facets by a rule."""
+    joined = Joined()
+    inner: dict[int, tuple[bool, ...]] = {}
+    for listed, cell in _cells(parts, fields, run, rule):
+        flags = listed(cell)
+        if any(flags):
+            inner[cell.number] = flags
+        complete = joined.add(cell, _facets_named(parts, cell, flags))
+        if complete is not None:
+            yield complete, [inner.pop(one.number, None) or (False,) * len(one.facets or ()) for one in complete]
+    assert not inner, "every facet inside a domain has two sides"
+
+
+def _cells(
+    parts: Parts, fields: Sequence[str], run: Run, rule: Callable[[ListedNet], Callable[[CellRecord], tuple[bool, ...]]]
+) -> Iterator[tuple[Callable[[CellRecord], tuple[bool, ...]], CellRecord]]:
+    """All cells, each with the rule of its part."""
+    number = 1
+    for listed in parts.nets():
+        own = rule(listed)
+        for cell in records_of(parts, listed, fields, number, run):
+            yield own, cell
+            number = cell.number + 1
+
+
+def _facets_named(parts: Parts, cell: CellRecord, flags: Sequence[bool]) -> list[Hashable]:
+    """Names of the facets with a flag, the same on both sides."""
+    found: list[Hashable] = []
+    for place, flag in enumerate(flags):
+        if flag:
+            found.append(_facet_name(parts, cell, place))
+    return found
+
+
+def _facet_name(parts: Parts, cell: CellRecord, place: int) -> Hashable:
+    """On a convex domain two patterns have one facet in common at most; else its corners tell."""
+    assert cell.facets is not None
+    assert cell.neighbours is not None
+    if parts.is_convex:
+        return frozenset((cell.pattern, cell.neighbours[place]))
+    facet, corners = cell.facets[place], (*(cell.vertices or ()), *(cell.rays or ()))
+    count = len(cell.vertices or ())
+    normal = max((facet.normal, facet.offset), (tuple(-entry for entry in facet.normal), -facet.offset))
+    return normal, frozenset((one < count, corners[one]) for one in (cell.incidence or ())[place])
+
+
+def _affine(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
+    for cells, inner in _by_function(parts, fields, run):
+        yield cells, inner
+
+
+def _closed(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
+    scattered = []
+    for cells, inner in _by_function(parts, fields, run):
+        groups = _hanging_together(parts, cells, inner)
+        if len(groups) == 1:
+            yield cells, inner
+        else:
+            scattered.append((cells, inner, groups))
+    if not scattered:
+        return
+    functions = [(cells[0].gradient, cells[0].constant) for cells, _, _ in scattered]
+    names = closed_components(parts, functions, run)
+    for (cells, inner, _), own in zip(scattered, names, strict=True):
+        sets: dict[Hashable, list[int]] = {}
+        for place, cell in enumerate(cells):
+            sets.setdefault(own[cell.number], []).append(place)
+        for places in sets.values():
+            yield [cells[place] for place in places], [inner[place] for place in places]
+
+
+def _by_function(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
+    """All cells with the same function, for each function; those with one cell first."""
+    several = _several(parts, run)
+    kept: dict[Hashable, list[tuple[CellRecord, tuple[bool, ...]]]] = {}
+    for behind, cell in _cells(parts, fields, run, lambda listed: SameFunction(listed).behind):
+        if _print(cell) not in several:
+            yield [cell], [(False,) * len(cell.facets or ())]
+        else:
+            kept.setdefault((cell.gradient, cell.constant), []).append((cell, behind(cell)))
+    for members in kept.values():
+        yield [cell for cell, _ in members], [flags for _, flags in members]
+
+
+def _several(parts: Parts, run: Run) -> set[int]:
+    """The numbers of functions that several cells have."""
+    prints = np.fromiter((_print(cell) for _, cell in _cells(parts, ("gradient", "constant"), run, _no_rule)), dtype=np.int64)
+    found, counts = np.unique(prints, return_counts=True)
+    return set(found[counts > 1].tolist())
+
+
+def _no_rule(listed: ListedNet) -> Callable[[CellRecord], tuple[bool, ...]]:
+    return lambda cell: ()
+
+
+def _print(cell: CellRecord) -> int:
+    """A number that equal functions have in common, and different ones hardly ever."""
+    return hash((cell.gradient, cell.constant))
+
+
+def _hanging_together(parts: Parts, cells: Sequence[CellRecord], inner: Sequence[Sequence[bool]]) -> list[list[CellRecord]]:
+    """Cells of one function by open piece."""
+    joined, found = Joined(), []
+    for cell, flags in zip(cells, inner, strict=True):
+        complete = joined.add(cell, _facets_named(parts, cell, flags))
+        if complete is not None:
+            found.append(complete)
+    return found
