@@ -133,24 +133,18 @@ class CellRecords:
     def _facets(self, supports: Sequence[tuple[tuple[int, ...], int]], signs: str) -> tuple[Facet, ...]:
         """The half-spaces of the facets, by the labels that support them."""
         layer_of, layers, side_facets = self._listed.layer_of, self._current.layers, self._listed.side_facets
-        found = []
+        first, found = self._listed.plain.first_label[0], []
         for labels, _ in supports:
             last = layer_of[labels[-1]]
-            if last < 0 and len(labels) == 1:
+            if labels[0] < first and (self._goes_on is None or last < 0):
                 found.append(side_facets[labels[0]])
                 continue
-            lead = self._lead(labels)
-            key = (*labels, self._side(lead, signs))
-            known = (layers[last] if last >= 0 else layers[0]).facets
+            known, key = layers[last].facets, (*labels, self._side(labels[0], signs))
             facet = known.get(key)
             if facet is None:
-                facet = known[key] = self._facet(labels, lead, key[-1])
+                facet = known[key] = self._facet(labels, key[-1])
             found.append(facet)
         return tuple(found)
-
-    def _lead(self, labels: Sequence[int]) -> int:
-        """The wall whose form tells the half-space: a side of the domain where there is one."""
-        return labels[0]
 
     def _side(self, label: int, signs: str) -> int:
         """On which side of a wall the current cell lies."""
@@ -160,9 +154,9 @@ class CellRecords:
         # The first neuron on a hyperplane has its form.
         return 1 if signs[rows[0]] == "+" else -1
 
-    def _facet(self, labels: Sequence[int], lead: int, side: int) -> Facet:
+    def _facet(self, labels: Sequence[int], side: int) -> Facet:
         listed = self._listed
-        *linear, constant = self._current.form(lead)
+        *linear, constant = self._current.form(labels[0])
         neurons = [listed.names[row] for label in labels for row in listed.rows_on[label]]
         sides = sorted(number for label in labels if label < listed.plain.first_label[0] for number in listed.sides[label - 1])
         return Facet(tuple(-side * entry for entry in linear), side * constant, tuple(neurons), tuple(sides))

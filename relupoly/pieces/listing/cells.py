@@ -11,7 +11,9 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces import kernel
+from relupoly.pieces.constraints.cell import ConstrainedCell
 from relupoly.pieces.listing.cell_records import CellArrays, CellRecords
+from relupoly.pieces.listing.constrained_records import ConstrainedRecords
 from relupoly.pieces.listing.incidence import Incidence
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.parts import Parts
@@ -71,7 +73,14 @@ def list_cells(
 
 def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number: int, run: Run) -> Iterator[CellRecord]:
     """The cells of one part, the first of which has a number."""
-    records = CellRecords(listed, fields, None if parts.is_convex else parts.goes_on)
+    goes_on = None if parts.is_convex else parts.goes_on
+    if listed.net.bounds:
+        constrained = ConstrainedRecords(listed, fields, goes_on, run)
+        for place, cell in enumerate(Walk(listed.net, run=run).cells(Detail.EVERY)):
+            assert isinstance(cell, ConstrainedCell), "none is only counted"
+            yield constrained.of(cell, number + place)
+        return
+    records = CellRecords(listed, fields, goes_on)
     for cells in cell_arrays(listed, run):
         yield from records.of(cells, number)
         number += len(cells.signs)

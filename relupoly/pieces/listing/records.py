@@ -66,7 +66,8 @@ class Facet:
         Outward; it and the offset are integers without a common factor.
     offset : fmpz
     neurons : tuple of (int, int)
-        Layer and neuron, both numbered from 1, of those whose preactivation vanishes on the facet and not on the whole cell.
+        Layer and neuron, both numbered from 1, of those whose preactivation vanishes on the facet and not on the whole cell;
+        none on the boundary of a domain.
     sides : tuple of int
         Which of the domain's inequalities hold with equality on the facet, numbered from 1; those of a box are x_1 >= lower_1,
         ..., x_n >= lower_n, then x_1 <= upper_1, ..., x_n <= upper_n.
