@@ -34,7 +34,21 @@ RUNGS = {
 # The parts of these rungs do not know each other: what two of them share belongs further down.
 STRICT_RUNGS = {4}
 
-HEAVY = {"cdd", "dask", "distributed", "keras", "matplotlib", "networkx", "numba", "onnx", "scipy", "sklearn", "sympy", "torch"}
+HEAVY = {
+    "cdd",
+    "dask",
+    "distributed",
+    "keras",
+    "matplotlib",
+    "meshio",
+    "networkx",
+    "numba",
+    "onnx",
+    "scipy",
+    "sklearn",
+    "sympy",
+    "torch",
+}
 
 
 def part_of(module: str) -> str:
