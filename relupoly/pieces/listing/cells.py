@@ -18,7 +18,7 @@ from relupoly.pieces.listing.incidence import Incidence
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.records import FIELDS, CellRecord
-from relupoly.pieces.walk.cell import Cell
+from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import Detail, ListedCells
 from relupoly.run import UNLIMITED, Run
@@ -65,7 +65,7 @@ def list_cells(
     ('-+',) ((-1,),) ((-1,), (0,)) 1
     """
     parts, number = Parts.of(network, domain, run), 1
-    for listed in parts.nets():
+    for listed in parts.listed:
         for record in records_of(parts, listed, fields, number, run):
             yield record
             number = record.number + 1
@@ -84,6 +84,15 @@ def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number:
     for cells in cell_arrays(listed, run):
         yield from records.of(cells, number)
         number += len(cells.signs)
+
+
+def record_of(parts: Parts, listed: ListedNet, fields: Collection[str], cell: ActivationCell, run: Run) -> CellRecord:
+    """The record of one cell, with the number 1."""
+    goes_on = None if parts.is_convex else parts.goes_on
+    if isinstance(cell, ConstrainedCell):
+        return ConstrainedRecords(listed, fields, goes_on, run).of(cell, 1)
+    assert isinstance(cell, Cell), "it has rays or constraints"
+    return next(CellRecords(listed, fields, goes_on).of(_of_cell(cell), 1))
 
 
 def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]:

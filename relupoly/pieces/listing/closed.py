@@ -40,7 +40,7 @@ def closed_components(parts: Parts, functions: Sequence[Function], run: Run = UN
     sets = [DisjointSets() for _ in functions]
     cells: list[list[int]] = [[] for _ in functions]
     number = 1
-    for listed in parts.nets():
+    for listed in parts.listed:
         for cell in records_of(parts, listed, _FIELDS, number, run):
             number = cell.number + 1
             for function, own, whole in zip(functions, sets, cells, strict=True):

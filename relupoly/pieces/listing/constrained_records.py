@@ -22,6 +22,7 @@ from relupoly.geometry.linear_programs import maximize
 from relupoly.geometry.meeting import interior
 from relupoly.pieces.constraints.cell import ConstrainedCell
 from relupoly.pieces.constraints.polytope import Polytope, Question
+from relupoly.pieces.constraints.proofs import is_positive
 from relupoly.pieces.constraints.witness import Witness
 from relupoly.pieces.forms.augmented import IntegerMatrix
 from relupoly.pieces.forms.bounds import Bounds
@@ -201,7 +202,7 @@ class ConstrainedRecords:
             upper[place] += 1
         wider = Polytope(Bounds(tuple(lower), tuple(upper)), own.labels, own.sides, own.rows, own.witness)
         question = _SideQuestion(wider, cell.stages[-1].layer_map, self._run, rows)
-        return question.beyond(_SIDE, 1, FloatVectors.from_directions(fmpz_mat(1, net.dimension, rows))) is not None
+        return question.reaches_beyond()
 
     def _beyond(self, cell: ConstrainedCell, signs: str, labels: Sequence[int], facet: Facet) -> Pattern:
         """The pattern behind a facet on hyperplanes of neurons."""
@@ -238,10 +239,15 @@ class ConstrainedRecords:
 
 
 _SIDE = -1
+_TILT = 2.0**-20  # of a form, in shares of its size: small beside what matters, large beside what doubles lose
 
 
 class _SideQuestion(Question):
-    """A question about one form that is no hyperplane's, too."""
+    """Whether a cell reaches beyond a form that is no hyperplane's, a bound of a coordinate.
+
+    Such a form is the same along all other coordinates, and the simplex method goes round in circles on it. So it looks for the
+    least value of a form that is a little smaller everywhere in the box, and not level anywhere.
+    """
 
     def __init__(self, cell: Polytope, layer_map: LayerMap, run: Run, form: list[fmpz]) -> None:
         super().__init__(cell, layer_map, run)
@@ -252,6 +258,22 @@ class _SideQuestion(Question):
         if label != _SIDE:
             return super().exact(label, side)
         return self._own_form if side > 0 else [-entry for entry in self._own_form]
+
+    def reaches_beyond(self) -> bool:
+        """Whether the form is negative somewhere in the cell."""
+        self.run.tick()
+        cell, width = self.cell, len(self._own_form)
+        form = FloatVectors.from_directions(fmpz_mat(1, width, self._own_form))
+        low, high = cell.bounds.outer
+        tilt = np.random.default_rng(width).uniform(0.5, 1.0, width - 1) * _TILT / (high - low) * np.abs(form.value).max()
+        tilted = form.value[0] - np.append(tilt, -(tilt @ low))
+        finding = cell.dictionary.least(tilted, cell.witness.point)
+        if finding.point is None:
+            if is_positive(form, cell.rows, finding.multipliers, cell.bounds):
+                return False
+        elif self._between(_SIDE, 1, form, finding.point, None) is not None:
+            return True
+        return self.exactly(_SIDE, 1, finding.basis) is not None
 
 
 def _passing(cell: ConstrainedCell, depth: int) -> list[np.ndarray[tuple[int], np.dtype[np.bool_]]]:

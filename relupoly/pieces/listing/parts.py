@@ -8,7 +8,7 @@ neurons alone are cut in the same way (`relupoly.pieces.forms.pointed`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,8 +82,8 @@ class Parts:
         own = dict(zip(frame.numbers, frame.polyhedra, strict=True))
         polyhedra: list[Polyhedron | None] = []
         for group in domain.groups(run):
-            for part in _face_to_face([one for number in group if (one := own[number])], run):
-                pointed = pointed_parts(network, Domain(part, frame.subspace, domain.name))
+            for convex in _face_to_face([one for number in group if (one := own[number])], run):
+                pointed = pointed_parts(network, Domain(convex, frame.subspace, domain.name))
                 polyhedra += [half.polyhedron for half in pointed]
         return cls(network, domain, frame.subspace, tuple(frame.polyhedra), tuple(polyhedra))
 
@@ -92,10 +92,13 @@ class Parts:
         """The net on the domain's coordinates."""
         return restrict(self.network, self.subspace) if self.subspace else self.network
 
-    def nets(self) -> Iterator[ListedNet]:
+    @cached_property
+    def listed(self) -> tuple[ListedNet, ...]:
         """The net on each part."""
-        for polyhedron in self.polyhedra:
-            yield ListedNet.of(self.restricted, Domain(polyhedron, name=self.domain.name), self._sides)
+        return tuple(
+            ListedNet.of(self.restricted, Domain(polyhedron, name=self.domain.name), self._sides)
+            for polyhedron in self.polyhedra
+        )
 
     @cached_property
     def is_convex(self) -> bool:

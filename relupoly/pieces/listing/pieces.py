@@ -119,7 +119,7 @@ def _across(
             inner[cell.number] = flags
         complete = joined.add(cell, _facets_named(parts, cell, flags))
         if complete is not None:
-            yield complete, [inner.pop(one.number, None) or (False,) * len(one.facets or ()) for one in complete]
+            yield complete, [inner.pop(one.number, ()) or (False,) * len(one.facets or ()) for one in complete]
     assert not inner, "every facet inside a domain has two sides"
 
 
@@ -128,7 +128,7 @@ def _cells(
 ) -> Iterator[tuple[Callable[[CellRecord], tuple[bool, ...]], CellRecord]]:
     """All cells, each with the rule of its part."""
     number = 1
-    for listed in parts.nets():
+    for listed in parts.listed:
         own = rule(listed)
         for cell in records_of(parts, listed, fields, number, run):
             yield own, cell
@@ -140,11 +140,11 @@ def _facets_named(parts: Parts, cell: CellRecord, flags: Sequence[bool]) -> list
     found: list[Hashable] = []
     for place, flag in enumerate(flags):
         if flag:
-            found.append(_facet_name(parts, cell, place))
+            found.append(facet_name(parts, cell, place))
     return found
 
 
-def _facet_name(parts: Parts, cell: CellRecord, place: int) -> Hashable:
+def facet_name(parts: Parts, cell: CellRecord, place: int) -> Hashable:
     """On a convex domain two patterns have one facet in common at most; else its corners tell."""
     assert cell.facets is not None
     assert cell.neighbours is not None

@@ -66,21 +66,22 @@ class Steps:
     @property
     def starts(self) -> int:
         """The number of starting cones."""
-        return self._initial.count
+        return self.initial.count
 
     @property
     def beginning(self) -> str:
         """As `TakesSteps.beginning`."""
-        return f"{list(map(int, self._initial.labels))}, {self._initial.inequalities}"
+        return f"{list(map(int, self.initial.labels))}, {self.initial.inequalities}"
 
     @cached_property
-    def _initial(self) -> InitialCones:
+    def initial(self) -> InitialCones:
+        """The cones from which the walk starts, before the domain cuts them."""
         return initial_cones(self.net)
 
     def roots(self, first: int = 0, step: int = 1) -> Iterator[Node]:
         """The starting cones in the domain, in the first layer; or every `step`-th from the one with number `first` on."""
         root = Stage(LayerMap(self.net, 0), self._entry)
-        for simplicial in self._initial.cones(self._kind, first, step):
+        for simplicial in self.initial.cones(self._kind, first, step):
             self.run.tick()
             cone = self._inside(simplicial, root)
             if cone:

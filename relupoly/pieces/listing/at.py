@@ -1,0 +1,228 @@
+"""The cells and the pieces that hold a point, without listing the others.
+
+The walk goes down where the point is, and on its border on both sides: what a hyperplane separates from the point is left out. A
+cell that is found knows its neighbours, so that its piece is found from facet to facet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+from numpy.typing import NDArray
+
+from relupoly.errors import DomainError, InputError
+from relupoly.exact.rationals import rational_at
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.union import DomainUnion
+from relupoly.networks.evaluation import values_and_pattern
+from relupoly.networks.network import Network
+from relupoly.pieces.listing.cells import record_of
+from relupoly.pieces.listing.listed_net import ListedNet
+from relupoly.pieces.listing.parts import Parts
+from relupoly.pieces.listing.piece_record import piece_record
+from relupoly.pieces.listing.pieces import LISTED_NOTIONS, facet_name, list_pieces
+from relupoly.pieces.listing.records import FIELDS, PIECE_FIELDS, CellRecord, PieceRecord, Vector
+from relupoly.pieces.listing.same_function import SameFunction
+from relupoly.pieces.notions import ACTIVATION, OPEN
+from relupoly.pieces.walk.cell import ActivationCell
+from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import WalkNode
+from relupoly.run import UNLIMITED, Run
+
+
+def cells_at(
+    network: Network,
+    point: Sequence[Any],
+    domain: Domain | DomainUnion | None = None,
+    fields: Collection[str] = FIELDS,
+    *,
+    run: Run = UNLIMITED,
+) -> list[CellRecord]:
+    """The closed cells that hold a point: one inside, several on a border, none outside of the domain.
+
+    Parameters
+    ----------
+    network : Network
+    point : sequence of numbers
+        In the coordinates of the domain: parameters t where it lies in a subspace.
+    domain : Domain or DomainUnion, optional
+        All of R^n by default.
+    fields : collection of str
+        What is told of each.
+    run : Run, optional
+
+    Raises
+    ------
+    DomainError
+        If the domain lies in a space of another dimension, or its sets in several subspaces; or the point does.
+    NumberError
+        If a coordinate is no number.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> [cell.pattern for cell in cells_at(absolute_value, [0])], [cell.pattern for cell in cells_at(absolute_value, ["1/2"])]
+    ([('+-',), ('-+',)], [('+-',)])
+    """
+    parts = Parts.of(network, domain, run)
+    found = _at(parts, _point(parts, point), fields, run)
+    return [replace(cell, number=number) for number, (_, cell) in enumerate(found, 1)]
+
+
+def pieces_at(
+    network: Network,
+    point: Sequence[Any],
+    domain: Domain | DomainUnion | None = None,
+    notion: str = OPEN,
+    fields: Collection[str] = PIECE_FIELDS,
+    *,
+    run: Run = UNLIMITED,
+) -> list[PieceRecord]:
+    """The pieces whose closures hold a point, of a notion.
+
+    Parameters and exceptions are those of `cells_at`, and of `relupoly.pieces.listing.pieces.list_pieces`. Open pieces are found
+    from facet to facet; for closed ones and functions all cells have to be seen.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> [piece.gradient for piece in pieces_at(absolute_value, [0])]
+    [((1,),), ((-1,),)]
+    """
+    if notion not in LISTED_NOTIONS:
+        raise InputError(f"pieces of the notion {notion} are not listed; choose among {', '.join(LISTED_NOTIONS)}")
+    parts = Parts.of(network, domain, run)
+    place = _point(parts, point)
+    if notion not in (OPEN, ACTIVATION):
+        every = list_pieces(network, domain, notion, {*fields, "facets"}, run=run)
+        return [replace(piece, number=number) for number, piece in enumerate((one for one in every if one.contains(place)), 1)]
+    wanted = tuple({*fields, "gradient", "constant", "facets", "neighbours", "vertices", "rays", "point"})
+    found: list[PieceRecord] = []
+    seen: set[tuple[int, tuple[str, ...]]] = set()
+    for start in _at(parts, place, wanted, run):
+        if _name(start) in seen:
+            continue
+        members = _grown(parts, start, notion, wanted, run)
+        seen |= {_name(member) for member, _ in members}
+        cells = [replace(cell, number=number) for number, ((_, cell), _) in enumerate(members, 1)]
+        found.append(piece_record(len(found) + 1, notion, cells, [flags for _, flags in members], fields))
+    return found
+
+
+# A cell, and the number of the part in which it lies.
+Located = tuple[int, CellRecord]
+
+
+def _name(located: Located) -> tuple[int, tuple[str, ...]]:
+    part, cell = located
+    return part, cell.pattern
+
+
+def _point(parts: Parts, point: Sequence[Any]) -> Vector:
+    dimension = parts.restricted.input_dim
+    if len(point) != dimension:
+        raise DomainError(f"the point has {len(point)} coordinates, and the domain {dimension}; give as many")
+    return tuple(rational_at(entry, f"coordinate {place}", DomainError) for place, entry in enumerate(point, 1))
+
+
+def _at(parts: Parts, point: Vector, fields: Collection[str], run: Run) -> Iterator[Located]:
+    """The cells that hold a point, with their parts."""
+    for number, (polyhedron, listed) in enumerate(zip(parts.polyhedra, parts.listed, strict=True)):
+        if polyhedron is None or min(polyhedron.slacks(list(point))) >= 0:
+            for cell in _cells_at(listed, point, run):
+                yield number, record_of(parts, listed, fields, cell, run)
+
+
+def _cells_at(listed: ListedNet, point: Vector, run: Run) -> Iterator[ActivationCell]:
+    """The cells of a part that hold one of its points."""
+    _, found = values_and_pattern(listed.network, point)
+    signs = [np.array(one, dtype=np.int8)[planes.first] for one, planes in zip(found, listed.net.hyperplanes, strict=True)]
+    steps = Walk(listed.net, run=run).steps
+    for root in _roots(listed, steps, signs):
+        waiting = [root]
+        while waiting:
+            if _is_apart(waiting[-1], signs):
+                waiting.pop()
+            else:
+                yield from steps.take(waiting)
+
+
+def _roots(listed: ListedNet, steps: Any, signs: Sequence[NDArray[np.int8]]) -> Iterator[WalkNode]:
+    """The nodes from which the walk starts, but for those that a hyperplane separates from the point."""
+    if listed.net.bounds:
+        yield from steps.roots()
+        return
+    labels, first = steps.initial.labels, listed.net.first_label[0]
+    chosen = [signs[0][label - first] for label in labels[:-1] if label >= first]
+    numbers = [0]
+    for sign in chosen:
+        # Binary digits choose sides, 0 for the positive one.
+        numbers = [2 * number + digit for number in numbers for digit in (0, 1) if sign != (1 if digit else -1)]
+    for number in numbers:
+        yield from steps.roots(number, steps.starts)
+
+
+def _is_apart(node: WalkNode, signs: Sequence[NDArray[np.int8]]) -> bool:
+    """Whether a hyperplane whose side is decided separates a node from the point."""
+    layer = node.stage.layer_map.layer
+    return bool((node.chosen * signs[layer] < 0).any())
+
+
+def _grown(
+    parts: Parts, start: Located, notion: str, fields: Collection[str], run: Run
+) -> list[tuple[Located, tuple[bool, ...]]]:
+    """The cells of an open piece, or of a pattern's component, and which of their facets are inner ones."""
+    rules: dict[int, Callable[[CellRecord], tuple[bool, ...]]] = {}
+    waiting, found, seen = [start], [], {_name(start)}
+    while waiting:
+        part, cell = waiting.pop()
+        if part not in rules:
+            rules[part] = _same_pattern if notion == ACTIVATION else SameFunction(parts.listed[part]).behind
+        flags = rules[part](cell)
+        found.append(((part, cell), flags))
+        for place in np.flatnonzero(flags).tolist():
+            other = _behind(parts, (part, cell), place, fields, run)
+            if _name(other) not in seen:
+                seen.add(_name(other))
+                waiting.append(other)
+    return found
+
+
+def _same_pattern(cell: CellRecord) -> tuple[bool, ...]:
+    return tuple(neighbour == cell.pattern for neighbour in cell.neighbours or ())
+
+
+def _behind(parts: Parts, located: Located, place: int, fields: Collection[str], run: Run) -> Located:
+    """The cell behind a facet."""
+    _, cell = located
+    assert cell.neighbours is not None
+    name = facet_name(parts, cell, place)
+    for other in _at(parts, _on_facet(cell, place), fields, run):
+        _, there = other
+        if _name(other) == _name(located):
+            continue
+        for number, neighbour in enumerate(there.neighbours or ()):
+            if (
+                there.pattern == cell.neighbours[place]
+                and neighbour == cell.pattern
+                and facet_name(parts, there, number) == name
+            ):
+                return other
+    raise AssertionError("there is a cell on the other side of a facet")
+
+
+def _on_facet(cell: CellRecord, place: int) -> Vector:
+    """A point of a facet: in its relative interior where vertices are known."""
+    assert cell.facets is not None
+    if cell.vertices is not None and cell.rays is not None and cell.incidence is not None:
+        count = len(cell.vertices)
+        vertices = [cell.vertices[one] for one in cell.incidence[place] if one < count]
+        rays = [cell.rays[one - count] for one in cell.incidence[place] if one >= count]
+        share = fmpq(1, len(vertices))
+        middle = [sum(column, fmpq(0)) * share for column in zip(*vertices, strict=True)]
+        return tuple(sum((ray[axis] for ray in rays), entry) for axis, entry in enumerate(middle))
+    raise InputError("pieces at a point are found by the vertices of cells, and these have too many; ask for --cells")
