@@ -13,7 +13,6 @@ import numpy as np
 from flint import fmpq, fmpz
 from numpy.typing import NDArray
 
-from relupoly.exact.matrices import coprime
 from relupoly.geometry.corner import common_zero
 from relupoly.geometry.polytope_volume import polytope_volume
 from relupoly.pieces.forms.homogeneous import INFINITY
@@ -27,7 +26,7 @@ from relupoly.pieces.listing.records import CellRecord, Facet, Pattern, Vector
 
 _SIGNS = np.frombuffer(b"-0+", dtype=np.uint8)
 _NEED_FACETS = frozenset({"facets", "neighbours", "point", "volume"})
-_NEED_VERTICES = frozenset({"vertices", "rays", "point", "volume"})
+_NEED_VERTICES = frozenset({"vertices", "rays", "point", "volume", "bounded"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,16 +110,15 @@ class CellRecords:
     ) -> CellRecord:
         """The record of the current cell."""
         fields, pattern = self._fields, self._listed.pattern(signs)
-        if not fields & (_NEED_FACETS | _NEED_VERTICES | {"bounded"}):
+        if not fields & (_NEED_FACETS | _NEED_VERTICES):
             return CellRecord(number, pattern, gradient, constant)
-        bounded = not self._lines and not _reaches_infinity(shape)
         supports = shape.facets(self._size)
         facets = self._facets(supports, signs) if fields & _NEED_FACETS else None
         neighbours = self._beyond(supports, facets, shape, signs) if facets is not None and "neighbours" in fields else None
         if not fields & _NEED_VERTICES:
-            return CellRecord(number, pattern, gradient, constant, facets, neighbours, bounded=bounded)
+            return CellRecord(number, pattern, gradient, constant, facets, neighbours)
         corners, rays, incidence = self._corners(shape, supports, signs)
-        volume = point = None
+        volume, point, bounded = None, None, not rays
         if bounded and "volume" in fields:
             volume = polytope_volume([corner.homogeneous for corner in corners], [on for _, on in supports])
         if facets is not None and "point" in fields:
@@ -185,17 +183,33 @@ class CellRecords:
 
     def _on_facet(self, shape: Incidence, rays: int, signs: str) -> Vector:
         """A point in the relative interior of a facet."""
-        own = Incidence(shape.labels, [ray for number, ray in enumerate(shape.rays) if rays >> number & 1])
-        corners, directions = self._rays(own, signs)
-        return exact_middle([corner.point for corner in corners], directions)
+        corners, directions = [], []
+        for number, ray in enumerate(shape.rays):
+            if rays >> number & 1:
+                corner = self._corner_on(shape.walls(ray))
+                if corner.at_infinity:
+                    directions.append(self._direction(corner, shape, ray, signs))
+                else:
+                    corners.append(corner.point)
+        return exact_middle(corners, directions)
 
     def _corners(
         self, shape: Incidence, supports: Sequence[tuple[tuple[int, ...], int]], signs: str
     ) -> tuple[list[Corner], tuple[Vector, ...], tuple[tuple[int, ...], ...]]:
         """Vertices, rays, and which of them are on each facet; lines are two rays on every facet."""
-        corners, rays = self._rays(shape, signs)
-        order = self._order(shape)
-        lines = range(len(order), len(order) + len(self._lines))
+        found = [self._corner_on(shape.walls(ray)) for ray in shape.rays]
+        corners = [corner for corner in found if not corner.at_infinity]
+        if len(corners) == len(found):
+            order = list(range(len(found)))
+            rays = list(self._lines)
+        else:
+            order, rays = [], []
+            for corner, ray in zip(found, shape.rays, strict=True):
+                order.append(len(corners) + len(rays) if corner.at_infinity else len(order) - len(rays))
+                if corner.at_infinity:
+                    rays.append(self._direction(corner, shape, ray, signs))
+            rays += self._lines
+        lines = range(len(found), len(found) + len(self._lines))
         incidence = []
         for _, on in supports:
             own = []
@@ -205,53 +219,28 @@ class CellRecords:
                 on ^= low
             own.sort()
             incidence.append((*own, *lines))
-        return corners, (*rays, *self._lines), tuple(incidence)
+        return corners, tuple(rays), tuple(incidence)
 
-    def _order(self, shape: Incidence) -> list[int]:
-        """The numbers of a cell's rays where those at infinity come last."""
-        at_infinity = _at_infinity(shape)
-        if not at_infinity:
-            return list(range(len(shape.rays)))
-        finite = [number for number in range(len(shape.rays)) if not at_infinity >> number & 1]
-        others = [number for number in range(len(shape.rays)) if at_infinity >> number & 1]
-        order = [0] * len(shape.rays)
-        for place, number in enumerate(finite + others):
-            order[number] = place
-        return order
+    def _corner_on(self, walls: tuple[int, ...]) -> Corner:
+        """Where walls meet."""
+        last = self._listed.layer_of[walls[-1]] if walls else -1
+        known = self._current.layers[last].corners if last >= 0 else self._boundary
+        corner = known.get(walls)
+        if corner is None:
+            *entries, height = common_zero([self._essential_form(label) for label in walls])
+            corner = known[walls] = Corner.of([*self._spread(entries), height])
+        return corner
 
-    def _rays(self, shape: Incidence, signs: str) -> tuple[list[Corner], list[Vector]]:
-        """The vertices and the rays of a cell, or of a face of it."""
-        layer_of, layers = self._listed.layer_of, self._current.layers
-        corners: list[Corner] = []
-        rays: list[Vector] = []
-        for ray in shape.rays:
-            walls = shape.walls(ray)
-            if walls and walls[0] == INFINITY:
-                rays.append(self._direction(walls, shape, ray, signs))
-                continue
-            last = layer_of[walls[-1]] if walls else -1
-            known = layers[last].corners if last >= 0 else self._boundary
-            corner = known.get(walls)
-            if corner is None:
-                corner = known[walls] = self._corner(walls)
-            corners.append(corner)
-        return corners, rays
-
-    def _corner(self, walls: tuple[int, ...]) -> Corner:
-        *entries, last = common_zero([self._essential_form(label) for label in walls])
-        return Corner.of([*self._spread(entries), last])
-
-    def _direction(self, walls: tuple[int, ...], shape: Incidence, ray: int, signs: str) -> Vector:
-        """A ray at infinity, on the cell's side of a wall that does not contain it."""
-        found = common_zero([self._essential_form(label) for label in walls])
-        turn = 0
+    def _direction(self, corner: Corner, shape: Incidence, ray: int, signs: str) -> Vector:
+        """A ray, on the cell's side of a wall that does not contain it."""
         for place, label in enumerate(shape.labels):
             # A wall that the cell touches in this ray alone may not count as one.
-            if label > INFINITY and not ray >> place & 1 and not turn:
-                value = sum((one * two for one, two in zip(self._essential_form(label), found, strict=True)), fmpz(0))
-                turn = ((value > 0) - (value < 0)) * self._side(label, signs)
-        assert turn, "a ray lies on one side of some wall"
-        return tuple([fmpq(turn * entry) for entry in self._spread(coprime(found[:-1]))])
+            if label > INFINITY and not ray >> place & 1:
+                form = self._current.form(label)
+                value = sum((one * two for one, two in zip(form, corner.homogeneous, strict=True)), fmpz(0))
+                if value:
+                    return corner.point if (value > 0) == (self._side(label, signs) > 0) else tuple(-x for x in corner.point)
+        raise AssertionError("a ray lies on one side of some wall")
 
     def _essential_form(self, label: int) -> Sequence[fmpz]:
         """The form of a wall in the essential coordinates."""
@@ -266,15 +255,3 @@ class CellRecords:
         for place, entry in zip(self._essential, entries, strict=True):
             found[place] = entry
         return found
-
-
-def _at_infinity(shape: Incidence) -> int:
-    """The rays at infinity, as a set of bits."""
-    if INFINITY not in shape.labels:
-        return 0
-    bit = 1 << list(shape.labels).index(INFINITY)
-    return sum(1 << number for number, ray in enumerate(shape.rays) if ray & bit)
-
-
-def _reaches_infinity(shape: Incidence) -> bool:
-    return _at_infinity(shape) != 0
