@@ -1,26 +1,31 @@
 """`LayerForms`: the exact forms of a layer on the current cell, and what else cells share that agree up to that layer.
 
 Cells come in the order of the walk, so those that agree in the earlier layers come one after the other. What they have in
-common is computed once: half-spaces, vertices, and each neuron's part of the outputs. A vertex is shared by up to 2^n cells.
+common is computed once: half-spaces, and vertices, which up to 2^n cells share. From one cell to the next few neurons change
+sides: forms and outputs are brought up to date by these, in integers, so that nothing is lost. Profiles of nets with 60 neurons
+in two layers: whole products of layers took nine tenths of the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
 from numpy.typing import NDArray
 
-from relupoly.exact.blocks import densely
 from relupoly.exact.matrices import coprime
-from relupoly.pieces.forms.augmented import IntegerMatrix, corner
-from relupoly.pieces.forms.layer_map import LayerMap, passing
+from relupoly.exact.sparse import SparseMatrix
+from relupoly.pieces.forms.augmented import times
 from relupoly.pieces.listing.corner import Corner
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.records import Facet, Vector
+
+Flags = NDArray[np.bool_]
+
+# With more neurons than one in so many on the other side, a whole product is as fast.
+_FEW = 4
 
 
 @dataclass(eq=False)
@@ -31,8 +36,12 @@ class LayerForms:
     ----------
     signs : str
         Those of the earlier layers' neurons.
-    layer_map : LayerMap
-        In all coordinates of the domain.
+    active : ndarray of bool
+        Which rows of the layer before pass on what they compute.
+    forms : fmpz_mat, shape (rows, n + 1)
+        In all coordinates of the domain; the last row is the constant.
+    before : LayerForms or None
+        The layer before.
     corners : dict
         Where hyperplanes of this layer and earlier ones, or sides of the domain, meet.
     facets : dict
@@ -40,7 +49,9 @@ class LayerForms:
     """
 
     signs: str
-    layer_map: LayerMap
+    active: Flags
+    forms: fmpz_mat
+    before: LayerForms | None = None
     corners: dict[tuple[int, ...], Corner] = field(default_factory=dict)
     facets: dict[tuple[int, ...], Facet] = field(default_factory=dict)
     _rows: dict[int, list[fmpz]] = field(default_factory=dict)
@@ -49,21 +60,12 @@ class LayerForms:
         """The form of a neuron, up to a positive factor."""
         found = self._rows.get(number)
         if found is None:
-            forms = self.layer_map.forms
-            found = self._rows[number] = coprime([forms[number, place] for place in range(forms.ncols())])
+            found = self._rows[number] = coprime(self.entries(number))
         return found
 
-    @cached_property
-    def parts(self) -> tuple[fmpz_mat, fmpz]:
-        """Each row's part of the outputs, where it passes on what it computes: shape (rows, outputs (n + 1)); and of the 1."""
-        forms, last = self.layer_map.forms, self.layer_map.net.layers[-1]
-        weight = _dense(last)
-        rows, columns = forms.nrows(), forms.ncols()
-        table = forms.tolist()
-        found = [
-            weight[output, row] * entry for row in range(rows) for output in range(weight.nrows() - 1) for entry in table[row]
-        ]
-        return fmpz_mat(rows, (weight.nrows() - 1) * columns, found), corner(last) * forms[rows - 1, columns - 1]
+    def entries(self, number: int) -> list[fmpz]:
+        """A row of the forms."""
+        return [self.forms[number, place] for place in range(self.forms.ncols())]
 
 
 class CurrentForms:
@@ -78,9 +80,10 @@ class CurrentForms:
         self._listed = listed
         self._plain = listed.plain
         self._ends = np.cumsum([0, *self._plain.widths]).tolist()
-        self.layers = [LayerForms("", LayerMap(self._plain, 0))]
+        self.layers = [LayerForms("", np.zeros(0, dtype=np.bool_), self._plain.entry)]
+        self._columns: dict[tuple[int, int], list[fmpz]] = {}
 
-    def move(self, signs: str, active: NDArray[np.bool_]) -> None:
+    def move(self, signs: str, active: Flags) -> None:
         """Go to a cell with these signs.
 
         Parameters
@@ -92,11 +95,13 @@ class CurrentForms:
         """
         for layer in range(1, self._plain.depth):
             end = self._ends[layer]
-            if layer < len(self.layers) and self.layers[layer].signs == signs[:end]:
+            old = self.layers[layer] if layer < len(self.layers) else None
+            if old is not None and old.signs == signs[:end]:
                 continue
-            del self.layers[layer:]
-            flags = passing(self._plain, layer - 1, active[self._ends[layer - 1] : end])
-            self.layers.append(LayerForms(signs[:end], LayerMap(self._plain, layer, flags, self.layers[-1].layer_map)))
+            before = self.layers[layer - 1]
+            flags = self._passing(layer - 1, active[self._ends[layer - 1] : end])
+            forms = self._updated(layer, old, before, flags) or self._product(layer, before, flags)
+            self.layers[layer:] = [LayerForms(signs[:end], flags, forms, before)]
 
     def form(self, label: int) -> Sequence[fmpz]:
         """The form of a wall, up to a positive factor."""
@@ -110,7 +115,7 @@ class CurrentForms:
         facet = listed.side_facets[label]
         return [*(-entry for entry in facet.normal), facet.offset]
 
-    def outputs(self, active: NDArray[np.bool_]) -> list[tuple[tuple[Vector, ...], Vector]]:
+    def outputs(self, active: Flags) -> list[tuple[tuple[Vector, ...], Vector]]:
         """Gradients and constants of cells that agree with the current one in all layers but the last hidden one.
 
         Parameters
@@ -118,20 +123,71 @@ class CurrentForms:
         active : ndarray of bool, shape (cells, neurons of the last hidden layer with ReLU)
         """
         last, depth = self.layers[-1], self._plain.depth
-        parts, one = last.parts
-        flags = np.ones((len(active), self._plain.rows[depth - 1]), dtype=np.int64)
-        flags[:, : active.shape[1]] = active
-        sums = (fmpz_mat(len(active), flags.shape[1], flags.ravel().tolist()) * parts).entries()
-        width = self._listed.dimension + 1
-        entries = [fmpq(entry, one) for entry in sums]
-        rows = [tuple(entries[start : start + width]) for start in range(0, len(entries), width)]
-        count = parts.ncols() // width
-        found = []
-        for start in range(0, len(rows), count):
-            own = rows[start : start + count]
-            found.append((tuple([row[:-1] for row in own]), tuple([row[-1] for row in own])))
+        table = self._product(depth, last, self._passing(depth - 1, active[0])).tolist()
+        one, rows = table[-1][-1], table[:-1]
+        found = [_scaled(rows, one)]
+        cells, neurons = np.nonzero(active[1:] != active[:-1])
+        signs = np.where(active[cells + 1, neurons], 1, -1).tolist()
+        places = np.searchsorted(cells, np.arange(len(active))).tolist()
+        changed = neurons.tolist()
+        for cell in range(len(active) - 1):
+            for change in range(places[cell], places[cell + 1]):
+                neuron, sign = changed[change], signs[change]
+                form, column = last.entries(neuron), self._column(depth, neuron)
+                for row, weight in zip(rows, column, strict=False):
+                    if weight:
+                        factor = weight * sign
+                        for place, entry in enumerate(form):
+                            row[place] += factor * entry
+            found.append(_scaled(rows, one))
+        return found
+
+    def _passing(self, layer: int, active: Flags) -> Flags:
+        """Which rows of a hidden layer pass on what they compute."""
+        flags = np.ones(self._plain.rows[layer], dtype=np.bool_)
+        flags[: len(active)] = active
+        return flags
+
+    def _product(self, layer: int, before: LayerForms, flags: Flags) -> fmpz_mat:
+        """The forms of a layer, as a product of its matrix with the rows that are passed on."""
+        matrix, zero = self._plain.layers[layer], fmpz(0)
+        width = before.forms.ncols()
+        nothing = [zero] * width
+        masked = [
+            entry for row, on in zip(before.forms.tolist(), flags.tolist(), strict=True) for entry in (row if on else nothing)
+        ]
+        return times(matrix, fmpz_mat(before.forms.nrows(), width, masked))
+
+    def _updated(self, layer: int, old: LayerForms | None, before: LayerForms, flags: Flags) -> fmpz_mat | None:
+        """The forms of a layer, from those that differ in a few rows that are passed on; None where these are many."""
+        if old is None or old.before is not before:
+            return None
+        changed = np.flatnonzero(old.active != flags).tolist()
+        if len(changed) * _FEW > len(flags):
+            return None
+        rows, width = old.forms.nrows(), before.forms.ncols()
+        columns = [self._column(layer, row) for row in changed]
+        left = fmpz_mat(rows, len(changed), [column[row] for row in range(rows) for column in columns])
+        signed = [entry if flags[row] else -entry for row in changed for entry in before.entries(row)]
+        return old.forms + left * fmpz_mat(len(changed), width, signed)
+
+    def _column(self, layer: int, row: int) -> list[fmpz]:
+        """What a row of the layer before contributes to each row of a layer."""
+        found = self._columns.get((layer, row))
+        if found is None:
+            matrix = self._plain.layers[layer]
+            if isinstance(matrix, SparseMatrix):
+                unit = fmpz_mat(matrix.ncols(), 1, [int(place == row) for place in range(matrix.ncols())])
+                found = times(matrix, unit).entries()
+            else:
+                found = [matrix[place, row] for place in range(matrix.nrows())]
+            self._columns[layer, row] = found
         return found
 
 
-def _dense(matrix: IntegerMatrix) -> fmpz_mat:
-    return matrix if isinstance(matrix, fmpz_mat) else densely(matrix).numer_denom()[0]
+def _scaled(rows: Sequence[Sequence[fmpz]], one: fmpz) -> tuple[tuple[Vector, ...], Vector]:
+    """Gradients and constants of outputs, from forms over a constant."""
+    return (
+        tuple([tuple([fmpq(entry, one) for entry in row[:-1]]) for row in rows]),
+        tuple([fmpq(row[-1], one) for row in rows]),
+    )
