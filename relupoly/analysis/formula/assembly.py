@@ -129,7 +129,7 @@ def _conjunction(facets: Sequence[Facet] | None) -> Conjunction:
     """Half-spaces of facets, each once: cells of one piece may have facets in the same hyperplane."""
     if facets is None:
         raise ValueError("the record has no facets; list the field facets, too")
-    found = {}
+    found: dict[HalfSpace, None] = {}
     for facet in facets:
         *normal, offset = coprime([*facet.normal, facet.offset])
         found[HalfSpace(tuple(normal), offset)] = None
@@ -138,7 +138,7 @@ def _conjunction(facets: Sequence[Facet] | None) -> Conjunction:
 
 def _branches(pairs: Sequence[tuple[Map, Conjunction]], n: int) -> tuple[Branch, ...]:
     if n == 1:
-        return tuple(Branch(*function, (conjunction,)) for function, conjunction in in_order(pairs))
+        return tuple(Branch(gradient, start, (one,)) for (gradient, start), one in in_order(pairs))
     whole = [pair for pair in pairs if not pair[1]]
     if whole:  # the other sets lie in it
         pairs = whole[:1]

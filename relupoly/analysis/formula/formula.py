@@ -104,9 +104,8 @@ class Formula:
             raise FunctionError(f'two variables are called "{clipped(plain_text(twice))}"; give each a name of its own')
         for branch in self.branches:
             self._check(branch)
-        if not all(one for branch in self.branches for one in branch.sets) and not (
-            self.everywhere and len(self.branches) == 1
-        ):
+        whole = not all(one for branch in self.branches for one in branch.sets)
+        if whole and not (self.everywhere and len(self.branches) == 1):
             raise FunctionError("a set without inequalities is all of R^n; let its branch be the only one, and hold everywhere")
 
     def _check(self, branch: Branch) -> None:

@@ -5,14 +5,15 @@ Neighbours with the same map are one interval, whether their cells are listed on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cmp_to_key
-from typing import Any
+from typing import TypeVar
 
 from flint import fmpq, fmpz
 
 from relupoly.analysis.formula.formula import Conjunction, HalfSpace
+
+Function = TypeVar("Function")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Interval:
             found.append(HalfSpace((fmpz(self.upper.q),), self.upper.p))
         return tuple(found)
 
+    @property
+    def start(self) -> tuple[bool, fmpq]:
+        """By what intervals are sorted from left to right: those without lower end first."""
+        return self.lower is not None, self.lower or fmpq(0)
+
     def meets(self, right: Interval) -> bool:
         """Whether an interval that does not begin further to the left begins in this one."""
         return self.upper is None or right.lower is None or right.lower <= self.upper
@@ -60,28 +66,18 @@ class Interval:
         return Interval(self.lower, upper)
 
 
-def in_order(pairs: Iterable[tuple[Any, Conjunction]]) -> list[tuple[Any, Conjunction]]:
+def in_order(pairs: Iterable[tuple[Function, Conjunction]]) -> list[tuple[Function, Conjunction]]:
     """Maps and where they hold, from left to right, neighbours with the same map as one.
 
     Parameters
     ----------
     pairs : iterable of (map, tuple of HalfSpace)
     """
-    found: list[tuple[Any, Interval]] = []
-    for function, interval in _sorted([(function, Interval.of(conjunction)) for function, conjunction in pairs]):
+    found: list[tuple[Function, Interval]] = []
+    intervals = [(function, Interval.of(conjunction)) for function, conjunction in pairs]
+    for function, interval in sorted(intervals, key=lambda pair: pair[1].start):
         if found and found[-1][0] == function and found[-1][1].meets(interval):
             found[-1] = (function, found[-1][1].joined(interval))
         else:
             found.append((function, interval))
     return [(function, interval.conjunction) for function, interval in found]
-
-
-def _sorted(pairs: Sequence[tuple[Any, Interval]]) -> list[tuple[Any, Interval]]:
-    return sorted(pairs, key=cmp_to_key(lambda one, other: _compare(one[1].lower, other[1].lower)))
-
-
-def _compare(one: fmpq | None, other: fmpq | None) -> int:
-    """Which lower end is further to the left; None is minus infinity."""
-    if one is None or other is None:
-        return (one is not None) - (other is not None)
-    return (one > other) - (one < other)

@@ -51,7 +51,7 @@ def latex_form(formula: Formula) -> str:
     \end{cases}
     """
     names = tuple(map(latex_name, formula.variables))
-    notation = Notation(names, _number, " ", r" \le ", r" \ge ", r" \text{ and } ", r" \text{ or } ")
+    notation = Notation(names, _number, " ", r" \le ", r" \ge ", r" \text{ and } ", r" \text{ or } ", r"\left(", r"\right)")
     values = [notation.value(branch) for branch in formula.branches]
     comments = "".join(f"% {note}\n" for note in notes(formula, formula.variables))
     head = f"{comments}f({', '.join(names)}) = "

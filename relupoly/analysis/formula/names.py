@@ -21,7 +21,7 @@ _OTHERS = re.compile(r"[^A-Za-z0-9]+")
 
 
 def identifiers(names: Sequence[str], reserved: Container[str]) -> tuple[str, ...]:
-    """Identifiers that differ; of names that are identifiers, these.
+    r"""Identifiers that differ; of names that are identifiers, these.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def identifiers(names: Sequence[str], reserved: Container[str]) -> tuple[str, ..
 
     Examples
     --------
-    >>> identifiers(["x1", "speed (m/s)", "2nd", "if", "x); import os", "\\u03b1"], {"if"})
+    >>> identifiers(["x1", "speed (m/s)", "2nd", "if", "x); import os", "\u03b1"], {"if"})
     ('x1', 'speed_m_s', 'x2nd', 'if_', 'x_import_os', 'x6')
     """
     kept = {name for name in names if _VALID.fullmatch(name) and name not in reserved}

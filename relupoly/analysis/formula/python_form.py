@@ -43,7 +43,7 @@ def f({words}):
     Coordinates may be ints, Fractions, and floats, which are the dyadic rationals that they store. Where the function is not
     known there is a ValueError.
     """
-    return _value(({words},))
+    return _value({point})
 
 
 def _value(point):
@@ -104,6 +104,7 @@ def python_form(formula: Formula) -> str:
         conditions=_lines(_conditions(tables)),
         values=_lines(_tuple(map(_row, rows)) for rows in tables.maps),
         words=", ".join(words),
+        point=_tuple(words),
         what="The value" if formula.outputs == 1 else f"The {formula.outputs} values",
     )
 

@@ -83,19 +83,22 @@ def sympy_form(formula: Formula) -> str:
 def _piecewise(formula: Formula, symbols: Sequence[Any], call: Callable[..., Any]) -> Any:
     """The expression of the only output; `call` calls a function of sympy by its name, or writes the call down."""
 
-    def rational(number: fmpq | fmpz) -> Any:
-        return call("Rational", int(number.numerator), int(number.denominator))
+    def number(value: fmpq) -> Any:
+        return int(value.p) if value.q == 1 else call("Rational", int(value.p), int(value.q))
 
     def affine(row: Sequence[fmpq | fmpz], start: fmpq) -> Any:
-        terms = [call("Mul", rational(entry), symbol) for entry, symbol in zip(row, symbols, strict=True) if entry]
-        return call("Add", *terms, rational(start))
+        entries = [(fmpq(entry), symbol) for entry, symbol in zip(row, symbols, strict=True) if entry]
+        terms = [symbol if entry == 1 else call("Mul", number(entry), symbol) for entry, symbol in entries]
+        if start or not terms:
+            terms.append(number(start))
+        return call("Add", *terms) if len(terms) > 1 else terms[0]
 
     def holds(conjunction: Conjunction) -> Any:
         found = []
         for one in ranges(conjunction):
             form = affine(one.form, fmpq(0))
-            found += [] if one.lower is None else [call("Ge", form, rational(one.lower))]
-            found += [] if one.upper is None else [call("Le", form, rational(one.upper))]
+            found += [] if one.lower is None else [call("Ge", form, number(one.lower))]
+            found += [] if one.upper is None else [call("Le", form, number(one.upper))]
         return call("And", *found) if len(found) > 1 else found[0]
 
     def holds_on(branch: Branch) -> Any:
@@ -109,8 +112,10 @@ def _piecewise(formula: Formula, symbols: Sequence[Any], call: Callable[..., Any
 
 
 def _call_text(name: str, *arguments: Any) -> str:
-    options = [f"{key}={value}" for key, value in _OPTIONS.get(name, {}).items()]
-    return f"{name}({', '.join([*map(_argument, arguments), *options])})"
+    texts = [*map(_argument, arguments), *(f"{key}={value}" for key, value in _OPTIONS.get(name, {}).items())]
+    if name == "Piecewise":
+        return f"{name}(\n" + "".join(f"    {text},\n" for text in texts) + ")"
+    return f"{name}({', '.join(texts)})"
 
 
 def _argument(argument: Any) -> str:

@@ -24,7 +24,7 @@ from relupoly.analysis.formula.names import identifiers, notes
 from relupoly.analysis.formula.notation import Notation
 
 _RESERVED = {*kwlist, "f", "otherwise", "undefined"}
-# Beside a value that is longer conditions are not aligned, and after a longer beginning the branches begin in a line of their own.
+# Beside a longer value conditions are not aligned; after a longer beginning the branches begin in a line of their own.
 _WIDEST_VALUE, _LONGEST_HEAD = 48, 32
 
 
