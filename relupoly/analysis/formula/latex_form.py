@@ -13,7 +13,6 @@ from flint import fmpq
 from relupoly.analysis.formula.formula import Formula
 from relupoly.analysis.formula.names import notes
 from relupoly.analysis.formula.notation import Notation
-from relupoly.plain_text import plain_text
 
 _NUMBERED = re.compile(r"([A-Za-z]+)([0-9]+)")
 _ESCAPES = {
@@ -78,8 +77,15 @@ def latex_name(name: str) -> str:
     numbered = _NUMBERED.fullmatch(name)
     word, index = numbered.groups() if numbered else (name, "")
     single = len(word) == 1 and word.isascii() and word.isalpha()
-    shown = word if single else rf"\mathrm{{{''.join(_ESCAPES.get(one, one) for one in plain_text(word))}}}"
+    shown = word if single else rf"\mathrm{{{''.join(map(_shown, word))}}}"
     return f"{shown}_{{{index}}}" if index else shown
+
+
+def _shown(character: str) -> str:
+    """A character as it looks; the code of one that does not look like anything."""
+    if not character.isprintable():
+        return rf"\langle{{}}{ord(character):x}\rangle{{}}"
+    return _ESCAPES.get(character, character)
 
 
 def _number(size: fmpq) -> str:
