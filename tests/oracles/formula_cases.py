@@ -59,9 +59,11 @@ class Case:
             found += corners + [mean(one, other) for one, other in pairwise(corners)]
             found += [tuple(2 * a - b for a, b in zip(one, other, strict=True)) for one, other in pairwise(corners[:3])]
             found += [on_facet(facet, source) for facet in cell.facets[:3]]
-        for reach in (1, 5, 10**6):
-            found += [tuple(rational(source, reach) for _ in range(self.dimension)) for _ in range(count)]
-        return found
+        return found + self.random_points(source, count)
+
+    def random_points(self, source, count):
+        """Random points near and far, so many of each kind."""
+        return [tuple(rational(source, reach) for _ in range(self.dimension)) for reach in (1, 5, 10**6) for _ in range(count)]
 
 
 def vertices(cell):

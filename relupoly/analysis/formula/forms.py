@@ -23,7 +23,7 @@ FORMS: dict[str, Callable[[Formula], str]] = {
 """The functions that write a formula down."""
 
 
-def write_formula(formula: Formula, form: str = "text") -> str:
+def formula_text(formula: Formula, form: str = "text") -> str:
     r"""A formula as a text.
 
     Parameters
@@ -44,7 +44,7 @@ def write_formula(formula: Formula, form: str = "text") -> str:
     >>> from flint import fmpq
     >>> from relupoly.analysis.formula.formula import Branch
     >>> line = Branch(((fmpq(2), fmpq(-1, 3)),), (fmpq(1),), ((),))
-    >>> write_formula(Formula(("x1", "x2"), (line,), True))
+    >>> formula_text(Formula(("x1", "x2"), (line,), True))
     'f(x1, x2) = 2*x1 - 1/3*x2 + 1\n'
     """
     if form not in FORMS:

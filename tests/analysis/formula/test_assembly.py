@@ -1,12 +1,12 @@
 """From records to branches: worked out by hand, and against the cells themselves."""
 
-from fractions import Fraction
+import random
 
 import pytest
 from flint import fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles.formula_cases import CASES, Case, pieces, random_net
+from oracles.formula_cases import CASES, Case, fraction, pieces, random_net
 from oracles.strategies import nets_on_domains
 
 from relupoly.analysis.formula.assembly import formula_of, output
@@ -18,6 +18,7 @@ from relupoly.geometry.subspace import AffineSubspace
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.cells import list_cells
+from relupoly.pieces.listing.pieces import LISTED_NOTIONS, list_pieces
 from relupoly.pieces.listing.records import CellRecord, Facet, PieceRecord
 
 FIELDS = ("gradient", "constant", "facets")
@@ -160,7 +161,7 @@ def test_records_that_do_not_fit():
     for fields, missing in ((("facets",), "no affine map"), (("gradient", "constant"), "no facets")):
         with pytest.raises(ValueError, match=missing):
             formula_of(list_cells(HAT, None, fields))
-    with pytest.raises(FunctionError, match="all branches must have 1 output"):
+    with pytest.raises(FunctionError, match="all branches must have 2 outputs"):
         formula_of(
             [cell([1, 1], 0, facet(1, 0, 0)), CellRecord(2, ("+",), ((fmpq(1),) * 2,) * 2, (fmpq(0),) * 2, (facet(1, 1, 0),))]
         )
@@ -177,8 +178,40 @@ def test_each_branch_is_what_its_cells_say(pair):
             exact = [fmpq(entry.numerator, entry.denominator) for entry in point]
             values = {branch.value(exact) for branch in formula.branches if branch.contains(exact)}
             expected = case.value(point)
-            found = {tuple(Fraction(int(entry.p), int(entry.q)) for entry in value) for value in values}
+            found = {tuple(map(fraction, value)) for value in values}
             assert found == (set() if expected is None else {expected})
+
+
+@pytest.mark.parametrize("notion", LISTED_NOTIONS)
+@pytest.mark.parametrize("seed", range(5))
+def test_pieces_under_every_notion(notion, seed):
+    domain = Domain.box([-2] * (seed % 3 + 1), [1] * (seed % 3 + 1))
+    case = Case.of(random_net(seed, seed % 3 + 1, 4, 2, 1), domain)
+    formula = formula_of(list_pieces(case.net, domain, notion, (*FIELDS, "convex")), domain)
+    assert len(formula.branches) >= len({(one.gradient, one.constant) for one in case.cells})
+    for point in case.points(count=10):
+        found = formula.value([fmpq(entry.numerator, entry.denominator) for entry in point])
+        assert (None if found is None else tuple(map(fraction, found))) == case.value(point)
+
+
+def test_a_merged_piece_has_fewer_inequalities():
+    net = Network.from_rows([([[1, 0], [0, 1], [0, -1]], [0, 1, -1]), ([[1, 1, -1]], [0])])  # relu(x1) + x2 + 1
+    box = Domain.box([-3, -3], [3, 3])
+    cells = formula_of(list_cells(net, box, FIELDS), box)
+    merged = formula_of(list_pieces(net, box, "open", (*FIELDS, "convex")), box)
+    assert [len(branch.sets) for branch in cells.branches] == [2, 2]
+    assert [[len(one) for one in branch.sets] for branch in merged.branches] == [[4], [4]]
+
+
+def test_a_union_of_boxes():
+    union = DomainUnion((Domain.box([-1, -1], [1, 1]), Domain.box([0, 0], [2, 2]), Domain.box([5, 0], [6, 1])))
+    net = random_net(31, 2, 4, 2)
+    formula = formula_of(list_cells(net, union, FIELDS), union)
+    source = random.Random(7)
+    for _ in range(200):
+        point = [fmpq(source.randint(-6, 26), 4) for _ in range(2)]
+        inside = any(min(part.polyhedron.slacks(point)) >= 0 for part in union.parts)
+        assert formula.value(point) == (tuple(net(point)) if inside else None)
 
 
 @pytest.mark.parametrize("name", ["an interval", "a box", "one piece"])
@@ -199,8 +232,3 @@ def test_outputs_have_fewer_branches_than_all_together():
     assert len(formula.branches) == 4
     assert len(output(formula, 0).branches) == 2
     assert output(output(formula, 0), 0) == output(formula, 0)
-
-
-def test_a_formula_of_a_random_net_is_the_net_at_its_cells():
-    case = Case.of(random_net(21, 2, 5, 3, 2), Domain.box([-2, -2], [2, 2]))
-    assert len(case.formula.branches) > 10

@@ -156,6 +156,6 @@ def test_words_for_limbs_of_32_bits(tmp_path):
 def test_thousands_of_pieces(tmp_path):
     case = Case.of(random_net(11, 3, 14, 12, 1))
     program = C(c_form(case.formula), tmp_path)
-    points = case.points(count=300)
+    points = case.random_points(random.Random(2), 300)
     assert len(case.cells) > 3000
     assert program.exact(points) == [case.value(point) for point in points]
