@@ -63,6 +63,12 @@ def test_neighbouring_intervals_with_one_map_are_one(order):
     assert [branch.sets for branch in formula.branches] == [((half(1, 0),),), ((half(-1, 0),),)]
 
 
+def test_an_interval_in_another_one_with_its_map():
+    records = [cell([1], 0, facet(-1, 0), facet(1, 3)), cell([1], 0, facet(-1, -1), facet(1, 2)), cell([1], 0, facet(-1, -3))]
+    assert [branch.sets for branch in formula_of(records, complete=False).branches] == [((half(-1, 0),),)]
+    assert [branch.sets for branch in formula_of(records[:2], complete=False).branches] == [((half(-1, 0), half(1, 3)),)]
+
+
 def test_a_gap_between_intervals_stays():
     formula = formula_of([cell([1], 0, facet(1, 0)), cell([1], 0, facet(-1, -1))], complete=False)
     assert len(formula.branches) == 2

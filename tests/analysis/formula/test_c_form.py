@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -139,10 +140,10 @@ def test_nothing_is_read_beyond_its_end_or_lost(tmp_path):
 def test_words_for_limbs_of_32_bits(tmp_path):
     """GMP with such limbs is not here: what the tables hold then is the same words, halved."""
     text = c_form(CASES["large numbers"].formula)
-    tables = "#include <stdint.h>\n#include <stdio.h>\ntypedef uint%d_t mp_limb_t;\n#define W(high, low) %s\n"
+    tables = "#include <stdint.h>\n#include <stdio.h>\ntypedef uint%d_t mp_limb_t;\n%s\n"
     start = text.index("static const mp_limb_t words")
     shown = []
-    for bits, how in ((64, "((mp_limb_t) high << 32 | low)"), (32, "low, high")):
+    for bits, how in zip((64, 32), re.findall("#define W.*", text), strict=True):
         table = text[start : text.index("};", start) + 2]
         source = tables % (bits, how) + table + "\nint main(void) { fwrite(words, sizeof words, 1, stdout); return 0; }\n"
         (tmp_path / "words.c").write_text(source, encoding="ascii")

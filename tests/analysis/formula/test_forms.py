@@ -171,3 +171,8 @@ def test_what_people_see():
         "       -v - 1/2     if -1/2 <= v <= 1/3",
         "       undefined    otherwise",
     ]
+    corner = (HalfSpace((fmpz(1), fmpz(0)), fmpz(0)), HalfSpace((fmpz(0), fmpz(-1)), fmpz(-2)))
+    sets = (corner, (HalfSpace((fmpz(-1), fmpz(1)), fmpz(0)),))
+    formula = Formula(("a", "b"), (Branch(((fmpq(0), fmpq(-1)),), (fmpq(0),), sets),))
+    assert text_form(formula).splitlines()[0] == "f(a, b) = -b           if (a <= 0 and b >= 2) or a - b >= 0"
+    assert r"\text{if } \left(a \le 0 \text{ and } b \ge 2\right) \text{ or } a - b \ge 0 \\" in latex_form(formula)

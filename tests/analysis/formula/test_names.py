@@ -116,6 +116,7 @@ def test_c_with_hostile_names(tmp_path):
 @given(names_of_any_kind, st.sampled_from(HOSTILE))
 def test_latex_has_no_command_of_others(names, title):
     text = latex_form(named(names, title))
+    assert text.replace("\n", "").isprintable()
     comments = [line for line in text.splitlines() if line.startswith("%")]
     assert len(comments) == 2 * bool(title)
     commands = set(re.findall(r"\\([A-Za-z]+|.)", "\n".join(text.splitlines()[len(comments) :]), re.DOTALL))
