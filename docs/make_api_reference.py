@@ -46,6 +46,10 @@ THEMES: dict[str, tuple[str, list[str]]] = {
         "What a network computes at points, exactly.",
         ["evaluate", "evaluate_floats", "activation_pattern", "gradient", "tangent"],
     ),
+    "Formulas": (
+        "A network as one piecewise affine function, written down for people and for programs.",
+        ["formula_of", "Formula", "formula_text", "formula_sympy"],
+    ),
     "Equality and composition": (
         "Whether two networks are the same function, and networks made of others.",
         ["equal", "difference", "Witness", "compose", "restrict", "side_by_side", "subtract"],

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relupoly.analysis.equality import Witness as Witness
+    from relupoly.analysis.formula.assembly import formula_of as formula_of
+    from relupoly.analysis.formula.forms import formula_text as formula_text
+    from relupoly.analysis.formula.formula import Formula as Formula
+    from relupoly.analysis.formula.sympy_form import formula_sympy as formula_sympy
     from relupoly.analysis.gradients import gradient as gradient
     from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
@@ -100,6 +104,7 @@ _HOMES = {
     "Arrangement": "relupoly.geometry.arrangement",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
+    "Formula": "relupoly.analysis.formula.formula",
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
     "Network": "relupoly.networks.network",
@@ -127,6 +132,9 @@ _HOMES = {
     "evaluate_floats": "relupoly.networks.evaluation",
     "expand": "relupoly.networks.expansion",
     "f_vector": "relupoly.pieces.enumeration.complex",
+    "formula_of": "relupoly.analysis.formula.assembly",
+    "formula_sympy": "relupoly.analysis.formula.sympy_form",
+    "formula_text": "relupoly.analysis.formula.forms",
     "from_keras": "relupoly.frameworks.keras_models",
     "from_sklearn": "relupoly.frameworks.sklearn_models",
     "from_torch": "relupoly.frameworks.torch_modules",
