@@ -1,4 +1,4 @@
-"""Where the compiled walk lists cells, for their fingerprints or as they are, and collects vertices of level sets and patterns."""
+"""Where the compiled walk lists cells, and collects fingerprints, vertices of level sets and patterns of faces."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The cells and the pieces that hold a point, without listing the others.
 
-The walk goes down where the point is, and on its border on both sides: what a hyperplane separates from the point is left out. A
-cell that is found knows its neighbours, so that its piece is found from facet to facet.
+The walk goes down where the point is, and on its border on both sides: what a hyperplane separates from the point is left out.
+A cell that is found knows its neighbours, so that its piece is found from facet to facet.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.evaluation import values_and_pattern
 from relupoly.networks.network import Network
-from relupoly.pieces.listing.cells import record_of
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.piece_record import piece_record
 from relupoly.pieces.listing.pieces import LISTED_NOTIONS, facet_name, list_pieces
-from relupoly.pieces.listing.records import FIELDS, PIECE_FIELDS, CellRecord, PieceRecord, Vector
+from relupoly.pieces.listing.records import CELL_FIELDS, PIECE_FIELDS, CellRecord, PieceRecord, Vector
 from relupoly.pieces.listing.same_function import SameFunction
+from relupoly.pieces.listing.walked import record_of
 from relupoly.pieces.notions import ACTIVATION, OPEN
 from relupoly.pieces.walk.cell import ActivationCell
 from relupoly.pieces.walk.driver import Walk
@@ -38,7 +38,7 @@ def cells_at(
     network: Network,
     point: Sequence[Any],
     domain: Domain | DomainUnion | None = None,
-    fields: Collection[str] = FIELDS,
+    fields: Collection[str] = CELL_FIELDS,
     *,
     run: Run = UNLIMITED,
 ) -> list[CellRecord]:
@@ -84,8 +84,8 @@ def pieces_at(
 ) -> list[PieceRecord]:
     """The pieces whose closures hold a point, of a notion.
 
-    Parameters and exceptions are those of `cells_at`, and of `relupoly.pieces.listing.pieces.list_pieces`. Open pieces are found
-    from facet to facet; for closed ones and functions all cells have to be seen.
+    Parameters and exceptions are those of `cells_at`, and of `relupoly.pieces.listing.pieces.list_pieces`. Open pieces are
+    found from facet to facet; for closed ones and functions all cells have to be seen.
 
     Examples
     --------

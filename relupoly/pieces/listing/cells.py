@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterator
-
-import numpy as np
+from dataclasses import replace
 
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
-from relupoly.pieces import kernel
-from relupoly.pieces.constraints.cell import ConstrainedCell
-from relupoly.pieces.listing.cell_records import CellArrays, CellRecords
-from relupoly.pieces.listing.constrained_records import ConstrainedRecords
-from relupoly.pieces.listing.incidence import Incidence
-from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.parts import Parts
-from relupoly.pieces.listing.records import FIELDS, CellRecord
-from relupoly.pieces.walk.cell import ActivationCell, Cell
-from relupoly.pieces.walk.driver import Walk
-from relupoly.pieces.walk.node import Detail, ListedCells
+from relupoly.pieces.listing.pieces import list_pieces
+from relupoly.pieces.listing.records import CELL_FIELDS, CellRecord
+from relupoly.pieces.listing.walked import records_of
+from relupoly.pieces.notions import AFFINE, CLOSED, OPEN
 from relupoly.run import UNLIMITED, Run
-
-# How many steps the compiled walk takes before its cells are given out, at first and at most: the first ones come at once.
-_FIRST, _MOST = 8, 4096
-_NO_WALL = -1
-_SLOTS = np.arange(kernel.WALLS, dtype=np.uint64)
-_ONE = np.uint64(1)
 
 
 def list_cells(
-    network: Network, domain: Domain | DomainUnion | None = None, fields: Collection[str] = FIELDS, *, run: Run = UNLIMITED
+    network: Network, domain: Domain | DomainUnion | None = None, fields: Collection[str] = CELL_FIELDS, *, run: Run = UNLIMITED
 ) -> Iterator[CellRecord]:
     """The full-dimensional activation cells of a net, one by one.
 
@@ -41,7 +27,8 @@ def list_cells(
     domain : Domain or DomainUnion, optional
         All of R^n by default. Cells of a union are cut where its sets' boundaries, and hyperplanes that go on from them, pass.
     fields : collection of str
-        What is told of each; all of `relupoly.pieces.listing.records.FIELDS` by default.
+        What is told of each, of `relupoly.pieces.listing.records.FIELDS`; by default all but `piece`, which is known when all
+        cells have been seen: then they are listed once more for each notion.
     run : Run, optional
         Asked at every step whether to go on.
 
@@ -65,65 +52,20 @@ def list_cells(
     ('-+',) ((-1,),) ((-1,), (0,)) 1
     """
     parts, number = Parts.of(network, domain, run), 1
+    pieces = _pieces(network, domain, run) if "piece" in fields else None
     for listed in parts.listed:
         for record in records_of(parts, listed, fields, number, run):
-            yield record
+            yield replace(record, piece={name: of[record.number] for name, of in pieces.items()}) if pieces else record
             number = record.number + 1
 
 
-def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number: int, run: Run) -> Iterator[CellRecord]:
-    """The cells of one part, the first of which has a number."""
-    goes_on = None if parts.is_convex else parts.goes_on
-    if listed.net.bounds:
-        constrained = ConstrainedRecords(listed, fields, goes_on, run)
-        for place, cell in enumerate(Walk(listed.net, run=run).cells(Detail.EVERY)):
-            assert isinstance(cell, ConstrainedCell), "none is only counted"
-            yield constrained.of(cell, number + place)
-        return
-    records = CellRecords(listed, fields, goes_on)
-    for cells in cell_arrays(listed, run):
-        yield from records.of(cells, number)
-        number += len(cells.signs)
-
-
-def record_of(parts: Parts, listed: ListedNet, fields: Collection[str], cell: ActivationCell, run: Run) -> CellRecord:
-    """The record of one cell, with the number 1."""
-    goes_on = None if parts.is_convex else parts.goes_on
-    if isinstance(cell, ConstrainedCell):
-        return ConstrainedRecords(listed, fields, goes_on, run).of(cell, 1)
-    assert isinstance(cell, Cell), "it has rays or constraints"
-    return next(CellRecords(listed, fields, goes_on).of(_of_cell(cell), 1))
-
-
-def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]:
-    """The cells of a net as the walk tells them: one at a time at first, then many."""
-    bout = _FIRST
-
-    def steps() -> int:
-        nonlocal bout
-        bout = min(2 * bout, _MOST)
-        return bout
-
-    for found in Walk(listed.net, run=run).cells(Detail.LIST, steps):
-        if isinstance(found, ListedCells):
-            yield CellArrays(found.signs, incidences(found))
-        else:
-            assert isinstance(found, Cell), "cells with rays, or lists of them"
-            yield _of_cell(found)
-
-
-def incidences(cells: ListedCells) -> list[Incidence]:
-    """Which rays of each cell lie on which walls."""
-    has_wall = (cells.used[:, None] >> _SLOTS & _ONE).astype(np.bool_)
-    labels = np.where(has_wall, cells.label, _NO_WALL)
-    found, start, tight = [], 0, cells.tight.tolist()
-    for row, slots, count in zip(labels.tolist(), cells.used.tolist(), cells.rays.tolist(), strict=True):
-        found.append(Incidence(row[: slots.bit_length()], tight[start : start + count]))
-        start += count
-    return found
-
-
-def _of_cell(cell: Cell) -> CellArrays:
-    weights = [1 << place for place in range(len(cell.cone.walls))]
-    rays = [sum(itertools.compress(weights, row)) for row in cell.cone.tight.tolist()]
-    return CellArrays(cell.all_signs[None, :].astype(np.int8), [Incidence(cell.cone.walls.tolist(), rays)])
+def _pieces(network: Network, domain: Domain | DomainUnion | None, run: Run) -> dict[str, dict[int, int]]:
+    """By notion, the number of each cell's piece."""
+    return {
+        notion: {
+            cell.number: piece.number
+            for piece in list_pieces(network, domain, notion, ("number", "cells"), run=run)
+            for cell in piece.cells
+        }
+        for notion in (OPEN, CLOSED, AFFINE)
+    }

@@ -16,9 +16,9 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.matrices import from_rows, integer_rows
 from relupoly.geometry.cone import Cone
 from relupoly.pieces.forms.homogeneous import INFINITY
-from relupoly.pieces.listing.cells import records_of
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.records import CellRecord, Vector
+from relupoly.pieces.listing.walked import records_of
 from relupoly.pieces.merging.closed_pieces import vanishing_part
 from relupoly.pieces.merging.disjoint import DisjointSets
 from relupoly.run import UNLIMITED, Run

@@ -1,9 +1,9 @@
 """`ConstrainedRecords`: records of cells that are held by constraints, without vertices, of which there may be very many.
 
-Facets on hyperplanes of neurons are those of the walk (`relupoly.pieces.constraints.cell`). A side of the domain supports a facet
-if the cell would reach beyond it, were it not there: mostly a ray from the cell's witness tells, and else a linear program, proved
-as all of them are. Forms are computed backwards from the rows that are asked for, of which there are few: on 784 inputs all forms
-of a layer of 256 neurons took seconds for each cell.
+Facets on hyperplanes of neurons are those of the walk (`relupoly.pieces.constraints.cell`). A side of the domain supports a
+facet if the cell would reach beyond it, were it not there: mostly a ray from the cell's witness tells, and else a linear
+program, proved as all of them are. Forms are computed backwards from the rows that are asked for, of which there are few: on
+784 inputs all forms of a layer of 256 neurons took seconds for each cell.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ are the signs of the other's forms.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -111,14 +112,14 @@ class ListedNet:
     def layer_of(self) -> tuple[int, ...]:
         """The hidden layer of each label, from 0; -1 for infinity and the domain's inequalities."""
         first = self.plain.first_label
-        layers = [np.full(end - start, number) for number, (start, end) in enumerate(zip(first, first[1:], strict=False))]
+        layers = [np.full(end - start, number) for number, (start, end) in enumerate(itertools.pairwise(first))]
         return (-1,) * first[0] + tuple(np.concatenate(layers).tolist())
 
     @cached_property
     def row_of(self) -> tuple[int, ...]:
         """For each label, the row of its layer, or of the domain's inequalities, that has its form."""
         first = self.plain.first_label[0]
-        return tuple([-1, *range(first - 1), *np.concatenate([planes.first for planes in self.plain.hyperplanes]).tolist()])
+        return (-1, *range(first - 1), *np.concatenate([planes.first for planes in self.plain.hyperplanes]).tolist())
 
     @cached_property
     def rows_on(self) -> tuple[tuple[int, ...], ...]:
@@ -142,7 +143,7 @@ class ListedNet:
 
     @cached_property
     def lines(self) -> tuple[tuple[fmpz, ...], ...]:
-        """A basis of the directions in which nothing changes, so that cells hold lines; there the essential coordinates are 0."""
+        """A basis of the directions in which nothing changes; in these cells hold lines."""
         n = self.dimension
         if len(self.net.essential) == n or self.net.bounds is not None:
             return ()

@@ -1,7 +1,7 @@
 """Which cell lies behind a facet, by its pattern.
 
-Behind a facet that a single hyperplane supports, all forms but this one's keep their signs: they do not vanish on the facet, and
-are continuous. Where several hyperplanes support it, or forms vanish on the whole cell, the net's germ tells
+Behind a facet that a single hyperplane supports, all forms but this one's keep their signs: they do not vanish on the facet,
+and are continuous. Where several hyperplanes support it, or forms vanish on the whole cell, the net's germ tells
 (`relupoly.networks.germ`): a point in the facet's relative interior, and the direction across.
 """
 

@@ -1,9 +1,9 @@
 """`Parts`: a domain as convex parts that meet face to face, and the net on each of them.
 
-Most domains are one part. A union is cut by all hyperplanes that bound its sets, among sets that touch: what lies in the union of
-the cells of that arrangement are the parts. So cells of the net meet face to face across parts, too, and one rule tells where
-the union ends: whether right beside a point of a facet there is one of its sets. Sets without end that a net sees through linear
-neurons alone are cut in the same way (`relupoly.pieces.forms.pointed`).
+Most domains are one part. A union is cut by all hyperplanes that bound its sets, among sets that touch: what lies in the union
+of the cells of that arrangement are the parts. So cells of the net meet face to face across parts, too, and one rule tells
+where the union ends: whether right beside a point of a facet there is one of its sets. Sets without end that a net sees through
+linear neurons alone are cut in the same way (`relupoly.pieces.forms.pointed`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The pieces of a net as records, under a notion.
 
-Open pieces are joined across facets behind which the function is the same, and given out as soon as they are complete: memory is
-bounded by what is merged. Cells that have a function in common without a facet between them are known when all are: a first look
-at all cells tells which functions have several, and only these cells are kept by the second one.
+Open pieces are joined across facets behind which the function is the same, and given out as soon as they are complete: memory
+is bounded by what is merged. Cells that have a function in common without a facet between them are known when all are: a first
+look at all cells tells which functions have several, and only these cells are kept by the second one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
-from relupoly.pieces.listing.cells import records_of
 from relupoly.pieces.listing.closed import closed_components
 from relupoly.pieces.listing.joined import Joined
 from relupoly.pieces.listing.listed_net import ListedNet
@@ -23,6 +22,7 @@ from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.piece_record import piece_record
 from relupoly.pieces.listing.records import PIECE_FIELDS, CellRecord, PieceRecord
 from relupoly.pieces.listing.same_function import SameFunction
+from relupoly.pieces.listing.walked import records_of
 from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, OPEN
 from relupoly.run import UNLIMITED, Run
 
@@ -93,8 +93,7 @@ def _cell_fields(fields: Collection[str], parts: Parts) -> tuple[str, ...]:
 
 
 def _open(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
-    for cells, inner in _across(parts, fields, lambda listed: SameFunction(listed).behind, run):
-        yield cells, inner
+    yield from _across(parts, fields, lambda listed: SameFunction(listed).behind, run)
 
 
 def _activation(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
@@ -157,8 +156,7 @@ def facet_name(parts: Parts, cell: CellRecord, place: int) -> Hashable:
 
 
 def _affine(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
-    for cells, inner in _by_function(parts, fields, run):
-        yield cells, inner
+    yield from _by_function(parts, fields, run)
 
 
 def _closed(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:

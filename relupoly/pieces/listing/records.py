@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from relupoly.geometry.polyhedron import Polyhedron
 
 Pattern = tuple[str, ...]
-"""A text for each hidden layer, with a sign for each of its neurons with ReLU: + active, - not, 0 vanishing on the whole cell."""
+"""For each hidden layer the signs of its neurons with ReLU: + active, - not, 0 vanishing on the whole cell."""
 
 Vector = tuple[fmpq, ...]
 
@@ -38,6 +38,9 @@ FIELDS = (
     "volume",
 )
 """What may be asked of a cell, in the order in which it is printed."""
+
+CELL_FIELDS = tuple(field for field in FIELDS if field != "piece")
+"""What is told of a cell unless something else is asked for."""
 
 PIECE_FIELDS = (
     "number",

@@ -1,8 +1,8 @@
 """Behind which facets of a cell the net is the same function.
 
-Crossing a hyperplane of a single neuron changes the function, unless the derivative of the outputs by that neuron vanishes; that
-is computed modulo a prime (`relupoly.pieces.merging.open_pieces.changing`). Other facets are rare, and the functions on their
-two sides are compared exactly. So a cell knows its piece's inner facets by itself, before its neighbours are seen.
+Crossing a hyperplane of a single neuron changes the function, unless the derivative of the outputs by that neuron vanishes;
+that is computed modulo a prime (`relupoly.pieces.merging.open_pieces.changing`). Other facets are rare, and the functions on
+their two sides are compared exactly. So a cell knows its piece's inner facets by itself, before its neighbours are seen.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class SameFunction:
         self._plane_of = dict(zip(listed.names, of.tolist(), strict=True))
         self._cuts = np.cumsum([len(planes.first) for planes in listed.plain.hyperplanes])[:-1]
         starts = itertools.accumulate(listed.plain.widths, initial=0)
-        self._first = np.concatenate([planes.first + start for planes, start in zip(listed.plain.hyperplanes, starts)])
+        self._first = np.concatenate(
+            [planes.first + start for planes, start in zip(listed.plain.hyperplanes, starts, strict=False)]
+        )
 
     def behind(self, cell: CellRecord) -> tuple[bool, ...]:
         """For each facet of a cell whether the function is the same on its other side.

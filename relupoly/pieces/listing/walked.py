@@ -1,0 +1,85 @@
+"""Records of the cells that a walk finds, one by one, in its order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator
+
+import numpy as np
+
+from relupoly.pieces import kernel
+from relupoly.pieces.constraints.cell import ConstrainedCell
+from relupoly.pieces.listing.cell_records import CellArrays, CellRecords
+from relupoly.pieces.listing.constrained_records import ConstrainedRecords
+from relupoly.pieces.listing.incidence import Incidence
+from relupoly.pieces.listing.listed_net import ListedNet
+from relupoly.pieces.listing.parts import Parts
+from relupoly.pieces.listing.records import CellRecord
+from relupoly.pieces.walk.cell import ActivationCell, Cell
+from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.node import Detail, ListedCells
+from relupoly.run import UNLIMITED, Run
+
+# How many steps the compiled walk takes before its cells are given out, at first and at most: the first ones come at once.
+_FIRST, _MOST = 8, 4096
+_NO_WALL = -1
+_SLOTS = np.arange(kernel.WALLS, dtype=np.uint64)
+_ONE = np.uint64(1)
+
+
+def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number: int, run: Run) -> Iterator[CellRecord]:
+    """The cells of one part, the first of which has a number."""
+    goes_on = None if parts.is_convex else parts.goes_on
+    if listed.net.bounds:
+        constrained = ConstrainedRecords(listed, fields, goes_on, run)
+        for place, cell in enumerate(Walk(listed.net, run=run).cells(Detail.EVERY)):
+            assert isinstance(cell, ConstrainedCell), "none is only counted"
+            yield constrained.of(cell, number + place)
+        return
+    records = CellRecords(listed, fields, goes_on)
+    for cells in cell_arrays(listed, run):
+        yield from records.of(cells, number)
+        number += len(cells.signs)
+
+
+def record_of(parts: Parts, listed: ListedNet, fields: Collection[str], cell: ActivationCell, run: Run) -> CellRecord:
+    """The record of one cell, with the number 1."""
+    goes_on = None if parts.is_convex else parts.goes_on
+    if isinstance(cell, ConstrainedCell):
+        return ConstrainedRecords(listed, fields, goes_on, run).of(cell, 1)
+    assert isinstance(cell, Cell), "it has rays or constraints"
+    return next(CellRecords(listed, fields, goes_on).of(_of_cell(cell), 1))
+
+
+def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]:
+    """The cells of a net as the walk tells them: one at a time at first, then many."""
+    bout = _FIRST
+
+    def steps() -> int:
+        nonlocal bout
+        bout = min(2 * bout, _MOST)
+        return bout
+
+    for found in Walk(listed.net, run=run).cells(Detail.LIST, steps):
+        if isinstance(found, ListedCells):
+            yield CellArrays(found.signs, incidences(found))
+        else:
+            assert isinstance(found, Cell), "cells with rays, or lists of them"
+            yield _of_cell(found)
+
+
+def incidences(cells: ListedCells) -> list[Incidence]:
+    """Which rays of each cell lie on which walls."""
+    has_wall = (cells.used[:, None] >> _SLOTS & _ONE).astype(np.bool_)
+    labels = np.where(has_wall, cells.label, _NO_WALL)
+    found, start, tight = [], 0, cells.tight.tolist()
+    for row, slots, count in zip(labels.tolist(), cells.used.tolist(), cells.rays.tolist(), strict=True):
+        found.append(Incidence(row[: slots.bit_length()], tight[start : start + count]))
+        start += count
+    return found
+
+
+def _of_cell(cell: Cell) -> CellArrays:
+    weights = [1 << place for place in range(len(cell.cone.walls))]
+    rays = [sum(itertools.compress(weights, row)) for row in cell.cone.tight.tolist()]
+    return CellArrays(cell.all_signs[None, :].astype(np.int8), [Incidence(cell.cone.walls.tolist(), rays)])
