@@ -1,0 +1,60 @@
+r"""Graphs in DOT, the language of Graphviz.
+
+Of networkx's writers of DOT each needs one more package; what we write needs a page. Every name and text stands in quotes: of
+all characters only these and the backslash mean something there. A backslash is doubled, since Graphviz takes \N and \n in some
+attributes for a name and a line feed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from relupoly.files.graph_values import Scalar, with_scalars
+
+
+def encode(graph: Any) -> bytes:
+    r"""An undirected graph as DOT.
+
+    Examples
+    --------
+    >>> import networkx
+    >>> graph = networkx.Graph([(1, 2)], name='a "net"')
+    >>> print(encode(graph).decode(), end="")
+    graph {
+      "name"="a \"net\"";
+      1;
+      2;
+      1 -- 2;
+    }
+    """
+    plain = with_scalars(graph)
+    lines = [f"  {quoted(key)}={_identifier(value)};" for key, value in plain.graph.items()]
+    lines += [f"  {_identifier(node)}{_attributes(values)};" for node, values in plain.nodes(data=True)]
+    for one, other, values in plain.edges(data=True):
+        lines.append(f"  {_identifier(one)} -- {_identifier(other)}{_attributes(values)};")
+    return "\n".join(["graph {", *lines, "}", ""]).encode()
+
+
+def quoted(text: str) -> str:
+    r"""A text as an identifier of DOT.
+
+    Examples
+    --------
+    >>> print(quoted('a "b" \\'))
+    "a \"b\" \\"
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _attributes(values: Mapping[str, Scalar]) -> str:
+    found = ", ".join(f"{quoted(key)}={_identifier(value)}" for key, value in values.items())
+    return found and f" [{found}]"
+
+
+def _identifier(value: Scalar) -> str:
+    """A value: a whole number stands as it is."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return quoted(str(value).lower() if isinstance(value, bool) else str(value))
