@@ -53,7 +53,7 @@ def scalars(attributes: Mapping[Any, Any]) -> dict[str, Scalar]:
 
 
 def with_scalars(graph: Any) -> Any:
-    """A copy of a graph whose attributes are those that `scalars` makes of its own, and whose nodes are numbers or plain texts."""
+    """A copy of a graph with the attributes that `scalars` makes of its own; names of nodes are numbers or plain texts."""
     import networkx
 
     def name(node: Any) -> Any:
