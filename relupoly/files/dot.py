@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from relupoly.files.graph_values import Scalar, with_scalars
+from relupoly.files.graph_values import PlainGraph, Scalar, scalar_text
 
 
 def encode(graph: Any) -> bytes:
@@ -28,10 +28,10 @@ def encode(graph: Any) -> bytes:
       1 -- 2;
     }
     """
-    plain = with_scalars(graph)
-    lines = [f"  {quoted(key)}={_identifier(value)};" for key, value in plain.graph.items()]
-    lines += [f"  {_identifier(node)}{_attributes(values)};" for node, values in plain.nodes(data=True)]
-    for one, other, values in plain.edges(data=True):
+    plain = PlainGraph.of(graph)
+    lines = [f"  {quoted(key)}={_identifier(value)};" for key, value in plain.own.items()]
+    lines += [f"  {_identifier(node)}{_attributes(values)};" for node, values in plain.nodes]
+    for one, other, values in plain.edges:
         lines.append(f"  {_identifier(one)} -- {_identifier(other)}{_attributes(values)};")
     return "\n".join(["graph {", *lines, "}", ""]).encode()
 
@@ -57,4 +57,4 @@ def _identifier(value: Scalar) -> str:
     """A value: a whole number stands as it is."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return quoted(str(value).lower() if isinstance(value, bool) else str(value))
+    return quoted(scalar_text(value))

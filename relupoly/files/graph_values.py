@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from relupoly.exact.json_numbers import jsonable
@@ -52,17 +53,65 @@ def scalars(attributes: Mapping[Any, Any]) -> dict[str, Scalar]:
     return {plain_text(key): value for key, value in _flat(attributes)}
 
 
-def with_scalars(graph: Any) -> Any:
-    """A copy of a graph with the attributes that `scalars` makes of its own; names of nodes are numbers or plain texts."""
-    import networkx
+def scalar_text(value: Scalar) -> str:
+    """A value as XML and DOT write it.
 
-    def name(node: Any) -> Any:
-        return node if isinstance(node, int) else plain_text(str(node))
+    Examples
+    --------
+    >>> scalar_text(True), scalar_text(3), scalar_text("a")
+    ('true', '3', 'a')
+    """
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
-    plain = networkx.Graph(**scalars(graph.graph))
-    plain.add_nodes_from((name(node), scalars(values)) for node, values in graph.nodes(data=True))
-    plain.add_edges_from((name(one), name(other), scalars(values)) for one, other, values in graph.edges(data=True))
-    return plain
+
+def types_of(values: Iterable[Mapping[str, Scalar]]) -> dict[str, type]:
+    """The type of each attribute, in the order in which they occur: a text where it has several types."""
+    found: dict[str, type] = {}
+    for one in values:
+        for name, value in one.items():
+            kind = type(value)
+            found[name] = kind if found.get(name, kind) is kind else str
+    return found
+
+
+@dataclass(frozen=True)
+class PlainGraph:
+    """An undirected graph whose attributes are scalars.
+
+    Attributes
+    ----------
+    own : dict
+        What is told of the graph itself.
+    nodes : list of (int or str, dict)
+    edges : list of (int or str, int or str, dict)
+    """
+
+    own: dict[str, Scalar]
+    nodes: list[tuple[int | str, dict[str, Scalar]]]
+    edges: list[tuple[int | str, int | str, dict[str, Scalar]]]
+
+    @classmethod
+    def of(cls, graph: Any) -> PlainGraph:
+        """A `networkx.Graph`, with the attributes that `scalars` makes of its own; its nodes become numbers or plain texts."""
+        return cls(
+            scalars(graph.graph),
+            [(_name(node), scalars(values)) for node, values in graph.nodes(data=True)],
+            [(_name(one), _name(other), scalars(values)) for one, other, values in graph.edges(data=True)],
+        )
+
+    @property
+    def node_values(self) -> list[dict[str, Scalar]]:
+        """The attributes of the nodes."""
+        return [values for _, values in self.nodes]
+
+    @property
+    def edge_values(self) -> list[dict[str, Scalar]]:
+        """The attributes of the edges."""
+        return [values for _, _, values in self.edges]
+
+
+def _name(node: Any) -> int | str:
+    return node if isinstance(node, int) else plain_text(str(node))
 
 
 def _flat(attributes: Mapping[Any, Any]) -> Iterator[tuple[str, Scalar]]:

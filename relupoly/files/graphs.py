@@ -18,9 +18,9 @@ GraphEncoder: TypeAlias = Callable[[Any], bytes]
 
 GRAPH_FORMATS: Formats[GraphEncoder] = Formats(
     {
-        "graphml": "graph_formats:graphml",
-        "gexf": "graph_formats:gexf",
-        "json": "graph_formats:node_link",
+        "graphml": "graphml:encode",
+        "gexf": "gexf:encode",
+        "json": "node_link:encode",
         "dot": "dot:encode",
         "gv": "dot:encode",
     }
