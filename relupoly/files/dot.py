@@ -19,13 +19,14 @@ def encode(graph: Any) -> bytes:
     Examples
     --------
     >>> import networkx
-    >>> graph = networkx.Graph([(1, 2)], name='a "net"')
+    >>> graph = networkx.path_graph(2)
+    >>> graph.graph["name"] = 'a "net"'
     >>> print(encode(graph).decode(), end="")
     graph {
       "name"="a \"net\"";
+      0;
       1;
-      2;
-      1 -- 2;
+      0 -- 1;
     }
     """
     plain = PlainGraph.of(graph)

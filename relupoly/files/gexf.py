@@ -21,7 +21,9 @@ def encode(graph: Any) -> bytes:
     Examples
     --------
     >>> import networkx
-    >>> print(encode(networkx.Graph([(1, 2)], name="<edge>")).decode(), end="")
+    >>> graph = networkx.path_graph(2)
+    >>> graph.graph["name"] = "<edge>"
+    >>> print(encode(graph).decode(), end="")
     <?xml version="1.0" encoding="utf-8"?>
     <gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">
       <meta>
@@ -29,11 +31,11 @@ def encode(graph: Any) -> bytes:
       </meta>
       <graph mode="static" defaultedgetype="undirected">
         <nodes>
+          <node id="0" label="0"/>
           <node id="1" label="1"/>
-          <node id="2" label="2"/>
         </nodes>
         <edges>
-          <edge id="0" source="1" target="2"/>
+          <edge id="0" source="0" target="1"/>
         </edges>
       </graph>
     </gexf>

@@ -23,15 +23,17 @@ def encode(graph: Any) -> bytes:
     Examples
     --------
     >>> import networkx
-    >>> print(encode(networkx.Graph([(1, 2)], name="<edge>")).decode(), end="")
+    >>> graph = networkx.path_graph(2)
+    >>> graph.graph["name"] = "<edge>"
+    >>> print(encode(graph).decode(), end="")
     <?xml version="1.0" encoding="utf-8"?>
     <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
       <key id="d0" for="graph" attr.name="name" attr.type="string"/>
       <graph edgedefault="undirected">
         <data key="d0">&lt;edge&gt;</data>
+        <node id="0"/>
         <node id="1"/>
-        <node id="2"/>
-        <edge source="1" target="2"/>
+        <edge source="0" target="1"/>
       </graph>
     </graphml>
     """

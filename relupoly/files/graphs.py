@@ -49,7 +49,7 @@ def write_graph(graph: Any, target: Location, format: str | None = None, force: 
     Examples
     --------
     >>> import networkx
-    >>> write_graph(networkx.Graph([(1, 2)]), "graph.svg")
+    >>> write_graph(networkx.path_graph(2), "graph.svg")
     Traceback (most recent call last):
     relupoly.errors.FileFormatError: graph.svg: unknown suffix ".svg"; known are .graphml, .gexf, .json, .dot, .gv
     """

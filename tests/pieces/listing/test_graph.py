@@ -78,9 +78,10 @@ def test_four_quadrants():
 def test_nodes_have_the_fields_that_are_known():
     first, *_ = cells = cells_of(FOLDED, square())
     node = graph_of(cells, square()).nodes[first.number]
-    assert node["gradient"] == first.gradient and isinstance(node["gradient"][0][0], fmpq)
+    assert node["gradient"] == first.gradient
+    assert isinstance(node["gradient"][0][0], fmpq)
     assert node["facets"] == first.facets
-    assert "volume" not in node and "piece" not in node
+    assert not {"volume", "piece"} & set(node)
 
 
 def test_the_common_facet_is_an_inequality_of_the_lower_number():
