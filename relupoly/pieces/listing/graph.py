@@ -8,8 +8,9 @@ several cells; then the facets decide: neighbours have opposite ones, which have
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from dataclasses import fields as fields_of
 from fractions import Fraction
 from typing import Any
 
@@ -18,15 +19,72 @@ from flint import fmpz
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import find_point
 from relupoly.geometry.union import DomainUnion
-from relupoly.pieces.listing.records import CellRecord, Facet, Pattern, PieceRecord
+from relupoly.networks.network import Network
+from relupoly.pieces.listing.cells import list_cells
+from relupoly.pieces.listing.records import FIELDS, CellRecord, Facet, Pattern, PieceRecord
 from relupoly.pieces.notions import ACTIVATION
 from relupoly.run import UNLIMITED, Run
 
 Record = CellRecord | PieceRecord
+_NEEDED = ("facets", "neighbours")
 Side = tuple[tuple[fmpz, ...], fmpz]
 
 
-def graph_of(records: Iterable[Record], domain: Domain | DomainUnion | None = None, run: Run = UNLIMITED) -> Any:
+def region_graph(
+    network: Network,
+    domain: Domain | DomainUnion | None = None,
+    notion: str = ACTIVATION,
+    fields: Collection[str] | None = None,
+    *,
+    run: Run = UNLIMITED,
+) -> Any:
+    """The graph of a net's activation cells on a domain: which of them are neighbours, and across which neurons.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain or DomainUnion, optional
+        All of R^n by default.
+    notion : str
+        "activation".
+    fields : collection of str, optional
+        What nodes tell, of `relupoly.pieces.listing.records.FIELDS`; all of it by default.
+    run : Run, optional
+        Asked at every step whether to go on.
+
+    Returns
+    -------
+    networkx.Graph
+        As of `graph_of`.
+
+    Raises
+    ------
+    InputError
+        If the domain does not fit the net, or there is no such notion.
+    Stopped
+        If the run is.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> graph = region_graph(absolute_value, fields=["gradient"])
+    >>> sorted(values["gradient"] for _, values in graph.nodes(data=True))
+    [((-1,),), ((1,),)]
+    >>> graph.edges[1, 2]["neurons"]
+    ((1, 1), (1, 2))
+    """
+    asked = FIELDS if fields is None else tuple(fields)
+    records = list_cells(network, domain, (*asked, *_NEEDED), run=run)
+    return graph_of(records, domain, told=None if fields is None else asked, run=run)
+
+
+def graph_of(
+    records: Iterable[Record],
+    domain: Domain | DomainUnion | None = None,
+    *,
+    told: Collection[str] | None = None,
+    run: Run = UNLIMITED,
+) -> Any:
     """The graph of the cells, or of the pieces, of a list.
 
     Parameters
@@ -36,6 +94,8 @@ def graph_of(records: Iterable[Record], domain: Domain | DomainUnion | None = No
         have an edge where both are in it.
     domain : Domain or DomainUnion, optional
         Where they were listed; all of R^n by default.
+    told : collection of str, optional
+        Which of a record's fields become attributes of its node; all that are known by default.
     run : Run
         Asked at every record whether to go on.
 
@@ -68,7 +128,7 @@ def graph_of(records: Iterable[Record], domain: Domain | DomainUnion | None = No
     graph = networkx.Graph(domain=where.name, notion=_notion(listed))
     if (inputs := _inputs(listed)) is not None:
         graph.graph["inputs"] = inputs
-    graph.add_nodes_from((record.number, _attributes(record)) for record in listed)
+    graph.add_nodes_from((record.number, _attributes(record, told)) for record in listed)
     for (one, other), border in sorted(_borders(listed, isinstance(where, DomainUnion), run).items()):
         graph.add_edge(one, other, neurons=border.neurons, facets=tuple(border.facets.values()))
     return graph
@@ -202,10 +262,10 @@ def _inputs(listed: Sequence[Record]) -> int | None:
     return None
 
 
-def _attributes(record: Record) -> dict[str, Any]:
+def _attributes(record: Record, told: Collection[str] | None) -> dict[str, Any]:
     """What a record tells."""
-    known = {one.name: getattr(record, one.name) for one in fields(record)}
+    known = {one.name: getattr(record, one.name) for one in fields_of(record)}
     if isinstance(record, PieceRecord):
         known["cells"] = tuple(cell.number for cell in record.cells)
         known["patterns"] = tuple(cell.pattern for cell in record.cells)
-    return {name: value for name, value in known.items() if value is not None}
+    return {name: value for name, value in known.items() if value is not None and (told is None or name in told)}

@@ -18,7 +18,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.enumeration.complex import f_vector
 from relupoly.pieces.listing.cells import list_cells
-from relupoly.pieces.listing.graph import graph_of
+from relupoly.pieces.listing.graph import graph_of, region_graph
 from relupoly.pieces.listing.records import CellRecord, Facet, PieceRecord
 from relupoly.run import Run, Stopped
 
@@ -82,6 +82,20 @@ def test_nodes_have_the_fields_that_are_known():
     assert isinstance(node["gradient"][0][0], fmpq)
     assert node["facets"] == first.facets
     assert not {"volume", "piece"} & set(node)
+
+
+def test_only_what_is_told():
+    graph = graph_of(cells_of(FOLDED, square()), square(), told=["pattern", "volume"])
+    assert {name for _, values in graph.nodes(data=True) for name in values} == {"pattern"}
+
+
+def test_of_a_net():
+    assert networkx.utils.graphs_equal(region_graph(FOLDED, square()), graph_of(list_cells(FOLDED, square()), square()))
+    graph = region_graph(FOLDED, square(), fields=["volume", "pattern"])
+    assert {name for _, values in graph.nodes(data=True) for name in values} == {"pattern", "volume"}
+    assert sum(volume for _, volume in graph.nodes(data="volume")) == 36
+    with pytest.raises(Stopped):
+        region_graph(FOLDED, run=Run(deadline=0))
 
 
 def test_the_common_facet_is_an_inequality_of_the_lower_number():
@@ -263,7 +277,7 @@ def test_fields_that_are_missing():
 
 def test_it_stops():
     with pytest.raises(Stopped):
-        graph_of(cells_of(FOLDED, square()), square(), Run(deadline=0))
+        graph_of(cells_of(FOLDED, square()), square(), run=Run(deadline=0))
 
 
 def test_records_are_left_as_they_are():
