@@ -151,10 +151,10 @@ def region_graph(
     domain : Domain, DomainUnion or path, optional
         All of R^n by default.
     notion : str
-        "activation": a node is an activation cell.
+        "activation": a node is an activation cell; or "open", "closed", "affine".
     fields : collection of str, optional
-        What nodes tell: "number", "pattern", "gradient", "constant", "facets", "neighbours", "vertices", "rays", "point",
-        "bounded", "volume"; all of it by default.
+        What nodes tell, all of it by default: "number", "pattern", "gradient", "constant", "facets", "neighbours", "vertices",
+        "rays", "point", "bounded", "volume"; of pieces "cells" and "patterns" instead of "pattern", "convex", and no corners.
     deadline : float, optional
         Give up after so many seconds.
     run : Run, optional

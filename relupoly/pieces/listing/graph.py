@@ -21,7 +21,9 @@ from relupoly.geometry.linear_programs import find_point
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.cells import list_cells
-from relupoly.pieces.listing.records import FIELDS, CellRecord, Facet, Pattern, PieceRecord
+from relupoly.pieces.listing.parts import Parts
+from relupoly.pieces.listing.pieces import list_pieces
+from relupoly.pieces.listing.records import FIELDS, PIECE_FIELDS, CellRecord, Facet, Pattern, PieceRecord, Vector
 from relupoly.pieces.notions import ACTIVATION
 from relupoly.run import UNLIMITED, Run
 
@@ -38,7 +40,7 @@ def region_graph(
     *,
     run: Run = UNLIMITED,
 ) -> Any:
-    """The graph of a net's activation cells on a domain: which of them are neighbours, and across which neurons.
+    """The graph of a net's regions on a domain: which of them are neighbours, and across which neurons.
 
     Parameters
     ----------
@@ -46,9 +48,10 @@ def region_graph(
     domain : Domain or DomainUnion, optional
         All of R^n by default.
     notion : str
-        "activation".
+        "activation", "open", "closed" or "affine".
     fields : collection of str, optional
-        What nodes tell, of `relupoly.pieces.listing.records.FIELDS`; all of it by default.
+        What nodes tell, of `relupoly.pieces.listing.records.FIELDS` or `PIECE_FIELDS`; all of it by default. Activation cells
+        in a union of sets are pieces, too: they may consist of several convex cells.
     run : Run, optional
         Asked at every step whether to go on.
 
@@ -60,7 +63,7 @@ def region_graph(
     Raises
     ------
     InputError
-        If the domain does not fit the net, or there is no such notion.
+        If the domain does not fit the net, or regions of the notion are not listed.
     Stopped
         If the run is.
 
@@ -73,8 +76,14 @@ def region_graph(
     >>> graph.edges[1, 2]["neurons"]
     ((1, 1), (1, 2))
     """
-    asked = FIELDS if fields is None else tuple(fields)
-    records = list_cells(network, domain, (*asked, *_NEEDED), run=run)
+    are_cells = notion == ACTIVATION and not isinstance(domain, DomainUnion) and Parts.of(network, domain, run).is_convex
+    asked = (FIELDS if are_cells else PIECE_FIELDS) if fields is None else tuple(fields)
+    wanted = (*asked, *_NEEDED)
+    records: Iterable[Record]
+    if are_cells:
+        records = list_cells(network, domain, wanted, run=run)
+    else:
+        records = list_pieces(network, domain, notion, wanted, run=run)
     return graph_of(records, domain, told=None if fields is None else asked, run=run)
 
 
@@ -103,10 +112,10 @@ def graph_of(
     -------
     networkx.Graph
         Its nodes are the records' numbers, with whatever else a record tells as attributes; a piece has `cells` and
-        `patterns`, the numbers and patterns of its cells. An edge has `neurons`, (layer, neuron) of each that is crossed, in
-        order, and `facets`, the common ones as inequalities of the node with the lower number; several of them may join two
-        pieces. The graph has the attributes `domain`, its name, `notion`, and `inputs`, the number of coordinates if it is
-        known.
+        `patterns`, the numbers and patterns of its cells, and `pattern` where it is an activation cell. An edge has `neurons`,
+        (layer, neuron) of each that is crossed, in order, and `facets`, the common ones as inequalities of the node with the
+        lower number; several of them may join two pieces. The graph has the attributes `domain`, its name, `notion`, and
+        `inputs`, the number of coordinates if it is known.
 
     Raises
     ------
@@ -149,7 +158,7 @@ def neighbours_of(
 def have_common_facet(one: CellRecord, other: CellRecord, facet: Facet, run: Run = UNLIMITED) -> bool:
     """Whether a facet of a cell and one of another cell, on its other side, have inner points in common.
 
-    They have if some point of the hyperplane satisfies all their other inequalities strictly.
+    They have if the facets have the same corners, or some point of the hyperplane satisfies all other inequalities strictly.
 
     Raises
     ------
@@ -160,6 +169,9 @@ def have_common_facet(one: CellRecord, other: CellRecord, facet: Facet, run: Run
     behind = {_side(found): found for found in _facets(other)}
     if opposite not in behind:
         return False
+    corners = _corners(one, _side(facet))
+    if corners and corners == _corners(other, opposite):
+        return True
     rest = [found for found in _facets(one) if _side(found) != _side(facet)]
     rest += [found for side, found in behind.items() if side != opposite]
     return find_point(len(facet.normal), strict=map(_form, rest), zero=[_form(facet)], run=run) is not None
@@ -227,6 +239,15 @@ def _facets(cell: CellRecord) -> tuple[Facet, ...]:
     return cell.facets
 
 
+def _corners(cell: CellRecord, side: Side) -> set[tuple[bool, Vector]]:
+    """The vertices and rays on a facet of a cell, as far as they are known; whether they are vertices."""
+    if not cell.vertices or cell.rays is None or cell.incidence is None:
+        return set()
+    all_corners = [*((True, vertex) for vertex in cell.vertices), *((False, ray) for ray in cell.rays)]
+    place = [_side(facet) for facet in _facets(cell)].index(side)
+    return {all_corners[number] for number in cell.incidence[place]}
+
+
 def _side(facet: Facet) -> Side:
     return facet.normal, facet.offset
 
@@ -268,4 +289,6 @@ def _attributes(record: Record, told: Collection[str] | None) -> dict[str, Any]:
     if isinstance(record, PieceRecord):
         known["cells"] = tuple(cell.number for cell in record.cells)
         known["patterns"] = tuple(cell.pattern for cell in record.cells)
+        if record.notion == ACTIVATION:
+            known["pattern"] = record.cells[0].pattern
     return {name: value for name, value in known.items() if value is not None and (told is None or name in told)}

@@ -6,15 +6,16 @@ from fractions import Fraction
 
 import networkx
 import pytest
-from flint import fmpq, fmpz
+from flint import fmpq, fmpq_mat, fmpz
 from hypothesis import assume, given, settings
-from oracles.strategies import nets, nets_on_domains
+from oracles.strategies import boxes, nets, nets_on_domains
 
 from relupoly.constructions.representation.max_affine import affine_forms, max_affine_network
+from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.union import DomainUnion
-from relupoly.networks.network import Network
+from relupoly.networks.network import Layer, Network
 from relupoly.pieces.count import count_pieces
 from relupoly.pieces.enumeration.complex import f_vector
 from relupoly.pieces.listing.cells import list_cells
@@ -96,6 +97,74 @@ def test_of_a_net():
     assert sum(volume for _, volume in graph.nodes(data="volume")) == 36
     with pytest.raises(Stopped):
         region_graph(FOLDED, run=Run(deadline=0))
+
+
+@pytest.mark.parametrize("notion", ["open", "closed", "affine"])
+def test_of_the_pieces_of_a_net(notion):
+    graph = region_graph(FOLDED, square(), notion)
+    assert len(graph) == count_pieces(FOLDED, square(), notion).counts[notion]
+    assert graph.graph["notion"] == notion
+    assert networkx.is_connected(graph)
+    assert "pattern" not in graph.nodes[1]
+    assert sum(volume for _, volume in graph.nodes(data="volume")) == 36
+
+
+def test_a_notion_that_is_not_listed():
+    with pytest.raises(InputError, match="pieces of the notion strict are not listed"):
+        region_graph(FOLDED, square(), "strict")
+
+
+# A square and a bar that overlap, and an interval of them that is apart.
+UNION = DomainUnion((Domain.box([-2, -2], [1, 1]), Domain.box([0, 0], [3, 2]), Domain.box([5, 0], [6, 1])))
+
+
+@pytest.mark.parametrize("notion", ["open", "activation"])
+@pytest.mark.parametrize("net", [FOLDED, ABSOLUTE_SUM])
+def test_in_a_union(net, notion):
+    graph = region_graph(net, UNION, notion)
+    assert len(graph) == count_pieces(net, UNION, notion).counts[notion]
+    assert networkx.number_connected_components(graph) == len(UNION.groups()) == 2
+    assert all(("pattern" in values) is (notion == "activation") for _, values in graph.nodes(data=True))
+    fragments = graph_of(list_cells(net, UNION), UNION)
+    assert networkx.number_connected_components(fragments) == 2
+    for one, other, values in graph.edges(data=True):
+        assert values["neurons"], (one, other)
+
+
+@settings(max_examples=30)
+@given(nets(inputs=2, neurons=6), boxes(2), boxes(2))
+def test_in_unions(net, first, second):
+    assume(net.input_dim == 2)
+    union = DomainUnion((first, second))
+    cells = list(list_cells(net, union))
+    graph = graph_of(cells, union)
+    # Parts meet face to face, so that facets decide as corners do.
+    inner = sum(pattern is not None for cell in cells for pattern in cell.neighbours)
+    assert 2 * graph.number_of_edges() == inner
+    without = [replace(cell, vertices=None, rays=None, incidence=None) for cell in cells]
+    assert set(graph_of(without, union).edges) == set(graph.edges)
+    corners = [set(cell.vertices) for cell in cells]
+    for one, other in graph.edges:
+        assert len(corners[one - 1] & corners[other - 1]) == 2
+    assert len(region_graph(net, union)) == count_pieces(net, union, "activation").counts["activation"]
+    assert len(region_graph(net, union, "open")) == count_pieces(net, union, "open").counts["open"]
+
+
+def test_a_convex_domain_that_is_listed_in_halves():
+    # The linear neuron alone sees y, so that the plane is cut in two where it is listed.
+    net = Network(
+        (
+            Layer(fmpq_mat([[1, 0], [0, 1]]), fmpq_mat(2, 1), (1,)),
+            Layer(fmpq_mat([[1, 1]]), fmpq_mat(1, 1)),
+            Layer(fmpq_mat([[1]]), fmpq_mat(1, 1)),
+        )
+    )
+    for notion in ("activation", "open"):
+        graph = region_graph(net, notion=notion)
+        assert len(graph) == count_pieces(net, None, notion).counts[notion]
+        assert networkx.is_connected(graph)
+    cells = list(list_cells(net))
+    assert networkx.is_connected(graph_of(cells))
 
 
 def test_the_common_facet_is_an_inequality_of_the_lower_number():
