@@ -173,7 +173,10 @@ def test_dot_as_graphviz_reads_it(tmp_path):
         pytest.skip("Graphviz is not installed")
     (tmp_path / "a.gv").write_bytes(encode_graph(example(HOSTILE), "a.gv"))
     answer = subprocess.run([dot, "-Tdot_json", tmp_path / "a.gv"], capture_output=True, check=True)
-    assert [one["name"] for one in json.loads(answer.stdout)["objects"]] == ["1", "2", "7"]
+    found = json.loads(answer.stdout)
+    assert [one["name"] for one in found["objects"]] == ["1", "2", "7"]
+    assert found["objects"][0]["gradient"] == SCALARS[1]["gradient"]
+    assert found["domain"] == PLAIN.replace("\\", "\\\\")
 
 
 @pytest.mark.parametrize("format", GRAPH_FORMATS)

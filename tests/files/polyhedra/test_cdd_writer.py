@@ -1,5 +1,7 @@
 """Blocks of cddlib: in one file, in a folder, and read back."""
 
+import shutil
+import subprocess
 import sys
 
 import pytest
@@ -43,6 +45,22 @@ def test_names_are_not_obeyed(name, tmp_path):
     assert rest == encode_block(INEQUALITIES, BOX)
     (tmp_path / "a.ine").write_bytes(block + block)
     assert len(read_domains(tmp_path / "a.ine")) == 2
+
+
+@pytest.mark.parametrize("program", ["cddexec_gmp", "lrs"])
+@pytest.mark.parametrize("name", ["", "cell 1:+-|0", "begin", "linearity 1 1"])
+def test_other_programs_read_it(program, name, tmp_path):
+    found = shutil.which(program)
+    if found is None:
+        pytest.skip(f"{program} is not installed")
+    (tmp_path / "a.ine").write_bytes(encode_block(INEQUALITIES, BOX, name) + encode_block(INEQUALITIES, BOX, name))
+    (tmp_path / "a.ext").write_bytes(encode_block(GENERATORS, rows("1 0", "1 1/3"), name))
+    for file, expected in (("a.ine", {("1", "0"), ("1", "1/3")}), ("a.ext", {("0", "1"), ("1", "-3")})):
+        with open(tmp_path / file) as stream:
+            arguments = ["--rep"] if program == "cddexec_gmp" else []
+            answer = subprocess.run([found, *arguments], stdin=stream, capture_output=True, text=True, check=True).stdout
+        lines = [tuple(line.split()) for line in answer.splitlines()]
+        assert set(lines[lines.index(("begin",)) + 2 : lines.index(("end",))]) == expected
 
 
 def test_large_numbers(tmp_path):
