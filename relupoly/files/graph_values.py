@@ -12,12 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from flint import fmpq, fmpz
+
 from relupoly.exact.json_numbers import jsonable
 from relupoly.plain_text import plain_text
 
 Scalar: TypeAlias = str | int | float | bool
 
 _BETWEEN_LAYERS = "|"
+_EXACT = {fmpq, fmpz}
+_SEQUENCES = {tuple, list}
 
 
 def structure(value: Any) -> Any:
@@ -29,14 +33,17 @@ def structure(value: Any) -> Any:
     >>> structure({"gradient": ((fmpq(1, 2), fmpq(3)),), "neighbours": (("+-", "0"), None)})
     {'gradient': [['1/2', '3']], 'neighbours': ['+-|0', None]}
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): structure(entry) for key, entry in value.items()}
-    if isinstance(value, (tuple, list)):
-        if value and all(isinstance(entry, str) for entry in value):
+    kind = type(value)
+    if kind in _EXACT:  # first, for these are most
+        return str(value)
+    if kind in _SEQUENCES:
+        if value and all(type(entry) is str for entry in value):
             return _BETWEEN_LAYERS.join(value)
         return [structure(entry) for entry in value]
+    if dataclasses.is_dataclass(kind):
+        return {field.name: structure(getattr(value, field.name)) for field in dataclasses.fields(kind)}
+    if isinstance(value, Mapping):
+        return {str(key): structure(entry) for key, entry in value.items()}
     return jsonable(value)
 
 
