@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from flint import fmpq
@@ -184,6 +185,18 @@ def test_no_folder(tmp_path):
             refused("a\0b", INEQUALITIES)
     with pytest.raises(FileFormatError, match="it is a file; give a folder"):
         write_block_files([(1, box(1))], tmp_path / "file" / "below", INEQUALITIES)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no /proc")
+def test_a_place_without_folders():
+    with pytest.raises(FileFormatError, match=r"^/proc/none: no folder can be made there \(No such file or directory\)"):
+        write_block_files([(1, box(1))], "/proc/none", INEQUALITIES)
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path):
+    (tmp_path / f".cell_000001.ine.{'0' * 16}.relupoly-tmp").touch()
+    write_block_files([], tmp_path, INEQUALITIES)
+    assert names(tmp_path) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")

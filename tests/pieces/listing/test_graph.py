@@ -106,6 +106,7 @@ def test_of_the_pieces_of_a_net(notion):
     assert graph.graph["notion"] == notion
     assert networkx.is_connected(graph)
     assert "pattern" not in graph.nodes[1]
+    assert all("convex" in values for _, values in graph.nodes(data=True))
     assert sum(volume for _, volume in graph.nodes(data="volume")) == 36
 
 
@@ -323,6 +324,21 @@ def test_in_a_union_facets_decide(low, high, edges):
     assert sorted(graph_of([both], union).edges) == []
 
 
+def test_a_piece_meets_others_with_any_of_its_cells():
+    up, mixed, down = ("++",), ("+-",), ("--",)
+    first = rectangle(1, down, (0, 0), (1, 1), (None, None, mixed, None))
+    second = rectangle(2, mixed, (1, 0), (2, 1), (down, None, up, None))
+    outer = (second.facets[2],), (up,)
+    pieces = [PieceRecord(1, "open", (first, second), facets=outer[0], neighbours=outer[1])]
+    for number, low in ((2, (2, 0)), (3, (2, 7))):
+        cell = rectangle(number + 1, up, low, (3, low[1] + 1), (mixed, None, None, None))
+        pieces.append(PieceRecord(number, "open", (cell,), facets=cell.facets, neighbours=(None,) * 4))
+    assert sorted(graph_of(pieces).edges) == [(1, 2)]
+    # On a convex domain, where patterns tell all, cells need no facets.
+    bare = [replace(piece, cells=tuple(replace(cell, facets=None) for cell in piece.cells)) for piece in pieces[:2]]
+    assert sorted(graph_of(bare).edges) == [(1, 2)]
+
+
 def test_a_wedge_is_no_neighbour_where_its_facet_only_ends():
     # The triangle y <= 1 - x, y >= x - 1, x >= 0 touches the square [1, 2] x [0, 1] in a vertex of both.
     up = ("+",)
@@ -335,8 +351,9 @@ def test_a_wedge_is_no_neighbour_where_its_facet_only_ends():
 
 def test_fields_that_are_missing():
     cell = CellRecord(7, ("+",))
-    with pytest.raises(ValueError, match="record 7 has no facets or no neighbours; list the fields facets and neighbours"):
-        graph_of([cell])
+    for record in (cell, replace(cell, facets=()), replace(cell, neighbours=())):
+        with pytest.raises(ValueError, match="record 7 has no facets or no neighbours; list the fields facets and neighbours"):
+            graph_of([record])
     union = DomainUnion((Domain.box([0], [1]), Domain.box([1], [2])))
     known = rectangle(1, ("+",), (0, 0), (1, 1), (None, None, ("+",), None))
     bare = [PieceRecord(n, "open", (cell,), facets=known.facets, neighbours=known.neighbours) for n in (1, 2)]
