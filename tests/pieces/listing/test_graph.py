@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import networkx
 import pytest
@@ -12,6 +13,7 @@ from oracles.strategies import boxes, nets, nets_on_domains
 
 from relupoly.constructions.representation.max_affine import affine_forms, max_affine_network
 from relupoly.errors import InputError
+from relupoly.files import read_network
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.union import DomainUnion
@@ -108,6 +110,23 @@ def test_of_the_pieces_of_a_net(notion):
     assert "pattern" not in graph.nodes[1]
     assert all("convex" in values for _, values in graph.nodes(data=True))
     assert sum(volume for _, volume in graph.nodes(data="volume")) == 36
+
+
+@pytest.mark.slow
+def test_a_trained_net():
+    graph = region_graph(read_network(Path(__file__).parents[3] / "data" / "iris.json"), fields=["pattern"])
+    assert len(graph) == 2220
+    assert networkx.is_connected(graph)
+    assert 2 * graph.number_of_edges() <= 2 * 4 * len(graph)
+    for one, other, neurons in graph.edges(data="neurons"):
+        signs = [graph.nodes[node]["pattern"] for node in (one, other)]
+        changed = {
+            (layer, neuron)
+            for layer, texts in enumerate(zip(*signs, strict=True), 1)
+            for neuron, (first, second) in enumerate(zip(*texts, strict=True), 1)
+            if first != second
+        }
+        assert changed == set(neurons)
 
 
 def test_a_notion_that_is_not_listed():
