@@ -151,6 +151,29 @@ def test_in_a_union(net, notion):
         assert values["neurons"], (one, other)
 
 
+def test_facets_with_the_same_corners_need_no_linear_program(monkeypatch):
+    cells = list(list_cells(FOLDED, UNION))
+    edges = sorted(graph_of(cells, UNION).edges)
+    monkeypatch.setattr("relupoly.pieces.listing.graph.find_point", lambda *forms, **options: None)
+    assert sorted(graph_of(cells, UNION).edges) == edges
+    # They are asked for where corners are not known.
+    for unknown in ("vertices", "rays", "incidence"):
+        assert not graph_of([replace(cell, **{unknown: None}) for cell in cells], UNION).edges
+
+
+def test_a_ray_is_no_vertex():
+    # Both facets have the vectors (0, 2) and (0, 1): y >= 2 behind the one, 1 <= y <= 2 behind the other.
+    up = ("+",)
+    sides = (Facet((fmpz(1), fmpz(0)), fmpz(0), ()), Facet((fmpz(0), fmpz(-1)), fmpz(-2), ()))
+    corner, upward, left = ((fmpq(x), fmpq(y)) for x, y in ((0, 2), (0, 1), (-1, 0)))
+    quadrant = CellRecord(1, up, None, None, sides, (up, None), (corner,), (upward, left), ((0, 1), (0, 2)))
+    box = rectangle(2, up, (0, 1), (1, 2), (up, None, None, None))
+    vertices = tuple((fmpq(x), fmpq(y)) for x, y in ((0, 1), (0, 2), (1, 1), (1, 2)))
+    box = replace(box, vertices=vertices, rays=(), incidence=((0, 1), (0, 2), (2, 3), (1, 3)))
+    union = DomainUnion((Domain.box([-1, 2], [0, 3]), Domain.box([0, 1], [1, 2])))
+    assert not graph_of([quadrant, box], union).edges
+
+
 @settings(max_examples=30)
 @given(nets(inputs=2, neurons=6), boxes(2), boxes(2))
 def test_in_unions(net, first, second):
