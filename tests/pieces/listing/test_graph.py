@@ -87,6 +87,15 @@ def test_nodes_have_the_fields_that_are_known():
     assert not {"volume", "piece"} & set(node)
 
 
+@pytest.mark.parametrize("field", ["gradient", "point", "facets"])
+def test_the_number_of_inputs(field):
+    [first, *_] = cells_of(FOLDED, square())
+    known = CellRecord(1, first.pattern, facets=(), neighbours=())
+    assert "inputs" not in graph_of([known]).graph
+    told = replace(known, **{field: getattr(first, field)})
+    assert graph_of([known, replace(told, number=2, neighbours=(None,) * len(told.facets))]).graph["inputs"] == 2
+
+
 def test_only_what_is_told():
     graph = graph_of(cells_of(FOLDED, square()), square(), told=["pattern", "volume"])
     assert {name for _, values in graph.nodes(data=True) for name in values} == {"pattern"}
