@@ -38,6 +38,10 @@ THEMES: dict[str, tuple[str, list[str]]] = {
         "How many pieces, and what else a list of cells tells.",
         ["count_pieces", "PieceCount", "f_vector", "stable_neurons", "known_stable_neurons", "StableNeurons", "Run", "Stopped"],
     ),
+    "Regions": (
+        "The regions themselves, and which of them are neighbours.",
+        ["region_graph", "write_graph"],
+    ),
     "Counting in parts": (
         "One count on several machines, or in several runs.",
         ["count_part", "Part", "read_part", "write_part"],

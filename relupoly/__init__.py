@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from relupoly.face import difference as difference
     from relupoly.face import equal as equal
     from relupoly.face import load as load
+    from relupoly.face import region_graph as region_graph
     from relupoly.face import save as save
     from relupoly.files import (
         read_arrangement as read_arrangement,
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     )
     from relupoly.files import (
         read_samples as read_samples,
+    )
+    from relupoly.files import (
+        write_graph as write_graph,
     )
     from relupoly.files import (
         write_network as write_network,
@@ -155,6 +159,7 @@ _HOMES = {
     "read_part": "relupoly.parallel.part_file",
     "read_points": "relupoly.files",
     "read_samples": "relupoly.files",
+    "region_graph": "relupoly.face",
     "restrict": "relupoly.networks.composition",
     "save": "relupoly.face",
     "shallow_network": "relupoly.constructions.representation.shallow",
@@ -171,6 +176,7 @@ _HOMES = {
     "univariate_network": "relupoly.constructions.representation.univariate",
     "upper_bounds": "relupoly.bounds.upper",
     "verify": "relupoly.constructions.verification",
+    "write_graph": "relupoly.files",
     "write_network": "relupoly.files",
     "write_part": "relupoly.parallel.part_file",
 }

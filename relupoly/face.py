@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from relupoly.run import Run
@@ -132,6 +132,60 @@ def count_pieces(
     net, where = _network(network), _domain(domain)
     with _interruptible(_run(deadline, run)) as watched:
         return count.count_pieces(net, where, notion, limit=limit, jobs=jobs, run=watched)
+
+
+def region_graph(
+    network: NetworkLike,
+    domain: DomainLike = None,
+    notion: str = "activation",
+    fields: Collection[str] | None = None,
+    *,
+    deadline: float | None = None,
+    run: Run | None = None,
+) -> Any:
+    """The graph of a net's regions: which of them are neighbours, and across which neurons.
+
+    Parameters
+    ----------
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
+        All of R^n by default.
+    notion : str
+        "activation": a node is an activation cell; or "open", "closed", "affine".
+    fields : collection of str, optional
+        What nodes tell, all of it by default: "number", "pattern", "gradient", "constant", "facets", "neighbours", "vertices",
+        "rays", "point", "bounded", "volume"; of pieces "cells" and "patterns" instead of "pattern", "convex", and no corners.
+    deadline : float, optional
+        Give up after so many seconds.
+    run : Run, optional
+
+    Returns
+    -------
+    networkx.Graph
+        Its nodes are numbers, with the fields as attributes, exactly. An edge has `neurons`, pairs of layer and neuron that are
+        crossed, and `facets`, the common ones as inequalities of the node with the lower number. `relupoly.write_graph` writes
+        it to a file.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, the net and the domain do not fit each other, or there is no such notion.
+    Stopped
+        If the deadline passed.
+    ValueError
+        If both a deadline and a run are given.
+
+    Examples
+    --------
+    >>> from relupoly import Network
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> graph = region_graph(absolute_value, fields=["pattern"])
+    >>> sorted(values["pattern"] for _, values in graph.nodes(data=True)), graph.edges[1, 2]["neurons"]
+    ([('+-',), ('-+',)], ((1, 1), (1, 2)))
+    """
+    from relupoly.pieces.listing import graph
+
+    return graph.region_graph(_network(network), _domain(domain), notion, fields, run=_run(deadline, run))
 
 
 def difference(

@@ -41,6 +41,9 @@ def test_paths_stand_for_what_they_hold(files):
     assert rp.equal(HAT, files / "hat.json", files / "two.vnnlib")
     flat = rp.Network.from_rows([([[0]], None)])
     assert not rp.equal(flat, files / "hat.json")
+    graph = rp.region_graph(files / "hat.json", files / "two.vnnlib", "open", ["gradient"])
+    assert [values for _, values in graph.nodes(data=True)] == [{"gradient": ((slope,),)} for slope in (0, 1, -1, 0)]
+    assert (graph.number_of_edges(), graph.graph["domain"][:13]) == (3, "union of 2 se")
     [[zero], [other]] = rp.difference(flat, HAT, files / "right.json").values
     assert zero == 0 < other
 
@@ -71,6 +74,8 @@ def test_a_deadline():
     assert rp.equal(bent, HAT)
     with pytest.raises(rp.Stopped):
         rp.difference(bent, HAT, deadline=0)
+    with pytest.raises(rp.Stopped):
+        rp.region_graph(HAT, deadline=0)
 
 
 def test_the_version():

@@ -1,11 +1,11 @@
 """Bytes <-> objects: networks, domains, points, samples and more, one module for each format, found through a table.
 
-Reading and writing are twelve verbs, of which each stands beside its table of formats: `read_network`, `write_network` and
+Reading and writing are thirteen verbs, of which each stands beside its table of formats: `read_network`, `write_network` and
 `encode_network` (`networks`), `read_domain` and `read_domains` (`domains`), `read_points` and `read_vectors` (`points`),
 `stream_points` (`point_rows`), `read_generators` (`generators`), `read_arrangement` (`arrangements`), `read_samples`
-(`samples`) and `write_mesh` (`meshes`). The nouns that they return know no format. Read `formats` first: a verb, and the
-module of a format, are imported when they are used. Formats that share much have folders, which say what to read first:
-`tables`, `polyhedra`, `onnx`, `tensors`.
+(`samples`), `write_graph` (`graphs`) and `write_mesh` (`meshes`). The nouns that they return know no format. Read `formats`
+first: a verb, and the module of a format, are imported when they are used. Formats that share much have folders, which say what
+to read first: `tables`, `polyhedra`, `onnx`, `tensors`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from relupoly.files.arrangements import read_arrangement
     from relupoly.files.domains import read_domain, read_domains
     from relupoly.files.generators import read_generators
+    from relupoly.files.graphs import write_graph
     from relupoly.files.meshes import write_mesh
     from relupoly.files.networks import encode_network, read_network, write_network
     from relupoly.files.point_rows import stream_points
@@ -34,6 +35,7 @@ __all__ = [
     "read_samples",
     "read_vectors",
     "stream_points",
+    "write_graph",
     "write_mesh",
     "write_network",
 ]
@@ -49,6 +51,7 @@ _HOMES = {
     "read_samples": "samples",
     "read_vectors": "points",
     "stream_points": "point_rows",
+    "write_graph": "graphs",
     "write_mesh": "meshes",
     "write_network": "networks",
 }

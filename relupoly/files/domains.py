@@ -17,15 +17,17 @@ DomainReader: TypeAlias = Callable[[bytes, str, Run], Domain | tuple[Domain, ...
 DOMAIN_FORMATS: Formats[DomainReader] = Formats(
     {
         "json": "polyhedra.json_polyhedron:decode",
-        "ine": "polyhedra.ine:decode",
-        "ext": "polyhedra.ext:decode",
+        "ine": "polyhedra.ine:decode_sets",
+        "ext": "polyhedra.ext:decode_sets",
         "vnnlib": "polyhedra.vnnlib:decode",
     }
 )
 
 
 def read_domains(source: Location, format: str | None = None, run: Run = UNLIMITED) -> tuple[Domain, ...]:
-    """The domains in a file: several where a property (.vnnlib) allows several input sets; it is about their union.
+    """The domains in a file, whose union is meant.
+
+    There are several where a property (.vnnlib) allows several input sets, or several blocks (.ine, .ext) follow each other.
 
     Parameters and exceptions are those of `read_domain`, but that several domains are no error.
     """

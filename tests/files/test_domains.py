@@ -174,7 +174,9 @@ REFUSED_JSON = {
 }
 REFUSED_INE = {
     "empty": ("", "there are 0 lines that say begin"),
-    "two": (SQUARE_INE + SQUARE_INE, "there are 2 lines that say begin"),
+    "two": ("H-representation\nbegin\n1 2 real\n1 1\nend\n" * 2, "it allows 2 input sets, and this takes one"),
+    "two without a representation": ("begin\n1 2 real\n1 1\nend\n" * 2, "there are 2 lines that say begin"),
+    "no end between two": ("H-representation\nbegin\n1 2 real\n1 1\n" * 2 + "end", "there are 2 lines that say begin"),
     "cut off": ("begin\n4 3", "line 1: the file ends after begin"),
     "no end": ("begin\n1 2 real\n1 1", "line 3: the file ends without a line that says end"),
     "rows a word": ("begin\nmany 2 real\n1 1\nend", 'line 2: "many" is not a number of rows'),

@@ -7,6 +7,7 @@ from relupoly.files.arrangements import ARRANGEMENT_FORMATS
 from relupoly.files.domains import DOMAIN_FORMATS
 from relupoly.files.formats import TABLES, Formats
 from relupoly.files.generators import GENERATOR_FORMATS
+from relupoly.files.graphs import GRAPH_FORMATS
 from relupoly.files.network_format import NetworkFormat
 from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.rows import ROW_FORMATS
@@ -16,13 +17,14 @@ READERS = {
     "arrangement": ARRANGEMENT_FORMATS,
     "domain": DOMAIN_FORMATS,
     "generators": GENERATOR_FORMATS,
+    "graphs": GRAPH_FORMATS,
     "rows": ROW_FORMATS,
     "samples": SAMPLE_FORMATS,
 }
 
 
 @pytest.mark.parametrize(("noun", "name"), [(noun, name) for noun, table in READERS.items() for name in table])
-def test_every_reader_is_there(noun, name):
+def test_everything_is_there(noun, name):
     assert callable(READERS[noun][name])
 
 

@@ -7,6 +7,7 @@ Read `json_polyhedron.py` first, the shortest format. Three others stand beside 
 * `ine.py`: inequalities, in the format of cddlib and lrs.
 * `ext.py`: vertices and rays, in the format of cddlib and lrs; also generators of zonotopes.
 * `ine_options.py`: what stands around the matrix in both of them.
+* `cdd_writer.py`: writes both, many polyhedra in a file, or a file for each.
 * `vnnlib.py`: properties of the verification competition, whose input sets may be several. It reads them by:
 * `sexpr.py`: texts as nested lists.
 * `vnnlib_variables.py`: which input of the net a name means, in versions 1 and 2.0.

@@ -19,7 +19,7 @@ from flint import fmpq
 
 from relupoly.errors import FileFormatError
 from relupoly.exact.matrices import from_rows
-from relupoly.files.polyhedra.ine import Matrix, parse_matrix
+from relupoly.files.polyhedra.ine import Matrix, labels, parse_matrices, parse_matrix
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.hull import hull
 from relupoly.geometry.v_representation import VRepresentation
@@ -49,6 +49,19 @@ def decode(data: bytes, name: str, run: Run = UNLIMITED) -> Domain:
     return hull(generators_of(parse_generators(data)), name, run)
 
 
+def decode_sets(data: bytes, name: str, run: Run = UNLIMITED) -> tuple[Domain, ...]:
+    """The convex hulls of an .ext file, in which several blocks of points and rays may stand one behind the other.
+
+    Raises
+    ------
+    FileFormatError, DomainError, MissingPackageError, SizeError, Stopped
+        As `decode`.
+    """
+    matrices = [_as_generators(matrix) for matrix in parse_matrices(data)]
+    named = zip(matrices, labels(name, len(matrices)), strict=True)
+    return tuple(hull(generators_of(matrix), label, run) for matrix, label in named)
+
+
 def parse_generators(data: bytes) -> Matrix:
     """The matrix of a file that lists points and rays.
 
@@ -57,7 +70,10 @@ def parse_generators(data: bytes) -> Matrix:
     FileFormatError
         If the text is not what the format promises, it lists inequalities, or a row begins with something else than 0 or 1.
     """
-    matrix = parse_matrix(data)
+    return _as_generators(parse_matrix(data))
+
+
+def _as_generators(matrix: Matrix) -> Matrix:
     if matrix.options.inequalities:
         raise FileFormatError("it lists inequalities; give a V-representation, whose rows are 0 or 1 and then a generator")
     for number, row in enumerate(matrix.rows, 1):

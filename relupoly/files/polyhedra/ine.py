@@ -9,11 +9,14 @@
 
 Numbers are exact decimals or fractions, whatever the type. Rows that the option `linearity` names are equations; they are
 substituted, so that the polyhedron is a domain of its own dimension. `relupoly.files.polyhedra.ine_options` reads the options.
+Several such blocks, each with its line H-representation, are several sets.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
 
 from flint import fmpq
 
@@ -21,7 +24,7 @@ from relupoly.disk.sizes import check_size
 from relupoly.errors import FileFormatError, NumberError
 from relupoly.exact.rationals import parse_count, parse_rational
 from relupoly.files.json_text import quoted
-from relupoly.files.polyhedra.ine_options import Options, read_options
+from relupoly.files.polyhedra.ine_options import REPRESENTATIONS, Options, read_options
 from relupoly.files.streams import decode_text
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import cut_out, solutions
@@ -30,6 +33,7 @@ from relupoly.run import UNLIMITED, Run
 
 _TYPES = ("integer", "rational", "real", "float", "double")
 _NUMBER = 8  # bytes, as an entry of an array takes
+_Line: TypeAlias = tuple[int, str]
 _UNCOUNTED = "*****"  # lrs writes rows before it knows how many there will be
 
 
@@ -76,7 +80,33 @@ def decode(data: bytes, name: str, run: Run = UNLIMITED) -> Domain:
     [1/3]
     [  1]
     """
-    matrix = _inequalities(data)
+    return _domain(_as_inequalities(parse_matrix(data)), name, run)
+
+
+def decode_sets(data: bytes, name: str, run: Run = UNLIMITED) -> tuple[Domain, ...]:
+    r"""The polyhedra of an .ine file, in which several may stand one behind the other.
+
+    Raises
+    ------
+    FileFormatError, DomainError
+        As `decode`.
+
+    Examples
+    --------
+    >>> one = b"H-representation\nbegin\n1 2 rational\n1/3 1\nend\n"
+    >>> [domain.name for domain in decode_sets(one + one, "rays.ine")]
+    ['polyhedron of rays.ine, part 1 of 2', 'polyhedron of rays.ine, part 2 of 2']
+    """
+    matrices = [_as_inequalities(matrix) for matrix in parse_matrices(data)]
+    return tuple(_domain(matrix, label, run) for matrix, label in zip(matrices, labels(name, len(matrices)), strict=True))
+
+
+def labels(name: str, count: int) -> list[str]:
+    """What to call the sets of a file: by its name, and by their numbers where they are several."""
+    return [name] if count == 1 else [f"{name}, part {number} of {count}" for number in range(1, count + 1)]
+
+
+def _domain(matrix: Matrix, name: str, run: Run) -> Domain:
     bounds = [row[0] for row in matrix.rows]
     sides = [[-entry for entry in row[1:]] for row in matrix.rows]
     if matrix.options.nonnegative:
@@ -111,7 +141,38 @@ def parse_matrix(data: bytes) -> Matrix:
     FileFormatError
         If the text is not what the format promises; it names the line.
     """
-    lines = [(number, line) for number, line in enumerate(decode_text(data).split("\n"), 1) if line and not _is_comment(line)]
+    return _parse(_lines(data))
+
+
+def parse_matrices(data: bytes) -> list[Matrix]:
+    """The matrices of a file in which several may stand one behind the other, each with its own H- or V-representation.
+
+    Raises
+    ------
+    FileFormatError
+        As `parse_matrix`.
+    """
+    return [_parse(lines) for lines in _blocks(_lines(data))]
+
+
+def _lines(data: bytes) -> list[_Line]:
+    """The lines that are no comments, with their numbers."""
+    return [(number, line) for number, line in enumerate(decode_text(data).split("\n"), 1) if line and not _is_comment(line)]
+
+
+def _blocks(lines: list[_Line]) -> list[list[_Line]]:
+    """The lines of each matrix: the next one begins where a representation is named between an `end` and a `begin`."""
+    first = [line.lower().split()[:1] for _, line in lines]
+    begins = [place for place, words in enumerate(first) if words == ["begin"]]
+    starts = [0]
+    for begin, following in pairwise(begins):
+        ends = [place for place in range(begin, following) if first[place] == ["end"]]
+        named = [place for place in range(ends[0], following) if first[place] in REPRESENTATIONS] if ends else []
+        starts += named[:1]
+    return [lines[start:end] for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+
+
+def _parse(lines: list[_Line]) -> Matrix:
     starts = [index for index, (_, line) in enumerate(lines) if line.lower().split()[:1] == ["begin"]]
     if len(starts) != 1:
         raise FileFormatError(f"there are {len(starts)} lines that say begin; there must be one")
@@ -133,14 +194,13 @@ def decode_rows(data: bytes) -> list[list[fmpq]]:
     >>> decode_rows(b"begin\n1 2 rational\n1/3 1\nend\n")
     [[1/3, 1]]
     """
-    matrix = _inequalities(data)
+    matrix = _as_inequalities(parse_matrix(data))
     unit = _unit_rows(matrix.dimension) if matrix.options.nonnegative else []
     return matrix.rows + [[fmpq(0), *row] for row in unit]
 
 
-def _inequalities(data: bytes) -> Matrix:
-    """The matrix of a file that lists inequalities."""
-    matrix = parse_matrix(data)
+def _as_inequalities(matrix: Matrix) -> Matrix:
+    """A matrix that lists inequalities."""
     if matrix.options.generators:
         raise FileFormatError(
             f"line {matrix.options.generators}: it lists vertices and rays; name it .ext if it is a domain, or convert it to "

@@ -16,6 +16,8 @@ from relupoly.exact.rationals import parse_count
 from relupoly.files.json_text import quoted
 
 _INEQUALITIES, _GENERATORS = "h-representation", "v-representation"
+REPRESENTATIONS = ([_INEQUALITIES], [_GENERATORS])
+"""The first words of lines that say what the rows of a matrix are."""
 # cddlib takes these as one: the rows named are equations.
 _EQUATIONS = ("linearity", "equality", "partial_enumeration", "partial_enum")
 _STRICT = ("strict_inequality", "strict_ineq")
