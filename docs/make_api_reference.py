@@ -40,7 +40,17 @@ THEMES: dict[str, tuple[str, list[str]]] = {
     ),
     "Regions": (
         "The regions themselves, and which of them are neighbours.",
-        ["region_graph", "write_graph"],
+        [
+            "list_pieces",
+            "pieces_at",
+            "PieceRecord",
+            "list_cells",
+            "cells_at",
+            "CellRecord",
+            "Facet",
+            "region_graph",
+            "write_graph",
+        ],
     ),
     "Counting in parts": (
         "One count on several machines, or in several runs.",

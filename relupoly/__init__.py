@@ -94,6 +94,13 @@ if TYPE_CHECKING:
     from relupoly.pieces.enumeration.stable import StableNeurons as StableNeurons
     from relupoly.pieces.enumeration.stable import known_stable_neurons as known_stable_neurons
     from relupoly.pieces.enumeration.stable import stable_neurons as stable_neurons
+    from relupoly.pieces.listing.at import cells_at as cells_at
+    from relupoly.pieces.listing.at import pieces_at as pieces_at
+    from relupoly.pieces.listing.cells import list_cells as list_cells
+    from relupoly.pieces.listing.pieces import list_pieces as list_pieces
+    from relupoly.pieces.listing.records import CellRecord as CellRecord
+    from relupoly.pieces.listing.records import Facet as Facet
+    from relupoly.pieces.listing.records import PieceRecord as PieceRecord
     from relupoly.run import Run as Run
     from relupoly.run import Stopped as Stopped
     from relupoly.training.answer import Training as Training
@@ -106,14 +113,17 @@ if TYPE_CHECKING:
 _HOMES = {
     "AffineSubspace": "relupoly.geometry.subspace",
     "Arrangement": "relupoly.geometry.arrangement",
+    "CellRecord": "relupoly.pieces.listing.records",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
+    "Facet": "relupoly.pieces.listing.records",
     "Formula": "relupoly.analysis.formula.formula",
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
     "Network": "relupoly.networks.network",
     "Part": "relupoly.pieces.counting.part",
     "PieceCount": "relupoly.pieces.counting.piece_count",
+    "PieceRecord": "relupoly.pieces.listing.records",
     "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem.problem",
@@ -125,6 +135,7 @@ _HOMES = {
     "Zonotope": "relupoly.geometry.zonotope",
     "activation_pattern": "relupoly.networks.evaluation",
     "arrangement_net": "relupoly.networks.arrangements",
+    "cells_at": "relupoly.pieces.listing.at",
     "characteristic_polynomial": "relupoly.geometry.characteristic",
     "check_certificate": "relupoly.training.check",
     "compose": "relupoly.networks.composition",
@@ -145,12 +156,15 @@ _HOMES = {
     "gradient": "relupoly.analysis.gradients",
     "hard": "relupoly.constructions.hard",
     "known_stable_neurons": "relupoly.pieces.enumeration.stable",
+    "list_cells": "relupoly.pieces.listing.cells",
+    "list_pieces": "relupoly.pieces.listing.pieces",
     "list_regions": "relupoly.pieces.enumeration.regions",
     "load": "relupoly.face",
     "loss_of": "relupoly.training.problem.problem",
     "lower_bounds": "relupoly.bounds.lower",
     "max_affine_network": "relupoly.constructions.representation.max_affine",
     "maximum_network": "relupoly.constructions.maximum_tree",
+    "pieces_at": "relupoly.pieces.listing.at",
     "read_arrangement": "relupoly.files",
     "read_domain": "relupoly.files",
     "read_domains": "relupoly.files",

@@ -33,6 +33,8 @@ def polytope_volume(vertices: Sequence[Sequence[fmpz]], facets: Sequence[int]) -
     n = len(vertices[0]) - 1
     if n == 0:
         return fmpq(1)
+    if n == 2:
+        return _area(vertices, facets)
     heights = [vertex[-1] for vertex in vertices]
     total, below = fmpz(0), fmpz(1)  # over the product of the heights of the vertices seen so far
     place_of: dict[int, fmpz] = {}
@@ -51,6 +53,20 @@ def polytope_volume(vertices: Sequence[Sequence[fmpz]], facets: Sequence[int]) -
                     size *= height
             total += size
     return fmpq(total, below * factorial(n))
+
+
+def _area(vertices: Sequence[Sequence[fmpz]], edges: Sequence[int]) -> fmpq:
+    """The area of a polygon: triangles between its first vertex and the edges that do not contain it."""
+    a, b, c = vertices[0]
+    total, below = fmpz(0), fmpz(1)
+    for edge in edges:
+        if not edge & 1:
+            p, q, r = vertices[(edge & -edge).bit_length() - 1]
+            x, y, z = vertices[edge.bit_length() - 1]
+            height = r * z
+            total = total * height + below * abs(a * (q * z - r * y) + b * (r * x - p * z) + c * (p * y - q * x))
+            below *= height
+    return fmpq(total, 2 * c * below)
 
 
 def simplices(face: int, facets: Sequence[int], dimension: int) -> Iterator[tuple[int, ...]]:
@@ -96,7 +112,4 @@ def _maximal(sets: set[int], least: int) -> list[int]:
 
 
 def _determinant(rows: Sequence[Sequence[fmpz]]) -> fmpz:
-    if len(rows) == 3:
-        (a, b, c), (p, q, r), (x, y, z) = rows
-        return a * (q * z - r * y) + b * (r * x - p * z) + c * (p * y - q * x)
     return fmpz_mat([list(row) for row in rows]).det()

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat
 
-from relupoly.errors import NetworkError
+from relupoly.errors import DomainError, NetworkError
 from relupoly.exact.matrices import column, from_rows
 from relupoly.exact.rationals import rational_at
 
@@ -204,6 +204,37 @@ class Network:
         2
         """
         return _face().count_pieces(self, domain, notion, **options)
+
+    def pieces(self, domain: Any = None, notion: str = "open", **options: Any) -> Iterator[Any]:
+        """The affine pieces one by one, as `relupoly.list_pieces` gives them: each a `PieceRecord`.
+
+        Examples
+        --------
+        >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+        >>> [piece.gradient for piece in absolute_value.pieces()]
+        [((1,),), ((-1,),)]
+        """
+        found: Iterator[Any] = _face().list_pieces(self, domain, notion, **options)
+        return found
+
+    def piece_at(self, point: Sequence[Any], domain: Any = None, notion: str = "open", **options: Any) -> Any:
+        """The piece that holds a point, a `PieceRecord`; on a border the first of those that `relupoly.pieces_at` gives.
+
+        Raises
+        ------
+        DomainError
+            If the point lies outside of the domain.
+
+        Examples
+        --------
+        >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+        >>> absolute_value.piece_at(["-1/2"]).gradient
+        ((-1,),)
+        """
+        found = _face().pieces_at(self, point, domain, notion, **options)
+        if not found:
+            raise DomainError(f"the point lies outside of the domain, {domain.name}; give one inside")
+        return found[0]
 
     def save(self, path: str | os.PathLike[str], **options: Any) -> None:
         """Write the net to a file by `relupoly.save`; the suffix names the format."""

@@ -48,8 +48,8 @@ def list_cells(
     >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
     >>> for cell in list_cells(absolute_value, Domain.box([-1], [2])):
     ...     print(cell.pattern, cell.gradient, cell.vertices, cell.volume)
-    ('+-',) ((1,),) ((0,), (2,)) 2
     ('-+',) ((-1,),) ((-1,), (0,)) 1
+    ('+-',) ((1,),) ((2,), (0,)) 2
     """
     parts, number = Parts.of(network, domain, run), 1
     pieces = _pieces(network, domain, run) if "piece" in fields else None

@@ -32,7 +32,7 @@ def point_inside(corners: Sequence[Corner], rays: Sequence[Vector], facets: Sequ
     --------
     >>> triangle = [Corner.of([fmpz(x), fmpz(y), fmpz(1)]) for x, y in ((0, 0), (1, 0), (0, 1))]
     >>> point_inside(triangle, [], [Facet((fmpz(1), fmpz(1)), fmpz(1), ())])
-    (1/4, 1/4)
+    (11/32, 11/32)
     """
     columns = list(zip(*(corner.near for corner in corners), strict=True))
     size = max((max(column) - min(column) for column in columns), default=0.0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
@@ -123,7 +124,9 @@ class CurrentForms:
         active : ndarray of bool, shape (cells, neurons of the last hidden layer with ReLU)
         """
         last, depth = self.layers[-1], self._plain.depth
-        table = self._product(depth, last, self._passing(depth - 1, active[0])).tolist()
+        flags = self._passing(depth - 1, active[0]).tolist()
+        masked = [entry if on else fmpz(0) for row in self._output for entry, on in zip(row, flags, strict=True)]
+        table = (fmpz_mat(len(self._output), len(flags), masked) * last.forms).tolist()
         one, rows = table[-1][-1], table[:-1]
         found = [_scaled(rows, one)]
         cells, neurons = np.nonzero(active[1:] != active[:-1])
@@ -141,6 +144,14 @@ class CurrentForms:
                             row[place] += factor * entry
             found.append(_scaled(rows, one))
         return found
+
+    @cached_property
+    def _output(self) -> list[list[fmpz]]:
+        """The rows of the last layer."""
+        last = self._plain.layers[-1]
+        dense = last.dense().numer_denom()[0] if isinstance(last, SparseMatrix) else last
+        rows: list[list[fmpz]] = dense.tolist()
+        return rows
 
     def _passing(self, layer: int, active: Flags) -> Flags:
         """Which rows of a hidden layer pass on what they compute."""

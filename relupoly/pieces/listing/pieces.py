@@ -70,8 +70,8 @@ def list_pieces(
     >>> folded_twice = Network.from_rows([([[1], [-1], [1]], [0, 0, 1]), ([[1, 1, 0]], None)])
     >>> for piece in list_pieces(folded_twice, Domain.box([-2], [2])):
     ...     print([cell.pattern for cell in piece.cells], piece.gradient, piece.volume)
+    [('-+-',), ('-++',)] ((-1,),) 2
     [('+-+',)] ((1,),) 2
-    [('-++',), ('-+-',)] ((-1,),) 2
     """
     if notion not in LISTED_NOTIONS:
         raise InputError(f"pieces of the notion {notion} are not listed; choose among {', '.join(LISTED_NOTIONS)}")
