@@ -6,12 +6,11 @@ A cell that is found knows its neighbours, so that its piece is found from facet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 from numpy.typing import NDArray
 
 from relupoly.errors import DomainError, InputError
@@ -20,12 +19,13 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.evaluation import values_and_pattern
 from relupoly.networks.network import Network
+from relupoly.pieces.listing.facet_names import Located, behind
 from relupoly.pieces.listing.listed_net import ListedNet
+from relupoly.pieces.listing.on_facet import point_on_facet
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.piece_record import piece_record
-from relupoly.pieces.listing.pieces import LISTED_NOTIONS, facet_name, list_pieces
+from relupoly.pieces.listing.pieces import LISTED_NOTIONS, list_pieces, rules
 from relupoly.pieces.listing.records import CELL_FIELDS, PIECE_FIELDS, CellRecord, PieceRecord, Vector
-from relupoly.pieces.listing.same_function import SameFunction
 from relupoly.pieces.listing.walked import record_of
 from relupoly.pieces.notions import ACTIVATION, OPEN
 from relupoly.pieces.walk.cell import ActivationCell
@@ -113,10 +113,6 @@ def pieces_at(
     return found
 
 
-# A cell, and the number of the part in which it lies.
-Located = tuple[int, CellRecord]
-
-
 def _name(located: Located) -> tuple[int, tuple[str, ...]]:
     part, cell = located
     return part, cell.pattern
@@ -176,53 +172,16 @@ def _grown(
     parts: Parts, start: Located, notion: str, fields: Collection[str], run: Run
 ) -> list[tuple[Located, tuple[bool, ...]]]:
     """The cells of an open piece, or of a pattern's component, and which of their facets are inner ones."""
-    rules: dict[int, Callable[[CellRecord], tuple[bool, ...]]] = {}
+    own = rules(parts, notion)
     waiting, found, seen = [start], [], {_name(start)}
     while waiting:
         part, cell = waiting.pop()
-        if part not in rules:
-            rules[part] = _same_pattern if notion == ACTIVATION else SameFunction(parts.listed[part]).behind
-        flags = rules[part](cell)
+        flags = own[part](cell)
         found.append(((part, cell), flags))
         for place in np.flatnonzero(flags).tolist():
-            other = _behind(parts, (part, cell), place, fields, run)
-            if _name(other) not in seen:
-                seen.add(_name(other))
-                waiting.append(other)
+            name = behind(parts, part, cell, place, run)
+            if name not in seen:
+                seen.add(name)
+                near = _at(parts, point_on_facet(cell, place, run), fields, run)
+                waiting.append(next(one for one in near if _name(one) == name))
     return found
-
-
-def _same_pattern(cell: CellRecord) -> tuple[bool, ...]:
-    return tuple(neighbour == cell.pattern for neighbour in cell.neighbours or ())
-
-
-def _behind(parts: Parts, located: Located, place: int, fields: Collection[str], run: Run) -> Located:
-    """The cell behind a facet."""
-    _, cell = located
-    assert cell.neighbours is not None
-    name = facet_name(parts, cell, place)
-    for other in _at(parts, _on_facet(cell, place), fields, run):
-        _, there = other
-        if _name(other) == _name(located):
-            continue
-        for number, neighbour in enumerate(there.neighbours or ()):
-            if (
-                there.pattern == cell.neighbours[place]
-                and neighbour == cell.pattern
-                and facet_name(parts, there, number) == name
-            ):
-                return other
-    raise AssertionError("there is a cell on the other side of a facet")
-
-
-def _on_facet(cell: CellRecord, place: int) -> Vector:
-    """A point of a facet: in its relative interior where vertices are known."""
-    assert cell.facets is not None
-    if cell.vertices is not None and cell.rays is not None and cell.incidence is not None:
-        count = len(cell.vertices)
-        vertices = [cell.vertices[one] for one in cell.incidence[place] if one < count]
-        rays = [cell.rays[one - count] for one in cell.incidence[place] if one >= count]
-        share = fmpq(1, len(vertices))
-        middle = [sum(column, fmpq(0)) * share for column in zip(*vertices, strict=True)]
-        return tuple(sum((ray[axis] for ray in rays), entry) for axis, entry in enumerate(middle))
-    raise InputError("pieces at a point are found by the vertices of cells, and these have too many; ask for --cells")

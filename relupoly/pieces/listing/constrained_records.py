@@ -29,6 +29,7 @@ from relupoly.pieces.forms.bounds import Bounds
 from relupoly.pieces.forms.layer_map import LayerMap
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.neighbours import Neighbours
+from relupoly.pieces.listing.on_facet import point_between
 from relupoly.pieces.listing.records import CellRecord, Facet, Pattern, Vector
 from relupoly.run import UNLIMITED, Run
 
@@ -66,14 +67,16 @@ class ConstrainedRecords:
         if fields & {"gradient", "constant"}:
             gradient, constant = self._outputs(cell)
         inside = self._inside(cell)
-        if fields & {"facets", "neighbours", "bounded"}:
-            on_neurons = self._neuron_facets(cell) if fields & {"facets", "neighbours"} or self._may_be_unbounded else []
+        if not fields & {"facets", "neighbours"} and not self._may_be_unbounded:
+            bounded = True
+        elif fields & {"facets", "neighbours", "bounded"}:
+            on_neurons = self._neuron_facets(cell)
             on_sides = self._side_facets(cell, inside, [facet for facet, _ in on_neurons])
             facets = tuple(facet for facet, _ in on_neurons) + tuple(on_sides)
             bounded = not self._may_be_unbounded or _is_bounded(facets)
             if "neighbours" in fields:
                 beyond = [self._beyond(cell, signs, labels, facet) for facet, labels in on_neurons]
-                neighbours = (*beyond, *(self._behind_side(cell, facet, inside) for facet in on_sides))
+                neighbours = (*beyond, *(self._behind_side(facets, place) for place in range(len(beyond), len(facets))))
         return CellRecord(number, listed.pattern(signs), gradient, constant, facets, neighbours, point=inside, bounded=bounded)
 
     @cached_property
@@ -138,9 +141,21 @@ class ConstrainedRecords:
             found.append((Facet(tuple(-side * entry for entry in linear), side * constant, neurons), labels))
         return found
 
+    @cached_property
+    def _sides(self) -> list[Facet]:
+        """The sides of the domain, of parallel ones the tightest."""
+        found: dict[tuple[fmpz, ...], tuple[fmpq, Facet]] = {}
+        for facet in self._listed.side_facets.values():
+            direction = tuple(coprime(facet.normal))
+            lead = next(place for place, entry in enumerate(direction) if entry)
+            distance = fmpq(facet.offset * direction[lead], facet.normal[lead])
+            if direction not in found or distance < found[direction][0]:
+                found[direction] = distance, facet
+        return [facet for _, facet in found.values()]
+
     def _side_facets(self, cell: ConstrainedCell, inside: Vector, others: Sequence[Facet]) -> list[Facet]:
         """The sides of the domain that support facets."""
-        sides = list(dict.fromkeys(self._listed.side_facets.values()))
+        sides = self._sides
         walls = [*others, *sides]
         slacks = [wall.slack(inside) for wall in walls]
         columns = [[place for place, entry in enumerate(wall.normal) if entry] for wall in walls]
@@ -216,26 +231,12 @@ class ConstrainedRecords:
         assert there is not None, "a facet has another side"
         return self._neighbours.at(_crossing(facet, self._inside(cell), self._point(there)), facet.normal)
 
-    def _behind_side(self, cell: ConstrainedCell, facet: Facet, inside: Vector) -> Pattern | None:
+    def _behind_side(self, facets: Sequence[Facet], place: int) -> Pattern | None:
         """What is behind a side of the domain: nothing, unless it only divides it."""
         if self._goes_on is None:
             return None
-        there = self._on_side(cell, facet, inside)
-        return self._neighbours.at(there, facet.normal) if self._goes_on(there, facet.normal) else None
-
-    def _on_side(self, cell: ConstrainedCell, facet: Facet, inside: Vector) -> Vector:
-        """A point in the relative interior of a facet on a side of the domain, by a program with the least slack as its aim."""
-        own = [one for one, _ in self._neuron_facets(cell)]
-        walls = [wall for wall in (*own, *self._listed.side_facets.values()) if wall != facet]
-        normal = [to_fraction(fmpq(entry)) for entry in facet.normal]
-        zero, one = to_fraction(fmpq(0)), to_fraction(fmpq(1))
-        rows = [[*(to_fraction(fmpq(entry)) for entry in wall.normal), one] for wall in walls]
-        rows += [[*normal, zero], [*(-entry for entry in normal), zero], [zero] * len(normal) + [one]]
-        offset = to_fraction(fmpq(facet.offset))
-        bounds = [*(to_fraction(fmpq(wall.offset)) for wall in walls), offset, -offset, one]
-        best = maximize([zero] * len(normal) + [one], rows, bounds, run=self._run)
-        assert best.point is not None
-        return tuple(fmpq(entry.numerator, entry.denominator) for entry in best.point[:-1])
+        there, normal = point_between(facets, place, self._run), facets[place].normal
+        return self._neighbours.at(there, normal) if self._goes_on(there, normal) else None
 
 
 _SIDE = -1

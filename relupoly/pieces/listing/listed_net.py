@@ -153,6 +153,14 @@ class ListedNet:
         rows = integer_rows(fmpq_mat([[columns[row, place] for place in range(n)] for row in range(nullity)]))
         return tuple(tuple(row) for row in rows.tolist())
 
+    def is_side(self, facet: Facet) -> bool:
+        """Whether a facet lies on a side of the domain."""
+        return (facet.normal, facet.offset) in self._side_rows
+
+    @cached_property
+    def _side_rows(self) -> set[tuple[tuple[fmpz, ...], fmpz]]:
+        return {(facet.normal, facet.offset) for facet in self.side_facets.values()}
+
     @cached_property
     def side_facets(self) -> dict[int, Facet]:
         """By label, the domain's inequalities that the walk sees."""

@@ -124,6 +124,10 @@ class Parts:
         """Whether one of the sets lies right beside a point, in a direction."""
         return any(one is None or _goes_on(one, point, direction) for one in self.sets)
 
+    def part_beside(self, point: Sequence[fmpq], direction: Sequence[fmpz]) -> int:
+        """The number of the part that lies right beside a point, in a direction."""
+        return next(number for number, one in enumerate(self.polyhedra) if one is None or _goes_on(one, point, direction))
+
     def holds(self, point: Sequence[fmpq]) -> bool:
         """Whether a point lies in the domain."""
         return any(one is None or all(slack >= 0 for slack in one.slacks(list(point))) for one in self.sets)

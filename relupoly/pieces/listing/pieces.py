@@ -16,8 +16,8 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.closed import closed_components
+from relupoly.pieces.listing.facet_names import Located, facets_named
 from relupoly.pieces.listing.joined import Joined
-from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.piece_record import piece_record
 from relupoly.pieces.listing.records import PIECE_FIELDS, CellRecord, PieceRecord
@@ -76,7 +76,7 @@ def list_pieces(
     if notion not in LISTED_NOTIONS:
         raise InputError(f"pieces of the notion {notion} are not listed; choose among {', '.join(LISTED_NOTIONS)}")
     parts = Parts.of(network, domain, run)
-    wanted = _cell_fields(fields, parts)
+    wanted = _cell_fields(fields)
     sets = {OPEN: _open, ACTIVATION: _activation, CLOSED: _closed, AFFINE: _affine}[notion](parts, wanted, run)
     for number, (cells, inner) in enumerate(sets, 1):
         yield piece_record(number, notion, cells, inner, fields)
@@ -85,93 +85,75 @@ def list_pieces(
 # The cells of a piece, and for each facet of each whether it lies between two of them.
 Members = tuple[Sequence[CellRecord], Sequence[Sequence[bool]]]
 
+# Tells behind which facets a set of cells goes on, for the cells of one part.
+Rule = Callable[[CellRecord], tuple[bool, ...]]
 
-def _cell_fields(fields: Collection[str], parts: Parts) -> tuple[str, ...]:
+
+def _cell_fields(fields: Collection[str]) -> tuple[str, ...]:
     """What has to be known of cells."""
-    corners = ("vertices", "rays") if "convex" in fields or not parts.is_convex else ()
+    corners = ("vertices", "rays") if "convex" in fields else ()
     return tuple({*fields, *_NEEDED, *corners})
 
 
+def same_pattern(cell: CellRecord) -> tuple[bool, ...]:
+    """For each facet of a cell whether the pattern is the same on its other side."""
+    return tuple(neighbour == cell.pattern for neighbour in cell.neighbours or ())
+
+
+def rules(parts: Parts, notion: str) -> list[Rule]:
+    """For each part, behind which facets a set of a notion goes on: the open pieces, but for activation cells."""
+    return [same_pattern if notion == ACTIVATION else SameFunction(listed).behind for listed in parts.listed]
+
+
 def _open(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
-    yield from _across(parts, fields, lambda listed: SameFunction(listed).behind, run)
+    yield from _across(parts, fields, rules(parts, OPEN), run)
 
 
 def _activation(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
-    def same_pattern(cell: CellRecord) -> tuple[bool, ...]:
-        return tuple(neighbour == cell.pattern for neighbour in cell.neighbours or ())
-
-    yield from _across(parts, fields, lambda listed: same_pattern, run)
+    yield from _across(parts, fields, rules(parts, ACTIVATION), run)
 
 
-def _across(
-    parts: Parts,
-    fields: Sequence[str],
-    rule: Callable[[ListedNet], Callable[[CellRecord], tuple[bool, ...]]],
-    run: Run,
-) -> Iterator[Members]:
-    """Sets of cells that are joined across facets by a rule."""
+def _across(parts: Parts, fields: Sequence[str], own: Sequence[Rule], run: Run) -> Iterator[Members]:
+    """Sets of cells that are joined across facets by rules."""
     joined = Joined()
     inner: dict[int, tuple[bool, ...]] = {}
-    for listed, cell in _cells(parts, fields, run, rule):
-        flags = listed(cell)
+    for part, cell in _cells(parts, fields, run):
+        flags = own[part](cell)
         if any(flags):
             inner[cell.number] = flags
-        complete = joined.add(cell, _facets_named(parts, cell, flags))
+        complete = joined.add(cell, facets_named(parts, part, cell, flags, run))
         if complete is not None:
             yield complete, [inner.pop(one.number, ()) or (False,) * len(one.facets or ()) for one in complete]
     assert not inner, "every facet inside a domain has two sides"
 
 
-def _cells(
-    parts: Parts, fields: Sequence[str], run: Run, rule: Callable[[ListedNet], Callable[[CellRecord], tuple[bool, ...]]]
-) -> Iterator[tuple[Callable[[CellRecord], tuple[bool, ...]], CellRecord]]:
-    """All cells, each with the rule of its part."""
+def _cells(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Located]:
+    """All cells, each with the number of its part."""
     number = 1
-    for listed in parts.listed:
-        own = rule(listed)
+    for part, listed in enumerate(parts.listed):
         for cell in records_of(parts, listed, fields, number, run):
-            yield own, cell
+            yield part, cell
             number = cell.number + 1
 
 
-def _facets_named(parts: Parts, cell: CellRecord, flags: Sequence[bool]) -> list[Hashable]:
-    """Names of the facets with a flag, the same on both sides."""
-    found: list[Hashable] = []
-    for place, flag in enumerate(flags):
-        if flag:
-            found.append(facet_name(parts, cell, place))
-    return found
-
-
-def facet_name(parts: Parts, cell: CellRecord, place: int) -> Hashable:
-    """On a convex domain two patterns have one facet in common at most; else its corners tell."""
-    assert cell.facets is not None
-    assert cell.neighbours is not None
-    if parts.is_convex:
-        return frozenset((cell.pattern, cell.neighbours[place]))
-    facet, corners = cell.facets[place], (*(cell.vertices or ()), *(cell.rays or ()))
-    count = len(cell.vertices or ())
-    normal = max((facet.normal, facet.offset), (tuple(-entry for entry in facet.normal), -facet.offset))
-    return normal, frozenset((one < count, corners[one]) for one in (cell.incidence or ())[place])
-
-
 def _affine(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
-    yield from _by_function(parts, fields, run)
+    for members, inner in _by_function(parts, fields, run):
+        yield [cell for _, cell in members], inner
 
 
 def _closed(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
     scattered = []
-    for cells, inner in _by_function(parts, fields, run):
-        groups = _hanging_together(parts, cells, inner)
-        if len(groups) == 1:
+    for members, inner in _by_function(parts, fields, run):
+        cells = [cell for _, cell in members]
+        if _hangs_together(parts, members, inner, run):
             yield cells, inner
         else:
-            scattered.append((cells, inner, groups))
+            scattered.append((cells, inner))
     if not scattered:
         return
-    functions = [(cells[0].gradient, cells[0].constant) for cells, _, _ in scattered]
+    functions = [(cells[0].gradient, cells[0].constant) for cells, _ in scattered]
     names = closed_components(parts, functions, run)
-    for (cells, inner, _), own in zip(scattered, names, strict=True):
+    for (cells, inner), own in zip(scattered, names, strict=True):
         sets: dict[Hashable, list[int]] = {}
         for place, cell in enumerate(cells):
             sets.setdefault(own[cell.number], []).append(place)
@@ -179,28 +161,25 @@ def _closed(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
             yield [cells[place] for place in places], [inner[place] for place in places]
 
 
-def _by_function(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
+def _by_function(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[tuple[Sequence[Located], Sequence[Sequence[bool]]]]:
     """All cells with the same function, for each function; those with one cell first."""
     several = _several(parts, run)
-    kept: dict[Hashable, list[tuple[CellRecord, tuple[bool, ...]]]] = {}
-    for behind, cell in _cells(parts, fields, run, lambda listed: SameFunction(listed).behind):
+    own = rules(parts, OPEN)
+    kept: dict[Hashable, list[tuple[Located, tuple[bool, ...]]]] = {}
+    for part, cell in _cells(parts, fields, run):
         if _print(cell) not in several:
-            yield [cell], [(False,) * len(cell.facets or ())]
+            yield [(part, cell)], [(False,) * len(cell.facets or ())]
         else:
-            kept.setdefault((cell.gradient, cell.constant), []).append((cell, behind(cell)))
+            kept.setdefault((cell.gradient, cell.constant), []).append(((part, cell), own[part](cell)))
     for members in kept.values():
-        yield [cell for cell, _ in members], [flags for _, flags in members]
+        yield [located for located, _ in members], [flags for _, flags in members]
 
 
 def _several(parts: Parts, run: Run) -> set[int]:
     """The numbers of functions that several cells have."""
-    prints = np.fromiter((_print(cell) for _, cell in _cells(parts, ("gradient", "constant"), run, _no_rule)), dtype=np.int64)
+    prints = np.fromiter((_print(cell) for _, cell in _cells(parts, ("gradient", "constant"), run)), dtype=np.int64)
     found, counts = np.unique(prints, return_counts=True)
     return set(found[counts > 1].tolist())
-
-
-def _no_rule(listed: ListedNet) -> Callable[[CellRecord], tuple[bool, ...]]:
-    return lambda cell: ()
 
 
 def _print(cell: CellRecord) -> int:
@@ -208,11 +187,9 @@ def _print(cell: CellRecord) -> int:
     return hash((cell.gradient, cell.constant))
 
 
-def _hanging_together(parts: Parts, cells: Sequence[CellRecord], inner: Sequence[Sequence[bool]]) -> list[list[CellRecord]]:
-    """Cells of one function by open piece."""
-    joined, found = Joined(), []
-    for cell, flags in zip(cells, inner, strict=True):
-        complete = joined.add(cell, _facets_named(parts, cell, flags))
-        if complete is not None:
-            found.append(complete)
-    return found
+def _hangs_together(parts: Parts, members: Sequence[Located], inner: Sequence[Sequence[bool]], run: Run) -> bool:
+    """Whether cells of one function are one open piece."""
+    joined, sets = Joined(), 0
+    for (part, cell), flags in zip(members, inner, strict=True):
+        sets += joined.add(cell, facets_named(parts, part, cell, flags, run)) is not None
+    return sets == 1
