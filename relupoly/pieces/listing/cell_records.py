@@ -186,7 +186,7 @@ class CellRecords:
         corners, directions = [], []
         for number, ray in enumerate(shape.rays):
             if rays >> number & 1:
-                corner = self._corner_on(shape.walls(ray))
+                corner = self._corner_on(shape.walls(number))
                 if corner.at_infinity:
                     directions.append(self._direction(corner, shape, ray, signs))
                 else:
@@ -197,7 +197,7 @@ class CellRecords:
         self, shape: Incidence, supports: Sequence[tuple[tuple[int, ...], int]], signs: str
     ) -> tuple[list[Corner], tuple[Vector, ...], tuple[tuple[int, ...], ...]]:
         """Vertices, rays, and which of them are on each facet; lines are two rays on every facet."""
-        found = [self._corner_on(shape.walls(ray)) for ray in shape.rays]
+        found = [self._corner_on(shape.walls(number)) for number in range(len(shape.rays))]
         corners = [corner for corner in found if not corner.at_infinity]
         if len(corners) == len(found):
             order = list(range(len(found)))

@@ -18,14 +18,19 @@ class Incidence:
         Of the walls; where no ray lies on one, it does not count.
     rays : sequence of int
         For each ray, the walls on which it lies, as a set of bits.
+    known : sequence of (tuple of int), optional
+        For each ray, the labels of its walls in ascending order; empty where that is left to `walls`.
     """
 
     labels: Sequence[int]
     rays: Sequence[int]
+    known: Sequence[tuple[int, ...]] = ()
 
-    def walls(self, ray: int) -> tuple[int, ...]:
+    def walls(self, number: int) -> tuple[int, ...]:
         """The labels of the walls on which a ray lies, in ascending order."""
-        found = []
+        if self.known and (walls := self.known[number]):
+            return walls
+        ray, found = self.rays[number], []
         while ray:
             low = ray & -ray
             found.append(self.labels[low.bit_length() - 1])

@@ -67,21 +67,44 @@ def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]
 
     for found in Walk(listed.net, run=run).cells(Detail.LIST, steps):
         if isinstance(found, ListedCells):
-            yield CellArrays(found.signs, incidences(found))
+            yield CellArrays(found.signs, incidences(found, listed.net.dimension - 1))
         else:
             assert isinstance(found, Cell), "cells with rays, or lists of them"
             yield _of_cell(found)
 
 
-def incidences(cells: ListedCells) -> list[Incidence]:
-    """Which rays of each cell lie on which walls."""
+def incidences(cells: ListedCells, dimension: int) -> list[Incidence]:
+    """Which rays of each cell lie on which walls.
+
+    Parameters
+    ----------
+    cells : ListedCells
+    dimension : int
+        D - 1, where the rays are vectors in R^D: on so many walls lies a ray that is simple.
+    """
     has_wall = (cells.used[:, None] >> _SLOTS & _ONE).astype(np.bool_)
     labels = np.where(has_wall, cells.label, _NO_WALL)
     found, start, tight = [], 0, cells.tight.tolist()
+    walls = _walls(cells, dimension)
     for row, slots, count in zip(labels.tolist(), cells.used.tolist(), cells.rays.tolist(), strict=True):
-        found.append(Incidence(row[: slots.bit_length()], tight[start : start + count]))
+        found.append(Incidence(row[: slots.bit_length()], tight[start : start + count], walls[start : start + count]))
         start += count
     return found
+
+
+def _walls(cells: ListedCells, dimension: int) -> list[tuple[int, ...]]:
+    """For each ray the labels of its walls, in ascending order; none for those that are not simple."""
+    left, owner = cells.tight.copy(), np.repeat(np.arange(len(cells.rays)), cells.rays)
+    found, simple = np.zeros((len(left), dimension), dtype=np.int32), np.ones(len(left), dtype=np.bool_)
+    for place in range(dimension):
+        low = left & (~left + _ONE)
+        simple &= low != 0
+        slot = np.maximum(np.frexp(low.astype(np.float64))[1] - 1, 0)
+        found[:, place] = cells.label[owner, slot]
+        left ^= low
+    simple &= left == 0
+    found.sort(axis=1)
+    return [tuple(row) if flag else () for row, flag in zip(found.tolist(), simple.tolist(), strict=True)]
 
 
 def _of_cell(cell: Cell) -> CellArrays:
