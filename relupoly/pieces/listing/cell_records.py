@@ -13,6 +13,7 @@ import numpy as np
 from flint import fmpq, fmpz
 from numpy.typing import NDArray
 
+from relupoly.exact.blocks import densely
 from relupoly.geometry.corner import common_zero
 from relupoly.geometry.polytope_volume import polytope_volume
 from relupoly.pieces.forms.homogeneous import INFINITY
@@ -22,6 +23,7 @@ from relupoly.pieces.listing.inside import exact_middle, point_inside
 from relupoly.pieces.listing.layer_forms import CurrentForms
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.neighbours import Neighbours
+from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Facet, Pattern, Vector
 
 _SIGNS = np.frombuffer(b"-0+", dtype=np.uint8)
@@ -70,7 +72,7 @@ class CellRecords:
         self._size = listed.net.dimension - 1
         self._essential = listed.net.essential
         self._all = len(self._essential) == listed.dimension
-        self._boundary: dict[tuple[int, ...], Corner] = {}
+        self._boundary: Recent[tuple[int, ...], Corner] = Recent()
         self._lines = tuple(
             tuple(map(fmpq, direction)) for line in listed.lines for direction in (line, [-entry for entry in line])
         )
@@ -102,7 +104,8 @@ class CellRecords:
         if not self._fields & {"gradient", "constant"}:
             return [(None, None)] * len(active)
         if (affine := self._listed.affine) is not None:
-            return [(tuple(tuple(row) for row in affine.weight.tolist()), tuple(affine.bias.entries()))] * len(active)
+            weight = densely(affine.weight)
+            return [(tuple(map(tuple, weight.tolist())), tuple(affine.bias.entries()))] * len(active)
         return [*self._current.outputs(active)]
 
     def _record(

@@ -21,6 +21,7 @@ from relupoly.exact.sparse import SparseMatrix
 from relupoly.pieces.forms.augmented import times
 from relupoly.pieces.listing.corner import Corner
 from relupoly.pieces.listing.listed_net import ListedNet
+from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import Facet, Vector
 
 Flags = NDArray[np.bool_]
@@ -43,9 +44,9 @@ class LayerForms:
         In all coordinates of the domain; the last row is the constant.
     before : LayerForms or None
         The layer before.
-    corners : dict
+    corners : Recent
         Where hyperplanes of this layer and earlier ones, or sides of the domain, meet.
-    facets : dict
+    facets : Recent
         Half-spaces, by what supports them.
     """
 
@@ -53,8 +54,8 @@ class LayerForms:
     active: Flags
     forms: fmpz_mat
     before: LayerForms | None = None
-    corners: dict[tuple[int, ...], Corner] = field(default_factory=dict)
-    facets: dict[tuple[int, ...], Facet] = field(default_factory=dict)
+    corners: Recent[tuple[int, ...], Corner] = field(default_factory=Recent)
+    facets: Recent[tuple[int, ...], Facet] = field(default_factory=Recent)
     _rows: dict[int, list[fmpz]] = field(default_factory=dict)
 
     def row(self, number: int) -> list[fmpz]:
