@@ -8,9 +8,10 @@ linear neurons alone are cut in the same way (`relupoly.pieces.forms.pointed`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise, product
 
 from flint import fmpq, fmpz
 
@@ -155,6 +156,9 @@ def _face_to_face(sets: Sequence[Polyhedron], run: Run) -> list[Polyhedron]:
     """Polyhedra with the same union, which meet face to face, and whose interiors are disjoint."""
     if len(sets) == 1:
         return list(sets)
+    boxes = [Box.of(one) for one in sets]
+    if all(boxes):
+        return list(_face_to_face_boxes([box for box in boxes if box]))
     planes = dict.fromkeys(hyperplane([entry.p for entry in row]) for one in sets for row in rows(one))
     found: list[Polyhedron] = []
     for number, one in enumerate(sets):
@@ -170,6 +174,27 @@ def _face_to_face(sets: Sequence[Polyhedron], run: Run) -> list[Polyhedron]:
                 part = from_inequalities(piece, run)
                 found.append(Box.of(part) or part)
     return found
+
+
+def _face_to_face_boxes(boxes: Sequence[Box]) -> Iterator[Box]:
+    """The same of boxes: those of the grid of all their bounds."""
+    axes = list(zip(*(zip(box.lower, box.upper, strict=True) for box in boxes), strict=True))
+    bounds = [sorted({entry for pair in axis for entry in pair}) for axis in axes]
+    for number, box in enumerate(boxes):
+        inner = [
+            [low, *(entry for entry in entries if low < entry < high), high]
+            for entries, low, high in zip(bounds, box.lower, box.upper, strict=True)
+        ]
+        for cell in product(*(pairwise(entries) for entries in inner)):
+            lower, upper = [low for low, _ in cell], [high for _, high in cell]
+            if not any(_holds(other, lower, upper) for other in boxes[:number]):
+                yield Box(lower, upper)
+
+
+def _holds(box: Box, lower: Sequence[fmpq], upper: Sequence[fmpq]) -> bool:
+    """Whether a box holds another one."""
+    low = all(one <= other for one, other in zip(box.lower, lower, strict=True))
+    return low and all(other <= one for one, other in zip(box.upper, upper, strict=True))
 
 
 def _halves(piece: list[Row], row: Row, run: Run) -> list[list[Row]]:
