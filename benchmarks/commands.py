@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cases import ABSENT, Target
 from measure import FILES
-from nets import NETS, ROOT
+from nets import NETS, ROOT, random_net
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / "relupoly"
 
@@ -45,7 +46,13 @@ ARRANGEMENTS = [
 
 def all_commands() -> list[Command]:
     """The commands that are timed."""
-    return [Command("relupoly --help", (PROGRAM, "--help"), Target("seconds", 0.15)), *_counts(), *_regions(), _verification()]
+    return [
+        Command("relupoly --help", (PROGRAM, "--help"), Target("seconds", 0.15)),
+        *_counts(),
+        *_lists(),
+        *_regions(),
+        _verification(),
+    ]
 
 
 def _counts() -> Iterator[Command]:
@@ -61,6 +68,40 @@ def _counts() -> Iterator[Command]:
                 (PROGRAM, "count-pieces", files[0], "--domain", files[1]),
                 needs_shared=True,
             )
+
+
+# Inputs and widths of random nets, how many cells they have in the box, and how many records a second are wanted: of all fields,
+# and of patterns and gradients alone.
+LISTS = [((2, (100, 100)), 16_661), ((3, (60,)), 33_936), ((3, (24, 24)), 17_084)]
+_WANTED = {"": 20_000, " --fields pattern,gradient": 100_000}
+
+
+def _lists() -> Iterator[Command]:
+    """Records of cells; the target is what so many records a second make, beside half a second for the start of the program."""
+    for (inputs, widths), cells in LISTS:
+        name = "-".join(map(str, (inputs, *widths)))
+        for fields, rate in _WANTED.items():
+            words = [
+                "regions",
+                f"{FILES}/net.json",
+                "--cells",
+                "--box",
+                "-10",
+                "10",
+                *fields.split(),
+                "--output",
+                f"{FILES}/out.jsonl",
+            ]
+            yield Command(
+                f"relupoly regions {name} --cells{fields} ({cells} cells)",
+                (PROGRAM, *words),
+                Target("seconds", round(0.5 + cells / rate, 2)),
+                fill=partial(_write_random, inputs, widths),
+            )
+
+
+def _write_random(inputs: int, widths: Sequence[int], folder: Path) -> None:
+    random_net(inputs, widths).save(folder / "net.json")
 
 
 def _regions() -> Iterator[Command]:
