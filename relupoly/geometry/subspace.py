@@ -15,7 +15,7 @@ from flint import fmpq, fmpq_mat
 
 from relupoly.errors import DomainError
 from relupoly.exact import blocks
-from relupoly.exact.matrices import column, from_rows, in_a_line
+from relupoly.exact.matrices import beside, column, from_rows, in_a_line
 from relupoly.exact.rationals import rational
 from relupoly.exact.sparse import Matrix
 
@@ -66,6 +66,21 @@ class AffineSubspace:
     def at(self, parameters: Sequence[fmpq]) -> list[fmpq]:
         """The point with such parameters."""
         return (self.basis * column(parameters) + self.origin).entries()
+
+    def parameters(self, point: Sequence[fmpq]) -> list[fmpq] | None:
+        """The parameters of a point; None if it does not lie on the subspace.
+
+        Examples
+        --------
+        >>> line = AffineSubspace.through([[0, 1], [2, 1]])
+        >>> line.parameters([fmpq(1), fmpq(1)]), line.parameters([fmpq(1), fmpq(2)])
+        ([1/2], None)
+        """
+        size = self.dimension
+        steps = column(point) - self.origin
+        reduced, rank = beside(self.basis, steps).rref()
+        # The columns of the basis are independent, so that a further pivot is in the last column: there is no solution.
+        return None if rank > size else [reduced[row, size] for row in range(size)]
 
     def pull_back(self, matrix: Matrix) -> Matrix:
         """The product of a matrix and the basis: what the matrix does to the parameters, but for a constant."""

@@ -24,6 +24,24 @@ def test_the_points_are_where_they_should_be():
 
 
 @given(st.data())
+def test_parameters_lead_back_to_the_point_and_other_points_have_none(data):
+    entry = st.integers(-3, 3).map(fmpq)
+    points = data.draw(st.lists(st.lists(entry, min_size=3, max_size=3), min_size=2, max_size=3))
+    try:
+        subspace = AffineSubspace.through(points)
+    except DomainError:
+        return
+    parameters = data.draw(st.lists(entry, min_size=len(points) - 1, max_size=len(points) - 1))
+    assert subspace.parameters(at(subspace, parameters)) == parameters
+    other = data.draw(st.lists(entry, min_size=3, max_size=3))
+    steps = [[x - start for x, start in zip(point, points[0], strict=True)] for point in [*points[1:], other]]
+    lies_on_it = fmpq_mat(steps).rank() == len(points) - 1
+    found = subspace.parameters(other)
+    assert (found is not None) == lies_on_it
+    assert found is None or at(subspace, found) == other
+
+
+@given(st.data())
 def test_composition_is_the_composition_of_maps(data):
     entry = st.integers(-3, 3)
 
