@@ -49,6 +49,7 @@ COMMANDS = {
     "info": "info",
     "man": "man",
     "merge": "merge",
+    "regions": "regions",
     "represent": "represent",
     "schema": "schema",
     "setup": "setup",

@@ -10,8 +10,8 @@ from typing import Any
 FOLDER = Path(__file__).with_name("schemas")
 COMMANDS = (
     *("arrangement", "batch", "bounds", "check", "count-pieces", "demo", "equal", "evaluate", "gap"),
-    *("hard", "hard verify", "info", "merge", "represent max-affine", "represent net", "represent univariate"),
-    *("setup", "train", "zonotope"),
+    *("hard", "hard verify", "info", "merge", "regions", "represent max-affine", "represent net"),
+    *("represent univariate", "setup", "train", "zonotope"),
 )
 """The commands that print JSON, in the order of their names."""
 

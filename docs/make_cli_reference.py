@@ -137,6 +137,7 @@ TABLES = {
         )
     ],
     "represent": [Table(f"The JSON of represent {name}", f"represent {name}") for name in ("univariate", "max-affine", "net")],
+    "regions": [Table("The JSON of regions", "regions", remark="Rationals are texts.", inner={"records": "record"})],
     "setup": [Table("The JSON of setup", "setup")],
     "train": [
         Table("The JSON of train", "train", remark="With `--jsonl`, one line for each width; `--csv` has the same names.")

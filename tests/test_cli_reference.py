@@ -12,6 +12,7 @@ import pytest
 from command import document, run, save
 
 from relupoly.files.networks import NETWORK_FORMATS
+from relupoly.pieces.listing.records import FIELDS
 from relupoly_cli.arguments.options import FORMATS, NETWORK_FILE
 from relupoly_cli.main import COMMANDS, cli
 from relupoly_cli.schema_files import COMMANDS as SCHEMAS
@@ -184,6 +185,16 @@ def test_the_keys_of_other_answers_are_explained(script, tmp_path, arguments):
 def test_every_key_of_a_region_is_explained(script):
     region = run("arrangement", "--family", "boolean", "--n", "1", "--cells").stdout.splitlines()[0]
     assert list(told(script, "The lines of arrangement --cells")) == list(json.loads(region))
+
+
+def test_every_key_of_regions_is_explained(script, tmp_path):
+    save(tmp_path / "net.json", ([[1], [-1]], None), ([[1, 1]], None))
+    (tmp_path / "line.csv").write_text("0\n1\n")
+    found = set()
+    for more in (["--json"], ["--json", "--cells", "--fields", ",".join(FIELDS)], ["--json", "--at", "1"]):
+        answer = json.loads(run("regions", tmp_path / "net.json", "--through", tmp_path / "line.csv", *more).stdout)
+        found |= {*answer, *(key for record in answer["records"] for key in record)}
+    assert set(told(script, "The JSON of regions")) == found
 
 
 def test_every_key_of_batch_is_explained(script, tmp_path):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -164,7 +165,7 @@ class DomainOptions:
 
         if len(self.domain_files) > 1:
             raise click.UsageError(
-                "--domain is given several times, and this takes one; count-pieces and equal take their union"
+                "--domain is given several times, and this takes one; count-pieces, equal and regions take their union"
             )
         [domain] = _domains(network, self, lambda file: (read_domain(file),))
         return domain
@@ -199,8 +200,8 @@ domain_options = gathered(
         metavar="FILE",
         multiple=True,
         help='Restrict to a polyhedron: .json {"A": rows, "b": entries} (A x <= b; "C" and "d" add C x = d), cddlib .ine '
-        "or .ext, or the input set of a .vnnlib file. Of several, in one file or by several of these options, count-pieces and "
-        "equal take the union.",
+        "or .ext, or the input set of a .vnnlib file. Of several, in one file or by several of these options, count-pieces, "
+        "equal and regions take the union.",
     ),
     click.option(
         "--through",
@@ -228,6 +229,11 @@ class OutputOptions:
     def machine(self) -> bool:
         """Whether a program reads the answer."""
         return self.as_json or self.as_jsonl
+
+    @property
+    def to_terminal(self) -> bool:
+        """Whether the answer appears on a terminal, where a line of progress would come between its rows."""
+        return self.output_file in (None, "-") and sys.stdout is not None and sys.stdout.isatty()
 
     def answers(self, several: bool = False) -> Answers:
         """The answers of a command, about several inputs or one."""

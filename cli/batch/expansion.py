@@ -27,7 +27,10 @@ from .words import Called, called, check_command, given, positions
 # They take all their files together, or know themselves what to do with a folder.
 _AS_THEY_ARE = (("merge",), ("hard", "verify"))
 # Options, by the names of their values, that name a file to write.
-_OUTPUTS = ("output", "output_file", "net_file", "certificate", "checkpoint")
+_OUTPUTS = (
+    *("output", "output_file", "net_file", "certificate", "checkpoint"),
+    *("graph", "ine", "ext", "obj", "ply", "stl", "vtu"),
+)
 _PLACE = re.compile(r"\{(stem|name)\}")
 
 

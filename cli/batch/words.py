@@ -21,7 +21,7 @@ from ..main import COMMANDS, cli
 BATCH = "batch"
 _LISTED = ", ".join(sorted(set(COMMANDS) - {BATCH}))
 # What decides about the form of an answer by itself, or prints something that is no answer.
-_OWN_FORM = ("as_json", "as_jsonl", "as_csv", "as_latex", "as_part", "shard", "cells", "symbolic")
+_OWN_FORM = ("as_json", "as_jsonl", "as_csv", "as_latex", "as_part", "shard", "cells", "symbolic", "explain", "formula")
 # Their --output is the network, and --json a report that is printed beside it.
 _WRITES_NETWORKS = ("hard", "represent")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 
 from relupoly.plain_text import clipped
 
+from ..arguments.at_points import AtPoints
 from ..arguments.collisions import check_distinct
 from ..arguments.option_values import SHOWN, read_shown
 from ..arguments.options import (
@@ -21,7 +21,7 @@ from ..arguments.options import (
     network_options,
     output_options,
 )
-from ..arguments.spread_points import is_point, spread_point
+from ..arguments.spread_points import is_point
 from ..arguments.table_options import column_options
 from ..arguments.totals import rough_lines
 from ..completion.kinds import NETWORK, POINTS, NameOf
@@ -106,17 +106,6 @@ class PointOptions:
         return PointTable(None, iter(rows), layout, total=len(rows))
 
 
-class AtPoints(click.Command):
-    """A command with --at; a point whose coordinates are words of their own is refused as what it is."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments."""
-        point = None if ctx.resilient_parsing else spread_point(args)
-        if point is not None:
-            raise click.UsageError(f"a point is one word, with commas between its coordinates: --at {point}", ctx)
-        return super().parse_args(ctx, args)
-
-
 @click.command(cls=AtPoints, epilog=EXAMPLES)
 @click.argument("net", type=NETWORK, metavar="NET")
 @click.argument("points", type=POINTS, metavar="[POINTS]", required=False)
@@ -179,7 +168,7 @@ def evaluate(
         trained = columns_of(network, net)
     rows = rows_for(written_as, output, {"file": net, "points": where.points}, answers)
     with work.run_on(where.points or net) as run:
-        answer_all(network, trained, where, shown, rows, run, answers, to_terminal=on_terminal(output))
+        answer_all(network, trained, where, shown, rows, run, answers, to_terminal=output.to_terminal)
 
 
 def columns_of(network: Network, net: str) -> TrainedColumns | None:
@@ -245,8 +234,3 @@ def answer_at(network: Network, row: PointRow, shown: tuple[str, ...], run: Run)
 
         gradient = gradient_at(network, signs, run)
     return PointAnswer(row.texts, row.point, value, signs, gradient)
-
-
-def on_terminal(output: OutputOptions) -> bool:
-    """Whether rows appear on a terminal, where a line of progress would come between them."""
-    return output.output_file in (None, "-") and sys.stdout is not None and sys.stdout.isatty()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from command import run
 
-from relupoly.files import arrangements, domains, generators, networks, rows, samples
+from relupoly.files import arrangements, domains, generators, graphs, networks, rows, samples
 from relupoly.geometry.arrangement_families import family_names
 from relupoly_cli.commands import arrangement, completion
 from relupoly_cli.completion import kinds
@@ -148,6 +148,9 @@ class TestAnswers:
             ("relupoly completion ", ["bash", "zsh", "fish"]),
             ("relupoly evaluate a.json --show value,p", ["value,pattern"]),
             ("relupoly evaluate a.json --show value,v", []),
+            ("relupoly regions a.json --fields volume,pat", ["volume,pattern", "volume,patterns"]),
+            ("relupoly regions a.json --notion cl", ["closed"]),
+            ("relupoly regions a.json --formula s", ["sympy"]),
             ("relupoly schema hard v", ["verify"]),
             ("relupoly schema represent ", ["max-affine", "net", "univariate"]),
             ("relupoly schema hard verify ", []),
@@ -208,6 +211,7 @@ class TestKinds:
             (kinds.SAMPLES, samples.SAMPLE_FORMATS),
             (kinds.HYPERPLANES, arrangements.ARRANGEMENT_FORMATS),
             (kinds.GENERATORS, generators.GENERATOR_FORMATS),
+            (kinds.GRAPH, graphs.GRAPH_FORMATS),
         ],
     )
     def test_they_have_the_suffixes_that_are_read(self, kind, formats):

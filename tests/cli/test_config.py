@@ -228,7 +228,10 @@ class TestRefusals:
                     with pytest.raises(ConfigError, match=f"{key}: it lets something be written"):
                         read_config(os.devnull).value(option, key, "x", "")
                     refused.add(key)
-        assert refused == {"output", "force", "yes", "net", "out-dir", "checkpoint", "certificate", "log", "dir", "results"}
+        assert refused == {
+            *("output", "force", "yes", "net", "out-dir", "checkpoint", "certificate", "log", "dir", "results"),
+            *("graph", "ine", "ext", "obj", "ply", "stl", "vtu"),
+        }
 
     @pytest.mark.parametrize(
         ("data", "part"), [(b"a = = 1\n", "line 1"), (b"\xff\n", "it is no TOML"), (b"a = 1\na = 2\n", "it is no TOML")]

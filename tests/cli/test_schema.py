@@ -111,6 +111,11 @@ ANSWERS = [
     "represent max-affine segments.csv --output max3.json --deadline 0",
     "represent net saw.json --output shallow.json",
     "represent net saw.json --output shallow2.json --deadline 0",
+    "regions net.json",
+    "regions net.json --cells --box -1 1 --limit 1",
+    "regions net.json --deadline 0 --fields number",
+    "regions deep.json --cells",
+    "regions net.json --notion closed --fields point,volume",
     "setup --deadline 0",
     "zonotope segments.csv --list",
     "zonotope segments.csv --deadline 0",
@@ -164,6 +169,8 @@ def required(whole, document):
     [
         "count-pieces net.json bad.json other.json",
         "evaluate net.json --at 1 --at 2 --show value,pattern",
+        "regions net.json --cells",
+        "regions net.json --fields gradient",
         "train xor.csv --width 1..2",
     ],
 )
@@ -208,7 +215,19 @@ def test_the_results_of_batch_fit(folder):
             validator(schema_name(document["argv"])).validate(document["result"])
 
 
-STOPPED = ["count-pieces", "info", "equal", "bounds", "evaluate", "check", "zonotope", "arrangement", "merge", "represent net"]
+STOPPED = [
+    "count-pieces",
+    "info",
+    "equal",
+    "bounds",
+    "evaluate",
+    "check",
+    "zonotope",
+    "arrangement",
+    "merge",
+    "regions",
+    "represent net",
+]
 
 
 @pytest.mark.parametrize("command", STOPPED)
