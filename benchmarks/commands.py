@@ -70,8 +70,8 @@ def _counts() -> Iterator[Command]:
             )
 
 
-# Inputs and widths of random nets, how many cells they have in the box, and how many records a second are wanted: of all fields,
-# and of patterns and gradients alone.
+# Inputs and widths of random nets, how many cells they have in the box, and how many records a second are wanted: of all
+# fields, and of patterns and gradients alone.
 LISTS = [((2, (100, 100)), 16_661), ((3, (60,)), 33_936), ((3, (24, 24)), 17_084)]
 _WANTED = {"": 20_000, " --fields pattern,gradient": 100_000}
 

@@ -25,6 +25,7 @@ from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.neighbours import Neighbours
 from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Facet, Pattern, Vector
+from relupoly.run import UNLIMITED, Run
 
 _SIGNS = np.frombuffer(b"-0+", dtype=np.uint8)
 _NEED_FACETS = frozenset({"facets", "neighbours", "point", "volume"})
@@ -56,6 +57,8 @@ class CellRecords:
         Of `relupoly.pieces.listing.records.FIELDS`; what is not among them may be None in the records.
     goes_on : callable, optional
         Whether the domain goes on beside a point of its part's boundary, in a direction; where there is one part it does not.
+    run : Run, optional
+        Asked while a record takes long whether to go on.
     """
 
     def __init__(
@@ -63,8 +66,10 @@ class CellRecords:
         listed: ListedNet,
         fields: Collection[str],
         goes_on: Callable[[Vector, Sequence[fmpz]], bool] | None = None,
+        run: Run = UNLIMITED,
     ) -> None:
         self._goes_on = goes_on
+        self._run = run
         self._listed = listed
         self._fields = frozenset(fields)
         self._current = CurrentForms(listed)
@@ -123,7 +128,8 @@ class CellRecords:
         corners, rays, incidence = self._corners(shape, supports, signs)
         volume, point, bounded = None, None, not rays
         if bounded and "volume" in fields:
-            volume = polytope_volume([corner.homogeneous for corner in corners], [on for _, on in supports])
+            normals = [facet.normal for facet in facets or ()]
+            volume = polytope_volume([one.homogeneous for one in corners], [on for _, on in supports], normals, self._run)
         if facets is not None and "point" in fields:
             point = point_inside(corners, rays, facets)
         vertices = tuple([corner.point for corner in corners])

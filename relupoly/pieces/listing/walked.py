@@ -36,15 +36,15 @@ def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number:
             assert isinstance(cell, ConstrainedCell), "none is only counted"
             yield constrained.of(cell, number + place)
         return
-    records = cell_records(parts, listed, fields)
+    records = cell_records(parts, listed, fields, run)
     for cells in cell_arrays(listed, run):
         yield from records.of(cells, number)
         number += len(cells.signs)
 
 
-def cell_records(parts: Parts, listed: ListedNet, fields: Collection[str]) -> CellRecords:
+def cell_records(parts: Parts, listed: ListedNet, fields: Collection[str], run: Run = UNLIMITED) -> CellRecords:
     """What makes records of the cells of a part that have rays."""
-    return CellRecords(listed, fields, None if parts.is_convex else parts.goes_on)
+    return CellRecords(listed, fields, None if parts.is_convex else parts.goes_on, run)
 
 
 def record_of(parts: Parts, listed: ListedNet, fields: Collection[str], cell: ActivationCell, run: Run) -> CellRecord:
@@ -53,7 +53,7 @@ def record_of(parts: Parts, listed: ListedNet, fields: Collection[str], cell: Ac
     if isinstance(cell, ConstrainedCell):
         return ConstrainedRecords(listed, fields, goes_on, run).of(cell, 1)
     assert isinstance(cell, Cell), "it has rays or constraints"
-    return next(cell_records(parts, listed, fields).of(_of_cell(cell), 1))
+    return next(cell_records(parts, listed, fields, run).of(_of_cell(cell), 1))
 
 
 def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]:

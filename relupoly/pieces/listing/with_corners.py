@@ -58,7 +58,8 @@ def with_corners(cell: CellRecord, run: Run = UNLIMITED) -> CellRecord:
     volume = None
     if not rays:
         homogeneous = [primitive([*vertex, fmpq(1)]) for vertex in vertices]
-        volume = polytope_volume(homogeneous, [sum(1 << place for place in on) for on in incidence])
+        normals = [facet.normal for facet in cell.facets or ()]
+        volume = polytope_volume(homogeneous, [sum(1 << place for place in on) for on in incidence], normals, run)
     return replace(
         cell, vertices=tuple(vertices), rays=tuple(rays), incidence=tuple(incidence), bounded=not rays, volume=volume
     )
