@@ -30,7 +30,9 @@ class ListOptions:
     of_cells: bool
     notion: str | None
     fields: tuple[str, ...] | None
+    vertices: bool
     explain: bool
+    jobs: int | None
 
     def check(self, at: Sequence[str], output: TableOptions) -> None:
         """Refuse options that do not go together.
@@ -42,6 +44,8 @@ class ListOptions:
         """
         if self.of_cells and self.notion is not None:
             raise click.UsageError("--cells lists activation cells, whatever the notion; leave --notion out")
+        if self.vertices and not self.of_cells:
+            raise click.UsageError("vertices belong to cells; add --cells")
         try:
             chosen_fields(self.fields, self.of_cells)
         except ValueError as error:
@@ -58,6 +62,11 @@ class ListOptions:
     def told(self) -> tuple[str, ...]:
         """The fields that are printed."""
         return chosen_fields(self.fields, self.of_cells)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The fields that have to be known for others."""
+        return ("facets",) if self.vertices else ()
 
     @property
     def noun(self) -> str:
@@ -83,7 +92,19 @@ list_options = gathered(
         help="What is told of each, with commas between; the number is always. By default all but piece, the numbers of the "
         "pieces in which a cell lies.",
     ),
+    click.option(
+        "--vertices",
+        is_flag=True,
+        help="With --cells: find vertices and volumes also where cells have too many inputs to be known by them; by pycddlib.",
+    ),
     click.option("--explain", is_flag=True, help="With --at: say in words what the network does there."),
+    click.option(
+        "--jobs",
+        "-j",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="At most so many processes make records; by default all cores.",
+    ),
 )
 
 

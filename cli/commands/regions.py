@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import click
 
@@ -31,29 +29,20 @@ from ..arguments.region_options import (
     list_options,
 )
 from ..completion.kinds import NETWORK
-from ..exit_codes import INPUT, code_of
+from ..exit_codes import code_of
 from ..output.answers import Answers, check_output
-from ..output.record_stream import RecordStream, opened
+from ..output.record_stream import opened
 from ..process.long_work import LongWork, long_work
-from ..reports.words import counted, why_partial
+from ..reports.words import why_partial
 from .region_exports import Exports, check_files
-from .region_filters import Filters, read_point, subspace_of
+from .region_filters import Filters
+from .region_listing import Listing, Telling, records_at
+from .region_question import Question
 
 if TYPE_CHECKING:
-    from flint import fmpq
-
-    from relupoly.geometry.domain import Domain
-    from relupoly.geometry.subspace import AffineSubspace
-    from relupoly.geometry.union import DomainUnion
-    from relupoly.networks.network import Network
-    from relupoly.pieces.listing.records import CellRecord, PieceRecord
     from relupoly.run import Run
 
     from ..reports.region_forms import RecordForm
-
-Record: TypeAlias = "CellRecord | PieceRecord"
-
-_BETWEEN_LOOKS = 64  # records: asking for the time at each would take as long as making a short line
 
 EXAMPLES = """\b
 Examples:
@@ -64,45 +53,6 @@ Examples:
   relupoly regions net.json --box -1 1 --graph pieces.graphml --ine cells
   relupoly regions ball.json --box -1 1 --obj ball.obj --level 0
 """
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked.
-
-    Attributes
-    ----------
-    file : str
-        The network, as it was given.
-    network : Network
-    domain : Domain or DomainUnion
-    subspace : AffineSubspace or None
-        Whose parameters the coordinates are; None where these are the inputs.
-    what : ListOptions
-    which : FilterOptions
-    points : list of list of fmpq
-        Those of --at, in the coordinates of the domain.
-    """
-
-    file: str
-    network: Network
-    domain: Domain | DomainUnion
-    subspace: AffineSubspace | None
-    what: ListOptions
-    which: FilterOptions
-    points: list[list[fmpq]]
-
-    @classmethod
-    def of(cls, file: str, network: Network, domain: Domain | DomainUnion, what: ListOptions, which: FilterOptions) -> Question:
-        """The question that options ask."""
-        subspace = subspace_of(domain)
-        points = [read_point(text, network, subspace) for text in which.at]
-        return cls(file, network, domain, subspace, what, which, points)
-
-    @property
-    def inputs(self) -> int:
-        """The number of coordinates."""
-        return self.network.input_dim if self.subspace is None else self.subspace.dimension
 
 
 @click.command(cls=AtPoints, epilog=EXAMPLES)
@@ -163,9 +113,10 @@ def regions(
             explain(question, filters, run, answers)
         elif printed:
             with opened(output.output_file, output.force) as stream:
-                list_records(question, filters, written, Telling(stream, form_for(question, output)), run, answers, output)
+                telling = Telling(stream, form_for(question, output))
+                Listing(question, filters, written, telling, answers).run(run, output.to_terminal)
         else:
-            list_records(question, filters, written, None, run, answers, output)
+            Listing(question, filters, written, None, answers).run(run, to_terminal=False)
 
 
 def form_for(question: Question, output: TableOptions) -> RecordForm:
@@ -191,127 +142,6 @@ def form_for(question: Question, output: TableOptions) -> RecordForm:
         "outputs": question.network.output_dim,
     }
     return DocumentForm(lines, about)
-
-
-class Telling:
-    """Tells records as they come.
-
-    Parameters
-    ----------
-    stream : RecordStream
-    form : RecordForm
-    """
-
-    def __init__(self, stream: RecordStream, form: RecordForm) -> None:
-        self._stream, self._form = stream, form
-        self.look = stream.look
-
-    def begin(self) -> None:
-        """Write what stands before the first record."""
-        self._write(self._form.begin())
-
-    def add(self, record: Record, at: Sequence[fmpq] | None) -> None:
-        """Write a record."""
-        self._stream.write(self._form.add(record, at))
-
-    def end(self, stopped: str | None) -> None:
-        """Write what stands behind the last record."""
-        self._write(self._form.end(stopped))
-
-    def _write(self, text: str) -> None:
-        if text:
-            self._stream.write(text)
-
-
-def list_records(
-    question: Question,
-    filters: Filters,
-    exports: Exports,
-    telling: Telling | None,
-    run: Run,
-    answers: Answers,
-    output: TableOptions,
-) -> None:
-    """Tell each record as it comes, until there are no more, or something stops the run; then write what is to be written."""
-    from relupoly.run import Stopped
-
-    kept: list[Record] = []
-    told, stopped = 0, None
-    if telling is not None:
-        telling.begin()
-        run = run.also(telling.look)
-    with answers.progress(f"{question.what.noun}s", hidden=telling is not None and output.to_terminal) as progress:
-        try:
-            for number, (record, at) in enumerate(found_records(question, filters, exports, run, answers)):
-                if not number % _BETWEEN_LOOKS:
-                    run.tick()
-                    progress(told)
-                if told == question.which.limit:
-                    raise Stopped("limit")
-                if not filters.keep(record, run):
-                    continue
-                exports.check(record)
-                if telling is not None:
-                    telling.add(record, at)
-                if exports.wanted:
-                    kept.append(record)
-                told += 1
-        except Stopped as stop:
-            stopped = stop.reason
-        if telling is not None:
-            telling.end(stopped)
-        if stopped is None:
-            exports.write(kept, run, answers)
-            if exports.options.formula is not None:
-                answers.pass_on(exports.formula(kept, not question.which.selects).rstrip("\n"))
-    if stopped:
-        so_far = counted(told, question.what.noun)
-        answers.complain(f"the list is not complete: {so_far} so far, {why_partial(stopped)}", code_of(stopped))
-        tell_unwritten(exports, answers)
-
-
-def tell_unwritten(exports: Exports, answers: Answers) -> None:
-    """Say which files are not written, since the list is not complete."""
-    from relupoly.files.streams import display_name
-
-    for place in exports.options.files.values():
-        answers.say(f"{display_name(place)} is not written, since the list is not complete")
-
-
-def found_records(
-    question: Question, filters: Filters, exports: Exports, run: Run, answers: Answers
-) -> Iterator[tuple[Record, list[fmpq] | None]]:
-    """The records of the list, or those at points, each with the point."""
-    what, network, domain = question.what, question.network, question.domain
-    fields = tuple(dict.fromkeys((*what.told, *filters.fields, *exports.fields)))
-    if question.points:
-        for point, text in zip(question.points, question.which.at, strict=True):
-            yield from ((record, point) for record in records_at(question, point, text, fields, run, answers))
-        return
-    if what.of_cells:
-        from relupoly.pieces.listing.cells import list_cells
-
-        yield from ((cell, None) for cell in list_cells(network, domain, fields, run=run))
-        return
-    from relupoly.pieces.listing.pieces import list_pieces
-
-    yield from ((piece, None) for piece in list_pieces(network, domain, what.notion or "open", fields, run=run))
-
-
-def records_at(
-    question: Question, point: list[fmpq], text: str, fields: tuple[str, ...], run: Run, answers: Answers
-) -> Sequence[Record]:
-    """The records that hold a point; where there is none, that is said."""
-    from relupoly.pieces.listing.at import cells_at, pieces_at
-
-    found: Sequence[Record]
-    if question.what.of_cells or question.what.explain:
-        found = cells_at(question.network, point, question.domain, fields, run=run)
-    else:
-        found = pieces_at(question.network, point, question.domain, question.what.notion or "open", fields, run=run)
-    if not found:
-        answers.complain(f"--at {clipped(text)}: it lies outside of the domain, {question.domain.name}", INPUT)
-    return found
 
 
 def explain(question: Question, filters: Filters, run: Run, answers: Answers) -> None:

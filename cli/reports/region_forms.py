@@ -23,12 +23,21 @@ LINES, TABLE, DOCUMENT = "jsonl", "csv", "json"
 
 
 class RecordForm(Protocol):
-    """Makes text of records, line feeds included."""
+    """Makes text of records, line feeds included.
+
+    Attributes
+    ----------
+    first, next : str
+        What stands before the text of the first record, and before those of the others.
+    """
+
+    first: str
+    next: str
 
     def begin(self) -> str:
         """What stands before the first one."""
 
-    def add(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
+    def text(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
         """The text of a record."""
 
     def end(self, stopped: str | None) -> str:
@@ -51,6 +60,8 @@ def form_of(as_json: bool, as_jsonl: bool, as_csv: bool, place: str | None) -> s
 class LinesForm:
     """A JSON object on each line."""
 
+    first = next = ""
+
     def __init__(self, lines: RecordLines) -> None:
         self._line = lines.line
 
@@ -58,7 +69,7 @@ class LinesForm:
         """Lines have no beginning."""
         return ""
 
-    def add(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
+    def text(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
         """A line."""
         return self._line(record, at) + "\n"
 
@@ -77,6 +88,8 @@ class TableForm:
         Between the cells.
     """
 
+    first = next = ""
+
     def __init__(self, columns: RecordColumns, separator: str = ",") -> None:
         self._columns, self._separator = columns, separator
 
@@ -84,7 +97,7 @@ class TableForm:
         """The header."""
         return self._separator.join(self._columns.header) + "\n"
 
-    def add(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
+    def text(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
         """A row; no cell of it has a separator in it, for all are numbers, signs and words of our own."""
         return self._separator.join(self._columns.row(record, at)) + "\n"
 
@@ -103,19 +116,19 @@ class DocumentForm:
         What stands before the records.
     """
 
+    first, next = "\n  ", ",\n  "
+
     def __init__(self, lines: RecordLines, about: dict[str, Any]) -> None:
         self._line, self._about = lines.line, about
-        self._before = "\n  "
 
     def begin(self) -> str:
         """What the records are of."""
         about = "".join(f" {json.dumps(key)}: {json.dumps(value)},\n" for key, value in self._about.items())
         return plain_json(f'{{\n{about} "records": [')
 
-    def add(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
+    def text(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
         """A record of the list."""
-        before, self._before = self._before, ",\n  "
-        return before + self._line(record, at)
+        return self._line(record, at)
 
     def end(self, stopped: str | None) -> str:
         """Whether these are all."""

@@ -397,17 +397,16 @@ def test_what_is_refused(arguments, here):
 # Gives three cells, then looks for the next one without end.
 ENDLESS = f"""
 import itertools, sys
-import relupoly.pieces.listing.cells as cells
+import relupoly.parallel.cell_texts as module
+from relupoly.pieces.listing.cells import list_cells
 
-list_cells = cells.list_cells
-
-def three(*arguments, run, **options):
-    yield from itertools.islice(list_cells(*arguments, run=run, **options), 3)
+def three(network, domain, fields, make, *, jobs, run):
+    yield [make(cell) for cell in itertools.islice(list_cells(network, domain, fields, run=run), 3)]
     print("waiting", file=sys.stderr, flush=True)
     while True:
         run.tick()
 
-cells.list_cells = three
+module.cell_texts = three
 {PROGRAM}"""
 
 
