@@ -60,6 +60,10 @@ THEMES: dict[str, tuple[str, list[str]]] = {
         "What a network computes at points, exactly.",
         ["evaluate", "evaluate_floats", "activation_pattern", "gradient", "tangent"],
     ),
+    "Analysis": (
+        "What the pieces say about the function, exactly.",
+        ["maximum", "minimum", "Extremum", "lipschitz", "Lipschitz", "moments", "Moments"],
+    ),
     "Formulas": (
         "A network as one piecewise affine function, written down for people and for programs.",
         ["formula_of", "Formula", "formula_text", "formula_sympy"],

@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relupoly.analysis.equality import Witness as Witness
+    from relupoly.analysis.extrema import Extremum as Extremum
+    from relupoly.analysis.extrema import maximum as maximum
+    from relupoly.analysis.extrema import minimum as minimum
     from relupoly.analysis.formula.assembly import formula_of as formula_of
     from relupoly.analysis.formula.forms import formula_text as formula_text
     from relupoly.analysis.formula.formula import Formula as Formula
     from relupoly.analysis.formula.sympy_form import formula_sympy as formula_sympy
     from relupoly.analysis.gradients import gradient as gradient
+    from relupoly.analysis.lipschitz import Lipschitz as Lipschitz
+    from relupoly.analysis.lipschitz import lipschitz as lipschitz
+    from relupoly.analysis.moments import Moments as Moments
+    from relupoly.analysis.moments import moments as moments
     from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
     from relupoly.constructions.hard import hard as hard
@@ -116,10 +123,13 @@ _HOMES = {
     "CellRecord": "relupoly.pieces.listing.records",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
+    "Extremum": "relupoly.analysis.extrema",
     "Facet": "relupoly.pieces.listing.records",
     "Formula": "relupoly.analysis.formula.formula",
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
+    "Lipschitz": "relupoly.analysis.lipschitz",
+    "Moments": "relupoly.analysis.moments",
     "Network": "relupoly.networks.network",
     "Part": "relupoly.pieces.counting.part",
     "PieceCount": "relupoly.pieces.counting.piece_count",
@@ -156,6 +166,7 @@ _HOMES = {
     "gradient": "relupoly.analysis.gradients",
     "hard": "relupoly.constructions.hard",
     "known_stable_neurons": "relupoly.pieces.enumeration.stable",
+    "lipschitz": "relupoly.analysis.lipschitz",
     "list_cells": "relupoly.pieces.listing.cells",
     "list_pieces": "relupoly.pieces.listing.pieces",
     "list_regions": "relupoly.pieces.enumeration.regions",
@@ -163,7 +174,10 @@ _HOMES = {
     "loss_of": "relupoly.training.problem.problem",
     "lower_bounds": "relupoly.bounds.lower",
     "max_affine_network": "relupoly.constructions.representation.max_affine",
+    "maximum": "relupoly.analysis.extrema",
     "maximum_network": "relupoly.constructions.maximum_tree",
+    "minimum": "relupoly.analysis.extrema",
+    "moments": "relupoly.analysis.moments",
     "pieces_at": "relupoly.pieces.listing.at",
     "read_arrangement": "relupoly.files",
     "read_domain": "relupoly.files",

@@ -1,0 +1,116 @@
+"""The integral, the mean and the variance of a net over a bounded domain, exactly.
+
+A cell is divided into simplices; on a simplex with values f_0, ..., f_n at its vertices, an affine function has the integral
+volume (f_0 + ... + f_n) / (n + 1), and its square volume ((f_0 + ... + f_n)^2 + f_0^2 + ... + f_n^2) / ((n + 1) (n + 2)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import factorial
+
+from flint import fmpq, fmpq_mat
+
+from relupoly.errors import DomainError, SizeError
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.polytope_volume import simplices
+from relupoly.geometry.union import DomainUnion
+from relupoly.networks.network import Network
+from relupoly.pieces.listing.cells import list_cells
+from relupoly.pieces.listing.records import CellRecord, Vector
+from relupoly.run import UNLIMITED, Run
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Integrals over a bounded domain, in its coordinates.
+
+    Attributes
+    ----------
+    volume : fmpq
+        Of the domain.
+    integral : tuple of fmpq
+        Of each output.
+    square : tuple of fmpq
+        The integral of the square of each output.
+    """
+
+    volume: fmpq
+    integral: Vector
+    square: Vector
+
+    @property
+    def mean(self) -> Vector:
+        """The mean of each output, where the input is uniform on the domain."""
+        return tuple(entry / self.volume for entry in self.integral)
+
+    @property
+    def variance(self) -> Vector:
+        """The variance of each output, where the input is uniform on the domain."""
+        return tuple(entry / self.volume - mean**2 for entry, mean in zip(self.square, self.mean, strict=True))
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        rows = zip(("integral", "mean", "variance"), (self.integral, self.mean, self.variance), strict=True)
+        cells = "".join(f"<tr><th>{name}</th><td>{', '.join(map(str, entries))}</td></tr>" for name, entries in rows)
+        return f"<table><tr><th>volume</th><td>{self.volume}</td></tr>{cells}</table>"
+
+
+def moments(network: Network, domain: Domain | DomainUnion, *, run: Run = UNLIMITED) -> Moments:
+    """The integrals of a net and of its square over a bounded domain.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain or DomainUnion
+        Bounded. In a subspace volumes are those of its parameters t.
+    run : Run, optional
+        Asked at every simplex whether to go on.
+
+    Raises
+    ------
+    DomainError
+        If the domain is not bounded, lies in a space of another dimension, or its sets in several subspaces.
+    SizeError
+        If there are so many cells, or vertices, that nobody lists them.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> found = moments(absolute_value, Domain.box([-1], [2]))
+    >>> found.integral, found.mean, found.variance
+    ((5/2,), (5/6,), (11/36,))
+    """
+    outputs = network.output_dim
+    volume, totals, squares = fmpq(0), [fmpq(0)] * outputs, [fmpq(0)] * outputs
+    for cell in list_cells(network, domain, ("gradient", "constant", "facets", "vertices", "rays"), run=run):
+        if cell.vertices is None or cell.incidence is None:
+            raise SizeError("integrals need the vertices of cells, and in so many inputs these have too many")
+        if cell.rays:
+            raise DomainError("the domain is unbounded, so integrals may be infinite; give a box")
+        values = [cell.value(vertex) for vertex in cell.vertices]
+        for simplex in _simplices(cell):
+            run.tick()
+            size = _volume([cell.vertices[place] for place in simplex])
+            volume += size
+            for output in range(outputs):
+                own = [values[place][output] for place in simplex]
+                count, total = len(own), sum(own, fmpq(0))
+                totals[output] += size * total / count
+                squares[output] += size * (total**2 + sum((one**2 for one in own), fmpq(0))) / (count * (count + 1))
+    return Moments(volume, tuple(totals), tuple(squares))
+
+
+def _simplices(cell: CellRecord) -> list[tuple[int, ...]]:
+    """The simplices that make up a cell, by the numbers of their vertices."""
+    assert cell.vertices is not None
+    assert cell.incidence is not None
+    facets = [sum(1 << place for place in on) for on in cell.incidence]
+    return list(simplices((1 << len(cell.vertices)) - 1, facets, len(cell.vertices[0])))
+
+
+def _volume(corners: Sequence[Vector]) -> fmpq:
+    start = corners[0]
+    rows = [[entry - first for entry, first in zip(corner, start, strict=True)] for corner in corners[1:]]
+    return abs(fmpq_mat(rows).det()) / factorial(len(rows))

@@ -1,0 +1,106 @@
+"""Lipschitz constants: published ones, brute force over patterns at points, and norms by their definitions."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from flint import fmpq
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracles.small_nets import small_nets
+
+from relupoly.analysis.lipschitz import lipschitz
+from relupoly.errors import DomainError, NumberError
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.subspace import AffineSubspace
+from relupoly.geometry.union import DomainUnion
+from relupoly.networks.composition import restrict
+from relupoly.networks.network import Network
+from relupoly.pieces.listing.cells import list_cells
+
+NORMS = [1, 2, math.inf]
+
+
+def jacobians(net: Network, domain: Domain) -> list[np.ndarray]:
+    """Those of all cells, in doubles."""
+    return [np.array([[float(entry) for entry in row] for row in cell.gradient]) for cell in list_cells(net, domain)]
+
+
+@settings(deadline=None)
+@given(small_nets(outputs=2))
+def test_operator_norms_are_those_of_numpy(net):
+    n = net.input_dim
+    box = Domain.box([-2] * n, [3] * n)
+    for norm in NORMS:
+        found = lipschitz(net, box, norm)
+        expected = max(np.linalg.norm(one, norm) for one in jacobians(net, box))
+        assert math.isclose(float(found), expected, rel_tol=1e-12, abs_tol=1e-12)
+        assert found.lower <= found.upper
+        assert fmpq(*float(found).as_integer_ratio()) >= found.upper
+        assert found.gradient in [cell.gradient for cell in list_cells(net, box) if cell.pattern == found.pattern]
+
+
+@settings(deadline=None)
+@given(small_nets(), st.data())
+def test_no_two_points_are_farther_apart_than_it_says(net, data):
+    n = net.input_dim
+    box = Domain.box([-2] * n, [3] * n)
+    grid = st.fractions(-2, 3, max_denominator=5).map(lambda one: fmpq(one.numerator, one.denominator))
+    one, other = ([data.draw(grid) for _ in range(n)] for _ in range(2))
+    rise = abs(net(one)[0] - net(other)[0])
+    steps = [abs(a - b) for a, b in zip(one, other, strict=True)]
+    assert rise <= lipschitz(net, box, 1).value * sum(steps)
+    assert rise <= lipschitz(net, box, "inf").value * max(steps)
+    assert rise**2 <= lipschitz(net, box).squared * sum(step**2 for step in steps)
+    # Every norm is at most the sum of the steps' sizes.
+    assert rise <= lipschitz(net, box, 3).upper * sum(steps)
+
+
+@pytest.mark.parametrize("norm", ["3/2", 3, 10])
+def test_other_norms_enclose_the_dual_norm(norm):
+    net = Network.from_rows([([[3, -4, 1]], [1]), ([[1]], None)])
+    found = lipschitz(net, None, norm)
+    p = float(fmpq(*map(int, norm.split("/")))) if isinstance(norm, str) else norm
+    q = p / (p - 1)
+    assert math.isclose(float(found), (3**q + 4**q + 1) ** (1 / q), rel_tol=1e-14)
+    assert 0 < found.upper - found.lower < fmpq(1, 2**100)
+    assert found.value is None
+
+
+def test_a_square_root_that_is_rational_is_known():
+    net = Network.from_rows([([[3, 4]], None), ([[1]], None)])
+    found = lipschitz(net)
+    assert (found.value, found.squared) == (5, 25)
+    irrational = lipschitz(Network.from_rows([([[1, 1]], None), ([[1]], None)]))
+    assert (irrational.value, irrational.squared) == (None, 2)
+    assert irrational.lower**2 < 2 < irrational.upper**2
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_in_a_subspace_lengths_are_those_of_inputs(norm):
+    net = Network.from_rows([([[1, 2, -1], [0, 1, 1]], [0, 1]), ([[2, -3]], None)])
+    plane = AffineSubspace.through([[0, 0, 0], [1, 2, 0], [0, 1, -1]])
+    found = lipschitz(net, Domain.box([-1, -1], [1, 1]).inside(plane), norm)
+    basis = np.array([[float(entry) for entry in row] for row in plane.basis.tolist()])
+    # The largest rise along directions t, over the length of basis t: on a fine grid of directions.
+    angles = np.linspace(0, math.pi, 200_001)
+    directions = np.stack([np.cos(angles), np.sin(angles)])
+    lengths = np.linalg.norm(basis @ directions, norm, axis=0)
+    gradients = jacobians(restrict(net, plane), Domain.box([-1, -1], [1, 1]))
+    expected = max((np.abs(one @ directions)[0] / lengths).max() for one in gradients)
+    assert expected <= float(found) <= expected * (1 + 1e-4)
+
+
+def test_what_is_not_computed_is_refused():
+    net = Network.from_rows([([[1]], None), ([[1], [2]], None)])
+    union = DomainUnion((Domain.box([0], [1]), Domain.box([2], [3])))
+    for domain, norm, error, message in (
+        (union, 2, DomainError, "need not be convex"),
+        (None, "1/2", NumberError, "below 1"),
+        (None, 3, NumberError, "for 2 outputs"),
+        (None, "x", NumberError, "norm"),
+    ):
+        with pytest.raises(error, match=message):
+            lipschitz(net, domain, norm)
