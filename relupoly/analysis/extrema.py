@@ -7,11 +7,12 @@ inputs cells are known by their facets alone; there an exact linear program take
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import fmpq
 
+from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import NetworkError
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.rationals import rational_at
@@ -19,11 +20,8 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import maximize
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
-from relupoly.pieces.listing.cells import list_cells
 from relupoly.pieces.listing.records import CellRecord, Pattern, Vector
 from relupoly.run import UNLIMITED, Run
-
-_FIELDS = ("pattern", "gradient", "constant", "facets", "vertices", "rays", "point")
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,11 @@ class Extremum:
     point: Vector
     ray: Vector | None
     pattern: Pattern
+
+    @property
+    def negative(self) -> Extremum:
+        """The same of the negative values."""
+        return replace(self, value=None if self.value is None else -self.value)
 
     def _repr_html_(self) -> str:
         """A line for notebooks."""
@@ -89,17 +92,10 @@ def maximum(
     >>> maximum(Network.from_rows([([[1]], None), ([[3]], None)])).ray
     (1,)
     """
-    weights = _weights(network, objective)
-    best: Extremum | None = None
-    for cell in list_cells(network, domain, _FIELDS, run=run):
-        run.tick()
-        found = _largest(cell, weights, run)
-        if found.value is None:
-            return found
-        if best is None or best.value is None or found.value > best.value:
-            best = found
-    assert best is not None, "a domain has cells"
-    return best
+    search = Largest(weights_of(network, objective), run)
+    over_cells(network, domain, [search], run)
+    assert search.found is not None, "a domain has cells"
+    return search.found
 
 
 def minimum(
@@ -117,11 +113,46 @@ def minimum(
     >>> minimum(hat, Domain.box([-3], [1])).value
     0
     """
-    found = maximum(network, domain, [-entry for entry in _weights(network, objective)], run=run)
-    return Extremum(None if found.value is None else -found.value, found.point, found.ray, found.pattern)
+    found = maximum(network, domain, [-entry for entry in weights_of(network, objective)], run=run)
+    return found.negative
 
 
-def _weights(network: Network, objective: Sequence[Any] | None) -> list[fmpq]:
+class Largest:
+    """Looks for the largest value of a combination of outputs among cells.
+
+    Parameters
+    ----------
+    weights : sequence of fmpq
+        Of the outputs.
+    run : Run, optional
+        Asked at every linear program whether to go on.
+
+    Attributes
+    ----------
+    found : Extremum or None
+        The largest value so far.
+    """
+
+    fields = ("pattern", "gradient", "constant", "facets", "vertices", "rays", "point")
+
+    def __init__(self, weights: Sequence[fmpq], run: Run = UNLIMITED) -> None:
+        self._weights, self._run = weights, run
+        self.found: Extremum | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether no other cell can change it."""
+        return self.found is not None and self.found.value is None
+
+    def add(self, cell: CellRecord) -> None:
+        """Take a cell."""
+        found = _largest(cell, self._weights, self._run)
+        best = self.found
+        if best is None or found.value is None or (best.value is not None and found.value > best.value):
+            self.found = found
+
+
+def weights_of(network: Network, objective: Sequence[Any] | None) -> list[fmpq]:
     """The weights of the outputs.
 
     Raises

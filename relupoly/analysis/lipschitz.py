@@ -16,6 +16,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_mat, fmpz_poly
 
+from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import DomainError, NumberError
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.matrices import from_rows
@@ -24,8 +25,8 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import maximize
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Network
-from relupoly.pieces.listing.cells import list_cells
-from relupoly.pieces.listing.records import Pattern, Vector
+from relupoly.pieces.listing.recent import Recent
+from relupoly.pieces.listing.records import CellRecord, Pattern, Vector
 from relupoly.run import UNLIMITED, Run
 
 _BITS = 160  # of enclosures, which are told as doubles
@@ -106,32 +107,60 @@ def lipschitz(network: Network, domain: Domain | None = None, norm: Any = 2, *, 
     """
     if domain is not None and not isinstance(domain, Domain):
         raise DomainError("a union of sets need not be convex, where the largest gradient says little; give each by itself")
-    power = _power(norm)
-    subspace = domain.subspace if domain else None
-    measure = _measure(power, network.output_dim, subspace)
-    known: dict[Gradient, Enclosure] = {}
-    best: tuple[Enclosure, Gradient, Pattern] | None = None
-    most = fmpq(0)
-    for cell in list_cells(network, domain, ("pattern", "gradient"), run=run):
+    search = LargestGradient(norm, network.output_dim, domain.subspace if domain else None)
+    over_cells(network, domain, [search], run)
+    assert search.found is not None, "a domain has cells"
+    return search.found
+
+
+class LargestGradient:
+    """Looks for the largest norm of a gradient among cells.
+
+    Parameters
+    ----------
+    norm : number
+        As for `lipschitz`.
+    outputs : int
+    subspace : AffineSubspace, optional
+        Whose parameters the coordinates are.
+
+    Raises
+    ------
+    NumberError
+        If there is no such norm, or none that is computed for so many outputs.
+    """
+
+    fields = ("pattern", "gradient")
+    settled = False
+
+    def __init__(self, norm: Any, outputs: int, subspace: AffineSubspace | None = None) -> None:
+        self._power, self._outputs = _power(norm), outputs
+        self._measure = _measure(self._power, outputs, subspace)
+        self._known: Recent[Gradient, Enclosure] = Recent()
+        self._best: tuple[Enclosure, Gradient, Pattern] | None = None
+        self._most = fmpq(0)
+
+    @property
+    def found(self) -> Lipschitz | None:
+        """The constant of the cells so far."""
+        if self._best is None:
+            return None
+        (least, _), gradient, pattern = self._best
+        most, is_root = self._most, self._power == 2
+        squared = least if is_root and self._outputs == 1 and least == most else None
+        if is_root:
+            least, most = _root(least)[0], _root(most)[1]
+        return Lipschitz(self._power, least, most, squared, gradient, pattern)
+
+    def add(self, cell: CellRecord) -> None:
+        """Take a cell."""
         assert cell.gradient is not None
-        found = known.get(cell.gradient)
+        found = self._known.get(cell.gradient)
         if found is None:
-            run.tick()
-            found = known[cell.gradient] = measure(cell.gradient)
-            if len(known) > _REMEMBERED:
-                known.clear()
-        most = max(most, found[1])
-        if best is None or found[0] > best[0][0]:
-            best = found, cell.gradient, cell.pattern
-    assert best is not None, "a domain has cells"
-    (least, _), gradient, pattern = best
-    squared = least if power == 2 and least == most else None
-    if power == 2:
-        least, most = _root(least)[0], _root(most)[1]
-    return Lipschitz(power, least, most, squared if network.output_dim == 1 else None, gradient, pattern)
-
-
-_REMEMBERED = 2**14  # gradients: neighbouring cells may share one
+            found = self._known[cell.gradient] = self._measure(cell.gradient)
+        self._most = max(self._most, found[1])
+        if self._best is None or found[0] > self._best[0][0]:
+            self._best = found, cell.gradient, cell.pattern
 
 
 def _power(norm: Any) -> fmpq | float:

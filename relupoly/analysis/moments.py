@@ -12,12 +12,12 @@ from math import factorial
 
 from flint import fmpq, fmpq_mat
 
+from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import DomainError, SizeError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polytope_volume import simplices
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
-from relupoly.pieces.listing.cells import list_cells
 from relupoly.pieces.listing.records import CellRecord, Vector
 from relupoly.run import UNLIMITED, Run
 
@@ -82,24 +82,58 @@ def moments(network: Network, domain: Domain | DomainUnion, *, run: Run = UNLIMI
     >>> found.integral, found.mean, found.variance
     ((5/2,), (5/6,), (11/36,))
     """
-    outputs = network.output_dim
-    volume, totals, squares = fmpq(0), [fmpq(0)] * outputs, [fmpq(0)] * outputs
-    for cell in list_cells(network, domain, ("gradient", "constant", "facets", "vertices", "rays"), run=run):
+    integrals = Integrals(network.output_dim, run)
+    over_cells(network, domain, [integrals], run)
+    return integrals.found
+
+
+class Integrals:
+    """Adds up the integrals over cells.
+
+    Parameters
+    ----------
+    outputs : int
+    run : Run, optional
+        Asked at every simplex whether to go on.
+    """
+
+    fields = ("gradient", "constant", "facets", "vertices", "rays")
+    settled = False
+
+    def __init__(self, outputs: int, run: Run = UNLIMITED) -> None:
+        self._run = run
+        self._volume = fmpq(0)
+        self._totals, self._squares = [fmpq(0)] * outputs, [fmpq(0)] * outputs
+
+    @property
+    def found(self) -> Moments:
+        """The integrals over the cells so far."""
+        return Moments(self._volume, tuple(self._totals), tuple(self._squares))
+
+    def add(self, cell: CellRecord) -> None:
+        """Take a cell.
+
+        Raises
+        ------
+        DomainError
+            If it is unbounded.
+        SizeError
+            If its vertices are not known.
+        """
         if cell.vertices is None or cell.incidence is None:
             raise SizeError("integrals need the vertices of cells, and in so many inputs these have too many")
         if cell.rays:
             raise DomainError("the domain is unbounded, so integrals may be infinite; give a box")
         values = [cell.value(vertex) for vertex in cell.vertices]
         for simplex in _simplices(cell):
-            run.tick()
+            self._run.tick()
             size = _volume([cell.vertices[place] for place in simplex])
-            volume += size
-            for output in range(outputs):
+            self._volume += size
+            for output in range(len(self._totals)):
                 own = [values[place][output] for place in simplex]
                 count, total = len(own), sum(own, fmpq(0))
-                totals[output] += size * total / count
-                squares[output] += size * (total**2 + sum((one**2 for one in own), fmpq(0))) / (count * (count + 1))
-    return Moments(volume, tuple(totals), tuple(squares))
+                self._totals[output] += size * total / count
+                self._squares[output] += size * (total**2 + sum((one**2 for one in own), fmpq(0))) / (count * (count + 1))
 
 
 def _simplices(cell: CellRecord) -> list[tuple[int, ...]]:
