@@ -62,7 +62,7 @@ THEMES: dict[str, tuple[str, list[str]]] = {
     ),
     "Analysis": (
         "What the pieces say about the function, exactly.",
-        ["maximum", "minimum", "Extremum", "lipschitz", "Lipschitz", "moments", "Moments"],
+        ["analyze", "Analysis", "maximum", "minimum", "Extremum", "lipschitz", "Lipschitz", "moments", "Moments"],
     ),
     "Formulas": (
         "A network as one piecewise affine function, written down for people and for programs.",

@@ -9,6 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from relupoly.analysis.analysis import Analysis as Analysis
+    from relupoly.analysis.analysis import analyze as analyze
     from relupoly.analysis.equality import Witness as Witness
     from relupoly.analysis.extrema import Extremum as Extremum
     from relupoly.analysis.extrema import maximum as maximum
@@ -119,6 +121,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AffineSubspace": "relupoly.geometry.subspace",
+    "Analysis": "relupoly.analysis.analysis",
     "Arrangement": "relupoly.geometry.arrangement",
     "CellRecord": "relupoly.pieces.listing.records",
     "Domain": "relupoly.geometry.domain",
@@ -144,6 +147,7 @@ _HOMES = {
     "Witness": "relupoly.analysis.equality",
     "Zonotope": "relupoly.geometry.zonotope",
     "activation_pattern": "relupoly.networks.evaluation",
+    "analyze": "relupoly.analysis.analysis",
     "arrangement_net": "relupoly.networks.arrangements",
     "cells_at": "relupoly.pieces.listing.at",
     "characteristic_polynomial": "relupoly.geometry.characteristic",

@@ -1,0 +1,166 @@
+"""`analyze`: several exact quantities of a net on a domain, by one look at its cells."""
+
+from __future__ import annotations
+
+import html
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from relupoly.analysis.extrema import Extremum, Largest, weights_of
+from relupoly.analysis.lipschitz import LargestGradient, Lipschitz
+from relupoly.analysis.moments import Integrals, Moments
+from relupoly.analysis.over_cells import Quantity, over_cells
+from relupoly.errors import DomainError, InputError
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.union import DomainUnion
+from relupoly.networks.network import Network
+from relupoly.run import UNLIMITED, Run, Stopped
+
+LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS = "lipschitz", "max", "min", "moments"
+QUANTITIES = (LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was found out about a net on a domain; what was not asked for is None.
+
+    Attributes
+    ----------
+    domain : Domain or DomainUnion
+    lipschitz : Lipschitz or None
+    maximum, minimum : tuple of Extremum or None
+        Of each output, or one of the combination that was asked for.
+    moments : Moments or None
+    cells : int
+        How many cells were seen.
+    stopped : str or None
+        Why not all were: "deadline" or "interrupted". Then a Lipschitz constant is at least `lower`, a maximum at least, and a
+        minimum at most, what is told, and moments are those of the cells that were seen.
+    seconds : float
+    """
+
+    domain: Domain | DomainUnion
+    lipschitz: Lipschitz | None
+    maximum: tuple[Extremum, ...] | None
+    minimum: tuple[Extremum, ...] | None
+    moments: Moments | None
+    cells: int
+    stopped: str | None
+    seconds: float
+
+    @property
+    def complete(self) -> bool:
+        """Whether all cells were seen that matter."""
+        return self.stopped is None
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        rows = []
+        if self.lipschitz:
+            rows.append(("Lipschitz constant", f"{float(self.lipschitz):.15g} ({self.lipschitz.norm}-norm)"))
+        for name, extrema in (("maximum", self.maximum), ("minimum", self.minimum)):
+            for one in extrema or ():
+                rows.append((name, "no bound" if one.value is None else f"{one.value} at {one.point}"))
+        if self.moments:
+            rows += [("integral", str(self.moments.integral)), ("mean", str(self.moments.mean))]
+        cells = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in rows)
+        return f"<table><caption>{html.escape(self.domain.name)}; {self.cells:,} cells</caption>{cells}</table>"
+
+
+def analyze(
+    network: Network,
+    domain: Domain | DomainUnion | None = None,
+    only: Sequence[str] = (LIPSCHITZ, MAXIMUM, MINIMUM),
+    *,
+    norm: Any = 2,
+    objective: Sequence[Any] | None = None,
+    run: Run = UNLIMITED,
+) -> Analysis:
+    """Find exact quantities of a net on a domain; where the run is stopped, what is known by then.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain or DomainUnion, optional
+        All of R^n by default.
+    only : sequence of str
+        Among "lipschitz", "max", "min", and, on bounded domains, "moments".
+    norm : number
+        Of the Lipschitz constant: see `relupoly.lipschitz`.
+    objective : sequence of numbers, optional
+        The weights of a combination of outputs, for "max" and "min"; by default each output by itself.
+    run : Run, optional
+
+    Raises
+    ------
+    DomainError
+        If the domain does not fit the net or a quantity.
+    InputError
+        If there is no such quantity, no such norm, or the objective has not as many weights as there are outputs.
+    SizeError
+        If there are so many cells that nobody lists them.
+
+    Examples
+    --------
+    >>> hat = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
+    >>> found = analyze(hat)
+    >>> found.lipschitz.value, found.maximum[0].value, found.minimum[0].value
+    (1, 1, 0)
+    """
+    start = time.perf_counter()
+    domain = domain or Domain()
+    for name in only:
+        if name not in QUANTITIES:
+            raise InputError(f"there is no quantity {name}; choose among {', '.join(QUANTITIES)}")
+    gradient = _gradient(network, domain, norm) if LIPSCHITZ in only else None
+    weights = _combinations(network, objective)
+    highest = [Largest(row, run) for row in weights] if MAXIMUM in only else []
+    lowest = [Largest([-entry for entry in row], run) for row in weights] if MINIMUM in only else []
+    integrals = Integrals(network.output_dim, run) if MOMENTS in only else None
+    quantities: list[Quantity] = [one for one in (gradient, integrals) if one] + [*highest, *lowest]
+    seen, stopped = 0, None
+
+    def progress(cells: int) -> None:
+        nonlocal seen
+        seen = cells
+        run.progress(cells)
+
+    try:
+        over_cells(network, domain, quantities, run.reporting(progress))
+    except Stopped as stop:
+        stopped = stop.reason
+    return Analysis(
+        domain,
+        gradient.found if gradient else None,
+        tuple(one.found for one in highest if one.found) if highest else None,
+        tuple(one.found.negative for one in lowest if one.found) if lowest else None,
+        integrals.found if integrals else None,
+        seen,
+        stopped,
+        time.perf_counter() - start,
+    )
+
+
+def _gradient(network: Network, domain: Domain | DomainUnion, norm: Any) -> LargestGradient:
+    """The search for a Lipschitz constant.
+
+    Raises
+    ------
+    DomainError
+        If the domain is a union.
+    """
+    if not isinstance(domain, Domain):
+        raise DomainError("a union of sets need not be convex, where the largest gradient says little; give each by itself")
+    return LargestGradient(norm, network.output_dim, domain.subspace)
+
+
+def _combinations(network: Network, objective: Sequence[Any] | None) -> list[list[fmpq]]:
+    """The weights of each combination of outputs: of each output by itself, or those that are given."""
+    if objective is not None:
+        return [weights_of(network, objective)]
+    size = network.output_dim
+    return [[fmpq(int(place == output)) for place in range(size)] for output in range(size)]
