@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .process.program import Interruption
 
 COMMANDS = {
+    "analyze": "analyze",
     "arrangement": "arrangement",
     "batch": "batch",
     "bounds": "bounds",

@@ -9,7 +9,7 @@ from typing import Any
 
 FOLDER = Path(__file__).with_name("schemas")
 COMMANDS = (
-    *("arrangement", "batch", "bounds", "check", "count-pieces", "demo", "equal", "evaluate", "gap"),
+    *("analyze", "arrangement", "batch", "bounds", "check", "count-pieces", "demo", "equal", "evaluate", "gap"),
     *("hard", "hard verify", "info", "merge", "regions", "represent max-affine", "represent net"),
     *("represent univariate", "setup", "train", "zonotope"),
 )

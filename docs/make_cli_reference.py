@@ -126,6 +126,14 @@ TABLES = {
         ),
         Table("What hard claims of a network", "hard", "claims", "They stand in the file, under `metadata`."),
     ],
+    "analyze": [
+        Table(
+            "The JSON of analyze",
+            "analyze",
+            remark="Rationals are texts.",
+            inner={"lipschitz": "lipschitz", "max": "extremum", "moments": "moments"},
+        )
+    ],
     "info": [Table("The JSON of info", "info")],
     "merge": [
         Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -110,10 +111,27 @@ def read_shown(ctx: click.Context, param: click.Parameter, value: str) -> tuple[
     click.BadParameter
         If there is no such thing, or it is named twice.
     """
+    return read_entries(ctx, param, value, SHOWN, "nothing to show")
+
+
+def read_entries(ctx: click.Context, param: click.Parameter, value: str, known: Sequence[str], wrong: str) -> tuple[str, ...]:
+    """Some of the entries that an option knows, with commas between.
+
+    Parameters
+    ----------
+    known : sequence of str
+    wrong : str
+        What an entry is that is not among them.
+
+    Raises
+    ------
+    click.BadParameter
+        If there is such an entry, or one is named twice.
+    """
     chosen = tuple(one.strip() for one in value.split(","))
     for one in chosen:
-        if one not in SHOWN:
-            raise click.BadParameter(f"{one!r} is nothing to show; choose from {', '.join(SHOWN)}.", ctx, param)
+        if one not in known:
+            raise click.BadParameter(f"{one!r} is {wrong}; choose from {', '.join(known)}.", ctx, param)
     if len(set(chosen)) < len(chosen):
         raise click.BadParameter(f"{value!r} names something twice; name it once.", ctx, param)
     return chosen

@@ -20,6 +20,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import maximize
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
+from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Pattern, Vector
 from relupoly.run import UNLIMITED, Run
 
@@ -137,6 +138,7 @@ class Largest:
 
     def __init__(self, weights: Sequence[fmpq], run: Run = UNLIMITED) -> None:
         self._weights, self._run = weights, run
+        self._seen: Recent[int, Vector] = Recent()
         self.found: Extremum | None = None
 
     @property
@@ -146,7 +148,23 @@ class Largest:
 
     def add(self, cell: CellRecord) -> None:
         """Take a cell."""
-        found = _largest(cell, self._weights, self._run)
+        assert cell.gradient is not None
+        assert cell.constant is not None
+        slope = tuple(_sum(self._weights, column) for column in zip(*cell.gradient, strict=True))
+        start = _sum(self._weights, cell.constant)
+        if cell.vertices is None or cell.rays is None:
+            self._compare(_by_program(cell, slope, start, self._run))
+            return
+        for vertex in cell.vertices:
+            # Cells share vertices, the objects too, and the net is continuous: there it has been compared.
+            if self._seen.get(id(vertex)) is not vertex:
+                self._seen[id(vertex)] = vertex
+                self._compare(Extremum(start + _sum(slope, vertex), vertex, None, cell.pattern))
+        for ray in cell.rays:
+            if _sum(slope, ray) > 0:
+                self._compare(Extremum(None, cell.vertices[0], ray, cell.pattern))
+
+    def _compare(self, found: Extremum) -> None:
         best = self.found
         if best is None or found.value is None or (best.value is not None and found.value > best.value):
             self.found = found
@@ -170,23 +188,8 @@ def weights_of(network: Network, objective: Sequence[Any] | None) -> list[fmpq]:
     return [rational_at(entry, f"weight {place} of the objective", NetworkError) for place, entry in enumerate(objective, 1)]
 
 
-def _largest(cell: CellRecord, weights: Sequence[fmpq], run: Run) -> Extremum:
-    """The largest value on a cell."""
-    assert cell.gradient is not None
-    assert cell.constant is not None
-    slope = tuple(_sum(weights, column) for column in zip(*cell.gradient, strict=True))
-    start = _sum(weights, cell.constant)
-    if cell.vertices is None or cell.rays is None:
-        return _by_program(cell, slope, start, run)
-    value, point = max((start + _sum(slope, vertex), vertex) for vertex in cell.vertices)
-    for ray in cell.rays:
-        if _sum(slope, ray) > 0:
-            return Extremum(None, point, ray, cell.pattern)
-    return Extremum(value, point, None, cell.pattern)
-
-
 def _by_program(cell: CellRecord, slope: Sequence[fmpq], start: fmpq, run: Run) -> Extremum:
-    """The same by a linear program over the cell's facets; then, if there is no bound, over directions."""
+    """The largest value on a cell by a linear program over the cell's facets; then, if there is no bound, over directions."""
     facets = cell.facets or ()
     rows = [[to_fraction(fmpq(entry)) for entry in facet.normal] for facet in facets]
     aim = [to_fraction(entry) for entry in slope]

@@ -136,6 +136,7 @@ class LargestGradient:
     def __init__(self, norm: Any, outputs: int, subspace: AffineSubspace | None = None) -> None:
         self._power, self._outputs = _power(norm), outputs
         self._measure = _measure(self._power, outputs, subspace)
+        self._metric = _metric(subspace) if subspace else None
         self._known: Recent[Gradient, Enclosure] = Recent()
         self._best: tuple[Enclosure, Gradient, Pattern] | None = None
         self._most = fmpq(0)
@@ -155,6 +156,8 @@ class LargestGradient:
     def add(self, cell: CellRecord) -> None:
         """Take a cell."""
         assert cell.gradient is not None
+        if self._power == 2 and self._best is not None and _sum_of_squares(cell.gradient, self._metric) <= self._best[0][0]:
+            return  # the largest singular value is no larger than the root of the sum of the squares of all
         found = self._known.get(cell.gradient)
         if found is None:
             found = self._known[cell.gradient] = self._measure(cell.gradient)
@@ -225,6 +228,15 @@ def _squared(gradient: Gradient, metric: fmpq_mat | None) -> Enclosure:
     if product.nrows() == 1:
         return _twice(product[0, 0])
     return _largest_root(product.charpoly().numer())
+
+
+def _sum_of_squares(gradient: Gradient, metric: fmpq_mat | None) -> fmpq:
+    """That of all singular values: the trace of the Jacobian times its transpose."""
+    if metric is None:
+        return sum((entry**2 for row in gradient for entry in row), fmpq(0))
+    jacobian = from_rows(gradient)
+    product = jacobian * (metric * jacobian.transpose())
+    return sum((product[place, place] for place in range(product.nrows())), fmpq(0))
 
 
 def _largest_root(polynomial: fmpz_poly) -> Enclosure:

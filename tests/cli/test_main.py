@@ -65,7 +65,7 @@ def test_a_file_in_the_place_of_a_command(tmp_path, monkeypatch):
     (tmp_path / "my net.json").touch()
     hint = """no command "my net.json"; that is a file: a command stands before it, such as relupoly info 'my net.json'"""
     assert hint in run("my net.json").stderr
-    assert "give one of arrangement" in run("your net.json").stderr
+    assert "give one of analyze, arrangement" in run("your net.json").stderr
 
 
 @pytest.mark.parametrize("text", ["1h", "", "nan", "soon"])

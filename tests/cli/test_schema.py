@@ -66,6 +66,9 @@ ANSWERS = [
     "info leaky.json --box 0 1",
     "info deep.json",
     "info net.json --box -1 1 --deadline 0",
+    "analyze net.json --box -1 1 --only lipschitz,max,min,moments",
+    "analyze net.json",
+    "analyze net.json --deadline 0",
     "equal net.json net.json",
     "equal net.json other.json",
     "equal net.json net.json --deadline 0",
@@ -218,6 +221,7 @@ def test_the_results_of_batch_fit(folder):
 STOPPED = [
     "count-pieces",
     "info",
+    "analyze",
     "equal",
     "bounds",
     "evaluate",
@@ -297,7 +301,7 @@ def test_rationals_are_texts(value, fits):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["convert"], "convert prints no JSON; give one of arrangement, batch, bounds, check, count-pieces"),
+        (["convert"], "convert prints no JSON; give one of analyze, arrangement, batch, bounds, check, count-pieces"),
         (["represent"], "represent prints no JSON itself; give one of represent max-affine, represent net"),
         (["nosuch"], 'no command "nosuch"'),
         (["hard", "nosuch"], 'no family "nosuch"'),
@@ -313,4 +317,4 @@ def test_other_commands_are_named(words, told):
 def test_a_command_must_be_given():
     result = run("schema")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "no COMMAND is given; give one of arrangement, batch, bounds" in result.stderr
+    assert "no COMMAND is given; give one of analyze, arrangement, batch, bounds" in result.stderr

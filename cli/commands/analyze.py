@@ -1,0 +1,122 @@
+"""`relupoly analyze`: how large, and how steep, does a network get?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..arguments.collisions import check_distinct
+from ..arguments.option_values import read_entries
+from ..arguments.options import (
+    DomainOptions,
+    NetworkOptions,
+    OutputOptions,
+    check_standard_input,
+    domain_options,
+    network_options,
+    output_options,
+)
+from ..completion.kinds import NETWORK, NameOf
+from ..process.long_work import LongWork, long_work
+from ..reports.analysis import analysis_report
+
+if TYPE_CHECKING:
+    from relupoly.networks.network import Network
+
+EXAMPLES = """\b
+Examples:
+  relupoly analyze net.json --box -1 1
+  relupoly analyze net.json --only lipschitz --norm inf --json
+  relupoly analyze net.onnx --domain prop.vnnlib --only max,min --objective 1,-1,0
+"""
+
+QUANTITIES = ("lipschitz", "max", "min", "moments")
+
+
+def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    """The quantities that are asked for."""
+    return read_entries(ctx, param, value, QUANTITIES, "no quantity")
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("net", type=NETWORK, metavar="NET")
+@click.option(
+    "--only",
+    default="lipschitz,max,min",
+    show_default=True,
+    callback=read_only,
+    type=NameOf(*QUANTITIES, several=True),
+    metavar="LIST",
+    help="What is found out, with commas between: lipschitz, max, min, and on a bounded domain moments, which are the "
+    "integral, the mean and the variance.",
+)
+@click.option(
+    "--norm",
+    default="2",
+    show_default=True,
+    metavar="P",
+    help="Of the Lipschitz constant: 1, 2, inf, or with one output any number from 1 on.",
+)
+@click.option(
+    "--objective",
+    metavar="WEIGHTS",
+    help="For max and min: a weight for each output, with commas between, instead of each output by itself.",
+)
+@network_options
+@domain_options
+@long_work("Stop after so long, with what is known by then; exit 4.")
+@output_options
+def analyze(
+    net: str,
+    only: tuple[str, ...],
+    norm: str,
+    objective: str | None,
+    form: NetworkOptions,
+    where: DomainOptions,
+    output: OutputOptions,
+    work: LongWork,
+) -> None:
+    """How large, and how steep, does a network get, exactly?
+
+    NET is {network_file}. All its cells are looked at, on all of R^n unless --box, --domain
+    or --through says otherwise. A maximum or a minimum comes with a rational point that has it, or with a ray along which
+    there is no bound. The Lipschitz constant is the largest norm of a gradient on a convex domain, with the cell that has it:
+    rational in the norms 1 and inf; in the 2-norm of one output the square is; else it is enclosed, and told rounded up. In a
+    subspace (--through) points are parameters t, and lengths those of inputs.
+    """
+    from relupoly.analysis import analysis
+    from relupoly.files.streams import display_name, named
+
+    check_standard_input(net, *where.files.values())
+    check_distinct({"NET": net, **where.files}, {"--output": output.output_file})
+    answers = work.answering(output)
+    with work.reading(net):
+        network = form.read(net)
+    with work.reading(where.file or net):
+        domain = where.load_all(network)
+    weights = read_weights(objective, network)
+    with work.run_on(net) as whole, answers.watching(whole, "cells") as run, named(display_name(net)):
+        found = analysis.analyze(network, domain, only, norm=norm, objective=weights, run=run)
+    answers.give(analysis_report(net, network, found, only, norm, weights))
+
+
+def read_weights(objective: str | None, network: Network) -> list[Any] | None:
+    """The weights of --objective.
+
+    Raises
+    ------
+    InputError
+        If one is no number, or there are not as many as outputs.
+    """
+    if objective is None:
+        return None
+    from relupoly.errors import NumberError
+    from relupoly.exact.rationals import rational_at
+
+    entries = objective.split(",")
+    if len(entries) != network.output_dim:
+        raise NumberError(
+            f"--objective has {len(entries)} weights, but the network has {network.output_dim} outputs; give a weight for each"
+        )
+    return [rational_at(entry.strip(), f"--objective, weight {place}", NumberError) for place, entry in enumerate(entries, 1)]

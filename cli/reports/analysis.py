@@ -1,0 +1,159 @@
+"""What is told of an analysis: as a document for scripts, as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..exit_codes import code_of
+from ..output.report import Report
+from .words import counted, why_partial
+
+if TYPE_CHECKING:
+    from flint import fmpq
+
+    from relupoly.analysis.analysis import Analysis
+    from relupoly.analysis.extrema import Extremum
+    from relupoly.analysis.lipschitz import Lipschitz
+    from relupoly.analysis.moments import Moments
+    from relupoly.networks.network import Network
+
+SCHEMA = 1
+
+_LONGEST = 24  # characters of a rational that people read as it is; longer ones are rounded
+
+
+def analysis_report(
+    file: str, network: Network, found: Analysis, only: Sequence[str], norm: str, objective: Sequence[Any] | None
+) -> Report:
+    """What is told of an analysis.
+
+    Parameters
+    ----------
+    file : str
+        The network, as it was given.
+    network : Network
+    found : Analysis
+    only : sequence of str
+        What was asked for.
+    norm : str
+    objective : sequence of fmpq, optional
+    """
+    document = analysis_document(file, network, found, only, norm, objective)
+    return Report(lambda: document, lambda: list(analysis_text(file, found, norm, objective)), code_of(found.stopped))
+
+
+def analysis_document(
+    file: str, network: Network, found: Analysis, only: Sequence[str], norm: str, objective: Sequence[Any] | None
+) -> dict[str, Any]:
+    """The answer for JSON; numbers are exact, as texts."""
+    return {
+        "schema": SCHEMA,
+        "file": file,
+        "domain": found.domain.name,
+        "inputs": network.input_dim,
+        "outputs": network.output_dim,
+        "asked": list(only),
+        "lipschitz": _lipschitz(found.lipschitz, norm) if found.lipschitz else None,
+        "objective": None if objective is None else [str(entry) for entry in objective],
+        "max": [_extremum(one) for one in found.maximum] if found.maximum is not None else None,
+        "min": [_extremum(one) for one in found.minimum] if found.minimum is not None else None,
+        "moments": _moments(found.moments) if found.moments else None,
+        "cells": found.cells,
+        "complete": found.complete,
+        "stopped": found.stopped,
+        "seconds": round(found.seconds, 6),
+    }
+
+
+def _lipschitz(found: Lipschitz, norm: str) -> dict[str, Any]:
+    return {
+        "norm": norm,
+        "value": None if found.value is None else str(found.value),
+        "squared": None if found.squared is None else str(found.squared),
+        "lower": str(found.lower),
+        "upper": str(found.upper),
+        "float": float(found),
+        "gradient": [_texts(row) for row in found.gradient],
+        "pattern": list(found.pattern),
+    }
+
+
+def _extremum(found: Extremum) -> dict[str, Any]:
+    return {
+        "value": None if found.value is None else str(found.value),
+        "point": _texts(found.point),
+        "ray": None if found.ray is None else _texts(found.ray),
+        "pattern": list(found.pattern),
+    }
+
+
+def _moments(found: Moments) -> dict[str, Any]:
+    known = bool(found.volume)
+    return {
+        "volume": str(found.volume),
+        "integral": _texts(found.integral),
+        "mean": _texts(found.mean) if known else None,
+        "variance": _texts(found.variance) if known else None,
+    }
+
+
+def _texts(entries: Sequence[fmpq]) -> list[str]:
+    return [str(entry) for entry in entries]
+
+
+def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any] | None) -> Iterator[str]:
+    """The answer for people, in lines."""
+    from relupoly.files.streams import display_name
+
+    seen = counted(found.cells, "cell")
+    partial = "" if found.complete else f" seen, {why_partial(found.stopped)}: what follows is of these alone"
+    yield f"{display_name(file)} on {found.domain.name}: {seen}{partial}"
+    if found.lipschitz:
+        yield f"  lipschitz  {_steepness(found.lipschitz, norm)}"
+        yield f"             in the cell {'|'.join(found.lipschitz.pattern)}"
+    for name, extrema in (("max", found.maximum), ("min", found.minimum)):
+        for number, one in enumerate(extrema or (), 1):
+            of = f" of y{number}" if objective is None and len(extrema or ()) > 1 else ""
+            yield f"  {name + of:<9}  {_shown_extremum(one)}"
+    if found.moments and found.moments.volume:
+        for name, entries in (
+            ("volume", (found.moments.volume,)),
+            ("integral", found.moments.integral),
+            ("mean", found.moments.mean),
+            ("variance", found.moments.variance),
+        ):
+            yield f"  {name:<9}  {', '.join(map(_shown, entries))}"
+    yield f"  time       {found.seconds:.2f} s"
+
+
+def _steepness(found: Lipschitz, norm: str) -> str:
+    of = f"({norm}-norm)"
+    if found.value is not None:
+        return f"{_shown(found.value)} {of}"
+    root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= _LONGEST else ""
+    return f"{float(found)!r} {of}, rounded up{root}"
+
+
+def _shown_extremum(found: Extremum) -> str:
+    point = f"({', '.join(map(_shown, found.point))})"
+    if found.value is None and found.ray is not None:
+        return f"no bound, along ({', '.join(map(_shown, found.ray))}) from {point}"
+    return f"{_shown(found.value)} at {point}"
+
+
+def _shown(value: Any) -> str:
+    """A rational for people: as it is, or rounded where it is long.
+
+    Examples
+    --------
+    >>> from flint import fmpq
+    >>> _shown(fmpq(1, 3)), _shown(fmpq(10**30, 3**40))
+    ('1/3', '82252636211.1535')
+    """
+    text = str(value)
+    if len(text) <= _LONGEST:
+        return text
+    from relupoly.exact.rationals import nearest_float
+
+    return f"{nearest_float(value):.15g}"

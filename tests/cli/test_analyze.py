@@ -1,0 +1,102 @@
+"""`relupoly analyze`: what it tells to people and to programs, and what it refuses."""
+
+import json
+from fractions import Fraction
+
+import pytest
+from command import run, save
+
+HAT = [([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)]
+# relu(x) + relu(y), and x - y
+TWO = [([[1, 0], [0, 1], [-1, 0], [0, -1]], None), ([[1, 1, 0, 0], [1, -1, -1, 1]], None)]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "hat.json", *HAT)
+    save(tmp_path / "two.json", *TWO)
+    (tmp_path / "line.csv").write_text("0,0\n1,2\n")
+    return tmp_path
+
+
+def document(*arguments, exit_code=0):
+    result = run("analyze", *arguments, "--json")
+    assert result.exit_code == exit_code, result.output
+    return json.loads(result.stdout)
+
+
+def test_the_text(here):
+    text = run("analyze", "hat.json", "--box", "-2", "3", "--only", "lipschitz,max,min,moments").stdout.splitlines()
+    assert text[:-1] == [
+        "hat.json on box -2 3: 4 cells",
+        "  lipschitz  1 (2-norm)",
+        "             in the cell +--",
+        "  max        1 at (0)",
+        "  min        0 at (-2)",
+        "  volume     5",
+        "  integral   1",
+        "  mean       1/5",
+        "  variance   7/75",
+    ]
+
+
+def test_the_document(here):
+    found = document("two.json")
+    assert (found["inputs"], found["outputs"], found["cells"], found["complete"]) == (2, 2, 4, True)
+    assert [one["value"] for one in found["max"]] == [None, None]
+    assert [one["value"] for one in found["min"]] == ["0", None]
+    assert found["moments"] is None
+    # The Jacobian (1, 1; 1, -1) has two singular values of the same size, the root of 2.
+    constant = found["lipschitz"]
+    assert (constant["value"], constant["squared"], constant["pattern"]) == (None, None, ["+--+"])
+    assert Fraction(constant["lower"]) ** 2 < 2 < Fraction(constant["upper"]) ** 2
+    assert Fraction(constant["float"]) >= Fraction(constant["upper"])
+
+
+def test_a_ray_without_bound_is_one(here):
+    for entry in document("two.json", "--only", "max")["max"]:
+        assert entry["ray"] is not None
+    text = run("analyze", "two.json", "--only", "max", "--objective", "1,0").stdout
+    assert "no bound, along (" in text
+
+
+def test_norms_and_objectives(here):
+    box = ("--box", "-1", "2")
+    assert document("two.json", *box, "--only", "lipschitz", "--norm", "inf")["lipschitz"]["value"] == "2"
+    assert document("two.json", *box, "--only", "lipschitz", "--norm", "1")["lipschitz"]["value"] == "2"
+    best = document("two.json", *box, "--only", "max", "--objective", "1/2,-1")
+    assert (best["objective"], best["max"][0]["value"], best["max"][0]["point"]) == (["1/2", "-1"], "4", ["-1", "2"])
+
+
+def test_a_subspace(here):
+    found = document("two.json", "--through", "line.csv", "--box", "-1", "1", "--only", "lipschitz,max", "--objective", "1,0")
+    assert (found["max"][0]["value"], found["max"][0]["point"]) == ("3", ["1"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["hat.json", "--only", "area"], "'area' is no quantity"),
+        (["hat.json", "--only", "max,max"], "twice"),
+        (["hat.json", "--norm", "1/2"], "below 1"),
+        (["hat.json", "--norm", "x"], "norm"),
+        (["two.json", "--norm", "3"], "for 2 outputs"),
+        (["two.json", "--objective", "1"], "has 1 weights"),
+        (["two.json", "--objective", "1,y"], "--objective, weight 2"),
+        (["hat.json", "--only", "moments"], "unbounded"),
+        (["missing.json"], "no such file"),
+    ],
+)
+def test_what_is_refused(arguments, message, here):
+    result = run("analyze", *arguments)
+    assert result.exit_code in (2, 3)
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_deadline_leaves_what_is_known(here):
+    result = run("analyze", "hat.json", "--deadline", "0")
+    assert result.exit_code == 4
+    found = document("hat.json", "--deadline", "0", exit_code=4)
+    assert (found["complete"], found["stopped"]) == (False, "deadline")
