@@ -47,10 +47,11 @@ def test_the_document(here):
     assert [one["value"] for one in found["max"]] == [None, None]
     assert [one["value"] for one in found["min"]] == ["0", None]
     assert found["moments"] is None
-    # The Jacobian (1, 1; 1, -1) has two singular values of the same size, the root of 2.
+    # Where x > 0 > y the Jacobian is (1, 0; 1, -1): the square of its norm is the larger root of s^2 - 3 s + 1, the golden mean's.
     constant = found["lipschitz"]
     assert (constant["value"], constant["squared"], constant["pattern"]) == (None, None, ["+--+"])
-    assert Fraction(constant["lower"]) ** 2 < 2 < Fraction(constant["upper"]) ** 2
+    low, high = (Fraction(constant[end]) ** 2 for end in ("lower", "upper"))
+    assert low**2 - 3 * low + 1 < 0 < high**2 - 3 * high + 1
     assert Fraction(constant["float"]) >= Fraction(constant["upper"])
 
 

@@ -151,8 +151,8 @@ def test_an_option_of_commands_where_none_is_named():
     result = run("--json")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.splitlines()[-1] == (
-        "Error: --json is an option of arrangement, for example, and no command is named; "
-        "it stands after the command: relupoly arrangement ... --json"
+        "Error: --json is an option of analyze, for example, and no command is named; "
+        "it stands after the command: relupoly analyze ... --json"
     )
 
 
