@@ -47,7 +47,7 @@ def test_the_document(here):
     assert [one["value"] for one in found["max"]] == [None, None]
     assert [one["value"] for one in found["min"]] == ["0", None]
     assert found["moments"] is None
-    # Where x > 0 > y the Jacobian is (1, 0; 1, -1): the square of its norm is the larger root of s^2 - 3 s + 1, the golden mean's.
+    # Where x > 0 > y the Jacobian is (1, 0; 1, -1): the square of its norm is a root of s^2 - 3 s + 1.
     constant = found["lipschitz"]
     assert (constant["value"], constant["squared"], constant["pattern"]) == (None, None, ["+--+"])
     low, high = (Fraction(constant[end]) ** 2 for end in ("lower", "upper"))
