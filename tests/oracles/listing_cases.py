@@ -105,14 +105,14 @@ def random_part(source: random.Random, dimension: int) -> Domain:
 
 
 def listed_union(source: random.Random, dimension: int) -> DomainUnion:
-    """Up to four sets that overlap, touch, lie in one another or apart."""
-    return DomainUnion(tuple(random_part(source, dimension) for _ in range(source.randint(2, 4))))
+    """Two or three sets that overlap, touch, lie in one another or apart."""
+    return DomainUnion(tuple(random_part(source, dimension) for _ in range(source.choice([2, 2, 3]))))
 
 
-def listed_case(source: random.Random, inputs: int = 3, neurons: int = 7):
+def listed_case(source: random.Random, inputs: int = 3, neurons: int = 5):
     """A net and a domain."""
     n = source.choice([one for one in (1, 1, 2, 2, 2, 2, 3, 3, 4) if one <= inputs])
     domain = listed_domain(source, n)
     dimension = (domain.parts[0].dimension if isinstance(domain, DomainUnion) else domain.dimension) or n
-    most = {1: neurons, 2: neurons, 3: neurons - 1}.get(dimension, neurons - 3)
+    most = {1: neurons, 2: neurons, 3: neurons - 1}.get(dimension, neurons - 2)
     return listed_net(source, n, most), domain

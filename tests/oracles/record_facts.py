@@ -167,7 +167,8 @@ def generators(rows: Sequence[Row], dimension: int) -> tuple[set[Row], set[Row],
             vertices.add(exact)
         else:
             rays.add(scaled(exact))
-    return vertices, rays, len(found.lin_set)
+    # Of a cone it does not name the apex.
+    return vertices or {(ZERO,) * dimension}, rays, len(found.lin_set)
 
 
 def scaled(direction: Sequence[fmpq]) -> Row:
@@ -481,9 +482,7 @@ def check_pieces(net, domain, cells, pieces, notion: str, closed: set[frozenset[
         outer = [
             (facet, neighbour)
             for cell in piece.cells
-            for facet, neighbour, other in zip(
-                cell.facets, cell.neighbours, others[number_of[key_of(cell)] - 1], strict=True
-            )
+            for facet, neighbour, other in zip(cell.facets, cell.neighbours, others[number_of[key_of(cell)] - 1], strict=True)
             if other is None or cells[other].number not in own
         ]
         assert list(piece.facets) == [facet for facet, _ in outer]
