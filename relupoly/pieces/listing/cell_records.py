@@ -169,7 +169,7 @@ class CellRecords:
         *linear, constant = self._current.form(labels[0])
         neurons = [listed.names[row] for label in labels for row in listed.rows_on[label]]
         sides = sorted(number for label in labels if label < listed.plain.first_label[0] for number in listed.sides[label - 1])
-        return Facet(tuple(-side * entry for entry in linear), side * constant, tuple(neurons), tuple(sides))
+        return Facet(tuple(-side * entry for entry in linear), side * constant, tuple(sorted(neurons)), tuple(sides))
 
     def _beyond(
         self,

@@ -137,7 +137,7 @@ class ConstrainedRecords:
             labels = tuple((np.sort(walls) + self._shift).tolist())
             *linear, constant = self._form(cell, labels[0])
             side = int(signs[labels[0] - first])
-            neurons = tuple(listed.names[row] for label in labels for row in listed.rows_on[label])
+            neurons = tuple(sorted(listed.names[row] for label in labels for row in listed.rows_on[label]))
             found.append((Facet(tuple(-side * entry for entry in linear), side * constant, neurons), labels))
         return found
 
