@@ -92,7 +92,9 @@ class ConstrainedRecords:
 
     def _outputs(self, cell: ConstrainedCell) -> tuple[tuple[Vector, ...], Vector]:
         """Gradients and constants of the outputs."""
-        plain = self._listed.plain
+        plain, affine = self._listed.plain, self._listed.affine
+        if affine is not None:
+            return tuple(tuple(row) for row in affine.weight.tolist()), tuple(affine.bias.entries())
         forms = self._backward(cell, plain.depth, list(range(plain.layers[-1].nrows())))
         *rows, last = forms.tolist()
         exact = [[fmpq(entry, last[-1]) for entry in row] for row in rows]
