@@ -77,7 +77,7 @@ class Parts:
                 "list those of each subspace by themselves"
             )
         (frame,) = frames
-        if any(one is None or not rows(one) for one in frame.polyhedra):
+        if None in frame.polyhedra:
             whole = Domain(None, frame.subspace, domain.name)
             return cls.of(network, whole, run)
         own = dict(zip(frame.numbers, frame.polyhedra, strict=True))
