@@ -1,8 +1,8 @@
 """What the records of cells and pieces must be, from the weights of the net and the rows of the domain.
 
 A cell is what its pattern says: the signs of affine forms, which are composed anew here. Its vertices come from cddlib, its
-volume from Lasserre's recursion over inequalities, its neighbours from who has the same facet. What is without end is compared in
-a box. With the library these share the numbers of flint, and nothing else.
+volume from Lasserre's recursion over inequalities, its neighbours from who has the same facet. What is without end is compared
+in a box. With the library these share the numbers of flint, and nothing else.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Place:
         subspace = self.parts[0].subspace
         if subspace is None:
             n = self.net.input_dim
-            return [tuple(fmpq(int(i == j)) for j in range(n)) + (ZERO,) for i in range(n)]
+            return [(*(fmpq(int(i == j)) for j in range(n)), ZERO) for i in range(n)]
         return [(*row, start) for row, start in zip(subspace.basis.tolist(), subspace.origin.entries(), strict=True)]
 
     @cached_property
@@ -84,7 +84,7 @@ class Place:
         return [value(form, t) for form in self.inputs]
 
     def holds(self, t: Sequence[fmpq]) -> bool:
-        return any(all(value(row[:-1] + (ZERO,), t) <= row[-1] for row in rows) for rows in self.sets)
+        return any(all(dot(row[:-1], t) <= row[-1] for row in rows) for rows in self.sets)
 
     def goes_on(self, t: Sequence[fmpq], direction: Sequence[fmpq]) -> bool:
         """Whether some part lies right beside a point."""
@@ -207,7 +207,7 @@ def volume(rows: Sequence[Row]) -> fmpq:
 
 def cube(dimension: int, size: fmpq) -> list[Row]:
     """The half-spaces of the box [-size, size]^n."""
-    return [tuple(fmpq(sign * (i == j)) for j in range(dimension)) + (size,) for i in range(dimension) for sign in (1, -1)]
+    return [(*(fmpq(sign * (i == j)) for j in range(dimension)), size) for i in range(dimension) for sign in (1, -1)]
 
 
 def union_volume(sets: Sequence[Sequence[Row]], around: Sequence[Row]) -> fmpq:
