@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from oracles.hostile import ENTRIES, hostile_net, random_domain
+from oracles.hostile import ENTRIES, hostile_net, random_domain, scattered
 from oracles.strategies import sparsely
 
 from relupoly.errors import DomainError
@@ -33,6 +33,8 @@ def listed_net(source: random.Random, inputs: int, neurons: int, entry=None) -> 
     """Few neurons in up to three hidden layers, perhaps linear ones, a dead one or one that is there twice, sparse layers."""
     if entry is None:
         entry = LISTED_ENTRIES[source.choice([*LISTED_ENTRIES, "tie", "short", "tie", "short"])]
+    if entry in (long_rational, scattered):
+        neurons = min(neurons, 3)  # sums of their products are very long
     widths = []
     for _ in range(source.choice([0, 1, 1, 2, 2, 3])):
         if neurons > sum(widths):
@@ -106,7 +108,7 @@ def random_part(source: random.Random, dimension: int) -> Domain:
 
 def listed_union(source: random.Random, dimension: int) -> DomainUnion:
     """Two or three sets that overlap, touch, lie in one another or apart."""
-    return DomainUnion(tuple(random_part(source, dimension) for _ in range(source.choice([2, 2, 3]))))
+    return DomainUnion(tuple(random_part(source, dimension) for _ in range(source.choice([2, 2, 3]) if dimension < 3 else 2)))
 
 
 def listed_case(source: random.Random, inputs: int = 3, neurons: int = 5):

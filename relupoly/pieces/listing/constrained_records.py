@@ -321,7 +321,9 @@ def _crossing(facet: Facet, inside: Vector, beyond: Vector) -> Vector:
 
 
 def _is_bounded(facets: Sequence[Facet]) -> bool:
-    """Whether a polyhedron without lines is bounded: no direction has a rate of 0 or less for all its facets, but 0."""
+    """Whether a polyhedron is bounded: no direction but 0 has a rate of 0 or less for all its facets, and it holds no line."""
+    if not facets or fmpz_mat([list(facet.normal) for facet in facets]).rank() < len(facets[0].normal):
+        return False
     rows = [[to_fraction(fmpq(entry)) for entry in facet.normal] for facet in facets]
     inward = [-sum(column, to_fraction(fmpq(0))) for column in zip(*rows, strict=True)]
     zero = to_fraction(fmpq(0))

@@ -218,6 +218,17 @@ def test_boxes_with_very_many_vertices(net):
         assert net(list(cell.point)) == cell.value(cell.point)
 
 
+def test_a_set_without_end_in_a_direction_that_nothing_depends_on():
+    """The walk leaves it out, where the set is bounded in all others; the record does not."""
+    rows = [[side * int(place == axis) for place in range(9)] for axis in range(8) for side in (1, -1)]
+    net = Network.from_rows([([[1] * 8 + [0], [1, -1] * 4 + [0]], [0, 1]), ([[1, 2]], None), ([[1]], None)])
+    domain = Domain(Polyhedron.from_inequalities([*rows, [1] * 8 + [0]], [1] * 16 + [7]))
+    cells = list(list_cells(net, domain))
+    assert {cell.bounded for cell in cells} == {False}
+    for cell in cells:
+        check_cell(Place(net, domain), cell)
+
+
 def test_pieces_at_a_point_and_closed_ones_need_vertices():
     net, box = random_net(2, 12, 3, 1), Domain.box([-1] * 12, [1] * 12)
     zero = [fmpq(0)] * 12
