@@ -7,8 +7,8 @@ import pytest
 from flint import fmpq, fmpq_mat, fmpz
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from oracles.half_spaces import volume
 from oracles.hulls import hull
-from oracles.record_facts import volume
 
 from relupoly.exact.matrices import primitive
 from relupoly.geometry.polytope_volume import polytope_volume, simplices

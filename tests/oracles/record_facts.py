@@ -1,4 +1,4 @@
-"""What the records of cells and pieces must be, from the weights of the net and the rows of the domain.
+"""What the records of cells must be, from the weights of the net and the rows of the domain.
 
 A cell is what its pattern says: the signs of affine forms, which are composed anew here. Its vertices come from cddlib, its
 volume from Lasserre's recursion over inequalities, its neighbours from who has the same facet. What is without end is compared
@@ -12,23 +12,27 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from math import gcd
 
-import cdd
-import cdd.gmp
 from flint import fmpq, fmpq_mat
-from oracles.derivatives import fraction
+from oracles.half_spaces import (
+    ZERO,
+    Row,
+    cube,
+    dot,
+    generators,
+    image,
+    parallel,
+    scaled,
+    union_volume,
+    value,
+    volume,
+)
 
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box
 from relupoly.geometry.union import DomainUnion
-
-# A half-space <a, x> <= b is the tuple (a_1, ..., a_n, b), an affine form <a, x> + c the tuple (a_1, ..., a_n, c).
-Row = tuple[fmpq, ...]
-
-ZERO = fmpq(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,104 +123,6 @@ class Place:
         """Layer and number of each neuron with ReLU in a layer."""
         layer = self.net.layers[part]
         return [(part + 1, place + 1) for place in range(layer.outputs) if place not in layer.linear]
-
-
-def dot(row: Sequence[fmpq], x: Sequence[fmpq]) -> fmpq:
-    return sum((a * b for a, b in zip(row, x, strict=False)), ZERO)
-
-
-def value(form: Sequence[fmpq], x: Sequence[fmpq]) -> fmpq:
-    return dot(form, x) + form[-1]
-
-
-def image(row: Sequence[fmpq], state: Sequence[Row]) -> Row:
-    """The form that a row (weights, bias) makes of forms."""
-    width = len(state[0]) if state else len(row)
-    total = [ZERO] * width
-    for weight, form in zip(row[:-1], state, strict=True):
-        if weight:
-            total = [a + weight * b for a, b in zip(total, form, strict=True)]
-    total[-1] += row[-1]
-    return tuple(total)
-
-
-def parallel(one: Sequence[fmpq], other: Sequence[fmpq]) -> int:
-    """1 or -1 where rows are proportional, with a positive or negative factor; else 0. Neither is 0 but for its last entry."""
-    pivot = next((place for place, entry in enumerate(one[:-1]) if entry), None)
-    if pivot is None or not other[pivot]:
-        return 0
-    factor = other[pivot] / one[pivot]
-    if any(b != factor * a for a, b in zip(one, other, strict=True)):
-        return 0
-    return 1 if factor > 0 else -1
-
-
-def generators(rows: Sequence[Row], dimension: int) -> tuple[set[Row], set[Row], int]:
-    """Vertices, rays with a largest entry of 1, and how many lines there are, by cddlib; redundant generators are none."""
-    if not rows:
-        return {(ZERO,) * dimension}, set(), dimension
-    table = [[fraction(row[-1]), *(-fraction(entry) for entry in row[:-1])] for row in rows]
-    matrix = cdd.gmp.matrix_from_array(table, rep_type=cdd.RepType.INEQUALITY)
-    found = cdd.gmp.copy_generators(cdd.gmp.polyhedron_from_matrix(matrix))
-    vertices, rays = set(), set()
-    for place, (kind, *entries) in enumerate(found.array):
-        exact = tuple(fmpq(entry.numerator, entry.denominator) for entry in map(Fraction, entries))
-        if place in found.lin_set:
-            continue
-        if kind:
-            vertices.add(exact)
-        else:
-            rays.add(scaled(exact))
-    # Of a cone it does not name the apex.
-    return vertices or {(ZERO,) * dimension}, rays, len(found.lin_set)
-
-
-def scaled(direction: Sequence[fmpq]) -> Row:
-    largest = max(abs(entry) for entry in direction)
-    return tuple(entry / largest for entry in direction)
-
-
-def volume(rows: Sequence[Row]) -> fmpq:
-    """The volume of a polytope {<a, x> <= b}, by Lasserre: n vol = sum of b_i / |a_ij| times that of the projected facet."""
-    n = len(rows[0]) - 1
-    least: dict[Row, fmpq] = {}
-    for row in rows:
-        if not any(row[:-1]):
-            if row[-1] < 0:
-                return ZERO
-            continue
-        size = max(abs(entry) for entry in row[:-1])
-        key, bound = tuple(entry / size for entry in row[:-1]), row[-1] / size
-        least[key] = min(bound, least.get(key, bound))
-    if n == 1:
-        return max(ZERO, least[(fmpq(1),)] + least[(fmpq(-1),)])
-    total = ZERO
-    for key, bound in least.items():
-        if not bound:
-            continue
-        pivot = next(place for place, entry in enumerate(key) if entry)
-        other = []
-        for row, limit in least.items():
-            if row != key:
-                factor = row[pivot] / key[pivot]
-                kept = [b - factor * a for place, (a, b) in enumerate(zip(key, row, strict=True)) if place != pivot]
-                other.append((*kept, limit - factor * bound))
-        total += bound / abs(key[pivot]) * volume(other)
-    return total / n
-
-
-def cube(dimension: int, size: fmpq) -> list[Row]:
-    """The half-spaces of the box [-size, size]^n."""
-    return [(*(fmpq(sign * (i == j)) for j in range(dimension)), size) for i in range(dimension) for sign in (1, -1)]
-
-
-def union_volume(sets: Sequence[Sequence[Row]], around: Sequence[Row]) -> fmpq:
-    """Of a union of sets in a bounded one, by inclusion and exclusion."""
-    total = ZERO
-    for count in range(1, len(sets) + 1):
-        for chosen in itertools.combinations(sets, count):
-            total += (-1) ** (count + 1) * volume([*around, *itertools.chain(*chosen)])
-    return total
 
 
 def rows_of(cell) -> list[Row]:
@@ -392,128 +298,6 @@ def check_neighbours(place: Place, cells) -> None:
         for number, (other, neighbour, facet) in enumerate(zip(others, cell.neighbours, cell.facets, strict=True)):
             assert place.goes_on(middle(cell, number), list(map(fmpq, facet.normal))) == (other is not None)
             assert neighbour == (None if other is None else cells[other].pattern)
-
-
-def components(count: int, edges) -> list[frozenset[int]]:
-    """The components of a graph."""
-    beside = defaultdict(set)
-    for one, other in edges:
-        beside[one].add(other)
-        beside[other].add(one)
-    found, left = [], set(range(count))
-    while left:
-        own, waiting = set(), [left.pop()]
-        while waiting:
-            one = waiting.pop()
-            own.add(one)
-            waiting += [other for other in beside[one] if other not in own]
-        left -= own
-        found.append(frozenset(own))
-    return found
-
-
-def expected_pieces(cells, notion: str) -> set[frozenset[int]]:
-    """The cells of each piece under "open", "activation" or "affine", by number."""
-    alike = {
-        "open": lambda cell: (cell.gradient, cell.constant),
-        "affine": lambda cell: (cell.gradient, cell.constant),
-        "activation": lambda cell: cell.pattern,
-    }[notion]
-    if notion == "affine":
-        groups = defaultdict(set)
-        for cell in cells:
-            groups[alike(cell)].add(cell.number)
-        return {frozenset(group) for group in groups.values()}
-    edges = [
-        (one, other)
-        for one, others in enumerate(behind(cells))
-        for other in others
-        if other is not None and alike(cells[one]) == alike(cells[other])
-    ]
-    return {frozenset(cells[one].number for one in group) for group in components(len(cells), edges)}
-
-
-def expected_closed(cells) -> set[frozenset[int]]:
-    """The cells of each closed piece: those in a component of {f = g}, by Fourier-Motzkin elimination."""
-    from oracles.brute_force import feasible
-
-    def weakly(cell):
-        return [((*(-fraction(a) for a in row[:-1]), fraction(row[-1])), False) for row in rows_of(cell)]
-
-    def level(cell, of):
-        found = []
-        for row, other, c, d in zip(cell.gradient, of.gradient, cell.constant, of.constant, strict=True):
-            found.append((*(fraction(a - b) for a, b in zip(row, other, strict=True)), fraction(c - d)))
-        return found
-
-    answer = set()
-    for group in expected_pieces(cells, "affine"):
-        if len(group) == 1:
-            answer.add(group)
-            continue
-        own = cells[min(group) - 1]
-        nodes = [cell for cell in cells if feasible(weakly(cell), level(cell, own))]
-        edges = [
-            (one, other)
-            for one, other in itertools.combinations(range(len(nodes)), 2)
-            if feasible([*weakly(nodes[one]), *weakly(nodes[other])], level(nodes[one], own))
-        ]
-        parts = components(len(nodes), edges)
-        numbers = [frozenset(nodes[one].number for one in part if nodes[one].number in group) for part in parts]
-        answer |= {part for part in numbers if part}
-    return answer
-
-
-def check_pieces(net, domain, cells, pieces, notion: str, closed: set[frozenset[int]] | None = None) -> None:
-    """That records of all fields are the pieces that cells make up."""
-    place = Place(net, domain)
-    number_of = {key_of(cell): cell.number for cell in cells}
-    assert [piece.number for piece in pieces] == list(range(1, len(pieces) + 1))
-    members = [frozenset(number_of[key_of(cell)] for cell in piece.cells) for piece in pieces]
-    assert all(len(own) == len(piece.cells) for own, piece in zip(members, pieces, strict=True))
-    assert sum(map(len, members)) == len(cells)
-    expected = (expected_closed(cells) if closed is None else closed) if notion == "closed" else expected_pieces(cells, notion)
-    assert set(members) == expected
-    others = behind(cells)
-    for piece, own in zip(pieces, members, strict=True):
-        assert piece.notion == notion
-        first = piece.cells[0]
-        assert (piece.gradient, piece.constant) == (first.gradient, first.constant)
-        outer = [
-            (facet, neighbour)
-            for cell in piece.cells
-            for facet, neighbour, other in zip(cell.facets, cell.neighbours, others[number_of[key_of(cell)] - 1], strict=True)
-            if other is None or cells[other].number not in own
-        ]
-        assert list(piece.facets) == [facet for facet, _ in outer]
-        assert list(piece.neighbours) == [neighbour for _, neighbour in outer]
-        assert any(cell.contains(piece.point) for cell in piece.cells)
-        assert piece.bounded == all(cell.bounded for cell in piece.cells)
-        assert piece.volume == (sum((cell.volume for cell in piece.cells), ZERO) if piece.bounded else None)
-        assert piece.convex == is_convex(place, piece.cells)
-
-
-def key_of(cell):
-    return cell.pattern, frozenset((facet.normal, facet.offset) for facet in cell.facets)
-
-
-def is_convex(place: Place, cells) -> bool:
-    """Whether a union of cells is as large as its hull, in a box that holds all vertices inside."""
-    if len(cells) == 1:
-        return True
-    n = place.dimension
-    points = {(1, *vertex) for cell in cells for vertex in cell.vertices}
-    directions = {(0, *ray) for cell in cells for ray in cell.rays}
-    table = [[Fraction(kind), *map(fraction, entries)] for kind, *entries in points | directions]
-    matrix = cdd.gmp.matrix_from_array(table, rep_type=cdd.RepType.GENERATOR)
-    found = cdd.gmp.copy_inequalities(cdd.gmp.polyhedron_from_matrix(matrix))
-    hull = [
-        (*(fmpq(-a.numerator, a.denominator) for a in map(Fraction, entries)), fmpq(b.numerator, b.denominator))
-        for b, *entries in [tuple(map(Fraction, row)) for row in found.array]
-    ]
-    assert not found.lin_set
-    around = cube(n, 2 + max(abs(entry) for _, *point in points for entry in point))
-    return volume([*around, *hull]) == sum((volume([*around, *rows_of(cell)]) for cell in cells), ZERO)
 
 
 def random_points(cells, dimension: int, source: random.Random, count: int) -> list[Row]:

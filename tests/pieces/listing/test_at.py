@@ -7,7 +7,8 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.listing_cases import listed_case
-from oracles.record_facts import Place, facet_keys, key_of, random_points
+from oracles.piece_facts import key_of
+from oracles.record_facts import Place, facet_keys, random_points
 
 from relupoly import Domain, DomainUnion, Network
 from relupoly.errors import DomainError, InputError, NumberError

@@ -9,8 +9,9 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.derivatives import fraction, values
+from oracles.half_spaces import generators
 from oracles.listing_cases import LISTED_ENTRIES, listed_case, listed_domain, listed_net
-from oracles.record_facts import Place, check_cells, generators, rows_of
+from oracles.record_facts import Place, check_cells, rows_of
 from oracles.stops import AfterItems
 from oracles.strategies import boxes, linear_nets, nets
 

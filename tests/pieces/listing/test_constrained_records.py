@@ -10,8 +10,9 @@ from flint import fmpq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from oracles.derivatives import fraction
+from oracles.half_spaces import parallel
 from oracles.listing_cases import LISTED_ENTRIES, listed_net, listed_union, random_part
-from oracles.record_facts import Place, check_cell, parallel, rows_of
+from oracles.record_facts import Place, check_cell, rows_of
 from oracles.strategies import boxes, nets
 
 from relupoly import Domain, DomainUnion, Network, Polyhedron

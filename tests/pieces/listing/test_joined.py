@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles.record_facts import components
+from oracles.piece_facts import components
 
 from relupoly import Domain, Network
 from relupoly.pieces.listing.joined import Joined

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.brute_force import brute_force
 from oracles.listing_cases import listed_case
-from oracles.record_facts import check_pieces
+from oracles.piece_facts import check_pieces
 from oracles.stops import AfterItems
 from oracles.strategies import boxes, linear_nets, nets
 from oracles.tables import table, table_net
