@@ -177,6 +177,18 @@ def test_a_subspace_has_its_own_coordinates():
     assert (cells["++",].volume, cells["-+",].volume) == (fmpq(3, 2), fmpq(1, 2))
 
 
+def test_fixed_coordinates():
+    net = Network.from_rows([([[1, 1, 0], [0, 1, -1]], [0, 0]), ([[1, 2]], None)])
+    for domain in (Domain(), Domain.box([-1, -1], [1, 1])):
+        cells = checked(net, domain.inside(AffineSubspace.fixing(3, {1: "1/2"})))
+        assert len(cells) == 4
+
+
+def test_a_deadline():
+    with pytest.raises(Stopped):
+        list(list_cells(ABSOLUTE_VALUE, run=Run(deadline=0)))
+
+
 @pytest.mark.parametrize(
     ("others", "volume"),
     [
