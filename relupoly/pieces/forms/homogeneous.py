@@ -124,7 +124,9 @@ def has_many_vertices(polyhedron: Polyhedron) -> bool:
     (True, False)
     """
     most = MOST_COORDINATES_WITH_RAYS
-    return polyhedron.dimension > most and most_vertices(polyhedron) > 2**most
+    if polyhedron.dimension <= most:
+        return False
+    return Box.of(polyhedron) is not None or most_vertices(polyhedron) > 2**most
 
 
 def _by_constraints_or_rays(network: Network, domain: Domain) -> HomogeneousNet | None:
