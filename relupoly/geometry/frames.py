@@ -60,7 +60,17 @@ def frames(domains: Sequence[Domain]) -> tuple[Frame, ...]:
                 break
         else:
             found.append((domain.subspace, [number], [domain.polyhedron]))
-    return tuple(Frame(subspace, tuple(numbers), tuple(polyhedra)) for subspace, numbers, polyhedra in found)
+    return tuple(
+        Frame(subspace, tuple(numbers), tuple(_unless_everything(one) for one in polyhedra))
+        for subspace, numbers, polyhedra in found
+    )
+
+
+def _unless_everything(polyhedron: Polyhedron | None) -> Polyhedron | None:
+    """A polyhedron; None where its inequalities say nothing."""
+    return (
+        polyhedron if polyhedron is None or isinstance(polyhedron, Box) or any(map(any, rows_of(polyhedron.matrix))) else None
+    )
 
 
 @dataclass(frozen=True)

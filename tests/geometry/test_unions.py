@@ -134,3 +134,10 @@ class TestFrames:
             DomainUnion((Domain(None, self.LINE), Domain.box([0, 0], [1, 1])))
         with pytest.raises(DomainError, match="there is no domain"):
             DomainUnion(())
+
+
+def test_a_set_without_inequalities_that_say_something_is_everything():
+    everything = Domain(Polyhedron.from_inequalities([[0, 0]], [1]))
+    (frame,) = DomainUnion((everything, Domain.box([0, 0], [1, 1]))).frames()
+    assert frame.polyhedra[0] is None
+    assert frame.polyhedra[1] is not None

@@ -40,3 +40,19 @@ def test_linear_neurons_pass_on_what_they_get():
     assert found.outputs == ((0, -1),)
     assert found.pattern == bytes([0])
     assert found.strict
+
+
+@given(nets(inputs=2), st.data())
+def test_signs_are_those_of_a_near_point(net, data):
+    n = net.input_dim
+    vector = st.lists(ENTRY.map(fmpq), min_size=n, max_size=n)
+    point, direction = data.draw(vector), data.draw(vector)
+    beside = [x + NEAR[0] * y for x, y in zip(point, direction, strict=True)]
+    expected = [[(z > 0) - (z < 0) for z in layer.entries()] for layer in preactivations(net, beside)[:-1]]
+    assert [list(own) for own in germ(net, point, [direction]).signs] == expected
+
+
+def test_linear_neurons_have_no_sign():
+    first, last = Network.from_rows([([[1], [2], [0]], [0, 0, 0]), ([[1, 1, 1]], [0])]).layers
+    net = Network((Layer(first.weight, first.bias, (1,)), last))
+    assert germ(net, [fmpq(0)], [[fmpq(-1)]]).signs == ((-1, 0),)

@@ -115,6 +115,20 @@ def fits_constraints(network: Network, polyhedron: Polyhedron) -> bool:
     return bool(network.hidden) and size > MOST_COORDINATES_WITH_RAYS - _FEWER_WITH_TIES and is_small
 
 
+def has_many_vertices(polyhedron: Polyhedron) -> bool:
+    """Whether a set may have too many vertices for cells with rays, where no coordinate is left out, whatever a net sees.
+
+    Examples
+    --------
+    >>> has_many_vertices(Polyhedron.box([0] * 8, [1] * 8)), has_many_vertices(Polyhedron.box([0] * 7, [1] * 7))
+    (True, False)
+    """
+    most = MOST_COORDINATES_WITH_RAYS
+    if polyhedron.dimension <= most:
+        return False
+    return Box.of(polyhedron) is not None or most_vertices(polyhedron) > 2**most
+
+
 def _by_constraints_or_rays(network: Network, domain: Domain) -> HomogeneousNet | None:
     """The net on a box that is large enough for constraints, and held by them unless few inputs are seen; else None."""
     if domain.polyhedron is None or not fits_constraints(network, domain.polyhedron):

@@ -7,7 +7,7 @@ exact arithmetic: a vertex is where its walls meet, a facet is a wall that conta
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from flint import fmpq, fmpz
@@ -122,7 +122,10 @@ class CellRecords:
             return CellRecord(number, pattern, gradient, constant)
         supports = shape.facets(self._size)
         facets = self._facets(supports, signs) if fields & _NEED_FACETS else None
-        neighbours = self._beyond(supports, facets, shape, signs) if facets is not None and "neighbours" in fields else None
+        neighbours = None
+        if facets is not None and ("neighbours" in fields or self._goes_on):
+            neighbours = self._beyond(supports, facets, shape, signs)
+            facets = tuple(map(_as_side, facets, neighbours)) if self._goes_on else facets
         if not fields & _NEED_VERTICES:
             return CellRecord(number, pattern, gradient, constant, facets, neighbours)
         corners, rays, incidence = self._corners(shape, supports, signs)
@@ -166,7 +169,7 @@ class CellRecords:
         *linear, constant = self._current.form(labels[0])
         neurons = [listed.names[row] for label in labels for row in listed.rows_on[label]]
         sides = sorted(number for label in labels if label < listed.plain.first_label[0] for number in listed.sides[label - 1])
-        return Facet(tuple(-side * entry for entry in linear), side * constant, tuple(neurons), tuple(sides))
+        return Facet(tuple(-side * entry for entry in linear), side * constant, tuple(sorted(neurons)), tuple(sides))
 
     def _beyond(
         self,
@@ -264,3 +267,8 @@ class CellRecords:
         for place, entry in zip(self._essential, entries, strict=True):
             found[place] = entry
         return found
+
+
+def _as_side(facet: Facet, neighbour: Pattern | None) -> Facet:
+    """On the boundary of a domain the half-space alone: whether a neuron vanishes there, too, is of no interest."""
+    return replace(facet, neurons=()) if neighbour is None and facet.neurons else facet

@@ -9,6 +9,7 @@ program, proved as all of them are. Forms are computed backwards from the rows t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +21,7 @@ from relupoly.exact.matrices import coprime
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.geometry.linear_programs import maximize
 from relupoly.geometry.meeting import interior
+from relupoly.networks.evaluation import values_and_pattern
 from relupoly.pieces.constraints.cell import ConstrainedCell
 from relupoly.pieces.constraints.polytope import Polytope, Question
 from relupoly.pieces.constraints.proofs import is_positive
@@ -74,9 +76,11 @@ class ConstrainedRecords:
             on_sides = self._side_facets(cell, inside, [facet for facet, _ in on_neurons])
             facets = tuple(facet for facet, _ in on_neurons) + tuple(on_sides)
             bounded = not self._may_be_unbounded or _is_bounded(facets)
+            ends = [self._side(facets, place, signs) for place in range(len(on_neurons), len(facets))]
+            facets = (*facets[: len(on_neurons)], *(facet for facet, _ in ends))
             if "neighbours" in fields:
                 beyond = [self._beyond(cell, signs, labels, facet) for facet, labels in on_neurons]
-                neighbours = (*beyond, *(self._behind_side(facets, place) for place in range(len(beyond), len(facets))))
+                neighbours = (*beyond, *(neighbour for _, neighbour in ends))
         return CellRecord(number, listed.pattern(signs), gradient, constant, facets, neighbours, point=inside, bounded=bounded)
 
     @cached_property
@@ -88,7 +92,9 @@ class ConstrainedRecords:
 
     def _outputs(self, cell: ConstrainedCell) -> tuple[tuple[Vector, ...], Vector]:
         """Gradients and constants of the outputs."""
-        plain = self._listed.plain
+        plain, affine = self._listed.plain, self._listed.affine
+        if affine is not None:
+            return tuple(tuple(row) for row in affine.weight.tolist()), tuple(affine.bias.entries())
         forms = self._backward(cell, plain.depth, list(range(plain.layers[-1].nrows())))
         *rows, last = forms.tolist()
         exact = [[fmpq(entry, last[-1]) for entry in row] for row in rows]
@@ -137,7 +143,7 @@ class ConstrainedRecords:
             labels = tuple((np.sort(walls) + self._shift).tolist())
             *linear, constant = self._form(cell, labels[0])
             side = int(signs[labels[0] - first])
-            neurons = tuple(listed.names[row] for label in labels for row in listed.rows_on[label])
+            neurons = tuple(sorted(listed.names[row] for label in labels for row in listed.rows_on[label]))
             found.append((Facet(tuple(-side * entry for entry in linear), side * constant, neurons), labels))
         return found
 
@@ -231,12 +237,21 @@ class ConstrainedRecords:
         assert there is not None, "a facet has another side"
         return self._neighbours.at(_crossing(facet, self._inside(cell), self._point(there)), facet.normal)
 
-    def _behind_side(self, facets: Sequence[Facet], place: int) -> Pattern | None:
-        """What is behind a side of the domain: nothing, unless it only divides it."""
+    def _side(self, facets: Sequence[Facet], place: int, signs: str) -> tuple[Facet, Pattern | None]:
+        """A facet on a side of the domain, and what is behind it: nothing, unless the side only divides the domain.
+
+        There neurons may vanish, too. They do not cut the part, so that the walk does not tell.
+        """
+        facet = facets[place]
         if self._goes_on is None:
-            return None
-        there, normal = point_between(facets, place, self._run), facets[place].normal
-        return self._neighbours.at(there, normal) if self._goes_on(there, normal) else None
+            return facet, None
+        there = point_between(facets, place, self._run)
+        if not self._goes_on(there, facet.normal):
+            return facet, None
+        _, found = values_and_pattern(self._listed.network, there)
+        zeros = [not sign for own in found for sign in own]
+        neurons = [name for name, sign, zero in zip(self._listed.names, signs, zeros, strict=True) if zero and sign != "0"]
+        return replace(facet, neurons=tuple(neurons)), self._neighbours.at(there, facet.normal)
 
 
 _SIDE = -1
@@ -306,7 +321,9 @@ def _crossing(facet: Facet, inside: Vector, beyond: Vector) -> Vector:
 
 
 def _is_bounded(facets: Sequence[Facet]) -> bool:
-    """Whether a polyhedron without lines is bounded: no direction has a rate of 0 or less for all its facets, but 0."""
+    """Whether a polyhedron is bounded: no direction but 0 has a rate of 0 or less for all its facets, and it holds no line."""
+    if not facets or fmpz_mat([list(facet.normal) for facet in facets]).rank() < len(facets[0].normal):
+        return False
     rows = [[to_fraction(fmpq(entry)) for entry in facet.normal] for facet in facets]
     inward = [-sum(column, to_fraction(fmpq(0))) for column in zip(*rows, strict=True)]
     zero = to_fraction(fmpq(0))

@@ -41,6 +41,8 @@ class Incidence:
     def facets(self, dimension: int) -> list[tuple[tuple[int, ...], int]]:
         """The labels of the walls that support each facet, and the rays on it, as a set of bits; not the one at infinity.
 
+        By label: interpreted and compiled walks hold walls in different orders, and which one it is depends on time.
+
         Parameters
         ----------
         dimension : int
@@ -56,14 +58,16 @@ class Incidence:
                 on[low.bit_length() - 1] |= bit
                 ray ^= low
         if simple:
-            return [((label,), rays) for label, rays in zip(self.labels, on, strict=True) if rays and label != INFINITY]
+            return sorted([((label,), rays) for label, rays in zip(self.labels, on, strict=True) if rays and label != INFINITY])
         groups: dict[int, list[int]] = {}
         for label, rays in zip(self.labels, on, strict=True):
             if rays:
                 groups.setdefault(rays, []).append(label)
         # A wall supports a facet if no other one contains more of its rays.
-        return [
-            (tuple(sorted(labels)), rays)
-            for rays, labels in groups.items()
-            if INFINITY not in labels and not any(rays & other == rays != other for other in groups)
-        ]
+        return sorted(
+            [
+                (tuple(sorted(labels)), rays)
+                for rays, labels in groups.items()
+                if INFINITY not in labels and not any(rays & other == rays != other for other in groups)
+            ]
+        )

@@ -21,7 +21,14 @@ from relupoly.exact.matrices import beside, from_rows, integer_rows, stack, take
 from relupoly.geometry.domain import Domain
 from relupoly.networks.network import Layer, Network
 from relupoly.pieces.forms.charts import charted, in_place
-from relupoly.pieces.forms.homogeneous import HomogeneousNet, by_constraints, homogenize, relu_first
+from relupoly.pieces.forms.homogeneous import (
+    HomogeneousNet,
+    by_constraints,
+    fits_constraints,
+    has_many_vertices,
+    homogenize,
+    relu_first,
+)
 from relupoly.pieces.listing.records import Facet, Pattern
 
 Sides = Mapping[tuple[fmpz, ...], tuple[int, ...]]
@@ -173,8 +180,14 @@ class ListedNet:
 
 def _walked(network: Network, domain: Domain) -> HomogeneousNet:
     """The net for the walk; where its cells are held by constraints, in coordinates from which a way leads back."""
-    if by_constraints(network, domain) and domain.polyhedron:
-        found = in_place(network, domain.polyhedron) or charted(network, domain.polyhedron)
+    polyhedron = domain.polyhedron
+    if polyhedron is None or not fits_constraints(network, polyhedron):
+        return homogenize(network, domain)
+    # All coordinates are listed: also those that nothing depends on, and of nets with one layer, which are counted by rays.
+    if has_many_vertices(polyhedron) and (found := in_place(network, polyhedron)):
+        return found
+    if by_constraints(network, domain):
+        found = in_place(network, polyhedron) or charted(network, polyhedron)
         assert found is not None, "it can be held by constraints"
         return found
     return homogenize(network, domain)

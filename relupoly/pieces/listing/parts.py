@@ -149,7 +149,8 @@ def hyperplane(row: Sequence[fmpz]) -> tuple[fmpz, ...]:
 def _goes_on(one: Polyhedron, point: Sequence[fmpq], direction: Sequence[fmpz]) -> bool:
     slacks = one.slacks(list(point))
     rates = one.products([fmpq(entry) for entry in direction])
-    return all(slack > 0 or (slack == 0 and rate < 0) for slack, rate in zip(slacks, rates, strict=True))
+    # Where both are 0, the inequality says nothing: no hyperplane passes through a facet.
+    return all(slack > 0 or (slack == 0 and rate <= 0) for slack, rate in zip(slacks, rates, strict=True))
 
 
 def _face_to_face(sets: Sequence[Polyhedron], run: Run) -> list[Polyhedron]:
@@ -170,7 +171,8 @@ def _face_to_face(sets: Sequence[Polyhedron], run: Run) -> list[Polyhedron]:
         for piece in pieces:
             inside = inner_point(piece, run)
             assert inside is not None, "both halves have interior points"
-            if not any(all(slack > 0 for slack in other.slacks(list(inside))) for other in sets[:number]):
+            # No hyperplane passes through it; an inequality that says nothing may have no slack.
+            if not any(min(other.slacks(list(inside))) >= 0 for other in sets[:number]):
                 part = from_inequalities(piece, run)
                 found.append(Box.of(part) or part)
     return found

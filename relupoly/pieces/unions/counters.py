@@ -44,8 +44,9 @@ class OpenPiecesOfPart(OpenPieces):
         """Whether a cell comes to the part's boundary, or may do so where it is held by constraints."""
         if not isinstance(cell, Cell):
             return True
+        # With patterns, cells have rays, also those of a net whose cells are held by constraints; then walls have other labels.
         walls = cell.cone.walls
-        return bool(((walls > 0) & (walls < self.net.first_label[0])).any())
+        return bool(((walls > 0) & (walls < cell.net.first_label[0])).any())
 
     def piece_of(self, pattern: bytes) -> Node:
         """The piece of the cell at the boundary that has a pattern; a cell that was only counted is a piece by itself."""

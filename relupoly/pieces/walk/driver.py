@@ -200,7 +200,8 @@ class Walk:
         if steps is not None or jobs == 1:
             self._own = self._own or self._compiled_walk()
             work = self._labour(self._own, detail, steps)
-            for node in itertools.chain(waiting, nodes):
+            # The interpreted walk takes the last one first: cells come in the same order, whenever it is left.
+            for node in itertools.chain(reversed(waiting), nodes):
                 yield from work(node)
             return
         every: Iterator[WalkNode] = itertools.chain(waiting, nodes)

@@ -74,6 +74,14 @@ def test_a_box_that_is_cut_counts_as_the_box(inputs, notion):
     assert found.counts[notion] == count_pieces(network, Domain(box), notion).counts[notion]
 
 
+def test_with_patterns_pieces_are_joined_as_without():
+    """With patterns cells have rays, whose walls are numbered in another way than those of the constraints."""
+    network = Network.from_rows([([[1] * 7 + [0]], [-1]), ([[0]], [0]), ([[0]], [0])])
+    union = DomainUnion((Domain.box([0] * 8, [1] * 8), Domain.box([0] * 7 + ["1/2"], [1] * 7 + [2])))
+    expected = {"open": 1, "activation": 2, "affine": 1, "closed": 1, "patterns": 2, "strict": 0}
+    assert count_pieces(network, union, "all").counts == expected
+
+
 def test_separate_boxes_add_up():
     network = random_net(15, [4, 3], 2)
     parts = tuple(Domain.box([low] * 15, [low + fmpq(1, 2)] * 15) for low in (-1, 0, 1))
