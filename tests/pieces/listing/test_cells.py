@@ -1,6 +1,7 @@
 """Cells as records: everything that a record tells, against the weights, cddlib and Lasserre's formula."""
 
 import functools
+import itertools
 import random
 from fractions import Fraction
 
@@ -175,6 +176,17 @@ def test_a_subspace_has_its_own_coordinates():
     assert set(cells) == {("++",), ("-+",)}
     assert (cells["++",].gradient, cells["++",].constant) == (((4,),), (-1,))
     assert (cells["++",].volume, cells["-+",].volume) == (fmpq(3, 2), fmpq(1, 2))
+
+
+def test_wide_layers():
+    """From cell to cell few neurons of many change sides: forms are brought up to date by these."""
+    source = random.Random(2)
+    sizes = [2, 9, 9, 2, 2]
+    layers = [
+        ([[source.randint(-3, 3) for _ in range(before)] for _ in range(after)], [source.randint(-3, 3) for _ in range(after)])
+        for before, after in itertools.pairwise(sizes)
+    ]
+    assert len(checked(Network.from_rows(layers), Domain.box([-1, -1], [1, 1]))) > 30
 
 
 def test_fixed_coordinates():

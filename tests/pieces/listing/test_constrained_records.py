@@ -95,7 +95,7 @@ def test_hostile_nets(entry):
 
 def test_a_union_that_is_divided_where_neurons_are():
     """On a common side of two sets a neuron may vanish, and the walk in neither of them tells so."""
-    net = Network.from_rows([([[1, 0], [0, 1]], [0, 0]), ([[1, 1]], None)])
+    net = Network.from_rows([([[1, 0], [0, 1], [0, 0]], [0, 0, 0]), ([[1, 1, 1]], None)])
     assert_both_ways(net, DomainUnion((Domain.box([-1, -1], [0, 1]), Domain.box([0, 0], [1, 1]))))
 
 
