@@ -104,6 +104,21 @@ def test_closed_pieces_of_a_tent_in_two_layers():
     assert checked(net) == {notion: expected[notion] for notion in LISTED_NOTIONS}
 
 
+def test_a_closed_piece_that_hangs_together_by_a_segment():
+    """f = max(0, |y| - max(0, |x| - 1)) vanishes on two cones and on the segment between their apexes, a side of cells."""
+    first = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    net = Network.from_rows([(first, None), ([[1, 1, 0, 0], [0, 0, 1, 1]], [-1, 0]), ([[-1, 1]], None), ([[1]], None)])
+    for domain in (Domain(), Domain.box([-3, -3], [3, 3])):
+        zero = {
+            notion: [piece for piece in list_pieces(net, domain, notion) if not any(piece.gradient[0])]
+            for notion in ("open", "closed", "affine")
+        }
+        assert {notion: len(pieces) for notion, pieces in zero.items()} == {"open": 2, "closed": 1, "affine": 1}
+        (piece,) = zero["closed"]
+        assert len(piece.cells) == 4
+        assert not piece.convex
+
+
 def test_what_is_known_comes_early(monkeypatch):
     """Pieces of one cell are given out while the walk goes on, which stops when it is asked to."""
     monkeypatch.setattr(walked, "Walk", functools.partial(Walk, patience=10**9))
