@@ -23,7 +23,7 @@ from relupoly.networks.network import Network
 from relupoly.pieces.listing.cells import list_cells
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.pieces import list_pieces
-from relupoly.pieces.listing.records import FIELDS, PIECE_FIELDS, CellRecord, Facet, Pattern, PieceRecord, Vector
+from relupoly.pieces.listing.records import CELL_FIELDS, PIECE_FIELDS, CellRecord, Facet, Pattern, PieceRecord, Vector
 from relupoly.pieces.notions import ACTIVATION
 from relupoly.run import UNLIMITED, Run
 
@@ -77,7 +77,7 @@ def region_graph(
     ((1, 1), (1, 2))
     """
     are_cells = notion == ACTIVATION and not isinstance(domain, DomainUnion) and Parts.of(network, domain, run).is_convex
-    asked = (FIELDS if are_cells else PIECE_FIELDS) if fields is None else tuple(fields)
+    asked = (CELL_FIELDS if are_cells else PIECE_FIELDS) if fields is None else tuple(fields)
     wanted = (*asked, *_NEEDED)
     records: Iterable[Record]
     if are_cells:

@@ -88,7 +88,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class CellRecord:
-    """A full-dimensional activation cell. What was not asked for, or is not known, is None.
+    """A full-dimensional activation cell. What was not asked for may be None, and what is not known is.
 
     Attributes
     ----------
@@ -196,7 +196,7 @@ class CellRecord:
 
 @dataclass(frozen=True, slots=True)
 class PieceRecord:
-    """A piece: the cells that make it up, and what is known of their union. What was not asked for, or is not known, is None.
+    """A piece: the cells that make it up, and what is known of their union. What was not asked for may be None.
 
     Attributes
     ----------

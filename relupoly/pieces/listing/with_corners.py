@@ -18,7 +18,7 @@ def with_corners(cell: CellRecord, run: Run = UNLIMITED) -> CellRecord:
     Parameters
     ----------
     cell : CellRecord
-        With facets. One that has vertices stays as it is.
+        With facets. One that has vertices stays as it is, and so does the whole space.
     run : Run, optional
         There may be very many: it may stop.
 
@@ -44,7 +44,8 @@ def with_corners(cell: CellRecord, run: Run = UNLIMITED) -> CellRecord:
     if cell.vertices is not None:
         return cell
     polyhedron = cell.polyhedron
-    assert polyhedron is not None, "a cell without vertices has facets"
+    if polyhedron is None:
+        return cell  # the whole space, whose dimension it does not tell
     found = polyhedron.vertices(run)
     vertices = [tuple(row) for row in rows_of(found.vertices)]
     rays = [tuple(row) for row in rows_of(found.rays)]
