@@ -34,7 +34,7 @@ class ListOptions:
     explain: bool
     jobs: int | None
 
-    def check(self, at: Sequence[str], output: TableOptions) -> None:
+    def check(self, which: FilterOptions, output: TableOptions) -> None:
         """Refuse options that do not go together.
 
         Raises
@@ -52,10 +52,17 @@ class ListOptions:
             raise click.UsageError(f"--fields: {error}") from None
         if not self.explain:
             return
-        if not at:
+        if not which.at:
             raise click.UsageError("--explain tells of a point; add --at POINT")
-        for name, given in (("--fields", self.fields), ("--notion", self.notion), ("--json, --jsonl or --csv", output.machine)):
-            if given:
+        others = {
+            "--fields": self.fields is not None,
+            "--notion": self.notion is not None,
+            "--vertices": self.vertices,
+            "--limit": which.limit is not None,
+            "--json, --jsonl or --csv": output.machine,
+        }
+        for name, is_given in others.items():
+            if is_given:
                 raise click.UsageError(f"--explain prints a text of its own about cells; leave {name} out")
 
     @property

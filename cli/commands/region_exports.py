@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+import click
 
 from relupoly.errors import MissingPackageError, NetworkError
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from relupoly.run import Run
 
 Record: TypeAlias = "CellRecord | PieceRecord"
+Some = TypeVar("Some")
 
 _NEEDED = {
     "graph": ("facets", "neighbours", "gradient"),
@@ -54,6 +57,8 @@ def check_files(options: ExportOptions, force: bool) -> None:
     if options.graph is not None:
         check_graph(options.graph, force)
     for name, place in options.blocks.items():
+        if not place:
+            raise click.UsageError(f"--{name} '': it is no name; give one of a file *.{name}, or of a folder")
         if is_one_file(place, name):
             check_output(f"--{name}", place, force)
         else:
@@ -92,6 +97,13 @@ def kind_of(name: str) -> str:
 def is_one_file(place: str, suffix: str) -> bool:
     """Whether all blocks go into one file, since it has their suffix; else each goes into a folder."""
     return Path(place).suffix.lower() == f".{suffix}" and not Path(place).is_dir()
+
+
+def _ticking(records: Iterable[Some], run: Run) -> Iterator[Some]:
+    """Records, each after it was asked whether to go on."""
+    for record in records:
+        run.tick()
+        yield record
 
 
 @dataclass(frozen=True)
@@ -180,13 +192,19 @@ class Exports:
             except Stopped as stop:
                 answers.complain(f"{shown} is not written, {why_partial(stop.reason)}", code_of(stop.reason))
 
-    def formula(self, records: Sequence[Record], is_whole: bool) -> str:
-        """The formula of the network on the records, which may be all there are."""
+    def formula(self, records: Sequence[Record], is_whole: bool, run: Run) -> str:
+        """The formula of the network on the records, which may be all there are.
+
+        Raises
+        ------
+        Stopped
+            If the run ends before.
+        """
         from relupoly.analysis.formula.assembly import formula_of
         from relupoly.analysis.formula.forms import formula_text
         from relupoly.files.streams import display_name
 
-        found = formula_of(records, self.domain, title=display_name(self.file), complete=is_whole)
+        found = formula_of(_ticking(records, run), self.domain, title=display_name(self.file), complete=is_whole)
         return formula_text(found, str(self.options.formula))
 
     def _writers(self, records: Sequence[Record], run: Run) -> Iterator[tuple[str, Callable[[], None]]]:
@@ -195,9 +213,9 @@ class Exports:
         if options.graph is not None:
             yield options.graph, functools.partial(self._write_graph, records, run)
         for name, place in options.blocks.items():
-            yield place, functools.partial(self._write_blocks, cells, name, place)
+            yield place, functools.partial(self._write_blocks, _ticking(cells, run), name, place)
         for name, place in options.meshes.items():
-            yield place, functools.partial(self._write_mesh, cells, name, place)
+            yield place, functools.partial(self._write_mesh, _ticking(cells, run), name, place)
 
     def _write_graph(self, records: Sequence[Record], run: Run) -> None:
         from relupoly.files.graphs import write_graph
@@ -207,7 +225,7 @@ class Exports:
         graph = graph_of(records, self.domain, told=self.told, run=run)
         write_graph(graph, self.options.graph, force=self.force)
 
-    def _write_blocks(self, cells: Sequence[CellRecord], name: str, place: str) -> None:
+    def _write_blocks(self, cells: Iterable[CellRecord], name: str, place: str) -> None:
         from relupoly.files.polyhedra.cdd_writer import encode_block, write_block_files, write_blocks
         from relupoly.pieces.listing.cdd_rows import generator_rows, inequality_rows
 
@@ -218,13 +236,13 @@ class Exports:
         else:
             write_block_files(blocks, place, kind, self.force)
 
-    def _write_mesh(self, cells: Sequence[CellRecord], name: str, place: str) -> None:
+    def _write_mesh(self, cells: Iterable[CellRecord], name: str, place: str) -> None:
         from relupoly.files.meshes import write_mesh
 
         mesh = self._mesh(cells, name)
         write_mesh(place, mesh.points, mesh.elements, mesh.dimension, mesh.point_data, mesh.element_data, name, self.force)
 
-    def _mesh(self, cells: Sequence[CellRecord], name: str) -> Mesh:
+    def _mesh(self, cells: Iterable[CellRecord], name: str) -> Mesh:
         from relupoly.analysis.meshes.cell_mesh import cell_mesh
         from relupoly.analysis.meshes.graph_surface import graph_surface
         from relupoly.analysis.meshes.level_surface import level_surface

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -137,13 +138,15 @@ class Listing:
             return telling.text(record) if self._filters.keep(record, run) else ""
 
         jobs = threads_for(what.jobs)
-        for texts in cell_texts(self._question.network, self._question.domain, self._fields, text, jobs=jobs, run=run):
-            run.tick()
-            progress(self._told)
-            for one in texts:
-                if one:
-                    telling.add(one)
-                    self._told += 1
+        network, domain = self._question.network, self._question.domain
+        with contextlib.closing(cell_texts(network, domain, self._fields, text, jobs=jobs, run=run)) as bundles:
+            for texts in bundles:
+                run.tick()
+                progress(self._told)
+                for one in texts:
+                    if one:
+                        telling.add(one)
+                        self._told += 1
 
     def _tell_records(self, run: Run, progress: Callable[[int], None]) -> None:
         """Tell records, keep those of which files are written, and stop at the limit."""
@@ -196,10 +199,16 @@ class Listing:
 
     def _write(self, run: Run) -> None:
         """Write the files, and print the formula, of the whole list."""
+        from relupoly.run import Stopped
+
         self._exports.write(self._kept, run, self._answers)
         if self._exports.options.formula is not None:
-            text = self._exports.formula(self._kept, not self._question.which.selects)
-            self._answers.pass_on(text.rstrip("\n"))
+            try:
+                text = self._exports.formula(self._kept, not self._question.which.selects, run)
+            except Stopped as stop:
+                self._answers.complain(f"there is no formula, {why_partial(stop.reason)}", code_of(stop.reason))
+            else:
+                self._answers.pass_on(text.rstrip("\n"))
 
     def _tell_unwritten(self) -> None:
         """Say which files are not written, since the list is not complete."""

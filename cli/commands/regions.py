@@ -92,7 +92,7 @@ def regions(
     all.
     """
     check_standard_input(net, *where.files.values())
-    what.check(which.at, output)
+    what.check(which, output)
     exports.check(which.at, output, what)
     check_distinct({"NET": net, **where.files}, {"--output": output.output_file, **exports.files})
     printed = exports.prints_records(output, what) and not what.explain
@@ -160,11 +160,12 @@ def explain(question: Question, filters: Filters, run: Run, answers: Answers) ->
     names = (letter,) if count == 1 else tuple(f"{letter}{number}" for number in range(1, count + 1))
     try:
         for point, text in zip(question.points, question.which.at, strict=True):
-            cells = [cell for cell in records_at(question, point, text, fields, run, answers) if filters.keep(cell, run)]
-            if cells:
+            cells = records_at(question, point, text, fields, run, answers)
+            told = [cell for cell in cells if filters.keep(cell, run)]
+            if told:
                 shown = f"({clipped(', '.join(map(str, point)))})"
                 where = shown if subspace is None else f"t = {shown}"
-                place = Place(network, point, names, where, cells)  # type: ignore[arg-type]
+                place = Place(network, point, names, where, cells, told)  # type: ignore[arg-type]
                 answers.pass_on("\n".join(explanation(place, question.file)))
     except Stopped as stop:
         answers.complain(f"not all points are explained, {why_partial(stop.reason)}", code_of(stop.reason))

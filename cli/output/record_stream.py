@@ -8,6 +8,7 @@ for the next record; and at the same times it is asked whether anybody reads sti
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import sys
 import time
@@ -80,6 +81,7 @@ class StandardOutput:
         self._waiting: list[str] = []
         self._last = 0.0
         self._poll = _poll()
+        self._process = os.getpid()
 
     def write(self, text: str) -> None:
         """Write a text now, or with those that follow it soon."""
@@ -104,7 +106,8 @@ class StandardOutput:
         BrokenPipeError
             If nobody does: the next record would find that out, but it may be long in coming.
         """
-        if time.perf_counter() - self._last >= _SECONDS_BETWEEN:
+        # A copy of this process, which makes records, has a copy of what waits, too.
+        if time.perf_counter() - self._last >= _SECONDS_BETWEEN and os.getpid() == self._process:
             self.flush()
             if self._poll is not None and any(events & _GONE for _, events in self._poll.poll(0)):
                 raise BrokenPipeError

@@ -35,6 +35,8 @@ class Place:
         What text calls the point.
     cells : sequence of CellRecord
         Those that hold it.
+    told : sequence of CellRecord
+        Those of them that filters leave.
     """
 
     network: Network
@@ -42,6 +44,7 @@ class Place:
     names: tuple[str, ...]
     where: str
     cells: Sequence[CellRecord]
+    told: Sequence[CellRecord]
 
 
 def explanation(place: Place, file: str) -> list[str]:
@@ -52,7 +55,7 @@ def explanation(place: Place, file: str) -> list[str]:
     value = evaluate(place.network, place.point)
     shown = str(value[0]) if len(value) == 1 else f"({', '.join(map(str, value))})"
     lines = [f"{display_name(file)} at {place.where}: {_situation(place)}", _row("value", shown)]
-    for cell in place.cells:
+    for cell in place.told:
         if len(place.cells) > 1:
             lines.append(f"cell {cell.number} of {len(place.cells)}")
         lines += _cell_lines(place, cell)

@@ -7,20 +7,15 @@ whoever reads a few records waits for none.
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, field
 
-from relupoly.errors import RelupolyError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
+from relupoly.parallel.forks import Forks
 from relupoly.pieces.listing.cell_records import CellArrays, CellRecords
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.records import CellRecord
@@ -29,8 +24,11 @@ from relupoly.run import UNLIMITED, Run
 
 TextMaker = Callable[[CellRecord], str]
 
-_ALONE = 0.3  # seconds: to copy the process and to end the copies takes a tenth of one
+_ALONE = 0.3  # seconds of making texts: to copy the process and to end the copies takes a tenth of one
 _WAITING = 3  # bundles for each process: what is kept when the reader is slow
+_BUNDLE = 0.05  # seconds that it takes to make the texts of a bundle: the reader waits so long, and sending takes much less
+_FIRST_BUNDLE = 64  # cells, where nobody knows yet how long one takes
+_BETWEEN_TEXTS = 0.02  # seconds: whoever reads shall not wait until many texts are made that take long
 
 
 def cell_texts(
@@ -41,7 +39,7 @@ def cell_texts(
     *,
     jobs: int = 1,
     run: Run = UNLIMITED,
-) -> Iterator[list[str]]:
+) -> Generator[list[str]]:
     """The texts of all cells, in the order of `relupoly.pieces.listing.cells.list_cells`, some at a time.
 
     Parameters
@@ -62,6 +60,8 @@ def cell_texts(
     ------
     DomainError, SizeError, Stopped
         As listing does.
+    RelupolyError
+        If a process was killed.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def cell_texts(
     ['+-', '-+']
     """
     parts = Parts.of(network, domain, run)
-    with _Makers(parts, fields, make, jobs if sys.platform == "linux" else 1) as makers:
+    with _Makers(parts, fields, make, jobs if sys.platform == "linux" else 1, run) as makers:
         number = 1
         for part, listed in enumerate(parts.listed):
             if listed.net.bounds:
@@ -95,65 +95,74 @@ class _Makers:
     fields : collection of str
     make : callable
     jobs : int
+    run : Run
     """
 
     parts: Parts
     fields: Collection[str]
     make: TextMaker
     jobs: int
+    run: Run
     _records: dict[int, CellRecords] = field(default_factory=dict)
-    _pool: ProcessPoolExecutor | None = None
-    _waiting: deque[Future[list[str]]] = field(default_factory=deque)
-    _start: float = field(default_factory=time.perf_counter)
+    _forks: Forks[tuple[int, CellArrays, int], list[str]] | None = None
+    _made: int = 0
+    _spent: float = 0.0
 
     def __enter__(self) -> _Makers:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        if self._forks is not None:
+            self._forks.close()
 
     def add(self, part: int, cells: CellArrays, number: int) -> Iterator[list[str]]:
         """Take some cells of a part, the first of which has a number; texts of earlier ones, or theirs, may be ready."""
-        if self.jobs == 1 or time.perf_counter() - self._start < _ALONE:
-            yield self.texts(part, cells, number)
+        forks = self._others()
+        if forks is None:
+            yield from self._own(part, cells, number)
             return
-        if self._pool is None:
-            _Copy.of = self
-            context = multiprocessing.get_context("fork")
-            self._pool = ProcessPoolExecutor(self.jobs, context, initializer=_begin)
-        self._waiting.append(self._pool.submit(_texts, part, cells, number))
-        while self._waiting and (self._waiting[0].done() or len(self._waiting) > _WAITING * self.jobs):
-            yield self._next()
+        size = max(1, int(self._made / self._spent * _BUNDLE)) if self._made else _FIRST_BUNDLE
+        for start in range(0, len(cells.signs), size):
+            forks.put((part, cells[start : start + size], number + start))
+            while len(forks) > _WAITING * self.jobs:
+                yield forks.wait()
+            yield from forks.ready()
 
     def all(self) -> Iterator[list[str]]:
         """The texts that are still being made."""
-        while self._waiting:
-            yield self._next()
+        while self._forks:
+            yield self._forks.wait()
 
-    def texts(self, part: int, cells: CellArrays, number: int) -> list[str]:
-        """The texts of some cells."""
+    def _others(self) -> Forks[tuple[int, CellArrays, int], list[str]] | None:
+        """The other processes, where it is time for them."""
+        if self._forks is None and self.jobs > 1 and self._spent > _ALONE:
+            try:
+                self._forks = Forks(self._texts, self.jobs, self.run)
+            except OSError:
+                self.jobs = 1  # there is no room for more processes
+        return self._forks
+
+    def _own(self, part: int, cells: CellArrays, number: int) -> Iterator[list[str]]:
+        """The texts of some cells, made here; those that take long come one by one."""
+        found: list[str] = []
+        start = time.perf_counter()
+        for record in self._maker(part).of(cells, number):
+            found.append(self.make(record))
+            self._made += 1
+            spent = time.perf_counter() - start
+            if spent > _BETWEEN_TEXTS:
+                self._spent += spent
+                yield found
+                found, start = [], time.perf_counter()
+        self._spent += time.perf_counter() - start
+        yield found
+
+    def _texts(self, task: tuple[int, CellArrays, int]) -> list[str]:
+        """The texts of some cells, made in another process."""
+        part, cells, number = task
+        return [self.make(record) for record in self._maker(part).of(cells, number)]
+
+    def _maker(self, part: int) -> CellRecords:
         if part not in self._records:
-            self._records[part] = cell_records(self.parts, self.parts.listed[part], self.fields)
-        return [self.make(record) for record in self._records[part].of(cells, number)]
-
-    def _next(self) -> list[str]:
-        try:
-            return self._waiting.popleft().result()
-        except BrokenProcessPool:
-            raise RelupolyError("a process that made records was killed; try again with --jobs 1") from None
-
-
-class _Copy:
-    """What a copy of the process finds there."""
-
-    of: _Makers
-
-
-def _begin() -> None:
-    """Let the first process decide what happens on Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _texts(part: int, cells: CellArrays, number: int) -> list[str]:
-    return _Copy.of.texts(part, cells, number)
+            self._records[part] = cell_records(self.parts, self.parts.listed[part], self.fields, self.run)
+        return self._records[part]

@@ -9,6 +9,8 @@ from command import assert_refused, lines, random_layers, run, save, start
 from flint import fmpq
 
 from relupoly.files import read_domain, read_network
+from relupoly.run import Run
+from relupoly_cli.commands.region_exports import Exports
 
 NETS = {
     "cross": [([[1, 0], [0, 1]], None), ([[1, 2]], None)],
@@ -251,6 +253,22 @@ class TestWhatIsNotWhole:
         monkeypatch.setattr(graph, "graph_of", graph_of)
         result = regions("cross.json", "--graph", "g.json", "--ine", "cells.ine", exit_code=4)
         assert result.stderr == "Error: g.json is not written, stopped by the deadline\nwrote cells.ine\n"
+
+    def test_a_deadline_while_what_is_written_is_made(self, here, monkeypatch):
+        write, formula = Exports.write, Exports.formula
+        monkeypatch.setattr(Exports, "write", lambda self, kept, run, answers: write(self, kept, Run(deadline=0), answers))
+        monkeypatch.setattr(Exports, "formula", lambda self, kept, whole, run: formula(self, kept, whole, Run(deadline=0)))
+        words = ["--ine", "cells.ine", "--ext", "folder", "--vtu", "cells.vtu", "--obj", "cells.obj", "--formula", "text"]
+        result = regions("cross.json", *BOX, *words, exit_code=4)
+        assert (result.stdout, result.stderr) == (
+            "",
+            "Error: cells.ine is not written, stopped by the deadline\n"
+            "Error: folder is not written, stopped by the deadline\n"
+            "Error: cells.obj is not written, stopped by the deadline\n"
+            "Error: cells.vtu is not written, stopped by the deadline\n"
+            "Error: there is no formula, stopped by the deadline\n",
+        )
+        assert not any(file.suffix in (".ine", ".ext", ".vtu", ".obj") for file in here.rglob("*"))
 
     def test_a_package_that_is_missing(self, here, monkeypatch):
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)

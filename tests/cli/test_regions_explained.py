@@ -81,6 +81,14 @@ def test_on_a_border(here):
     assert "  at distance 2 (squared 4): -x2 <= 0\n" in first
 
 
+def test_filters_leave_cells_out_but_not_the_border(here):
+    """At the kink only the cells in which a number is taken are told; the point lies on the border of all the same."""
+    text = explain("cross.json", "--at", "0,0", "--crossing", "5")
+    assert text.startswith("cross.json at (0, 0): on the border of 4 cells\n")
+    assert text.count("\ncell ") == 3
+    assert explain("cross.json", "--at", "0,0", "--bounded") == ""
+
+
 def test_on_the_boundary_of_the_domain(here):
     text = explain("cross.json", "--box", "-1", "1", "--at", "1,1/2")
     assert text.startswith("cross.json at (1, 1/2): in a cell, on the boundary of the domain\n")

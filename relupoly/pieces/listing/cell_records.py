@@ -46,6 +46,10 @@ class CellArrays:
     signs: NDArray[np.int8]
     incidences: Sequence[Incidence]
 
+    def __getitem__(self, places: slice) -> CellArrays:
+        """Some of them."""
+        return CellArrays(self.signs[places], self.incidences[places])
+
 
 class CellRecords:
     """Makes records of cells that come in the order of a walk.
