@@ -45,7 +45,7 @@ class ListOptions:
         if self.of_cells and self.notion is not None:
             raise click.UsageError("--cells lists activation cells, whatever the notion; leave --notion out")
         if self.vertices and not self.of_cells:
-            raise click.UsageError("vertices belong to cells; add --cells")
+            raise click.UsageError("--vertices finds those of cells; add --cells")
         try:
             chosen_fields(self.fields, self.of_cells)
         except ValueError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
 
-from relupoly.errors import MissingPackageError, NetworkError
+from relupoly.errors import DomainError, MissingPackageError, NetworkError
 
 from ..arguments.region_options import ExportOptions
 from ..arguments.region_values import output_of
@@ -165,13 +165,17 @@ class Exports:
         return bool(self.options.files) or self.options.formula is not None
 
     def check(self, record: Record) -> None:
-        """Refuse a record of which there is no mesh, as soon as it comes.
+        """Refuse a record of which there is no mesh, or whose vertices are not known, as soon as it comes.
 
         Raises
         ------
         DomainError
-            If it is unbounded.
+            It says what would be right.
         """
+        if self.options.ext is not None and any(cell.vertices is None for cell in cells_of([record])):
+            raise DomainError(
+                "vertices of cells of so many inputs are not known; find them with --cells --vertices, or leave --ext out"
+            )
         if self.options.meshes:
             from relupoly.analysis.meshes.shapes import Shape
 

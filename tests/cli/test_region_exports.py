@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from fractions import Fraction
 
 import pytest
@@ -117,6 +118,17 @@ REFUSED = {
     ("cross.json", *BOX, "--obj", "no/x.obj"): "there is no folder",
     ("cross.json", *BOX, "--obj", "x", "--ply", "x"): "it is the same file as --obj",
 }
+
+
+def test_vertices_of_many_inputs_have_to_be_asked_for(here):
+    save(here / "wide.json", *random_layers([9, 1, 1]))
+    words = ["wide.json", *BOX, "--ext", "cells.ext"]
+    assert_refused(run("regions", *words), "vertices of cells of so many inputs are not known; find them with --cells")
+    assert not (here / "cells.ext").exists()
+    pytest.importorskip("cdd")
+    regions(*words, "--cells", "--vertices")
+    sizes = [int(size) for size in re.findall(r"begin\n(\d+) ", (here / "cells.ext").read_text())]
+    assert sizes == [len(cell["vertices"]) for cell in records("wide.json", *BOX, "--cells", "--vertices")]
 
 
 class TestMeshes:

@@ -368,6 +368,7 @@ REFUSED = {
     ("cross.json", "--cells", "--notion", "open"): (2, "--cells lists activation cells, whatever the notion"),
     ("cross.json", "--notion", "strict"): (2, "'strict' is not one of"),
     ("cross.json", "--json", "--csv"): (2, "--json and --csv exclude each other"),
+    ("cross.json", "--vertices"): (2, "--vertices finds those of cells; add --cells"),
     ("cross.json", "--explain"): (2, "--explain tells of a point; add --at POINT"),
     ("cross.json", "--explain", "--at", "1,2", "--csv"): (2, "leave --json, --jsonl or --csv out"),
     ("cross.json", "--explain", "--at", "1,2", "--fields", "volume"): (2, "leave --fields out"),

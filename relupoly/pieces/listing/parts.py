@@ -147,9 +147,12 @@ def hyperplane(row: Sequence[fmpz]) -> tuple[fmpz, ...]:
 
 
 def _goes_on(one: Polyhedron, point: Sequence[fmpq], direction: Sequence[fmpz]) -> bool:
+    # Where slack and rate are 0, the inequality says nothing: no hyperplane passes through a facet.
+    if isinstance(one, Box):  # of many boxes, most are told by the first coordinates
+        axes = zip(one.lower, one.upper, point, direction, strict=True)
+        return all(low < x < high or (x == low and rate >= 0) or (x == high and rate <= 0) for low, high, x, rate in axes)
     slacks = one.slacks(list(point))
     rates = one.products([fmpq(entry) for entry in direction])
-    # Where both are 0, the inequality says nothing: no hyperplane passes through a facet.
     return all(slack > 0 or (slack == 0 and rate <= 0) for slack, rate in zip(slacks, rates, strict=True))
 
 

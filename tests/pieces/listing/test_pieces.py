@@ -1,6 +1,7 @@
 """Pieces as records: which cells they are made of, their outer facets, and whether they are convex."""
 
 import functools
+import itertools
 import random
 
 import pytest
@@ -17,6 +18,7 @@ from oracles.unions import count_by_tiles
 
 from relupoly import Domain, DomainUnion, Network, count_pieces
 from relupoly.errors import InputError
+from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.pieces.listing import walked
 from relupoly.pieces.listing.cells import list_cells
 from relupoly.pieces.listing.parts import Parts
@@ -24,6 +26,7 @@ from relupoly.pieces.listing.pieces import LISTED_NOTIONS, list_pieces
 from relupoly.pieces.walk.driver import Walk
 from relupoly.run import Run, Stopped
 
+NET_OF_TWO = Network.from_rows([([[1, 1]], None)])
 NAMES = {"activation": "R2", "open": "R4", "closed": "R5", "affine": "R6"}
 
 
@@ -151,6 +154,19 @@ def test_only_fields_that_are_asked_for():
 def test_unknown_notions():
     with pytest.raises(InputError, match="strict are not listed"):
         next(list_pieces(Network.from_rows([([[1]], None)]), notion="strict"))
+
+
+def test_right_beside_a_point():
+    """A box is asked in its own way: for the same answers as its inequalities."""
+    box = Polyhedron.box([0, -1], [2, 1])
+    one, other = (Parts.of(NET_OF_TWO, Domain(each)) for each in (box, Polyhedron(box.matrix, box.bound)))
+    found = set()
+    for point in itertools.product([-1, 0, 1, 2, 3], [-2, -1, 0, 1, 2]):
+        for direction in itertools.product([-1, 0, 1], repeat=2):
+            answers = {parts.goes_on([fmpq(entry) for entry in point], direction) for parts in (one, other)}
+            assert len(answers) == 1
+            found |= answers
+    assert found == {True, False}
 
 
 def test_parts_of_a_union_are_disjoint():
