@@ -103,13 +103,13 @@ if TYPE_CHECKING:
     from relupoly.pieces.enumeration.stable import StableNeurons as StableNeurons
     from relupoly.pieces.enumeration.stable import known_stable_neurons as known_stable_neurons
     from relupoly.pieces.enumeration.stable import stable_neurons as stable_neurons
-    from relupoly.pieces.listing.at import cells_at as cells_at
-    from relupoly.pieces.listing.at import pieces_at as pieces_at
-    from relupoly.pieces.listing.cells import list_cells as list_cells
-    from relupoly.pieces.listing.pieces import list_pieces as list_pieces
     from relupoly.pieces.listing.records import CellRecord as CellRecord
     from relupoly.pieces.listing.records import Facet as Facet
     from relupoly.pieces.listing.records import PieceRecord as PieceRecord
+    from relupoly.region_face import cells_at as cells_at
+    from relupoly.region_face import list_cells as list_cells
+    from relupoly.region_face import list_pieces as list_pieces
+    from relupoly.region_face import pieces_at as pieces_at
     from relupoly.run import Run as Run
     from relupoly.run import Stopped as Stopped
     from relupoly.training.answer import Training as Training
@@ -149,7 +149,7 @@ _HOMES = {
     "activation_pattern": "relupoly.networks.evaluation",
     "analyze": "relupoly.analysis.analysis",
     "arrangement_net": "relupoly.networks.arrangements",
-    "cells_at": "relupoly.pieces.listing.at",
+    "cells_at": "relupoly.region_face",
     "characteristic_polynomial": "relupoly.geometry.characteristic",
     "check_certificate": "relupoly.training.check",
     "compose": "relupoly.networks.composition",
@@ -171,8 +171,8 @@ _HOMES = {
     "hard": "relupoly.constructions.hard",
     "known_stable_neurons": "relupoly.pieces.enumeration.stable",
     "lipschitz": "relupoly.analysis.lipschitz",
-    "list_cells": "relupoly.pieces.listing.cells",
-    "list_pieces": "relupoly.pieces.listing.pieces",
+    "list_cells": "relupoly.region_face",
+    "list_pieces": "relupoly.region_face",
     "list_regions": "relupoly.pieces.enumeration.regions",
     "load": "relupoly.face",
     "loss_of": "relupoly.training.problem.problem",
@@ -182,7 +182,7 @@ _HOMES = {
     "maximum_network": "relupoly.constructions.maximum_tree",
     "minimum": "relupoly.analysis.extrema",
     "moments": "relupoly.analysis.moments",
-    "pieces_at": "relupoly.pieces.listing.at",
+    "pieces_at": "relupoly.region_face",
     "read_arrangement": "relupoly.files",
     "read_domain": "relupoly.files",
     "read_domains": "relupoly.files",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .affine_texts import MOST_TERMS, affine_text, half_space_words, is_long, number_words, vector_words
+from .affine_texts import MOST_TERMS, affine_text, half_space_words, vector_words
 from .words import counted
 
 if TYPE_CHECKING:
@@ -46,11 +46,12 @@ class Place:
 
 def explanation(place: Place, file: str) -> list[str]:
     """What a network does at a point, in lines. Long numbers are rounded; a last line says so."""
+    from relupoly.exact.short_texts import short_text
     from relupoly.files.streams import display_name
     from relupoly.networks.evaluation import evaluate
 
     value = evaluate(place.network, place.point)
-    shown = number_words(value[0]) if len(value) == 1 else vector_words(value)
+    shown = short_text(value[0]) if len(value) == 1 else vector_words(value)
     lines = [f"{display_name(file)} at {place.where}: {_situation(place)}", _row("value", shown)]
     for cell in place.cells:
         if len(place.cells) > 1:
@@ -112,8 +113,10 @@ def _some(numbers: Sequence[int]) -> str:
 
 
 def _volume(cell: CellRecord) -> str:
+    from relupoly.exact.short_texts import short_text
+
     if cell.bounded:
-        return "not known" if cell.volume is None else number_words(cell.volume)
+        return "not known" if cell.volume is None else short_text(cell.volume)
     return "infinite: the cell is unbounded" if cell.bounded is not None else "not known"
 
 
@@ -144,6 +147,7 @@ def _squared_distance(facet: Facet, point: Sequence[fmpq]) -> fmpq:
 
 def _distance(squared: fmpq) -> str:
     from relupoly.exact.rationals import nearest_float
+    from relupoly.exact.short_texts import is_long
 
     if not squared:
         return "the point is on it"
