@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from relupoly.analysis.gradients import gradient as gradient
     from relupoly.analysis.lipschitz import Lipschitz as Lipschitz
     from relupoly.analysis.lipschitz import lipschitz as lipschitz
+    from relupoly.analysis.meshes.cell_mesh import cell_mesh as cell_mesh
+    from relupoly.analysis.meshes.graph_surface import graph_surface as graph_surface
+    from relupoly.analysis.meshes.level_surface import level_surface as level_surface
+    from relupoly.analysis.meshes.mesh import Mesh as Mesh
     from relupoly.analysis.moments import Moments as Moments
     from relupoly.analysis.moments import moments as moments
     from relupoly.bounds.lower import lower_bounds as lower_bounds
@@ -132,6 +136,7 @@ _HOMES = {
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
     "Lipschitz": "relupoly.analysis.lipschitz",
+    "Mesh": "relupoly.analysis.meshes.mesh",
     "Moments": "relupoly.analysis.moments",
     "Network": "relupoly.networks.network",
     "Part": "relupoly.pieces.counting.part",
@@ -149,6 +154,7 @@ _HOMES = {
     "activation_pattern": "relupoly.networks.evaluation",
     "analyze": "relupoly.analysis.analysis",
     "arrangement_net": "relupoly.networks.arrangements",
+    "cell_mesh": "relupoly.analysis.meshes.cell_mesh",
     "cells_at": "relupoly.region_face",
     "characteristic_polynomial": "relupoly.geometry.characteristic",
     "check_certificate": "relupoly.training.check",
@@ -168,8 +174,10 @@ _HOMES = {
     "from_sklearn": "relupoly.frameworks.sklearn_models",
     "from_torch": "relupoly.frameworks.torch_modules",
     "gradient": "relupoly.analysis.gradients",
+    "graph_surface": "relupoly.analysis.meshes.graph_surface",
     "hard": "relupoly.constructions.hard",
     "known_stable_neurons": "relupoly.pieces.enumeration.stable",
+    "level_surface": "relupoly.analysis.meshes.level_surface",
     "lipschitz": "relupoly.analysis.lipschitz",
     "list_cells": "relupoly.region_face",
     "list_pieces": "relupoly.region_face",
