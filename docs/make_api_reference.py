@@ -68,6 +68,10 @@ THEMES: dict[str, tuple[str, list[str]]] = {
         "A network as one piecewise affine function, written down for people and for programs.",
         ["formula_of", "Formula", "formula_text", "formula_sympy"],
     ),
+    "Meshes": (
+        "The cells of a network, its graph and its level sets, with exact points; `Mesh.save` writes files for viewers.",
+        ["cell_mesh", "graph_surface", "level_surface", "Mesh"],
+    ),
     "Equality and composition": (
         "Whether two networks are the same function, and networks made of others.",
         ["equal", "difference", "Witness", "compose", "restrict", "side_by_side", "subtract"],

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from relupoly.analysis.gradients import gradient as gradient
     from relupoly.analysis.lipschitz import Lipschitz as Lipschitz
     from relupoly.analysis.lipschitz import lipschitz as lipschitz
+    from relupoly.analysis.meshes.cell_mesh import cell_mesh as cell_mesh
+    from relupoly.analysis.meshes.graph_surface import graph_surface as graph_surface
+    from relupoly.analysis.meshes.level_surface import level_surface as level_surface
+    from relupoly.analysis.meshes.mesh import Mesh as Mesh
     from relupoly.analysis.moments import Moments as Moments
     from relupoly.analysis.moments import moments as moments
     from relupoly.bounds.lower import lower_bounds as lower_bounds
@@ -103,13 +107,13 @@ if TYPE_CHECKING:
     from relupoly.pieces.enumeration.stable import StableNeurons as StableNeurons
     from relupoly.pieces.enumeration.stable import known_stable_neurons as known_stable_neurons
     from relupoly.pieces.enumeration.stable import stable_neurons as stable_neurons
-    from relupoly.pieces.listing.at import cells_at as cells_at
-    from relupoly.pieces.listing.at import pieces_at as pieces_at
-    from relupoly.pieces.listing.cells import list_cells as list_cells
-    from relupoly.pieces.listing.pieces import list_pieces as list_pieces
     from relupoly.pieces.listing.records import CellRecord as CellRecord
     from relupoly.pieces.listing.records import Facet as Facet
     from relupoly.pieces.listing.records import PieceRecord as PieceRecord
+    from relupoly.region_face import cells_at as cells_at
+    from relupoly.region_face import list_cells as list_cells
+    from relupoly.region_face import list_pieces as list_pieces
+    from relupoly.region_face import pieces_at as pieces_at
     from relupoly.run import Run as Run
     from relupoly.run import Stopped as Stopped
     from relupoly.training.answer import Training as Training
@@ -132,6 +136,7 @@ _HOMES = {
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
     "Lipschitz": "relupoly.analysis.lipschitz",
+    "Mesh": "relupoly.analysis.meshes.mesh",
     "Moments": "relupoly.analysis.moments",
     "Network": "relupoly.networks.network",
     "Part": "relupoly.pieces.counting.part",
@@ -149,7 +154,8 @@ _HOMES = {
     "activation_pattern": "relupoly.networks.evaluation",
     "analyze": "relupoly.analysis.analysis",
     "arrangement_net": "relupoly.networks.arrangements",
-    "cells_at": "relupoly.pieces.listing.at",
+    "cell_mesh": "relupoly.analysis.meshes.cell_mesh",
+    "cells_at": "relupoly.region_face",
     "characteristic_polynomial": "relupoly.geometry.characteristic",
     "check_certificate": "relupoly.training.check",
     "compose": "relupoly.networks.composition",
@@ -168,11 +174,13 @@ _HOMES = {
     "from_sklearn": "relupoly.frameworks.sklearn_models",
     "from_torch": "relupoly.frameworks.torch_modules",
     "gradient": "relupoly.analysis.gradients",
+    "graph_surface": "relupoly.analysis.meshes.graph_surface",
     "hard": "relupoly.constructions.hard",
     "known_stable_neurons": "relupoly.pieces.enumeration.stable",
+    "level_surface": "relupoly.analysis.meshes.level_surface",
     "lipschitz": "relupoly.analysis.lipschitz",
-    "list_cells": "relupoly.pieces.listing.cells",
-    "list_pieces": "relupoly.pieces.listing.pieces",
+    "list_cells": "relupoly.region_face",
+    "list_pieces": "relupoly.region_face",
     "list_regions": "relupoly.pieces.enumeration.regions",
     "load": "relupoly.face",
     "loss_of": "relupoly.training.problem.problem",
@@ -182,7 +190,7 @@ _HOMES = {
     "maximum_network": "relupoly.constructions.maximum_tree",
     "minimum": "relupoly.analysis.extrema",
     "moments": "relupoly.analysis.moments",
-    "pieces_at": "relupoly.pieces.listing.at",
+    "pieces_at": "relupoly.region_face",
     "read_arrangement": "relupoly.files",
     "read_domain": "relupoly.files",
     "read_domains": "relupoly.files",

@@ -129,8 +129,8 @@ def count_pieces(
     """
     from relupoly.pieces import count
 
-    net, where = _network(network), _domain(domain)
-    with _interruptible(_run(deadline, run)) as watched:
+    net, where = network_of(network), domain_of(domain)
+    with _interruptible(run_of(deadline, run)) as watched:
         return count.count_pieces(net, where, notion, limit=limit, jobs=jobs, run=watched)
 
 
@@ -185,7 +185,7 @@ def region_graph(
     """
     from relupoly.pieces.listing import graph
 
-    return graph.region_graph(_network(network), _domain(domain), notion, fields, run=_run(deadline, run))
+    return graph.region_graph(network_of(network), domain_of(domain), notion, fields, run=run_of(deadline, run))
 
 
 def difference(
@@ -226,7 +226,7 @@ def difference(
     """
     from relupoly.analysis import equality
 
-    return equality.difference(_network(network), _network(other), _domain(domain), run=_run(deadline, run))
+    return equality.difference(network_of(network), network_of(other), domain_of(domain), run=run_of(deadline, run))
 
 
 def equal(
@@ -251,11 +251,13 @@ def equal(
     return difference(network, other, domain, deadline=deadline, run=run) is None
 
 
-def _network(network: NetworkLike) -> Network:
+def network_of(network: NetworkLike) -> Network:
+    """The network, or that of a file."""
     return load(network) if isinstance(network, (str, os.PathLike)) else network
 
 
-def _domain(domain: DomainLike) -> Domain | DomainUnion | None:
+def domain_of(domain: DomainLike) -> Domain | DomainUnion | None:
+    """The domain, or that of a file."""
     if not isinstance(domain, (str, os.PathLike)):
         return domain
     from relupoly.files import read_domains
@@ -268,7 +270,8 @@ def _domain(domain: DomainLike) -> Domain | DomainUnion | None:
     return DomainUnion(tuple(sets))
 
 
-def _run(deadline: float | None, run: Run | None) -> Run:
+def run_of(deadline: float | None, run: Run | None) -> Run:
+    """The run, or one with a deadline."""
     if run is None:
         return Run(deadline=deadline)
     if deadline is not None:

@@ -15,7 +15,7 @@ from command import random_layers
 from flint import fmpq_mat
 
 import relupoly as rp
-from relupoly.errors import FileFormatError
+from relupoly.errors import DomainError, FileFormatError, InputError
 from relupoly.networks.network import Layer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -206,3 +206,47 @@ def test_pyright_accepts_what_a_user_writes(tmp_path):
     command = [sys.executable, "-m", "pyright", "--project", tmp_path, "--pythonpath", sys.executable]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "0 errors" in done.stdout, done.stdout
+
+
+def test_regions_of_files(files):
+    net, right = files / "hat.json", files / "right.json"
+    assert list(rp.list_pieces(net, right)) == list(HAT.pieces(rp.Domain.box(["1/2"], [2]))) == list(HAT.pieces(right))
+    assert [cell.pattern for cell in rp.list_cells(str(net))] == [cell.pattern for cell in rp.list_cells(HAT)]
+    assert rp.cells_at(net, [0.75], right) == rp.cells_at(HAT, ["3/4"], rp.Domain.box(["1/2"], [2]))
+    assert [piece.gradient for piece in rp.pieces_at(net, [1], right)] == [((-1,),), ((0,),)]
+    assert HAT.piece_at([1.5], right).value(["3/2"]) == [0]
+    with pytest.raises(DomainError, match=r"the point lies outside of the domain, .*right\.json; give one inside"):
+        HAT.piece_at([5], right)
+
+
+@pytest.mark.parametrize(
+    ("ask", "fault"),
+    [
+        (lambda: HAT.pieces(notion="patterns"), "pieces of the notion patterns are not listed; choose among open, "),
+        (lambda: HAT.pieces(fields=["area"]), '"area" is no field of a piece; choose from number, notion, cells, '),
+        (lambda: rp.list_cells(HAT, fields=["convex"]), '"convex" is no field of a cell; choose from number, pattern, piece, '),
+        (
+            lambda: rp.cells_at(HAT, [0], fields="volume"),
+            r'fields is the text "volume"; give a list of names, such as \["volume"\]',
+        ),
+        (lambda: rp.pieces_at(HAT, [0], notion="all"), "pieces of the notion all are not listed"),
+        (lambda: rp.region_graph(HAT, fields=["area"]), '"area" is no field of a cell'),
+        (lambda: rp.region_graph(HAT, None, "open", ["vertices"]), '"vertices" is no field of a piece'),
+        (lambda: rp.list_pieces("none.json"), "none.json: there is no such file"),
+    ],
+)
+def test_lists_refuse_at_once(ask, fault):
+    with pytest.raises(InputError, match=fault):
+        ask()
+
+
+def test_a_deadline_of_a_list():
+    with pytest.raises(rp.Stopped):
+        list(rp.list_cells(HAT, deadline=0))
+    with pytest.raises(ValueError, match="one of deadline and run"):
+        HAT.pieces(deadline=1, run=rp.Run())
+
+
+def test_vertices_of_the_cells_of_pieces():
+    [piece] = rp.pieces_at(HAT, ["1/2"], rp.Domain.box([0], [2]), fields=["vertices"])
+    assert sorted(piece.cells[0].vertices) == [(0,), (1,)]

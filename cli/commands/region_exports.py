@@ -241,10 +241,7 @@ class Exports:
             write_block_files(blocks, place, kind, self.force)
 
     def _write_mesh(self, cells: Iterable[CellRecord], name: str, place: str) -> None:
-        from relupoly.files.meshes import write_mesh
-
-        mesh = self._mesh(cells, name)
-        write_mesh(place, mesh.points, mesh.elements, mesh.dimension, mesh.point_data, mesh.element_data, name, self.force)
+        self._mesh(cells, name).save(place, name, self.force)
 
     def _mesh(self, cells: Iterable[CellRecord], name: str) -> Mesh:
         from relupoly.analysis.meshes.cell_mesh import cell_mesh

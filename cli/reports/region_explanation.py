@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .affine_texts import MOST_TERMS, affine_text, vector_words
+from .affine_texts import MOST_TERMS, affine_text, half_space_words, vector_words
 from .words import counted
 
 if TYPE_CHECKING:
@@ -48,17 +48,20 @@ class Place:
 
 
 def explanation(place: Place, file: str) -> list[str]:
-    """What a network does at a point, in lines."""
+    """What a network does at a point, in lines. Long numbers are rounded; a last line says so."""
+    from relupoly.exact.short_texts import short_text
     from relupoly.files.streams import display_name
     from relupoly.networks.evaluation import evaluate
 
     value = evaluate(place.network, place.point)
-    shown = str(value[0]) if len(value) == 1 else f"({', '.join(map(str, value))})"
+    shown = short_text(value[0]) if len(value) == 1 else vector_words(value)
     lines = [f"{display_name(file)} at {place.where}: {_situation(place)}", _row("value", shown)]
     for cell in place.told:
         if len(place.cells) > 1:
             lines.append(f"cell {cell.number} of {len(place.cells)}")
         lines += _cell_lines(place, cell)
+    if any("about " in line for line in lines[1:]):
+        lines.append(_row("rounded", 'what follows "about"; the record is exact: --cells instead of --explain prints it'))
     return lines
 
 
@@ -113,8 +116,10 @@ def _some(numbers: Sequence[int]) -> str:
 
 
 def _volume(cell: CellRecord) -> str:
+    from relupoly.exact.short_texts import short_text
+
     if cell.bounded:
-        return "not known" if cell.volume is None else str(cell.volume)
+        return "not known" if cell.volume is None else short_text(cell.volume)
     return "infinite: the cell is unbounded" if cell.bounded is not None else "not known"
 
 
@@ -128,7 +133,7 @@ def _facet_lines(place: Place, cell: CellRecord) -> Iterator[str]:
     yield _row("facets", f"{len(facets)}{', the nearest first' if len(facets) > 1 else ''}")
     for number in near[:_MOST_FACETS]:
         facet = facets[number]
-        side = f"{affine_text(facet.normal, None, place.names)} <= {facet.offset}"
+        side = half_space_words(facet.normal, facet.offset, place.names)
         yield f"  {_distance(_squared_distance(facet, place.point))}: {side}"
         yield from (f"    {line}" for line in _across(place, cell, facet, neighbours[number]))
     if len(facets) > _MOST_FACETS:
@@ -145,8 +150,12 @@ def _squared_distance(facet: Facet, point: Sequence[fmpq]) -> fmpq:
 
 def _distance(squared: fmpq) -> str:
     from relupoly.exact.rationals import nearest_float
+    from relupoly.exact.short_texts import is_long
 
-    return f"at distance {math.sqrt(nearest_float(squared)):.4g} (squared {squared})" if squared else "the point is on it"
+    if not squared:
+        return "the point is on it"
+    exactly = "" if is_long(squared) else f" (squared {squared})"
+    return f"at distance {math.sqrt(nearest_float(squared)):.4g}{exactly}"
 
 
 def _across(place: Place, cell: CellRecord, facet: Facet, beyond: Pattern | None) -> Iterator[str]:

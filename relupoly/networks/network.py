@@ -206,7 +206,20 @@ class Network:
         return _face().count_pieces(self, domain, notion, **options)
 
     def pieces(self, domain: Any = None, notion: str = "open", **options: Any) -> Iterator[Any]:
-        """The affine pieces one by one, as `relupoly.list_pieces` gives them: each a `PieceRecord`.
+        """The affine pieces one by one, each a `PieceRecord`.
+
+        Parameters
+        ----------
+        domain : Domain, DomainUnion or path, optional
+            All of R^n by default.
+        notion : str
+            "open", "activation", "closed" or "affine".
+        options
+            Those of `relupoly.list_pieces`: `fields`, `deadline`, `run`.
+
+        Yields
+        ------
+        PieceRecord
 
         Examples
         --------
@@ -218,7 +231,19 @@ class Network:
         return found
 
     def piece_at(self, point: Sequence[Any], domain: Any = None, notion: str = "open", **options: Any) -> Any:
-        """The piece that holds a point, a `PieceRecord`; on a border the first of those that `relupoly.pieces_at` gives.
+        """The piece that holds a point; on a border the first of those that `relupoly.pieces_at` gives.
+
+        Parameters
+        ----------
+        point : sequence of numbers
+            In the coordinates of the domain: parameters t where it lies in a subspace.
+        domain, notion, options
+            As of `pieces`.
+
+        Returns
+        -------
+        PieceRecord
+            Its number is 1: the others are not listed.
 
         Raises
         ------
@@ -231,9 +256,10 @@ class Network:
         >>> absolute_value.piece_at(["-1/2"]).gradient
         ((-1,),)
         """
-        found = _face().pieces_at(self, point, domain, notion, **options)
+        found: list[Any] = _face().pieces_at(self, point, domain, notion, **options)
         if not found:
-            raise DomainError(f"the point lies outside of the domain, {domain.name}; give one inside")
+            name = getattr(domain, "name", domain)
+            raise DomainError(f"the point lies outside of the domain, {name}; give one inside")
         return found[0]
 
     def save(self, path: str | os.PathLike[str], **options: Any) -> None:

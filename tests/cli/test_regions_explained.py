@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import pytest
 from command import random_layers, run, save
-from flint import fmpq
+from flint import fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
 from relupoly.networks.network import Layer, Network
-from relupoly_cli.reports.affine_texts import affine_text, vector_words
+from relupoly_cli.reports.affine_texts import affine_text, half_space_words, vector_words
 
 # relu(x) + 2 relu(y), and the same with a second output and a second layer
 CROSS = [([[1, 0], [0, 1]], None), ([[1, 2]], None)]
@@ -174,15 +174,26 @@ def test_it_says_what_the_record_says(here, point):
         normal = [int(entry) for entry in facet["normal"]]
         slack = int(facet["offset"]) - sum(a * b for a, b in zip(normal, x, strict=True))
         squares.append(Fraction(slack**2, 1) / sum(entry**2 for entry in normal))
-    shown = re.findall(r"at distance ([^ ]+) \(squared ([^)]+)\)", text)
-    assert [Fraction(square) for _, square in shown] == sorted(squares)
-    assert [float(distance) for distance, _ in shown] == [float(f"{math.sqrt(square):.4g}") for square in sorted(squares)]
-    beyond = {"|".join(one["pattern"]): f"({', '.join(one['gradient'])})" for one in every}
-    for neighbour in filter(None, record["neighbours"]):
-        assert f"the gradient becomes {beyond['|'.join(neighbour)]}" in text
+    shown = re.findall(r"at distance ([^ :]+)", text)
+    assert [float(distance) for distance in shown] == [float(f"{math.sqrt(square):.4g}") for square in sorted(squares)]
+    told = [
+        tuple(float(Fraction(entry)) for entry in row.split(", "))
+        for row in re.findall(r"the gradient becomes about \(([^)]+)\)", text)
+    ]
+    beyond = {"|".join(one["pattern"]): one["gradient"] for one in every}
+    expected = [
+        tuple(float(f"{float(Fraction(entry)):.6g}") for entry in beyond["|".join(neighbour)])
+        for neighbour in filter(None, record["neighbours"])
+    ]
+    assert sorted(told) == sorted(expected)
+    assert float(re.search("volume +about (.+)", text)[1]) == float(f"{float(Fraction(record['volume'])):.6g}")
+    assert text.splitlines()[-1].startswith('  rounded   what follows "about"')
 
 
-@given(st.lists(st.fractions(max_denominator=5), min_size=1, max_size=4), st.none() | st.fractions(max_denominator=5))
+SHORT = st.fractions(-(10**7), 10**7, max_denominator=5)  # shown exactly
+
+
+@given(st.lists(SHORT, min_size=1, max_size=4), st.none() | SHORT)
 def test_affine_forms_are_read_back(row, constant):
     names = [f"x{place}" for place in range(len(row))]
     entries = [fmpq(entry.numerator, entry.denominator) for entry in row]
@@ -206,3 +217,10 @@ def test_long_forms_and_vectors():
     entries = [fmpq(number) for number in range(1, 21)]
     assert affine_text(entries, fmpq(-1), [f"x{number}" for number in range(20)]).endswith(" + 12 x11 + 8 more terms - 1")
     assert vector_words(entries) == "(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, and 8 more)"
+
+
+def test_a_half_space_with_long_numbers_is_scaled_to_the_largest_one():
+    normal = [fmpz(-(10**20)), fmpz(25 * 10**18)]
+    assert half_space_words(normal, fmpz(-(10**21)), ["x1", "x2"]) == "about -x1 + 1/4 x2 <= -10"
+    assert half_space_words(normal[1:], fmpz(7), ["x"]) == "about x <= 2.8e-19"
+    assert half_space_words([fmpz(2), fmpz(0)], fmpz(-3), ["x1", "x2"]) == "2 x1 <= -3"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flint import fmpq, fmpz
 
 from relupoly.errors import FunctionError
+from relupoly.exact.rationals import rational_at
 from relupoly.plain_text import clipped, counted, plain_text
 
 Vector = tuple[fmpq, ...]
@@ -122,14 +124,22 @@ class Formula:
         """How many values the function has at a point."""
         return len(self.branches[0].constant)
 
-    def value(self, point: Sequence[fmpq]) -> Vector | None:
+    def value(self, point: Sequence[Any]) -> Vector | None:
         """The values at a point, exactly; None where the function is not known.
+
+        Raises
+        ------
+        FunctionError
+            If the point has another number of coordinates than there are variables, or one is no number.
 
         Examples
         --------
         >>> right = Branch(((fmpq(3),),), (fmpq(1),), ((HalfSpace((fmpz(-1),), fmpz(0)),),))
         >>> formula = Formula(("x",), (right,))
-        >>> formula.value([fmpq(1, 2)]), formula.value([fmpq(-1)])
+        >>> formula.value(["1/2"]), formula.value([-1])
         ((5/2,), None)
         """
-        return next((branch.value(point) for branch in self.branches if branch.contains(point)), None)
+        place = [rational_at(entry, f"coordinate {number}", FunctionError) for number, entry in enumerate(point, 1)]
+        if len(place) != len(self.variables):
+            raise FunctionError(f"the point has {len(place)} coordinates, and the formula {len(self.variables)}; give as many")
+        return next((branch.value(place) for branch in self.branches if branch.contains(place)), None)

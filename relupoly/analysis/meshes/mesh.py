@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from flint import fmpq
 
 from relupoly.pieces.listing.records import Vector
+
+if TYPE_CHECKING:
+    from relupoly.files.streams import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,29 @@ class Mesh:
         labels = (self.numbers, self.gradients, *self.pieces.values())
         if any(len(label) != len(self.elements) for label in labels) or len(self.values) != len(self.points):
             raise ValueError("give a number and a gradient for each element, and values for each point")
+
+    def save(self, target: Location, format: str | None = None, force: bool = False) -> None:
+        """Write the mesh to a file, with the nearest doubles for its rationals; only .vtu files hold gradients and numbers.
+
+        Parameters
+        ----------
+        target : path or "-"
+        format : str or None
+            "obj", "ply", "stl" or "vtu"; by default the suffix decides.
+        force : bool
+            Whether an existing file may be overwritten.
+
+        Raises
+        ------
+        FileFormatError
+            If the format is not known or does not hold such elements, or the file exists or cannot be written.
+        MissingPackageError
+            If meshio is not installed.
+        """
+        from relupoly.files import write_mesh
+
+        data = self.point_data, self.element_data
+        write_mesh(target, self.points, self.elements, self.dimension, *data, format, force)
 
     @property
     def point_data(self) -> dict[str, tuple[fmpq, ...]]:

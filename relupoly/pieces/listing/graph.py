@@ -21,9 +21,10 @@ from relupoly.geometry.linear_programs import find_point
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.cells import list_cells
+from relupoly.pieces.listing.fields import checked_fields
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.pieces import list_pieces
-from relupoly.pieces.listing.records import CELL_FIELDS, PIECE_FIELDS, CellRecord, Facet, Pattern, PieceRecord, Vector
+from relupoly.pieces.listing.records import CELL_FIELDS, FIELDS, PIECE_FIELDS, CellRecord, Facet, Pattern, PieceRecord, Vector
 from relupoly.pieces.notions import ACTIVATION
 from relupoly.run import UNLIMITED, Run
 
@@ -77,7 +78,7 @@ def region_graph(
     ((1, 1), (1, 2))
     """
     are_cells = notion == ACTIVATION and not isinstance(domain, DomainUnion) and Parts.of(network, domain, run).is_convex
-    asked = (CELL_FIELDS if are_cells else PIECE_FIELDS) if fields is None else tuple(fields)
+    asked = (CELL_FIELDS if are_cells else PIECE_FIELDS) if fields is None else _checked(fields, are_cells, notion)
     wanted = (*asked, *_NEEDED)
     records: Iterable[Record]
     if are_cells:
@@ -85,6 +86,13 @@ def region_graph(
     else:
         records = list_pieces(network, domain, notion, wanted, run=run)
     return graph_of(records, domain, told=None if fields is None else asked, run=run)
+
+
+def _checked(fields: Collection[str], are_cells: bool, notion: str) -> tuple[str, ...]:
+    """The names of fields that nodes may tell; pieces that are cells have a pattern."""
+    if are_cells:
+        return checked_fields(fields, FIELDS, "a cell")
+    return checked_fields(fields, (*PIECE_FIELDS, "pattern") if notion == ACTIVATION else PIECE_FIELDS, "a piece")
 
 
 def graph_of(

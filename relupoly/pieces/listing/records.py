@@ -7,13 +7,16 @@ volumes are volumes of t.
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpz
 
+from relupoly.errors import DomainError
 from relupoly.exact.matrices import column, from_rows
+from relupoly.exact.rationals import rational_at
+from relupoly.exact.short_texts import short_text, short_vector
 
 if TYPE_CHECKING:
     from relupoly.geometry.polyhedron import Polyhedron
@@ -22,6 +25,8 @@ Pattern = tuple[str, ...]
 """For each hidden layer the signs of its neurons with ReLU: + active, - not, 0 vanishing on the whole cell."""
 
 Vector = tuple[fmpq, ...]
+
+_MOST_SHOWN = 12  # entries, or vectors, in a line of a notebook
 
 FIELDS = (
     "number",
@@ -129,30 +134,36 @@ class CellRecord:
     volume: fmpq | None = None
     piece: dict[str, int] | None = None
 
-    def value(self, point: Sequence[fmpq]) -> list[fmpq]:
-        """The cell's affine map at a point, for each output.
+    def value(self, point: Sequence[Any]) -> list[fmpq]:
+        """The cell's affine map at a point, for each output; on the cell it is the net.
 
         Raises
         ------
+        DomainError
+            If the point has another number of coordinates, or one is no number.
         ValueError
             If the map was not asked for.
         """
         if self.gradient is None or self.constant is None:
             raise ValueError("the record has no affine map; list the fields gradient and constant, too")
+        place = _place(point, len(self.gradient[0]) if self.gradient else None)
         return [
-            sum((entry * x for entry, x in zip(row, point, strict=True)), start)
+            sum((entry * x for entry, x in zip(row, place, strict=True)), start)
             for row, start in zip(self.gradient, self.constant, strict=True)
         ]
 
-    def contains(self, point: Sequence[fmpq]) -> bool:
+    def contains(self, point: Sequence[Any]) -> bool:
         """Whether a point lies in the closed cell.
 
         Raises
         ------
+        DomainError
+            If the point has another number of coordinates, or one is no number.
         ValueError
             If the facets were not asked for.
         """
-        return all(facet.slack(point) >= 0 for facet in self._facets)
+        place = _place(point, len(self._facets[0].normal) if self._facets else None)
+        return all(facet.slack(place) >= 0 for facet in self._facets)
 
     @property
     def polyhedron(self) -> Polyhedron | None:
@@ -180,7 +191,7 @@ class CellRecord:
         return self.facets
 
     def _repr_html_(self) -> str:
-        """A table of what is known, for notebooks."""
+        """A table of what is known, for notebooks; long numbers are rounded."""
         rows = [
             ("pattern", "|".join(self.pattern)),
             ("gradient", _table(self.gradient)),
@@ -189,7 +200,7 @@ class CellRecord:
             ("vertices", _table(self.vertices)),
             ("rays", _table(self.rays)),
             ("point", _row(self.point)),
-            ("volume", None if self.volume is None else str(self.volume)),
+            ("volume", _volume(self)),
         ]
         return _html(f"cell {self.number}", rows)
 
@@ -231,34 +242,56 @@ class PieceRecord:
     bounded: bool | None = None
     volume: fmpq | None = None
 
-    def value(self, point: Sequence[fmpq]) -> list[fmpq]:
+    def value(self, point: Sequence[Any]) -> list[fmpq]:
         """As `CellRecord.value`."""
         return self.cells[0].value(point)
 
-    def contains(self, point: Sequence[fmpq]) -> bool:
+    def contains(self, point: Sequence[Any]) -> bool:
         """Whether a point lies in one of its closed cells."""
         return any(cell.contains(point) for cell in self.cells)
 
     def _repr_html_(self) -> str:
-        """A table of what is known, for notebooks."""
+        """A table of what is known, for notebooks; long numbers are rounded."""
         rows = [
-            ("patterns", ", ".join("|".join(cell.pattern) for cell in self.cells)),
+            ("patterns", _some("|".join(cell.pattern) for cell in self.cells)),
             ("gradient", _table(self.gradient)),
             ("constant", _row(self.constant)),
             ("facets", None if self.facets is None else str(len(self.facets))),
             ("convex", None if self.convex is None else str(self.convex)),
             ("point", _row(self.point)),
-            ("volume", None if self.volume is None else str(self.volume)),
+            ("volume", _volume(self)),
         ]
         return _html(f"piece {self.number} ({self.notion})", rows)
 
 
+def _place(point: Sequence[Any], coordinates: int | None) -> list[fmpq]:
+    """A point, whose coordinates may be given as any numbers."""
+    found = [rational_at(entry, f"coordinate {number}", DomainError) for number, entry in enumerate(point, 1)]
+    if coordinates is not None and len(found) != coordinates:
+        raise DomainError(f"the point has {len(found)} coordinates, and the record {coordinates}; give as many")
+    return found
+
+
 def _row(entries: Sequence[fmpq] | None) -> str | None:
-    return None if entries is None else f"({', '.join(map(str, entries))})"
+    return None if entries is None else short_vector(entries, _MOST_SHOWN)
+
+
+def _some(texts: Iterable[str]) -> str:
+    """The first ones of many texts."""
+    every = list(texts)
+    more = len(every) - _MOST_SHOWN
+    return ", ".join(every[:_MOST_SHOWN]) + (f", and {more} more" if more > 0 else "")
 
 
 def _table(rows: Sequence[Sequence[fmpq]] | None) -> str | None:
-    return None if rows is None else ", ".join(_row(row) or "" for row in rows)
+    """Vectors."""
+    return None if rows is None else _some(short_vector(row, _MOST_SHOWN) for row in rows) or "none"
+
+
+def _volume(record: CellRecord | PieceRecord) -> str | None:
+    if record.bounded is False:
+        return "infinite"
+    return None if record.volume is None else short_text(record.volume)
 
 
 def _html(caption: str, rows: Sequence[tuple[str, str | None]]) -> str:

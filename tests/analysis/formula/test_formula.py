@@ -96,3 +96,12 @@ def test_a_hyperplane_is_one_row_from_both_sides():
     ((entries,),) = tables_of(Formula(("x1", "x2"), (row,), True)).maps
     assert entries == (2, -9, 24, 12)
     assert Fraction(int(entries[0]), int(entries[-1])) == Fraction(1, 6)
+
+
+def test_points_may_be_given_as_any_numbers():
+    formula = Formula(("x", "y"), (Branch(((fmpq(1), fmpq(2)),), (fmpq(0),), ((HalfSpace((fmpz(1), fmpz(0)), fmpz(1)),),)),))
+    assert formula.value(["1/2", 0.25]) == formula.value([fmpq(1, 2), Fraction(1, 4)]) == (1,)
+    with pytest.raises(FunctionError, match="the point has 1 coordinates, and the formula 2; give as many"):
+        formula.value([1])
+    with pytest.raises(FunctionError, match='coordinate 1: "x" is not a number'):
+        formula.value(["x", 1])
