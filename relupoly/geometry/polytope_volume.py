@@ -56,6 +56,8 @@ def polytope_volume(
         return fmpq(1)
     if n == 2:
         return _area(vertices, facets)
+    if n == 3:
+        return _space(vertices, facets)
     if n >= _MANY and normals is not None:
         on = [[place for place, facet in enumerate(facets) if facet >> number & 1] for number in range(len(vertices))]
         if all(len(one) == n for one in on):
@@ -153,6 +155,42 @@ def _area(vertices: Sequence[Sequence[fmpz]], edges: Sequence[int]) -> fmpq:
             total = total * height + below * abs(a * (q * z - r * y) + b * (r * x - p * z) + c * (p * y - q * x))
             below *= height
     return fmpq(total, 2 * c * below)
+
+
+def _space(vertices: Sequence[Sequence[fmpz]], facets: Sequence[int]) -> fmpq:
+    """The volume in R^3: tetrahedra of the first vertex and triangles into which the facets without it are divided.
+
+    Minors of the two vertices that all tetrahedra over a facet share are computed once for it.
+    """
+    total, below = fmpz(0), fmpz(1)
+    a, b, c, d = vertices[0]
+    for facet in facets:
+        if facet & 1:
+            continue
+        places = [place for place in range(facet.bit_length()) if facet >> place & 1]
+        first, product = places[0], fmpz(1)
+        p, q, r, s = vertices[first]
+        ab, ac, ad = a * q - b * p, a * r - c * p, a * s - d * p
+        bc, bd, cd = b * r - c * q, b * s - d * q, c * s - d * r
+        own = fmpz(0)
+        for place in places:
+            product *= vertices[place][3]
+        for edge in {facet & other for other in facets if facet & other != facet}:
+            if edge.bit_count() == 2 and not edge >> first & 1:
+                e, f, g, h = vertices[(edge & -edge).bit_length() - 1]
+                w, x, y, z = vertices[edge.bit_length() - 1]
+                size = (
+                    ab * (g * z - h * y)
+                    - ac * (f * z - h * x)
+                    + ad * (f * y - g * x)
+                    + bc * (e * z - h * w)
+                    - bd * (e * y - g * w)
+                    + cd * (e * x - f * w)
+                )
+                own += abs(size) * (product // (s * h * z))
+        total = total * product + own * below
+        below *= product
+    return fmpq(total, 6 * d * below)
 
 
 def simplices(face: int, facets: Sequence[int], dimension: int) -> Iterator[tuple[int, ...]]:
