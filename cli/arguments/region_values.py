@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..reports.region_fields import ALL_FIELDS
+from .option_values import read_entries
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -105,15 +106,7 @@ def read_fields(ctx: click.Context, param: click.Parameter, text: str | None) ->
     click.BadParameter
         If there is no such field, or it is named twice.
     """
-    if text is None:
-        return None
-    chosen = tuple(one.strip() for one in text.split(","))
-    for one in chosen:
-        if one not in ALL_FIELDS:
-            raise click.BadParameter(f"{one!r} is no field; choose from {', '.join(ALL_FIELDS)}.", ctx, param)
-    if len(set(chosen)) < len(chosen):
-        raise click.BadParameter(f"{text!r} names something twice; name it once.", ctx, param)
-    return chosen
+    return None if text is None else read_entries(ctx, param, text, ALL_FIELDS, "no field")
 
 
 def _rational(text: str, ctx: click.Context, param: click.Parameter) -> fmpq:
