@@ -149,7 +149,7 @@ def _shown(value: Any) -> str:
     --------
     >>> from flint import fmpq
     >>> _shown(fmpq(1, 3)), _shown(fmpq(10**30, 3**40))
-    ('1/3', '82252636211.1535')
+    ('1/3', '82252633399.6996')
     """
     text = str(value)
     if len(text) <= _LONGEST:

@@ -135,4 +135,5 @@ def test_tables_for_notebooks():
     shown = [cell._repr_html_() for cell in list_cells(net, Domain.box([-1], [1]))]
     assert all("<table>" in one for one in shown)
     assert any("1/2" in one for one in shown)
-    assert "volume" not in next(list_cells(net))._repr_html_()
+    assert "<th>volume</th><td>infinite</td>" in next(list_cells(net))._repr_html_()
+    assert "volume" not in next(list_cells(net, None, ("pattern",)))._repr_html_()
