@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from flint import fmpq, fmpz
@@ -32,6 +33,16 @@ _NEED_FACETS = frozenset({"facets", "neighbours", "point", "volume"})
 _NEED_VERTICES = frozenset({"vertices", "rays", "point", "volume", "bounded"})
 
 
+class Incidences(Protocol):
+    """Which rays of each of some cells lie on which walls."""
+
+    def __getitem__(self, place: int) -> Incidence:
+        """That of one cell."""
+
+    def part(self, places: slice) -> Incidences:
+        """Those of some cells, one after the other."""
+
+
 @dataclass(frozen=True, eq=False)
 class CellArrays:
     """Some cells, one after the other.
@@ -40,15 +51,15 @@ class CellArrays:
     ----------
     signs : ndarray of int8, shape (cells, hyperplanes)
         Of the forms of all layers' hyperplanes.
-    incidences : sequence of Incidence
+    incidences : Incidences
     """
 
     signs: NDArray[np.int8]
-    incidences: Sequence[Incidence]
+    incidences: Incidences
 
     def __getitem__(self, places: slice) -> CellArrays:
-        """Some of them."""
-        return CellArrays(self.signs[places], self.incidences[places])
+        """Some of them, one after the other."""
+        return CellArrays(self.signs[places], self.incidences.part(places))
 
 
 class CellRecords:
@@ -105,7 +116,10 @@ class CellRecords:
             maps = self._maps(active[place:end, before:])
             for number in range(place, end):
                 gradient, constant = maps[number - place]
-                yield self._record(first + number, texts[number], cells.incidences[number], gradient, constant)
+                if self._fields & (_NEED_FACETS | _NEED_VERTICES):
+                    yield self._record(first + number, texts[number], cells.incidences[number], gradient, constant)
+                else:
+                    yield CellRecord(first + number, listed.pattern(texts[number]), gradient, constant)
             place = end
 
     def _maps(self, active: NDArray[np.bool_]) -> list[tuple[tuple[Vector, ...] | None, Vector | None]]:
@@ -122,8 +136,6 @@ class CellRecords:
     ) -> CellRecord:
         """The record of the current cell."""
         fields, pattern = self._fields, self._listed.pattern(signs)
-        if not fields & (_NEED_FACETS | _NEED_VERTICES):
-            return CellRecord(number, pattern, gradient, constant)
         supports = shape.facets(self._size)
         facets = self._facets(supports, signs) if fields & _NEED_FACETS else None
         neighbours = None

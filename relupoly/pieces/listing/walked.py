@@ -70,10 +70,67 @@ def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]
 
     for found in Walk(listed.net, run=run).cells(Detail.LIST, steps):
         if isinstance(found, ListedCells):
-            yield CellArrays(found.signs, incidences(found, listed.net.dimension - 1))
+            yield CellArrays(found.signs, ListedIncidences(found, listed.net.dimension - 1))
         else:
             assert isinstance(found, Cell), "cells with rays, or lists of them"
             yield _of_cell(found)
+
+
+class ListedIncidences:
+    """The incidences of listed cells, which are made of the arrays when the first is asked for.
+
+    So whoever wants none pays for none, and arrays are what is given to other processes.
+
+    Parameters
+    ----------
+    cells : ListedCells
+    dimension : int
+        As for `incidences`.
+    """
+
+    def __init__(self, cells: ListedCells, dimension: int) -> None:
+        self._cells, self._dimension = cells, dimension
+        self._made: list[Incidence] | None = None
+
+    def __getitem__(self, place: int) -> Incidence:
+        """That of one cell."""
+        if self._made is None:
+            self._made = incidences(self._cells, self._dimension)
+        return self._made[place]
+
+    def part(self, places: slice) -> ListedIncidences:
+        """Those of some cells."""
+        cells, ends = self._cells, np.concatenate([[0], np.cumsum(self._cells.rays)])
+        start, stop, _ = places.indices(len(cells.rays))
+        some = ListedCells(
+            max(0, stop - start),
+            cells.signs[places],
+            cells.label[places],
+            cells.used[places],
+            cells.rays[places],
+            cells.tight[ends[start] : ends[max(start, stop)]],
+        )
+        return ListedIncidences(some, self._dimension)
+
+
+class FewIncidences:
+    """Those of cells that come one by one.
+
+    Parameters
+    ----------
+    made : list of Incidence
+    """
+
+    def __init__(self, made: list[Incidence]) -> None:
+        self._made = made
+
+    def __getitem__(self, place: int) -> Incidence:
+        """That of one cell."""
+        return self._made[place]
+
+    def part(self, places: slice) -> FewIncidences:
+        """Those of some cells."""
+        return FewIncidences(self._made[places])
 
 
 def incidences(cells: ListedCells, dimension: int) -> list[Incidence]:
@@ -113,4 +170,4 @@ def _walls(cells: ListedCells, dimension: int) -> list[tuple[int, ...]]:
 def _of_cell(cell: Cell) -> CellArrays:
     weights = [1 << place for place in range(len(cell.cone.walls))]
     rays = [sum(itertools.compress(weights, row)) for row in cell.cone.tight.tolist()]
-    return CellArrays(cell.all_signs[None, :].astype(np.int8), [Incidence(cell.cone.walls.tolist(), rays)])
+    return CellArrays(cell.all_signs[None, :].astype(np.int8), FewIncidences([Incidence(cell.cone.walls.tolist(), rays)]))
