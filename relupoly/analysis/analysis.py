@@ -14,7 +14,7 @@ from relupoly.analysis.extrema import Extremum, Largest, weights_of
 from relupoly.analysis.lipschitz import LargestGradient, Lipschitz
 from relupoly.analysis.moments import Integrals, Moments
 from relupoly.analysis.over_cells import Quantity, over_cells
-from relupoly.errors import DomainError, InputError
+from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
@@ -116,7 +116,7 @@ def analyze(
     for name in only:
         if name not in QUANTITIES:
             raise InputError(f"there is no quantity {name}; choose among {', '.join(QUANTITIES)}")
-    gradient = _gradient(network, domain, norm) if LIPSCHITZ in only else None
+    gradient = LargestGradient.on(network, domain, norm) if LIPSCHITZ in only else None
     weights = _combinations(network, objective)
     highest = [Largest(row, run) for row in weights] if MAXIMUM in only else []
     lowest = [Largest([-entry for entry in row], run) for row in weights] if MINIMUM in only else []
@@ -143,19 +143,6 @@ def analyze(
         stopped,
         time.perf_counter() - start,
     )
-
-
-def _gradient(network: Network, domain: Domain | DomainUnion, norm: Any) -> LargestGradient:
-    """The search for a Lipschitz constant.
-
-    Raises
-    ------
-    DomainError
-        If the domain is a union.
-    """
-    if not isinstance(domain, Domain):
-        raise DomainError("a union of sets need not be convex, where the largest gradient says little; give each by itself")
-    return LargestGradient(norm, network.output_dim, domain.subspace)
 
 
 def _combinations(network: Network, objective: Sequence[Any] | None) -> list[list[fmpq]]:

@@ -24,6 +24,7 @@ from relupoly.exact.rationals import rational_at
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import maximize
 from relupoly.geometry.subspace import AffineSubspace
+from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Pattern, Vector
@@ -105,9 +106,7 @@ def lipschitz(network: Network, domain: Domain | None = None, norm: Any = 2, *, 
     >>> lipschitz(net).squared, lipschitz(net, norm=1).value, lipschitz(net, norm="inf").value
     (20, 4, 6)
     """
-    if domain is not None and not isinstance(domain, Domain):
-        raise DomainError("a union of sets need not be convex, where the largest gradient says little; give each by itself")
-    search = LargestGradient(norm, network.output_dim, domain.subspace if domain else None)
+    search = LargestGradient.on(network, domain, norm)
     over_cells(network, domain, [search], run)
     assert search.found is not None, "a domain has cells"
     return search.found
@@ -140,6 +139,19 @@ class LargestGradient:
         self._known: Recent[Gradient, Enclosure] = Recent()
         self._best: tuple[Enclosure, Gradient, Pattern] | None = None
         self._most = fmpq(0)
+
+    @classmethod
+    def on(cls, network: Network, domain: Domain | DomainUnion | None, norm: Any) -> LargestGradient:
+        """The search for a net on a convex domain.
+
+        Raises
+        ------
+        DomainError
+            If the domain is a union.
+        """
+        if isinstance(domain, DomainUnion):
+            raise DomainError("a union of sets need not be convex, where the largest gradient says little; give each by itself")
+        return cls(norm, network.output_dim, domain.subspace if domain else None)
 
     @property
     def found(self) -> Lipschitz | None:
