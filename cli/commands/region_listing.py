@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from relupoly.plain_text import clipped
 
@@ -19,12 +19,15 @@ from .region_question import Question
 if TYPE_CHECKING:
     from flint import fmpq
 
+    from relupoly.pieces.listing.look import Look
+    from relupoly.pieces.listing.parts import Parts
     from relupoly.pieces.listing.records import CellRecord, PieceRecord
     from relupoly.run import Run
 
     from ..reports.region_forms import RecordForm
 
 Record: TypeAlias = "CellRecord | PieceRecord"
+Text = TypeVar("Text")
 
 _BETWEEN_LOOKS = 64  # records: asking for the time at each would take as long as making a short line
 
@@ -47,13 +50,14 @@ class Telling:
         """Write what stands before the first record."""
         self._write(self._form.begin())
 
-    def text(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
-        """The text of a record."""
-        return self._form.text(record, at)
+    def around(self, record: Record, at: Sequence[fmpq] | None = None) -> tuple[str, str]:
+        """The text of a record before and behind its number."""
+        return self._form.around(record, at)
 
-    def add(self, text: str) -> None:
+    def add(self, number: int, around: tuple[str, str]) -> None:
         """Write the text of a record."""
-        self._write(self._before + text)
+        before, behind = around
+        self._write(f"{self._before}{before}{number}{behind}")
         self._before = self._form.next
 
     def end(self, stopped: str | None) -> None:
@@ -122,31 +126,41 @@ class Listing:
     @property
     def _goes_by_texts(self) -> bool:
         """Whether records are told and nothing else, so that other processes may make their texts."""
-        what, which = self._question.what, self._question.which
-        plain = not self._exports.wanted and not self._question.points and which.limit is None
-        return plain and what.of_cells and "piece" not in self._fields
+        which = self._question.which
+        return not self._exports.wanted and not self._question.points and which.limit is None and "piece" not in self._fields
 
     def _tell_texts(self, telling: Telling, run: Run, progress: Callable[[int], None]) -> None:
-        """Tell cells, whose texts may come from other processes."""
-        from relupoly.parallel.cell_texts import cell_texts
+        """Tell records, whose texts may come from other processes."""
+        from relupoly.parallel.each_cell import LookTogether
+        from relupoly.pieces.listing.parts import Parts
         from relupoly.run.cores import threads_for
 
-        what = self._question.what
+        question = self._question
+        parts, look = Parts.of(question.network, question.domain, run), LookTogether(threads_for(question.what.jobs))
 
-        def text(cell: CellRecord) -> str:
-            record = self._completed(cell, run)
-            return telling.text(record) if self._filters.keep(record, run) else ""
+        def text(record: Record) -> tuple[str, str] | None:
+            return telling.around(record) if self._filters.keep(record, run) else None
 
-        jobs = threads_for(what.jobs)
-        network, domain = self._question.network, self._question.domain
-        with contextlib.closing(cell_texts(network, domain, self._fields, text, jobs=jobs, run=run)) as bundles:
-            for texts in bundles:
-                run.tick()
+        with contextlib.closing(self._texts(parts, look, text, run)) as texts:
+            for number, around in enumerate(texts, 1):
                 progress(self._told)
-                for one in texts:
-                    if one:
-                        telling.add(one)
-                        self._told += 1
+                if around is not None:
+                    telling.add(number, around)
+                    self._told += 1
+
+    def _texts(self, parts: Parts, look: Look, text: Callable[[Record], Text], run: Run) -> Generator[Text]:
+        """What a function makes of all records."""
+        what, fields = self._question.what, self._fields
+        if what.of_cells:
+            return look(parts, fields, lambda part, cell: text(self._completed(cell, run)), run)
+        from relupoly.pieces.listing.piece_record import piece_record
+        from relupoly.pieces.listing.pieces import told_pieces
+
+        notion = what.notion or "open"
+        # Their numbers are known when they come.
+        return told_pieces(
+            parts, notion, fields, lambda cells, inner: text(piece_record(0, notion, cells, inner, fields)), look, run
+        )
 
     def _tell_records(self, run: Run, progress: Callable[[int], None]) -> None:
         """Tell records, keep those of which files are written, and stop at the limit."""
@@ -162,7 +176,7 @@ class Listing:
                 continue
             self._exports.check(record)
             if self._telling is not None:
-                self._telling.add(self._telling.text(record, at))
+                self._telling.add(record.number, self._telling.around(record, at))
             if self._exports.wanted:
                 self._kept.append(record)
             self._told += 1

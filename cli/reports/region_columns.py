@@ -30,7 +30,7 @@ class RecordColumns:
     Parameters
     ----------
     fields : sequence of str
-        What is told, in this order.
+        What is told, in this order, behind the number.
     inputs, outputs : int
         How many coordinates the domain has, and how many outputs the network.
     at : bool
@@ -54,7 +54,6 @@ class RecordColumns:
         constants = ["constant"] if outputs == 1 else _numbered("constant", outputs)
         places = own if subspace is None else [*own, *_numbered("x", subspace.ambient_dimension)]
         single = {
-            "number": lambda record: str(record.number),
             "notion": lambda record: record.notion,
             "pattern": lambda record: "|".join(record.pattern),
             "cells": lambda record: " ".join(str(cell.number) for cell in record.cells),
@@ -77,18 +76,18 @@ class RecordColumns:
             "constant": (constants, lambda record: _entries(record.constant or (), outputs)),
             "point": (places, lambda record: _entries(self._places(record), len(places))),
         }
-        self._columns = [columns[field] for field in fields]
+        self._columns = [columns[field] for field in fields if field != "number"]
         self._asked = _numbered("at", inputs) if at else []
 
     @property
     def header(self) -> list[str]:
         """The names of all columns."""
-        return [*self._asked, *(name for names, _ in self._columns for name in names)]
+        return [*self._asked, "number", *(name for names, _ in self._columns for name in names)]
 
-    def row(self, record: Record, at: Sequence[fmpq] | None = None) -> list[str]:
-        """The row of a record, behind the point which it was looked for at, if there is one."""
+    def around(self, record: Record, at: Sequence[fmpq] | None = None) -> tuple[list[str], list[str]]:
+        """What stands before the number of a record, the point which it was looked for at if there is one, and behind it."""
         asked = [] if at is None else [rational_text(entry) for entry in at]
-        return [*asked, *(text for _, make in self._columns for text in make(record))]
+        return asked, [text for _, make in self._columns for text in make(record)]
 
     def _places(self, record: Record) -> Sequence[fmpq]:
         if record.point is None:

@@ -37,8 +37,8 @@ class RecordForm(Protocol):
     def begin(self) -> str:
         """What stands before the first one."""
 
-    def text(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
-        """The text of a record."""
+    def around(self, record: Record, at: Sequence[fmpq] | None = None) -> tuple[str, str]:
+        """The text of a record before and behind its number, which may be known later than the rest."""
 
     def end(self, stopped: str | None) -> str:
         """What stands behind the last one."""
@@ -63,15 +63,16 @@ class LinesForm:
     first = next = ""
 
     def __init__(self, lines: RecordLines) -> None:
-        self._line = lines.line
+        self._around = lines.around
 
     def begin(self) -> str:
         """Lines have no beginning."""
         return ""
 
-    def text(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
+    def around(self, record: Record, at: Sequence[fmpq] | None = None) -> tuple[str, str]:
         """A line."""
-        return self._line(record, at) + "\n"
+        before, behind = self._around(record, at)
+        return before, behind + "\n"
 
     def end(self, stopped: str | None) -> str:
         """Lines have no end."""
@@ -97,9 +98,10 @@ class TableForm:
         """The header."""
         return self._separator.join(self._columns.header) + "\n"
 
-    def text(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
+    def around(self, record: Record, at: Sequence[fmpq] | None = None) -> tuple[str, str]:
         """A row; no cell of it has a separator in it, for all are numbers, signs and words of our own."""
-        return self._separator.join(self._columns.row(record, at)) + "\n"
+        asked, others = self._columns.around(record, at)
+        return self._separator.join([*asked, ""]), self._separator.join(["", *others]) + "\n"
 
     def end(self, stopped: str | None) -> str:
         """Tables have no end."""
@@ -119,16 +121,16 @@ class DocumentForm:
     first, next = "\n  ", ",\n  "
 
     def __init__(self, lines: RecordLines, about: dict[str, Any]) -> None:
-        self._line, self._about = lines.line, about
+        self._around, self._about = lines.around, about
 
     def begin(self) -> str:
         """What the records are of."""
         about = "".join(f" {json.dumps(key)}: {json.dumps(value)},\n" for key, value in self._about.items())
         return plain_json(f'{{\n{about} "records": [')
 
-    def text(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
+    def around(self, record: Record, at: Sequence[fmpq] | None = None) -> tuple[str, str]:
         """A record of the list."""
-        return self._line(record, at)
+        return self._around(record, at)
 
     def end(self, stopped: str | None) -> str:
         """Whether these are all."""

@@ -27,7 +27,7 @@ class RecordLines:
     Parameters
     ----------
     fields : sequence of str
-        What is told, in this order.
+        What is told, in this order, behind the number.
     subspace : AffineSubspace, optional
         Where the coordinates are its parameters: then a point has its place in the space of inputs, too.
     """
@@ -37,7 +37,6 @@ class RecordLines:
         self._facet = Shared(_facet)
         self._vector: Shared[Sequence[fmpq]] = Shared(vector_text)
         makers: dict[str, Callable[[Any], str]] = {
-            "number": lambda record: str(record.number),
             "notion": lambda record: f'"{record.notion}"',
             "pattern": lambda record: _pattern(record.pattern),
             "cells": lambda record: listed([str(cell.number) for cell in record.cells]),
@@ -54,13 +53,17 @@ class RecordLines:
             "bounded": lambda record: truth(record.bounded),
             "volume": lambda record: "null" if record.volume is None else f'"{rational_text(record.volume)}"',
         }
-        self._parts = [(f'"{name}": ', makers[name]) for name in fields]
+        self._parts = [(f'"{name}": ', makers[name]) for name in fields if name != "number"]
 
     def line(self, record: Record, at: Sequence[fmpq] | None = None) -> str:
         """The line of a record, and of the point which it was looked for at, if there is one."""
-        (first, number), *others = self._parts
+        before, behind = self.around(record, at)
+        return f"{before}{record.number}{behind}"
+
+    def around(self, record: Record, at: Sequence[fmpq] | None = None) -> tuple[str, str]:
+        """What stands before and behind the number of a record, which stands first."""
         asked = "" if at is None else f', "at": {vector_text(at)}'
-        return f"{{{first}{number(record)}{asked}{''.join([f', {key}{make(record)}' for key, make in others])}}}"
+        return '{"number": ', f"{asked}{''.join([f', {key}{make(record)}' for key, make in self._parts])}}}"
 
     def _point(self, record: Record) -> str:
         if record.point is None:

@@ -401,16 +401,16 @@ def test_what_is_refused(arguments, here):
 # Gives three cells, then looks for the next one without end.
 ENDLESS = f"""
 import itertools, sys
-import relupoly.parallel.cell_texts as module
-from relupoly.pieces.listing.cells import list_cells
+import relupoly.parallel.each_cell as module
+from relupoly.pieces.listing.look import look_alone
 
-def three(network, domain, fields, make, *, jobs, run):
-    yield [make(cell) for cell in itertools.islice(list_cells(network, domain, fields, run=run), 3)]
+def three(parts, fields, work, *, jobs, run):
+    yield list(itertools.islice(look_alone(parts, fields, work, run), 3))
     print("waiting", file=sys.stderr, flush=True)
     while True:
         run.tick()
 
-module.cell_texts = three
+module.each_cell = three
 {PROGRAM}"""
 
 

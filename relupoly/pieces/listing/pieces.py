@@ -7,7 +7,9 @@ look at all cells tells which functions have several, and only these cells are k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,13 +18,13 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.closed import closed_components
-from relupoly.pieces.listing.facet_names import Located, facets_named
+from relupoly.pieces.listing.facet_names import facets_named
 from relupoly.pieces.listing.joined import Joined
+from relupoly.pieces.listing.look import Look, look_alone
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.piece_record import piece_record
 from relupoly.pieces.listing.records import PIECE_FIELDS, CellRecord, PieceRecord
 from relupoly.pieces.listing.same_function import SameFunction
-from relupoly.pieces.listing.walked import records_of
 from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, OPEN
 from relupoly.run import UNLIMITED, Run
 
@@ -73,20 +75,57 @@ def list_pieces(
     [('-+-',), ('-++',)] ((-1,),) 2
     [('+-+',)] ((1,),) 2
     """
-    if notion not in LISTED_NOTIONS:
-        raise InputError(f"pieces of the notion {notion} are not listed; choose among {', '.join(LISTED_NOTIONS)}")
-    parts = Parts.of(network, domain, run)
-    wanted = _cell_fields(fields)
-    sets = {OPEN: _open, ACTIVATION: _activation, CLOSED: _closed, AFFINE: _affine}[notion](parts, wanted, run)
+    check_listed(notion)
+    sets = told_pieces(Parts.of(network, domain, run), notion, fields, _members, run=run)
     for number, (cells, inner) in enumerate(sets, 1):
         yield piece_record(number, notion, cells, inner, fields)
 
 
-# The cells of a piece, and for each facet of each whether it lies between two of them.
-Members = tuple[Sequence[CellRecord], Sequence[Sequence[bool]]]
+Cells = Sequence[CellRecord]
+Inner = Sequence[Sequence[bool]]
+"""For each facet of each cell of a piece, whether it lies between two of them."""
+
+Told = TypeVar("Told")
+Tell = Callable[[Cells, Inner], Told]
 
 # Tells behind which facets a set of cells goes on, for the cells of one part.
 Rule = Callable[[CellRecord], tuple[bool, ...]]
+
+
+def check_listed(notion: str) -> None:
+    """Raise InputError if pieces of a notion are not listed."""
+    if notion not in LISTED_NOTIONS:
+        raise InputError(f"pieces of the notion {notion} are not listed; choose among {', '.join(LISTED_NOTIONS)}")
+
+
+def told_pieces(
+    parts: Parts, notion: str, fields: Collection[str], tell: Tell[Told], look: Look = look_alone, run: Run = UNLIMITED
+) -> Generator[Told]:
+    """What is told of each piece, in the order of `list_pieces`.
+
+    Parameters
+    ----------
+    parts : Parts
+    notion : str
+        One of `LISTED_NOTIONS`.
+    fields : collection of str
+        Of `relupoly.pieces.listing.records.PIECE_FIELDS`: what is wanted.
+    tell : callable
+        Takes the cells of a piece, and which of their facets are inner ones. Of pieces of one cell it is called where the look
+        works.
+    look : Look, optional
+    run : Run, optional
+    """
+    wanted = _cell_fields(fields)
+    if notion == AFFINE:
+        return _affine(parts, wanted, tell, look, run)
+    if notion == CLOSED:
+        return _closed(parts, wanted, tell, look, run)
+    return _across(parts, wanted, rules(parts, notion), tell, look, run)
+
+
+def _members(cells: Cells, inner: Inner) -> tuple[Cells, Inner]:
+    return cells, inner
 
 
 def _cell_fields(fields: Collection[str]) -> tuple[str, ...]:
@@ -105,50 +144,71 @@ def rules(parts: Parts, notion: str) -> list[Rule]:
     return [same_pattern if notion == ACTIVATION else SameFunction(listed).behind for listed in parts.listed]
 
 
-def _open(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
-    yield from _across(parts, fields, rules(parts, OPEN), run)
+@dataclass(frozen=True)
+class _Growing:
+    """A cell of a set that goes on.
+
+    Attributes
+    ----------
+    part : int
+    cell : CellRecord
+    inner : tuple of bool
+        Behind which facets.
+    names : sequence of hashable
+        Of these facets.
+    """
+
+    part: int
+    cell: CellRecord
+    inner: tuple[bool, ...]
+    names: Sequence[Hashable]
 
 
-def _activation(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
-    yield from _across(parts, fields, rules(parts, ACTIVATION), run)
+@dataclass(frozen=True)
+class _Several:
+    """All cells of a function that several have."""
+
+    members: Sequence[_Growing]
 
 
-def _across(parts: Parts, fields: Sequence[str], own: Sequence[Rule], run: Run) -> Iterator[Members]:
+def _across(
+    parts: Parts, fields: Sequence[str], own: Sequence[Rule], tell: Tell[Told], look: Look, run: Run
+) -> Generator[Told]:
     """Sets of cells that are joined across facets by rules."""
+
+    def work(part: int, cell: CellRecord) -> Told | _Growing:
+        flags = own[part](cell)
+        if not any(flags):
+            return tell([cell], [flags])
+        return _Growing(part, cell, flags, facets_named(parts, part, cell, flags, run))
+
     joined = Joined()
     inner: dict[int, tuple[bool, ...]] = {}
-    for part, cell in _cells(parts, fields, run):
-        flags = own[part](cell)
-        if any(flags):
-            inner[cell.number] = flags
-        complete = joined.add(cell, facets_named(parts, part, cell, flags, run))
+    for found in look(parts, fields, work, run):
+        if not isinstance(found, _Growing):
+            yield found
+            continue
+        inner[found.cell.number] = found.inner
+        complete = joined.add(found.cell, found.names)
         if complete is not None:
-            yield complete, [inner.pop(one.number, ()) or (False,) * len(one.facets or ()) for one in complete]
+            yield tell(complete, [inner.pop(one.number) for one in complete])
     assert not inner, "every facet inside a domain has two sides"
 
 
-def _cells(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Located]:
-    """All cells, each with the number of its part."""
-    number = 1
-    for part, listed in enumerate(parts.listed):
-        for cell in records_of(parts, listed, fields, number, run):
-            yield part, cell
-            number = cell.number + 1
+def _affine(parts: Parts, fields: Sequence[str], tell: Tell[Told], look: Look, run: Run) -> Generator[Told]:
+    for found in _by_function(parts, fields, tell, look, run):
+        yield tell(*_apart(found.members)) if isinstance(found, _Several) else found
 
 
-def _affine(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
-    for members, inner in _by_function(parts, fields, run):
-        yield [cell for _, cell in members], inner
-
-
-def _closed(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
+def _closed(parts: Parts, fields: Sequence[str], tell: Tell[Told], look: Look, run: Run) -> Generator[Told]:
     scattered = []
-    for members, inner in _by_function(parts, fields, run):
-        cells = [cell for _, cell in members]
-        if _hangs_together(parts, members, inner, run):
-            yield cells, inner
+    for found in _by_function(parts, fields, tell, look, run):
+        if not isinstance(found, _Several):
+            yield found
+        elif _hangs_together(found.members):
+            yield tell(*_apart(found.members))
         else:
-            scattered.append((cells, inner))
+            scattered.append(_apart(found.members))
     if not scattered:
         return
     functions = [(cells[0].gradient, cells[0].constant) for cells, _ in scattered]
@@ -158,27 +218,37 @@ def _closed(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[Members]:
         for place, cell in enumerate(cells):
             sets.setdefault(own[cell.number], []).append(place)
         for places in sets.values():
-            yield [cells[place] for place in places], [inner[place] for place in places]
+            yield tell([cells[place] for place in places], [inner[place] for place in places])
 
 
-def _by_function(parts: Parts, fields: Sequence[str], run: Run) -> Iterator[tuple[Sequence[Located], Sequence[Sequence[bool]]]]:
-    """All cells with the same function, for each function; those with one cell first."""
-    several = _several(parts, run)
+def _apart(members: Sequence[_Growing]) -> tuple[Cells, Inner]:
+    return [one.cell for one in members], [one.inner for one in members]
+
+
+def _by_function(parts: Parts, fields: Sequence[str], tell: Tell[Told], look: Look, run: Run) -> Generator[Told | _Several]:
+    """All cells with the same function, for each function; of those with one cell, which come first, what is told."""
+    several = _several(parts, look, run)
     own = rules(parts, OPEN)
-    kept: dict[Hashable, list[tuple[Located, tuple[bool, ...]]]] = {}
-    for part, cell in _cells(parts, fields, run):
+
+    def work(part: int, cell: CellRecord) -> Told | _Growing:
         if _print(cell) not in several:
-            yield [(part, cell)], [(False,) * len(cell.facets or ())]
+            return tell([cell], [(False,) * len(cell.facets or ())])
+        flags = own[part](cell)
+        return _Growing(part, cell, flags, facets_named(parts, part, cell, flags, run))
+
+    kept: dict[Hashable, list[_Growing]] = {}
+    for found in look(parts, fields, work, run):
+        if isinstance(found, _Growing):
+            kept.setdefault((found.cell.gradient, found.cell.constant), []).append(found)
         else:
-            kept.setdefault((cell.gradient, cell.constant), []).append(((part, cell), own[part](cell)))
-    for members in kept.values():
-        yield [located for located, _ in members], [flags for _, flags in members]
+            yield found
+    yield from map(_Several, kept.values())
 
 
-def _several(parts: Parts, run: Run) -> set[int]:
+def _several(parts: Parts, look: Look, run: Run) -> set[int]:
     """The numbers of functions that several cells have."""
-    prints = np.fromiter((_print(cell) for _, cell in _cells(parts, ("gradient", "constant"), run)), dtype=np.int64)
-    found, counts = np.unique(prints, return_counts=True)
+    looks = look(parts, ("gradient", "constant"), lambda part, cell: _print(cell), run)
+    found, counts = np.unique(np.fromiter(looks, dtype=np.int64), return_counts=True)
     return set(found[counts > 1].tolist())
 
 
@@ -187,9 +257,7 @@ def _print(cell: CellRecord) -> int:
     return hash((cell.gradient, cell.constant))
 
 
-def _hangs_together(parts: Parts, members: Sequence[Located], inner: Sequence[Sequence[bool]], run: Run) -> bool:
+def _hangs_together(members: Sequence[_Growing]) -> bool:
     """Whether cells of one function are one open piece."""
-    joined, sets = Joined(), 0
-    for (part, cell), flags in zip(members, inner, strict=True):
-        sets += joined.add(cell, facets_named(parts, part, cell, flags, run)) is not None
-    return sets == 1
+    joined = Joined()
+    return sum(joined.add(one.cell, one.names) is not None for one in members) == 1

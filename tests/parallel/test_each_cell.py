@@ -1,4 +1,4 @@
-"""Texts of cells from several processes: those of one, in its order; and whatever ends the work ends the processes."""
+"""Work on cells by several processes: the results of one, in its order; and whatever ends the work ends the processes."""
 
 import multiprocessing
 import os
@@ -12,10 +12,14 @@ from command import random_layers
 
 from relupoly import Domain, DomainUnion, Network
 from relupoly.errors import InputError, RelupolyError
-from relupoly.parallel import cell_texts as module
-from relupoly.parallel.cell_texts import cell_texts
+from relupoly.parallel import each_cell as module
+from relupoly.parallel.each_cell import LookTogether, each_cell
 from relupoly.pieces.listing.cells import list_cells
-from relupoly.run import Run, Stopped
+from relupoly.pieces.listing.parts import Parts
+from relupoly.pieces.listing.piece_record import piece_record
+from relupoly.pieces.listing.pieces import LISTED_NOTIONS, list_pieces, told_pieces
+from relupoly.pieces.listing.records import PIECE_FIELDS
+from relupoly.run import UNLIMITED, Run, Stopped
 from relupoly_cli.output.record_stream import StandardOutput
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not copied")
@@ -52,11 +56,40 @@ QUESTIONS = {
 }
 
 
+# Neurons that do not matter, and functions that come again apart from each other.
+MERGING = {
+    "folded": (Network.from_rows([([[1, 0], [-1, 0], [1, 1], [0, 1]], [0, 0, 1, 0]), ([[1, 1, 0, 1]], None)]), None),
+    "scattered": (
+        Network.from_rows([([[1, 0], [1, 0], [1, 0], [1, 0], [0, 1]], [2, 1, -1, -2, 0]), ([[1, -1, -1, 1, 0]], None)]),
+        Domain.box([-3, -3], [3, 3]),
+    ),
+}
+
+
+def cell_texts(network, domain, fields, make, *, jobs=1, run=UNLIMITED):
+    """What a function makes of each cell, some at a time."""
+    return each_cell(Parts.of(network, domain), fields, lambda part, cell: make(cell), jobs=jobs, run=run)
+
+
 @pytest.mark.parametrize("which", QUESTIONS)
 def test_the_same_texts_in_the_same_order(which):
     network, domain = QUESTIONS[which]
     found = [text for texts in cell_texts(network, domain, FIELDS, repr, jobs=3) for text in texts]
     assert found == [repr(cell) for cell in list_cells(network, domain, FIELDS)]
+
+
+@pytest.mark.parametrize("notion", LISTED_NOTIONS)
+@pytest.mark.parametrize("which", [*QUESTIONS, "folded", "scattered"])
+def test_the_same_pieces_in_the_same_order(which, notion):
+    network, domain = (QUESTIONS | MERGING)[which]
+
+    def text(cells, inner):
+        return repr(piece_record(0, notion, cells, inner, PIECE_FIELDS)).replace("number=0", "", 1)
+
+    found = list(told_pieces(Parts.of(network, domain), notion, PIECE_FIELDS, text, LookTogether(3)))
+    alone = list(list_pieces(network, domain, notion))
+    assert found == [repr(piece).replace(f"number={piece.number}", "", 1) for piece in alone]
+    assert [piece.number for piece in alone] == list(range(1, len(alone) + 1))
 
 
 def test_many_inputs():
@@ -173,7 +206,7 @@ def test_without_room_for_processes_this_one_makes_them(monkeypatch):
 
 
 def test_texts_that_take_long_come_one_by_one(monkeypatch):
-    monkeypatch.setattr(module, "_BETWEEN_TEXTS", 0)
+    monkeypatch.setattr(module, "_BETWEEN_RESULTS", 0)
     assert {len(texts) for texts in cell_texts(DEEP, None, ("pattern",), repr) if texts} == {1}
 
 
