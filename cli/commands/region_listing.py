@@ -203,13 +203,12 @@ class Listing:
 
     def _completed(self, record: Record, run: Run) -> Record:
         """The record, of a cell with vertices where these are asked for."""
-        from relupoly.pieces.listing.records import CellRecord
-
-        if not self._question.what.vertices or not isinstance(record, CellRecord):
+        if not self._question.what.vertices:
             return record
+        from relupoly.pieces.listing.records import CellRecord
         from relupoly.pieces.listing.with_corners import with_corners
 
-        return with_corners(record, run)
+        return with_corners(record, run) if isinstance(record, CellRecord) else record
 
     def _write(self, run: Run) -> None:
         """Write the files, and print the formula, of the whole list."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import add, sub
 
 import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
@@ -48,6 +49,8 @@ class LayerForms:
         Where hyperplanes of this layer and earlier ones, or sides of the domain, meet.
     facets : Recent
         Half-spaces, by what supports them.
+    summands : dict
+        For a neuron, by its number, what it adds to each output where it is active; only of the last hidden layer.
     """
 
     signs: str
@@ -56,6 +59,7 @@ class LayerForms:
     before: LayerForms | None = None
     corners: Recent[tuple[int, ...], Corner] = field(default_factory=Recent)
     facets: Recent[tuple[int, ...], Facet] = field(default_factory=Recent)
+    summands: dict[int, list[list[fmpz]]] = field(default_factory=dict)
     _rows: dict[int, list[fmpz]] = field(default_factory=dict)
 
     def row(self, number: int) -> list[fmpz]:
@@ -136,14 +140,22 @@ class CurrentForms:
         changed = neurons.tolist()
         for cell in range(len(active) - 1):
             for change in range(places[cell], places[cell + 1]):
-                neuron, sign = changed[change], signs[change]
-                form, column = last.entries(neuron), self._column(depth, neuron)
-                for row, weight in zip(rows, column, strict=False):
-                    if weight:
-                        factor = weight * sign
-                        for place, entry in enumerate(form):
-                            row[place] += factor * entry
+                summands = self._summands(last, changed[change])
+                if signs[change] > 0:
+                    rows = [[*map(add, row, summand)] for row, summand in zip(rows, summands, strict=True)]
+                else:
+                    rows = [[*map(sub, row, summand)] for row, summand in zip(rows, summands, strict=True)]
             found.append(_scaled(rows, one))
+        return found
+
+    def _summands(self, last: LayerForms, neuron: int) -> list[list[fmpz]]:
+        """What a neuron of the last hidden layer adds to each output where it is active."""
+        found = last.summands.get(neuron)
+        if found is None:
+            # The last row is the constant.
+            *column, _ = self._column(self._plain.depth, neuron)
+            form = last.entries(neuron)
+            found = last.summands[neuron] = [[weight * entry for entry in form] for weight in column]
         return found
 
     @cached_property
