@@ -9,6 +9,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.cells import list_cells
+from relupoly.pieces.listing.one_subspace import check_one_subspace
 from relupoly.pieces.listing.records import CellRecord
 from relupoly.run import UNLIMITED, Run
 
@@ -51,9 +52,12 @@ def over_cells(
 
     Raises
     ------
+    DomainError
+        If sets lie in several subspaces.
     DomainError, SizeError, Stopped
         As listing does.
     """
+    check_one_subspace(domain, "an analysis")
     fields = tuple(dict.fromkeys(field for one in quantities for field in one.fields))
     seen = 0
     for cell in list_cells(network, domain, fields, run=run):

@@ -10,7 +10,7 @@ import time
 import pytest
 from command import random_layers
 
-from relupoly import Domain, DomainUnion, Network
+from relupoly import AffineSubspace, Domain, DomainUnion, Network
 from relupoly.errors import InputError, RelupolyError
 from relupoly.parallel import each_cell as module
 from relupoly.parallel.each_cell import LookTogether, each_cell
@@ -47,10 +47,12 @@ def never_alone(monkeypatch):
 
 # Two boxes that touch, one that overlaps them, and one apart.
 BOXES = [([-2, -2], [0, 2]), ([0, -2], [1, 1]), ([-1, -1], [1, 1]), ([3, 3], [4, 4])]
+LINES = [Domain.box([-2], [2]).inside(AffineSubspace.through([[0, height], [1, height]])) for height in (0, 1)]
 QUESTIONS = {
     "the plane": (DEEP, None),
     "a box": (DEEP, Domain.box([-1, -1], [1, 1])),
     "a union": (DEEP, DomainUnion(tuple(Domain.box(*box) for box in BOXES))),
+    "two lines": (DEEP, DomainUnion(tuple(LINES))),
     "no hidden layer": (Network.from_rows([([[1, 2]], [3])]), None),
     "one input": (Network.from_rows(random_layers([1, 9, 1])), None),
 }
