@@ -198,6 +198,15 @@ class TestTwinsOnParallelLines:
         assert sorted(piece.subspace for piece in flat) == [1, 1, 2, 2]
         assert count_pieces(hat, union, "closed").pieces == 8
 
+    def test_a_closed_piece_does_not_lead_through_another_line(self):
+        """relu(hat(x) - y) is a hat on the first line, and 0 all over the second one, past the place of the hat."""
+        hat = ([[1, 0], [1, 0], [1, 0], [0, 1]], [0, -1, -2, 0])
+        net = Network.from_rows([hat, ([[1, -2, 1, -1]], None), ([[1]], None)])
+        union = on_lines((0, -1, 3), (5, -1, 3))
+        flat = [piece for piece in list_pieces(net, union, "closed") if not any(piece.gradient[0])]
+        assert sorted(piece.subspace for piece in flat) == [1, 1, 2]
+        assert count_pieces(net, union, "closed").pieces == 5
+
     def test_what_cells_know_of_pieces(self):
         known = [cell.piece for cell in list_cells(ABSOLUTE, self.UNION, ("piece",))]
         assert known == [{"open": number, "closed": number} for number in (1, 2, 3, 4)]
