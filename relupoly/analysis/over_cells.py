@@ -52,10 +52,8 @@ def over_cells(
 
     Raises
     ------
-    DomainError
-        If sets lie in several subspaces.
     DomainError, SizeError, Stopped
-        As listing does.
+        As listing does; the first also where sets lie in several subspaces.
     """
     check_one_subspace(domain, "an analysis")
     fields = tuple(dict.fromkeys(field for one in quantities for field in one.fields))

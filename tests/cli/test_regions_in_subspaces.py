@@ -65,8 +65,8 @@ def test_as_many_as_count_pieces_counts(here, notion):
 
 def test_affine_functions_are_refused_as_in_counting(here):
     why = "the sets lie in different subspaces, where the same affine function cannot be told from others; choose among open, "
-    for command in ("regions", "count-pieces"):
-        assert_refused(run(command, "deep.json", *DOMAINS, "--notion", "affine"), why)
+    for words in (["regions"], ["regions", "--json"], ["regions", "--csv"], ["count-pieces"]):
+        assert_refused(run(*words, "deep.json", *DOMAINS, "--notion", "affine"), why)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
