@@ -46,14 +46,15 @@ def list_cells(
     ------
     CellRecord
         All numbers are exact (`fmpq`, `fmpz` of python-flint); in the parameters t where the domain lies in a subspace. Where
-        cells have many inputs, vertices and rays are None, and so is the volume.
+        cells have many inputs, vertices and rays are None, and so is the volume. Where sets lie in several subspaces, which do
+        not touch, `domain.subspaces[cell.subspace - 1].at(cell.point)` is a point in the space of inputs.
 
     Raises
     ------
     InputError
         At once, if a file cannot be read or there is no such field.
     DomainError
-        If the domain lies in a space of another dimension, or its sets in several subspaces.
+        If the domain lies in a space of another dimension, or sets in different subspaces touch.
     SizeError
         If there are so many cells that nobody lists them.
     Stopped
@@ -106,9 +107,10 @@ def list_pieces(
     Raises
     ------
     InputError
-        At once, if a file cannot be read, pieces of the notion are not listed, or there is no such field.
+        At once, if a file cannot be read, pieces of the notion are not listed, or there is no such field. Later, if the notion
+        is "affine" and sets lie in several subspaces.
     DomainError
-        If the domain lies in a space of another dimension, or its sets in several subspaces.
+        If the domain lies in a space of another dimension, or sets in different subspaces touch.
     SizeError
         If there are so many cells that nobody lists them.
     Stopped
@@ -144,7 +146,8 @@ def cells_at(
     ----------
     network : Network or path
     point : sequence of numbers
-        In the coordinates of the domain: parameters t where it lies in a subspace.
+        In the coordinates of the domain: parameters t where it lies in a subspace; but in those of the inputs where its sets
+        lie in several.
     domain : Domain, DomainUnion or path, optional
         All of R^n by default.
     fields : collection of str, optional
@@ -163,7 +166,7 @@ def cells_at(
     InputError
         If a file cannot be read, a coordinate is no number, or there is no such field.
     DomainError
-        If the domain lies in a space of another dimension, or its sets in several subspaces; or the point does.
+        If the domain or the point lies in a space of another dimension, or sets in different subspaces touch.
     Stopped
         If the deadline passed.
 

@@ -194,6 +194,12 @@ def test_every_key_of_regions_is_explained(script, tmp_path):
     for more in (["--json"], ["--json", "--cells", "--fields", ",".join(FIELDS)], ["--json", "--at", "1"]):
         answer = json.loads(run("regions", tmp_path / "net.json", "--through", tmp_path / "line.csv", *more).stdout)
         found |= {*answer, *(key for record in answer["records"] for key in record)}
+    save(tmp_path / "plane.json", ([[1, 0]], None), ([[1]], None))
+    for height in (0, 1):
+        (tmp_path / f"{height}.json").write_text(json.dumps({"C": [[0, 1]], "d": [height]}))
+    lines = [word for height in (0, 1) for word in ("--domain", tmp_path / f"{height}.json")]
+    answer = json.loads(run("regions", tmp_path / "plane.json", *lines, "--json", "--fields", "coordinates").stdout)
+    found |= {key for record in answer["records"] for key in record}
     assert set(told(script, "The JSON of regions")) == found
 
 

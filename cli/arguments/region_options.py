@@ -97,7 +97,7 @@ list_options = gathered(
         type=NameOf(*ALL_FIELDS, several=True),
         metavar="LIST",
         help="What is told of each, with commas between; the number is always. By default all but piece, the numbers of the "
-        "pieces in which a cell lies.",
+        "pieces in which a cell lies, and coordinates, which tells of a subspace how its parameters become inputs.",
     ),
     click.option(
         "--vertices",

@@ -106,6 +106,11 @@ def _ticking(records: Iterable[Some], run: Run) -> Iterator[Some]:
         yield record
 
 
+def _name(cell: CellRecord) -> str:
+    """What a block is called."""
+    return f"cell {cell.number}" + ("" if cell.subspace is None else f" of subspace {cell.subspace}")
+
+
 @dataclass(frozen=True)
 class Exports:
     """Files that are written when a list is whole, and the formula.
@@ -127,7 +132,8 @@ class Exports:
     Raises
     ------
     InputError
-        If there is no such mesh, in any number of inputs or of outputs.
+        If there is no such mesh, in any number of inputs or of outputs; or a mesh or the formula is asked for, and sets lie in
+        several subspaces.
     """
 
     options: ExportOptions
@@ -139,6 +145,7 @@ class Exports:
     told: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        self._check_coordinates()
         for name, place in self.options.meshes.items():
             from relupoly.files.meshes import mesh_format
 
@@ -150,6 +157,17 @@ class Exports:
             mesh_format(place, self.inputs - (allowed == _LEVEL), name)
         if self.options.surfaces:
             self._output()
+
+    def _check_coordinates(self) -> None:
+        from relupoly.files.streams import located
+        from relupoly.pieces.listing.one_subspace import check_one_subspace
+
+        asked = dict.fromkeys(self.options.meshes, "a mesh")
+        if self.options.formula is not None:
+            asked["formula"] = "a formula"
+        for name, what in asked.items():
+            with located(f"--{name}"):
+                check_one_subspace(self.domain, what)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -234,7 +252,7 @@ class Exports:
         from relupoly.pieces.listing.cdd_rows import generator_rows, inequality_rows
 
         kind, rows = kind_of(name), {"ine": inequality_rows, "ext": generator_rows}[name]
-        blocks = ((cell.number, encode_block(kind, rows(cell), f"cell {cell.number}")) for cell in cells)
+        blocks = ((cell.number, encode_block(kind, rows(cell), _name(cell))) for cell in cells)
         if is_one_file(place, name):
             write_blocks((block for _, block in blocks), place, self.force)
         else:

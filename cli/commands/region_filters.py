@@ -85,22 +85,23 @@ def cells_of(records: Sequence[Record]) -> list[CellRecord]:
     return [cell for one in records for cell in ((one,) if isinstance(one, CellRecord) else one.cells)]
 
 
-def subspace_of(domain: Domain | DomainUnion) -> AffineSubspace | None:
-    """The subspace whose parameters are the coordinates of records; None where these are the inputs."""
+def subspaces_of(domain: Domain | DomainUnion) -> tuple[AffineSubspace | None, ...]:
+    """The subspaces whose parameters are the coordinates of records; None where these are the inputs."""
     from relupoly.geometry.domain import Domain
 
-    return domain.subspace if isinstance(domain, Domain) else domain.frames()[0].subspace
+    return (domain.subspace,) if isinstance(domain, Domain) else domain.subspaces
 
 
-def read_point(text: str, network: Network, subspace: AffineSubspace | None) -> list[fmpq]:
-    """The point of --at, in the coordinates of records.
+def read_point(text: str, network: Network, subspaces: Sequence[AffineSubspace | None]) -> list[fmpq]:
+    """The point of --at: in the coordinates of records where these are the same for all, else in the space of inputs.
 
     Parameters
     ----------
     text : str
         Its coordinates: parameters of the subspace where there is one, or else a point of the space of inputs on it.
     network : Network
-    subspace : AffineSubspace or None
+    subspaces : sequence of AffineSubspace or None
+        Those of `subspaces_of`.
 
     Raises
     ------
@@ -115,6 +116,7 @@ def read_point(text: str, network: Network, subspace: AffineSubspace | None) -> 
     from relupoly.exact.rationals import rational_at
 
     shown = f"--at {clipped(text)}"
+    subspace = subspaces[0] if len(subspaces) == 1 else None
     entries = text.split(",")
     inputs = network.input_dim
     if subspace is None or len(entries) not in (subspace.dimension, inputs):

@@ -187,7 +187,7 @@ class Listing:
         if question.points:
             for point, text in zip(question.points, question.which.at, strict=True):
                 found = records_at(question, point, text, self._fields, run, self._answers)
-                yield from ((self._completed(record, run), point) for record in found)
+                yield from ((self._completed(record, run), question.place_in(record, point)) for record in found)
         elif question.what.of_cells:
             from relupoly.pieces.listing.cells import list_cells
 

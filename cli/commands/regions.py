@@ -85,7 +85,9 @@ def regions(
     cell); the gradient and the constant of the network on it; its facets, as inequalities <normal, x> <= offset, with the
     neurons that vanish there or the sides of the domain; the patterns of the neighbours behind the facets; vertices, rays, a
     point inside, whether it is bounded, and its volume. A piece has the numbers and patterns of its cells, and what holds for
-    their union. With --through all of this is in the parameters t, and "input" is the point in the space of inputs.
+    their union. With --through all of this is in the parameters t, and "input" is the point in the space of inputs. Where sets
+    lie in several subspaces, each record tells in which one it is, and --at takes a point of the space of inputs; --fields
+    coordinates tells how parameters become inputs.
 
     --graph, --ine, --ext, --obj, --ply, --stl and --vtu write files, of all that is listed; then records are printed only
     where --json, --jsonl, --csv, --output or --fields asks for them. Files are written when the list is complete, else not at
@@ -121,16 +123,18 @@ def regions(
 
 def form_for(question: Question, output: TableOptions) -> RecordForm:
     """The form in which records are told."""
+    from relupoly.files.polyhedra.json_domain import subspace_document
+
     from ..reports.region_columns import RecordColumns
     from ..reports.region_forms import DOCUMENT, TABLE, DocumentForm, LinesForm, TableForm, form_of
     from ..reports.region_lines import RecordLines
 
-    fields, subspace = question.what.told, question.subspace
+    fields, subspaces = question.what.told, question.subspaces
     chosen = form_of(output.as_json, output.as_jsonl, output.as_csv, output.output_file)
     if chosen == TABLE:
-        columns = RecordColumns(fields, question.inputs, question.network.output_dim, bool(question.points), subspace)
+        columns = RecordColumns(fields, question.inputs, question.network.output_dim, bool(question.points), subspaces)
         return TableForm(columns, "\t" if (output.output_file or "").lower().endswith(".tsv") else ",")
-    lines = RecordLines(fields, subspace)
+    lines = RecordLines(fields, subspaces)
     if chosen != DOCUMENT:
         return LinesForm(lines)
     about = {
@@ -141,6 +145,8 @@ def form_for(question: Question, output: TableOptions) -> RecordForm:
         "inputs": question.inputs,
         "outputs": question.network.output_dim,
     }
+    if any(subspaces):
+        about["subspaces"] = [one and subspace_document(one) for one in subspaces]
     return DocumentForm(lines, about)
 
 
@@ -150,22 +156,23 @@ def explain(question: Question, filters: Filters, run: Run, answers: Answers) ->
     from relupoly.run import Stopped
 
     from ..reports.region_explanation import Place, explanation
-    from ..reports.region_fields import CELL_FIELDS
+    from ..reports.region_fields import chosen_fields
 
-    fields = tuple(field for field in CELL_FIELDS if field != "piece")
-    subspace = question.subspace
-    network = question.network if subspace is None else restrict(question.network, subspace)
-    letter = "x" if subspace is None else "t"
+    fields = chosen_fields(None, of_cells=True)
+    networks = [question.network if one is None else restrict(question.network, one) for one in question.subspaces]
     count = question.inputs
-    names = (letter,) if count == 1 else tuple(f"{letter}{number}" for number in range(1, count + 1))
     try:
         for point, text in zip(question.points, question.which.at, strict=True):
             cells = records_at(question, point, text, fields, run, answers)
             told = [cell for cell in cells if filters.keep(cell, run)]
             if told:
-                shown = f"({clipped(', '.join(map(str, point)))})"
-                where = shown if subspace is None else f"t = {shown}"
-                place = Place(network, point, names, where, cells, told)  # type: ignore[arg-type]
+                # Sets in different subspaces do not touch, so that all cells which hold a point have the same coordinates.
+                own, which = question.place_in(told[0], point), told[0].subspace
+                letter = "x" if question.subspace_of(told[0]) is None else "t"
+                names = (letter,) if count == 1 else tuple(f"{letter}{number}" for number in range(1, count + 1))
+                shown = f"({clipped(', '.join(map(str, own)))})"
+                where = (shown if letter == "x" else f"t = {shown}") + ("" if which is None else f" of subspace {which}")
+                place = Place(networks[(which or 1) - 1], own, names, where, cells, told)  # type: ignore[arg-type]
                 answers.pass_on("\n".join(explanation(place, question.file)))
     except Stopped as stop:
         answers.complain(f"not all points are explained, {why_partial(stop.reason)}", code_of(stop.reason))

@@ -7,6 +7,7 @@ record, a row tells how many there are: the records of `region_lines` have them 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .region_texts import rational_text
@@ -35,8 +36,8 @@ class RecordColumns:
         How many coordinates the domain has, and how many outputs the network.
     at : bool
         Whether records are looked for at points.
-    subspace : AffineSubspace, optional
-        Where the coordinates are its parameters t; else they are called x.
+    subspaces : sequence of AffineSubspace or None
+        Where the coordinates are their parameters t; else they are called x.
 
     Examples
     --------
@@ -45,14 +46,21 @@ class RecordColumns:
     """
 
     def __init__(
-        self, fields: Sequence[str], inputs: int, outputs: int, at: bool = False, subspace: AffineSubspace | None = None
+        self,
+        fields: Sequence[str],
+        inputs: int,
+        outputs: int,
+        at: bool = False,
+        subspaces: Sequence[AffineSubspace | None] = (None,),
     ) -> None:
-        self._subspace = subspace
+        self._subspaces, self._inputs = subspaces, inputs
+        subspace = next(filter(None, subspaces), None)
         own = _numbered("t" if subspace else "x", inputs)
         values = _numbered("y", outputs)
         derivatives = [f"d{value}/d{name}" for value in values for name in own]
         constants = ["constant"] if outputs == 1 else _numbered("constant", outputs)
-        places = own if subspace is None else [*own, *_numbered("x", subspace.ambient_dimension)]
+        ambient = [] if subspace is None else _numbered("x", subspace.ambient_dimension)
+        places = [*own, *ambient]
         single = {
             "notion": lambda record: record.notion,
             "pattern": lambda record: "|".join(record.pattern),
@@ -75,8 +83,14 @@ class RecordColumns:
             ),
             "constant": (constants, lambda record: _entries(record.constant or (), outputs)),
             "point": (places, lambda record: _entries(self._places(record), len(places))),
+            "coordinates": (
+                [name for one in ambient for name in (f"origin_{one}", *(f"d{one}/d{parameter}" for parameter in own))],
+                lambda record: self._coordinates[(record.subspace or 1) - 1] if ambient else (),
+            ),
         }
         self._columns = [columns[field] for field in fields if field != "number"]
+        if len(subspaces) > 1:
+            self._columns.insert(0, (["subspace"], _alone(lambda record: str(record.subspace))))
         self._asked = _numbered("at", inputs) if at else []
 
     @property
@@ -92,7 +106,23 @@ class RecordColumns:
     def _places(self, record: Record) -> Sequence[fmpq]:
         if record.point is None:
             return ()
-        return record.point if self._subspace is None else [*record.point, *self._subspace.at(record.point)]
+        if not any(self._subspaces):
+            return record.point
+        subspace = self._subspaces[(record.subspace or 1) - 1]
+        return [*record.point, *(record.point if subspace is None else subspace.at(record.point))]
+
+    @cached_property
+    def _coordinates(self) -> list[list[str]]:
+        """The inputs of each subspace, one after the other: where the parameters are 0, and the derivatives by each."""
+        return [_origins_and_slopes(one, self._inputs) for one in self._subspaces]
+
+
+def _origins_and_slopes(subspace: AffineSubspace | None, inputs: int) -> list[str]:
+    """Of each input; where the parameters are the inputs, too."""
+    if subspace is None:
+        return [str(int(one == place)) for place in range(inputs) for one in (-1, *range(inputs))]
+    rows = zip(subspace.origin.entries(), subspace.basis.tolist(), strict=True)
+    return [rational_text(entry) for start, row in rows for entry in (start, *row)]
 
 
 def _numbered(letter: str, count: int) -> list[str]:

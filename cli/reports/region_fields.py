@@ -6,23 +6,27 @@ from collections.abc import Sequence
 
 CELL_FIELDS = (
     *("number", "pattern", "piece", "gradient", "constant", "facets", "neighbours", "vertices", "rays", "point"),
-    *("bounded", "volume"),
+    *("bounded", "volume", "coordinates"),
 )
-"""Those of a cell, in the order in which they are printed; a test compares them with those of the library."""
+"""Those of a cell, in the order in which they are printed; a test compares all but the last with those of the library."""
 
 PIECE_FIELDS = (
     *("number", "notion", "cells", "patterns", "gradient", "constant", "facets", "neighbours", "convex", "point"),
-    *("bounded", "volume"),
+    *("bounded", "volume", "coordinates"),
 )
 """Those of a piece, likewise."""
 
 ALL_FIELDS = tuple(dict.fromkeys(CELL_FIELDS + PIECE_FIELDS))
 
-_BY_DEFAULT = {True: tuple(field for field in CELL_FIELDS if field != "piece"), False: PIECE_FIELDS}
+_IF_ASKED = ("piece", "coordinates")
+_BY_DEFAULT = {
+    of_cells: tuple(field for field in fields if field not in _IF_ASKED)
+    for of_cells, fields in ((True, CELL_FIELDS), (False, PIECE_FIELDS))
+}
 
 
 def chosen_fields(names: Sequence[str] | None, of_cells: bool) -> tuple[str, ...]:
-    """The fields that are printed, in their order: all but `piece` by default; `number` always.
+    """The fields that are printed, in their order: all but `piece` and `coordinates` by default; `number` always.
 
     Parameters
     ----------

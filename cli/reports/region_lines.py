@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .region_texts import Shared, listed, rational_text, truth, vector_text
@@ -28,12 +29,13 @@ class RecordLines:
     ----------
     fields : sequence of str
         What is told, in this order, behind the number.
-    subspace : AffineSubspace, optional
-        Where the coordinates are its parameters: then a point has its place in the space of inputs, too.
+    subspaces : sequence of AffineSubspace or None
+        Whose parameters the coordinates are: then a point has its place in the space of inputs, too. Of several, a record says
+        in which it is.
     """
 
-    def __init__(self, fields: Sequence[str], subspace: AffineSubspace | None = None) -> None:
-        self._subspace = subspace
+    def __init__(self, fields: Sequence[str], subspaces: Sequence[AffineSubspace | None] = (None,)) -> None:
+        self._subspaces = subspaces
         self._facet = Shared(_facet)
         self._vector: Shared[Sequence[fmpq]] = Shared(vector_text)
         makers: dict[str, Callable[[Any], str]] = {
@@ -52,6 +54,7 @@ class RecordLines:
             "point": self._point,
             "bounded": lambda record: truth(record.bounded),
             "volume": lambda record: "null" if record.volume is None else f'"{rational_text(record.volume)}"',
+            "coordinates": lambda record: self._coordinates[(record.subspace or 1) - 1],
         }
         self._parts = [(f'"{name}": ', makers[name]) for name in fields if name != "number"]
 
@@ -62,14 +65,23 @@ class RecordLines:
 
     def around(self, record: Record, at: Sequence[fmpq] | None = None) -> tuple[str, str]:
         """What stands before and behind the number of a record, which stands first."""
+        where = "" if record.subspace is None else f', "subspace": {record.subspace}'
         asked = "" if at is None else f', "at": {vector_text(at)}'
-        return '{"number": ', f"{asked}{''.join([f', {key}{make(record)}' for key, make in self._parts])}}}"
+        return '{"number": ', f"{where}{asked}{''.join([f', {key}{make(record)}' for key, make in self._parts])}}}"
+
+    @cached_property
+    def _coordinates(self) -> list[str]:
+        """How the coordinates of each subspace become inputs."""
+        from relupoly.files.polyhedra.json_domain import subspace_document
+
+        return [json.dumps(one and subspace_document(one)) for one in self._subspaces]
 
     def _point(self, record: Record) -> str:
         if record.point is None:
             return "null"
         text = vector_text(record.point)
-        return text if self._subspace is None else f'{text}, "input": {vector_text(self._subspace.at(record.point))}'
+        subspace = self._subspaces[(record.subspace or 1) - 1]
+        return text if subspace is None else f'{text}, "input": {vector_text(subspace.at(record.point))}'
 
 
 def _known(text: Callable[[Any], str], entries: Sequence[Any] | None) -> str:

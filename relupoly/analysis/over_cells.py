@@ -9,6 +9,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.cells import list_cells
+from relupoly.pieces.listing.one_subspace import check_one_subspace
 from relupoly.pieces.listing.records import CellRecord
 from relupoly.run import UNLIMITED, Run
 
@@ -52,8 +53,9 @@ def over_cells(
     Raises
     ------
     DomainError, SizeError, Stopped
-        As listing does.
+        As listing does; the first also where sets lie in several subspaces.
     """
+    check_one_subspace(domain, "an analysis")
     fields = tuple(dict.fromkeys(field for one in quantities for field in one.fields))
     seen = 0
     for cell in list_cells(network, domain, fields, run=run):

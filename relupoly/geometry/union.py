@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 from relupoly.errors import DomainError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.frames import Frame, are_apart, frames
 from relupoly.geometry.meeting import touch
+from relupoly.geometry.subspace import AffineSubspace
 from relupoly.run import UNLIMITED, Run
 
 _MOST_NAMED = 3  # in the name, which is to stay on a line
@@ -63,7 +65,23 @@ class DomainUnion:
 
     def frames(self) -> tuple[Frame, ...]:
         """The affine subspaces that parts span, each with its parts in its own coordinates."""
+        return self._frames
+
+    @cached_property
+    def _frames(self) -> tuple[Frame, ...]:
         return frames(self.parts)
+
+    @property
+    def subspaces(self) -> tuple[AffineSubspace | None, ...]:
+        """The affine subspaces that parts span, in the order of the first part of each; None for the whole space.
+
+        Examples
+        --------
+        >>> lines = [AffineSubspace.through([[0, height], [1, height]]) for height in (0, 1, 0)]
+        >>> [line.origin.table() for line in DomainUnion(tuple(Domain(None, line) for line in lines)).subspaces]
+        [[[0], [0]], [[0], [1]]]
+        """
+        return tuple(frame.subspace for frame in self._frames)
 
     def groups(self, run: Run = UNLIMITED) -> Groups:
         """The parts by number, those together that hang together as closed sets; the first parts first.

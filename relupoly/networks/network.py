@@ -236,7 +236,8 @@ class Network:
         Parameters
         ----------
         point : sequence of numbers
-            In the coordinates of the domain: parameters t where it lies in a subspace.
+            In the coordinates of the domain: parameters t where it lies in a subspace; but in those of the inputs where its
+            sets lie in several.
         domain, notion, options
             As of `pieces`.
 

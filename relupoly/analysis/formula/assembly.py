@@ -17,6 +17,7 @@ from relupoly.analysis.formula.formula import Branch, Conjunction, Formula, Half
 from relupoly.analysis.formula.intervals import in_order
 from relupoly.exact.matrices import coprime
 from relupoly.geometry.domain import Domain
+from relupoly.pieces.listing.one_subspace import check_one_subspace, in_one_subspace
 from relupoly.pieces.listing.records import CellRecord, Facet, PieceRecord
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def formula_of(
 
     Raises
     ------
+    DomainError
+        If sets lie in several subspaces.
     FunctionError
         If there is no record, or the number of names is not n, or two are the same.
     ValueError
@@ -66,7 +69,8 @@ def formula_of(
     >>> relu.variables, len(relu.branches), relu.everywhere
     (('x',), 2, True)
     """
-    pairs = [pair for record in records for pair in _pairs(record)]
+    check_one_subspace(domain, "a formula")
+    pairs = [pair for record in in_one_subspace(records, "a formula") for pair in _pairs(record)]
     n = len(pairs[0][0][0][0]) if pairs else 0
     parts = _parts(domain)
     return Formula(

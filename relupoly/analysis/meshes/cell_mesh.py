@@ -16,6 +16,7 @@ from relupoly.analysis.meshes.graph_surface import outline
 from relupoly.analysis.meshes.mesh import Mesh
 from relupoly.analysis.meshes.shapes import Shape
 from relupoly.exact.matrices import primitive
+from relupoly.pieces.listing.one_subspace import in_one_subspace
 from relupoly.pieces.listing.records import CellRecord
 
 
@@ -39,7 +40,7 @@ def cell_mesh(cells: Iterable[CellRecord]) -> Mesh:
     NetworkError
         If there are not one, two or three inputs.
     DomainError
-        If a cell is unbounded.
+        If a cell is unbounded, or cells lie in several subspaces.
     ValueError
         If a record lacks a field.
 
@@ -54,7 +55,7 @@ def cell_mesh(cells: Iterable[CellRecord]) -> Mesh:
     (8, ((0, 1, 3, 7), (0, 1, 7, 5)))
     """
     builder: MeshBuilder | None = None
-    for cell in cells:
+    for cell in in_one_subspace(cells, "a mesh"):
         shape = Shape.of(cell, (1, 2, 3))
         if builder is None:
             builder = MeshBuilder(shape.dimension)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from relupoly.analysis.meshes.builder import MeshBuilder
 from relupoly.analysis.meshes.mesh import Mesh
 from relupoly.analysis.meshes.shapes import Shape, affine, chosen_output, determinant, difference, ring
+from relupoly.pieces.listing.one_subspace import in_one_subspace
 from relupoly.pieces.listing.records import CellRecord
 
 
@@ -30,7 +31,7 @@ def graph_surface(cells: Iterable[CellRecord], output: int = 0) -> Mesh:
     NetworkError
         If there are not one or two inputs, or there is no such output.
     DomainError
-        If a cell is unbounded.
+        If a cell is unbounded, or cells lie in several subspaces.
     ValueError
         If a record lacks a field.
 
@@ -43,7 +44,7 @@ def graph_surface(cells: Iterable[CellRecord], output: int = 0) -> Mesh:
     ((-1, -2), (2, 7))
     """
     builder: MeshBuilder | None = None
-    for cell in cells:
+    for cell in in_one_subspace(cells, "a mesh"):
         shape = Shape.of(cell, (1, 2))
         if builder is None:
             builder = MeshBuilder(shape.dimension)

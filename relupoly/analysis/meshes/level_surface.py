@@ -24,6 +24,7 @@ from relupoly.analysis.meshes.mesh import Mesh
 from relupoly.analysis.meshes.shapes import Edge, Shape, affine, chosen_output, determinant, difference, ring
 from relupoly.errors import NumberError
 from relupoly.exact.rationals import rational_at
+from relupoly.pieces.listing.one_subspace import in_one_subspace
 from relupoly.pieces.listing.records import CellRecord, Vector
 
 _Waiting = dict[frozenset[Vector], tuple[int, CellRecord]]
@@ -53,7 +54,7 @@ def level_surface(cells: Iterable[CellRecord], level: Any, output: int = 0) -> M
     NetworkError
         If there are not two or three inputs, or there is no such output.
     DomainError
-        If a cell is unbounded.
+        If a cell is unbounded, or cells lie in several subspaces.
     NumberError
         If the level is no finite number.
     ValueError
@@ -77,7 +78,7 @@ def level_surface(cells: Iterable[CellRecord], level: Any, output: int = 0) -> M
     exact = rational_at(level, "the level", NumberError)
     builder: MeshBuilder | None = None
     waiting: _Waiting = {}
-    for cell in cells:
+    for cell in in_one_subspace(cells, "a mesh"):
         shape = Shape.of(cell, (2, 3))
         if builder is None:
             builder = MeshBuilder(shape.dimension - 1)

@@ -29,12 +29,23 @@ def document_of(domain: Domain) -> dict[str, Any]:
         document["polyhedron"] = {"lower": list(map(str, box.lower)), "upper": list(map(str, box.upper))}
     elif domain.polyhedron:
         document["polyhedron"] = {"A": _texts(domain.polyhedron.matrix), "b": _column(domain.polyhedron.bound)}
-    if isinstance(domain.subspace, CoordinateSubspace):
-        fixed, size = domain.subspace.fixed, domain.subspace.ambient_dimension
-        document["subspace"] = {"fixed": [str(fixed[index]) if index in fixed else None for index in range(size)]}
-    elif domain.subspace:
-        document["subspace"] = {"origin": _column(domain.subspace.origin), "basis": _texts(domain.subspace.basis)}
+    if domain.subspace:
+        document["subspace"] = subspace_document(domain.subspace)
     return document
+
+
+def subspace_document(subspace: AffineSubspace) -> dict[str, Any]:
+    """The JSON document of a subspace x = origin + basis t; or of one that holds inputs fixed, whose other inputs are t.
+
+    Examples
+    --------
+    >>> subspace_document(AffineSubspace.through([[0, 1], ["1/2", 1]])), subspace_document(AffineSubspace.fixing(2, {1: 5}))
+    ({'origin': ['0', '1'], 'basis': [['1/2'], ['0']]}, {'fixed': [None, '5']})
+    """
+    if isinstance(subspace, CoordinateSubspace):
+        fixed = subspace.fixed
+        return {"fixed": [str(fixed[index]) if index in fixed else None for index in range(subspace.ambient_dimension)]}
+    return {"origin": _column(subspace.origin), "basis": _texts(subspace.basis)}
 
 
 def domain_of(document: Any) -> Domain:

@@ -48,7 +48,8 @@ def cells_at(
     ----------
     network : Network
     point : sequence of numbers
-        In the coordinates of the domain: parameters t where it lies in a subspace.
+        In the coordinates of the domain: parameters t where it lies in a subspace; but in those of the inputs where its sets
+        lie in several.
     domain : Domain or DomainUnion, optional
         All of R^n by default.
     fields : collection of str
@@ -58,7 +59,7 @@ def cells_at(
     Raises
     ------
     DomainError
-        If the domain lies in a space of another dimension, or its sets in several subspaces; or the point does.
+        If the domain or the point lies in a space of another dimension, or sets in different subspaces touch.
     NumberError
         If a coordinate is no number.
 
@@ -69,7 +70,7 @@ def cells_at(
     ([('+-',), ('-+',)], [('+-',)])
     """
     parts = Parts.of(network, domain, run)
-    found = _at(parts, _point(parts, point), fields, run)
+    found = _at(parts, _places(parts, point), fields, run)
     return [replace(cell, number=number) for number, (_, cell) in enumerate(found, 1)]
 
 
@@ -96,21 +97,22 @@ def pieces_at(
     if notion not in LISTED_NOTIONS:
         raise InputError(f"pieces of the notion {notion} are not listed; choose among {', '.join(LISTED_NOTIONS)}")
     parts = Parts.of(network, domain, run)
-    place = _point(parts, point)
+    places = _places(parts, point)
     if notion not in (OPEN, ACTIVATION):
         every = list_pieces(network, domain, notion, {*fields, "facets"}, run=run)
-        return [replace(piece, number=number) for number, piece in enumerate((one for one in every if one.contains(place)), 1)]
+        found = [piece for piece in every if (place := places[(piece.subspace or 1) - 1]) and piece.contains(place)]
+        return [replace(piece, number=number) for number, piece in enumerate(found, 1)]
     wanted = tuple({*fields, "gradient", "constant", "facets", "neighbours", "vertices", "rays", "point"})
-    found: list[PieceRecord] = []
+    grown: list[PieceRecord] = []
     seen: set[tuple[int, tuple[str, ...]]] = set()
-    for start in _at(parts, place, wanted, run):
+    for start in _at(parts, places, wanted, run):
         if _name(start) in seen:
             continue
         members = _grown(parts, start, notion, wanted, run)
         seen |= {_name(member) for member, _ in members}
         cells = [replace(cell, number=number) for number, ((_, cell), _) in enumerate(members, 1)]
-        found.append(piece_record(len(found) + 1, notion, cells, [flags for _, flags in members], fields))
-    return found
+        grown.append(piece_record(len(grown) + 1, notion, cells, [flags for _, flags in members], fields))
+    return grown
 
 
 def _name(located: Located) -> tuple[int, tuple[str, ...]]:
@@ -118,19 +120,35 @@ def _name(located: Located) -> tuple[int, tuple[str, ...]]:
     return part, cell.pattern
 
 
-def _point(parts: Parts, point: Sequence[Any]) -> Vector:
-    dimension = parts.restricted.input_dim
+def _places(parts: Parts, point: Sequence[Any]) -> list[Vector | None]:
+    """The point in the coordinates of each subspace; None where it does not lie on it."""
+    several = len(parts.frames) > 1
+    dimension = parts.network.input_dim if several else parts.frames[0].network.input_dim
     if len(point) != dimension:
-        raise DomainError(f"the point has {len(point)} coordinates, and the domain {dimension}; give as many")
-    return tuple(rational_at(entry, f"coordinate {place}", DomainError) for place, entry in enumerate(point, 1))
+        whose = f"the inputs are {dimension}, in which it is given where sets lie in several subspaces"
+        raise DomainError(
+            f"the point has {len(point)} coordinates, and {whose if several else f'the domain {dimension}'}; give as many"
+        )
+    given = tuple(rational_at(entry, f"coordinate {place}", DomainError) for place, entry in enumerate(point, 1))
+    if not several:
+        return [given]
+    found = [given if frame.subspace is None else frame.subspace.parameters(given) for frame in parts.frames]
+    return [None if one is None else tuple(one) for one in found]
 
 
-def _at(parts: Parts, point: Vector, fields: Collection[str], run: Run) -> Iterator[Located]:
+def _at(parts: Parts, places: Sequence[Vector | None], fields: Collection[str], run: Run) -> Iterator[Located]:
     """The cells that hold a point, with their parts."""
-    for number, (polyhedron, listed) in enumerate(zip(parts.polyhedra, parts.listed, strict=True)):
-        if polyhedron is None or min(polyhedron.slacks(list(point))) >= 0:
-            for cell in _cells_at(listed, point, run):
-                yield number, record_of(parts, listed, fields, cell, run)
+    for frame, place in zip(parts.frames, places, strict=True):
+        if place is not None:
+            for part in frame.at(place):
+                yield from _in_part(parts, part, place, fields, run)
+
+
+def _in_part(parts: Parts, part: int, point: Vector, fields: Collection[str], run: Run) -> Iterator[Located]:
+    """The cells of a part that hold one of its points."""
+    listed = parts.listed[part]
+    for cell in _cells_at(listed, point, run):
+        yield part, record_of(parts, listed, fields, cell, run)
 
 
 def _cells_at(listed: ListedNet, point: Vector, run: Run) -> Iterator[ActivationCell]:
@@ -182,6 +200,6 @@ def _grown(
             name = behind(parts, part, cell, place, run)
             if name not in seen:
                 seen.add(name)
-                near = _at(parts, point_on_facet(cell, place, run), fields, run)
+                near = _in_part(parts, name[0], point_on_facet(cell, place, run), fields, run)
                 waiting.append(next(one for one in near if _name(one) == name))
     return found

@@ -119,7 +119,8 @@ class CellRecords:
                 if self._fields & (_NEED_FACETS | _NEED_VERTICES):
                     yield self._record(first + number, texts[number], cells.incidences[number], gradient, constant)
                 else:
-                    yield CellRecord(first + number, listed.pattern(texts[number]), gradient, constant)
+                    pattern = listed.pattern(texts[number])
+                    yield CellRecord(first + number, pattern, gradient, constant, subspace=listed.subspace)
             place = end
 
     def _maps(self, active: NDArray[np.bool_]) -> list[tuple[tuple[Vector, ...] | None, Vector | None]]:
@@ -135,7 +136,7 @@ class CellRecords:
         self, number: int, signs: str, shape: Incidence, gradient: tuple[Vector, ...] | None, constant: Vector | None
     ) -> CellRecord:
         """The record of the current cell."""
-        fields, pattern = self._fields, self._listed.pattern(signs)
+        fields, pattern, subspace = self._fields, self._listed.pattern(signs), self._listed.subspace
         supports = shape.facets(self._size)
         facets = self._facets(supports, signs) if fields & _NEED_FACETS else None
         neighbours = None
@@ -143,7 +144,7 @@ class CellRecords:
             neighbours = self._beyond(supports, facets, shape, signs)
             facets = tuple(map(_as_side, facets, neighbours)) if self._goes_on else facets
         if not fields & _NEED_VERTICES:
-            return CellRecord(number, pattern, gradient, constant, facets, neighbours)
+            return CellRecord(number, pattern, gradient, constant, facets, neighbours, subspace=subspace)
         corners, rays, incidence = self._corners(shape, supports, signs)
         volume, point, bounded = None, None, not rays
         if bounded and "volume" in fields:
@@ -153,7 +154,8 @@ class CellRecords:
             point = point_inside(corners, rays, facets)
         vertices = tuple([corner.point for corner in corners])
         return CellRecord(
-            number, pattern, gradient, constant, facets, neighbours, vertices, rays, incidence, point, bounded, volume
+            *(number, pattern, gradient, constant, facets, neighbours, vertices, rays, incidence, point, bounded, volume),
+            subspace=subspace,
         )
 
     def _facets(self, supports: Sequence[tuple[tuple[int, ...], int]], signs: str) -> tuple[Facet, ...]:
@@ -184,7 +186,9 @@ class CellRecords:
         listed = self._listed
         *linear, constant = self._current.form(labels[0])
         neurons = [listed.names[row] for label in labels for row in listed.rows_on[label]]
-        sides = sorted(number for label in labels if label < listed.plain.first_label[0] for number in listed.sides[label - 1])
+        sides = sorted(
+            {number for label in labels if label < listed.plain.first_label[0] for number in listed.sides[label - 1]}
+        )
         return Facet(tuple(-side * entry for entry in linear), side * constant, tuple(sorted(neurons)), tuple(sides))
 
     def _beyond(

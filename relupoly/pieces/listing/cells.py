@@ -39,7 +39,7 @@ def list_cells(
     Raises
     ------
     DomainError
-        If the domain lies in a space of another dimension, or its sets in several subspaces.
+        If the domain lies in a space of another dimension, or sets in different subspaces touch.
     SizeError
         If there are so many cells that nobody lists them.
 
@@ -52,20 +52,21 @@ def list_cells(
     ('+-',) ((1,),) ((2,), (0,)) 2
     """
     parts, number = Parts.of(network, domain, run), 1
-    pieces = _pieces(network, domain, run) if "piece" in fields else None
+    pieces = _pieces(parts, run) if "piece" in fields else None
     for listed in parts.listed:
         for record in records_of(parts, listed, fields, number, run):
             yield replace(record, piece={name: of[record.number] for name, of in pieces.items()}) if pieces else record
             number = record.number + 1
 
 
-def _pieces(network: Network, domain: Domain | DomainUnion | None, run: Run) -> dict[str, dict[int, int]]:
-    """By notion, the number of each cell's piece."""
+def _pieces(parts: Parts, run: Run) -> dict[str, dict[int, int]]:
+    """By notion, the number of each cell's piece; affine functions of several subspaces are not told apart."""
+    notions = (OPEN, CLOSED, AFFINE) if len(parts.frames) == 1 else (OPEN, CLOSED)
     return {
         notion: {
             cell.number: piece.number
-            for piece in list_pieces(network, domain, notion, ("number", "cells"), run=run)
+            for piece in list_pieces(parts.network, parts.domain, notion, ("number", "cells"), run=run)
             for cell in piece.cells
         }
-        for notion in (OPEN, CLOSED, AFFINE)
+        for notion in notions
     }

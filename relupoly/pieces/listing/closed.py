@@ -23,10 +23,15 @@ from relupoly.pieces.merging.closed_pieces import vanishing_part
 from relupoly.pieces.merging.disjoint import DisjointSets
 from relupoly.run import UNLIMITED, Run
 
-Function = tuple[tuple[Vector, ...] | None, Vector | None]
-"""Gradient and constant."""
+Function = tuple[tuple[Vector, ...] | None, Vector | None, int | None]
+"""Gradient and constant, and on which of several subspaces: what is equal in different coordinates is no common function."""
 
 _FIELDS = ("gradient", "constant", "facets", "neighbours", "vertices", "rays")
+
+
+def function_of(cell: CellRecord) -> Function:
+    """The function of the net on a cell."""
+    return cell.gradient, cell.constant, cell.subspace
 
 
 def closed_components(parts: Parts, functions: Sequence[Function], run: Run = UNLIMITED) -> list[dict[int, Hashable]]:
@@ -45,8 +50,10 @@ def closed_components(parts: Parts, functions: Sequence[Function], run: Run = UN
             number = cell.number + 1
             for function, own, whole in zip(functions, sets, cells, strict=True):
                 run.tick()
-                if (cell.gradient, cell.constant) == function:
+                if function_of(cell) == function:
                     whole.append(cell.number)
+                if cell.subspace != function[2]:
+                    continue
                 for vertex in level_vertices(cell, function, run):
                     own.join(cell.number, vertex)
     return [{one: own.find(one) for one in whole} for own, whole in zip(sets, cells, strict=True)]
@@ -76,7 +83,7 @@ def level_vertices(cell: CellRecord, function: Function, run: Run = UNLIMITED) -
 
 def _difference(cell: CellRecord, function: Function) -> list[Vector]:
     """The forms (a, b) of the net on the cell minus the function."""
-    gradient, constant = function
+    gradient, constant, _ = function
     assert cell.gradient is not None
     assert cell.constant is not None
     assert gradient is not None

@@ -81,7 +81,8 @@ class ConstrainedRecords:
             if "neighbours" in fields:
                 beyond = [self._beyond(cell, signs, labels, facet) for facet, labels in on_neurons]
                 neighbours = (*beyond, *(neighbour for _, neighbour in ends))
-        return CellRecord(number, listed.pattern(signs), gradient, constant, facets, neighbours, point=inside, bounded=bounded)
+        known = (number, listed.pattern(signs), gradient, constant, facets, neighbours)
+        return CellRecord(*known, point=inside, bounded=bounded, subspace=listed.subspace)
 
     @cached_property
     def _may_be_unbounded(self) -> bool:

@@ -45,6 +45,8 @@ def behind(parts: Parts, part: int, cell: CellRecord, place: int, run: Run = UNL
     assert cell.neighbours is not None
     pattern, facet = cell.neighbours[place], cell.facets[place]
     assert pattern is not None, "there is a cell behind it"
-    if parts.is_convex or not parts.listed[part].is_side(facet):
+    listed = parts.listed[part]
+    frame = parts.frame_of(listed)
+    if frame.is_convex or not listed.is_side(facet):
         return part, pattern
-    return parts.part_beside(point_on_facet(cell, place, run), facet.normal), pattern
+    return frame.part_beside(point_on_facet(cell, place, run), facet.normal), pattern

@@ -2,7 +2,8 @@
 
 A record tells for each facet the pattern of the cell on its other side. In a convex domain a pattern names one cell, since
 activation cells are convex: that is all that is needed. In a union of sets the points with one pattern may fall apart into
-several cells; then the facets decide: neighbours have opposite ones, which have inner points in common.
+several cells; then the facets decide: neighbours have opposite ones, which have inner points in common. Sets in different
+subspaces do not touch, so that no edge leads from one subspace to another.
 """
 
 from __future__ import annotations
@@ -120,10 +121,11 @@ def graph_of(
     -------
     networkx.Graph
         Its nodes are the records' numbers, with whatever else a record tells as attributes; a piece has `cells` and
-        `patterns`, the numbers and patterns of its cells, and `pattern` where it is an activation cell. An edge has `neurons`,
-        (layer, neuron) of each that is crossed, in order, and `facets`, the common ones as inequalities of the node with the
-        lower number; several of them may join two pieces. The graph has the attributes `domain`, its name, `notion`, and
-        `inputs`, the number of coordinates if it is known.
+        `patterns`, the numbers and patterns of its cells, and `pattern` where it is an activation cell. Where sets lie in
+        several subspaces, each node has `subspace`, whatever is told. An edge has `neurons`, (layer, neuron) of each that is
+        crossed, in order, and `facets`, the common ones as inequalities of the node with the lower number; several of them may
+        join two pieces. The graph has the attributes `domain`, its name, `notion`, and `inputs`, the number of coordinates if
+        it is known.
 
     Raises
     ------
@@ -211,16 +213,15 @@ def _borders(listed: Sequence[Record], is_union: bool, run: Run) -> dict[tuple[i
 def _crossings(listed: Sequence[Record], is_union: bool, run: Run) -> Iterator[tuple[int, int, Facet]]:
     """For each facet between two records their numbers, and the facet as the first one has it; each from both sides."""
     homes = {id(cell): record.number for record in listed for cell in _cells(record)}
-    by_pattern: dict[Pattern, list[CellRecord]] = defaultdict(list)
+    by_pattern: dict[tuple[int | None, Pattern], list[CellRecord]] = defaultdict(list)
     for record in listed:
         for cell in _cells(record):
-            by_pattern[cell.pattern].append(cell)
+            by_pattern[cell.subspace, cell.pattern].append(cell)
     for record in listed:
         run.tick()
         for facet, pattern in _doors(record):
-            candidates = (
-                [] if pattern is None else [one for one in by_pattern.get(pattern, ()) if homes[id(one)] != record.number]
-            )
+            there = () if pattern is None else by_pattern.get((record.subspace, pattern), ())
+            candidates = [one for one in there if homes[id(one)] != record.number]
             owners = _owners(record, facet) if is_union or len(candidates) > 1 else _cells(record)[:1]
             behind = {homes[id(one)] for owner in owners for one in neighbours_of(owner, facet, candidates, is_union, run)}
             yield from ((record.number, number, facet) for number in sorted(behind))
@@ -299,4 +300,5 @@ def _attributes(record: Record, told: Collection[str] | None) -> dict[str, Any]:
         known["patterns"] = tuple(cell.pattern for cell in record.cells)
         if record.notion == ACTIVATION:
             known["pattern"] = record.cells[0].pattern
-    return {name: value for name, value in known.items() if value is not None and (told is None or name in told)}
+    always = {} if record.subspace is None else {"subspace": record.subspace}
+    return {name: value for name, value in known.items() if value is not None and (told is None or name in told)} | always

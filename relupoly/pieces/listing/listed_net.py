@@ -58,6 +58,8 @@ class ListedNet:
         For each row of `plain.domain`, which of the domain's inequalities it is, from 1; none where it only divides the domain.
     affine : Layer or None
         What a net without hidden layer computes; then the network is another one.
+    subspace : int or None
+        Which of several subspaces has the coordinates, from 1; None where there is one.
     """
 
     network: Network
@@ -68,9 +70,10 @@ class ListedNet:
     spans: tuple[tuple[int, int], ...]
     sides: tuple[tuple[int, ...], ...]
     affine: Layer | None = None
+    subspace: int | None = None
 
     @classmethod
-    def of(cls, network: Network, domain: Domain, numbers: Sides) -> ListedNet:
+    def of(cls, network: Network, domain: Domain, numbers: Sides, subspace: int | None = None) -> ListedNet:
         """A net on a domain in which no cell of its first layer has a line that a later layer may cut.
 
         Parameters
@@ -81,6 +84,8 @@ class ListedNet:
             Without a subspace.
         numbers : dict
             By hyperplane, which inequalities it bounds.
+        subspace : int, optional
+            Which of several subspaces has the coordinates.
 
         Raises
         ------
@@ -99,7 +104,7 @@ class ListedNet:
         rows = _rows(domain, inner.input_dim)
         sides = tuple(numbers.get(_hyperplane(row), ()) for row in rows.tolist())
         plain = HomogeneousNet.of(inner, first, range(inner.input_dim), rows)
-        return cls(inner, domain, net, plain, names, spans, sides, affine)
+        return cls(inner, domain, net, plain, names, spans, sides, affine, subspace)
 
     @property
     def dimension(self) -> int:
@@ -220,7 +225,7 @@ def _rows(domain: Domain, dimension: int) -> fmpz_mat:
 
 
 def _hyperplane(form: Sequence[fmpz]) -> tuple[fmpz, ...]:
-    """The hyperplane <a, x> = b of a form b - <a, x>, as `relupoly.pieces.listing.parts.hyperplane` has it."""
+    """The hyperplane <a, x> = b of a form b - <a, x>, as `relupoly.pieces.listing.face_to_face.hyperplane` has it."""
     *linear, constant = form
     lead = next(entry for entry in linear if entry)
     return (*linear, -constant) if lead > 0 else (*(-entry for entry in linear), constant)

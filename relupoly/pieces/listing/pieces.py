@@ -17,7 +17,7 @@ from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
-from relupoly.pieces.listing.closed import closed_components
+from relupoly.pieces.listing.closed import closed_components, function_of
 from relupoly.pieces.listing.facet_names import facets_named
 from relupoly.pieces.listing.joined import Joined
 from relupoly.pieces.listing.look import Look, look_alone
@@ -25,7 +25,7 @@ from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.piece_record import piece_record
 from relupoly.pieces.listing.records import PIECE_FIELDS, CellRecord, PieceRecord
 from relupoly.pieces.listing.same_function import SameFunction
-from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, OPEN
+from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, OPEN, check_affine
 from relupoly.run import UNLIMITED, Run
 
 LISTED_NOTIONS = (OPEN, ACTIVATION, CLOSED, AFFINE)
@@ -61,9 +61,9 @@ def list_pieces(
     Raises
     ------
     DomainError
-        If the domain lies in a space of another dimension, or its sets in several subspaces.
+        If the domain lies in a space of another dimension, or sets in different subspaces touch.
     InputError
-        If pieces of the notion are not listed.
+        If pieces of the notion are not listed; or it is `affine`, and sets lie in several subspaces.
     SizeError
         If there are so many cells that nobody lists them.
 
@@ -115,7 +115,13 @@ def told_pieces(
         works.
     look : Look, optional
     run : Run, optional
+
+    Raises
+    ------
+    InputError
+        If the notion is `affine`, and sets lie in several subspaces.
     """
+    check_affine([notion], len(parts.frames), LISTED_NOTIONS)
     wanted = _cell_fields(fields)
     if notion == AFFINE:
         return _affine(parts, wanted, tell, look, run)
@@ -211,7 +217,7 @@ def _closed(parts: Parts, fields: Sequence[str], tell: Tell[Told], look: Look, r
             scattered.append(_apart(found.members))
     if not scattered:
         return
-    functions = [(cells[0].gradient, cells[0].constant) for cells, _ in scattered]
+    functions = [function_of(cells[0]) for cells, _ in scattered]
     names = closed_components(parts, functions, run)
     for (cells, inner), own in zip(scattered, names, strict=True):
         sets: dict[Hashable, list[int]] = {}
@@ -239,7 +245,7 @@ def _by_function(parts: Parts, fields: Sequence[str], tell: Tell[Told], look: Lo
     kept: dict[Hashable, list[_Growing]] = {}
     for found in look(parts, fields, work, run):
         if isinstance(found, _Growing):
-            kept.setdefault((found.cell.gradient, found.cell.constant), []).append(found)
+            kept.setdefault(function_of(found.cell), []).append(found)
         else:
             yield found
     yield from map(_Several, kept.values())
@@ -254,7 +260,7 @@ def _several(parts: Parts, look: Look, run: Run) -> set[int]:
 
 def _print(cell: CellRecord) -> int:
     """A number that equal functions have in common, and different ones hardly ever."""
-    return hash((cell.gradient, cell.constant))
+    return hash(function_of(cell))
 
 
 def _hangs_together(members: Sequence[_Growing]) -> bool:

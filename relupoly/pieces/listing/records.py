@@ -1,7 +1,7 @@
 """`CellRecord` and `PieceRecord`: what is told of a cell, and of a piece, in the coordinates of the domain.
 
 Where the domain lies in a subspace x = origin + basis t, all coordinates are those of t, gradients are derivatives by t, and
-volumes are volumes of t.
+volumes are volumes of t. Sets of a union may lie in several subspaces: then each record says in which one it is.
 """
 
 from __future__ import annotations
@@ -118,6 +118,9 @@ class CellRecord:
         Of a bounded cell.
     piece : dict of str to int
         The number of the cell's piece, by notion.
+    subspace : int
+        Whose parameters the coordinates are, where sets lie in several subspaces: its place, from 1, in
+        `relupoly.geometry.union.DomainUnion.subspaces`. None where the domain has one set of coordinates.
     """
 
     number: int
@@ -133,6 +136,7 @@ class CellRecord:
     bounded: bool | None = None
     volume: fmpq | None = None
     piece: dict[str, int] | None = None
+    subspace: int | None = None
 
     def value(self, point: Sequence[Any]) -> list[fmpq]:
         """The cell's affine map at a point, for each output; on the cell it is the net.
@@ -193,6 +197,7 @@ class CellRecord:
     def _repr_html_(self) -> str:
         """A table of what is known, for notebooks; long numbers are rounded."""
         rows = [
+            ("subspace", None if self.subspace is None else str(self.subspace)),
             ("pattern", "|".join(self.pattern)),
             ("gradient", _table(self.gradient)),
             ("constant", _row(self.constant)),
@@ -242,6 +247,11 @@ class PieceRecord:
     bounded: bool | None = None
     volume: fmpq | None = None
 
+    @property
+    def subspace(self) -> int | None:
+        """As of `CellRecord`."""
+        return self.cells[0].subspace
+
     def value(self, point: Sequence[Any]) -> list[fmpq]:
         """As `CellRecord.value`."""
         return self.cells[0].value(point)
@@ -253,6 +263,7 @@ class PieceRecord:
     def _repr_html_(self) -> str:
         """A table of what is known, for notebooks; long numbers are rounded."""
         rows = [
+            ("subspace", None if self.subspace is None else str(self.subspace)),
             ("patterns", _some("|".join(cell.pattern) for cell in self.cells)),
             ("gradient", _table(self.gradient)),
             ("constant", _row(self.constant)),

@@ -30,7 +30,7 @@ _ONE = np.uint64(1)
 
 def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number: int, run: Run) -> Iterator[CellRecord]:
     """The cells of one part, the first of which has a number."""
-    goes_on = None if parts.is_convex else parts.goes_on
+    goes_on = parts.goes_on(listed)
     if listed.net.bounds:
         constrained = ConstrainedRecords(listed, fields, goes_on, run)
         # The compiled walk takes halves in another order: so it begins at once, where it is there.
@@ -47,14 +47,13 @@ def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number:
 
 def cell_records(parts: Parts, listed: ListedNet, fields: Collection[str], run: Run = UNLIMITED) -> CellRecords:
     """What makes records of the cells of a part that have rays."""
-    return CellRecords(listed, fields, None if parts.is_convex else parts.goes_on, run)
+    return CellRecords(listed, fields, parts.goes_on(listed), run)
 
 
 def record_of(parts: Parts, listed: ListedNet, fields: Collection[str], cell: ActivationCell, run: Run) -> CellRecord:
     """The record of one cell, with the number 1."""
-    goes_on = None if parts.is_convex else parts.goes_on
     if isinstance(cell, ConstrainedCell):
-        return ConstrainedRecords(listed, fields, goes_on, run).of(cell, 1)
+        return ConstrainedRecords(listed, fields, parts.goes_on(listed), run).of(cell, 1)
     assert isinstance(cell, Cell), "it has rays or constraints"
     return next(cell_records(parts, listed, fields, run).of(_of_cell(cell), 1))
 

@@ -23,7 +23,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from relupoly.errors import InputError
 from relupoly.geometry.frames import Frame
 from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.geometry.union import DomainUnion
@@ -36,7 +35,7 @@ from relupoly.pieces.forms.homogeneous import fits_constraints
 from relupoly.pieces.forms.pointed import pointed_parts
 from relupoly.pieces.forms.refusal import check_vertices
 from relupoly.pieces.merging.disjoint import DisjointSets
-from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, counted_notions
+from relupoly.pieces.notions import ACTIVATION, AFFINE, CLOSED, NOTIONS, OPEN, PATTERNS, STRICT, check_affine, counted_notions
 from relupoly.pieces.unions.closed_pieces import closed_pieces
 from relupoly.pieces.unions.convex_parts import ConvexParts, convex_parts
 from relupoly.pieces.unions.counters import (
@@ -170,11 +169,7 @@ def _report(run: Run, before: int, seen: int) -> None:
 def _tasks(network: Network, union: DomainUnion, asked: tuple[str, ...], jobs: int | None, run: Run) -> Iterator[Task]:
     """The parts of a union, in groups that can be counted one after the other."""
     frames = union.frames()
-    if AFFINE in asked and len(frames) > 1:
-        raise InputError(
-            "the sets lie in different subspaces, where the same affine function cannot be told from others; choose among "
-            f"{', '.join(name for name in NOTIONS if name != AFFINE)}, or give one file for each"
-        )
+    check_affine(asked, len(frames))
     groups = union.groups(run)
     apart = not {AFFINE, PATTERNS} & set(asked)
     for frame in frames:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.pieces.listing.records import FIELDS, PIECE_FIELDS, CellRecord, Facet, PieceRecord
 from relupoly_cli.reports import region_texts
+from relupoly_cli.reports.region_columns import RecordColumns
 from relupoly_cli.reports.region_fields import CELL_FIELDS, chosen_fields
 from relupoly_cli.reports.region_fields import PIECE_FIELDS as PIECE_NAMES
 from relupoly_cli.reports.region_lines import RecordLines
@@ -117,9 +118,9 @@ def document(record, fields, subspace=None):
 @given(st.data(), st.integers(1, 3), st.integers(1, 2))
 def test_cells(data, size, outputs):
     records = data.draw(st.lists(cells(size, outputs), min_size=1, max_size=4))
-    lines = RecordLines(CELL_FIELDS)
+    lines = RecordLines(FIELDS)
     for record in [*records, *records]:
-        assert lines.line(record) == json.dumps(document(record, CELL_FIELDS))
+        assert lines.line(record) == json.dumps(document(record, FIELDS))
 
 
 @given(st.data())
@@ -138,7 +139,57 @@ def test_pieces(data):
 def test_points_of_a_subspace_have_a_place_among_the_inputs(cell):
     line = AffineSubspace.through([[1, 0, 2], [0, "1/3", 2]])
     fields = ("number", "point", "bounded")
-    assert RecordLines(fields, line).line(cell) == json.dumps(document(cell, fields, line))
+    assert RecordLines(fields, [line]).line(cell) == json.dumps(document(cell, fields, line))
+
+
+def row(table, record):
+    before, behind = table.around(record)
+    return [*before, str(record.number), *behind]
+
+
+def test_several_subspaces():
+    """A record says in which it is; how its coordinates become inputs is told where somebody asks."""
+    lines = AffineSubspace.through([[1, 0], [0, "1/3"]]), AffineSubspace.fixing(2, {1: 7})
+    cells = [CellRecord(1, ("+",), point=(fmpq(2),), subspace=1), CellRecord(2, ("-",), point=(fmpq(2),), subspace=2)]
+    found = [json.loads(RecordLines(("number", "point", "coordinates"), lines).line(cell)) for cell in cells]
+    assert found == [
+        {
+            "number": 1,
+            "subspace": 1,
+            "point": ["2"],
+            "input": ["-1", "2/3"],
+            "coordinates": {"origin": ["1", "0"], "basis": [["-1"], ["1/3"]]},
+        },
+        {"number": 2, "subspace": 2, "point": ["2"], "input": ["2", "7"], "coordinates": {"fixed": [None, "7"]}},
+    ]
+    piece = PieceRecord(1, "open", (cells[1],))
+    assert RecordLines(("number", "notion"), lines).line(piece) == '{"number": 1, "subspace": 2, "notion": "open"}'
+    table = RecordColumns(("number", "point", "coordinates"), 1, 1, subspaces=lines)
+    assert table.header == ["number", "subspace", "t", "x1", "x2", "origin_x1", "dx1/dt", "origin_x2", "dx2/dt"]
+    assert [row(table, cell) for cell in cells] == [
+        ["1", "1", "2", "-1", "2/3", "1", "-1", "0", "1/3"],
+        ["2", "2", "2", "2", "7", "0", "1", "7", "0"],
+    ]
+
+
+def test_the_whole_space_beside_a_subspace_of_its_dimension():
+    """Two descriptions of one space: sets that lie apart have coordinates of their own."""
+    spaces = None, AffineSubspace.through([[5], [3]])
+    cells = [CellRecord(number, (), point=(fmpq(2),), subspace=number) for number in (1, 2)]
+    lines, fields = RecordLines(("number", "point", "coordinates"), spaces), ("number", "point", "coordinates")
+    found = [json.loads(lines.line(cell)) for cell in cells]
+    assert [one.get("input") for one in found] == [None, ["1"]]
+    assert [one["coordinates"] for one in found] == [None, {"origin": ["5"], "basis": [["-2"]]}]
+    table = RecordColumns(fields, 1, 1, subspaces=spaces)
+    assert [dict(zip(table.header, row(table, cell), strict=True)) for cell in cells] == [
+        {"number": "1", "subspace": "1", "t": "2", "x": "2", "origin_x": "0", "dx/dt": "1"},
+        {"number": "2", "subspace": "2", "t": "2", "x": "1", "origin_x": "5", "dx/dt": "-2"},
+    ]
+
+
+def test_coordinates_that_are_inputs():
+    assert json.loads(RecordLines(("number", "coordinates")).line(CellRecord(1, ()))) == {"number": 1, "coordinates": None}
+    assert row(RecordColumns(("number", "coordinates"), 2, 1), CellRecord(1, ())) == ["1"]
 
 
 def test_the_point_that_was_asked_for():
@@ -165,7 +216,9 @@ def test_texts_are_shared_by_identity_and_do_not_grow_without_end(monkeypatch):
 
 
 def test_the_names_are_those_of_the_library():
-    assert (CELL_FIELDS, PIECE_NAMES) == (FIELDS, PIECE_FIELDS)
+    own = ("coordinates",)
+    assert (*FIELDS, *own) == CELL_FIELDS
+    assert (*PIECE_FIELDS, *own) == PIECE_NAMES
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,13 @@ def test_inequalities_that_say_nothing_in_a_union():
     assert len(checked(net, DomainUnion((Domain.box([0, 0], [1, 1]), everything)))) == 4
 
 
+def test_an_inequality_that_is_there_twice_where_a_neuron_vanishes():
+    """Each has its number once."""
+    twice = Domain(Polyhedron.from_inequalities([[-1], [-2]], [-1, -2]))
+    cells = checked(Network.from_rows([([[1]], [-1]), ([[1]], None)]), DomainUnion((Domain.box([-2], [0]), twice)))
+    assert [facet.sides for cell in cells for facet in cell.facets] == [(1,), (2,), (3, 4)]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_linear_neurons_where_a_domain_is_cut(seed):
     source = random.Random(seed)
@@ -250,12 +257,6 @@ def test_linear_neurons_where_a_domain_is_cut(seed):
         half = Domain(Polyhedron.from_inequalities([[1, 0]], [1]))
         for domain in (WHOLE, half, DomainUnion((half, Domain.box([0, 0], [2, 2])))):
             checked(net, domain)
-
-
-def test_sets_in_several_subspaces():
-    lines = [AffineSubspace.through(points) for points in ([[0, 0], [1, 0]], [[0, 1], [1, 1]])]
-    with pytest.raises(DomainError, match="2 different subspaces"):
-        next(list_cells(Network.from_rows([([[1, 1]], None)]), DomainUnion(tuple(Domain(None, line) for line in lines))))
 
 
 def test_another_dimension():

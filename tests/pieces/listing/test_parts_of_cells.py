@@ -14,10 +14,11 @@ from relupoly import Domain, Network
 from relupoly.pieces.forms.homogeneous import INFINITY
 from relupoly.pieces.listing.cells import list_cells
 from relupoly.pieces.listing.corner import Corner
+from relupoly.pieces.listing.face_to_face import hyperplane
 from relupoly.pieces.listing.incidence import Incidence
 from relupoly.pieces.listing.inside import exact_middle, point_inside
 from relupoly.pieces.listing.neighbours import Neighbours
-from relupoly.pieces.listing.parts import Parts, hyperplane
+from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.records import CellRecord, Facet
 from relupoly.pieces.listing.same_function import SameFunction
 

@@ -21,6 +21,7 @@ from relupoly.errors import InputError
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.pieces.listing import walked
 from relupoly.pieces.listing.cells import list_cells
+from relupoly.pieces.listing.face_to_face import is_beside
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.pieces import LISTED_NOTIONS, list_pieces
 from relupoly.pieces.walk.driver import Walk
@@ -159,11 +160,11 @@ def test_unknown_notions():
 def test_right_beside_a_point():
     """A box is asked in its own way: for the same answers as its inequalities."""
     box = Polyhedron.box([0, -1], [2, 1])
-    one, other = (Parts.of(NET_OF_TWO, Domain(each)) for each in (box, Polyhedron(box.matrix, box.bound)))
+    one, other = box, Polyhedron(box.matrix, box.bound)
     found = set()
     for point in itertools.product([-1, 0, 1, 2, 3], [-2, -1, 0, 1, 2]):
         for direction in itertools.product([-1, 0, 1], repeat=2):
-            answers = {parts.goes_on([fmpq(entry) for entry in point], direction) for parts in (one, other)}
+            answers = {is_beside(each, [fmpq(entry) for entry in point], direction) for each in (one, other)}
             assert len(answers) == 1
             found |= answers
     assert found == {True, False}
@@ -172,9 +173,9 @@ def test_right_beside_a_point():
 def test_parts_of_a_union_are_disjoint():
     """Their volumes add up; the domain goes on across sides between them alone."""
     union = DomainUnion((Domain.box([0, 0], [2, 2]), Domain.box([1, 1], [3, 3]), Domain.box([0, 0], [1, 1])))
-    parts = Parts.of(Network.from_rows([([[1, 1]], None)]), union)
+    (parts,) = Parts.of(Network.from_rows([([[1, 1]], None)]), union).frames
     assert sum((one.upper[0] - one.lower[0]) * (one.upper[1] - one.lower[1]) for one in parts.polyhedra) == 7
     assert parts.goes_on([fmpq(2), fmpq(3, 2)], [1, 0])
     assert not parts.goes_on([fmpq(2), fmpq(1, 2)], [1, 0])
-    assert parts.holds([fmpq(3), fmpq(3)])
-    assert not parts.holds([fmpq(3), fmpq(0)])
+    assert list(parts.at([fmpq(3), fmpq(3)]))
+    assert not list(parts.at([fmpq(3), fmpq(0)]))
