@@ -211,8 +211,7 @@ def _closed(parts: Parts, fields: Sequence[str], tell: Tell[Told], look: Look, r
             scattered.append(_apart(found.members))
     if not scattered:
         return
-    functions = [(cells[0].gradient, cells[0].constant) for cells, _ in scattered]
-    names = closed_components(parts, functions, run)
+    names = closed_components(parts, [cells[0] for cells, _ in scattered], run)
     for (cells, inner), own in zip(scattered, names, strict=True):
         sets: dict[Hashable, list[int]] = {}
         for place, cell in enumerate(cells):
