@@ -94,7 +94,7 @@ class PiecesByFunction:
         primes = proof_primes(self._net)
         forms = [forms_of(self._net, np.frombuffer(words, dtype=np.uint32), primes) for words in scattered]
         more = len(pieces) - len(doubtful)
-        self._settled = _Settled(more, known + more - len(scattered) + (_closed_pieces(forms, walk) if forms else 0))
+        self._settled = _Settled(more, known + more - len(scattered) + (_closed_pieces(self._net, forms, walk) if forms else 0))
 
     def merge(self, other: PiecesByFunction) -> None:
         """Take over the cells of another counter."""
@@ -168,10 +168,10 @@ def pieces_by_words(net: HomogeneousNet, watch: NDArray[np.uint64], walk: WalkMa
     return pieces
 
 
-def _closed_pieces(functions: Sequence[fmpz_mat], walk: WalkMaker) -> int:
+def _closed_pieces(net: HomogeneousNet, functions: Sequence[fmpz_mat], walk: WalkMaker) -> int:
     """How many closed pieces some functions have together, by one more walk; by two for those where doubts matter."""
-    if (constrained := walk()).net.bounds:
-        return _counted(functions, constrained)
+    if net.bounds:
+        return _counted(functions, walk())
     again = walk(every_wall=True, levels=functions)
     sets = LevelSets(len(functions), again.net.first_label[-1])
     for part in again.cells(Detail.LEVELS):
