@@ -8,7 +8,7 @@ kept: there are few rows and many coordinates.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,20 +48,24 @@ class ExactProgram:
         basis : Basis
             Where the search begins, whatever it is.
         """
-        for start in (_State.of(basis, self), _State([], [], set())):
+        for start in (_State.of(basis, self), _NOTHING_TIGHT):
             try:
-                return self._search(start)
+                return self._search(start, lambda value: value >= 0)
             except ZeroDivisionError:  # the rows of the basis depend on each other, which doubles have not seen
                 continue
         raise AssertionError("the basis of slacks can be solved")
 
-    def _search(self, state: _State) -> list[fmpq] | None:
+    def least_point(self) -> list[fmpq] | None:
+        """A point of the polytope where the form is least; None if it is positive everywhere."""
+        return self._search(_NOTHING_TIGHT, lambda value: value > 0)
+
+    def _search(self, state: _State, is_enough: Callable[[fmpq], bool]) -> list[fmpq] | None:
         patience = _PATIENCE * (len(self.rows) + 4)
         while True:
             self.run.tick()
             patience -= 1
             vertex = _Vertex(self, state)
-            if vertex.value >= 0:
+            if is_enough(vertex.value):
                 return None
             violated = vertex.violated()
             if not violated:
@@ -100,8 +104,11 @@ class _State:
     def of(cls, basis: Basis, program: ExactProgram) -> _State:
         kept = [row for row in basis.rows.tolist() if any(program.rows[row][:-1])]
         if len(kept) < len(basis.rows):
-            return cls([], [], set())
+            return _NOTHING_TIGHT
         return cls(kept, basis.solved.tolist(), {place for place, flag in enumerate(basis.upper.tolist()) if flag})
+
+
+_NOTHING_TIGHT = _State([], [], set())
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 A layer's forms that a bound on the box decides are settled at once. Of the others, the first that cuts the cell cuts it in two;
 for each that does not, one linear program says so, for all cells below. So the tree is that of the walk over rays
-(`relupoly.pieces.walk.step`): a cell is cut by the first hyperplane, in the order of the neurons, that cuts it at all, and the
-positive half comes first.
+(`relupoly.pieces.walk.step`): a cell is cut by the first hyperplane, in the order of the neurons, that cuts it at all. The
+positive half comes first, whatever the witnesses are: so cells come in the lexicographic order of their signs, interpreted or
+compiled, and a number means the same cell on every run.
 """
 
 from __future__ import annotations

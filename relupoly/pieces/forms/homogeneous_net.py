@@ -235,7 +235,7 @@ class HomogeneousNet:
             where = "a set like the domain" if self.domain.nrows() else "the box"
             may = "may have as many as " if self.domain.nrows() else "has "
             raise SizeError(
-                f"patterns belong to faces of cells, and {where} in R^{size} {may}2^{size} vertices; "
+                f"patterns, and closed pieces of unions, belong to faces, and {where} in R^{size} {may}2^{size} vertices; "
                 "count another notion (all includes patterns), or on a subspace with --through"
             )
         inequalities = fmpq_mat(self.bounds.inequalities)

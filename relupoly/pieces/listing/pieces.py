@@ -217,8 +217,7 @@ def _closed(parts: Parts, fields: Sequence[str], tell: Tell[Told], look: Look, r
             scattered.append(_apart(found.members))
     if not scattered:
         return
-    functions = [function_of(cells[0]) for cells, _ in scattered]
-    names = closed_components(parts, functions, run)
+    names = closed_components(parts, [cells[0] for cells, _ in scattered], run)
     for (cells, inner), own in zip(scattered, names, strict=True):
         sets: dict[Hashable, list[int]] = {}
         for place, cell in enumerate(cells):

@@ -11,6 +11,7 @@ import itertools
 
 import numpy as np
 
+from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.forms.layer_map import LayerMap
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.records import CellRecord, Pattern
@@ -70,6 +71,10 @@ class SameFunction:
         return [bool(one) for one in found]
 
     def _map(self, pattern: Pattern) -> LayerMap:
-        """The output map of a pattern."""
-        active = np.frombuffer("".join(pattern).encode(), dtype=np.uint8) == ord("+")
-        return LayerMap.of_pattern(self._listed.plain, np.packbits(active).tobytes())
+        return output_map(self._listed.plain, pattern)
+
+
+def output_map(net: HomogeneousNet, pattern: Pattern) -> LayerMap:
+    """The output map of a pattern, in the coordinates of the walked or the plain net."""
+    active = np.frombuffer("".join(pattern).encode(), dtype=np.uint8) == ord("+")
+    return LayerMap.of_pattern(net, np.packbits(active).tobytes())

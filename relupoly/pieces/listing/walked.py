@@ -9,7 +9,6 @@ import numpy as np
 
 from relupoly.pieces import kernel
 from relupoly.pieces.constraints.cell import ConstrainedCell
-from relupoly.pieces.constraints.steps import ENGINE
 from relupoly.pieces.listing.cell_records import CellArrays, CellRecords
 from relupoly.pieces.listing.constrained_records import ConstrainedRecords
 from relupoly.pieces.listing.incidence import Incidence
@@ -33,9 +32,7 @@ def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number:
     goes_on = parts.goes_on(listed)
     if listed.net.bounds:
         constrained = ConstrainedRecords(listed, fields, goes_on, run)
-        # The compiled walk takes halves in another order: so it begins at once, where it is there.
-        walk = Walk(listed.net, run=run, patience=0 if ENGINE.is_compiled else None)
-        for place, cell in enumerate(walk.cells(Detail.EVERY)):
+        for place, cell in enumerate(Walk(listed.net, run=run).cells(Detail.EVERY)):
             assert isinstance(cell, ConstrainedCell), "none is only counted"
             yield constrained.of(cell, number + place)
         return

@@ -7,7 +7,8 @@ function, so touching closures are not all there is to see (net "clip_between_te
 Only functions with several open pieces need work. For each of them, every cell C is asked for C n {f = g}, a polyhedron
 without lines, by cutting its cone with the forms f - g, in integers. Two of these polyhedra meet if and only if they
 share a vertex; a vertex is the only point of {f = g} in the relative interior of the smallest face of the complex that
-contains it, so the key of that face names it.
+contains it, so the key of that face names it. Cells that are held by constraints have too many vertices: they are joined across
+the facets that meet {f = g} (`relupoly.pieces.constraints.level_facets`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import cross
+from relupoly.pieces.constraints.cell import ConstrainedCell
+from relupoly.pieces.constraints.level_facets import LevelFacets
 from relupoly.pieces.forms.fingerprints import BITS, fingerprint, forms_of, idle_fingerprint, proof_primes
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.merging.affine_functions import WalkMaker, check_seen, watched
@@ -35,6 +38,7 @@ from relupoly.pieces.notions import AFFINE, CLOSED, OPEN
 from relupoly.pieces.serialization import State, to_count
 from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.certify import exact_cone
+from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells, LevelCells
 from relupoly.run import UNLIMITED, Run
 
@@ -90,7 +94,7 @@ class PiecesByFunction:
         primes = proof_primes(self._net)
         forms = [forms_of(self._net, np.frombuffer(words, dtype=np.uint32), primes) for words in scattered]
         more = len(pieces) - len(doubtful)
-        self._settled = _Settled(more, known + more - len(scattered) + (_closed_pieces(forms, walk) if forms else 0))
+        self._settled = _Settled(more, known + more - len(scattered) + (_closed_pieces(self._net, forms, walk) if forms else 0))
 
     def merge(self, other: PiecesByFunction) -> None:
         """Take over the cells of another counter."""
@@ -164,8 +168,10 @@ def pieces_by_words(net: HomogeneousNet, watch: NDArray[np.uint64], walk: WalkMa
     return pieces
 
 
-def _closed_pieces(functions: Sequence[fmpz_mat], walk: WalkMaker) -> int:
+def _closed_pieces(net: HomogeneousNet, functions: Sequence[fmpz_mat], walk: WalkMaker) -> int:
     """How many closed pieces some functions have together, by one more walk; by two for those where doubts matter."""
+    if net.bounds:
+        return _counted(functions, walk())
     again = walk(every_wall=True, levels=functions)
     sets = LevelSets(len(functions), again.net.first_label[-1])
     for part in again.cells(Detail.LEVELS):
@@ -177,7 +183,8 @@ def _closed_pieces(functions: Sequence[fmpz_mat], walk: WalkMaker) -> int:
     least, most = sets.bounds()
     open_ones = [function for function, low, high in zip(functions, least, most, strict=True) if low != high]
     count = int(least[least == most].sum())
-    return count + (_closed_pieces_exactly(open_ones, walk) if open_ones else 0)
+    # The same with all vertices for certain, cell by cell.
+    return count + (_counted(open_ones, walk(every_wall=True)) if open_ones else 0)
 
 
 def _add_cell(sets: LevelSets, cell: Cell, functions: Sequence[fmpz_mat], run: Run) -> None:
@@ -190,17 +197,17 @@ def _add_cell(sets: LevelSets, cell: Cell, functions: Sequence[fmpz_mat], run: R
     sets.add([number for number, function in enumerate(functions) if function == cell.output.forms], vertices)
 
 
-def _closed_pieces_exactly(functions: Sequence[fmpz_mat], walk: WalkMaker) -> int:
-    """The same with all vertices for certain, cell by cell."""
-    again = walk(every_wall=True)
+def _counted(functions: Sequence[fmpz_mat], again: Walk) -> int:
+    """How many closed pieces some functions have together, cell by cell."""
     counter = ClosedPieces(functions, again.run)
-    for cell in again:
+    for cell in again.cells(Detail.EVERY):
+        assert isinstance(cell, ActivationCell), "none is only counted"
         counter.add(cell)
     return counter.count
 
 
 class ClosedPieces:
-    """Counts the closed pieces of some functions; needs cells with every wall.
+    """Counts the closed pieces of some functions; needs cells with every wall, or held by constraints.
 
     Parameters
     ----------
@@ -208,29 +215,44 @@ class ClosedPieces:
         The forms of the functions' maps, without common factor.
     run : Run, optional
         Asked now and then whether to go on.
+
+    Attributes
+    ----------
+    sets : list of DisjointSets
+        For each function, the cells by their numbers, from 1, and what joins them.
+    cells : list of list of int
+        For each function, the cells on which the net is this function.
+    seen : int
+        The number of cells so far.
     """
 
     def __init__(self, functions: Sequence[fmpz_mat], run: Run = UNLIMITED) -> None:
         self._functions = functions
         self._run = run
-        self._sets = [DisjointSets() for _ in functions]
-        self._cells: list[list[int]] = [[] for _ in functions]
-        self._seen = 0
+        self._facets = [LevelFacets(run) for _ in functions]
+        self.sets = [DisjointSets() for _ in functions]
+        self.cells: list[list[int]] = [[] for _ in functions]
+        self.seen = 0
 
     @property
     def count(self) -> int:
         """The number of components with a full-dimensional cell, over all functions."""
-        return sum(len({sets.find(cell) for cell in cells}) for sets, cells in zip(self._sets, self._cells, strict=True))
+        return sum(len({sets.find(cell) for cell in cells}) for sets, cells in zip(self.sets, self.cells, strict=True))
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: ActivationCell) -> None:
         """Take a cell."""
-        self._seen += 1
-        for function, sets, cells in zip(self._functions, self._sets, self._cells, strict=True):
+        self.seen += 1
+        for function, sets, facets, cells in zip(self._functions, self.sets, self._facets, self.cells, strict=True):
             self._run.tick()
             if function == cell.output.forms:
-                cells.append(self._seen)
-            for key in vertex_keys(cell, function, self._run):
-                sets.join(self._seen, key)
+                cells.append(self.seen)
+            if isinstance(cell, ConstrainedCell):
+                keys = facets.keys(cell, difference(cell.output.forms, function))
+            else:
+                assert isinstance(cell, Cell), "it has rays or constraints"
+                keys = vertex_keys(cell, function, self._run)
+            for key in keys:
+                sets.join(self.seen, key)
 
 
 def vertex_keys(cell: Cell, function: fmpz_mat, run: Run = UNLIMITED) -> list[bytes]:

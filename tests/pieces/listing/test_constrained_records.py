@@ -110,7 +110,7 @@ def test_pieces(data, net):
             for piece in list_pieces(net, box, notion)
         }
 
-    for notion in ("open", "activation", "affine"):
+    for notion in ("open", "activation", "affine", "closed"):
         expected = of(notion)
         with pytest.MonkeyPatch.context() as patch:
             always(patch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relupoly.jit import njit
 from relupoly.pieces.constraints.kernel.dictionaries import lay_row
-from relupoly.pieces.constraints.kernel.tables import FRESH, LABEL, ROWS, SIDE
+from relupoly.pieces.constraints.kernel.tables import EXACT, FRESH, LABEL, OTHER, ROWS, SIDE
 from relupoly.pieces.kernel.arithmetic import certain_sign, product_at
 from relupoly.pieces.kernel.constants import (
     CHOSEN0,
@@ -88,7 +88,8 @@ def write_signs(program, stack, node):
 def halve(program, stack, cuts, node):
     """Replace the top node, which its first open hyperplane cuts, by its halves. FULL if there is no room.
 
-    Its own half keeps its place and its witness; the other half, with the witness in `Cuts.found`, comes first.
+    The positive half comes first, as in the interpreted walk, so cells come in the lexicographic order of their signs. One half
+    has the node's witness, the other one that in `Cuts.found`.
     """
     d, record = program.dimension, stack.nodes[node]
     layer, k, m = record[LAYER], record[OPEN], cuts.node[node, ROWS]
@@ -113,16 +114,25 @@ def halve(program, stack, cuts, node):
         stack.open[child[OPEN0] + i] = stack.open[record[OPEN0] + i]
     for i in range(h):
         stack.chosen[chosen0 + h + i] = stack.chosen[chosen0 + i]
-    stack.chosen[chosen0 + plane], stack.chosen[chosen0 + h + plane] = sign, -sign
-    for c in range(d):
-        stack.value[node + 1, c], stack.error[node + 1, c] = cuts.found[0, c], cuts.found_error[0, c]
+    stack.chosen[chosen0 + plane], stack.chosen[chosen0 + h + plane] = -1, 1
     for i in range(cuts.node.shape[1]):
         cuts.node[node + 1, i] = cuts.node[node, i]
     label = program.label[layer] + plane
     for place in range(node, node + 2):
         cuts.node[place, ROWS], cuts.node[place, LABEL], cuts.node[place, FRESH] = m + 1, label, 1
-    cuts.node[node, SIDE], cuts.node[node + 1, SIDE] = sign, -sign
-    write_signs(program, stack, node + 1)
+    cuts.node[node, SIDE], cuts.node[node + 1, SIDE] = -1, 1
+    fresh = node
+    if sign < 0:
+        fresh = node + 1
+    else:
+        for c in range(d):
+            stack.value[node + 1, c], stack.error[node + 1, c] = stack.value[node, c], stack.error[node, c]
+        for i in range(k - 1):
+            stack.signs[child[SIGN0] + i] = stack.signs[record[SIGN0] + i]
+    for c in range(d):
+        stack.value[fresh, c], stack.error[fresh, c] = cuts.found[0, c], cuts.found_error[0, c]
+    cuts.node[fresh, EXACT] = cuts.register[OTHER]
+    write_signs(program, stack, fresh)
     return DONE
 
 

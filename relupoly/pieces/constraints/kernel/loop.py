@@ -14,7 +14,6 @@ from relupoly.pieces.constraints.kernel.tables import (
     BROAD,
     CUTS,
     EMPTY,
-    EXACT,
     FRESH,
     MISSES,
     OTHER,
@@ -108,7 +107,6 @@ def walk(program, stack, cuts, scratch, prints, look, bulk, steps):
                 cuts.answer[0] = answer
                 return FULL
             else:
-                cuts.node[node + 1, EXACT] = cuts.register[OTHER]
                 stack.register[TOP] = node + 1
             continue
         finish(program, stack, node)
