@@ -131,7 +131,7 @@ TABLES = {
             "The JSON of analyze",
             "analyze",
             remark="Rationals are texts.",
-            inner={"lipschitz": "lipschitz", "max": "extremum", "moments": "moments"},
+            inner={"lipschitz": "lipschitz", "max": "extremum", "moments": "moments", "shape": "shape"},
         )
     ],
     "info": [Table("The JSON of info", "info")],

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from relupoly.analysis.meshes.mesh import Mesh as Mesh
     from relupoly.analysis.moments import Moments as Moments
     from relupoly.analysis.moments import moments as moments
+    from relupoly.analysis.shape import shape as shape
+    from relupoly.analysis.shape_answers import Monotonicity as Monotonicity
+    from relupoly.analysis.shape_answers import OutputShape as OutputShape
+    from relupoly.analysis.shape_answers import Shape as Shape
+    from relupoly.analysis.shape_answers import ShapeAnswer as ShapeAnswer
     from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
     from relupoly.constructions.hard import hard as hard
@@ -138,7 +143,9 @@ _HOMES = {
     "Lipschitz": "relupoly.analysis.lipschitz",
     "Mesh": "relupoly.analysis.meshes.mesh",
     "Moments": "relupoly.analysis.moments",
+    "Monotonicity": "relupoly.analysis.shape_answers",
     "Network": "relupoly.networks.network",
+    "OutputShape": "relupoly.analysis.shape_answers",
     "Part": "relupoly.pieces.counting.part",
     "PieceCount": "relupoly.pieces.counting.piece_count",
     "PieceRecord": "relupoly.pieces.listing.records",
@@ -146,6 +153,8 @@ _HOMES = {
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem.problem",
     "Run": "relupoly.run",
+    "Shape": "relupoly.analysis.shape_answers",
+    "ShapeAnswer": "relupoly.analysis.shape_answers",
     "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Stopped": "relupoly.run",
     "Training": "relupoly.training.answer",
@@ -203,6 +212,7 @@ _HOMES = {
     "restrict": "relupoly.networks.composition",
     "save": "relupoly.face",
     "shallow_network": "relupoly.constructions.representation.shallow",
+    "shape": "relupoly.analysis.shape",
     "side_by_side": "relupoly.networks.composition",
     "simplify": "relupoly.networks.simplification",
     "stable_neurons": "relupoly.pieces.enumeration.stable",

@@ -28,10 +28,11 @@ EXAMPLES = """\b
 Examples:
   relupoly analyze net.json --box -1 1
   relupoly analyze net.json --only lipschitz --norm inf --json
+  relupoly analyze net.json --only shape
   relupoly analyze net.onnx --domain prop.vnnlib --only max,min --objective 1,-1,0
 """
 
-QUANTITIES = ("lipschitz", "max", "min", "moments")
+QUANTITIES = ("lipschitz", "max", "min", "moments", "shape")
 
 
 def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
@@ -49,7 +50,8 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     type=NameOf(*QUANTITIES, several=True),
     metavar="LIST",
     help="What is found out, with commas between: lipschitz, max, min, and on a bounded domain moments, which are the "
-    "integral, the mean and the variance.",
+    "integral, the mean and the variance; shape: whether each output is convex, concave, monotone, even, odd, positively "
+    "homogeneous, injective.",
 )
 @click.option(
     "--norm",
@@ -82,7 +84,8 @@ def analyze(
     NET is {network_file}. All its cells are looked at, on all of R^n unless --box, --domain
     or --through says otherwise. A maximum or a minimum comes with a rational point that has it, or with a ray along which
     there is no bound. The Lipschitz constant is the largest norm of a gradient on a convex domain, with the cell that has it:
-    rational in the norms 1 and inf; in the 2-norm of one output the square is; else it is enclosed, and told rounded up. In a
+    rational in the norms 1 and inf; in the 2-norm of one output the square is; else it is enclosed, and told rounded up. What
+    shape says no to is shown by rational points. In a
     subspace (--through) points are parameters t, and lengths those of inputs.
     """
     from relupoly.analysis import analysis

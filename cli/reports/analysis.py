@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import code_of
 from ..output.report import Report
+from .analysis_shape import shape_document, shape_text
+from .numbers import LONGEST
+from .numbers import shown as _shown
 from .words import counted, why_partial
 
 if TYPE_CHECKING:
@@ -19,8 +22,6 @@ if TYPE_CHECKING:
     from relupoly.networks.network import Network
 
 SCHEMA = 1
-
-_LONGEST = 24  # characters of a rational that people read as it is; longer ones are rounded
 
 
 def analysis_report(
@@ -59,6 +60,7 @@ def analysis_document(
         "max": [_extremum(one) for one in found.maximum] if found.maximum is not None else None,
         "min": [_extremum(one) for one in found.minimum] if found.minimum is not None else None,
         "moments": _moments(found.moments) if found.moments else None,
+        "shape": shape_document(found.shape) if found.shape else None,
         "cells": found.cells,
         "complete": found.complete,
         "stopped": found.stopped,
@@ -124,6 +126,8 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
             ("variance", found.moments.variance),
         ):
             yield f"  {name:<9}  {', '.join(map(_shown, entries))}"
+    if found.shape:
+        yield from shape_text(found.shape)
     yield f"  time       {found.seconds:.2f} s"
 
 
@@ -131,7 +135,7 @@ def _steepness(found: Lipschitz, norm: str) -> str:
     of = f"({norm}-norm)"
     if found.value is not None:
         return f"{_shown(found.value)} {of}"
-    root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= _LONGEST else ""
+    root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= LONGEST else ""
     return f"{float(found)!r} {of}, rounded up{root}"
 
 
@@ -140,20 +144,3 @@ def _shown_extremum(found: Extremum) -> str:
     if found.value is None and found.ray is not None:
         return f"no bound, along ({', '.join(map(_shown, found.ray))}) from {point}"
     return f"{_shown(found.value)} at {point}"
-
-
-def _shown(value: Any) -> str:
-    """A rational for people: as it is, or rounded where it is long.
-
-    Examples
-    --------
-    >>> from flint import fmpq
-    >>> _shown(fmpq(1, 3)), _shown(fmpq(10**30, 3**40))
-    ('1/3', '82252633399.6996')
-    """
-    text = str(value)
-    if len(text) <= _LONGEST:
-        return text
-    from relupoly.exact.rationals import nearest_float
-
-    return f"{nearest_float(value):.15g}"

@@ -70,6 +70,41 @@ def test_norms_and_objectives(here):
     assert (best["objective"], best["max"][0]["value"], best["max"][0]["point"]) == (["1/2", "-1"], "4", ["-1", "2"])
 
 
+def test_the_shape(here):
+    text = run("analyze", "hat.json", "--only", "shape").stdout.splitlines()
+    assert text[:-1] == [
+        "hat.json on R^n: 3 cells",
+        "  convex       no: 1 > 1/2 = 1/2 f(x) + 1/2 f(y) at (0) between x = (1/2) and y = (-1/2)",
+        "  concave      no: 0 < 1/4 = 1/2 f(x) + 1/2 f(y) at (5/4) between x = (2) and y = (1/2)",
+        "  even         yes",
+        "  odd          no: 1 at (0), 1 at (0)",
+        "  homogeneous  no: 1 at (0), 1 at (0), 2 times as far",
+        "  injective    no: 1/2 at (1/2) and at (-1/2)",
+        "  monotone     neither in x1",
+    ]
+    both = run("analyze", "two.json", "--only", "shape", "--box", "0", "1").stdout
+    assert "  convex of y1       yes" in both
+    assert "  monotone of y2     non-decreasing in x1; non-increasing in x2" in both
+    assert "  even of y1         no answer: the domain is not symmetric about 0" in both
+
+
+def test_the_document_of_the_shape(here):
+    found = document("two.json", "--only", "shape")
+    first, second = found["shape"]
+    assert [one["behaviour"] for one in first["monotone"]] == ["non-decreasing"] * 2
+    assert (first["convex"]["holds"], first["homogeneous"]["holds"], second["odd"]["holds"]) == (True, True, True)
+    assert first["injective"] == {
+        "holds": None,
+        "points": [],
+        "values": [],
+        "factor": None,
+        "reason": "it is asked where there is one input",
+    }
+    denied = first["odd"]
+    assert denied["holds"] is False
+    assert [-Fraction(entry) for entry in denied["points"][0]] == [Fraction(entry) for entry in denied["points"][1]]
+
+
 def test_a_subspace(here):
     found = document("two.json", "--through", "line.csv", "--box", "-1", "1", "--only", "lipschitz,max", "--objective", "1,0")
     assert (found["max"][0]["value"], found["max"][0]["point"]) == ("3", ["1"])

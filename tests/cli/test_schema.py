@@ -68,6 +68,8 @@ ANSWERS = [
     "info net.json --box -1 1 --deadline 0",
     "analyze net.json --box -1 1 --only lipschitz,max,min,moments",
     "analyze net.json",
+    "analyze net.json --only shape",
+    "analyze net.json --box 0 1 --only shape",
     "analyze net.json --deadline 0",
     "equal net.json net.json",
     "equal net.json other.json",
