@@ -65,6 +65,7 @@ THEMES: dict[str, tuple[str, list[str]]] = {
         [
             *["analyze", "Analysis", "maximum", "minimum", "Extremum", "lipschitz", "Lipschitz", "moments", "Moments"],
             *["shape", "Shape", "OutputShape", "Monotonicity", "ShapeAnswer"],
+            *["stable_layers", "StableLayers", "StableLayer", "compress", "Compression"],
         ],
     ),
     "Formulas": (

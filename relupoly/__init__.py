@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from relupoly.analysis.analysis import Analysis as Analysis
     from relupoly.analysis.analysis import analyze as analyze
+    from relupoly.analysis.compression import Compression as Compression
+    from relupoly.analysis.compression import compress as compress
     from relupoly.analysis.equality import Witness as Witness
     from relupoly.analysis.extrema import Extremum as Extremum
     from relupoly.analysis.extrema import maximum as maximum
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from relupoly.analysis.shape_answers import OutputShape as OutputShape
     from relupoly.analysis.shape_answers import Shape as Shape
     from relupoly.analysis.shape_answers import ShapeAnswer as ShapeAnswer
+    from relupoly.analysis.stable_layers import StableLayer as StableLayer
+    from relupoly.analysis.stable_layers import StableLayers as StableLayers
+    from relupoly.analysis.stable_layers import stable_layers as stable_layers
     from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
     from relupoly.constructions.hard import hard as hard
@@ -133,6 +138,7 @@ _HOMES = {
     "Analysis": "relupoly.analysis.analysis",
     "Arrangement": "relupoly.geometry.arrangement",
     "CellRecord": "relupoly.pieces.listing.records",
+    "Compression": "relupoly.analysis.compression",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
     "Extremum": "relupoly.analysis.extrema",
@@ -155,6 +161,8 @@ _HOMES = {
     "Run": "relupoly.run",
     "Shape": "relupoly.analysis.shape_answers",
     "ShapeAnswer": "relupoly.analysis.shape_answers",
+    "StableLayer": "relupoly.analysis.stable_layers",
+    "StableLayers": "relupoly.analysis.stable_layers",
     "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Stopped": "relupoly.run",
     "Training": "relupoly.training.answer",
@@ -168,6 +176,7 @@ _HOMES = {
     "characteristic_polynomial": "relupoly.geometry.characteristic",
     "check_certificate": "relupoly.training.check",
     "compose": "relupoly.networks.composition",
+    "compress": "relupoly.analysis.compression",
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.face",
     "difference": "relupoly.face",
@@ -215,6 +224,7 @@ _HOMES = {
     "shape": "relupoly.analysis.shape",
     "side_by_side": "relupoly.networks.composition",
     "simplify": "relupoly.networks.simplification",
+    "stable_layers": "relupoly.analysis.stable_layers",
     "stable_neurons": "relupoly.pieces.enumeration.stable",
     "subtract": "relupoly.networks.composition",
     "tangent": "relupoly.networks.tangent",

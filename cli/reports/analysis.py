@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..exit_codes import code_of
 from ..output.report import Report
 from .analysis_shape import shape_document, shape_text
+from .analysis_stable import compressed_document, compressed_text, stable_document, stable_text
 from .numbers import LONGEST
 from .numbers import shown as _shown
 from .words import counted, why_partial
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from flint import fmpq
 
     from relupoly.analysis.analysis import Analysis
+    from relupoly.analysis.compression import Compression
     from relupoly.analysis.extrema import Extremum
     from relupoly.analysis.lipschitz import Lipschitz
     from relupoly.analysis.moments import Moments
@@ -25,7 +27,13 @@ SCHEMA = 1
 
 
 def analysis_report(
-    file: str, network: Network, found: Analysis, only: Sequence[str], norm: str, objective: Sequence[Any] | None
+    file: str,
+    network: Network,
+    found: Analysis,
+    only: Sequence[str],
+    norm: str,
+    objective: Sequence[Any] | None,
+    smaller: tuple[Compression, str | None] | None = None,
 ) -> Report:
     """What is told of an analysis.
 
@@ -39,9 +47,17 @@ def analysis_report(
         What was asked for.
     norm : str
     objective : sequence of fmpq, optional
+    smaller : pair of Compression and (str or None), optional
+        A smaller net, and the file that it is in.
     """
     document = analysis_document(file, network, found, only, norm, objective)
-    return Report(lambda: document, lambda: list(analysis_text(file, found, norm, objective)), code_of(found.stopped))
+    document["compressed"] = compressed_document(*smaller) if smaller else None
+
+    def text() -> list[str]:
+        *lines, time = analysis_text(file, found, norm, objective)
+        return [*lines, *([compressed_text(*smaller)] if smaller else []), time]
+
+    return Report(lambda: document, text, code_of(found.stopped))
 
 
 def analysis_document(
@@ -61,6 +77,7 @@ def analysis_document(
         "min": [_extremum(one) for one in found.minimum] if found.minimum is not None else None,
         "moments": _moments(found.moments) if found.moments else None,
         "shape": shape_document(found.shape) if found.shape else None,
+        "stable": stable_document(found.stable) if found.stable else None,
         "cells": found.cells,
         "complete": found.complete,
         "stopped": found.stopped,
@@ -128,6 +145,8 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
             yield f"  {name:<9}  {', '.join(map(_shown, entries))}"
     if found.shape:
         yield from shape_text(found.shape)
+    if found.stable:
+        yield from stable_text(found.stable)
     yield f"  time       {found.seconds:.2f} s"
 
 

@@ -70,6 +70,7 @@ ANSWERS = [
     "analyze net.json",
     "analyze net.json --only shape",
     "analyze net.json --box 0 1 --only shape",
+    "analyze net.json --box 0 1 --only stable --compress small.json",
     "analyze net.json --deadline 0",
     "equal net.json net.json",
     "equal net.json other.json",
