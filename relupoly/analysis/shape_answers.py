@@ -108,8 +108,10 @@ class OutputShape:
     def text(self) -> str:
         """What holds, in a line."""
         held = [name for name, answer in self.answers() if answer.holds]
-        behaviours = dict.fromkeys(one.text for one in self.monotone)
-        return ", ".join([*held, *(behaviours if len(behaviours) == 1 else [])])
+        for place, one in enumerate(self.monotone, 1):
+            if one.non_decreasing.holds or one.non_increasing.holds:
+                held.append(f"{one.text} in x{place}")
+        return ", ".join(held) or "nothing of what was asked"
 
 
 @dataclass(frozen=True)
