@@ -102,7 +102,7 @@ class Bends:
         for output in [one for one in self._perhaps_injective if not cell.gradient[one][0]]:
             self._deny(output, self._points.level(output, cell))
         for facet, pattern in zip(cell.facets, cell.neighbours, strict=True):
-            if pattern is not None and pattern != cell.pattern:
+            if pattern is not None:
                 self._meet(cell, facet, pattern)
 
     def _meet(self, cell: CellRecord, facet: Facet, pattern: Pattern) -> None:

@@ -8,8 +8,8 @@ directional derivative h -> f'(0; h). If it is, then f(0) = 0 by continuity, and
 is always positively homogeneous. It is a net again (`relupoly.networks.tangent`), with no more neurons, so this is equality of
 two nets, too. That f(2 x) = 2 f(x) for all x says no more and no less for nets, since near 0 a net is f(0) + f'(0; .), and each
 point can be halved until it is near; but f(2 .) has all neurons of f, and for a function with infinitely many pieces one factor
-would not be enough. Where f differs from f'(0; .) at x, and f(0) = 0, one of the factors 1/2, 1/4, ... shows it: for all short
-steps f(t x) = t f'(0; x), which is not t f(x).
+would not be enough. Where f differs from f'(0; .) at x, one of the factors 1/2,
+1/4, ... shows it: for all short steps f(t x) = f(0) + t f'(0; x), which is t f(x) for no more than one of them.
 """
 
 from __future__ import annotations
@@ -71,16 +71,10 @@ def homogeneous(network: Network, sets: Sets, run: Run = UNLIMITED) -> Iterator[
     for output, point in _differing(network, tangent(network, origin), sets, run):
         if point is None:
             yield output, YES
-        elif evaluate(network, origin)[output]:
-            yield output, _multiples(network, output, origin, fmpq(2))
-        else:
-            value = evaluate(network, point)[output]
-            factor = next(one for one in halves() if evaluate(network, _times(one, point))[output] != one * value)
-            yield output, _multiples(network, output, point, factor)
-
-
-def _multiples(network: Network, output: int, point: Vector, factor: fmpq) -> ShapeAnswer:
-    return replace(_no(network, output, (point, _times(factor, point))), factor=factor)
+            continue
+        value = evaluate(network, point)[output]
+        factor = next(one for one in halves() if evaluate(network, _times(one, point))[output] != one * value)
+        yield output, replace(_no(network, output, (point, _times(factor, point))), factor=factor)
 
 
 def _mirrored(network: Network, mirrored: Network, sets: Sets, run: Run) -> Iterator[tuple[int, ShapeAnswer]]:

@@ -80,7 +80,7 @@ def test_the_shape(here):
         "  concave      no: 0 < 1/4 = 1/2 f(x) + 1/2 f(y) at (5/4) between x = (2) and y = (1/2)",
         "  even         yes",
         "  odd          no: 1 at (0), 1 at (0)",
-        "  homogeneous  no: 1 at (0), 1 at (0), 2 times as far",
+        "  homogeneous  no: 1 at (0), 1 at (0), 1/2 times as far",
         "  injective    no: 1/2 at (1/2) and at (-1/2)",
         "  monotone     neither in x1",
     ]
