@@ -8,8 +8,8 @@ directional derivative h -> f'(0; h). If it is, then f(0) = 0 by continuity, and
 is always positively homogeneous. It is a net again (`relupoly.networks.tangent`), with no more neurons, so this is equality of
 two nets, too. That f(2 x) = 2 f(x) for all x says no more and no less for nets, since near 0 a net is f(0) + f'(0; .), and each
 point can be halved until it is near; but f(2 .) has all neurons of f, and for a function with infinitely many pieces one factor
-would not be enough. Where f differs from f'(0; .) at x, one of the factors 1/2,
-1/4, ... shows it: for all short steps f(t x) = f(0) + t f'(0; x), which is t f(x) for no more than one of them.
+would not be enough. Where f differs from f'(0; .) at x, one of the factors 1/2, 1/4, ... shows it: for all short steps t it is
+f(t x) = f(0) + t f'(0; x), which equals t f(x) for one t at most.
 """
 
 from __future__ import annotations
