@@ -87,6 +87,14 @@ def test_a_linear_neuron_alone_in_its_layer_becomes_part_of_the_next():
     assert found.network([fmpq(1, 3)]) == net([fmpq(1, 3)])
 
 
+def test_a_linear_neuron_may_be_negative():
+    """So relu(-z) is not dead, as it would be behind a neuron with ReLU."""
+    first, *others = Network.from_rows([([[1], [1]], [0, -1]), ([[-1, 0], [0, 1]], None), ([[1, 1]], None)]).layers
+    net = Network((Layer(first.weight, first.bias, (0,)), *others))
+    assert equal(net, compress(net).network)
+    assert compress(net).after == (2, 2)
+
+
 def test_a_union_and_a_subspace():
     apart = DomainUnion((Domain.box([-3], [-2]), Domain.box([2], [3])))
     found = compress(HAT, apart)
