@@ -62,7 +62,11 @@ THEMES: dict[str, tuple[str, list[str]]] = {
     ),
     "Analysis": (
         "What the pieces say about the function, exactly.",
-        ["analyze", "Analysis", "maximum", "minimum", "Extremum", "lipschitz", "Lipschitz", "moments", "Moments"],
+        [
+            *["analyze", "Analysis", "maximum", "minimum", "Extremum", "lipschitz", "Lipschitz", "moments", "Moments"],
+            *["shape", "Shape", "OutputShape", "Monotonicity", "ShapeAnswer"],
+            *["stable_layers", "StableLayers", "StableLayer", "compress", "Compression"],
+        ],
     ),
     "Formulas": (
         "A network as one piecewise affine function, written down for people and for programs.",

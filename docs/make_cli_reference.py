@@ -131,7 +131,15 @@ TABLES = {
             "The JSON of analyze",
             "analyze",
             remark="Rationals are texts.",
-            inner={"lipschitz": "lipschitz", "max": "extremum", "moments": "moments"},
+            inner={
+                "lipschitz": "lipschitz",
+                "max": "extremum",
+                "moments": "moments",
+                "shape": "shape",
+                "stable": "stable",
+                "layers": "layer",
+                "compressed": "compressed",
+            },
         )
     ],
     "info": [Table("The JSON of info", "info")],

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from relupoly.analysis.analysis import Analysis as Analysis
     from relupoly.analysis.analysis import analyze as analyze
+    from relupoly.analysis.compression import Compression as Compression
+    from relupoly.analysis.compression import compress as compress
     from relupoly.analysis.equality import Witness as Witness
     from relupoly.analysis.extrema import Extremum as Extremum
     from relupoly.analysis.extrema import maximum as maximum
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
     from relupoly.analysis.meshes.mesh import Mesh as Mesh
     from relupoly.analysis.moments import Moments as Moments
     from relupoly.analysis.moments import moments as moments
+    from relupoly.analysis.shape import shape as shape
+    from relupoly.analysis.shape_answers import Monotonicity as Monotonicity
+    from relupoly.analysis.shape_answers import OutputShape as OutputShape
+    from relupoly.analysis.shape_answers import Shape as Shape
+    from relupoly.analysis.shape_answers import ShapeAnswer as ShapeAnswer
+    from relupoly.analysis.stable_layers import StableLayer as StableLayer
+    from relupoly.analysis.stable_layers import StableLayers as StableLayers
+    from relupoly.analysis.stable_layers import stable_layers as stable_layers
     from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
     from relupoly.constructions.hard import hard as hard
@@ -128,6 +138,7 @@ _HOMES = {
     "Analysis": "relupoly.analysis.analysis",
     "Arrangement": "relupoly.geometry.arrangement",
     "CellRecord": "relupoly.pieces.listing.records",
+    "Compression": "relupoly.analysis.compression",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
     "Extremum": "relupoly.analysis.extrema",
@@ -138,7 +149,9 @@ _HOMES = {
     "Lipschitz": "relupoly.analysis.lipschitz",
     "Mesh": "relupoly.analysis.meshes.mesh",
     "Moments": "relupoly.analysis.moments",
+    "Monotonicity": "relupoly.analysis.shape_answers",
     "Network": "relupoly.networks.network",
+    "OutputShape": "relupoly.analysis.shape_answers",
     "Part": "relupoly.pieces.counting.part",
     "PieceCount": "relupoly.pieces.counting.piece_count",
     "PieceRecord": "relupoly.pieces.listing.records",
@@ -146,6 +159,10 @@ _HOMES = {
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem.problem",
     "Run": "relupoly.run",
+    "Shape": "relupoly.analysis.shape_answers",
+    "ShapeAnswer": "relupoly.analysis.shape_answers",
+    "StableLayer": "relupoly.analysis.stable_layers",
+    "StableLayers": "relupoly.analysis.stable_layers",
     "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Stopped": "relupoly.run",
     "Training": "relupoly.training.answer",
@@ -159,6 +176,7 @@ _HOMES = {
     "characteristic_polynomial": "relupoly.geometry.characteristic",
     "check_certificate": "relupoly.training.check",
     "compose": "relupoly.networks.composition",
+    "compress": "relupoly.analysis.compression",
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.face",
     "difference": "relupoly.face",
@@ -203,8 +221,10 @@ _HOMES = {
     "restrict": "relupoly.networks.composition",
     "save": "relupoly.face",
     "shallow_network": "relupoly.constructions.representation.shallow",
+    "shape": "relupoly.analysis.shape",
     "side_by_side": "relupoly.networks.composition",
     "simplify": "relupoly.networks.simplification",
+    "stable_layers": "relupoly.analysis.stable_layers",
     "stable_neurons": "relupoly.pieces.enumeration.stable",
     "subtract": "relupoly.networks.composition",
     "tangent": "relupoly.networks.tangent",

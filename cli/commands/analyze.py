@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,9 +18,10 @@ from ..arguments.options import (
     network_options,
     output_options,
 )
-from ..completion.kinds import NETWORK, NameOf
+from ..completion.kinds import NETWORK, NEW_NETWORK, NameOf
 from ..process.long_work import LongWork, long_work
 from ..reports.analysis import analysis_report
+from .compressed_net import check_compressed, write_compressed
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -28,10 +30,12 @@ EXAMPLES = """\b
 Examples:
   relupoly analyze net.json --box -1 1
   relupoly analyze net.json --only lipschitz --norm inf --json
+  relupoly analyze net.json --only shape
+  relupoly analyze net.json --box 0 1 --only stable --compress small.json
   relupoly analyze net.onnx --domain prop.vnnlib --only max,min --objective 1,-1,0
 """
 
-QUANTITIES = ("lipschitz", "max", "min", "moments")
+QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable")
 
 
 def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
@@ -49,7 +53,8 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     type=NameOf(*QUANTITIES, several=True),
     metavar="LIST",
     help="What is found out, with commas between: lipschitz, max, min, and on a bounded domain moments, which are the "
-    "integral, the mean and the variance.",
+    "integral, the mean and the variance; shape: whether each output is convex, concave, monotone, even, odd, positively "
+    "homogeneous, injective; stable: the neurons that never change sign, and in how many cells whole layers are off.",
 )
 @click.option(
     "--norm",
@@ -63,6 +68,13 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     metavar="WEIGHTS",
     help="For max and min: a weight for each output, with commas between, instead of each output by itself.",
 )
+@click.option(
+    "--compress",
+    "compressed",
+    type=NEW_NETWORK,
+    metavar="FILE",
+    help="Write a smaller network that is equal on the domain, and proved to be so, to a file; --force overwrites one.",
+)
 @network_options
 @domain_options
 @long_work("Stop after so long, with what is known by then; exit 4.")
@@ -72,6 +84,7 @@ def analyze(
     only: tuple[str, ...],
     norm: str,
     objective: str | None,
+    compressed: str | None,
     form: NetworkOptions,
     where: DomainOptions,
     output: OutputOptions,
@@ -82,23 +95,33 @@ def analyze(
     NET is {network_file}. All its cells are looked at, on all of R^n unless --box, --domain
     or --through says otherwise. A maximum or a minimum comes with a rational point that has it, or with a ray along which
     there is no bound. The Lipschitz constant is the largest norm of a gradient on a convex domain, with the cell that has it:
-    rational in the norms 1 and inf; in the 2-norm of one output the square is; else it is enclosed, and told rounded up. In a
+    rational in the norms 1 and inf; in the 2-norm of one output the square is; else it is enclosed, and told rounded up. What
+    shape says no to is shown by rational points. In a
     subspace (--through) points are parameters t, and lengths those of inputs.
     """
     from relupoly.analysis import analysis
     from relupoly.files.streams import display_name, named
+    from relupoly.run import Stopped
 
     check_standard_input(net, *where.files.values())
-    check_distinct({"NET": net, **where.files}, {"--output": output.output_file})
+    check_distinct({"NET": net, **where.files}, {"--output": output.output_file, "--compress": compressed})
+    check_compressed(compressed, output.force)
     answers = work.answering(output)
     with work.reading(net):
         network = form.read(net)
     with work.reading(where.file or net):
         domain = where.load_all(network)
     weights = read_weights(objective, network)
-    with work.run_on(net) as whole, answers.watching(whole, "cells") as run, named(display_name(net)):
-        found = analysis.analyze(network, domain, only, norm=norm, objective=weights, run=run)
-    answers.give(analysis_report(net, network, found, only, norm, weights))
+    smaller = None
+    with work.run_on(net) as whole, named(display_name(net)):
+        with answers.watching(whole, "cells") as run:
+            found = analysis.analyze(network, domain, only, norm=norm, objective=weights, run=run)
+        if compressed is not None and found.complete:
+            try:
+                smaller = write_compressed(network, domain, compressed, output.force, answers, whole)
+            except Stopped as stop:
+                found = replace(found, stopped=stop.reason)
+    answers.give(analysis_report(net, network, found, only, norm, weights, smaller))
 
 
 def read_weights(objective: str | None, network: Network) -> list[Any] | None:

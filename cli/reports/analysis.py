@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import code_of
 from ..output.report import Report
+from .analysis_shape import shape_document, shape_text
+from .analysis_stable import compressed_document, compressed_text, stable_document, stable_text
+from .numbers import LONGEST
+from .numbers import shown as _shown
 from .words import counted, why_partial
 
 if TYPE_CHECKING:
     from flint import fmpq
 
     from relupoly.analysis.analysis import Analysis
+    from relupoly.analysis.compression import Compression
     from relupoly.analysis.extrema import Extremum
     from relupoly.analysis.lipschitz import Lipschitz
     from relupoly.analysis.moments import Moments
@@ -20,11 +25,15 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-_LONGEST = 24  # characters of a rational that people read as it is; longer ones are rounded
-
 
 def analysis_report(
-    file: str, network: Network, found: Analysis, only: Sequence[str], norm: str, objective: Sequence[Any] | None
+    file: str,
+    network: Network,
+    found: Analysis,
+    only: Sequence[str],
+    norm: str,
+    objective: Sequence[Any] | None,
+    smaller: tuple[Compression, str | None] | None = None,
 ) -> Report:
     """What is told of an analysis.
 
@@ -38,9 +47,17 @@ def analysis_report(
         What was asked for.
     norm : str
     objective : sequence of fmpq, optional
+    smaller : pair of Compression and (str or None), optional
+        A smaller net, and the file that it is in.
     """
     document = analysis_document(file, network, found, only, norm, objective)
-    return Report(lambda: document, lambda: list(analysis_text(file, found, norm, objective)), code_of(found.stopped))
+    document["compressed"] = compressed_document(*smaller) if smaller else None
+
+    def text() -> list[str]:
+        *lines, time = analysis_text(file, found, norm, objective)
+        return [*lines, *([compressed_text(*smaller)] if smaller else []), time]
+
+    return Report(lambda: document, text, code_of(found.stopped))
 
 
 def analysis_document(
@@ -59,6 +76,8 @@ def analysis_document(
         "max": [_extremum(one) for one in found.maximum] if found.maximum is not None else None,
         "min": [_extremum(one) for one in found.minimum] if found.minimum is not None else None,
         "moments": _moments(found.moments) if found.moments else None,
+        "shape": shape_document(found.shape) if found.shape else None,
+        "stable": stable_document(found.stable) if found.stable else None,
         "cells": found.cells,
         "complete": found.complete,
         "stopped": found.stopped,
@@ -124,6 +143,10 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
             ("variance", found.moments.variance),
         ):
             yield f"  {name:<9}  {', '.join(map(_shown, entries))}"
+    if found.shape:
+        yield from shape_text(found.shape)
+    if found.stable:
+        yield from stable_text(found.stable)
     yield f"  time       {found.seconds:.2f} s"
 
 
@@ -131,7 +154,7 @@ def _steepness(found: Lipschitz, norm: str) -> str:
     of = f"({norm}-norm)"
     if found.value is not None:
         return f"{_shown(found.value)} {of}"
-    root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= _LONGEST else ""
+    root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= LONGEST else ""
     return f"{float(found)!r} {of}, rounded up{root}"
 
 
@@ -140,20 +163,3 @@ def _shown_extremum(found: Extremum) -> str:
     if found.value is None and found.ray is not None:
         return f"no bound, along ({', '.join(map(_shown, found.ray))}) from {point}"
     return f"{_shown(found.value)} at {point}"
-
-
-def _shown(value: Any) -> str:
-    """A rational for people: as it is, or rounded where it is long.
-
-    Examples
-    --------
-    >>> from flint import fmpq
-    >>> _shown(fmpq(1, 3)), _shown(fmpq(10**30, 3**40))
-    ('1/3', '82252633399.6996')
-    """
-    text = str(value)
-    if len(text) <= _LONGEST:
-        return text
-    from relupoly.exact.rationals import nearest_float
-
-    return f"{nearest_float(value):.15g}"

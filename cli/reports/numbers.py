@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
+
+LONGEST = 24  # characters of a rational that people read as it is; longer ones are rounded
 
 
 def number(value: Fraction) -> float | str:
@@ -28,3 +31,25 @@ def decimal(value: Any) -> str:
     from relupoly.exact.rationals import decimal_text, rational
 
     return decimal_text(rational(value))
+
+
+def shown(value: Any) -> str:
+    """A rational for people: as it is, or rounded where it is long.
+
+    Examples
+    --------
+    >>> from flint import fmpq
+    >>> shown(fmpq(1, 3)), shown(fmpq(10**30, 3**40))
+    ('1/3', '82252633399.6996')
+    """
+    text = str(value)
+    if len(text) <= LONGEST:
+        return text
+    from relupoly.exact.rationals import nearest_float
+
+    return f"{nearest_float(value):.15g}"
+
+
+def shown_point(point: Sequence[Any]) -> str:
+    """A point for people: its coordinates in brackets."""
+    return f"({', '.join(map(shown, point))})"

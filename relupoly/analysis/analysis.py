@@ -14,14 +14,17 @@ from relupoly.analysis.extrema import Extremum, Largest, weights_of
 from relupoly.analysis.lipschitz import LargestGradient, Lipschitz
 from relupoly.analysis.moments import Integrals, Moments
 from relupoly.analysis.over_cells import Quantity, over_cells
+from relupoly.analysis.shape import ShapeSearch
+from relupoly.analysis.shape_answers import Shape
+from relupoly.analysis.stable_layers import CellSigns, StableLayers
 from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED, Run, Stopped
 
-LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS = "lipschitz", "max", "min", "moments"
-QUANTITIES = (LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS)
+LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE = "lipschitz", "max", "min", "moments", "shape", "stable"
+QUANTITIES = (LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE)
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,14 @@ class Analysis:
     maximum, minimum : tuple of Extremum or None
         Of each output, or one of the combination that was asked for.
     moments : Moments or None
+    shape : Shape or None
+    stable : StableLayers or None
     cells : int
         How many cells were seen.
     stopped : str or None
         Why not all were: "deadline" or "interrupted". Then a Lipschitz constant is at least `lower`, a maximum at least, and a
-        minimum at most, what is told, and moments are those of the cells that were seen.
+        minimum at most, what is told, and moments and signs of neurons are those of the cells that were seen; of the shape,
+        what is not known is None.
     seconds : float
     """
 
@@ -48,6 +54,8 @@ class Analysis:
     maximum: tuple[Extremum, ...] | None
     minimum: tuple[Extremum, ...] | None
     moments: Moments | None
+    shape: Shape | None
+    stable: StableLayers | None
     cells: int
     stopped: str | None
     seconds: float
@@ -67,6 +75,10 @@ class Analysis:
                 rows.append((name, "no bound" if one.value is None else f"{one.value} at {one.point}"))
         if self.moments:
             rows += [("integral", str(self.moments.integral)), ("mean", str(self.moments.mean))]
+        if self.shape:
+            rows.append(("shape", "; ".join(one.text for one in self.shape.outputs)))
+        if self.stable:
+            rows += [(f"layer {number}", one.text) for number, one in enumerate(self.stable.layers, 1)]
         cells = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in rows)
         return f"<table><caption>{html.escape(self.domain.name)}; {self.cells:,} cells</caption>{cells}</table>"
 
@@ -88,7 +100,7 @@ def analyze(
     domain : Domain or DomainUnion, optional
         All of R^n by default.
     only : sequence of str
-        Among "lipschitz", "max", "min", and, on bounded domains, "moments".
+        Among "lipschitz", "max", "min", "shape", "stable", and, on bounded domains, "moments".
     norm : number
         Of the Lipschitz constant: see `relupoly.lipschitz`.
     objective : sequence of numbers, optional
@@ -121,7 +133,9 @@ def analyze(
     highest = [Largest(row, run) for row in weights] if MAXIMUM in only else []
     lowest = [Largest([-entry for entry in row], run) for row in weights] if MINIMUM in only else []
     integrals = Integrals(network.output_dim, run) if MOMENTS in only else None
-    quantities: list[Quantity] = [one for one in (gradient, integrals) if one] + [*highest, *lowest]
+    shapes = ShapeSearch(network, domain, run) if SHAPE in only else None
+    signs = CellSigns(network) if STABLE in only else None
+    quantities: list[Quantity] = [one for one in (gradient, integrals, shapes, signs) if one] + [*highest, *lowest]
     seen, stopped = 0, None
 
     def progress(cells: int) -> None:
@@ -131,6 +145,8 @@ def analyze(
 
     try:
         over_cells(network, domain, quantities, run.reporting(progress))
+        if shapes:
+            shapes.finish(run.reporting(lambda cells: run.progress(seen + cells)))
     except Stopped as stop:
         stopped = stop.reason
     return Analysis(
@@ -139,6 +155,8 @@ def analyze(
         tuple(one.found for one in highest if one.found) if highest else None,
         tuple(one.found.negative for one in lowest if one.found) if lowest else None,
         integrals.found if integrals else None,
+        shapes.found if shapes else None,
+        signs.found(complete=stopped is None) if signs else None,
         seen,
         stopped,
         time.perf_counter() - start,

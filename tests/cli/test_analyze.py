@@ -6,6 +6,8 @@ from fractions import Fraction
 import pytest
 from command import run, save
 
+from relupoly.run import Stopped
+
 HAT = [([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)]
 # relu(x) + relu(y), and x - y
 TWO = [([[1, 0], [0, 1], [-1, 0], [0, -1]], None), ([[1, 1, 0, 0], [1, -1, -1, 1]], None)]
@@ -70,6 +72,94 @@ def test_norms_and_objectives(here):
     assert (best["objective"], best["max"][0]["value"], best["max"][0]["point"]) == (["1/2", "-1"], "4", ["-1", "2"])
 
 
+def test_the_shape(here):
+    text = run("analyze", "hat.json", "--only", "shape").stdout.splitlines()
+    assert text[:-1] == [
+        "hat.json on R^n: 3 cells",
+        "  convex       no: 1 > 1/2 = 1/2 f(x) + 1/2 f(y) at (0) between x = (1/2) and y = (-1/2)",
+        "  concave      no: 0 < 1/4 = 1/2 f(x) + 1/2 f(y) at (5/4) between x = (2) and y = (1/2)",
+        "  even         yes",
+        "  odd          no: 1 at (0), 1 at (0)",
+        "  homogeneous  no: 1 at (0), 1 at (0), 1/2 times as far",
+        "  injective    no: 1/2 at (1/2) and at (-1/2)",
+        "  monotone     neither in x1",
+    ]
+    both = run("analyze", "two.json", "--only", "shape", "--box", "0", "1").stdout
+    assert "  convex of y1       yes" in both
+    assert "  monotone of y2     non-decreasing in x1; non-increasing in x2" in both
+    assert "  even of y1         no answer: the domain is not symmetric about 0" in both
+
+
+def test_the_document_of_the_shape(here):
+    found = document("two.json", "--only", "shape")
+    first, second = found["shape"]
+    assert [one["behaviour"] for one in first["monotone"]] == ["non-decreasing"] * 2
+    assert (first["convex"]["holds"], first["homogeneous"]["holds"], second["odd"]["holds"]) == (True, True, True)
+    assert first["injective"] == {
+        "holds": None,
+        "points": [],
+        "values": [],
+        "factor": None,
+        "reason": "it is asked where there is one input",
+    }
+    denied = first["odd"]
+    assert denied["holds"] is False
+    assert [-Fraction(entry) for entry in denied["points"][0]] == [Fraction(entry) for entry in denied["points"][1]]
+
+
+def test_stable_neurons_and_layers(here):
+    text = run("analyze", "hat.json", "--box", "-2", "1", "--only", "stable").stdout.splitlines()
+    assert text[:-1] == [
+        "hat.json on box -2 1: 3 cells",
+        "  layer 1     3 neurons: never active 3; wholly off in 1 cell",
+        "  facets      2 in 3 cells",
+        "  layers off  0 in 2 cells, 1 in 1 cell",
+    ]
+    assert "all change sign" in run("analyze", "hat.json", "--only", "stable").stdout
+    found = document("hat.json", "--box", "-2", "1", "--only", "stable")["stable"]
+    assert found == {
+        "layers": [{"layer": 1, "neurons": 3, "active": [], "inactive": [3], "redundant": [], "off": 1}],
+        "facets": [{"facets": 2, "cells": 3}],
+        "layers_off": [{"layers": 0, "cells": 2}, {"layers": 1, "cells": 1}],
+    }
+
+
+def test_a_smaller_network_is_written(here):
+    text = run("analyze", "hat.json", "--box", "-2", "1", "--compress", "small.json").stdout
+    assert "  smaller     neurons 3 -> 2, proved equal; in small.json\n" in text
+    assert run("equal", "hat.json", "small.json", "--box", "-2", "1").exit_code == 0
+    assert run("equal", "hat.json", "small.json").exit_code != 0
+    again = run("analyze", "hat.json", "--box", "0", "1", "--compress", "small.json")
+    assert (again.exit_code, again.stdout) == (3, "")
+    assert "--compress small.json" in again.stderr
+    assert "--force" in again.stderr
+    found = document("hat.json", "--box", "0", "1", "--only", "max", "--compress", "small.json", "--force")["compressed"]
+    assert found == {"output": "small.json", "before": [3], "after": [], "linear": 0}
+    assert "neurons 3 -> none" in run("analyze", "hat.json", "--box", "0", "1", "--compress", "other.json").stdout
+    assert document("two.json", "--through", "line.csv", "--box", "0", "1", "--compress", "t.json")["compressed"]["after"] == []
+
+
+def test_a_smaller_network_that_cannot_be_written_is_in_the_answer(here):
+    save(here / "third.json", ([[1], [1]], ["1/3", 5]), ([[1, 1]], None))
+    found = document("third.json", "--box", "-1", "1", "--only", "max", "--compress", "small.nnet", exit_code=3)
+    assert found["compressed"]["output"] is None
+    assert found["compressed"]["network"]["layers"]
+    assert not (here / "small.nnet").exists()
+
+
+def test_without_time_no_smaller_network_is_written(here, monkeypatch):
+    assert run("analyze", "hat.json", "--deadline", "0", "--compress", "small.json").exit_code == 4
+
+    def stop(*arguments, **options):
+        raise Stopped("deadline")
+
+    monkeypatch.setattr("relupoly.analysis.compression.compress", stop)
+    found = document("hat.json", "--compress", "small.json", exit_code=4)
+    assert (found["complete"], found["stopped"], found["compressed"]) == (False, "deadline", None)
+    assert found["max"][0]["value"] == "1"
+    assert not (here / "small.json").exists()
+
+
 def test_a_subspace(here):
     found = document("two.json", "--through", "line.csv", "--box", "-1", "1", "--only", "lipschitz,max", "--objective", "1,0")
     assert (found["max"][0]["value"], found["max"][0]["point"]) == ("3", ["1"])
@@ -87,6 +177,10 @@ def test_a_subspace(here):
         (["two.json", "--objective", "1,y"], "--objective, weight 2"),
         (["hat.json", "--only", "moments"], "unbounded"),
         (["missing.json"], "no such file"),
+        (["hat.json", "--compress", "-"], "give a file"),
+        (["hat.json", "--compress", "hat.json"], "the same file as NET"),
+        (["hat.json", "--compress", "net.txt"], "--compress net.txt"),
+        (["hat.json", "--compress", "none/net.json"], "there is no folder"),
     ],
 )
 def test_what_is_refused(arguments, message, here):

@@ -87,6 +87,13 @@ def test_a_network_beside_the_answer(command, folder, full_disk):
     assert result.stdout.startswith("rows.csv: ")
 
 
+def test_a_smaller_network_beside_the_answer(folder, full_disk):
+    result = run("analyze", "net.json", "--box", "0", "1", "--compress", "out.json")
+    assert (result.exit_code, result.stderr) == (3, f"Error: out.json: {FULL}\n")
+    assert "neurons 3 -> none, proved equal; not written" in result.stdout
+    assert not (folder / "out.json").exists()
+
+
 def test_a_checkpoint(folder, full_disk):
     result = run("count-pieces", "net.json", "--checkpoint", "a.part")
     assert (result.exit_code, result.stderr) == (3, f"Error: a.part: {FULL}\n")
@@ -103,6 +110,7 @@ WRITERS = {
     "hard": (NETWORKS["hard"], "--output"),
     "zonotope": (ANSWERS["zonotope"], "--net"),
     "arrangement": (ANSWERS["arrangement"], "--net"),
+    "analyze": (["analyze", "net.json", "--box", "0", "1"], "--compress"),
 }
 
 

@@ -65,6 +65,19 @@ def equal(network: Network, other: Network, domain: Domain | None = None) -> boo
     )
 
 
+def full_cells(network: Network, domain: Domain | None = None) -> list[tuple[Candidate, list[Form]]]:
+    """The full-dimensional cells, each with the forms that are positive inside it.
+
+    Examples
+    --------
+    >>> [(cell.bits, inside) for cell, inside in full_cells(Network.from_rows([([[2]], [1]), ([[1]], None)]))]
+    [((0,), [(Fraction(-2, 1), Fraction(-1, 1))]), ((1,), [(Fraction(2, 1), Fraction(1, 1))])]
+    """
+    domain = domain or Domain()
+    sides = _sides(domain)
+    return [(cell, [*cell.walls(), *sides]) for cell in _candidates(network, domain) if cell.is_full(sides)]
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A bit vector, the preactivations that belong to it (of all neurons with ReLU) and the outputs."""
