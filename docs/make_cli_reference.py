@@ -132,7 +132,8 @@ TABLES = {
             "analyze",
             remark="Rationals are texts.",
             inner={"lipschitz": "lipschitz", "max": "extremum", "moments": "moments"},
-        )
+        ),
+        Table("The JSON of analyze --property", "analyze", "verdict", "Rationals are texts."),
     ],
     "info": [Table("The JSON of info", "info")],
     "merge": [

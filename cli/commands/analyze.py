@@ -17,9 +17,10 @@ from ..arguments.options import (
     network_options,
     output_options,
 )
-from ..completion.kinds import NETWORK, NameOf
+from ..completion.kinds import NETWORK, PROPERTY, NameOf
 from ..process.long_work import LongWork, long_work
 from ..reports.analysis import analysis_report
+from .analyze_property import analyze_property, check_alone
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -29,6 +30,7 @@ Examples:
   relupoly analyze net.json --box -1 1
   relupoly analyze net.json --only lipschitz --norm inf --json
   relupoly analyze net.onnx --domain prop.vnnlib --only max,min --objective 1,-1,0
+  relupoly analyze net.onnx --property prop.vnnlib
 """
 
 QUANTITIES = ("lipschitz", "max", "min", "moments")
@@ -63,6 +65,13 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     metavar="WEIGHTS",
     help="For max and min: a weight for each output, with commas between, instead of each output by itself.",
 )
+@click.option(
+    "--property",
+    "property_file",
+    type=PROPERTY,
+    metavar="FILE",
+    help="Instead, decide a property (.vnnlib): whether some input satisfies all its assertions on inputs and outputs.",
+)
 @network_options
 @domain_options
 @long_work("Stop after so long, with what is known by then; exit 4.")
@@ -72,6 +81,7 @@ def analyze(
     only: tuple[str, ...],
     norm: str,
     objective: str | None,
+    property_file: str | None,
     form: NetworkOptions,
     where: DomainOptions,
     output: OutputOptions,
@@ -84,12 +94,19 @@ def analyze(
     there is no bound. The Lipschitz constant is the largest norm of a gradient on a convex domain, with the cell that has it:
     rational in the norms 1 and inf; in the 2-norm of one output the square is; else it is enclosed, and told rounded up. In a
     subspace (--through) points are parameters t, and lengths those of inputs.
+
+    With --property the answer is a result of the verification competition: sat, with an exact input and its outputs, or unsat,
+    which is proved; timeout if the deadline strikes before that (exit 4).
     """
     from relupoly.analysis import analysis
     from relupoly.files.streams import display_name, named
 
-    check_standard_input(net, *where.files.values())
-    check_distinct({"NET": net, **where.files}, {"--output": output.output_file})
+    check_standard_input(net, property_file, *where.files.values())
+    check_distinct({"NET": net, "--property": property_file, **where.files}, {"--output": output.output_file})
+    if property_file is not None:
+        check_alone(where)
+        analyze_property(net, property_file, form, output, work)
+        return
     answers = work.answering(output)
     with work.reading(net):
         network = form.read(net)
