@@ -58,7 +58,7 @@ def linear_term(term: Expression, index_of: IndexOf) -> LinearTerm:
         raise term.error(str(error)) from None
     if term.head == "/" and len(parts) == 2 and not parts[1].slopes and parts[1].constant:
         return _ZERO.plus(parts[0], 1 / parts[1].constant)
-    raise term.error(f"{quoted(term.head)} does not make a linear term of inputs and numbers; write +, - and multiples")
+    raise term.error(f"{quoted(term.head)} does not make a linear term of variables and numbers; write +, - and multiples")
 
 
 def _atom(term: Expression, atom: str, index_of: IndexOf) -> LinearTerm:
@@ -84,6 +84,6 @@ def _total(parts: list[LinearTerm]) -> LinearTerm:
 def _product(term: Expression, parts: list[LinearTerm]) -> LinearTerm:
     varying = [part for part in parts if part.slopes]
     if len(varying) > 1:
-        raise term.error("a product of inputs is not linear; leave it out")
+        raise term.error("a product of variables is not linear; leave it out")
     factor = tree_product([part.constant for part in parts if not part.slopes])
     return _ZERO.plus(varying[0] if varying else LinearTerm({}, fmpq(1)), factor)

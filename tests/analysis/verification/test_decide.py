@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flint import fmpq
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from oracles.properties import satisfiable, texts
 from oracles.small_nets import small_nets
@@ -39,7 +39,6 @@ def check(network, given_property):
     return verdict
 
 
-@settings(deadline=None)
 @given(linear_nets(inputs=2, layers=2, width=3, neurons=6), st.booleans(), st.data())
 def test_brute_force_says_the_same(net, bounded, data):
     given_property = decode(data.draw(texts(net.input_dim, net.output_dim, bounded)).encode(), "p.vnnlib")
@@ -48,7 +47,6 @@ def test_brute_force_says_the_same(net, bounded, data):
     assert verdict.satisfiable == satisfiable(net, given_property)
 
 
-@settings(deadline=None)
 @given(small_nets(outputs=2), st.data())
 def test_brute_force_says_the_same_where_no_points_are_tried(net, data):
     given_property = decode(data.draw(texts(net.input_dim, 2)).encode(), "p.vnnlib")
