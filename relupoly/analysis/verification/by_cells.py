@@ -37,6 +37,9 @@ _FIELDS = ("gradient", "constant", "facets", "point")
 _SHARE = fmpq(1, 2**20)
 # For rows of integers: so nets of short integers keep short ones, which are walked in integers.
 _INTEGER_SHARE = fmpq(1, 2**4)
+# So many cells in which true slacks are not all positive wait for their linear programs: mostly a cell beside one of them has a
+# point inside, which costs nothing, and is easier to read than one on its boundary.
+_WAITING = 16
 
 
 def decide_alternative(
@@ -98,12 +101,18 @@ def _point_in(
     if not rows:
         return interior_point(domain, network.input_dim, run)
     slacks = _with_slacks(network, rows, bounds, strict)
+    waiting: list[CellRecord] = []
     for cell in list_active_cells(slacks, domain, range(len(rows)), _FIELDS, run=run):
         run.tick()
-        point = _point_of(cell, strict, run)
-        if point is not None:
-            return point
-    return None
+        assert cell.point is not None
+        if all(value > 0 for value in _values(cell, cell.point)):
+            return cell.point
+        waiting.append(cell)
+        if len(waiting) == _WAITING:
+            if (found := _first_point(waiting, strict, run)) is not None:
+                return found
+            waiting.clear()
+    return _first_point(waiting, strict, run)
 
 
 def _with_slacks(network: Network, rows: Sequence[Sequence[fmpq]], bounds: Sequence[fmpq], strict: Collection[int]) -> Network:
@@ -136,18 +145,20 @@ def _shift(entries: Sequence[fmpq]) -> fmpq:
     return share * fmpq(2) ** exponent
 
 
+def _first_point(cells: Sequence[CellRecord], strict: Collection[int], run: Run) -> Sequence[fmpq] | None:
+    """The first point that one of some cells has."""
+    return next((point for cell in cells if (point := _point_of(cell, strict, run)) is not None), None)
+
+
 def _point_of(cell: CellRecord, strict: Collection[int], run: Run) -> Sequence[fmpq] | None:
     """A point of a closed cell where no output is negative, and those of some numbers are positive."""
     assert cell.gradient is not None
     assert cell.constant is not None
     assert cell.facets is not None
-    assert cell.point is not None
-    if all(value > 0 for value in _values(cell, cell.point)):
-        return cell.point
     forms = [_form(constant, row) for row, constant in zip(cell.gradient, cell.constant, strict=True)]
     sides = [_form(fmpq(facet.offset), [-entry for entry in facet.normal]) for facet in cell.facets]
     weak = [form for place, form in enumerate(forms) if place not in strict]
-    found = find_point(len(cell.point), strict=[forms[place] for place in strict], weak=[*sides, *weak], run=run)
+    found = find_point(len(cell.gradient[0]), strict=[forms[place] for place in strict], weak=[*sides, *weak], run=run)
     return None if found is None else [from_fraction(entry) for entry in found]
 
 

@@ -7,6 +7,7 @@ answer.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,8 @@ from relupoly.run import UNLIMITED, Run, Stopped
 # Points that are tried on all input sets together, at least a few on each; a value takes time in proportion to the parameters.
 _MOST_SAMPLES, _FEWEST_SAMPLES = 100, 2
 _SAMPLED_PARAMETERS = 1_000_000
+# The denominators of decimals that are tried for a point, in which its set has room: as many digits as a double has.
+_DECIMALS = tuple(10**digits for digits in range(18))
 
 
 def decide(network: Network, property: Property, *, run: Run = UNLIMITED) -> Verdict:
@@ -105,9 +108,10 @@ class _Search:
         questions = Questions(self._network.input_dim, self._run)
         made = (questions.of(number, one) for number, one in enumerate(property.alternatives, 1))
         asked = [question for question in made if question]
-        return self._at_points(asked) or self._in_cells(asked)
+        found = self._at_points(asked) or self._in_cells(asked)
+        return (found[0].number, self._shortened(*found)) if found else None
 
-    def _at_points(self, questions: Sequence[Question]) -> tuple[int, Vector] | None:
+    def _at_points(self, questions: Sequence[Question]) -> tuple[Question, Vector] | None:
         """What is found at a few points of each input set; where it is a point, that is all of it."""
         sets: dict[int, list[Question]] = {}
         for question in questions:
@@ -119,7 +123,7 @@ class _Search:
                 outputs = evaluate(self._network, point)
                 for one in alike:
                     if one.holds(point, outputs):
-                        return one.number, tuple(point)
+                        return one, tuple(point)
         return None
 
     def _points(self, where: SolutionSet, tries: int) -> Iterator[Sequence[fmpq]]:
@@ -133,25 +137,25 @@ class _Search:
         for point in itertools.islice(points, tries):
             yield subspace.at(point) if subspace else point
 
-    def _in_cells(self, questions: Sequence[Question]) -> tuple[int, Vector] | None:
+    def _in_cells(self, questions: Sequence[Question]) -> tuple[Question, Vector] | None:
         """What is found where a set is no point; a set with too many cells hides no point of another one."""
         refusal: SizeError | None = None
         for question in questions:
             if question.where.domain is None:
                 continue
             try:
-                found = self._decided(question, question.where.domain)
+                point = self._decided(question, question.where.domain)
             except SizeError as error:
                 refusal = error
                 continue
-            if found:
-                return found
+            if point is not None:
+                return question, point
         if refusal:
             raise refusal
         return None
 
-    def _decided(self, question: Question, domain: Domain) -> tuple[int, Vector] | None:
-        """What is found by a look at all that the net does on a domain."""
+    def _decided(self, question: Question, domain: Domain) -> Vector | None:
+        """The point that is found by a look at all that the net does on a domain."""
         before = self.cells
 
         def told(cells: int) -> None:
@@ -161,25 +165,24 @@ class _Search:
         network = question.network(self._network)
         rows = question.rows(self._network.output_dim)
         point = decide_alternative(network, domain, rows, question.bounds, question.strict, self._run.reporting(told))
-        if point is None:
-            return None
-        assert self._satisfies(question, point), "the net itself computes what satisfies the property"
-        return question.number, self._shortened(question, domain, point)
+        assert point is None or self._satisfies(question, point), "the net itself computes what satisfies the property"
+        return point
 
     def _satisfies(self, question: Question, point: Sequence[fmpq]) -> bool:
         return question.holds(point, evaluate(self._network, point))
 
-    def _shortened(self, question: Question, domain: Domain, point: Vector) -> Vector:
-        """A point near by that is easier to read, where there is room for one."""
-        subspace, outputs = domain.subspace, evaluate(self._network, point)
+    def _shortened(self, question: Question, point: Vector) -> Vector:
+        """A point near by that is easier to read, where there is one: short decimals, which other programs read, too."""
+        subspace = question.where.domain.subspace if question.where.domain else None
         parameters = subspace.parameters(point) if subspace else point
-        assert parameters is not None, "the point lies in the domain"
-        on_boundary = domain.polyhedron and any(slack <= 0 for slack in domain.polyhedron.slacks(parameters))
-        if on_boundary or not question.has_room(point, outputs):
+        if question.where.domain is None or parameters is None or not question.has_room(point, evaluate(self._network, point)):
             return point
 
         def holds(candidate: Sequence[fmpq]) -> bool:
             return self._satisfies(question, subspace.at(candidate) if subspace else candidate)
 
-        found = simplest(parameters, holds)
-        return tuple(subspace.at(found) if subspace else found)
+        with contextlib.suppress(Stopped):
+            self._run.tick()
+            found = simplest(parameters, holds, _DECIMALS)
+            return tuple(subspace.at(found) if subspace else found)
+        return point
