@@ -87,3 +87,10 @@ def test_points_and_nothing(rows, point):
 
 def test_all_of_space():
     assert solution_set([inequality(0, 0, 3)], 2).domain.kind == "space"
+
+
+def test_equations_that_contradict_each_other_in_a_space_with_room():
+    equations = ([1, 1, 0, 0, 0], [0, 1, 1, 0, 0], [1, 0, -1, 0, 1])
+    rows = [inequality(*(sign * entry for entry in row)) for row in equations for sign in (1, -1)]
+    assert solution_set(rows, 4) is None
+    assert solution_set(rows[:4], 4).domain.dimension == 2
