@@ -5,10 +5,10 @@ their signs on each. That alone does not settle the matter: where slacks are not
 cell, they may have no sign + in any. So the walk is shown slacks that are larger by a little. If these are not all positive in
 some cell, then nowhere inside the domain, and since they are continuous, nowhere in it are the true ones all at least 0. That
 is so in nearly all cells, and costs no exact arithmetic. In a cell in which they are, its inner point tells, or an exact linear
-program.
+program. A strict inequality holds in an open set, so it needs nothing but its true slack.
 
-True slacks are in the layer, too, so that cells end where they change their sign. A strict inequality holds in an open set, so
-it needs nothing but its true slack.
+True slacks of the others are not in the layer: cells would end where these change their sign, but many slivers between true and
+larger slacks would be cells, too, and cost exact signs; one ACAS Xu net took three times as long.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _FIELDS = ("gradient", "constant", "facets", "point")
 _SHARE = fmpq(1, 2**20)
 # For rows of integers: so nets of short integers keep short ones, which are walked in integers.
 _INTEGER_SHARE = fmpq(1, 2**4)
-# So many cells in which true slacks are not all positive wait for their linear programs: mostly a cell beside one of them has a
-# point inside, which costs nothing, and is easier to read than one on its boundary.
+# So many cells whose inner point does not tell wait for their linear programs: mostly one beside them has a point that does,
+# which costs nothing, and is easier to read than one on a boundary.
 _WAITING = 16
 
 
@@ -118,22 +118,19 @@ def _point_in(
 def _with_slacks(network: Network, rows: Sequence[Sequence[fmpq]], bounds: Sequence[fmpq], strict: Collection[int]) -> Network:
     """The net with one more hidden layer, for the slacks bound_i - <row_i, y> of its outputs y.
 
-    The first neurons of that layer are one for each inequality: its slack, larger by a little unless it is strict. The true
-    slacks of the others follow. Where the first neurons are active, the outputs are the true slacks.
+    Its neurons are the slacks, larger by a little unless the inequality is strict; where all are active, the outputs are the
+    true slacks.
     """
     last = network.layers[-1]
-    sparse = isinstance(last.weight, SparseMatrix)
-    minus = from_nonzero_rows(
-        [{place: -entry for place, entry in enumerate(row) if entry} for row in rows], last.outputs, sparse
-    )
+    sparse, size = isinstance(last.weight, SparseMatrix), len(rows)
+    entries = [{place: -entry for place, entry in enumerate(row) if entry} for row in rows]
+    minus = from_nonzero_rows(entries, last.outputs, sparse)
     weight, bias = minus * last.weight, (minus * last.bias + column(list(bounds))).entries()
-    entries = nonzero_rows(weight)
-    shifts = [fmpq(0) if place in strict else _shift([*entries[place].values(), bias[place]]) for place in range(len(rows))]
-    weak = [place for place in range(len(rows)) if place not in strict]
-    seen = [*range(len(rows)), *weak]
-    larger = [entry + shift for entry, shift in zip(bias, shifts, strict=True)] + [bias[place] for place in weak]
-    slacks = Layer(from_nonzero_rows([entries[place] for place in seen], last.inputs, sparse), column(larger))
-    passed = from_nonzero_rows([{place: fmpq(1)} for place in range(len(rows))], len(seen), sparse)
+    shifts = [
+        fmpq(0) if place in strict else _shift([*row.values(), bias[place]]) for place, row in enumerate(nonzero_rows(weight))
+    ]
+    slacks = Layer(weight, column([entry + shift for entry, shift in zip(bias, shifts, strict=True)]))
+    passed = from_nonzero_rows([{place: fmpq(1)} for place in range(size)], size, sparse)
     return Network((*network.hidden, slacks, Layer(passed, column([-shift for shift in shifts]))))
 
 
@@ -158,7 +155,9 @@ def _point_of(cell: CellRecord, strict: Collection[int], run: Run) -> Sequence[f
     forms = [_form(constant, row) for row, constant in zip(cell.gradient, cell.constant, strict=True)]
     sides = [_form(fmpq(facet.offset), [-entry for entry in facet.normal]) for facet in cell.facets]
     weak = [form for place, form in enumerate(forms) if place not in strict]
-    found = find_point(len(cell.gradient[0]), strict=[forms[place] for place in strict], weak=[*sides, *weak], run=run)
+    size, firm = len(cell.gradient[0]), [forms[place] for place in strict]
+    # A point with room around it is easier to read, if there is one.
+    found = find_point(size, strict=forms, weak=sides, run=run) or find_point(size, strict=firm, weak=[*sides, *weak], run=run)
     return None if found is None else [from_fraction(entry) for entry in found]
 
 
