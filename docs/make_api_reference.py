@@ -68,6 +68,10 @@ THEMES: dict[str, tuple[str, list[str]]] = {
             *["stable_layers", "StableLayers", "StableLayer", "compress", "Compression"],
         ],
     ),
+    "Properties": (
+        "Whether some input satisfies constraints on inputs and outputs, with an exact input or the proof that there is none.",
+        ["decide", "Verdict", "read_property", "Property", "LinearConstraint"],
+    ),
     "Formulas": (
         "A network as one piecewise affine function, written down for people and for programs.",
         ["formula_of", "Formula", "formula_text", "formula_sympy"],

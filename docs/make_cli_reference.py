@@ -140,7 +140,8 @@ TABLES = {
                 "layers": "layer",
                 "compressed": "compressed",
             },
-        )
+        ),
+        Table("The JSON of analyze --property", "analyze", "verdict", "Rationals are texts."),
     ],
     "info": [Table("The JSON of info", "info")],
     "merge": [

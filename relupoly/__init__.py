@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from relupoly.analysis.stable_layers import StableLayer as StableLayer
     from relupoly.analysis.stable_layers import StableLayers as StableLayers
     from relupoly.analysis.stable_layers import stable_layers as stable_layers
+    from relupoly.analysis.verification.decide import decide as decide
+    from relupoly.analysis.verification.verdict import Verdict as Verdict
     from relupoly.bounds.lower import lower_bounds as lower_bounds
     from relupoly.bounds.upper import upper_bounds as upper_bounds
     from relupoly.constructions.hard import hard as hard
@@ -73,6 +75,9 @@ if TYPE_CHECKING:
         read_points as read_points,
     )
     from relupoly.files import (
+        read_property as read_property,
+    )
+    from relupoly.files import (
         read_samples as read_samples,
     )
     from relupoly.files import (
@@ -105,6 +110,8 @@ if TYPE_CHECKING:
     from relupoly.networks.expansion import expand as expand
     from relupoly.networks.network import Layer as Layer
     from relupoly.networks.network import Network as Network
+    from relupoly.networks.property import LinearConstraint as LinearConstraint
+    from relupoly.networks.property import Property as Property
     from relupoly.networks.simplification import simplify as simplify
     from relupoly.networks.tangent import tangent as tangent
     from relupoly.parallel.part_file import read_part as read_part
@@ -146,6 +153,7 @@ _HOMES = {
     "Formula": "relupoly.analysis.formula.formula",
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
+    "LinearConstraint": "relupoly.networks.property",
     "Lipschitz": "relupoly.analysis.lipschitz",
     "Mesh": "relupoly.analysis.meshes.mesh",
     "Moments": "relupoly.analysis.moments",
@@ -158,6 +166,7 @@ _HOMES = {
     "PiecewiseLinear": "relupoly.constructions.representation.piecewise_linear",
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem.problem",
+    "Property": "relupoly.networks.property",
     "Run": "relupoly.run",
     "Shape": "relupoly.analysis.shape_answers",
     "ShapeAnswer": "relupoly.analysis.shape_answers",
@@ -166,6 +175,7 @@ _HOMES = {
     "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Stopped": "relupoly.run",
     "Training": "relupoly.training.answer",
+    "Verdict": "relupoly.analysis.verification.verdict",
     "Witness": "relupoly.analysis.equality",
     "Zonotope": "relupoly.geometry.zonotope",
     "activation_pattern": "relupoly.networks.evaluation",
@@ -179,6 +189,7 @@ _HOMES = {
     "compress": "relupoly.analysis.compression",
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.face",
+    "decide": "relupoly.analysis.verification.decide",
     "difference": "relupoly.face",
     "equal": "relupoly.face",
     "evaluate": "relupoly.networks.evaluation",
@@ -216,6 +227,7 @@ _HOMES = {
     "read_network": "relupoly.files",
     "read_part": "relupoly.parallel.part_file",
     "read_points": "relupoly.files",
+    "read_property": "relupoly.files",
     "read_samples": "relupoly.files",
     "region_graph": "relupoly.face",
     "restrict": "relupoly.networks.composition",

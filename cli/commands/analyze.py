@@ -18,9 +18,10 @@ from ..arguments.options import (
     network_options,
     output_options,
 )
-from ..completion.kinds import NETWORK, NEW_NETWORK, NameOf
+from ..completion.kinds import NETWORK, NEW_NETWORK, PROPERTY, NameOf
 from ..process.long_work import LongWork, long_work
 from ..reports.analysis import analysis_report
+from .analyze_property import analyze_property, check_alone
 from .compressed_net import check_compressed, write_compressed
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ Examples:
   relupoly analyze net.json --only shape
   relupoly analyze net.json --box 0 1 --only stable --compress small.json
   relupoly analyze net.onnx --domain prop.vnnlib --only max,min --objective 1,-1,0
+  relupoly analyze net.onnx --property prop.vnnlib
 """
 
 QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable")
@@ -75,6 +77,13 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     metavar="FILE",
     help="Write a smaller network that is equal on the domain, and proved to be so, to a file; --force overwrites one.",
 )
+@click.option(
+    "--property",
+    "property_file",
+    type=PROPERTY,
+    metavar="FILE",
+    help="Instead, decide a property (.vnnlib): whether some input satisfies all its assertions on inputs and outputs.",
+)
 @network_options
 @domain_options
 @long_work("Stop after so long, with what is known by then; exit 4.")
@@ -85,6 +94,7 @@ def analyze(
     norm: str,
     objective: str | None,
     compressed: str | None,
+    property_file: str | None,
     form: NetworkOptions,
     where: DomainOptions,
     output: OutputOptions,
@@ -98,14 +108,22 @@ def analyze(
     rational in the norms 1 and inf; in the 2-norm of one output the square is; else it is enclosed, and told rounded up. What
     shape says no to is shown by rational points. In a
     subspace (--through) points are parameters t, and lengths those of inputs.
+
+    With --property the answer is a result of the verification competition: sat, with an exact input and its outputs, or unsat,
+    which is proved; timeout if the deadline strikes before that (exit 4).
     """
     from relupoly.analysis import analysis
     from relupoly.files.streams import display_name, named
     from relupoly.run import Stopped
 
-    check_standard_input(net, *where.files.values())
-    check_distinct({"NET": net, **where.files}, {"--output": output.output_file, "--compress": compressed})
+    check_standard_input(net, property_file, *where.files.values())
+    inputs = {"NET": net, "--property": property_file, **where.files}
+    check_distinct(inputs, {"--output": output.output_file, "--compress": compressed})
     check_compressed(compressed, output.force)
+    if property_file is not None:
+        check_alone(where)
+        analyze_property(net, property_file, form, output, work)
+        return
     answers = work.answering(output)
     with work.reading(net):
         network = form.read(net)

@@ -7,7 +7,7 @@ integers, since what a person compares often differs there already.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from flint import fmpq
@@ -89,18 +89,30 @@ def contains(domain: Domain, point: Sequence[fmpq]) -> bool:
     return domain.polyhedron is None or all(slack >= 0 for slack in domain.polyhedron.slacks(point))
 
 
-def simplest(point: Sequence[fmpq], holds: Callable[[list[fmpq]], bool]) -> list[fmpq]:
+def simplest(
+    point: Sequence[fmpq], holds: Callable[[list[fmpq]], bool], denominators: Iterable[int] | None = None
+) -> list[fmpq]:
     """The point itself, or one near it with a smaller common denominator for which `holds` is true, too.
+
+    Parameters
+    ----------
+    point : sequence of fmpq
+    holds : callable
+    denominators : iterable of int, optional
+        Those that are tried, in ascending order.
 
     Examples
     --------
     >>> simplest([fmpq(271, 1000), fmpq(3, 1)], lambda point: 0 < point[0] < 1)
     [1/2, 3]
+    >>> simplest([fmpq(271, 1000)], lambda point: 0 < point[0] < fmpq(2, 5), [1, 10, 100])
+    [3/10]
     """
     least = 1
     for entry in point:
         least = int(entry.q) * least if least < 2**4096 and least % int(entry.q) else least
-    rounded = ([_nearest(entry, denominator) for entry in point] for denominator in _denominators(least))
+    tried = _denominators(least) if denominators is None else denominators
+    rounded = ([_nearest(entry, denominator) for entry in point] for denominator in tried)
     return next(filter(holds, rounded), list(point))
 
 

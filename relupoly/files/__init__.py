@@ -1,11 +1,11 @@
 """Bytes <-> objects: networks, domains, points, samples and more, one module for each format, found through a table.
 
-Reading and writing are thirteen verbs, of which each stands beside its table of formats: `read_network`, `write_network` and
-`encode_network` (`networks`), `read_domain` and `read_domains` (`domains`), `read_points` and `read_vectors` (`points`),
-`stream_points` (`point_rows`), `read_generators` (`generators`), `read_arrangement` (`arrangements`), `read_samples`
-(`samples`), `write_graph` (`graphs`) and `write_mesh` (`meshes`). The nouns that they return know no format. Read `formats`
-first: a verb, and the module of a format, are imported when they are used. Formats that share much have folders, which say what
-to read first: `tables`, `polyhedra`, `onnx`, `tensors`.
+Reading and writing are fourteen verbs, of which each stands beside its table of formats: `read_network`, `write_network` and
+`encode_network` (`networks`), `read_domain` and `read_domains` (`domains`), `read_property` (`properties`), `read_points` and
+`read_vectors` (`points`), `stream_points` (`point_rows`), `read_generators` (`generators`), `read_arrangement`
+(`arrangements`), `read_samples` (`samples`), `write_graph` (`graphs`) and `write_mesh` (`meshes`). The nouns that they return
+know no format. Read `formats` first: a verb, and the module of a format, are imported when they are used. Formats that share
+much have folders, which say what to read first: `tables`, `polyhedra`, `onnx`, `tensors`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from relupoly.files.networks import encode_network, read_network, write_network
     from relupoly.files.point_rows import stream_points
     from relupoly.files.points import read_points, read_vectors
+    from relupoly.files.properties import read_property
     from relupoly.files.samples import read_samples
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "read_generators",
     "read_network",
     "read_points",
+    "read_property",
     "read_samples",
     "read_vectors",
     "stream_points",
@@ -48,6 +50,7 @@ _HOMES = {
     "read_generators": "generators",
     "read_network": "networks",
     "read_points": "points",
+    "read_property": "properties",
     "read_samples": "samples",
     "read_vectors": "points",
     "stream_points": "point_rows",

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from relupoly.errors import DomainError
 from relupoly.files.formats import Formats
-from relupoly.files.streams import Location, display_name, is_standard, located
+from relupoly.files.streams import Location, display_name, located, short_name
 from relupoly.geometry.domain import Domain
 from relupoly.run import UNLIMITED, Run
 
@@ -31,11 +31,9 @@ def read_domains(source: Location, format: str | None = None, run: Run = UNLIMIT
 
     Parameters and exceptions are those of `read_domain`, but that several domains are no error.
     """
-    name = display_name(source)
-    with located(name):
+    with located(display_name(source)):
         decode, data = DOMAIN_FORMATS.read(source, format)
-        short = name if is_standard(source) else name.replace("\\", "/").rsplit("/", 1)[-1]
-        found = decode(data, short, run)
+        found = decode(data, short_name(source), run)
         return found if isinstance(found, tuple) else (found,)
 
 

@@ -42,6 +42,18 @@ def display_name(location: Location) -> str:
     return name if name and name.isprintable() else repr(name)
 
 
+def short_name(location: Location) -> str:
+    """The same without folders, for the names of what is in a file.
+
+    Examples
+    --------
+    >>> short_name("-"), short_name(Path("nets/a.json"))
+    ('standard input', 'a.json')
+    """
+    name = display_name(location)
+    return name if is_standard(location) else name.replace("\\", "/").rsplit("/", 1)[-1]
+
+
 @contextmanager
 def located(name: str) -> Iterator[None]:
     """Put a file's name in front of the message of every `InputError`, while it is read: it may be nested too deeply for that.

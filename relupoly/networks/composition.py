@@ -10,11 +10,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from relupoly.errors import NetworkError
 from relupoly.exact import matrices
-from relupoly.exact.blocks import block_diagonal, stack
+from relupoly.exact.blocks import block_diagonal, from_nonzero_rows, stack
 from relupoly.exact.matrices import beside
 from relupoly.exact.sparse import Matrix, SparseMatrix, stacked
 from relupoly.geometry.subspace import AffineSubspace
@@ -122,6 +122,29 @@ def side_by_side(networks: Sequence[Network]) -> Network:
     layers = [_stacked(stack(*(layer.weight for layer in first)), first)]
     layers += [_stacked(block_diagonal([layer.weight for layer in level]), level) for level in deeper]
     return Network(tuple(layers))
+
+
+def with_inputs(network: Network, places: Sequence[int]) -> Network:
+    """The net of x -> (network(x), x_i, ...): some inputs, counted from 0, are passed on beside the outputs.
+
+    Linear neurons carry them, so that there are no more cells.
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> both = with_inputs(absolute_value, [0])
+    >>> both([-3]), both.relus
+    ([3, -3], (2,))
+    """
+    if not places:
+        return network
+    sparse = any(isinstance(layer.weight, SparseMatrix) for layer in network.layers)
+    carried = tuple(range(len(places)))
+    unit, bias = SparseMatrix.identity(len(places)) if sparse else _identity(len(places)), fmpq_mat(len(places), 1)
+    picked = from_nonzero_rows([{place: fmpq(1)} for place in places], network.input_dim, sparse)
+    depth = len(network.hidden)
+    passing = [Layer(unit if number else picked, bias, carried if number < depth else ()) for number in range(depth + 1)]
+    return side_by_side([network, Network(tuple(passing))])
 
 
 def subtract(network: Network, other: Network) -> Network:

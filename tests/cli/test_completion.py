@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from command import run
 
-from relupoly.files import arrangements, domains, generators, graphs, networks, rows, samples
+from relupoly.files import arrangements, domains, generators, graphs, networks, properties, rows, samples
 from relupoly.geometry.arrangement_families import family_names
 from relupoly_cli.commands import arrangement, completion
 from relupoly_cli.completion import kinds
@@ -207,6 +207,7 @@ class TestKinds:
         [
             (kinds.NETWORK, networks.NETWORK_FORMATS),
             (kinds.DOMAIN, domains.DOMAIN_FORMATS),
+            (kinds.PROPERTY, properties.PROPERTY_FORMATS),
             (kinds.ROWS, rows.ROW_FORMATS),
             (kinds.SAMPLES, samples.SAMPLE_FORMATS),
             (kinds.HYPERPLANES, arrangements.ARRANGEMENT_FORMATS),

@@ -52,6 +52,7 @@ def folder(tmp_path, monkeypatch):
     metadata = {"family": EVIL, "parameters": {EVIL: EVIL}, "claims": claims, EVIL: [EVIL]}
     (tmp_path / "evil.json").write_text(network(metadata))
     (tmp_path / "data.csv").write_text(f"x{EVIL.replace(chr(10), '').replace(chr(13), '')},y\n0,0\n1,1\n2,0\n", "utf-8")
+    (tmp_path / "prop.vnnlib").write_text("(declare-const X_0 Real) (declare-const Y_0 Real) (assert (<= 0 X_0 1))")
     (tmp_path / "other.csv").write_text("x,y\n0,0\n1,1\n2,0\n")
     return tmp_path
 
@@ -128,6 +129,9 @@ LINES = [
     ["analyze", "net.json", "--compress", "E"],
     ["analyze", "net.json", "--box", "0", "1", "--compress", "E.json"],
     ["analyze", "net.json", "--objective", "E"],
+    ["analyze", "net.json", "--property", "E"],
+    ["analyze", "N", "--property", "prop.vnnlib"],
+    ["analyze", "N", "--property", "prop.vnnlib", "--json"],
     ["man", "--dir", "E"],
     ["man", "--dir", "net.json/E"],
     ["merge", "E"],

@@ -31,6 +31,9 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "bad.json").write_text("{}")
     (tmp_path / "left.json").write_text('{"lower": [-2], "upper": [-1]}')
     (tmp_path / "right.json").write_text('{"lower": [1], "upper": [2]}')
+    for name, bound in (("high", 1), ("low", 3)):
+        constants = "(declare-const X_0 Real) (declare-const Y_0 Real)"
+        (tmp_path / f"{name}.vnnlib").write_text(f"{constants} (assert (<= -1 X_0 2)) (assert (>= Y_0 {bound}))")
     (tmp_path / "planes.csv").write_text("1,0,0\n0,1,0\n1,1,1\n")
     (tmp_path / "segments.csv").write_text("1,0\n0,1\n1,1\n")
     (tmp_path / "points.csv").write_text("0,0\n1,2\n2,1\n")
@@ -72,6 +75,9 @@ ANSWERS = [
     "analyze net.json --box 0 1 --only shape",
     "analyze net.json --box 0 1 --only stable --compress small.json",
     "analyze net.json --deadline 0",
+    "analyze net.json --property high.vnnlib",
+    "analyze net.json --property low.vnnlib",
+    "analyze net.json --property low.vnnlib --deadline 0",
     "equal net.json net.json",
     "equal net.json other.json",
     "equal net.json net.json --deadline 0",

@@ -13,6 +13,7 @@ from relupoly.errors import InputError
 from relupoly.files.domains import DOMAIN_FORMATS
 from relupoly.files.networks import NETWORK_FORMATS
 from relupoly.files.polyhedra import ext
+from relupoly.files.polyhedra.vnnlib_property import decode as decode_property
 from relupoly.files.rows import ROW_FORMATS
 from relupoly.files.samples import SAMPLE_FORMATS
 from relupoly.files.streams import located
@@ -51,6 +52,8 @@ READERS |= {f"samples {name}": decode for name, decode in SAMPLE_FORMATS.items()
 READERS["domain ext"] = lambda data: ext.generators_of(ext.parse_generators(data))
 READERS |= {
     "domain vnnlib 2": READERS["domain vnnlib"],
+    "property vnnlib": lambda data: decode_property(data, "p"),
+    "property vnnlib 2": lambda data: decode_property(data, "p"),
     "domain ine options": READERS["domain ine"],
     "domain json equations": READERS["domain json"],
 }
@@ -62,6 +65,8 @@ EXAMPLES = {f"network {name}": one.encode(NETWORK) for name, one in INSTALLED.it
     "domain json equations": b'{"A": [[1, 0.5]], "b": [1], "C": [["1/3", 2]], "d": [0]}',
     "domain vnnlib": PROPERTY,
     "domain vnnlib 2": PROPERTY_2,
+    "property vnnlib": PROPERTY,
+    "property vnnlib 2": PROPERTY_2,
     "points csv": b"x,y\n# comment\n0.1,1/3\n-2,3e4\n",
     "points tsv": b"x\ty\n0.1\t1/3\n-2\t3e4\n",
     "points txt": b"x y\n0.1  1/3\n-2 3e4\n",

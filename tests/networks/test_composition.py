@@ -10,7 +10,7 @@ from relupoly.errors import NetworkError
 from relupoly.exact.matrices import column, from_rows
 from relupoly.exact.sparse import SparseMatrix
 from relupoly.geometry.subspace import AffineSubspace
-from relupoly.networks.composition import compose, deepen, restrict, side_by_side, subtract
+from relupoly.networks.composition import compose, deepen, restrict, side_by_side, subtract, with_inputs
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Layer, Network
 
@@ -112,3 +112,12 @@ def test_sparse_weights_stay_sparse():
     assert [layer.weight.count for layer in both.layers] == [2 * size, 2 * size]
     assert [layer.weight.count for layer in deepen(net, 3).layers] == [size] * 4
     assert compose(net, net).parameters == 6 * size
+
+
+@given(linear_nets(sparse=True), st.data())
+def test_inputs_are_passed_on_beside_the_outputs(net, data):
+    places = data.draw(st.lists(st.integers(0, net.input_dim - 1), unique=True))
+    point = data.draw(matrices(1, net.input_dim))[0]
+    both = with_inputs(net, places)
+    assert evaluate(both, point) == [*evaluate(net, point), *(point[place] for place in places)]
+    assert both.relus == net.relus

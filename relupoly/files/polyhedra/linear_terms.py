@@ -1,8 +1,10 @@
-"""Affine forms in the inputs of a net, from terms of SMT-LIB: numbers, inputs, +, -, *, /."""
+"""Affine forms in the inputs, or also the outputs, of a net, from terms of SMT-LIB: numbers, variables, +, -, *, /."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from flint import fmpq
 
@@ -11,12 +13,14 @@ from relupoly.exact.product_tree import tree_product, tree_sum
 from relupoly.exact.rationals import parse_rational
 from relupoly.files.json_text import quoted
 from relupoly.files.polyhedra.sexpr import Expression
-from relupoly.files.polyhedra.vnnlib_variables import Variables
+
+IndexOf: TypeAlias = Callable[[str, Expression], int | None]
+"""The number of the variable that a name means, given where it stands; None for what is no variable."""
 
 
 @dataclass(frozen=True)
 class LinearTerm:
-    """The affine form <slopes, x> + constant in the inputs."""
+    """The affine form <slopes, x> + constant in numbered variables."""
 
     slopes: dict[int, fmpq]
     constant: fmpq
@@ -32,17 +36,17 @@ class LinearTerm:
 _ZERO = LinearTerm({}, fmpq(0))
 
 
-def linear_term(term: Expression, variables: Variables) -> LinearTerm:
+def linear_term(term: Expression, index_of: IndexOf) -> LinearTerm:
     """The form that a term stands for.
 
     Raises
     ------
     FileFormatError
-        If it is not affine in the inputs, or has another name in it; it names the line.
+        If it is not affine in the variables, or has another name in it; it names the line.
     """
     if term.atom is not None:
-        return _atom(term, term.atom, variables)
-    parts = [linear_term(part, variables) for part in term.arguments]
+        return _atom(term, term.atom, index_of)
+    parts = [linear_term(part, index_of) for part in term.arguments]
     try:
         if term.head == "+" and parts:
             return _total(parts)
@@ -54,11 +58,11 @@ def linear_term(term: Expression, variables: Variables) -> LinearTerm:
         raise term.error(str(error)) from None
     if term.head == "/" and len(parts) == 2 and not parts[1].slopes and parts[1].constant:
         return _ZERO.plus(parts[0], 1 / parts[1].constant)
-    raise term.error(f"{quoted(term.head)} does not make a linear term of inputs and numbers; write +, - and multiples")
+    raise term.error(f"{quoted(term.head)} does not make a linear term of variables and numbers; write +, - and multiples")
 
 
-def _atom(term: Expression, atom: str, variables: Variables) -> LinearTerm:
-    index = variables.input_of(atom, term)
+def _atom(term: Expression, atom: str, index_of: IndexOf) -> LinearTerm:
+    index = index_of(atom, term)
     if index is not None:
         return LinearTerm({index: fmpq(1)}, fmpq(0))
     try:
@@ -80,6 +84,6 @@ def _total(parts: list[LinearTerm]) -> LinearTerm:
 def _product(term: Expression, parts: list[LinearTerm]) -> LinearTerm:
     varying = [part for part in parts if part.slopes]
     if len(varying) > 1:
-        raise term.error("a product of inputs is not linear; leave it out")
+        raise term.error("a product of variables is not linear; leave it out")
     factor = tree_product([part.constant for part in parts if not part.slopes])
     return _ZERO.plus(varying[0] if varying else LinearTerm({}, fmpq(1)), factor)

@@ -12,29 +12,14 @@ in another one, as their bounds show, is left out.
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
-
-from flint import fmpq
-
 from relupoly.errors import DomainError
-from relupoly.files.json_text import quoted
-from relupoly.files.polyhedra.input_set import EmptySetError, Inequality, InputSet
-from relupoly.files.polyhedra.linear_terms import LinearTerm, linear_term
+from relupoly.files.polyhedra.input_set import EmptySetError, InputSet
 from relupoly.files.polyhedra.sexpr import Expression, parse_expressions
-from relupoly.files.polyhedra.vnnlib_variables import ScalarVariables, TensorVariables, Variables
+from relupoly.files.polyhedra.vnnlib_claims import Alternatives, ClaimReader, inequalities_of, nothing
+from relupoly.files.polyhedra.vnnlib_variables import Variables
 from relupoly.files.streams import decode_text
 from relupoly.geometry.domain import Domain
 from relupoly.run import UNLIMITED, Run
-
-_PASSED_OVER = ("set-logic", "set-info", "set-option", "check-sat", "get-model", "get-info", "exit")
-_COMPARISONS = ("<=", "<", ">=", ">", "=", "==")
-# "or" multiplies: this many sets are compared in pairs in seconds.
-_MOST_SETS = 1000
-
-# Sets of inequalities, of which one must hold.
-Alternatives = list[list[Inequality]]
-_NOTHING: Alternatives = [[]]
 
 
 def decode(data: bytes, name: str, run: Run = UNLIMITED) -> tuple[Domain, ...]:
@@ -53,7 +38,7 @@ def decode(data: bytes, name: str, run: Run = UNLIMITED) -> tuple[Domain, ...]:
     >>> decode(text, "a.vnnlib")[0].name
     'box of a.vnnlib'
     """
-    variables, claims = _read(parse_expressions(decode_text(data)))
+    variables, claims = _READER.read(parse_expressions(decode_text(data)))
     dimension = variables.dimension()
     sets, empty = [], None
     for inequalities in claims:
@@ -70,77 +55,18 @@ def decode(data: bytes, name: str, run: Run = UNLIMITED) -> tuple[Domain, ...]:
     )
 
 
-def _read(commands: list[Expression]) -> tuple[Variables, Alternatives]:
-    """The variables, and the sets of inequalities that the assertions allow."""
-    scalars, tensors = ScalarVariables(), None
-    allowed: Alternatives = [[]]
-    for command in commands:
-        if command.head in ("declare-const", "declare-fun"):
-            scalars.declare(command)
-        elif command.head == "declare-network":
-            if tensors:
-                raise command.error("it is a second network; give a property of one")
-            tensors = TensorVariables(command)
-        elif command.head == "vnnlib-version":
-            _check_version(command)
-        elif command.head == "assert" and len(command.arguments) == 1:
-            allowed = _both(allowed, _alternatives(command.arguments[0], tensors or scalars), command)
-        elif command.head not in _PASSED_OVER:
-            shown = command.atom or command.head
-            raise command.error(f"{quoted(shown)} is not understood; VNN-LIB has (declare-const X_0 Real) and (assert ...)")
-    return tensors or scalars, allowed
-
-
-def _check_version(command: Expression) -> None:
-    version = command.arguments[0].atom or "" if command.arguments else ""
-    if not re.fullmatch(r"<?[12](?:\.[0-9]+)?>?", version):
-        raise command.error(f"version {quoted(version)} is not known; known are <1.0> and <2.0>")
-
-
-def _alternatives(claim: Expression, variables: Variables) -> Alternatives:
-    """What a claim says about the inputs alone: the sets of inequalities of which one must hold."""
-    if claim.atom == "true":
-        return _NOTHING
-    if claim.head == "and" and claim.arguments:
-        sets: Alternatives = [[]]
-        for part in claim.arguments:
-            sets = _both(sets, _alternatives(part, variables), claim)
-        return sets
-    if claim.head == "or" and claim.arguments:
-        choices = [one for part in claim.arguments for one in _alternatives(part, variables)]
-        return choices if all(choices) else _NOTHING
+def _about_inputs(claim: Expression, variables: Variables) -> Alternatives:
+    """What a comparison says about the inputs alone."""
     if any(map(variables.is_output, claim.atoms())):
         for atom in claim.atoms():
             if atom != "not":
                 variables.input_of(atom, claim)
-        return _NOTHING
-    if claim.head not in _COMPARISONS or len(claim.arguments) < 2:
-        raise claim.error(
-            f"{quoted(claim.head or claim.atom or '()')} is not supported on inputs; write <=, <, >=, >, =, and, or"
-        )
-    terms = [linear_term(part, variables) for part in claim.arguments]
-    pairs = list(pairwise(terms))
-    strict = claim.head in ("<", ">")
-    below = [_inequality(low, high, strict, claim) for low, high in pairs] if claim.head not in (">=", ">") else []
-    above = [_inequality(low, high, strict, claim) for high, low in pairs] if claim.head not in ("<=", "<") else []
-    return [below + above]
+        return nothing()
+    return [inequalities_of(claim, variables.input_of, " on inputs")]
 
 
-def _both(one: Alternatives, other: Alternatives, place: Expression) -> Alternatives:
-    """What holds where two claims do."""
-    if len(one) * len(other) > _MOST_SETS:
-        raise place.error(f"it allows {len(one) * len(other)} input sets; {_MOST_SETS} are supported")
-    if len(other) == 1:
-        for inequalities in one:
-            inequalities.extend(other[0])
-        return one
-    return [first + second for first in one for second in other]
-
-
-def _inequality(low: LinearTerm, high: LinearTerm, strict: bool, claim: Expression) -> Inequality:
-    """The inequality low <= high, or low < high."""
-    difference = low.plus(high, fmpq(-1))
-    return Inequality(tuple(sorted(difference.slopes.items())), -difference.constant, claim.line, strict)
+# They are compared in pairs: so many in seconds.
+_READER = ClaimReader(_about_inputs, 1000, "input sets")
 
 
 def _without_contained(sets: list[InputSet]) -> list[InputSet]:

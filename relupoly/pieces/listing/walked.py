@@ -32,8 +32,7 @@ def records_of(parts: Parts, listed: ListedNet, fields: Collection[str], number:
     goes_on = parts.goes_on(listed)
     if listed.net.bounds:
         constrained = ConstrainedRecords(listed, fields, goes_on, run)
-        for place, cell in enumerate(Walk(listed.net, run=run).cells(Detail.EVERY)):
-            assert isinstance(cell, ConstrainedCell), "none is only counted"
+        for place, cell in enumerate(constrained_cells(listed, run)):
             yield constrained.of(cell, number + place)
         return
     records = cell_records(parts, listed, fields, run)
@@ -53,6 +52,13 @@ def record_of(parts: Parts, listed: ListedNet, fields: Collection[str], cell: Ac
         return ConstrainedRecords(listed, fields, parts.goes_on(listed), run).of(cell, 1)
     assert isinstance(cell, Cell), "it has rays or constraints"
     return next(cell_records(parts, listed, fields, run).of(_of_cell(cell), 1))
+
+
+def constrained_cells(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[ConstrainedCell]:
+    """The cells of a net that are held by constraints, one by one."""
+    for cell in Walk(listed.net, run=run).cells(Detail.EVERY):
+        assert isinstance(cell, ConstrainedCell), "none is only counted"
+        yield cell
 
 
 def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]:

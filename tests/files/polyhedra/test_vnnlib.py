@@ -283,7 +283,7 @@ REFUSED = {
     "not": ("(assert (not (<= X_0 1)))", 'line 5: "not" is not supported on inputs'),
     "false": ("(assert false)", 'line 5: "false" is not supported on inputs'),
     "unary": ("(assert (<= X_0))", 'line 5: "<=" is not supported'),
-    "product": ("(assert (<= (* X_0 X_1) 1))", "line 5: a product of inputs is not linear"),
+    "product": ("(assert (<= (* X_0 X_1) 1))", "line 5: a product of variables is not linear"),
     "quotient": ("(assert (<= (/ 1 X_0) 1))", 'line 5: "/" does not make a linear term'),
     "division by zero": ("(assert (<= (/ X_0 0) 1))", 'line 5: "/" does not make a linear term'),
     "function": ("(assert (<= (sin X_0) 1))", 'line 5: "sin" does not make a linear term'),
