@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import fmpz, fmpz_mat
@@ -25,8 +27,6 @@ from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.vectors import Vectors
 from relupoly.geometry.cone import Cone
 from relupoly.geometry.cut import cross
-from relupoly.pieces.constraints.cell import ConstrainedCell
-from relupoly.pieces.constraints.level_facets import LevelFacets
 from relupoly.pieces.forms.fingerprints import BITS, fingerprint, forms_of, idle_fingerprint, proof_primes
 from relupoly.pieces.forms.homogeneous import HomogeneousNet
 from relupoly.pieces.merging.affine_functions import WalkMaker, check_seen, watched
@@ -41,6 +41,9 @@ from relupoly.pieces.walk.certify import exact_cone
 from relupoly.pieces.walk.driver import Walk
 from relupoly.pieces.walk.node import CountedCells, Detail, FingerprintedCells, LevelCells
 from relupoly.run import UNLIMITED, Run
+
+if TYPE_CHECKING:
+    from relupoly.pieces.constraints.level_facets import LevelFacets
 
 
 class PiecesByFunction:
@@ -229,7 +232,6 @@ class ClosedPieces:
     def __init__(self, functions: Sequence[fmpz_mat], run: Run = UNLIMITED) -> None:
         self._functions = functions
         self._run = run
-        self._facets = [LevelFacets(run) for _ in functions]
         self.sets = [DisjointSets() for _ in functions]
         self.cells: list[list[int]] = [[] for _ in functions]
         self.seen = 0
@@ -242,17 +244,26 @@ class ClosedPieces:
     def add(self, cell: ActivationCell) -> None:
         """Take a cell."""
         self.seen += 1
-        for function, sets, facets, cells in zip(self._functions, self.sets, self._facets, self.cells, strict=True):
+        for number, (function, sets, cells) in enumerate(zip(self._functions, self.sets, self.cells, strict=True)):
             self._run.tick()
             if function == cell.output.forms:
                 cells.append(self.seen)
-            if isinstance(cell, ConstrainedCell):
-                keys = facets.keys(cell, difference(cell.output.forms, function))
-            else:
-                assert isinstance(cell, Cell), "it has rays or constraints"
+            if isinstance(cell, Cell):
                 keys = vertex_keys(cell, function, self._run)
+            else:
+                from relupoly.pieces.constraints.cell import ConstrainedCell
+
+                assert isinstance(cell, ConstrainedCell), "it has rays or constraints"
+                keys = self._facets[number].keys(cell, difference(cell.output.forms, function))
             for key in keys:
                 sets.join(self.seen, key)
+
+    @cached_property
+    def _facets(self) -> list[LevelFacets]:
+        """Of each function, where cells are held by constraints: others load nothing of linear programs."""
+        from relupoly.pieces.constraints.level_facets import LevelFacets
+
+        return [LevelFacets(self._run) for _ in self._functions]
 
 
 def vertex_keys(cell: Cell, function: fmpz_mat, run: Run = UNLIMITED) -> list[bytes]:
