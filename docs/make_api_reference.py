@@ -64,6 +64,7 @@ THEMES: dict[str, tuple[str, list[str]]] = {
         "What the pieces say about the function, exactly.",
         [
             *["analyze", "Analysis", "maximum", "minimum", "Extremum", "lipschitz", "Lipschitz", "moments", "Moments"],
+            *["distribution", "Distribution"],
             *["shape", "Shape", "OutputShape", "Monotonicity", "ShapeAnswer"],
             *["stable_layers", "StableLayers", "StableLayer", "compress", "Compression"],
         ],

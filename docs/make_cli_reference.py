@@ -137,6 +137,7 @@ TABLES = {
                 "moments": "moments",
                 "shape": "shape",
                 "stable": "stable",
+                "distribution": "distribution",
                 "layers": "layer",
                 "compressed": "compressed",
             },

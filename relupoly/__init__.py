@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from relupoly.analysis.analysis import analyze as analyze
     from relupoly.analysis.compression import Compression as Compression
     from relupoly.analysis.compression import compress as compress
+    from relupoly.analysis.distribution import Distribution as Distribution
     from relupoly.analysis.equality import Witness as Witness
     from relupoly.analysis.extrema import Extremum as Extremum
     from relupoly.analysis.extrema import maximum as maximum
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from relupoly.analysis.shape_answers import OutputShape as OutputShape
     from relupoly.analysis.shape_answers import Shape as Shape
     from relupoly.analysis.shape_answers import ShapeAnswer as ShapeAnswer
+    from relupoly.analysis.spread import distribution as distribution
     from relupoly.analysis.stable_layers import StableLayer as StableLayer
     from relupoly.analysis.stable_layers import StableLayers as StableLayers
     from relupoly.analysis.stable_layers import stable_layers as stable_layers
@@ -146,6 +148,7 @@ _HOMES = {
     "Arrangement": "relupoly.geometry.arrangement",
     "CellRecord": "relupoly.pieces.listing.records",
     "Compression": "relupoly.analysis.compression",
+    "Distribution": "relupoly.analysis.distribution",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
     "Extremum": "relupoly.analysis.extrema",
@@ -191,6 +194,7 @@ _HOMES = {
     "count_pieces": "relupoly.face",
     "decide": "relupoly.analysis.verification.decide",
     "difference": "relupoly.face",
+    "distribution": "relupoly.analysis.spread",
     "equal": "relupoly.face",
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",

@@ -23,6 +23,7 @@ from ..process.long_work import LongWork, long_work
 from ..reports.analysis import analysis_report
 from .analyze_property import analyze_property, check_alone
 from .compressed_net import check_compressed, write_compressed
+from .distribution_points import read_distribution_points
 
 if TYPE_CHECKING:
     from relupoly.networks.network import Network
@@ -34,10 +35,11 @@ Examples:
   relupoly analyze net.json --only shape
   relupoly analyze net.json --box 0 1 --only stable --compress small.json
   relupoly analyze net.onnx --domain prop.vnnlib --only max,min --objective 1,-1,0
+  relupoly analyze net.json --box 0 1 --only distribution --at-values 0,1/2 --quantiles 1/2,0.9
   relupoly analyze net.onnx --property prop.vnnlib
 """
 
-QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable")
+QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable", "distribution")
 
 
 def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
@@ -55,8 +57,9 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     type=NameOf(*QUANTITIES, several=True),
     metavar="LIST",
     help="What is found out, with commas between: lipschitz, max, min, and on a bounded domain moments, which are the "
-    "integral, the mean and the variance; shape: whether each output is convex, concave, monotone, even, odd, positively "
-    "homogeneous, injective; stable: the neurons that never change sign, and in how many cells whole layers are off.",
+    "integral, the mean and the variance, and distribution, for an input that is uniform there; shape: whether each output "
+    "is convex, concave, monotone, even, odd, positively homogeneous, injective; stable: the neurons that never change sign, "
+    "and in how many cells whole layers are off.",
 )
 @click.option(
     "--norm",
@@ -68,7 +71,17 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
 @click.option(
     "--objective",
     metavar="WEIGHTS",
-    help="For max and min: a weight for each output, with commas between, instead of each output by itself.",
+    help="For max, min and distribution: a weight for each output, with commas between, instead of each output by itself.",
+)
+@click.option(
+    "--at-values",
+    metavar="C,...",
+    help="For distribution: tell P(y <= C), the share of the domain on which an output is at most C, for each of these values.",
+)
+@click.option(
+    "--quantiles",
+    metavar="P,...",
+    help="For distribution: tell the least value C with P(y <= C) >= P, for each of these shares from 0 to 1.",
 )
 @click.option(
     "--compress",
@@ -93,6 +106,8 @@ def analyze(
     only: tuple[str, ...],
     norm: str,
     objective: str | None,
+    at_values: str | None,
+    quantiles: str | None,
     compressed: str | None,
     property_file: str | None,
     form: NetworkOptions,
@@ -120,6 +135,7 @@ def analyze(
     inputs = {"NET": net, "--property": property_file, **where.files}
     check_distinct(inputs, {"--output": output.output_file, "--compress": compressed})
     check_compressed(compressed, output.force)
+    points = read_distribution_points(only, at_values, quantiles)
     if property_file is not None:
         check_alone(where)
         analyze_property(net, property_file, form, output, work)
@@ -139,7 +155,7 @@ def analyze(
                 smaller = write_compressed(network, domain, compressed, output.force, answers, whole)
             except Stopped as stop:
                 found = replace(found, stopped=stop.reason)
-    answers.give(analysis_report(net, network, found, only, norm, weights, smaller))
+    answers.give(analysis_report(net, network, found, only, norm, weights, smaller, points))
 
 
 def read_weights(objective: str | None, network: Network) -> list[Any] | None:

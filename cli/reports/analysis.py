@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import code_of
 from ..output.report import Report
+from .analysis_distribution import NOWHERE, Points, distribution_documents, distribution_lines
 from .analysis_shape import shape_document, shape_text
 from .analysis_stable import compressed_document, compressed_text, stable_document, stable_text
 from .numbers import LONGEST
@@ -34,6 +35,7 @@ def analysis_report(
     norm: str,
     objective: Sequence[Any] | None,
     smaller: tuple[Compression, str | None] | None = None,
+    points: Points = NOWHERE,
 ) -> Report:
     """What is told of an analysis.
 
@@ -49,15 +51,23 @@ def analysis_report(
     objective : sequence of fmpq, optional
     smaller : pair of Compression and (str or None), optional
         A smaller net, and the file that it is in.
+    points : Points, optional
+        Where distributions are told.
     """
-    document = analysis_document(file, network, found, only, norm, objective)
-    document["compressed"] = compressed_document(*smaller) if smaller else None
+
+    def document() -> dict[str, Any]:
+        told = analysis_document(file, network, found, only, norm, objective)
+        if found.distribution is not None:
+            told["distribution"] = distribution_documents(found.distribution, points)
+        told["compressed"] = compressed_document(*smaller) if smaller else None
+        return told
 
     def text() -> list[str]:
         *lines, time = analysis_text(file, found, norm, objective)
+        lines += distribution_lines(found.distribution or (), points)
         return [*lines, *([compressed_text(*smaller)] if smaller else []), time]
 
-    return Report(lambda: document, text, code_of(found.stopped))
+    return Report(document, text, code_of(found.stopped))
 
 
 def analysis_document(
@@ -78,6 +88,7 @@ def analysis_document(
         "moments": _moments(found.moments) if found.moments else None,
         "shape": shape_document(found.shape) if found.shape else None,
         "stable": stable_document(found.stable) if found.stable else None,
+        "distribution": None,
         "cells": found.cells,
         "complete": found.complete,
         "stopped": found.stopped,

@@ -10,12 +10,14 @@ from typing import Any
 
 from flint import fmpq
 
+from relupoly.analysis.distribution import Distribution
 from relupoly.analysis.extrema import Extremum, Largest, weights_of
 from relupoly.analysis.lipschitz import LargestGradient, Lipschitz
 from relupoly.analysis.moments import Integrals, Moments
 from relupoly.analysis.over_cells import Quantity, over_cells
 from relupoly.analysis.shape import ShapeSearch
 from relupoly.analysis.shape_answers import Shape
+from relupoly.analysis.spread import Spread
 from relupoly.analysis.stable_layers import CellSigns, StableLayers
 from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
@@ -24,7 +26,8 @@ from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED, Run, Stopped
 
 LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE = "lipschitz", "max", "min", "moments", "shape", "stable"
-QUANTITIES = (LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE)
+DISTRIBUTION = "distribution"
+QUANTITIES = (LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE, DISTRIBUTION)
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,14 @@ class Analysis:
     moments : Moments or None
     shape : Shape or None
     stable : StableLayers or None
+    distribution : tuple of Distribution or None
+        Of each output, or one of the combination that was asked for.
     cells : int
         How many cells were seen.
     stopped : str or None
         Why not all were: "deadline" or "interrupted". Then a Lipschitz constant is at least `lower`, a maximum at least, and a
-        minimum at most, what is told, and moments and signs of neurons are those of the cells that were seen; of the shape,
-        what is not known is None.
+        minimum at most, what is told, and moments, distributions and signs of neurons are those of the cells that were seen;
+        of the shape, what is not known is None.
     seconds : float
     """
 
@@ -56,6 +61,7 @@ class Analysis:
     moments: Moments | None
     shape: Shape | None
     stable: StableLayers | None
+    distribution: tuple[Distribution, ...] | None
     cells: int
     stopped: str | None
     seconds: float
@@ -79,6 +85,7 @@ class Analysis:
             rows.append(("shape", "; ".join(one.text for one in self.shape.outputs)))
         if self.stable:
             rows += [(f"layer {number}", one.text) for number, one in enumerate(self.stable.layers, 1)]
+        rows += [("distribution", one.summary) for one in self.distribution or ()]
         cells = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in rows)
         return f"<table><caption>{html.escape(self.domain.name)}; {self.cells:,} cells</caption>{cells}</table>"
 
@@ -100,11 +107,11 @@ def analyze(
     domain : Domain or DomainUnion, optional
         All of R^n by default.
     only : sequence of str
-        Among "lipschitz", "max", "min", "shape", "stable", and, on bounded domains, "moments".
+        Among "lipschitz", "max", "min", "shape", "stable", and, on bounded domains, "moments" and "distribution".
     norm : number
         Of the Lipschitz constant: see `relupoly.lipschitz`.
     objective : sequence of numbers, optional
-        The weights of a combination of outputs, for "max" and "min"; by default each output by itself.
+        The weights of a combination of outputs, for "max", "min" and "distribution"; by default each output by itself.
     run : Run, optional
 
     Raises
@@ -135,7 +142,8 @@ def analyze(
     integrals = Integrals(network.output_dim, run) if MOMENTS in only else None
     shapes = ShapeSearch(network, domain, run) if SHAPE in only else None
     signs = CellSigns(network) if STABLE in only else None
-    quantities: list[Quantity] = [one for one in (gradient, integrals, shapes, signs) if one] + [*highest, *lowest]
+    spreads = [Spread(row, run) for row in weights] if DISTRIBUTION in only else []
+    quantities: list[Quantity] = [one for one in (gradient, integrals, shapes, signs) if one] + [*highest, *lowest, *spreads]
     seen, stopped = 0, None
 
     def progress(cells: int) -> None:
@@ -157,6 +165,7 @@ def analyze(
         integrals.found if integrals else None,
         shapes.found if shapes else None,
         signs.found(complete=stopped is None) if signs else None,
+        tuple(one.found for one in spreads) if spreads else None,
         seen,
         stopped,
         time.perf_counter() - start,

@@ -14,6 +14,7 @@ from flint import fmpq, fmpq_mat
 
 from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import DomainError, SizeError
+from relupoly.exact.balanced_sum import BalancedSum
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polytope_volume import simplices
 from relupoly.geometry.union import DomainUnion
@@ -102,13 +103,15 @@ class Integrals:
 
     def __init__(self, outputs: int, run: Run = UNLIMITED) -> None:
         self._run = run
-        self._volume = fmpq(0)
-        self._totals, self._squares = [fmpq(0)] * outputs, [fmpq(0)] * outputs
+        self._volume = BalancedSum(fmpq(0))
+        self._totals = [BalancedSum(fmpq(0)) for _ in range(outputs)]
+        self._squares = [BalancedSum(fmpq(0)) for _ in range(outputs)]
 
     @property
     def found(self) -> Moments:
         """The integrals over the cells so far."""
-        return Moments(self._volume, tuple(self._totals), tuple(self._squares))
+        totals, squares = (tuple(one.value for one in sums) for sums in (self._totals, self._squares))
+        return Moments(self._volume.value, totals, squares)
 
     def add(self, cell: CellRecord) -> None:
         """Take a cell.
@@ -125,18 +128,19 @@ class Integrals:
         if cell.rays:
             raise DomainError("the domain is unbounded, so integrals may be infinite; give a box")
         values = [cell.value(vertex) for vertex in cell.vertices]
-        for simplex in _simplices(cell):
+        for simplex in simplices_of(cell):
             self._run.tick()
-            size = _volume([cell.vertices[place] for place in simplex])
-            self._volume += size
+            size = simplex_volume([cell.vertices[place] for place in simplex])
+            self._volume.add(size)
             for output in range(len(self._totals)):
                 own = [values[place][output] for place in simplex]
                 count, total = len(own), sum(own, fmpq(0))
-                self._totals[output] += size * total / count
-                self._squares[output] += size * (total**2 + sum((one**2 for one in own), fmpq(0))) / (count * (count + 1))
+                squares = sum((one**2 for one in own), fmpq(0))
+                self._totals[output].add(size * total / count)
+                self._squares[output].add(size * (total**2 + squares) / (count * (count + 1)))
 
 
-def _simplices(cell: CellRecord) -> list[tuple[int, ...]]:
+def simplices_of(cell: CellRecord) -> list[tuple[int, ...]]:
     """The simplices that make up a cell, by the numbers of their vertices."""
     assert cell.vertices is not None
     assert cell.incidence is not None
@@ -144,7 +148,8 @@ def _simplices(cell: CellRecord) -> list[tuple[int, ...]]:
     return list(simplices((1 << len(cell.vertices)) - 1, facets, len(cell.vertices[0])))
 
 
-def _volume(corners: Sequence[Vector]) -> fmpq:
+def simplex_volume(corners: Sequence[Vector]) -> fmpq:
+    """The volume of a simplex, by its vertices."""
     start = corners[0]
     rows = [[entry - first for entry, first in zip(corner, start, strict=True)] for corner in corners[1:]]
     return abs(fmpq_mat(rows).det()) / factorial(len(rows))

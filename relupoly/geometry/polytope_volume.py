@@ -111,13 +111,13 @@ def simple_volume(
     2
     """
     for first in itertools.count(1):
-        found = _lawrence(vertices, normals, _direction(len(vertices[0]) - 1, first), run)
+        found = _lawrence(vertices, normals, generic_direction(len(vertices[0]) - 1, first), run)
         if found is not None:
             return found
     raise AssertionError("some direction is orthogonal to no edge")
 
 
-def _direction(n: int, first: int) -> list[fmpz]:
+def generic_direction(n: int, first: int) -> list[fmpz]:
     """Points of a curve that lies in no finite union of hyperplanes: one of n hundred of them will do."""
     base = fmpz(100 + first)
     return [base**power % fmpz(1009) + 1 for power in range(1, n + 1)]
