@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from relupoly.analysis.compression import Compression as Compression
     from relupoly.analysis.compression import compress as compress
     from relupoly.analysis.equality import Witness as Witness
-    from relupoly.analysis.extrema import Extremum as Extremum
+    from relupoly.analysis.largest import Extremum as Extremum
     from relupoly.analysis.extrema import maximum as maximum
     from relupoly.analysis.extrema import minimum as minimum
     from relupoly.analysis.formula.assembly import formula_of as formula_of
@@ -148,7 +148,7 @@ _HOMES = {
     "Compression": "relupoly.analysis.compression",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
-    "Extremum": "relupoly.analysis.extrema",
+    "Extremum": "relupoly.analysis.largest",
     "Facet": "relupoly.pieces.listing.records",
     "Formula": "relupoly.analysis.formula.formula",
     "HardNet": "relupoly.constructions.hard_net",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from relupoly.analysis.analysis import Analysis
     from relupoly.analysis.compression import Compression
-    from relupoly.analysis.extrema import Extremum
+    from relupoly.analysis.largest import Extremum
     from relupoly.analysis.lipschitz import Lipschitz
     from relupoly.analysis.moments import Moments
     from relupoly.networks.network import Network

@@ -10,7 +10,8 @@ from typing import Any
 
 from flint import fmpq
 
-from relupoly.analysis.extrema import Extremum, Largest, weights_of
+from relupoly.analysis.extrema import weights_of
+from relupoly.analysis.largest import Extremum, Largest
 from relupoly.analysis.lipschitz import LargestGradient, Lipschitz
 from relupoly.analysis.moments import Integrals, Moments
 from relupoly.analysis.over_cells import Quantity, over_cells
