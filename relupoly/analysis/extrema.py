@@ -1,7 +1,7 @@
 """The largest and the least value of a net on a domain, exactly, with a point that has it, or a ray along which there is none.
 
-In a box they are found by branch and bound (`relupoly.analysis.branching`), which looks at few cells only; on other domains by a
-look at all cells.
+In a box they are found by branch and bound (`relupoly.analysis.branching`), which looks at few cells only; on other domains
+by a look at all cells.
 """
 
 from __future__ import annotations

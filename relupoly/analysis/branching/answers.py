@@ -1,4 +1,4 @@
-"""What branch and bound answers: the largest value of a combination of outputs on a box, and whether inequalities hold somewhere.
+"""What branch and bound answers: the largest value of outputs on a box, and whether inequalities hold somewhere on it.
 
 Domains that are no box, in the inputs or in the parameters of a subspace, and nets too large for a table of doubles, are left
 to who looks at all cells.

@@ -1,7 +1,7 @@
 """`search`: boxes are divided, best first, until bounds decide what a goal asks of each.
 
-A goal says up to which boxes are of interest, by combinations of outputs: one that is to be as large as can be
-(`goals.Highest`), or several that are to be at least 0 in a common point (`goals.Reach`). A box on which the bound of one is too
+A goal says which boxes are of interest, by combinations of outputs: one that is to be as large as can be (`goals.Highest`), or
+several that are to be at least 0 at a common point (`goals.Reach`). A box on which the bound of one, or of a mixture, is too
 small is done with; one on which few neurons change sign has few cells, which the goal looks at exactly; others are halved
 across the coordinate that contributes most to the gap between bound and net. The boxes with the largest bounds come first, so
 that at any time nothing is larger than the first one's bound.
@@ -29,12 +29,12 @@ from relupoly.run import UNLIMITED, Run, Stopped
 
 # Boxes that are bounded at once: numpy takes as long for a few, and with many the first ones are not so much the best.
 _BATCH = 64
-# A look takes as long as to bound so many boxes, as measured from nets with two layers of 100 to those of ACAS Xu. So there is one
-# look for so many boxes, and as much time goes into looks as into bounds: neither wastes more than half of all.
+# A look takes as long as to bound so many boxes, as measured from nets with two layers of 100 to those of ACAS Xu. So there is
+# one look for so many boxes, and as much time goes into looks as into bounds: neither wastes more than half of all.
 _LOOK = 200
-# A box with so many cells at most, as neurons that change sign could make, is looked at cell by cell. Mostly there are far fewer,
-# and the walk finds a million in a second. Where the largest value is attained on a whole region no bound in doubles is small
-# enough, so that looks at small boxes come to thousands: with 2,000 cells one such net took 289 s, with these 0.1 s.
+# A box with so many cells at most, as neurons that change sign could make, is looked at cell by cell. Mostly there are far
+# fewer, and the walk finds a million in a second. Where the largest value is attained on a whole region no bound in doubles is
+# small enough, so that looks at small boxes come to thousands: with 2,000 cells one such net took 289 s, with these 0.1 s.
 _FEW_CELLS = 2**16
 # A box that is thinner than this, in shares of the first one, in all directions: bounds in doubles say nothing new about it.
 _THINNEST = 2.0**-40
@@ -133,7 +133,7 @@ class Search:
     def _look_at_all(self, run: Run) -> None:
         """Look at the cells of the whole box, for as long as the search has taken so far."""
         try:
-            self.goal.look(self.box, run.within(self._spent))
+            self.goal.look(self.box, run.within(self._spent if run.left is None else min(self._spent, run.left)))
         except Stopped:
             run.tick()
         else:
