@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from relupoly.analysis.compression import Compression as Compression
     from relupoly.analysis.compression import compress as compress
     from relupoly.analysis.equality import Witness as Witness
-    from relupoly.analysis.largest import Extremum as Extremum
     from relupoly.analysis.extrema import maximum as maximum
     from relupoly.analysis.extrema import minimum as minimum
     from relupoly.analysis.formula.assembly import formula_of as formula_of
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from relupoly.analysis.formula.formula import Formula as Formula
     from relupoly.analysis.formula.sympy_form import formula_sympy as formula_sympy
     from relupoly.analysis.gradients import gradient as gradient
+    from relupoly.analysis.largest import Extremum as Extremum
     from relupoly.analysis.lipschitz import Lipschitz as Lipschitz
     from relupoly.analysis.lipschitz import lipschitz as lipschitz
     from relupoly.analysis.meshes.cell_mesh import cell_mesh as cell_mesh

@@ -79,6 +79,7 @@ def analysis_document(
         "shape": shape_document(found.shape) if found.shape else None,
         "stable": stable_document(found.stable) if found.stable else None,
         "cells": found.cells,
+        "boxes": found.boxes,
         "complete": found.complete,
         "stopped": found.stopped,
         "seconds": round(found.seconds, 6),
@@ -104,6 +105,7 @@ def _extremum(found: Extremum) -> dict[str, Any]:
         "point": _texts(found.point),
         "ray": None if found.ray is None else _texts(found.ray),
         "pattern": list(found.pattern),
+        "bound": None if found.bound is None else str(found.bound),
     }
 
 
@@ -125,8 +127,8 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
     """The answer for people, in lines."""
     from relupoly.files.streams import display_name
 
-    seen = counted(found.cells, "cell")
-    partial = "" if found.complete else f" seen, {why_partial(found.stopped)}: what follows is of these alone"
+    seen = counted(found.cells, "cell") + (f", {counted(found.boxes, 'box')}" if found.boxes else "")
+    partial = "" if found.complete else f" seen, {why_partial(found.stopped)}: what follows is what they tell"
     yield f"{display_name(file)} on {found.domain.name}: {seen}{partial}"
     if found.lipschitz:
         yield f"  lipschitz  {_steepness(found.lipschitz, norm)}"
@@ -162,4 +164,8 @@ def _shown_extremum(found: Extremum) -> str:
     point = f"({', '.join(map(_shown, found.point))})"
     if found.value is None and found.ray is not None:
         return f"no bound, along ({', '.join(map(_shown, found.ray))}) from {point}"
+    if found.bound is not None and found.value is not None:
+        most = "most" if found.bound > found.value else "least"
+        # A bound is a double: it is told without rounding.
+        return f"{_shown(found.value)} at {point}; at {most} {float(found.bound)!r} elsewhere"
     return f"{_shown(found.value)} at {point}"

@@ -83,6 +83,11 @@ class HighestOnBox:
         return self._search.boxes
 
     @property
+    def cells(self) -> int:
+        """How many cells were looked at."""
+        return self._goal.cells
+
+    @property
     def found(self) -> Extremum:
         """The largest value so far, with a bound of what it may be at most."""
         most = self._search.most
@@ -99,14 +104,8 @@ class HighestOnBox:
         self._search.run(run)
 
 
-def point_on_box(
-    where: OnBox,
-    rows: Sequence[Sequence[fmpq]],
-    bounds: Sequence[fmpq],
-    strict: Collection[int] = (),
-    run: Run = UNLIMITED,
-) -> Vector | None:
-    """A point x of a box with <row_i, net(x)> <= bound_i for all i; None if there is none.
+class PointOnBox:
+    """The search for a point x of a box with <row_i, net(x)> <= bound_i for all i.
 
     Parameters
     ----------
@@ -116,16 +115,38 @@ def point_on_box(
     bounds : sequence of fmpq
     strict : collection of int
         The rows, counted from 0, for which < is meant.
-    run : Run, optional
-        Asked at every step whether to go on; its progress is told the number of boxes seen.
 
     Examples
     --------
     >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
     >>> where = OnBox.of(absolute_value, Domain.box([-1], [2]))
-    >>> point_on_box(where, [[fmpq(-1)]], [fmpq(-2)]), point_on_box(where, [[fmpq(-1)]], [fmpq(-2)], strict=[0])
+    >>> PointOnBox(where, [[fmpq(-1)]], [fmpq(-2)]).run(), PointOnBox(where, [[fmpq(-1)]], [fmpq(-2)], strict=[0]).run()
     ((2,), None)
     """
-    goal = Reach(where.network, where.box, rows, bounds, strict)
-    Search(where.doubles, where.box, goal).run(run)
-    return goal.found
+
+    def __init__(
+        self, where: OnBox, rows: Sequence[Sequence[fmpq]], bounds: Sequence[fmpq], strict: Collection[int] = ()
+    ) -> None:
+        self._goal = Reach(where.network, where.box, rows, bounds, strict)
+        self._search = Search(where.doubles, where.box, self._goal)
+
+    @property
+    def boxes(self) -> int:
+        """How many boxes were bounded."""
+        return self._search.boxes
+
+    @property
+    def cells(self) -> int:
+        """How many cells were looked at."""
+        return self._goal.cells
+
+    def run(self, run: Run = UNLIMITED) -> Vector | None:
+        """The point, in the coordinates of the box; None if there is none.
+
+        Raises
+        ------
+        Stopped
+            If the run is stopped; then it may go on later.
+        """
+        self._search.run(run)
+        return self._goal.found

@@ -63,6 +63,7 @@ class DoublesNet:
         longest = max(weight.shape[1] for weight in self.weights)
         return float(4 * (longest + 8) * (len(self.weights) + 2) * UNIT_ROUNDOFF)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def values(self, points: Floats) -> Floats:
         """The outputs at points, shape (m, n), about."""
         state = points

@@ -6,7 +6,7 @@ A point in doubles is only a guess. It is moved into the domain, and what the ne
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf, nextafter
 
 import numpy as np
@@ -23,6 +23,22 @@ from relupoly.networks.network import Network
 from relupoly.pieces.listing.active import list_active_cells
 from relupoly.pieces.listing.records import Vector
 from relupoly.run import Run
+
+
+@dataclass
+class _Seen:
+    """Counts the cells that are looked at, of one box after the other."""
+
+    cells: int = 0
+
+    def counting(self, run: Run) -> Run:
+        """The run of a look; the search's own progress counts boxes."""
+        before = self.cells
+
+        def count(cells: int) -> None:
+            self.cells = before + cells
+
+        return run.reporting(count)
 
 
 class Reach:
@@ -56,6 +72,12 @@ class Reach:
         self.rows = np.array([[-nearest_float(entry) for entry in row] for row in rows])
         self.starts = np.array([nearest_float(bound) for bound in bounds])
         self.found: Vector | None = None
+        self._seen = _Seen()
+
+    @property
+    def cells(self) -> int:
+        """How many cells were looked at."""
+        return self._seen.cells
 
     @property
     def threshold(self) -> float:
@@ -65,7 +87,7 @@ class Reach:
     def guess(self, points: Floats, outputs: Floats) -> None:
         """Try the point where the least slack is largest."""
         least = (outputs @ self.rows.T + self.starts).min(axis=1)
-        place = int(least.argmax())
+        place = int(np.nan_to_num(least, nan=-inf).argmax())
         if self.found is None and least[place] >= 0:
             point = _moved_into(self._box, points[place])
             outputs_there, _ = values_and_pattern(self._network, point)
@@ -83,7 +105,7 @@ class Reach:
     def look(self, box: Box, run: Run) -> None:
         """Decide on the cells of a box."""
         if self.found is None:
-            self.found = decide_alternative(self._network, Domain(box), *self._asked, run)
+            self.found = decide_alternative(self._network, Domain(box), *self._asked, self._seen.counting(run))
 
 
 class Highest:
@@ -106,13 +128,19 @@ class Highest:
         self._network, self._box, self._weights = network, box, weights
         self.rows = np.array([[nearest_float(entry) for entry in weights]])
         self.starts = np.zeros(1)
+        self._seen = _Seen()
         self.found = self._at(tuple((low + high) / 2 for low, high in zip(box.lower, box.upper, strict=True)))
         self.threshold = _above(self.found.value)
+
+    @property
+    def cells(self) -> int:
+        """How many cells were looked at."""
+        return self._seen.cells
 
     def guess(self, points: Floats, outputs: Floats) -> None:
         """Try the point with the largest value."""
         values = outputs @ self.rows[0]
-        place = int(values.argmax())
+        place = int(np.nan_to_num(values, nan=-inf).argmax())
         if values[place] >= self.threshold:
             self._take(self._at(_moved_into(self._box, points[place])))
 
@@ -127,7 +155,7 @@ class Highest:
         assert value is not None
         slacks = with_slacks(self._network, [[-entry for entry in self._weights]], [-value], [0])
         search = Largest([fmpq(1)], run)
-        for cell in list_active_cells(slacks, Domain(box), [0], Largest.fields, run=run.reporting(_ignore)):
+        for cell in list_active_cells(slacks, Domain(box), [0], Largest.fields, run=self._seen.counting(run)):
             search.add(cell)
             assert search.found is not None
             assert search.found.value is not None, "a box is bounded"
@@ -163,7 +191,3 @@ def _moved_into(box: Box, point: Floats) -> Vector:
 
 def _sum(weights: Sequence[fmpq], entries: Sequence[fmpq]) -> fmpq:
     return sum((one * other for one, other in zip(weights, entries, strict=True)), fmpq(0))
-
-
-def _ignore(state: object) -> None:
-    """Cells are not what is counted."""

@@ -16,6 +16,7 @@ _STEPS = 40
 _RATE = 4.0
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def best_mixture(bounds: Floats, slopes: Floats, radius: Floats) -> tuple[Floats, Floats]:
     """Upper bounds of the best convex combinations of affine maps that were found.
 
@@ -58,7 +59,8 @@ def best_mixture(bounds: Floats, slopes: Floats, radius: Floats) -> tuple[Floats
     # Sums of k (n + 2) products, whose weights need not add up to 1 exactly.
     error = 8 * (slopes.shape[1] + slopes.shape[2] + 8) * UNIT_ROUNDOFF * scale[:, 0]
     best += error
-    alone = bounds[np.arange(len(bounds)), lowest] <= best
+    # Numbers beyond the range of doubles prove nothing.
+    alone = ~(best < bounds[np.arange(len(bounds)), lowest])
     weights[alone] = 0.0
     weights[alone, lowest[alone]] = 1.0
-    return np.minimum(best, bounds.min(axis=1)), weights
+    return np.fmin(best, bounds.min(axis=1)), weights

