@@ -127,7 +127,8 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
     """The answer for people, in lines."""
     from relupoly.files.streams import display_name
 
-    seen = counted(found.cells, "cell") + (f", {counted(found.boxes, 'box')}" if found.boxes else "")
+    numbers = ((found.cells, "cell"), (found.boxes, "box"))
+    seen = ", ".join(counted(number, noun) for number, noun in numbers if number) or "no cell"
     partial = "" if found.complete else f" seen, {why_partial(found.stopped)}: what follows is what they tell"
     yield f"{display_name(file)} on {found.domain.name}: {seen}{partial}"
     if found.lipschitz:

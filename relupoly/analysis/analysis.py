@@ -43,7 +43,7 @@ class Analysis:
     shape : Shape or None
     stable : StableLayers or None
     cells : int
-        How many cells were seen.
+        How many cells were seen, by who looks at all.
     boxes : int
         How many boxes were bounded, in search of extrema on a box.
     stopped : str or None
@@ -160,7 +160,7 @@ def analyze(
         integrals.found if integrals else None,
         shapes.found if shapes else None,
         signs.found(complete=stopped is None) if signs else None,
-        seen + sum(search.cells for search in extremes.searches),
+        seen,
         sum(search.boxes for search in extremes.searches),
         stopped,
         time.perf_counter() - start,

@@ -83,11 +83,6 @@ class HighestOnBox:
         return self._search.boxes
 
     @property
-    def cells(self) -> int:
-        """How many cells were looked at."""
-        return self._goal.cells
-
-    @property
     def found(self) -> Extremum:
         """The largest value so far, with a bound of what it may be at most."""
         most = self._search.most
