@@ -35,7 +35,7 @@ def test_the_text(here):
         "  lipschitz  1 (2-norm)",
         "             in the cell +--",
         "  max        1 at (0)",
-        "  min        0 at (-2)",
+        "  min        0 at (3)",
         "  volume     5",
         "  integral   1",
         "  mean       1/5",
