@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from relupoly.analysis.compression import compress as compress
     from relupoly.analysis.distribution import Distribution as Distribution
     from relupoly.analysis.equality import Witness as Witness
-    from relupoly.analysis.extrema import Extremum as Extremum
     from relupoly.analysis.extrema import maximum as maximum
     from relupoly.analysis.extrema import minimum as minimum
     from relupoly.analysis.formula.assembly import formula_of as formula_of
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from relupoly.analysis.formula.formula import Formula as Formula
     from relupoly.analysis.formula.sympy_form import formula_sympy as formula_sympy
     from relupoly.analysis.gradients import gradient as gradient
+    from relupoly.analysis.largest import Extremum as Extremum
     from relupoly.analysis.lipschitz import Lipschitz as Lipschitz
     from relupoly.analysis.lipschitz import lipschitz as lipschitz
     from relupoly.analysis.meshes.cell_mesh import cell_mesh as cell_mesh
@@ -151,7 +151,7 @@ _HOMES = {
     "Distribution": "relupoly.analysis.distribution",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
-    "Extremum": "relupoly.analysis.extrema",
+    "Extremum": "relupoly.analysis.largest",
     "Facet": "relupoly.pieces.listing.records",
     "Formula": "relupoly.analysis.formula.formula",
     "HardNet": "relupoly.constructions.hard_net",

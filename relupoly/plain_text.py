@@ -46,10 +46,11 @@ def counted(number: int, noun: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "piece"), counted(2, "piece")
-    ('1 piece', '2 pieces')
+    >>> counted(1, "piece"), counted(2, "piece"), counted(2, "box")
+    ('1 piece', '2 pieces', '2 boxes')
     """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    several = "es" if noun.endswith("x") else "s"
+    return f"{number} {noun}{'' if number == 1 else several}"
 
 
 def and_more(number: int, noun: str) -> str:

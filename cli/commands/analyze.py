@@ -118,10 +118,10 @@ def analyze(
     """How large, and how steep, does a network get, exactly?
 
     NET is {network_file}. All its cells are looked at, on all of R^n unless --box, --domain
-    or --through says otherwise. A maximum or a minimum comes with a rational point that has it, or with a ray along which
-    there is no bound. The Lipschitz constant is the largest norm of a gradient on a convex domain, with the cell that has it:
-    rational in the norms 1 and inf; in the 2-norm of one output the square is; else it is enclosed, and told rounded up. What
-    shape says no to is shown by rational points. In a
+    or --through says otherwise; for max and min on a box, only those where proved bounds leave something open. A maximum or a
+    minimum comes with a rational point that has it, or with a ray along which there is no bound. The Lipschitz constant is the
+    largest norm of a gradient on a convex domain, with the cell that has it: rational in the norms 1 and inf; in the 2-norm of
+    one output the square is; else it is enclosed, and told rounded up. What shape says no to is shown by rational points. In a
     subspace (--through) points are parameters t, and lengths those of inputs.
 
     With --property the answer is a result of the verification competition: sat, with an exact input and its outputs, or unsat,
@@ -148,7 +148,7 @@ def analyze(
     weights = read_weights(objective, network)
     smaller = None
     with work.run_on(net) as whole, named(display_name(net)):
-        with answers.watching(whole, "cells") as run:
+        with answers.watching(whole, "cells and boxes") as run:
             found = analysis.analyze(network, domain, only, norm=norm, objective=weights, run=run)
         if compressed is not None and found.complete:
             try:

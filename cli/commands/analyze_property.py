@@ -47,7 +47,7 @@ def analyze_property(net: str, property_file: str, form: NetworkOptions, output:
             network = form.read(net)
         with work.reading(property_file):
             asked = read_property(property_file)
-        with work.run_on(both) as whole, answers.watching(whole, "cells") as run, named(both):
+        with work.run_on(both) as whole, answers.watching(whole, "cells and boxes") as run, named(both):
             found = decide(network, asked, run=run)
     except Unbegun as error:
         if not output.machine:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from relupoly.analysis.analysis import Analysis
     from relupoly.analysis.compression import Compression
-    from relupoly.analysis.extrema import Extremum
+    from relupoly.analysis.largest import Extremum
     from relupoly.analysis.lipschitz import Lipschitz
     from relupoly.analysis.moments import Moments
     from relupoly.networks.network import Network
@@ -90,6 +90,7 @@ def analysis_document(
         "stable": stable_document(found.stable) if found.stable else None,
         "distribution": None,
         "cells": found.cells,
+        "boxes": found.boxes,
         "complete": found.complete,
         "stopped": found.stopped,
         "seconds": round(found.seconds, 6),
@@ -115,6 +116,7 @@ def _extremum(found: Extremum) -> dict[str, Any]:
         "point": _texts(found.point),
         "ray": None if found.ray is None else _texts(found.ray),
         "pattern": list(found.pattern),
+        "bound": None if found.bound is None else str(found.bound),
     }
 
 
@@ -136,8 +138,9 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
     """The answer for people, in lines."""
     from relupoly.files.streams import display_name
 
-    seen = counted(found.cells, "cell")
-    partial = "" if found.complete else f" seen, {why_partial(found.stopped)}: what follows is of these alone"
+    numbers = ((found.cells, "cell"), (found.boxes, "box"))
+    seen = ", ".join(counted(number, noun) for number, noun in numbers if number) or "no cell"
+    partial = "" if found.complete else f" seen, {why_partial(found.stopped)}: what follows is what they tell"
     yield f"{display_name(file)} on {found.domain.name}: {seen}{partial}"
     if found.lipschitz:
         yield f"  lipschitz  {_steepness(found.lipschitz, norm)}"
@@ -173,4 +176,8 @@ def _shown_extremum(found: Extremum) -> str:
     point = f"({', '.join(map(_shown, found.point))})"
     if found.value is None and found.ray is not None:
         return f"no bound, along ({', '.join(map(_shown, found.ray))}) from {point}"
+    if found.bound is not None and found.value is not None:
+        most = "most" if found.bound > found.value else "least"
+        # A bound is a double: it is told without rounding.
+        return f"{_shown(found.value)} at {point}; at {most} {float(found.bound)!r} elsewhere"
     return f"{_shown(found.value)} at {point}"

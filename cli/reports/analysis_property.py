@@ -46,6 +46,7 @@ def property_document(file: str, property_file: str, found: Verdict) -> dict[str
         "alternative": found.alternative,
         "alternatives": found.alternatives,
         "cells": found.cells,
+        "boxes": found.boxes,
         "complete": found.complete,
         "stopped": found.stopped,
         "seconds": round(found.seconds, 6),
@@ -64,7 +65,8 @@ def property_text(file: str, property_file: str, found: Verdict) -> Iterator[str
         about += f", alternative {found.alternative} of {found.alternatives}"
     if not found.complete:
         about += f", {why_partial(found.stopped)}"
-    yield f"; {about}: {counted(found.cells, 'cell')} seen, {found.seconds:.2f} s"
+    bounded = f"{counted(found.boxes, 'box')} bounded, " if found.boxes else ""
+    yield f"; {about}: {bounded}{counted(found.cells, 'cell')} seen, {found.seconds:.2f} s"
 
 
 def counterexample(point: Sequence[fmpq], outputs: Sequence[fmpq]) -> list[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flint import fmpq
 
+from relupoly.analysis.branching.answers import HighestOnBox, OnBox
 from relupoly.analysis.distribution import Distribution
-from relupoly.analysis.extrema import Extremum, Largest, weights_of
+from relupoly.analysis.extrema import weights_of
+from relupoly.analysis.largest import Extremum, Largest
 from relupoly.analysis.lipschitz import LargestGradient, Lipschitz
 from relupoly.analysis.moments import Integrals, Moments
 from relupoly.analysis.over_cells import Quantity, over_cells
@@ -46,7 +48,9 @@ class Analysis:
     distribution : tuple of Distribution or None
         Of each output, or one of the combination that was asked for.
     cells : int
-        How many cells were seen.
+        How many cells were seen, by who looks at all.
+    boxes : int
+        How many boxes were bounded, in search of extrema on a box.
     stopped : str or None
         Why not all were: "deadline" or "interrupted". Then a Lipschitz constant is at least `lower`, a maximum at least, and a
         minimum at most, what is told, and moments, distributions and signs of neurons are those of the cells that were seen;
@@ -63,6 +67,7 @@ class Analysis:
     stable: StableLayers | None
     distribution: tuple[Distribution, ...] | None
     cells: int
+    boxes: int
     stopped: str | None
     seconds: float
 
@@ -137,39 +142,85 @@ def analyze(
             raise InputError(f"there is no quantity {name}; choose among {', '.join(QUANTITIES)}")
     gradient = LargestGradient.on(network, domain, norm) if LIPSCHITZ in only else None
     weights = _combinations(network, objective)
-    highest = [Largest(row, run) for row in weights] if MAXIMUM in only else []
-    lowest = [Largest([-entry for entry in row], run) for row in weights] if MINIMUM in only else []
+    extremes = _Extremes(network, domain, only, weights, run)
     integrals = Integrals(network.output_dim, run) if MOMENTS in only else None
     shapes = ShapeSearch(network, domain, run) if SHAPE in only else None
     signs = CellSigns(network) if STABLE in only else None
     spreads = [Spread(row, run) for row in weights] if DISTRIBUTION in only else []
-    quantities: list[Quantity] = [one for one in (gradient, integrals, shapes, signs) if one] + [*highest, *lowest, *spreads]
-    seen, stopped = 0, None
+    looks: list[Quantity] = [one for one in (gradient, integrals, shapes, signs) if one] + [*extremes.looks, *spreads]
+    seen = 0
 
-    def progress(cells: int) -> None:
-        nonlocal seen
-        seen = cells
-        run.progress(cells)
+    def look(run: Run) -> None:
+        def progress(cells: int) -> None:
+            nonlocal seen
+            seen = cells
+            run.progress(cells)
 
-    try:
-        over_cells(network, domain, quantities, run.reporting(progress))
+        over_cells(network, domain, looks, run.reporting(progress))
         if shapes:
             shapes.finish(run.reporting(lambda cells: run.progress(seen + cells)))
-    except Stopped as stop:
-        stopped = stop.reason
+
+    stopped = _in_turn([*(search.run for search in extremes.searches), *([look] if looks else [])], run)
     return Analysis(
         domain,
         gradient.found if gradient else None,
-        tuple(one.found for one in highest if one.found) if highest else None,
-        tuple(one.found.negative for one in lowest if one.found) if lowest else None,
+        extremes.found(MAXIMUM),
+        extremes.found(MINIMUM),
         integrals.found if integrals else None,
         shapes.found if shapes else None,
         signs.found(complete=stopped is None) if signs else None,
         tuple(one.found for one in spreads) if spreads else None,
         seen,
+        sum(search.boxes for search in extremes.searches),
         stopped,
         time.perf_counter() - start,
     )
+
+
+class _Extremes:
+    """Largest and least values: on boxes each is a search of its own, elsewhere all are found by the look at all cells."""
+
+    def __init__(
+        self, network: Network, domain: Domain | DomainUnion, only: Sequence[str], weights: Sequence[Sequence[fmpq]], run: Run
+    ) -> None:
+        asked = [name for name in (MAXIMUM, MINIMUM) if name in only]
+        where = OnBox.of(network, domain) if asked else None
+        signs = {MAXIMUM: 1, MINIMUM: -1}
+        self._all: dict[str, list[HighestOnBox | Largest]] = {}
+        for name in asked:
+            rows = [[signs[name] * entry for entry in row] for row in weights]
+            self._all[name] = [HighestOnBox(where, row) if where else Largest(row, run) for row in rows]
+
+    @property
+    def searches(self) -> list[HighestOnBox]:
+        """Those on a box."""
+        return [one for some in self._all.values() for one in some if isinstance(one, HighestOnBox)]
+
+    @property
+    def looks(self) -> list[Quantity]:
+        """Those that look at all cells."""
+        return [one for some in self._all.values() for one in some if isinstance(one, Largest)]
+
+    def found(self, name: str) -> tuple[Extremum, ...] | None:
+        """What is known; None of what was not asked for."""
+        if name not in self._all:
+            return None
+        found = [one.found for one in self._all[name]]
+        return tuple(one if name == MAXIMUM else one.negative for one in found if one)
+
+
+def _in_turn(work: Sequence[Callable[[Run], None]], run: Run) -> str | None:
+    """Do one after the other, each with its share of the time that is left; why not all was done, if so."""
+    stopped = None
+    for number, one in enumerate(work):
+        share = None if run.left is None else run.left / (len(work) - number)
+        try:
+            one(run if share is None else run.within(share))
+        except Stopped as stop:
+            stopped = stop.reason
+            if stop.reason == "interrupted":
+                break
+    return stopped
 
 
 def _combinations(network: Network, objective: Sequence[Any] | None) -> list[list[fmpq]]:

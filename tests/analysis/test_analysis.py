@@ -7,7 +7,9 @@ from flint import fmpq
 from hypothesis import given, settings
 from oracles.small_nets import small_nets
 
+from relupoly.analysis import analysis
 from relupoly.analysis.analysis import QUANTITIES, analyze
+from relupoly.analysis.branching import search
 from relupoly.analysis.extrema import maximum, minimum
 from relupoly.analysis.lipschitz import lipschitz
 from relupoly.analysis.moments import moments
@@ -36,11 +38,43 @@ def test_what_is_known_when_it_is_stopped():
     net = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
     seen: list[int] = []
     run = Run(interrupted=lambda: len(seen) == 2, progress=seen.append)
-    part = analyze(net, Domain.box([-3], [3]), QUANTITIES, run=run)
+    part = analyze(net, Domain.box([-3], [3]), ["lipschitz", "moments"], run=run)
     assert (part.stopped, part.complete, part.cells) == ("interrupted", False, 2)
     assert 0 < part.moments.volume < 6
     nothing = analyze(net, None, run=Run(deadline=0))
     assert (nothing.stopped, nothing.cells, nothing.lipschitz, nothing.maximum) == ("deadline", 0, None, ())
+
+
+def test_extrema_on_a_box_that_are_stopped_have_bounds(monkeypatch):
+    monkeypatch.setattr(search, "_FEW_CELLS", 1)
+    monkeypatch.setattr(search, "_BATCH", 1)
+    net = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
+    box, asked = Domain.box([-3], ["7/2"]), []
+    run = Run(interrupted=lambda: asked.append(1) or len(asked) > 3)
+    part = analyze(net, box, ["max", "min"], run=run)
+    assert (part.stopped, part.complete) == ("interrupted", False)
+    high, low = part.maximum[0], part.minimum[0]
+    assert net(high.point) == [high.value]
+    assert high.value <= 1 <= high.bound
+    assert low.value >= 0
+    assert low.bound is None  # its search had not begun
+    whole = analyze(net, box, ["max", "min"])
+    assert [one.bound for one in (*whole.maximum, *whole.minimum)] == [None, None]
+
+
+def test_each_search_has_its_share_of_the_time():
+    """The first one, which does not end, leaves some for the second one."""
+    deadlines = []
+
+    def endless(run):
+        deadlines.append(run.deadline)
+        while True:
+            run.tick()
+
+    assert analysis._in_turn([endless, endless, lambda run: deadlines.append(run.deadline)], Run(deadline=0.3)) == "deadline"
+    assert 0.09 < deadlines[0] < 0.101
+    assert 0.05 < deadlines[1] < 0.101
+    assert deadlines[2] > 0
 
 
 def test_an_unbounded_net_needs_few_cells():

@@ -31,11 +31,11 @@ def document(*arguments, exit_code=0):
 def test_the_text(here):
     text = run("analyze", "hat.json", "--box", "-2", "3", "--only", "lipschitz,max,min,moments").stdout.splitlines()
     assert text[:-1] == [
-        "hat.json on box -2 3: 4 cells",
+        "hat.json on box -2 3: 4 cells, 2 boxes",
         "  lipschitz  1 (2-norm)",
         "             in the cell +--",
         "  max        1 at (0)",
-        "  min        0 at (-2)",
+        "  min        0 at (3)",
         "  volume     5",
         "  integral   1",
         "  mean       1/5",

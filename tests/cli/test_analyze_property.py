@@ -62,7 +62,7 @@ def test_unsat(here):
     write("p.vnnlib", "(assert (<= -1 X_0 2)) (assert (< Y_0 0))")
     word, comment = told("net.json", "--property", "p.vnnlib")
     assert word == "unsat"
-    assert re.fullmatch(r"; p\.vnnlib on net\.json: \d+ cells? seen, [\d.]+ s", comment)
+    assert re.fullmatch(r"; p\.vnnlib on net\.json: \d+ box(es)? bounded, \d+ cells? seen, [\d.]+ s", comment)
 
 
 def test_an_output_file_is_a_result_file(here):
@@ -92,6 +92,7 @@ def test_documents(here):
         "alternative": 1,
         "alternatives": 1,
         "cells": 0,
+        "boxes": 0,
         "complete": True,
         "stopped": None,
     }

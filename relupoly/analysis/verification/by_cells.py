@@ -100,7 +100,7 @@ def _point_in(
     """The same on a domain without subspace."""
     if not rows:
         return interior_point(domain, network.input_dim, run)
-    slacks = _with_slacks(network, rows, bounds, strict)
+    slacks = with_slacks(network, rows, bounds, strict)
     waiting: list[CellRecord] = []
     for cell in list_active_cells(slacks, domain, range(len(rows)), _FIELDS, run=run):
         run.tick()
@@ -115,7 +115,7 @@ def _point_in(
     return _first_point(waiting, strict, run)
 
 
-def _with_slacks(network: Network, rows: Sequence[Sequence[fmpq]], bounds: Sequence[fmpq], strict: Collection[int]) -> Network:
+def with_slacks(network: Network, rows: Sequence[Sequence[fmpq]], bounds: Sequence[fmpq], strict: Collection[int]) -> Network:
     """The net with one more hidden layer, for the slacks bound_i - <row_i, y> of its outputs y.
 
     Its neurons are the slacks, larger by a little unless the inequality is strict; where all are active, the outputs are the

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from flint import fmpq
 
+from relupoly.analysis.branching.answers import OnBox, PointOnBox
 from relupoly.analysis.samples import sample, simplest
 from relupoly.analysis.verification.by_cells import decide_alternative
 from relupoly.analysis.verification.question import Question, Questions
@@ -84,6 +85,7 @@ def decide(network: Network, property: Property, *, run: Run = UNLIMITED) -> Ver
         found[0] if found else None,
         len(property.alternatives),
         search.cells,
+        search.boxes,
         stopped,
         time.perf_counter() - start,
     )
@@ -94,14 +96,14 @@ class _Search:
 
     Attributes
     ----------
-    cells : int
+    cells, boxes : int
         How many were seen.
     """
 
     def __init__(self, network: Network, run: Run) -> None:
         self._network = network
         self._run = run
-        self.cells = 0
+        self.cells = self.boxes = 0
 
     def look(self, property: Property) -> tuple[int, Vector] | None:
         """The number of an alternative, and a point that satisfies it."""
@@ -156,17 +158,35 @@ class _Search:
 
     def _decided(self, question: Question, domain: Domain) -> Vector | None:
         """The point that is found by a look at all that the net does on a domain."""
+        network = question.network(self._network)
+        rows, bounds, strict = question.rows(self._network.output_dim), question.bounds, question.strict
+        where = OnBox.of(network, domain) if rows else None
+        if where is None:
+            point = decide_alternative(network, domain, rows, bounds, strict, self._counting())
+        else:
+            point = self._searched(PointOnBox(where, rows, bounds, strict), domain)
+        assert point is None or self._satisfies(question, point), "the net itself computes what satisfies the property"
+        return point
+
+    def _counting(self) -> Run:
+        """The run of a look at cells, which are counted."""
         before = self.cells
 
         def told(cells: int) -> None:
             self.cells = before + cells
             self._run.progress(self.cells)
 
-        network = question.network(self._network)
-        rows = question.rows(self._network.output_dim)
-        point = decide_alternative(network, domain, rows, question.bounds, question.strict, self._run.reporting(told))
-        assert point is None or self._satisfies(question, point), "the net itself computes what satisfies the property"
-        return point
+        return self._run.reporting(told)
+
+    def _searched(self, search: PointOnBox, domain: Domain) -> Vector | None:
+        """The same by branch and bound."""
+        before = self.boxes
+        try:
+            point = search.run(self._run.reporting(lambda boxes: self._run.progress(before + boxes)))
+        finally:
+            self.boxes += search.boxes
+            self.cells += search.cells
+        return point if point is None or domain.subspace is None else tuple(domain.subspace.at(point))
 
     def _satisfies(self, question: Question, point: Sequence[fmpq]) -> bool:
         return question.holds(point, evaluate(self._network, point))

@@ -31,6 +31,8 @@ class Verdict:
         How many there are.
     cells : int
         How many cells were seen.
+    boxes : int
+        How many boxes were bounded, where input sets are boxes: on most of them no cell has to be seen.
     stopped : str or None
         Why it is not known: "deadline" or "interrupted".
     seconds : float
@@ -42,6 +44,7 @@ class Verdict:
     alternative: int | None
     alternatives: int
     cells: int
+    boxes: int
     stopped: str | None
     seconds: float
 
