@@ -62,10 +62,10 @@ def both_ways(monkeypatch, net, domain=None):
     seen = []
     counted = closed_pieces._closed_pieces
 
-    def compared(functions, walk):
-        count = counted(functions, walk)
+    def compared(net, functions, walk):
+        count = counted(net, functions, walk)
         seen.append(len(functions))
-        assert count == closed_pieces._closed_pieces_exactly(functions, walk)
+        assert count == closed_pieces._counted(functions, walk(every_wall=True))
         return count
 
     monkeypatch.setattr(Walk, "_impatient", lambda self: True)
@@ -96,7 +96,7 @@ def test_doubts_at_the_ends_of_teeth_do_not_matter(width, parameters, monkeypatc
     """Zero is reached at the end of each tooth, for certain in rationals only; no tooth joins the two flat ends."""
     net = hard("sawtooth", width=width, depth=parameters.count(";") + 1, breakpoints=parameters).network
     exact = []
-    monkeypatch.setattr(closed_pieces, "_closed_pieces_exactly", lambda *_: exact.append(1))
+    monkeypatch.setattr(closed_pieces, "_counted", lambda *_: exact.append(1))
     monkeypatch.setattr(Walk, "_impatient", lambda self: True)
     counts = count_pieces(net, notion="closed").counts
     assert counts["closed"] == counts["open"]
