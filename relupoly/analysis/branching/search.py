@@ -29,6 +29,8 @@ from relupoly.run import UNLIMITED, Run, Stopped
 
 # Boxes that are bounded at once: numpy takes as long for a few, and with many the first ones are not so much the best.
 _BATCH = 64
+# Of the slopes of a layer's bounds on all boxes of a batch: 32 megabytes.
+_MOST_ENTRIES = 2**22
 # A look takes as long as to bound so many boxes, as measured from nets with two layers of 100 to those of ACAS Xu. So there is
 # one look for so many boxes, and as much time goes into looks as into bounds: neither wastes more than half of all.
 _LOOK = 200
@@ -142,7 +144,9 @@ class Search:
     def _first(self) -> list[tuple[float, Boxes]]:
         """The boxes with the largest bounds."""
         found: list[tuple[float, Boxes]] = []
-        while self._heap and len(found) < _BATCH and self.most >= self.goal.threshold:
+        slopes = 2 * max(len(bias) for bias in self.net.biases) * len(self.box.lower)
+        most = min(_BATCH, max(1, _MOST_ENTRIES // slopes))
+        while self._heap and len(found) < most and self.most >= self.goal.threshold:
             bound, _, boxes, place = heapq.heappop(self._heap)
             found.append((-bound, boxes.take(np.array([place]))))
         return found
