@@ -58,9 +58,9 @@ class DoublesNet:
         """A bound of the relative error of all that is summed on the way from the inputs to a value, as `Relaxation` sums it.
 
         Sums of m products have an error of m u of the sum of sizes, and weights themselves are rounded; there are two sums for
-        each layer. What the bound is computed with is rounded, too, for which it is doubled.
+        each layer, and one over the outputs. What the bound is computed with is rounded, too, for which it is doubled.
         """
-        longest = max(weight.shape[1] for weight in self.weights)
+        longest = max(max(weight.shape) for weight in self.weights)
         return float(4 * (longest + 8) * (len(self.weights) + 2) * UNIT_ROUNDOFF)
 
     @np.errstate(over="ignore", invalid="ignore")

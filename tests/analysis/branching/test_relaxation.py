@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from flint import fmpq
@@ -12,6 +14,7 @@ from oracles.small_nets import small_nets
 from relupoly.analysis.branching.doubles_net import DoublesNet
 from relupoly.analysis.branching.mixing import best_mixture
 from relupoly.analysis.branching.relaxation import Boxes, Relaxation
+from relupoly.exact.doubles import UNIT_ROUNDOFF
 from relupoly.exact.matrices import column, from_rows
 from relupoly.networks.evaluation import preactivations
 from relupoly.networks.network import Layer, Network
@@ -132,3 +135,10 @@ def test_a_mixture_proves_what_no_function_alone_does():
     """x and -x are at most 1, but not at least 1/10 at the same point."""
     found, _ = best_mixture(np.array([[0.9, 0.9]]), np.array([[[1.0], [-1.0]]]), np.array([[1.0]]))
     assert -0.11 < found[0] < -0.09
+
+
+@pytest.mark.parametrize("widths", [(1, 1, 300), (300, 1, 1), (1, 300, 1)])
+def test_long_sums_have_larger_errors(widths):
+    """Over inputs, neurons, or outputs: of 300 products each is rounded, and each sum."""
+    layers = [([[1] * before] * after, [0] * after) for before, after in itertools.pairwise(widths)]
+    assert DoublesNet.of(Network.from_rows(layers)).roundoff >= 2 * 300 * UNIT_ROUNDOFF
