@@ -144,7 +144,8 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
     yield f"{display_name(file)} on {found.domain.name}: {seen}{partial}"
     if found.lipschitz:
         yield f"  lipschitz  {_steepness(found.lipschitz, norm)}"
-        yield f"             in the cell {'|'.join(found.lipschitz.pattern)}"
+        where = "in the cell" if found.lipschitz.complete else "the former in the cell"
+        yield f"             {where} {'|'.join(found.lipschitz.pattern)}"
     for name, extrema in (("max", found.maximum), ("min", found.minimum)):
         for number, one in enumerate(extrema or (), 1):
             of = f" of y{number}" if objective is None and len(extrema or ()) > 1 else ""
@@ -166,6 +167,8 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
 
 def _steepness(found: Lipschitz, norm: str) -> str:
     of = f"({norm}-norm)"
+    if not found.complete:
+        return f"at least {_shown(found.lower)} and at most {float(found)!r} {of}"
     if found.value is not None:
         return f"{_shown(found.value)} {of}"
     root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= LONGEST else ""

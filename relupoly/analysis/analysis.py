@@ -11,6 +11,7 @@ from typing import Any
 from flint import fmpq
 
 from relupoly.analysis.branching.answers import HighestOnBox, OnBox
+from relupoly.analysis.branching.steepness import steepest
 from relupoly.analysis.distribution import Distribution
 from relupoly.analysis.extrema import weights_of
 from relupoly.analysis.largest import Extremum, Largest
@@ -52,9 +53,9 @@ class Analysis:
     boxes : int
         How many boxes were bounded, in search of extrema on a box.
     stopped : str or None
-        Why not all were: "deadline" or "interrupted". Then a Lipschitz constant is at least `lower`, a maximum at least, and a
-        minimum at most, what is told, and moments, distributions and signs of neurons are those of the cells that were seen;
-        of the shape, what is not known is None.
+        Why not all were: "deadline" or "interrupted". Then a Lipschitz constant is between `lower` and `upper`, a maximum at
+        least, and a minimum at most, what is told, and moments, distributions and signs of neurons are those of the cells that
+        were seen; of the shape, what is not known is None.
     seconds : float
     """
 
@@ -148,33 +149,42 @@ def analyze(
     signs = CellSigns(network) if STABLE in only else None
     spreads = [Spread(row, run) for row in weights] if DISTRIBUTION in only else []
     looks: list[Quantity] = [one for one in (gradient, integrals, shapes, signs) if one] + [*extremes.looks, *spreads]
-    seen = 0
+    seen, seen_all = 0, False
 
     def look(run: Run) -> None:
+        nonlocal seen_all
+
         def progress(cells: int) -> None:
             nonlocal seen
             seen = cells
             run.progress(cells)
 
         over_cells(network, domain, looks, run.reporting(progress))
+        seen_all = True
         if shapes:
             shapes.finish(run.reporting(lambda cells: run.progress(seen + cells)))
 
     stopped = _in_turn([*(search.run for search in extremes.searches), *([look] if looks else [])], run)
     return Analysis(
         domain,
-        gradient.found if gradient else None,
+        _constant(gradient, network, domain, seen_all) if gradient else None,
         extremes.found(MAXIMUM),
         extremes.found(MINIMUM),
         integrals.found if integrals else None,
         shapes.found if shapes else None,
-        signs.found(complete=stopped is None) if signs else None,
+        signs.found(complete=seen_all) if signs else None,
         tuple(one.found for one in spreads) if spreads else None,
         seen,
         sum(search.boxes for search in extremes.searches),
         stopped,
         time.perf_counter() - start,
     )
+
+
+def _constant(search: LargestGradient, network: Network, domain: Domain | DomainUnion, seen_all: bool) -> Lipschitz | None:
+    """The Lipschitz constant, or bounds of it where not all cells were seen."""
+    assert isinstance(domain, Domain), "unions are refused"
+    return search.found if seen_all else search.at_most(steepest(network, domain))
 
 
 class _Extremes:

@@ -10,7 +10,7 @@ by balls (arb), whose ends are proved. In a subspace x = origin + basis t length
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
@@ -53,6 +53,8 @@ class Lipschitz:
         Of a cell that has the largest norm that was found; in the coordinates of the domain.
     pattern : tuple of str
         Of that cell.
+    complete : bool
+        Whether all cells were seen; else the constant may be anywhere between the bounds.
     """
 
     norm: fmpq | float
@@ -61,6 +63,7 @@ class Lipschitz:
     squared: fmpq | None
     gradient: Gradient
     pattern: Pattern
+    complete: bool = True
 
     @property
     def value(self) -> fmpq | None:
@@ -164,6 +167,20 @@ class LargestGradient:
         if is_root:
             least, most = _root(least)[0], _root(most)[1]
         return Lipschitz(self._power, least, most, squared, gradient, pattern)
+
+    def at_most(self, steepest: Gradient) -> Lipschitz | None:
+        """The constant where not all cells were seen; None where none was.
+
+        Parameters
+        ----------
+        steepest : tuple of tuple of fmpq, shape (outputs, n)
+            What the derivatives by inputs are at most in size, also where a subspace is looked at.
+        """
+        found = self.found
+        # All these norms grow with the sizes of entries.
+        _, most = _measure(self._power, self._outputs, None)(steepest)
+        upper = _root(most)[1] if self._power == 2 else most
+        return found and replace(found, upper=max(upper, found.upper), squared=None, complete=False)
 
     def add(self, cell: CellRecord) -> None:
         """Take a cell."""

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.small_nets import small_nets
 
+from relupoly.analysis.analysis import analyze
+from relupoly.analysis.branching.steepness import steepest
 from relupoly.analysis.lipschitz import lipschitz
 from relupoly.errors import DomainError, NumberError
 from relupoly.geometry.domain import Domain
@@ -19,6 +21,7 @@ from relupoly.geometry.union import DomainUnion
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.cells import list_cells
+from relupoly.run import Run
 
 NORMS = [1, 2, math.inf]
 
@@ -104,3 +107,50 @@ def test_what_is_not_computed_is_refused():
     ):
         with pytest.raises(error, match=message):
             lipschitz(net, domain, norm)
+
+
+BOXES = {"everywhere": None, "a box": ([-1] * 3, ["1/2"] * 3)}
+
+
+@settings(deadline=None)
+@given(small_nets(outputs=2), st.sampled_from([*BOXES]))
+def test_no_derivative_is_steeper_than_is_said(net, where):
+    box = BOXES[where] and Domain.box(*(side[: net.input_dim] for side in BOXES[where]))
+    most = steepest(net, box)
+    for cell in list_cells(net, box, ("gradient",)):
+        for row, bounds in zip(cell.gradient, most, strict=True):
+            assert all(abs(entry) <= bound for entry, bound in zip(row, bounds, strict=True))
+
+
+def test_neurons_that_are_never_active_in_the_box_count_for_nothing():
+    net = Network.from_rows([([[1], [1]], [0, -5]), ([[1, 100]], None)])
+    assert steepest(net)[0][0] >= 101
+    assert steepest(net, Domain.box([-1], [1]))[0][0] < fmpq(11, 10)
+
+
+@pytest.mark.parametrize("exponent", [600, 1500])
+def test_numbers_beyond_doubles_are_bounded_too(exponent):
+    large = fmpq(2) ** exponent
+    assert steepest(Network.from_rows([([[large]], [0]), ([[-large]], [0])])) == ((large**2,),)
+
+
+@pytest.mark.parametrize("norm", [1, 2, "inf", 3])
+def test_where_it_is_stopped_the_constant_is_between_bounds(norm):
+    net = Network.from_rows([([[1, 2], [3, -1], [1, 1]], [0, 1, -1]), ([[1, -2, 1]], None)])
+    box, seen = Domain.box([-3, -3], [3, 3]), []
+    whole = lipschitz(net, box, norm)
+    part = analyze(net, box, ["lipschitz"], norm=norm, run=Run(interrupted=lambda: len(seen) == 2, progress=seen.append))
+    assert part.stopped == "interrupted"
+    assert part.lipschitz.lower <= whole.upper
+    assert part.lipschitz.upper >= whole.lower
+    assert not part.lipschitz.complete
+    assert part.lipschitz.squared is None
+    assert analyze(net, box, ["lipschitz"], norm=norm).lipschitz == whole
+
+
+def test_bounds_hold_in_a_subspace_too():
+    net = Network.from_rows([([[1, 2], [3, -1], [1, 1]], [0, 1, -1]), ([[1, -2, 1]], None)])
+    line, seen = Domain(None, AffineSubspace.through([[0, 0], [3, 4]])), []
+    run = Run(interrupted=lambda: len(seen) == 1, progress=seen.append)
+    part = analyze(net, line, ["lipschitz"], run=run)
+    assert part.lipschitz.upper >= lipschitz(net, line).upper > 0
