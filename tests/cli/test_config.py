@@ -229,7 +229,7 @@ class TestRefusals:
                         read_config(os.devnull).value(option, key, "x", "")
                     refused.add(key)
         assert refused == {
-            *("output", "force", "yes", "net", "out-dir", "checkpoint", "certificate", "log", "dir", "results"),
+            *("output", "force", "yes", "net", "out-dir", "checkpoint", "certificate", "compress", "log", "dir", "results"),
             *("graph", "ine", "ext", "obj", "ply", "stl", "vtu"),
         }
 
