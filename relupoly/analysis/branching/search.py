@@ -40,8 +40,6 @@ _LOOK = 200
 _FEW_CELLS = 2**16
 # A box that is thinner than this, in shares of the first one, in all directions: bounds in doubles say nothing new about it.
 _THINNEST = 2.0**-40
-
-
 # After so many boxes all cells are looked at, with few inputs and with many, for as long as the boxes took; then after twice as
 # many, and so on. So whatever is the better way, the search takes four times as long at most. With many inputs halves of boxes
 # are hardly better than the whole.
@@ -152,7 +150,7 @@ class Search:
         return found
 
     def _bound(self, first: Sequence[tuple[float, Boxes]], run: Run) -> None:
-        """Bound some boxes; put back what is left of them, whatever happens."""
+        """Bound some boxes, and put back what is left of them, also where a look is stopped."""
         goal, bounds = self.goal, np.array([bound for bound, _ in first])
         boxes = Boxes.together([one for _, one in first])
         relaxation = Relaxation(self.net, boxes)
