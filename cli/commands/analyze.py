@@ -134,12 +134,12 @@ def analyze(
     check_standard_input(net, property_file, *where.files.values())
     inputs = {"NET": net, "--property": property_file, **where.files}
     check_distinct(inputs, {"--output": output.output_file, "--compress": compressed})
-    check_compressed(compressed, output.force)
-    points = read_distribution_points(only, at_values, quantiles)
     if property_file is not None:
         check_alone(where)
         analyze_property(net, property_file, form, output, work)
         return
+    check_compressed(compressed, output.force)
+    points = read_distribution_points(only, at_values, quantiles)
     answers = work.answering(output)
     with work.reading(net):
         network = form.read(net)

@@ -10,7 +10,14 @@ from ..process.unbegun import Unbegun
 from ..reports.analysis_property import property_report
 
 # Options that say what is found out, or where: with a property, its file does.
-_OTHERS = {"only": "--only", "norm": "--norm", "objective": "--objective", "compressed": "--compress"}
+_OTHERS = {
+    "only": "--only",
+    "norm": "--norm",
+    "objective": "--objective",
+    "at_values": "--at-values",
+    "quantiles": "--quantiles",
+    "compressed": "--compress",
+}
 
 
 def check_alone(where: DomainOptions) -> None:

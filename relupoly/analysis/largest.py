@@ -91,8 +91,8 @@ class Largest:
         """Take a cell."""
         assert cell.gradient is not None
         assert cell.constant is not None
-        slope = tuple(_sum(self._weights, column) for column in zip(*cell.gradient, strict=True))
-        start = _sum(self._weights, cell.constant)
+        slope = tuple(combined(self._weights, column) for column in zip(*cell.gradient, strict=True))
+        start = combined(self._weights, cell.constant)
         if cell.vertices is None or cell.rays is None:
             self._compare(_by_program(cell, slope, start, self._run))
             return
@@ -100,9 +100,9 @@ class Largest:
             # Cells share vertices, the objects too, and the net is continuous: there it has been compared.
             if self._seen.get(id(vertex)) is not vertex:
                 self._seen[id(vertex)] = vertex
-                self._compare(Extremum(start + _sum(slope, vertex), vertex, None, cell.pattern))
+                self._compare(Extremum(start + combined(slope, vertex), vertex, None, cell.pattern))
         for ray in cell.rays:
-            if _sum(slope, ray) > 0:
+            if combined(slope, ray) > 0:
                 self._compare(Extremum(None, cell.vertices[0], ray, cell.pattern))
 
     def _compare(self, found: Extremum) -> None:
@@ -126,5 +126,12 @@ def _by_program(cell: CellRecord, slope: Sequence[fmpq], start: fmpq, run: Run) 
     return Extremum(None, cell.point, tuple(map(from_fraction, ray)), cell.pattern)
 
 
-def _sum(weights: Sequence[fmpq], entries: Sequence[fmpq]) -> fmpq:
-    return sum((one * other for one, other in zip(weights, entries, strict=True)), fmpq(0))
+def combined(weights: Sequence[fmpq], entries: Sequence[fmpq]) -> fmpq:
+    """The sum of entries, each times its weight.
+
+    Examples
+    --------
+    >>> combined([fmpq(2), fmpq(-1)], [fmpq(1, 2), fmpq(3)])
+    -2
+    """
+    return sum((weight * entry for weight, entry in zip(weights, entries, strict=True)), fmpq(0))

@@ -123,14 +123,11 @@ class Integrals:
         SizeError
             If its vertices are not known.
         """
-        if cell.vertices is None or cell.incidence is None:
-            raise SizeError("integrals need the vertices of cells, and in so many inputs these have too many")
-        if cell.rays:
-            raise DomainError("the domain is unbounded, so integrals may be infinite; give a box")
-        values = [cell.value(vertex) for vertex in cell.vertices]
+        vertices = corners_of(cell, "integrals need", "integrals may be infinite")
+        values = [cell.value(vertex) for vertex in vertices]
         for simplex in simplices_of(cell):
             self._run.tick()
-            size = simplex_volume([cell.vertices[place] for place in simplex])
+            size = simplex_volume([vertices[place] for place in simplex])
             self._volume.add(size)
             for output in range(len(self._totals)):
                 own = [values[place][output] for place in simplex]
@@ -138,6 +135,29 @@ class Integrals:
                 squares = sum((one**2 for one in own), fmpq(0))
                 self._totals[output].add(size * total / count)
                 self._squares[output].add(size * (total**2 + squares) / (count * (count + 1)))
+
+
+def corners_of(cell: CellRecord, need: str, consequence: str) -> Sequence[Vector]:
+    """The vertices of a bounded cell.
+
+    Parameters
+    ----------
+    cell : CellRecord
+    need, consequence : str
+        What needs them, and what an unbounded domain would mean for it: for messages.
+
+    Raises
+    ------
+    DomainError
+        If it is unbounded.
+    SizeError
+        If its vertices are not known.
+    """
+    if cell.vertices is None:
+        raise SizeError(f"{need} the vertices of cells, and in so many inputs these have too many")
+    if cell.rays:
+        raise DomainError(f"the domain is unbounded, so {consequence}; give a box")
+    return cell.vertices
 
 
 def simplices_of(cell: CellRecord) -> list[tuple[int, ...]]:

@@ -14,10 +14,10 @@ from flint import fmpq, fmpz
 
 from relupoly.analysis.distribution import Distribution
 from relupoly.analysis.extrema import weights_of
-from relupoly.analysis.moments import simplex_volume, simplices_of
+from relupoly.analysis.largest import combined
+from relupoly.analysis.moments import corners_of, simplex_volume, simplices_of
 from relupoly.analysis.over_cells import over_cells
 from relupoly.analysis.truncated_powers import Power, powers_of_simple, truncated_powers
-from relupoly.errors import DomainError, SizeError
 from relupoly.exact.balanced_sum import BalancedSum
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
@@ -103,13 +103,10 @@ class Spread:
         SizeError
             If its vertices are not known.
         """
-        if cell.vertices is None:
-            raise SizeError("a distribution needs the vertices of cells, and in so many inputs these have too many")
-        if cell.rays:
-            raise DomainError("the domain is unbounded, so no input is uniform on it; give a box")
-        self._degree = len(cell.vertices[0])
+        vertices = corners_of(cell, "a distribution needs", "no input is uniform on it")
+        self._degree = len(vertices[0])
         self._volume.add(_volume(cell))
-        for value, power, coefficient in self._terms(cell, cell.vertices):
+        for value, power, coefficient in self._terms(cell, vertices):
             own = self._powers.setdefault(value, {})
             if power not in own:
                 own[power] = BalancedSum(fmpq(0))
@@ -117,11 +114,11 @@ class Spread:
 
     def _terms(self, cell: CellRecord, vertices: Sequence[Vector]) -> Iterable[Power]:
         """The terms of a cell."""
-        values = [self._combined(cell.value(vertex)) for vertex in vertices]
+        values = [combined(self._weights, cell.value(vertex)) for vertex in vertices]
         if all(value == values[0] for value in values):
             return [(values[0], 0, _volume(cell))]
         assert cell.gradient is not None
-        gradient = [self._combined(column) for column in zip(*cell.gradient, strict=True)]
+        gradient = [combined(self._weights, column) for column in zip(*cell.gradient, strict=True)]
         normals = _normals(cell, len(vertices))
         if normals is None:
             return self._over_simplices(cell, vertices, values)
@@ -132,9 +129,6 @@ class Spread:
             self._run.tick()
             size = simplex_volume([vertices[place] for place in simplex])
             yield from truncated_powers([values[place] for place in simplex], size)
-
-    def _combined(self, outputs: Sequence[fmpq]) -> fmpq:
-        return sum((weight * output for weight, output in zip(self._weights, outputs, strict=True)), fmpq(0))
 
 
 def _volume(cell: CellRecord) -> fmpq:

@@ -185,7 +185,7 @@ def evaluate_floats(network: Network, points: ArrayLike) -> NDArray[np.float64]:
     for layer in network.layers:
         if before:
             state = np.where(before.has_relu, np.maximum(state, 0.0), state)
-        state = _applied(layer.weight, state) + _floats(layer.bias)[:, 0]
+        state = _applied(layer.weight, state) + nearest_floats(layer.bias)[:, 0]
         before = layer
     return state
 
@@ -194,7 +194,7 @@ def _applied(weight: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]
     """The weights times each point."""
     values: NDArray[np.float64]
     if not isinstance(weight, SparseMatrix):
-        values = points @ _floats(weight).T
+        values = points @ nearest_floats(weight).T
         return values
     entries = np.array([nearest_float(entry) for entry in weight.nonzeros()], dtype=np.float64)
     values = np.zeros((len(points), weight.nrows()))
@@ -203,7 +203,8 @@ def _applied(weight: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]
     return values
 
 
-def _floats(matrix: fmpq_mat) -> NDArray[np.float64]:
+def nearest_floats(matrix: fmpq_mat) -> NDArray[np.float64]:
+    """The nearest doubles of all entries."""
     entries = [nearest_float(entry) for entry in matrix.entries()]
     return np.array(entries, dtype=np.float64).reshape(matrix.nrows(), matrix.ncols())
 

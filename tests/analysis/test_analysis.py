@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from types import SimpleNamespace
+
 import pytest
 from flint import fmpq
 from hypothesis import given, settings
@@ -18,6 +21,7 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.run import Run
+from relupoly.run import run as clock
 
 
 @settings(deadline=None, max_examples=40)
@@ -62,19 +66,24 @@ def test_extrema_on_a_box_that_are_stopped_have_bounds(monkeypatch):
     assert [one.bound for one in (*whole.maximum, *whole.minimum)] == [None, None]
 
 
-def test_each_search_has_its_share_of_the_time():
-    """The first one, which does not end, leaves some for the second one."""
-    deadlines = []
+def test_each_search_has_its_share_of_the_time(monkeypatch):
+    """The first one, which does not end, leaves some for the others; on a clock that goes on by 1 whenever it is looked at."""
+    now, deadlines = itertools.count(), []
+    monkeypatch.setattr(clock, "time", SimpleNamespace(perf_counter=lambda: float(next(now))))
 
     def endless(run):
         deadlines.append(run.deadline)
         while True:
             run.tick()
 
-    assert analysis._in_turn([endless, endless, lambda run: deadlines.append(run.deadline)], Run(deadline=0.3)) == "deadline"
-    assert 0.09 < deadlines[0] < 0.101
-    assert 0.05 < deadlines[1] < 0.101
-    assert deadlines[2] > 0
+    def short(run):
+        deadlines.append(run.deadline)
+
+    assert analysis._in_turn([endless, endless, short], Run(deadline=300)) == "deadline"
+    first, second, third = deadlines
+    assert 99 < first < 100
+    assert 95 < second <= 100
+    assert 90 < third < 110
 
 
 def test_an_unbounded_net_needs_few_cells():

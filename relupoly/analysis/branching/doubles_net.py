@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from flint import fmpq
 from numpy.typing import NDArray
 
 from relupoly.exact.blocks import densely
 from relupoly.exact.doubles import UNIT_ROUNDOFF
-from relupoly.exact.rationals import nearest_float
+from relupoly.networks.evaluation import nearest_floats
 from relupoly.networks.network import Network
 
 Floats = NDArray[np.float64]
@@ -42,8 +40,8 @@ class DoublesNet:
         """A net in doubles; None where it is too large, or its numbers are."""
         if sum(layer.outputs * layer.inputs for layer in network.layers) > _MOST_ENTRIES:
             return None
-        weights = [_doubles(densely(layer.weight).tolist()) for layer in network.layers]
-        biases = [_doubles([layer.bias.entries()])[0] for layer in network.layers]
+        weights = [nearest_floats(densely(layer.weight)) for layer in network.layers]
+        biases = [nearest_floats(layer.bias)[:, 0] for layer in network.layers]
         if not all(np.isfinite(one).all() for one in (*weights, *biases)):
             return None
         return cls(tuple(weights), tuple(biases), tuple(layer.has_relu for layer in network.hidden))
@@ -72,7 +70,3 @@ class DoublesNet:
             state = np.where(relu, np.maximum(state, 0.0), state)
         found: Floats = state @ self.weights[-1].T + self.biases[-1]
         return found
-
-
-def _doubles(rows: Sequence[Sequence[fmpq]]) -> Floats:
-    return np.array([[nearest_float(entry) for entry in row] for row in rows], dtype=np.float64)

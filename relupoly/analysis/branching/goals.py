@@ -13,7 +13,7 @@ import numpy as np
 from flint import fmpq
 
 from relupoly.analysis.branching.doubles_net import Floats
-from relupoly.analysis.largest import Extremum, Largest
+from relupoly.analysis.largest import Extremum, Largest, combined
 from relupoly.analysis.verification.by_cells import decide_alternative, with_slacks
 from relupoly.exact.rationals import nearest_float
 from relupoly.geometry.domain import Domain
@@ -97,7 +97,7 @@ class Reach:
     def _holds(self, outputs: Sequence[fmpq]) -> bool:
         rows, bounds, strict = self._asked
         for place, (row, bound) in enumerate(zip(rows, bounds, strict=True)):
-            slack = bound - _sum(row, outputs)
+            slack = bound - combined(row, outputs)
             if slack < 0 or (not slack and place in strict):
                 return False
         return True
@@ -160,7 +160,7 @@ class Highest:
         """The value at a point."""
         outputs, signs = values_and_pattern(self._network, point)
         pattern = tuple("".join("-0+"[sign + 1] for sign in layer) for layer in signs)
-        return Extremum(_sum(self._weights, outputs), point, None, pattern)
+        return Extremum(combined(self._weights, outputs), point, None, pattern)
 
     def _take(self, found: Extremum) -> None:
         assert self.found.value is not None
@@ -181,10 +181,6 @@ def _moved_into(box: Box, point: Floats) -> Vector:
     """The nearest point of a box."""
     exact = (fmpq(*entry.as_integer_ratio()) for entry in point.tolist())
     return tuple(min(max(entry, low), high) for entry, low, high in zip(exact, box.lower, box.upper, strict=True))
-
-
-def _sum(weights: Sequence[fmpq], entries: Sequence[fmpq]) -> fmpq:
-    return sum((one * other for one, other in zip(weights, entries, strict=True)), fmpq(0))
 
 
 def _ignore(cells: object) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relupoly.errors import DomainError, InputError
+from relupoly.errors import DomainError
 from relupoly.exact.rationals import rational_at
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
@@ -24,7 +24,7 @@ from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.on_facet import point_on_facet
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.piece_record import piece_record
-from relupoly.pieces.listing.pieces import LISTED_NOTIONS, list_pieces, rules
+from relupoly.pieces.listing.pieces import check_listed, list_pieces, rules
 from relupoly.pieces.listing.records import CELL_FIELDS, PIECE_FIELDS, CellRecord, PieceRecord, Vector
 from relupoly.pieces.listing.walked import record_of
 from relupoly.pieces.notions import ACTIVATION, OPEN
@@ -94,8 +94,7 @@ def pieces_at(
     >>> [piece.gradient for piece in pieces_at(absolute_value, [0])]
     [((1,),), ((-1,),)]
     """
-    if notion not in LISTED_NOTIONS:
-        raise InputError(f"pieces of the notion {notion} are not listed; choose among {', '.join(LISTED_NOTIONS)}")
+    check_listed(notion)
     parts = Parts.of(network, domain, run)
     places = _places(parts, point)
     if notion not in (OPEN, ACTIVATION):
