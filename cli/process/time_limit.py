@@ -25,8 +25,8 @@ _GRACE = 2.0
 # The timer strikes again, since an exception in a finaliser is lost; so late that the first one has long been caught.
 _AGAIN = 0.5
 
-
-_AROUND_BLOCKS = (__file__, contextlib.__file__)
+# Where an exception would leave the timer armed, or be lost and told as "ignored": the next strike will do.
+_NOT_WITHIN = (__name__, "contextlib", "weakref", "_weakrefset")
 
 
 class OutOfTime(Unbegun):
@@ -172,7 +172,6 @@ class _Timer:
         _signal.signal(_signal.SIGALRM, self._before)
 
     def _strike(self, number: int, frame: FrameType | None) -> None:
-        # In the middle of the steps around a block an exception would leave the timer armed: the next strike will do.
-        if self._open and not (frame and frame.f_code.co_filename in _AROUND_BLOCKS):
+        if self._open and not (frame and frame.f_globals.get("__name__") in _NOT_WITHIN):
             self.struck = True
             raise _Struck

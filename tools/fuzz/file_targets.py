@@ -132,7 +132,7 @@ def file_targets() -> list[Target]:
         Target("domain-ine", lambda: _INE_SEEDS, _domain("ine"), (TABLE,), INE),
         Target("domain-ext", lambda: _EXT_SEEDS, _domain("ext"), (TABLE,), INE),
         Target("domain-vnnlib", lambda: _VNNLIB_SEEDS, _domain("vnnlib"), (), VNNLIB),
-        Target("property-vnnlib", lambda: _VNNLIB_SEEDS, lambda place: read_property(place, "vnnlib"), (), VNNLIB),
+        Target("property-vnnlib", lambda: _VNNLIB_SEEDS, _check_property, (), VNNLIB),
         Target("domain-document", _domain_documents, _check_domain_document, (JSON,)),
         *_table_targets("points", _check_points, "points"),
         *_table_targets("vectors", lambda place: _require_rows(read_vectors(place)), "points"),
@@ -218,6 +218,10 @@ def _domain(name: str) -> Callable[[bytes], None]:
             _require_domain_kept(domain)
 
     return check
+
+
+def _check_property(data: bytes) -> None:
+    read_property(written("property.vnnlib", data))
 
 
 def _require_domain_kept(domain: Any) -> None:

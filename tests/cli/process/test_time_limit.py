@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _weakrefset
 import contextlib
 import os
 import signal
 import subprocess
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -200,15 +202,15 @@ def test_a_lost_strike_ends_what_never_asks() -> None:
         struck_and_lost()
 
 
-@pytest.mark.parametrize("module", [time_limit, contextlib], ids=["ours", "contextlib"])
-def test_no_strike_in_the_steps_around_a_block(module: Any) -> None:
+@pytest.mark.parametrize("module", [time_limit, contextlib, weakref, _weakrefset], ids=lambda one: one.__name__)
+def test_no_strike_in_the_steps_around_a_block_or_in_finalisers(module: Any) -> None:
     timer = time_limit._Timer(1000)
+    strike = "strike(0, __import__('sys')._getframe())"
     try:
-        code = compile("strike(0, __import__('sys')._getframe())", module.__file__, "exec")
-        exec(code, {"strike": timer._strike})
+        exec(strike, {"strike": timer._strike, "__name__": module.__name__})
         assert not timer.struck
         with pytest.raises(time_limit._Struck):
-            exec(compile("strike(0, __import__('sys')._getframe())", "reader.py", "exec"), {"strike": timer._strike})
+            exec(strike, {"strike": timer._strike, "__name__": "reader"})
         assert timer.struck
     finally:
         timer.close()
