@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from relupoly.analysis.analysis import analyze as analyze
     from relupoly.analysis.compression import Compression as Compression
     from relupoly.analysis.compression import compress as compress
-    from relupoly.analysis.distribution import Distribution as Distribution
-    from relupoly.analysis.equality import Witness as Witness
+    from relupoly.analysis.distribution.distribution import Distribution as Distribution
+    from relupoly.analysis.distribution.spread import distribution as distribution
+    from relupoly.analysis.equality.equality import Witness as Witness
     from relupoly.analysis.extrema import maximum as maximum
     from relupoly.analysis.extrema import minimum as minimum
     from relupoly.analysis.formula.assembly import formula_of as formula_of
@@ -31,12 +32,11 @@ if TYPE_CHECKING:
     from relupoly.analysis.meshes.mesh import Mesh as Mesh
     from relupoly.analysis.moments import Moments as Moments
     from relupoly.analysis.moments import moments as moments
-    from relupoly.analysis.shape import shape as shape
-    from relupoly.analysis.shape_answers import Monotonicity as Monotonicity
-    from relupoly.analysis.shape_answers import OutputShape as OutputShape
-    from relupoly.analysis.shape_answers import Shape as Shape
-    from relupoly.analysis.shape_answers import ShapeAnswer as ShapeAnswer
-    from relupoly.analysis.spread import distribution as distribution
+    from relupoly.analysis.shape.answers import Monotonicity as Monotonicity
+    from relupoly.analysis.shape.answers import OutputShape as OutputShape
+    from relupoly.analysis.shape.answers import Shape as Shape
+    from relupoly.analysis.shape.answers import ShapeAnswer as ShapeAnswer
+    from relupoly.analysis.shape.shape import shape as shape
     from relupoly.analysis.stable_layers import StableLayer as StableLayer
     from relupoly.analysis.stable_layers import StableLayers as StableLayers
     from relupoly.analysis.stable_layers import stable_layers as stable_layers
@@ -148,7 +148,7 @@ _HOMES = {
     "Arrangement": "relupoly.geometry.arrangement",
     "CellRecord": "relupoly.pieces.listing.records",
     "Compression": "relupoly.analysis.compression",
-    "Distribution": "relupoly.analysis.distribution",
+    "Distribution": "relupoly.analysis.distribution.distribution",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
     "Extremum": "relupoly.analysis.largest",
@@ -160,9 +160,9 @@ _HOMES = {
     "Lipschitz": "relupoly.analysis.lipschitz",
     "Mesh": "relupoly.analysis.meshes.mesh",
     "Moments": "relupoly.analysis.moments",
-    "Monotonicity": "relupoly.analysis.shape_answers",
+    "Monotonicity": "relupoly.analysis.shape.answers",
     "Network": "relupoly.networks.network",
-    "OutputShape": "relupoly.analysis.shape_answers",
+    "OutputShape": "relupoly.analysis.shape.answers",
     "Part": "relupoly.pieces.counting.part",
     "PieceCount": "relupoly.pieces.counting.piece_count",
     "PieceRecord": "relupoly.pieces.listing.records",
@@ -171,15 +171,15 @@ _HOMES = {
     "Problem": "relupoly.training.problem.problem",
     "Property": "relupoly.networks.property",
     "Run": "relupoly.run",
-    "Shape": "relupoly.analysis.shape_answers",
-    "ShapeAnswer": "relupoly.analysis.shape_answers",
+    "Shape": "relupoly.analysis.shape.answers",
+    "ShapeAnswer": "relupoly.analysis.shape.answers",
     "StableLayer": "relupoly.analysis.stable_layers",
     "StableLayers": "relupoly.analysis.stable_layers",
     "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Stopped": "relupoly.run",
     "Training": "relupoly.training.answer",
     "Verdict": "relupoly.analysis.verification.verdict",
-    "Witness": "relupoly.analysis.equality",
+    "Witness": "relupoly.analysis.equality.equality",
     "Zonotope": "relupoly.geometry.zonotope",
     "activation_pattern": "relupoly.networks.evaluation",
     "analyze": "relupoly.analysis.analysis",
@@ -194,7 +194,7 @@ _HOMES = {
     "count_pieces": "relupoly.face",
     "decide": "relupoly.analysis.verification.decide",
     "difference": "relupoly.face",
-    "distribution": "relupoly.analysis.spread",
+    "distribution": "relupoly.analysis.distribution.spread",
     "equal": "relupoly.face",
     "evaluate": "relupoly.networks.evaluation",
     "evaluate_floats": "relupoly.networks.evaluation",
@@ -237,7 +237,7 @@ _HOMES = {
     "restrict": "relupoly.networks.composition",
     "save": "relupoly.face",
     "shallow_network": "relupoly.constructions.representation.shallow",
-    "shape": "relupoly.analysis.shape",
+    "shape": "relupoly.analysis.shape.shape",
     "side_by_side": "relupoly.networks.composition",
     "simplify": "relupoly.networks.simplification",
     "stable_layers": "relupoly.analysis.stable_layers",

@@ -1,8 +1,8 @@
 """What people type first, as they type it: the functions here take file names where nets and domains are expected.
 
 They do nothing else than to read files and to call the engine: `relupoly.files`, `relupoly.pieces.count` and
-`relupoly.analysis.equality` are the functions behind them. In an interactive session, a notebook among them, Ctrl-C ends a
-count with what is known so far; a second one, or one in a script, raises `KeyboardInterrupt` as ever.
+`relupoly.analysis.equality.equality` are the functions behind them. In an interactive session, a notebook among them, Ctrl-C
+ends a count with what is known so far; a second one, or one in a script, raises `KeyboardInterrupt` as ever.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from relupoly.run import Run
 
 if TYPE_CHECKING:
-    from relupoly.analysis.equality import Witness
+    from relupoly.analysis.equality.equality import Witness
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
@@ -224,7 +224,7 @@ def difference(
     >>> difference(absolute_value, twice_positive)
     Witness(point=(-1,), values=((1,), (0,)))
     """
-    from relupoly.analysis import equality
+    from relupoly.analysis.equality import equality
 
     return equality.difference(network_of(network), network_of(other), domain_of(domain), run=run_of(deadline, run))
 

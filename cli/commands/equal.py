@@ -42,7 +42,7 @@ def equal(first: str, second: str, form: NetworkOptions, where: DomainOptions, o
     or --through says otherwise. Where the networks differ, it is a rational point with both values, and the exit code is 5;
     equality is proved on every cell, so it may take long.
     """
-    from relupoly.analysis.equality import difference
+    from relupoly.analysis.equality.equality import difference
     from relupoly.files.streams import display_name, named
     from relupoly.run import Stopped
 

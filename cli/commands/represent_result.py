@@ -153,7 +153,7 @@ def prove(network: Network, reference: Network, what: str, answers: Answers, run
     Stopped
         If there is no time for the proof.
     """
-    from relupoly.analysis.equality import difference
+    from relupoly.analysis.equality.equality import difference
     from relupoly.errors import CheckFailed
 
     with answers.watching(run.noticing(answers.say), "cells proved") as part:

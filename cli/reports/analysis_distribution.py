@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from flint import fmpq
 
-    from relupoly.analysis.distribution import Distribution
+    from relupoly.analysis.distribution.distribution import Distribution
 
 
 class Points(NamedTuple):

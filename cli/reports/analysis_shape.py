@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .numbers import shown, shown_point
 
 if TYPE_CHECKING:
-    from relupoly.analysis.shape_answers import Monotonicity, OutputShape, Shape, ShapeAnswer
+    from relupoly.analysis.shape.answers import Monotonicity, OutputShape, Shape, ShapeAnswer
 
 _MOST_NAMED = 12  # inputs of a line
 

@@ -9,7 +9,7 @@ from ..output.report import Report
 from .words import why_partial
 
 if TYPE_CHECKING:
-    from relupoly.analysis.equality import Witness
+    from relupoly.analysis.equality.equality import Witness
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.union import DomainUnion
 

@@ -1,7 +1,14 @@
 """What the cells of a net tell about its function.
 
-In: nets and a domain. Out: a proof that two nets are the same function, or an exact point where they differ. Read `equality.py`
-first: two nets are equal where their difference is 0 on every cell (`vanishing.py`), of which the last layer need not be
-divided into cells (`last_layer.py`). `samples.py` tries points before, and makes witnesses short. `gradients.py` asks the same
-question beside one point, and so has the gradient there, or knows that there is none. `meshes/` draws the cells themselves.
+In: nets and a domain. Out: numbers and verdicts, exact, with the points that show them. `analysis.py` asks all at once.
+
+* `equality/`: a proof that two nets are the same function, or a point where they differ.
+* `extrema.py`, `lipschitz.py`: the largest values and slopes; `branching/` finds them without a list of cells.
+* `verification/`: whether there are inputs that satisfy constraints on inputs and outputs.
+* `moments.py`, `distribution/`: integrals, and how values are distributed.
+* `shape/`: convex, monotone, even, homogeneous, ...
+* `stable_layers.py`, `compression.py`: neurons that never change sign, and the net without them.
+* `formula/`, `meshes/`: the function as one formula, and as figures with exact points.
+
+What they share: `over_cells.py` (one walk for several questions), `samples.py` (points that are tried before), `gradients.py`.
 """

@@ -12,15 +12,15 @@ from flint import fmpq
 
 from relupoly.analysis.branching.answers import HighestOnBox, OnBox
 from relupoly.analysis.branching.steepness import steepest
-from relupoly.analysis.distribution import Distribution
+from relupoly.analysis.distribution.distribution import Distribution
+from relupoly.analysis.distribution.spread import Spread
 from relupoly.analysis.extrema import weights_of
 from relupoly.analysis.largest import Extremum, Largest
 from relupoly.analysis.lipschitz import LargestGradient, Lipschitz
 from relupoly.analysis.moments import Integrals, Moments
 from relupoly.analysis.over_cells import Quantity, over_cells
-from relupoly.analysis.shape import ShapeSearch
-from relupoly.analysis.shape_answers import Shape
-from relupoly.analysis.spread import Spread
+from relupoly.analysis.shape.answers import Shape
+from relupoly.analysis.shape.shape import ShapeSearch
 from relupoly.analysis.stable_layers import CellSigns, StableLayers
 from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain

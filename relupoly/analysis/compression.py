@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from relupoly.analysis.equality import difference
+from relupoly.analysis.equality.equality import difference
 from relupoly.errors import CheckFailed
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion

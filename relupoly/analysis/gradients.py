@@ -2,8 +2,8 @@
 
 Where none does, the net is affine near the point. Elsewhere it may be differentiable all the same (relu(x) - relu(-x) = x),
 and that is decided: its directional derivatives are a net of their own (`relupoly.networks.tangent`), of which one cell says
-what the gradient would be; then their difference vanishes or does not (`relupoly.analysis.vanishing`). That is coNP-hard in
-general, but most kinks show at the first point that is tried.
+what the gradient would be; then their difference vanishes or does not (`relupoly.analysis.equality.vanishing`). That is
+coNP-hard in general, but most kinks show at the first point that is tried.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from flint import fmpq, fmpq_mat
 
-from relupoly.analysis.vanishing import nonzero_point
+from relupoly.analysis.equality.vanishing import nonzero_point
 from relupoly.exact.blocks import beside, block_diagonal, densely, stack, take_rows
 from relupoly.exact.matrices import column, from_rows
 from relupoly.exact.sparse import SparseMatrix

@@ -5,7 +5,7 @@ import json
 import pytest
 from command import assert_refused, random_layers, run, save
 
-from relupoly.analysis.equality import difference
+from relupoly.analysis.equality.equality import difference
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
 from relupoly.constructions.representation.shallow import AUTO, MOST, ROUTES

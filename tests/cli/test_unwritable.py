@@ -124,7 +124,7 @@ def test_what_can_be_seen_before_the_work_is_refused_before(name, place, message
     (folder / "link.json").symlink_to("elsewhere")
     for work in (
         "relupoly.pieces.walk.driver.Walk.roots",
-        "relupoly.analysis.equality.difference",
+        "relupoly.analysis.equality.equality.difference",
         "relupoly.constructions.hard.hard",
     ):
         monkeypatch.setattr(work, None)

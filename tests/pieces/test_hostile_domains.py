@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 from oracles.hostile import BOUNDS, ENTRIES, gaussian, hostile_net, hostile_polyhedron
 
-from relupoly.analysis.equality import difference
+from relupoly.analysis.equality.equality import difference
 from relupoly.analysis.samples import contains
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.rationals import rational

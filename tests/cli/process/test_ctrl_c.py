@@ -28,7 +28,7 @@ Interrupts.seen = announced
 # Work that is still being prepared: %s says what comes of an interruption there.
 PREPARED = f"""
 import sys, time
-import relupoly.analysis.equality
+import relupoly.analysis.equality.equality
 
 def prepared(*arguments, run, **options):
     try:
@@ -37,7 +37,7 @@ def prepared(*arguments, run, **options):
     except KeyboardInterrupt:
         %s
 
-relupoly.analysis.equality.difference = prepared
+relupoly.analysis.equality.equality.difference = prepared
 {PROGRAM}"""
 
 

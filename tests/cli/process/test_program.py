@@ -153,7 +153,7 @@ class TestBugs:
     @pytest.mark.parametrize(
         ("command", "place"),
         [
-            ("equal", "relupoly.analysis.equality.difference"),
+            ("equal", "relupoly.analysis.equality.equality.difference"),
             ("represent net", "relupoly.constructions.representation.shallow.shallow_network"),
             ("hard verify", "relupoly.constructions.verification.verify"),
         ],

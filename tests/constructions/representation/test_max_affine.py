@@ -7,7 +7,7 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relupoly.analysis.equality import difference
+from relupoly.analysis.equality.equality import difference
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation.max_affine import affine_forms, check_maximum, max_affine_network
 from relupoly.errors import CheckFailed, FunctionError

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from oracles import brute_force
 from oracles.strategies import linear_nets, matrices, nets, sparsely
 
-from relupoly.analysis.equality import difference
+from relupoly.analysis.equality.equality import difference
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation.cells import cells_of, function_on
 from relupoly.constructions.representation.envelope import envelope

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from oracles.least_univariate import least_size
 from oracles.tables import table
 
-from relupoly.analysis.equality import difference
+from relupoly.analysis.equality.equality import difference
 from relupoly.constructions.representation import subset_sum
 from relupoly.constructions.representation.piecewise_linear import PiecewiseLinear
 from relupoly.constructions.representation.univariate import univariate_network

@@ -8,7 +8,7 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relupoly.analysis.equality import difference
+from relupoly.analysis.equality.equality import difference
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.constructions.representation import wang_sun
 from relupoly.constructions.representation.assembly import network_of_maxima

@@ -62,8 +62,8 @@ def test_stable_neurons_and_equality(case, other):
 
     def without_samples(patch):
         always(patch)
-        patch.setattr("relupoly.analysis.equality._FIRST_SAMPLES", 0)
-        patch.setattr("relupoly.analysis.vanishing._sampled", lambda *_: None)
+        patch.setattr("relupoly.analysis.equality.equality._FIRST_SAMPLES", 0)
+        patch.setattr("relupoly.analysis.equality.vanishing._sampled", lambda *_: None)
 
     assert_same_facts(network, other[0], domain, without_samples)
 

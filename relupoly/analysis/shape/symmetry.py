@@ -19,9 +19,9 @@ from dataclasses import replace
 
 from flint import fmpq
 
-from relupoly.analysis.equality import difference
-from relupoly.analysis.shape_answers import YES, ShapeAnswer
-from relupoly.analysis.shape_points import halves
+from relupoly.analysis.equality.equality import difference
+from relupoly.analysis.shape.answers import YES, ShapeAnswer
+from relupoly.analysis.shape.points import halves
 from relupoly.exact.blocks import take_rows
 from relupoly.exact.fractions import to_fraction
 from relupoly.exact.matrices import rows_of

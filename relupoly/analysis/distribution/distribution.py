@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from flint import arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
-from relupoly.analysis.truncated_powers import shifted
+from relupoly.analysis.distribution.truncated_powers import shifted
 from relupoly.errors import DomainError, InputError
 from relupoly.exact.balanced_sum import BalancedSum
 from relupoly.exact.rationals import rational_at

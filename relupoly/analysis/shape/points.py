@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from flint import fmpq
 
 from relupoly.analysis.samples import contains, interior_point, simplest
-from relupoly.analysis.shape_answers import ShapeAnswer
+from relupoly.analysis.shape.answers import ShapeAnswer
 from relupoly.geometry.domain import Domain
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network

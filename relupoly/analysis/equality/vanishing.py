@@ -16,8 +16,8 @@ from dataclasses import replace
 
 from flint import fmpq
 
-from relupoly.analysis.bounded_vanishing import nonzero_in_region
-from relupoly.analysis.last_layer import LastLayer
+from relupoly.analysis.equality.bounded_vanishing import nonzero_in_region
+from relupoly.analysis.equality.last_layer import LastLayer
 from relupoly.analysis.samples import contains, interior_point, sample
 from relupoly.errors import SizeError
 from relupoly.exact.blocks import nonzero_rows

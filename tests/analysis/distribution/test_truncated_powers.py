@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles.half_spaces import volume
 
-from relupoly.analysis.truncated_powers import powers_of_simple, shifted, truncated_powers
+from relupoly.analysis.distribution.truncated_powers import powers_of_simple, shifted, truncated_powers
 from relupoly.geometry.polytope_volume import simplices
 
 

@@ -11,7 +11,7 @@ from oracles.small_nets import small_nets
 from oracles.strategies import linear_nets
 
 from relupoly.analysis.analysis import analyze
-from relupoly.analysis.shape import shape
+from relupoly.analysis.shape.shape import shape
 from relupoly.constructions.maximum_tree import maximum_network
 from relupoly.errors import DomainError
 from relupoly.geometry.domain import Domain

@@ -15,8 +15,8 @@ from itertools import product
 
 from flint import fmpq
 
-from relupoly.analysis.shape_answers import Monotonicity, ShapeAnswer
-from relupoly.analysis.shape_points import ShapePoints
+from relupoly.analysis.shape.answers import Monotonicity, ShapeAnswer
+from relupoly.analysis.shape.points import ShapePoints
 from relupoly.pieces.listing.records import CellRecord, Facet, Pattern
 
 

@@ -16,9 +16,9 @@ from oracles.small_nets import small_nets
 from oracles.sublevel_sets import sublevel_volume
 
 from relupoly.analysis.analysis import analyze
-from relupoly.analysis.distribution import Distribution
+from relupoly.analysis.distribution.distribution import Distribution
+from relupoly.analysis.distribution.spread import distribution
 from relupoly.analysis.moments import moments
-from relupoly.analysis.spread import distribution
 from relupoly.errors import DomainError, InputError, NetworkError, SizeError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron

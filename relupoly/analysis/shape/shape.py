@@ -1,16 +1,16 @@
 """The shape of a net on a domain: convex, concave, monotone, even, odd, positively homogeneous, injective; each exactly.
 
-What the cells tell is in `relupoly.analysis.shape_cells`, what equality of nets tells in `relupoly.analysis.shape_symmetry`.
+What the cells tell is in `relupoly.analysis.shape.cells`, what equality of nets tells in `relupoly.analysis.shape.symmetry`.
 Each answer "no" comes with points that an evaluation in rationals confirms.
 """
 
 from __future__ import annotations
 
 from relupoly.analysis.over_cells import over_cells
-from relupoly.analysis.shape_answers import YES, OutputShape, Shape, ShapeAnswer
-from relupoly.analysis.shape_cells import Bends, Slopes
-from relupoly.analysis.shape_points import ShapePoints
-from relupoly.analysis.shape_symmetry import even, homogeneous, odd
+from relupoly.analysis.shape.answers import YES, OutputShape, Shape, ShapeAnswer
+from relupoly.analysis.shape.cells import Bends, Slopes
+from relupoly.analysis.shape.points import ShapePoints
+from relupoly.analysis.shape.symmetry import even, homogeneous, odd
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.composition import restrict

@@ -12,12 +12,12 @@ from typing import Any
 
 from flint import fmpq, fmpz
 
-from relupoly.analysis.distribution import Distribution
+from relupoly.analysis.distribution.distribution import Distribution
+from relupoly.analysis.distribution.truncated_powers import Power, powers_of_simple, truncated_powers
 from relupoly.analysis.extrema import weights_of
 from relupoly.analysis.largest import combined
 from relupoly.analysis.moments import corners_of, simplex_volume, simplices_of
 from relupoly.analysis.over_cells import over_cells
-from relupoly.analysis.truncated_powers import Power, powers_of_simple, truncated_powers
 from relupoly.exact.balanced_sum import BalancedSum
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion

@@ -11,7 +11,7 @@ import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
 from numpy.typing import NDArray
 
-from relupoly.analysis.last_forms import LastForms, working_vectors
+from relupoly.analysis.equality.last_forms import LastForms, working_vectors
 from relupoly.exact.blocks import beside, densely
 from relupoly.exact.integers import IntegerVectors
 from relupoly.exact.matrices import coprime

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from oracles import brute_force
 from oracles.strategies import boxes, nets
 
-from relupoly.analysis.equality import difference
+from relupoly.analysis.equality.equality import difference
+from relupoly.analysis.equality.vanishing import nonzero_point
 from relupoly.analysis.samples import contains
-from relupoly.analysis.vanishing import nonzero_point
 from relupoly.errors import DomainError, NetworkError, SizeError
 from relupoly.exact.rationals import rational
 from relupoly.geometry.domain import Domain
@@ -312,8 +312,8 @@ class TestLargeNets:
         return net((weight * 2, [*bias, *[-place] * self.INPUTS]), ([[*last[0], *[1] * self.INPUTS]], offset))
 
     def test_nets_with_the_same_layers_are_equal(self, large, monkeypatch):
-        monkeypatch.setattr("relupoly.analysis.equality.subtract", None)
-        monkeypatch.setattr("relupoly.analysis.equality.evaluate", None)
+        monkeypatch.setattr("relupoly.analysis.equality.equality.subtract", None)
+        monkeypatch.setattr("relupoly.analysis.equality.equality.evaluate", None)
         assert difference(large, Network(tuple(large.layers))) is None
 
     def test_the_same_layers_do_not_excuse_a_domain_that_does_not_fit(self, large):
@@ -321,7 +321,7 @@ class TestLargeNets:
             difference(large, large, Domain.box([0, 0], [1, 1]))
 
     def test_some_points_are_tried_before_the_difference_is_made(self, large, monkeypatch):
-        monkeypatch.setattr("relupoly.analysis.equality.subtract", None)
+        monkeypatch.setattr("relupoly.analysis.equality.equality.subtract", None)
         check(difference(large, net(([[1] * 70], None))), large, net(([[1] * 70], None)))
 
     def test_what_differs_far_out_only_is_found_there(self, large):

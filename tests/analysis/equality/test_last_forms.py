@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from flint import fmpz_mat
 
-from relupoly.analysis.last_forms import LastForms, working_vectors
+from relupoly.analysis.equality.last_forms import LastForms, working_vectors
 from relupoly.exact.floats import FloatVectors
 from relupoly.exact.integers import IntegerVectors
 from relupoly.geometry.domain import Domain

@@ -5,15 +5,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from analysis.test_equality import check, reordered
+from analysis.equality.test_equality import check, reordered
 from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.strategies import boxes, linear_nets
 
 from relupoly import Domain, Network, difference, evaluate
-from relupoly.analysis import vanishing
-from relupoly.analysis.vanishing import _walked, nonzero_point
+from relupoly.analysis.equality import vanishing
+from relupoly.analysis.equality.vanishing import _walked, nonzero_point
 from relupoly.networks.composition import subtract
 from relupoly.pieces.forms import homogeneous
 from relupoly.pieces.forms.homogeneous import by_constraints, relu_first

@@ -1,8 +1,8 @@
 """Are two nets the same function? Decided exactly, with a rational point as proof where they are not.
 
 Nets with the same layers are equal, and a few points often tell others apart. Where neither decides, the difference of the nets
-is one net, and the question is whether it vanishes (`relupoly.analysis.vanishing`). Where it does not, any point with another
-value proves it, so the point is rounded to the simplest one that still does.
+is one net, and the question is whether it vanishes (`relupoly.analysis.equality.vanishing`). Where it does not, any point with
+another value proves it, so the point is rounded to the simplest one that still does.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+from relupoly.analysis.equality.vanishing import nonzero_point
 from relupoly.analysis.samples import contains, sample, simplest, sparsest
-from relupoly.analysis.vanishing import nonzero_point
 from relupoly.errors import NetworkError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion

@@ -1,7 +1,7 @@
 """Whether a net vanishes on a box of many inputs: the same question on cells that are held by constraints.
 
 On each cell of all hidden layers but the last, linear programs tell which hyperplanes of the last one cut it, and give a point
-on each side. What follows from these is that of cells with rays (`relupoly.analysis.last_layer`).
+on each side. What follows from these is that of cells with rays (`relupoly.analysis.equality.last_layer`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import partial
 
 from flint import fmpq, fmpq_mat
 
-from relupoly.analysis.last_layer import Difference, LastLayer
+from relupoly.analysis.equality.last_layer import Difference, LastLayer
 from relupoly.analysis.samples import interior_point
 from relupoly.geometry.bounded_set import BoundedSet
 from relupoly.geometry.domain import Domain
