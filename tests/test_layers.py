@@ -12,6 +12,7 @@ from source_tree import FILES, imports, is_type_checking, names_of, parsed
 RUNGS = {
     "relupoly.errors": 0,
     "relupoly.plain_text": 0,
+    "relupoly.certificates": 1,
     "relupoly.disk": 1,
     "relupoly.exact": 1,
     "relupoly.run": 1,

@@ -45,7 +45,9 @@ class Dictionary:
     def __init__(self, forms: Sequence[Sequence[Fraction]], objective: Sequence[Fraction]) -> None:
         count = len(forms)
         self._free = range(count, count + len(objective))
-        self._rows = [_integers(form)[0] for form in forms]
+        made = [_integers(form) for form in forms]
+        self._rows = [row for row, _, _ in made]
+        self._scales = [Fraction(common, divisor) for _, common, divisor in made]
         cost, common, divisor = _integers([Fraction(0), *objective])
         self._cost_scale = Fraction(common, divisor)
         self._rows.append(cost)
@@ -89,6 +91,14 @@ class Dictionary:
         return tuple(
             _fraction(self._rows[place[index]][0], self._denominator) if index in place else Fraction(0) for index in self._free
         )
+
+    def multipliers(self) -> list[Fraction]:
+        """What the forms are multiplied by, at the optimum: the value less the objective is the sum of these products."""
+        found = [Fraction(0)] * self._free.start
+        for index, entry in zip(self._others, self._rows[-1][1:], strict=True):
+            if index < self._free.start:
+                found[index] = -_fraction(entry, self._denominator) * self._scales[index] / self._cost_scale
+        return found
 
     def _exchange_free_variables(self) -> None:
         """Make each free variable basic, if some form that is still basic depends on it: else it stays at 0.

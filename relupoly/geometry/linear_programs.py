@@ -31,6 +31,24 @@ class Optimum:
     point: tuple[Fraction, ...] | None = None
 
 
+@dataclass(frozen=True)
+class Greatest:
+    """A largest value of an objective, with its proof by linear programming duality.
+
+    Attributes
+    ----------
+    value : Fraction
+    point : tuple of Fraction
+        Where it is attained.
+    multipliers : tuple of Fraction
+        For each form, not negative: the value less the objective is the sum of these multiples of the forms, for all x.
+    """
+
+    value: Fraction
+    point: tuple[Fraction, ...]
+    multipliers: tuple[Fraction, ...]
+
+
 def maximize(
     objective: Sequence[Fraction],
     rows: Sequence[Sequence[Fraction]],
@@ -53,6 +71,29 @@ def maximize(
     Fraction(1, 3)
     """
     return _solve([[bound, *(-entry for entry in row)] for row, bound in zip(rows, bounds, strict=True)], objective, run)
+
+
+def greatest(objective: Sequence[Fraction], forms: Sequence[Sequence[Fraction]], run: Run = UNLIMITED) -> Greatest | None:
+    """The largest value of <objective, x> where no form is negative, with its proof; None if there is none.
+
+    Parameters
+    ----------
+    objective : sequence of Fraction
+    forms : sequence of affine forms
+        A form is its constant and then one coefficient for each coordinate. There must be a point where none is negative.
+    run : Run
+        Asked at every step, also within one program.
+
+    Examples
+    --------
+    >>> one = Fraction(1)
+    >>> greatest([one], [(3 * one, -2 * one)])
+    Greatest(value=Fraction(3, 2), point=(Fraction(3, 2),), multipliers=(Fraction(1, 2),))
+    """
+    dictionary = Dictionary(forms, objective)
+    status = dictionary.solve(run)
+    assert status != INFEASIBLE, "there is a point"
+    return Greatest(dictionary.value, dictionary.point(), tuple(dictionary.multipliers())) if status == OPTIMAL else None
 
 
 def find_point(

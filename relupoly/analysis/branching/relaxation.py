@@ -24,6 +24,12 @@ from relupoly.exact.doubles import UNIT_ROUNDOFF
 Floats = NDArray[np.float64]
 
 _TINY = 1e-280  # more than what underflow takes from a sum
+# A lower line rises where a neuron reaches so much farther up than down. In symmetrical nets it often reaches as far: there
+# rounding must not choose, since certificates are checked with other arithmetic.
+_TIE = 1 + 2.0**-20
+# A neuron that varies so little, in shares of what is summed in it, lies between two constants: with slopes, bounds of what
+# follows may be off by much more than it varies, depending on how its ends are rounded.
+_NARROW = 2.0**-30
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +112,8 @@ class _Lines:
         Which neurons change sign, so that the lines differ.
     size : ndarray of float64
         What the neurons pass on is at most, in size.
+    narrow : ndarray of bool
+        Which neurons change sign, but hardly vary.
     """
 
     lower: Floats
@@ -113,19 +121,21 @@ class _Lines:
     start: Floats
     unsettled: NDArray[np.bool_]
     size: Floats
+    narrow: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, least: Floats, most: Floats, relu: NDArray[np.bool_]) -> _Lines:
+    def of(cls, least: Floats, most: Floats, relu: NDArray[np.bool_], summed: Floats) -> _Lines:
         unsettled = (least < 0) & (most > 0) & relu
+        narrow = unsettled & (most - least <= _NARROW * summed)
         passes = ((least >= 0) | ~relu).astype(np.float64)
         span = np.where(unsettled, most - least, 1.0)
-        upper = np.where(unsettled, most / span, passes)
-        lower = np.where(unsettled, (most > -least).astype(np.float64), passes)
+        upper = np.where(narrow, 0.0, np.where(unsettled, most / span, passes))
+        lower = np.where(unsettled, (~narrow & (most > -least * _TIE)).astype(np.float64), passes)
         # At both ends the line lies above, whatever its slope was rounded to.
         start = np.maximum(-upper * least, most - upper * most) + 4 * UNIT_ROUNDOFF * np.abs(most)
         start = np.where(unsettled, start * (1 + 4 * UNIT_ROUNDOFF), 0.0)
         size = np.maximum(np.where(relu, np.maximum(least, 0.0), np.abs(least)), np.abs(most) * (passes + unsettled > 0))
-        return cls(lower, upper, start, unsettled, size)
+        return cls(lower, upper, start, unsettled, size, narrow)
 
 
 class Relaxation:
@@ -167,8 +177,13 @@ class Relaxation:
                 least[layer][:, rows] = np.maximum(least[layer][:, rows], -bounds[:, len(rows) :])
             else:
                 self._steep.append((rows, np.zeros((len(boxes), 0, boxes.low.shape[1]))))
-            self._lines.append(_Lines.of(least[layer], most[layer], relu))
+            self._lines.append(_Lines.of(least[layer], most[layer], relu, self._sizes[layer]))
         self.boxes = Boxes(boxes.low, boxes.high, tuple(least), tuple(most))
+
+    @property
+    def narrow(self) -> list[NDArray[np.bool_]]:
+        """The neurons of each layer that change sign but hardly vary, and so lie between constants; shape (m, width) each."""
+        return [lines.narrow for lines in self._lines]
 
     @property
     def unsettled(self) -> NDArray[np.intp]:

@@ -12,8 +12,8 @@ from fractions import Fraction
 from math import lcm
 from operator import mul
 
+from relupoly.certificates.numbers import primitive
 from relupoly.run import UNLIMITED, Run
-from relupoly.training.check.numbers import primitive
 
 Row = Sequence[Fraction]
 

@@ -14,8 +14,8 @@ from math import lcm
 from operator import mul
 from typing import Any
 
+from relupoly.certificates.numbers import rational, shown
 from relupoly.errors import CheckFailed
-from relupoly.training.check.numbers import rational, shown
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from relupoly.certificates.numbers import rational, shown
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError
 from relupoly.training.check.dual_bounds import Data
-from relupoly.training.check.numbers import rational, shown
 
 LOSSES = ("squared", "absolute", "hinge", "max")
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relupoly.certificates.numbers import integer, primitive, rational, shown
 from relupoly.errors import CheckFailed
 from relupoly.training.check.dual_bounds import Data
 from relupoly.training.check.header import digest
-from relupoly.training.check.numbers import integer, primitive, rational, shown
 
 
 @given(st.fractions())
