@@ -7,7 +7,7 @@ SUMMARIES = {
     "arrangement": "Into how many regions do hyperplanes divide the space?",
     "batch": "What do many commands answer, or one on many files?",
     "bounds": "How many regions can a network of given widths have?",
-    "check": "Is the certificate of a trained net right?",
+    "check": "Is a certificate right, of a trained net or of an analysis?",
     "completion": "How does a shell complete relupoly with TAB?",
     "convert": "How does the same network read in another format?",
     "count-pieces": "How many affine pieces has a ReLU network, exactly?",

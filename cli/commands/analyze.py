@@ -18,15 +18,31 @@ from ..arguments.options import (
     network_options,
     output_options,
 )
-from ..completion.kinds import NETWORK, NEW_NETWORK, PROPERTY, NameOf
+from ..completion.kinds import NETWORK, NEW_CERTIFICATE, NEW_NETWORK, PROPERTY, NameOf
+from ..exit_codes import code_of
 from ..process.long_work import LongWork, long_work
 from ..reports.analysis import analysis_report
+from .analysis_certificate import (
+    PROVED,
+    ProofFile,
+    check_certificate_file,
+    check_norm,
+    check_recomputed,
+    claims_of,
+)
 from .analyze_property import analyze_property, check_alone
 from .compressed_net import check_compressed, write_compressed
 from .distribution_points import read_distribution_points
 
 if TYPE_CHECKING:
+    from relupoly.analysis.analysis import Analysis
+    from relupoly.analysis.recomputation import Recomputed
+    from relupoly.geometry.domain import Domain
+    from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
+    from relupoly.run import Run
+
+    from ..output.answers import Answers
 
 EXAMPLES = """\b
 Examples:
@@ -37,6 +53,7 @@ Examples:
   relupoly analyze net.onnx --domain prop.vnnlib --only max,min --objective 1,-1,0
   relupoly analyze net.json --box 0 1 --only distribution --at-values 0,1/2 --quantiles 1/2,0.9
   relupoly analyze net.onnx --property prop.vnnlib
+  relupoly analyze net.json --box -1 1 --only max --certificate proof.jsonl
 """
 
 QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable", "distribution")
@@ -91,6 +108,19 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     help="Write a smaller network that is equal on the domain, and proved to be so, to a file; --force overwrites one.",
 )
 @click.option(
+    "--certificate",
+    type=NEW_CERTIFICATE,
+    metavar="FILE",
+    help="Write the proof of what is told of lipschitz, max, min or a property, for relupoly check; compressed if it ends in "
+    ".gz; --force overwrites a file.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Compute lipschitz, max and min again from cells that other code lists, by exact linear programs; slow. Exit 5 if "
+    "they differ.",
+)
+@click.option(
     "--property",
     "property_file",
     type=PROPERTY,
@@ -109,6 +139,8 @@ def analyze(
     at_values: str | None,
     quantiles: str | None,
     compressed: str | None,
+    certificate: str | None,
+    check: bool,
     property_file: str | None,
     form: NetworkOptions,
     where: DomainOptions,
@@ -133,12 +165,15 @@ def analyze(
 
     check_standard_input(net, property_file, *where.files.values())
     inputs = {"NET": net, "--property": property_file, **where.files}
-    check_distinct(inputs, {"--output": output.output_file, "--compress": compressed})
+    check_distinct(inputs, {"--output": output.output_file, "--compress": compressed, "--certificate": certificate})
     if property_file is not None:
         check_alone(where)
-        analyze_property(net, property_file, form, output, work)
+        check_certificate_file(certificate, PROVED, output.force)
+        analyze_property(net, property_file, certificate, form, output, work)
         return
     check_compressed(compressed, output.force)
+    check_certificate_file(certificate, only, output.force)
+    check_recomputed(check, only)
     points = read_distribution_points(only, at_values, quantiles)
     answers = work.answering(output)
     with work.reading(net):
@@ -146,6 +181,8 @@ def analyze(
     with work.reading(where.file or net):
         domain = where.load_all(network)
     weights = read_weights(objective, network)
+    if (certificate is not None or check) and "lipschitz" in only:
+        check_norm("--certificate" if certificate is not None else "--check", norm, domain)
     smaller = None
     with work.run_on(net) as whole, named(display_name(net)):
         with answers.watching(whole, "cells and boxes") as run:
@@ -155,7 +192,26 @@ def analyze(
                 smaller = write_compressed(network, domain, compressed, output.force, answers, whole)
             except Stopped as stop:
                 found = replace(found, stopped=stop.reason)
-    answers.give(analysis_report(net, network, found, only, norm, weights, smaller, points))
+        checked = recheck(network, domain, found, weights, answers, whole) if check and found.complete else None
+        proved = ProofFile(certificate, output.force, answers)
+        written = proved.write(network, lambda run: claims_of(network, found, weights, run), found.complete, whole)
+    answers.give(analysis_report(net, network, found, only, norm, weights, smaller, points, written, checked))
+
+
+def recheck(
+    network: Network, domain: Domain | DomainUnion, found: Analysis, weights: list[Any] | None, answers: Answers, run: Run
+) -> Recomputed | None:
+    """What a recomputation says; None, with a word about it, where it was stopped."""
+    from relupoly.analysis.recomputation import recompute
+    from relupoly.run import Stopped
+
+    try:
+        with answers.watching(run, "cells looked at again") as part:
+            return recompute(network, domain, found, weights, run=part)
+    except Stopped as stop:
+        answers.warn("the recomputation was stopped before it was complete")
+        answers.note(code_of(stop.reason))
+        return None
 
 
 def read_weights(objective: str | None, network: Network) -> list[Any] | None:

@@ -8,6 +8,7 @@ from ..arguments.options import DomainOptions, NetworkOptions, OutputOptions
 from ..process.long_work import LongWork
 from ..process.unbegun import Unbegun
 from ..reports.analysis_property import property_report
+from .analysis_certificate import ProofFile
 
 # Options that say what is found out, or where: with a property, its file does.
 _OTHERS = {
@@ -17,6 +18,7 @@ _OTHERS = {
     "at_values": "--at-values",
     "quantiles": "--quantiles",
     "compressed": "--compress",
+    "check": "--check",
 }
 
 
@@ -40,8 +42,11 @@ def check_alone(where: DomainOptions) -> None:
         raise click.UsageError(f"--property and {given[0]} exclude each other; the property says what is asked, and where")
 
 
-def analyze_property(net: str, property_file: str, form: NetworkOptions, output: OutputOptions, work: LongWork) -> None:
+def analyze_property(
+    net: str, property_file: str, certificate: str | None, form: NetworkOptions, output: OutputOptions, work: LongWork
+) -> None:
     """Decide a property, and tell the verdict."""
+    from relupoly.analysis.proof.certificate import property_claim
     from relupoly.analysis.verification.decide import decide
     from relupoly.analysis.verification.verdict import word_of
     from relupoly.files.properties import read_property
@@ -54,10 +59,13 @@ def analyze_property(net: str, property_file: str, form: NetworkOptions, output:
             network = form.read(net)
         with work.reading(property_file):
             asked = read_property(property_file)
-        with work.run_on(both) as whole, answers.watching(whole, "cells and boxes") as run, named(both):
-            found = decide(network, asked, run=run)
+        with work.run_on(both) as whole, named(both):
+            with answers.watching(whole, "cells and boxes") as run:
+                found = decide(network, asked, run=run)
+            proved = ProofFile(certificate, output.force, answers)
+            written = proved.write(network, lambda _: [property_claim(network, asked, found)], found.complete, whole)
     except Unbegun as error:
         if not output.machine:
             answers.pass_on(word_of(error.stopped))
         raise
-    answers.give(property_report(net, property_file, found))
+    answers.give(property_report(net, property_file, found, written))

@@ -1,19 +1,24 @@
-"""`relupoly check`: is a trained net's certificate right?"""
+"""`relupoly check`: is a certificate right, of a trained net or of an analysis?"""
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
+import json
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..arguments.collisions import check_distinct
-from ..arguments.options import OutputOptions, check_standard_input, output_options
+from ..arguments.options import NetworkOptions, OutputOptions, check_standard_input, output_options, reading_options
 from ..arguments.table_options import SampleOptions, sample_options
 from ..arguments.totals import said_leaves
-from ..completion.kinds import CERTIFICATE, SAMPLES
+from ..completion.kinds import CERTIFICATE, PROPERTY, SAMPLES_OR_NETWORK
 from ..process.long_work import LongWork, long_work
 from ..reports.verdict import unfinished_report, verdict_report, wrong_report
+from .check_analysis import check_analysis_certificate
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -22,31 +27,63 @@ EXAMPLES = """\b
 Examples:
   relupoly check proof.jsonl data.csv
   relupoly check proof.jsonl.gz data.csv --target dose --json
+  relupoly check proof.jsonl net.onnx --property prop.vnnlib
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("certificate", type=CERTIFICATE)
-@click.argument("data", type=SAMPLES)
+@click.argument("data", type=SAMPLES_OR_NETWORK)
+@click.option(
+    "--property",
+    "property_file",
+    type=PROPERTY,
+    metavar="FILE",
+    help="Of the certificate of an analysis: that it is about this property (.vnnlib), too.",
+)
 @sample_options
+@reading_options
 @long_work("Stop after so long; exit 4.")
 @output_options
-def check(certificate: str, data: str, table: SampleOptions, output: OutputOptions, work: LongWork) -> None:
-    """Is the certificate of a trained net right?
+def check(
+    certificate: str,
+    data: str,
+    property_file: str | None,
+    table: SampleOptions,
+    output: OutputOptions,
+    work: LongWork,
+    **reading: Any,
+) -> None:
+    """Is a certificate right, of a trained net or of an analysis?
 
-    CERTIFICATE is what relupoly train wrote with --certificate, DATA the samples, read with the same options; one of them may
-    be - for standard input. The program that checks shares no code with the one that searches: it has nothing but integers
-    and fractions. It checks that the leaves cover all nets, that each proves its bound, and that the net attains the loss.
-    Exit 5 if anything is wrong, with the line where it is.
+    CERTIFICATE is what relupoly train or analyze wrote with --certificate; DATA is the samples of the former, or the network of
+    the latter, read with the same options; one of them may be - for standard input. The programs that check share no code with
+    those that search: they have nothing but integers and fractions. They check that the leaves cover all nets, or all of the
+    domain, that each proves its bound, and that the net attains the loss, or the point has the value. Exit 5 if anything is
+    wrong, with the line where it is.
     """
+    from relupoly.analysis.check.replay import is_analysis
+    from relupoly.certificates.lines import read_lines
     from relupoly.disk.sizes import largest_size
     from relupoly.errors import CheckFailed
     from relupoly.files.streams import display_name, located
     from relupoly.run import Stopped
-    from relupoly.training.check import check_certificate, drop_weightless, read_lines
+    from relupoly.training.check import check_certificate, drop_weightless
 
-    check_standard_input(certificate, data)
-    check_distinct({"CERTIFICATE": certificate, "DATA": data}, {"--output": output.output_file})
+    check_standard_input(certificate, data, property_file)
+    check_distinct({"CERTIFICATE": certificate, "DATA": data, "--property": property_file}, {"--output": output.output_file})
+    form = NetworkOptions(table.format_name, **reading)
+    try:
+        with located(display_name(certificate)), work.reading(certificate):
+            first, lines = first_and_all(read_lines(certificate, largest_size()))
+    except CheckFailed as error:
+        work.answering(output).give(wrong_report(str(error), certificate, data))
+        return
+    if is_analysis(first):
+        check_analysis_certificate(certificate, data, property_file, form, output, work, lines)
+        return
+    if property_file is not None or dataclasses.replace(form, format_name=None).given:
+        raise click.UsageError("this certificate is about samples; leave out --property, and options that read networks")
     answers = work.answering(output)
     with work.reading(data):
         samples = table.read(data)
@@ -60,7 +97,6 @@ def check(certificate: str, data: str, table: SampleOptions, output: OutputOptio
         try:
             # Its lines are read all the time, and there is no answer before the last one.
             with located(display_name(certificate)), work.reading(certificate):
-                lines = read_lines(certificate, largest_size())
                 verdict = check_certificate(lines, points, targets, masses, run=run)
         except CheckFailed as error:
             report = wrong_report(str(error), certificate, data)
@@ -69,6 +105,26 @@ def check(certificate: str, data: str, table: SampleOptions, output: OutputOptio
         else:
             report = verdict_report(verdict, certificate, data)
     answers.give(report)
+
+
+def first_and_all(lines: Iterator[str]) -> tuple[Any, Iterable[str]]:
+    """The document on the first line, or None, and all lines.
+
+    Raises
+    ------
+    CheckFailed
+        If the file is damaged there.
+    """
+    from relupoly.errors import CheckFailed
+
+    try:
+        begun = list(itertools.islice(lines, 1))
+        document = json.loads(begun[0]) if begun else None
+    except CheckFailed as error:
+        raise CheckFailed(f"line 1: {error}") from None
+    except (ValueError, RecursionError):
+        document = None
+    return document, itertools.chain(begun, lines)
 
 
 def fractions(values: tuple[fmpq, ...]) -> list[Fraction]:

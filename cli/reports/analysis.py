@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..exit_codes import code_of
+from ..exit_codes import CHECK_FAILED, code_of
 from ..output.report import Report
 from .analysis_distribution import NOWHERE, Points, distribution_documents, distribution_lines
 from .analysis_shape import shape_document, shape_text
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from relupoly.analysis.largest import Extremum
     from relupoly.analysis.lipschitz import Lipschitz
     from relupoly.analysis.moments import Moments
+    from relupoly.analysis.recomputation import Recomputed
     from relupoly.networks.network import Network
 
 SCHEMA = 1
@@ -36,6 +37,8 @@ def analysis_report(
     objective: Sequence[Any] | None,
     smaller: tuple[Compression, str | None] | None = None,
     points: Points = NOWHERE,
+    certificate: str | None = None,
+    checked: Recomputed | None = None,
 ) -> Report:
     """What is told of an analysis.
 
@@ -53,21 +56,33 @@ def analysis_report(
         A smaller net, and the file that it is in.
     points : Points, optional
         Where distributions are told.
+    certificate : str, optional
+        The file that proves it.
+    checked : Recomputed, optional
+        What a recomputation says.
     """
+    from relupoly.files.streams import display_name
 
     def document() -> dict[str, Any]:
         told = analysis_document(file, network, found, only, norm, objective)
         if found.distribution is not None:
             told["distribution"] = distribution_documents(found.distribution, points)
         told["compressed"] = compressed_document(*smaller) if smaller else None
+        told["certificate"] = certificate
+        told["checked"] = _checked(checked) if checked else None
         return told
 
     def text() -> list[str]:
         *lines, time = analysis_text(file, found, norm, objective)
         lines += distribution_lines(found.distribution or (), points)
-        return [*lines, *([compressed_text(*smaller)] if smaller else []), time]
+        lines += [compressed_text(*smaller)] if smaller else []
+        if certificate is not None:
+            lines.append(f"  proof      in {display_name(certificate)}, for relupoly check")
+        lines += [f"  check      {_checked_text(checked)}"] if checked else []
+        return [*lines, time]
 
-    return Report(document, text, code_of(found.stopped))
+    wrong = checked is not None and not checked.agrees
+    return Report(document, text, CHECK_FAILED if wrong else code_of(found.stopped))
 
 
 def analysis_document(
@@ -95,6 +110,16 @@ def analysis_document(
         "stopped": found.stopped,
         "seconds": round(found.seconds, 6),
     }
+
+
+def _checked(found: Recomputed) -> dict[str, Any]:
+    return {"cells": found.cells, "agrees": found.agrees, "quantities": found.quantities}
+
+
+def _checked_text(found: Recomputed) -> str:
+    seen = f"{counted(found.cells, 'cell')} looked at again by exact linear programs"
+    wrong = [name for name, agrees in found.quantities.items() if not agrees]
+    return f"{seen}: WRONG: {', '.join(wrong)}" if wrong else f"{seen}: the same"
 
 
 def _lipschitz(found: Lipschitz, norm: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 
-def property_report(file: str, property_file: str, found: Verdict) -> Report:
+def property_report(file: str, property_file: str, found: Verdict, certificate: str | None = None) -> Report:
     """What is told of a property that was decided, or was to be.
 
     Parameters
@@ -29,8 +29,10 @@ def property_report(file: str, property_file: str, found: Verdict) -> Report:
     file, property_file : str
         As they were given.
     found : Verdict
+    certificate : str, optional
+        The file that proves it.
     """
-    document = property_document(file, property_file, found)
+    document = {**property_document(file, property_file, found), "certificate": certificate}
     return Report(lambda: document, lambda: list(property_text(file, property_file, found)), code_of(found.stopped))
 
 

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 from oracles.forger import SPIKE, checked
 
+from relupoly.certificates.lines import read_lines
 from relupoly.errors import CheckFailed, FileFormatError
-from relupoly.training.check import read_lines
 
 TEXT = "".join(f"{line}\n" for line in SPIKE.lines).encode()
 PACKED = gzip.compress(TEXT, mtime=0)

@@ -40,6 +40,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("train", "xor.csv", "--width", 1, "--output", "trained.json", "--certificate", "right.jsonl").exit_code == 0
     (tmp_path / "forged.jsonl").write_text((tmp_path / "right.jsonl").read_text().replace('"width": 1', '"width": 2'))
+    assert run("analyze", "net.json", "--box", -1, 1, "--certificate", "extrema.jsonl").exit_code == 0
     for shard in "12":
         part = run("count-pieces", "net.json", "--shard", f"{shard}/2").stdout
         (tmp_path / f"{shard}.part").write_text(part)
@@ -76,6 +77,9 @@ ANSWERS = [
     "analyze net.json --only shape",
     "analyze net.json --box 0 1 --only shape",
     "analyze net.json --box 0 1 --only stable --compress small.json",
+    "analyze net.json --box -1 1 --certificate proof.jsonl --check",
+    "analyze net.json --deadline 0 --certificate late.jsonl",
+    "analyze net.json --property high.vnnlib --certificate high.jsonl",
     "analyze net.json --deadline 0",
     "analyze net.json --property high.vnnlib",
     "analyze net.json --property low.vnnlib",
@@ -103,6 +107,9 @@ ANSWERS = [
     "check right.jsonl xor.csv",
     "check right.jsonl xor.csv --deadline 0",
     "check forged.jsonl xor.csv",
+    "check extrema.jsonl net.json",
+    "check extrema.jsonl other.json",
+    "check extrema.jsonl net.json --deadline 0",
     "check right.jsonl line.csv",
     "demo examples",
     "gap --width 2 --depth 4",

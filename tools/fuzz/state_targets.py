@@ -15,7 +15,10 @@ from typing import Any
 from objects import FOLDER, domains, json_bytes, networks, problems, solved, written
 from targets import JSON, Target, require
 
+from relupoly.certificates.numbers import rational
 from relupoly.errors import RelupolyError
+from relupoly.geometry.domain import Domain
+from relupoly.networks.network import Network
 
 _GZIP_LEVEL = 1  # speed is all that matters here
 _HASH = "ab" * 32
@@ -30,6 +33,7 @@ def state_targets() -> list[Target]:
             Target(f"certificate-{loss}", _certificate(loss), _check_certificate(loss), (JSON,), sealed=_seal_certificate)
             for loss in problems()
         ),
+        Target("certificate-analysis", _analysis_certificates, _check_analysis_certificate, (JSON,), sealed=_seal_analysis),
         *(
             Target(f"checkpoint-{loss}", _checkpoint(loss), _check_checkpoint(loss), (JSON,), sealed=_seal_checkpoint)
             for loss in problems()
@@ -104,7 +108,8 @@ def _seal_certificate(data: bytes) -> bytes:
 
 def _check_certificate(loss: str) -> Any:
     def check(data: bytes) -> None:
-        from relupoly.training.check import check_certificate, read_lines
+        from relupoly.certificates.lines import read_lines
+        from relupoly.training.check import check_certificate
 
         zipped = len(data) % 3 == 0
         place = written("a.jsonl", gzip.compress(data, _GZIP_LEVEL) if zipped else data)
@@ -120,6 +125,84 @@ def _check_certificate(loss: str) -> Any:
 def _settings(data: bytes) -> tuple[Any, Any]:
     header = json.loads(data.split(b"\n", 1)[0])
     return header["bias"], header["output_bias"]
+
+
+def _hat() -> Network:
+    """|x + 1| - 2 |x| + |x - 1|, halved: 1 at 0, and 0 beyond -1 and 1."""
+    return Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
+
+
+def _analysis_certificates() -> Sequence[bytes]:
+    from flint import fmpq
+
+    from relupoly.analysis.analysis import analyze
+    from relupoly.analysis.proof.certificate import analysis_certificate, extremum_claim, lipschitz_claim
+
+    seeds = []
+    for domain in (Domain.box(["-1/2"], [2]), Domain()):
+        found = analyze(_hat(), domain)
+        claims = [
+            extremum_claim(_hat(), domain, [fmpq(1)], found.maximum[0], True),  # type: ignore[index]
+            extremum_claim(_hat(), domain, [fmpq(1)], found.minimum[0], False),  # type: ignore[index]
+            lipschitz_claim(_hat(), domain, found.lipschitz),  # type: ignore[arg-type]
+        ]
+        seeds += ["".join(f"{line}\n" for line in analysis_certificate(_hat(), [one])).encode() for one in claims]
+    return seeds
+
+
+def _seal_analysis(data: bytes) -> bytes:
+    """The same for the certificate of an analysis."""
+    lines = data.rstrip(b"\n").split(b"\n")[:-1]
+    leaves = sum(line.startswith(b'{"leaf"') for line in lines)
+    cuts = sum(line.startswith((b'{"cut"', b'{"neuron"', b'{"sign"')) for line in lines)
+    body = b"".join(line + b"\n" for line in lines)
+    end = {"cuts": cuts, "leaves": leaves, "sha256": hashlib.sha256(body).hexdigest()}
+    return body + json_bytes({"end": end}) + b"\n"
+
+
+def _check_analysis_certificate(data: bytes) -> None:
+    """What is proved of the hat is true, also on other domains and of other multiples than those of the seeds."""
+    from relupoly.analysis.check import check_analysis
+    from relupoly.certificates.lines import read_lines
+    from relupoly_cli.commands.check_analysis import layer_rows
+
+    lines = list(read_lines(str(written("a.jsonl", data))))
+    verdict = check_analysis(lines, 1, layer_rows(_hat()))
+    documents = [json.loads(line) for line in lines]
+    claims = [one["claim"] for one in documents if isinstance(one, dict) and "claim" in one]
+    require(len(claims) == len(verdict.claims), "there are other claims than those that were checked")
+    for claim in claims:
+        if claim["kind"] != "property" and all(part["origin"] is None for part in claim["domain"]["parts"]):
+            _require_true(claim)
+
+
+def _require_true(claim: dict[str, Any]) -> None:
+    places = [_interval(part) for part in claim["domain"]["parts"]]
+    if claim["kind"] == "lipschitz":
+        steep = any(low < 1 and high > -1 and low < high for low, high in places)
+        require(rational(claim["most"]) >= steep, "a false Lipschitz constant passes")
+        return
+    factor = rational(claim["objective"][0])
+    values = [factor * max(0, 1 - abs(x)) for low, high in places for x in (low, -1, 0, 1, high) if low <= x <= high]
+    if claim["value"] is None:
+        require(False, "the hat is bounded")
+    elif claim["kind"] == "max":
+        require(max(values) <= rational(claim["bound"]), "a false maximum passes")
+    else:
+        require(min(values) >= rational(claim["bound"]), "a false minimum passes")
+
+
+def _interval(part: dict[str, Any]) -> tuple[Any, Any]:
+    """The ends of a part of a line; those that are missing are far away."""
+    ends = ((part["low"][0], -1), (part["high"][0], 1))
+    low, high = (rational(end) if end is not None else sign * 10**9 for end, sign in ends)
+    for [slope], bound in zip(part["rows"], part["bounds"], strict=True):
+        slope, bound = rational(slope), rational(bound)
+        if slope > 0:
+            high = min(high, bound / slope)
+        elif slope < 0:
+            low = max(low, bound / slope)
+    return low, high
 
 
 def _checkpoint(loss: str) -> Any:

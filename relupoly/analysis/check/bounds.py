@@ -171,7 +171,7 @@ class Bounds:
 
     def _through_relus(self, number: int, slopes: list[int], value: int) -> tuple[list[int], int]:
         """From what a layer passes on to what enters it; slopes are rounded down where the line above is taken."""
-        found = []
+        found, cut = [], False
         for slope, line in zip(slopes, self.lines[number], strict=True):
             assert line is not None
             if slope <= 0:
@@ -181,8 +181,9 @@ class Bounds:
             else:
                 found.append(slope * line.upper >> BITS)
                 value -= -slope * line.start >> BITS
+                cut = True
         # What was cut off of a slope is less than 2^-BITS, and is multiplied by what enters the neuron.
-        return found, value - (-self._reach[number + 1] >> BITS)
+        return found, value - (-self._reach[number + 1] >> BITS) if cut else value
 
     def _through_weights(self, number: int, slopes: list[int], value: int) -> tuple[list[int], int]:
         """From what enters a layer to what the layer before passes on, or to the inputs; slopes are rounded down."""
@@ -191,11 +192,14 @@ class Bounds:
         some = [slopes[place] for place in used]
         value -= -sum(slope * layer.bias[place] for slope, place in zip(some, used, strict=True)) // layer.scale
         if 2 * len(used) > len(slopes):
-            found = [sum(map(mul, slopes, column)) // layer.scale for column in layer.columns]
+            sums = [sum(map(mul, slopes, column)) for column in layer.columns]
         else:
             columns = zip(*(layer.weight[place] for place in used), strict=True)
-            found = [sum(map(mul, some, column)) // layer.scale for column in columns] or [0] * len(layer.columns)
-        return found, value - (-self._reach[number] >> BITS)
+            sums = [sum(map(mul, some, column)) for column in columns] or [0] * len(layer.columns)
+        if layer.scale == 1:
+            return sums, value
+        cut = any(one % layer.scale for one in sums)
+        return [one // layer.scale for one in sums], value - (-self._reach[number] >> BITS) if cut else value
 
 
 def _apply(signs: Signs, layer: int, least: list[int | None], most: list[int | None]) -> None:

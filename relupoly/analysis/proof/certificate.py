@@ -24,7 +24,7 @@ from flint import fmpq
 from relupoly.analysis.largest import Extremum
 from relupoly.analysis.lipschitz import Lipschitz
 from relupoly.analysis.proof.exact_part import Forms
-from relupoly.analysis.proof.prover import Prover
+from relupoly.analysis.proof.prover import prove
 from relupoly.analysis.proof.task import Asserted, ProofTask, Steepness, ends_and_rows
 from relupoly.analysis.verification.verdict import Verdict
 from relupoly.errors import InputError
@@ -174,8 +174,8 @@ def analysis_certificate(network: Network, claims: Sequence[ProvedClaim], *, run
         yield line({"claim": claim.document})
         for task in claim.tasks:
             before = cuts + leaves
-            prover = Prover(task, run.reporting(lambda nodes, before=before: run.progress(before + nodes)))  # type: ignore[misc]
-            for document in prover.lines():
+            tree = prove(task, run.reporting(lambda nodes, before=before: run.progress(before + nodes)))  # type: ignore[misc]
+            for document in tree.lines():
                 leaves, cuts = leaves + ("leaf" in document), cuts + ("leaf" not in document)
                 yield line(document)
     yield line({"end": {"cuts": cuts, "leaves": leaves, "sha256": digest.hexdigest()}})

@@ -7,7 +7,6 @@ through the tree; `relupoly.certificates` and `header.py` read the file, `arrang
 what a dual vector proves, `packed_products.py` computes its products.
 """
 
-from relupoly.certificates.lines import read_lines as read_lines
 from relupoly.training.check.header import drop_weightless as drop_weightless
 from relupoly.training.check.replay import Verdict as Verdict
 from relupoly.training.check.replay import check_certificate as check_certificate

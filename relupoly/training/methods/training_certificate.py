@@ -7,11 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from relupoly.errors import FileFormatError
+from relupoly.files.certificates import write_certificate
 from relupoly.files.streams import display_name
 from relupoly.run import Run, Stopped
 from relupoly.training.answer import Training
 from relupoly.training.problem.interpolation_loss import interpolation_proof
-from relupoly.training.proof.certificate import Claim, certificate_lines, write_certificate
+from relupoly.training.proof.certificate import Claim, certificate_lines
 from relupoly.training.proof.proof import Item
 from relupoly.training.trainer import Trainer
 

@@ -25,20 +25,16 @@ Samples of weight 0 are left out, here and in the counting of samples.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-from relupoly.disk.atomic import replacing
 from relupoly.exact.doubles import LARGEST_WHOLE
 from relupoly.exact.fractions import exact_text
 from relupoly.files.json_network import encode
-from relupoly.files.streams import Location, display_name, located
 from relupoly.networks.network import Network
 from relupoly.training.problem.lifted import Lifted, Vector, full_neuron
 from relupoly.training.problem.losses import MAX, SQUARED
@@ -99,22 +95,6 @@ def certificate_lines(
         counts["splits" if isinstance(item, Split) else "leaves"] += 1
         yield line(write.entry(item))
     yield line({"end": {**counts, "sha256": digest.hexdigest()}})
-
-
-def write_certificate(place: Location, lines: Iterable[str], packed: bool, force: bool) -> None:
-    """Write a certificate line by line; compressed if its name ends in .gz, or if that is wanted.
-
-    Raises
-    ------
-    FileFormatError
-        If it cannot be written, or exists and is not to be overwritten.
-    """
-    with located(display_name(place)), replacing(Path(place), force) as raw:
-        if packed or str(place).endswith(".gz"):
-            with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as stream:
-                stream.writelines(f"{line}\n".encode() for line in lines)
-        else:
-            raw.writelines(f"{line}\n".encode() for line in lines)
 
 
 def header(claim: Claim) -> dict[str, Any]:
