@@ -53,7 +53,8 @@ def statement_text(statement: dict[str, Any]) -> str:
         is_squared = statement["norm"] == "2"
         what = "the square of the constant in the 2-norm" if is_squared else f"the constant in the norm {statement['norm']}"
         least, most = statement["least"], statement["most"]
-        size = f"is {_short(least)}" if least == most else f"is between {_short(least)} and {_short(most)}"
+        low, high = _short(least), _short(most)
+        size = f"is {low}" if least == most else f"is {low}, up to rounding" if low == high else f"is between {low} and {high}"
         return f"lipschitz: {what} on {statement['domain']} {size}"
     return _extremum_text(statement)
 
