@@ -1,0 +1,317 @@
+"""The decision boundary of a net: its pieces, its components, its length or area.
+
+Where the net has the level, or its largest output is attained twice, each cell has a polytope of that set, and in common faces
+the polytopes of neighbours agree. So they are a complex: two of them meet if they share a vertex, whose exact coordinates say
+so, and a piece in a facet is seen from both sides and counted once. The size of a piece is the volume of its projection along
+an axis, which is rational, times a square root.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq, fmpq_mat, fmpz
+
+from relupoly.analysis.extrema import weights_of
+from relupoly.analysis.largest import combined
+from relupoly.analysis.levels.functions import CELL_FIELDS, Functions, exact_level
+from relupoly.analysis.over_cells import over_cells
+from relupoly.errors import InputError
+from relupoly.exact.balanced_sum import BalancedSum
+from relupoly.exact.matrices import from_rows, primitive
+from relupoly.exact.root_sum import RootSum
+from relupoly.exact.short_texts import short_text
+from relupoly.geometry.domain import Domain
+from relupoly.geometry.generators import Generators, hull_facets
+from relupoly.geometry.polytope_volume import polytope_volume
+from relupoly.geometry.subspace import AffineSubspace
+from relupoly.geometry.union import DomainUnion
+from relupoly.networks.network import Network
+from relupoly.pieces.listing.records import CellRecord, Vector
+from relupoly.pieces.merging.disjoint import DisjointSets
+from relupoly.plain_text import counted
+from relupoly.run import UNLIMITED, Run
+
+NOUNS = {1: "points", 2: "length", 3: "area"}
+"""What the size of a boundary is called, by the number of inputs; in others it is a volume."""
+
+
+@dataclass(frozen=True)
+class DecisionBoundary:
+    """Where a net has a level, or two of its outputs are equal and no other one is larger, on a domain that is closed.
+
+    Attributes
+    ----------
+    inputs : int
+        The dimension n of the space.
+    pieces : int
+        How many polyhedra of dimension n - 1 make it up, but for the inside of plateaus: one in each cell, and those in a
+        facet between two cells are one.
+    unbounded : int
+        How many of them are.
+    size : RootSum
+        The (n - 1)-dimensional volume of all bounded ones: their number, length or area. In a subspace it is that of inputs.
+    components : int or None
+        How many connected components the whole set has, with plateaus and with points and edges that are in no piece; None
+        where not all cells were seen.
+    plateaus : int
+        In how many cells, or parts of cells, all points belong to the set.
+    plateau_volume : fmpq or None
+        The volume of these, in the coordinates of the domain; None if it is infinite.
+    complete : bool
+        Whether all cells were seen; else numbers and sizes are those of the cells so far.
+    """
+
+    inputs: int
+    pieces: int
+    unbounded: int
+    size: RootSum
+    components: int | None
+    plateaus: int
+    plateau_volume: fmpq | None
+    complete: bool = True
+
+    @property
+    def lower(self) -> fmpq | None:
+        """A lower bound of the size; None if it is infinite."""
+        return None if self._infinite else self.size.bounds[0]
+
+    @property
+    def upper(self) -> fmpq | None:
+        """An upper bound of the size; None if it is infinite, or not all cells were seen."""
+        return self.size.bounds[1] if self.complete and not self._infinite else None
+
+    @property
+    def noun(self) -> str:
+        """What the size is called."""
+        return NOUNS.get(self.inputs, "volume")
+
+    @property
+    def _infinite(self) -> bool:
+        return self.unbounded > 0
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        size = "infinite" if self._infinite else self.size.text or f"{float(self.size.bounds[0]):.15g}"
+        rows = [
+            ("components", "not known" if self.components is None else str(self.components)),
+            ("pieces", str(self.pieces)),
+            (self.noun, size if self.complete else f"at least {size}"),
+        ]
+        if self.plateaus:
+            volume = "infinite" if self.plateau_volume is None else short_text(self.plateau_volume)
+            rows.append(("plateaus", f"{counted(self.plateaus, 'cell')}, volume {volume}"))
+        lines = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in rows)
+        return f"<table><caption>decision boundary</caption>{lines}</table>"
+
+
+def decision_boundary(
+    network: Network,
+    domain: Domain | DomainUnion | None = None,
+    level: Any = None,
+    *,
+    objective: Sequence[Any] | None = None,
+    ties: Sequence[int] | None = None,
+    run: Run = UNLIMITED,
+) -> DecisionBoundary:
+    """The set where a net has a level; of a net with several outputs, where the largest one is attained twice.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain or DomainUnion, optional
+        All of R^n by default.
+    level : number, optional
+        Of the output, or of the combination of outputs; 0 by default.
+    objective : sequence of numbers, optional
+        The weights of outputs, whose combination is compared with the level.
+    ties : pair of int, optional
+        Of several outputs, numbered from 0, these alone: where they are equal and no other one is larger.
+    run : Run, optional
+        Asked at every cell whether to go on.
+
+    Raises
+    ------
+    DomainError
+        If the domain does not fit the net, its sets lie in several subspaces, or it holds a line along which the net changes.
+    InputError
+        If a level or an objective is given together with ties, or a level of several outputs without an objective.
+    NetworkError
+        If there are no such outputs, or not as many weights.
+    SizeError
+        If there are so many cells, or vertices, that nobody lists them.
+
+    Examples
+    --------
+    A square, and where the larger of two outputs changes.
+
+    >>> net = Network.from_rows([([[1, 0], [-1, 0], [0, 1], [0, -1]], None), ([[1, 1, 1, 1]], [-1])])
+    >>> found = decision_boundary(net)
+    >>> found.components, found.pieces, found.size.text
+    (1, 4, '4*sqrt(2)')
+    >>> two = Network.from_rows([([[1, 0], [0, 1]], None), ([[1, 0], [0, 1]], None)])
+    >>> found = decision_boundary(two, Domain.box([-1, -1], [1, 1]))
+    >>> found.components, found.pieces, found.plateau_volume
+    (1, 3, 1)
+    """
+    search = BoundarySearch.on(network, domain, level, objective, ties)
+    over_cells(network, domain, [search], run)
+    return search.found(complete=True)
+
+
+class BoundarySearch:
+    """Gathers the pieces of a boundary, cell by cell.
+
+    Parameters
+    ----------
+    functions : Functions
+    inputs : int
+        The dimension of the domain.
+    subspace : AffineSubspace, optional
+        Whose parameters the coordinates are.
+    """
+
+    fields = CELL_FIELDS
+    settled = False
+
+    def __init__(self, functions: Functions, inputs: int, subspace: AffineSubspace | None = None) -> None:
+        self._functions, self._inputs = functions, inputs
+        self._gram = _gram(subspace) if subspace else None
+        self._sizes: list[tuple[fmpq, fmpz]] = []
+        self._pieces = self._unbounded = self._plateaus = 0
+        self._plateau: BalancedSum[fmpq] | None = BalancedSum(fmpq(0))
+        self._waiting: set[frozenset[Vector]] = set()
+        self._joined, self._numbers = DisjointSets(), dict[Vector, int]()
+
+    @classmethod
+    def on(
+        cls,
+        network: Network,
+        domain: Domain | DomainUnion | None,
+        level: Any = None,
+        objective: Sequence[Any] | None = None,
+        ties: Sequence[int] | None = None,
+    ) -> BoundarySearch:
+        """The search for what `decision_boundary` is asked."""
+        if ties is not None and (level is not None or objective is not None):
+            raise InputError("ties are of outputs, which have no level and no weights; leave these out, or the ties")
+        subspace = subspace_of(domain)
+        inputs = subspace.dimension if subspace else network.input_dim
+        if network.output_dim > 1 and objective is None:
+            if level is not None:
+                raise InputError(f"the network has {network.output_dim} outputs; say by an objective of which the level is")
+            return cls(Functions.of_outputs(network, ties), inputs, subspace)
+        if ties is not None:
+            Functions.of_outputs(network, ties)
+        weights = weights_of(network, objective)
+        return cls(Functions.of_level(weights, exact_level(0 if level is None else level)), inputs, subspace)
+
+    def found(self, complete: bool) -> DecisionBoundary:
+        """The boundary in the cells so far; its components, if these are all."""
+        parts = len({self._joined.find(number) for number in self._numbers.values()}) if complete else None
+        volume = self._plateau.value if self._plateau is not None else None
+        return DecisionBoundary(
+            self._inputs,
+            self._pieces,
+            self._unbounded,
+            RootSum.of(self._sizes),
+            parts,
+            self._plateaus,
+            volume,
+            complete,
+        )
+
+    def add(self, cell: CellRecord) -> None:
+        """Take a cell."""
+        whole = self._functions.generators(cell)
+        assert cell.vertices is not None
+        assert cell.rays is not None
+        lines = (len(cell.vertices) + len(cell.rays) - len(whole.vectors)) // 2
+        seen: set[frozenset[Vector]] = set()
+        for one, other, part in self._functions.boundaries(whole):
+            self._join(part)
+            key = frozenset(vector[: self._inputs + 1] for vector in part.vectors)
+            if key in seen:
+                continue  # three outputs are equal there
+            seen.add(key)
+            slope = self._slope(cell, one, other)
+            lacking = self._inputs - lines - part.affine_dimension
+            if lacking == 0:
+                self._add_plateau(part, lines)
+            elif lacking == 1 and any(slope) and not self._seen_before(cell, part, key):
+                self._add_piece(part, slope, lines)
+
+    def _join(self, part: Generators) -> None:
+        """All vertices of a polyhedron lie in one component."""
+        numbers = [self._numbers.setdefault(vertex[: self._inputs], len(self._numbers)) for vertex in part.vertices]
+        for number in numbers:
+            self._joined.join(numbers[0], number)
+
+    def _slope(self, cell: CellRecord, one: int, other: int) -> Vector:
+        """The gradient of the difference of two functions on a cell."""
+        assert cell.gradient is not None
+        weights = [x - y for x, y in zip(self._functions.weights[one], self._functions.weights[other], strict=True)]
+        return tuple(combined(weights, column) for column in zip(*cell.gradient, strict=True))
+
+    def _seen_before(self, cell: CellRecord, part: Generators, key: frozenset[Vector]) -> bool:
+        """Whether a piece lies in a facet of a cell and was seen from its other side."""
+        assert cell.incidence is not None
+        common = (1 << len(cell.incidence)) - 1
+        for mask in part.facets:
+            common &= mask
+        if not common:
+            return False
+        before = key in self._waiting
+        self._waiting ^= {key}
+        return before
+
+    def _add_plateau(self, part: Generators, lines: int) -> None:
+        self._plateaus += 1
+        if lines or not part.bounded:
+            self._plateau = None
+        elif self._plateau is not None:
+            self._plateau.add(_volume(part, self._inputs))
+
+    def _add_piece(self, part: Generators, slope: Vector, lines: int) -> None:
+        self._pieces += 1
+        if lines or not part.bounded:
+            self._unbounded += 1
+            return
+        normal = primitive(slope)
+        axis = next(place for place, entry in enumerate(normal) if entry)
+        square = self._square([fmpq(entry) for entry in normal])
+        shadow = _volume(part, self._inputs - 1, axis)
+        self._sizes.append((shadow / (abs(normal[axis]) * square.q), square.p * square.q))
+
+    def _square(self, normal: Sequence[fmpq]) -> fmpq:
+        """The square of how much larger a piece with a normal is than its shadow, times that of the normal's entry."""
+        if self._gram is None:
+            return combined(normal, normal)
+        return combined(normal, (self._gram * from_rows([[entry] for entry in normal])).entries())
+
+
+def subspace_of(domain: Domain | DomainUnion | None) -> AffineSubspace | None:
+    """The subspace whose parameters are the coordinates of a domain; None where these are the inputs."""
+    if isinstance(domain, DomainUnion):
+        return domain.subspaces[0]
+    return domain.subspace if domain else None
+
+
+def _gram(subspace: AffineSubspace) -> fmpq_mat:
+    """The adjugate of the matrix of scalar products of the basis.
+
+    A volume of dimension k - 1 in the parameters' hyperplane with normal g is sqrt(g adj(B^T B) g) / |g| times as large in R^n.
+    """
+    basis = from_rows(subspace.basis.tolist())
+    products = basis.transpose() * basis
+    return products.inv() * products.det()
+
+
+def _volume(part: Generators, dimension: int, axis: int | None = None) -> fmpq:
+    """The volume of a polytope, or of its shadow along an axis."""
+    kept = [place for place in range(part.dimension + 1) if place != axis]
+    corners = [primitive([vector[place] for place in kept]) for vector in part.vectors]
+    return polytope_volume(corners, hull_facets(part.facets, dimension))
