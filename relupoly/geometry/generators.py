@@ -1,19 +1,19 @@
 """`Generators`: a polyhedron without lines by its vertices and rays, each with the facets on which it lies, as it is cut.
 
-In: homogeneous rational vectors and sets of facets. Out: the part where a linear form vanishes, or is not negative. One step of
-the double description method in rationals: new vertices lie on edges between vertices, or rays, of opposite sign. Two of them
-span an edge if no third one lies on all their common facets, also where the polyhedron is not full-dimensional.
+In: homogeneous rational vectors and sets of facets. Out: the part where two of their entries are equal, or one is no smaller.
+One step of the double description method in rationals: new vertices lie on edges between vertices, or rays, of opposite sign.
+Two of them span an edge if no third one lies on all their common facets, also where the polyhedron is not full-dimensional.
 
-`geometry/cut.py` does this for cones of integers in the walk, many at a time. This one is for single cells that are known, whose
+`geometry/cut.py` does this for cones of integers in the walk, many at a time. This is for single cells that are known, whose
 vectors carry more than coordinates: the values of a net, which are affine on a cell, are cut along with the points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from relupoly.exact.matrices import from_rows, primitive
 
@@ -29,14 +29,15 @@ class Generators:
     dimension : int
         The dimension n of the space.
     vectors : tuple of tuple of fmpq, each of length n + 1 or more
-        (x, 1) for a vertex x and (x, 0) for a ray x, a primitive integer vector; behind that, values of linear forms there.
+        (x, 1) for a vertex x and (x, 0) for a ray x, a primitive integer vector; behind that, values of affine functions at the
+        vertex, or their rates along the ray.
     facets : tuple of int
         For each, the facets on which it lies, as a set of bits; all have those that contain the polyhedron.
 
     Examples
     --------
     >>> square = [(fmpq(x), fmpq(y), fmpq(1)) for x in (0, 2) for y in (0, 1)]
-    >>> found = Generators(2, tuple(square), (0b0101, 0b1001, 0b0110, 0b1010)).where_zero(lambda vector: vector[0] - vector[2])
+    >>> found = Generators(2, tuple(square), (0b0101, 0b1001, 0b0110, 0b1010)).where_equal(0, 2)
     >>> found.vectors, found.affine_dimension
     (((1, 0, 1), (1, 1, 1)), 1)
     """
@@ -62,36 +63,36 @@ class Generators:
             return -1
         return int(from_rows([vector[: self.dimension + 1] for vector in self.vectors]).rank()) - 1
 
-    def where_zero(self, form: Callable[[Vector], fmpq]) -> Generators:
-        """The part where a linear form of vectors vanishes."""
-        return self._part(form, 0)
+    def where_equal(self, one: int, other: int) -> Generators:
+        """The part where two entries of vectors are equal."""
+        return self._part(one, other, 0)
 
-    def where_not_negative(self, form: Callable[[Vector], fmpq]) -> Generators:
-        """The part where a linear form of vectors is not negative."""
-        return self._part(form, 1)
+    def where_at_least(self, one: int, other: int) -> Generators:
+        """The part where one entry is no smaller than another one."""
+        return self._part(one, other, 1)
 
-    def _part(self, form: Callable[[Vector], fmpq], side: int) -> Generators:
+    def _part(self, entry: int, against: int, side: int) -> Generators:
         """The vectors on the hyperplane, those that are new there, and perhaps those above."""
-        values = [form(vector) for vector in self.vectors]
+        values = [vector[entry] - vector[against] for vector in self.vectors]
         signs = [(value > 0) - (value < 0) for value in values]
         if min(signs, default=0) >= 0 and side > 0:
             return self
         bit = 1 << max(mask.bit_length() for mask in self.facets) if self.facets else 1
-        found = {
-            vector: mask | (0 if sign else bit)
+        found = [
+            (vector, mask | (0 if sign else bit))
             for vector, mask, sign in zip(self.vectors, self.facets, signs, strict=True)
             if sign in (0, side)
-        }
+        ]
         below = [place for place, sign in enumerate(signs) if sign < 0]
         for one in (place for place, sign in enumerate(signs) if sign > 0):
             for other in below:
                 common = self.facets[one] & self.facets[other]
                 if self._is_edge(common):
                     new = self._between(self.vectors[one], values[one], self.vectors[other], values[other])
-                    found[new] = common | bit
-        if not any(vector[self.dimension] for vector in found):
-            found = {}  # what is left is at infinity
-        return Generators(self.dimension, tuple(found), tuple(found.values()))
+                    found.append((new, common | bit))
+        if not any(vector[self.dimension] for vector, _ in found):
+            found = []  # what is left is at infinity
+        return Generators(self.dimension, tuple(vector for vector, _ in found), tuple(mask for _, mask in found))
 
     def _is_edge(self, common: int) -> bool:
         """Whether two vectors alone lie on some facets."""
@@ -106,6 +107,11 @@ class Generators:
             place = next(place for place, entry in enumerate(direction) if entry)
             scale = found[place] / fmpq(direction[place])
         return tuple([entry / scale for entry in found])
+
+
+def exact_key(vector: Vector) -> tuple[fmpz, ...]:
+    """What vectors are told apart by: numerators and denominators. The hash of an fmpq takes ten times as long."""
+    return tuple([number for entry in vector for number in (entry.p, entry.q)])
 
 
 def hull_facets(masks: Sequence[int], least: int) -> list[int]:

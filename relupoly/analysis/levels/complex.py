@@ -1,9 +1,9 @@
 """`FaceComplex`: all faces of all cells, each once, with their facets and orientations, as it grows cell by cell.
 
 A face is known by its vertices and rays: cells meet face to face, so that a common face has the same ones in both. Rays of one
-direction may be different points at infinity, along which the net grows differently; with the rates of all outputs they are
-told apart. Only faces that are new are taken apart: their facets are the largest of their intersections with facets of the cell.
-No coordinate is looked at.
+direction need not be one, since the net may grow differently along them; the rates of all outputs tell them apart. Only faces
+that are new are looked into: their facets are the largest of their intersections with facets of the cell. No coordinate is
+needed.
 """
 
 from __future__ import annotations
@@ -11,8 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from flint import fmpz
+
 from relupoly.analysis.largest import combined
 from relupoly.analysis.levels.functions import without_lines
+from relupoly.geometry.generators import exact_key
+from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Vector
 from relupoly.run import UNLIMITED, Run
 
@@ -59,7 +63,8 @@ class FaceComplex:
         self.levels: list[Faces] = []
         self.values: list[Vector] = []
         self.is_ray: list[bool] = []
-        self._numbers: dict[tuple[Vector, Vector | None], int] = {}
+        self._numbers: dict[tuple[fmpz, ...], int] = {}
+        self._known: Recent[int, tuple[Vector, int]] = Recent()
 
     @property
     def f_vector(self) -> tuple[int, ...]:
@@ -67,9 +72,9 @@ class FaceComplex:
         return tuple(len(level.boundaries) for level in self.levels)
 
     @property
-    def bounded(self) -> bool:
-        """Whether all faces are."""
-        return not any(self.is_ray)
+    def euler(self) -> int:
+        """The Euler characteristic: the sum of the numbers of bounded faces with alternating signs."""
+        return alternating([sum(not any(self.is_ray[one] for one in face) for face in level.numbers) for level in self.levels])
 
     def add(self, cell: CellRecord) -> None:
         """Take a cell, with gradient, constant, vertices, rays and incidence.
@@ -84,7 +89,7 @@ class FaceComplex:
         assert cell.gradient is not None
         assert cell.rays is not None
         assert cell.vertices is not None
-        numbers = [self._number(cell, vector) for vector in vectors]
+        numbers = self._generators(cell, vectors)
         lines = (len(cell.rays) + len(cell.vertices) - len(vectors)) // 2
         dimension = len(cell.gradient[0]) - lines
         while len(self.levels) <= dimension:
@@ -96,16 +101,27 @@ class FaceComplex:
         finite = (1 << len(cell.vertices)) - 1
         self._face((1 << len(vectors)) - 1, dimension, facets, finite, numbers)
 
+    def _generators(self, cell: CellRecord, vectors: Sequence[Vector]) -> list[int]:
+        """The numbers of the vertices and rays of a cell."""
+        assert cell.vertices is not None
+        found = []
+        for vertex, vector in zip(cell.vertices, vectors, strict=False):
+            known = self._known.get(id(vertex))
+            if known is None or known[0] is not vertex:  # cells share vertices, the objects too
+                known = self._known[id(vertex)] = vertex, self._number(cell, vector)
+            found.append(known[1])
+        return found + [self._number(cell, vector) for vector in vectors[len(cell.vertices) :]]
+
     def _number(self, cell: CellRecord, vector: Vector) -> int:
         """The number of a vertex or ray, given homogeneous."""
         assert cell.gradient is not None
-        is_ray = not vector[-1]
-        rates = tuple(combined(row, vector[:-1]) for row in cell.gradient) if is_ray else None
-        number = self._numbers.get((vector, rates))
+        rates = () if vector[-1] else tuple(combined(row, vector[:-1]) for row in cell.gradient)
+        key = exact_key((*vector, *rates))
+        number = self._numbers.get(key)
         if number is None:
-            number = self._numbers[vector, rates] = len(self.values)
-            self.values.append(tuple(cell.value(vector[:-1])) if rates is None else rates)
-            self.is_ray.append(is_ray)
+            number = self._numbers[key] = len(self.values)
+            self.values.append(rates or tuple(cell.value(vector[:-1])))
+            self.is_ray.append(not vector[-1])
         return number
 
     def _face(self, own: int, dimension: int, facets: Sequence[int], finite: int, numbers: Sequence[int]) -> int:
@@ -154,3 +170,14 @@ def _sides(own: int, dimension: int, facets: Sequence[int], finite: int) -> list
         return [side for side in sides if side & finite and side.bit_count() == 2]
     large = [side for side in sides if side & finite and side.bit_count() >= dimension]
     return [one for one in large if not any(one & other == one != other for other in large)]
+
+
+def alternating(numbers: Sequence[int]) -> int:
+    """The sum of numbers with alternating signs, the first one positive.
+
+    Examples
+    --------
+    >>> alternating([9, 12, 4])
+    1
+    """
+    return sum(-number if place % 2 else number for place, number in enumerate(numbers))

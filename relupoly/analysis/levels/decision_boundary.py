@@ -8,104 +8,29 @@ an axis, which is rational, times a square root.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpz
 
 from relupoly.analysis.extrema import weights_of
 from relupoly.analysis.largest import combined
-from relupoly.analysis.levels.functions import CELL_FIELDS, Functions, exact_level
+from relupoly.analysis.levels.answers import DecisionBoundary
+from relupoly.analysis.levels.functions import CELL_FIELDS, CellFunctions, Functions, exact_level
 from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import InputError
 from relupoly.exact.balanced_sum import BalancedSum
 from relupoly.exact.matrices import from_rows, primitive
 from relupoly.exact.root_sum import RootSum
-from relupoly.exact.short_texts import short_text
 from relupoly.geometry.domain import Domain
-from relupoly.geometry.generators import Generators, hull_facets
+from relupoly.geometry.generators import Generators, exact_key, hull_facets
 from relupoly.geometry.polytope_volume import polytope_volume
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.records import CellRecord, Vector
 from relupoly.pieces.merging.disjoint import DisjointSets
-from relupoly.plain_text import counted
 from relupoly.run import UNLIMITED, Run
-
-NOUNS = {1: "points", 2: "length", 3: "area"}
-"""What the size of a boundary is called, by the number of inputs; in others it is a volume."""
-
-
-@dataclass(frozen=True)
-class DecisionBoundary:
-    """Where a net has a level, or two of its outputs are equal and no other one is larger, on a domain that is closed.
-
-    Attributes
-    ----------
-    inputs : int
-        The dimension n of the space.
-    pieces : int
-        How many polyhedra of dimension n - 1 make it up, but for the inside of plateaus: one in each cell, and those in a
-        facet between two cells are one.
-    unbounded : int
-        How many of them are.
-    size : RootSum
-        The (n - 1)-dimensional volume of all bounded ones: their number, length or area. In a subspace it is that of inputs.
-    components : int or None
-        How many connected components the whole set has, with plateaus and with points and edges that are in no piece; None
-        where not all cells were seen.
-    plateaus : int
-        In how many cells, or parts of cells, all points belong to the set.
-    plateau_volume : fmpq or None
-        The volume of these, in the coordinates of the domain; None if it is infinite.
-    complete : bool
-        Whether all cells were seen; else numbers and sizes are those of the cells so far.
-    """
-
-    inputs: int
-    pieces: int
-    unbounded: int
-    size: RootSum
-    components: int | None
-    plateaus: int
-    plateau_volume: fmpq | None
-    complete: bool = True
-
-    @property
-    def lower(self) -> fmpq | None:
-        """A lower bound of the size; None if it is infinite."""
-        return None if self._infinite else self.size.bounds[0]
-
-    @property
-    def upper(self) -> fmpq | None:
-        """An upper bound of the size; None if it is infinite, or not all cells were seen."""
-        return self.size.bounds[1] if self.complete and not self._infinite else None
-
-    @property
-    def noun(self) -> str:
-        """What the size is called."""
-        return NOUNS.get(self.inputs, "volume")
-
-    @property
-    def _infinite(self) -> bool:
-        return self.unbounded > 0
-
-    def _repr_html_(self) -> str:
-        """A table for notebooks."""
-        size = "infinite" if self._infinite else self.size.text or f"{float(self.size.bounds[0]):.15g}"
-        rows = [
-            ("components", "not known" if self.components is None else str(self.components)),
-            ("pieces", str(self.pieces)),
-            (self.noun, size if self.complete else f"at least {size}"),
-        ]
-        if self.plateaus:
-            volume = "infinite" if self.plateau_volume is None else short_text(self.plateau_volume)
-            rows.append(("plateaus", f"{counted(self.plateaus, 'cell')}, volume {volume}"))
-        lines = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in rows)
-        return f"<table><caption>decision boundary</caption>{lines}</table>"
 
 
 def decision_boundary(
@@ -179,12 +104,14 @@ class BoundarySearch:
 
     def __init__(self, functions: Functions, inputs: int, subspace: AffineSubspace | None = None) -> None:
         self._functions, self._inputs = functions, inputs
+        self._on_cells = CellFunctions(functions)
         self._gram = _gram(subspace) if subspace else None
         self._sizes: list[tuple[fmpq, fmpz]] = []
         self._pieces = self._unbounded = self._plateaus = 0
         self._plateau: BalancedSum[fmpq] | None = BalancedSum(fmpq(0))
-        self._waiting: set[frozenset[Vector]] = set()
-        self._joined, self._numbers = DisjointSets(), dict[Vector, int]()
+        self._waiting: set[frozenset[int]] = set()
+        self._numbers: dict[tuple[fmpz, ...], int] = {}
+        self._joined, self._vertices = DisjointSets(), set[int]()
 
     @classmethod
     def on(
@@ -202,7 +129,9 @@ class BoundarySearch:
         inputs = subspace.dimension if subspace else network.input_dim
         if network.output_dim > 1 and objective is None:
             if level is not None:
-                raise InputError(f"the network has {network.output_dim} outputs; say by an objective of which the level is")
+                raise InputError(
+                    f"the network has {network.output_dim} outputs, and a level is of one; give an objective, a weight for each"
+                )
             return cls(Functions.of_outputs(network, ties), inputs, subspace)
         if ties is not None:
             Functions.of_outputs(network, ties)
@@ -211,7 +140,7 @@ class BoundarySearch:
 
     def found(self, complete: bool) -> DecisionBoundary:
         """The boundary in the cells so far; its components, if these are all."""
-        parts = len({self._joined.find(number) for number in self._numbers.values()}) if complete else None
+        parts = len({self._joined.find(number) for number in self._vertices}) if complete else None
         volume = self._plateau.value if self._plateau is not None else None
         return DecisionBoundary(
             self._inputs,
@@ -226,37 +155,37 @@ class BoundarySearch:
 
     def add(self, cell: CellRecord) -> None:
         """Take a cell."""
-        whole = self._functions.generators(cell)
+        whole = self._on_cells.on(cell)
         assert cell.vertices is not None
         assert cell.rays is not None
         lines = (len(cell.vertices) + len(cell.rays) - len(whole.vectors)) // 2
-        seen: set[frozenset[Vector]] = set()
+        seen: set[frozenset[int]] = set()
         for one, other, part in self._functions.boundaries(whole):
-            self._join(part)
-            key = frozenset(vector[: self._inputs + 1] for vector in part.vectors)
+            key = frozenset(self._join(part))
             if key in seen:
                 continue  # three outputs are equal there
             seen.add(key)
-            slope = self._slope(cell, one, other)
+            slope = self._on_cells.slope(cell, one, other)
             lacking = self._inputs - lines - part.affine_dimension
             if lacking == 0:
                 self._add_plateau(part, lines)
             elif lacking == 1 and any(slope) and not self._seen_before(cell, part, key):
                 self._add_piece(part, slope, lines)
 
-    def _join(self, part: Generators) -> None:
-        """All vertices of a polyhedron lie in one component."""
-        numbers = [self._numbers.setdefault(vertex[: self._inputs], len(self._numbers)) for vertex in part.vertices]
-        for number in numbers:
-            self._joined.join(numbers[0], number)
+    def _join(self, part: Generators) -> list[int]:
+        """All vertices of a polyhedron lie in one component; the numbers of these, and of the rays."""
+        numbers, vertices = [], []
+        for vector in part.vectors:
+            number = self._numbers.setdefault(exact_key(vector[: self._inputs + 1]), len(self._numbers))
+            numbers.append(number)
+            if vector[self._inputs]:
+                vertices.append(number)
+        for vertex in vertices:
+            self._joined.join(vertices[0], vertex)
+        self._vertices.update(vertices)
+        return numbers
 
-    def _slope(self, cell: CellRecord, one: int, other: int) -> Vector:
-        """The gradient of the difference of two functions on a cell."""
-        assert cell.gradient is not None
-        weights = [x - y for x, y in zip(self._functions.weights[one], self._functions.weights[other], strict=True)]
-        return tuple(combined(weights, column) for column in zip(*cell.gradient, strict=True))
-
-    def _seen_before(self, cell: CellRecord, part: Generators, key: frozenset[Vector]) -> bool:
+    def _seen_before(self, cell: CellRecord, part: Generators, key: frozenset[int]) -> bool:
         """Whether a piece lies in a facet of a cell and was seen from its other side."""
         assert cell.incidence is not None
         common = (1 << len(cell.incidence)) - 1

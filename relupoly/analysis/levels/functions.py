@@ -17,6 +17,7 @@ from relupoly.errors import DomainError, NetworkError, NumberError, SizeError
 from relupoly.exact.rationals import rational_at
 from relupoly.geometry.generators import Generators
 from relupoly.networks.network import Network
+from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Vector
 
 CELL_FIELDS = ("gradient", "constant", "vertices", "rays")
@@ -58,26 +59,6 @@ class Functions:
         rows = tuple(tuple(fmpq(int(place == output)) for place in range(size)) for output in range(size))
         return cls(rows, (fmpq(0),) * size, pairs)
 
-    def generators(self, cell: CellRecord) -> Generators:
-        """A cell by its vertices and rays, with the values of all functions there.
-
-        Raises
-        ------
-        DomainError
-            If it holds a line along which the net changes.
-        SizeError
-            If its vertices are not known.
-        """
-        vectors, facets = without_lines(cell)
-        assert cell.gradient is not None
-        assert cell.constant is not None
-        rows = [tuple(combined(own, column) for column in zip(*cell.gradient, strict=True)) for own in self.weights]
-        starts = [combined(own, cell.constant) + start for own, start in zip(self.weights, self.constants, strict=True)]
-        forms = [(*row, start) for row, start in zip(rows, starts, strict=True)]
-        return Generators(
-            len(cell.gradient[0]), tuple([(*one, *(combined(form, one) for form in forms)) for one in vectors]), facets
-        )
-
     def boundaries(self, cell: Generators) -> Iterator[tuple[int, int, Generators]]:
         """The parts of a cell in which two functions are equal, and no other one is larger; none is empty."""
         n = cell.dimension
@@ -86,12 +67,65 @@ class Functions:
             differences = [vector[place] - vector[against] for vector in cell.vectors]
             if _apart(differences, cell):
                 continue
-            part = cell.where_zero(lambda vector, i=place, j=against: vector[i] - vector[j])
+            part = cell.where_equal(place, against)
             for third in range(n + 1, n + 1 + len(self.weights)):
                 if part.vectors and third not in (place, against):
-                    part = part.where_not_negative(lambda vector, i=place, k=third: vector[i] - vector[k])
+                    part = part.where_at_least(place, third)
             if part.vectors:
                 yield one, other, part
+
+
+class CellFunctions:
+    """Functions on one cell after another.
+
+    Parameters
+    ----------
+    functions : Functions
+    """
+
+    def __init__(self, functions: Functions) -> None:
+        self._functions = functions
+        self._known: Recent[int, tuple[Vector, Vector]] = Recent()
+
+    def on(self, cell: CellRecord) -> Generators:
+        """A cell by its vertices and rays, with the values of all functions there.
+
+        Raises
+        ------
+        DomainError, SizeError
+            As `without_lines`.
+        """
+        vectors, facets = without_lines(cell)
+        assert cell.gradient is not None
+        assert cell.vertices is not None
+        found = []
+        for place, vector in enumerate(vectors):
+            if place >= len(cell.vertices):
+                found.append((*vector, *self._values(cell, vector)))
+                continue
+            # Cells share vertices, the objects too, and the net is continuous.
+            vertex = cell.vertices[place]
+            known = self._known.get(id(vertex))
+            if known is None or known[0] is not vertex:
+                known = self._known[id(vertex)] = vertex, (*vector, *self._values(cell, vector))
+            found.append(known[1])
+        return Generators(len(cell.gradient[0]), tuple(found), facets)
+
+    def slope(self, cell: CellRecord, one: int, other: int) -> Vector:
+        """The gradient of the difference of two functions on a cell."""
+        assert cell.gradient is not None
+        weights = self._functions.weights
+        row = [x - y for x, y in zip(weights[one], weights[other], strict=True)]
+        return tuple(combined(row, column) for column in zip(*cell.gradient, strict=True))
+
+    def _values(self, cell: CellRecord, vector: Vector) -> Iterator[fmpq]:
+        """The values of functions at a vertex, or their rates along a ray."""
+        assert cell.gradient is not None
+        assert cell.constant is not None
+        height = vector[-1]
+        outputs = [combined(row, vector[:-1]) + height * start for row, start in zip(cell.gradient, cell.constant, strict=True)]
+        for weights, constant in zip(self._functions.weights, self._functions.constants, strict=True):
+            yield combined(weights, outputs) + height * constant
 
 
 def without_lines(cell: CellRecord) -> tuple[list[Vector], tuple[int, ...]]:
@@ -105,7 +139,7 @@ def without_lines(cell: CellRecord) -> tuple[list[Vector], tuple[int, ...]]:
         If its vertices are not known.
     """
     if cell.vertices is None or cell.rays is None or cell.incidence is None:
-        raise SizeError("level sets need the vertices of cells, and in so many inputs these have too many; see the net on a plane")
+        raise SizeError("level sets need the vertices of cells, and in so many inputs these have too many")
     lines = {ray for ray in cell.rays if tuple(-entry for entry in ray) in cell.rays} if len(cell.rays) > 1 else set()
     assert cell.gradient is not None
     if any(combined(row, line) for line in lines for row in cell.gradient):

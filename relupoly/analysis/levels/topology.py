@@ -16,11 +16,12 @@ from flint import fmpq
 
 from relupoly.analysis.extrema import weights_of
 from relupoly.analysis.largest import combined
-from relupoly.analysis.levels.complex import FaceComplex
+from relupoly.analysis.levels.complex import FaceComplex, alternating
 from relupoly.analysis.levels.divided import ABOVE, BELOW, LEVEL, DividedComplex, divided
 from relupoly.analysis.levels.functions import CELL_FIELDS, exact_level
 from relupoly.analysis.levels.homology import betti_numbers
 from relupoly.analysis.over_cells import over_cells
+from relupoly.exact.short_texts import short_text
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
@@ -65,6 +66,8 @@ class Topology:
     faces : tuple of int
         The f-vector of the complex of all activation cells that were seen: how many faces there are, from dimension 0 on.
         Directions in which nothing changes are left out.
+    euler : int or None
+        The Euler characteristic of the domain, by its bounded faces; None where not all cells were seen.
     below, at, above : SetTopology or None
         The sets in which the net is at most the level, the level, and at least the level.
     complete : bool
@@ -73,6 +76,7 @@ class Topology:
 
     level: fmpq
     faces: tuple[int, ...]
+    euler: int | None
     below: SetTopology | None
     at: SetTopology | None
     above: SetTopology | None
@@ -82,6 +86,17 @@ class Topology:
     def sets(self) -> tuple[tuple[str, SetTopology | None], ...]:
         """The three sets with their formulas."""
         return (("f <= c", self.below), ("f = c", self.at), ("f >= c", self.above))
+
+    @property
+    def name(self) -> str:
+        """What this is."""
+        return "topology"
+
+    @property
+    def summary(self) -> str:
+        """The Betti numbers of all sets in a line."""
+        known = (f"{name}: {', '.join(map(str, one.betti)) if one else 'not known'}" for name, one in self.sets)
+        return f"c = {short_text(self.level)}; Betti numbers of {'; '.join(known)}"
 
     def _repr_html_(self) -> str:
         """A table for notebooks."""
@@ -164,15 +179,18 @@ class TopologySearch:
     def __init__(self, combinations: Sequence[Sequence[fmpq]], level: fmpq, run: Run = UNLIMITED) -> None:
         self._combinations, self._level = combinations, level
         self._complex = FaceComplex(run)
-        self._inputs = 0
+        self._inputs, self._has_all = 0, False
         self._sets: list[list[SetTopology]] = [[] for _ in combinations]
 
     @property
     def found(self) -> tuple[Topology, ...]:
         """What is known, for each combination."""
-        faces = self._complex.f_vector
-        known = ([*sets, None, None, None][:3] for sets in self._sets)
-        return tuple(Topology(self._level, faces, *three, complete=None not in three) for three in known)
+        faces, euler = self._complex.f_vector, self._complex.euler if self._has_all else None
+        found = []
+        for sets in self._sets:
+            below, at, above = (sets[place] if place < len(sets) else None for place in range(3))
+            found.append(Topology(self._level, faces, euler, below, at, above, complete=above is not None))
+        return tuple(found)
 
     def add(self, cell: CellRecord) -> None:
         """Take a cell."""
@@ -182,6 +200,7 @@ class TopologySearch:
 
     def finish(self, run: Run = UNLIMITED) -> None:
         """Once all cells are there, find the topology of all sets."""
+        self._has_all = True
         for weights, sets in zip(self._combinations, self._sets, strict=True):
             cut = divided(self._complex, self._signs(weights), run)
             for side in (BELOW, LEVEL, ABOVE):
@@ -202,14 +221,3 @@ class TopologySearch:
         boundaries = [[(place_of[facet], sign) for facet, sign in cut.boundaries[face]] for face in faces]
         betti = betti_numbers([cut.dimensions[face] for face in faces], boundaries, self._inputs, run)
         return SetTopology(cut.f_vector(side, self._inputs + 1), betti)
-
-
-def alternating(numbers: Sequence[int]) -> int:
-    """The sum of numbers with alternating signs, the first one positive.
-
-    Examples
-    --------
-    >>> alternating([9, 12, 4])
-    1
-    """
-    return sum(-number if place % 2 else number for place, number in enumerate(numbers))
