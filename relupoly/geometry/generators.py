@@ -32,7 +32,8 @@ class Generators:
         (x, 1) for a vertex x and (x, 0) for a ray x, a primitive integer vector; behind that, values of affine functions at the
         vertex, or their rates along the ray.
     facets : tuple of int
-        For each, the facets on which it lies, as a set of bits; all have those that contain the polyhedron.
+        For each, the facets on which it lies, as a set of bits; all have those that contain the polyhedron, and rays one for
+        the points at infinity.
 
     Examples
     --------

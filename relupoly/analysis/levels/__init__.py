@@ -4,8 +4,8 @@ In: the cells of a net with their vertices. Out: numbers that are exact, or encl
 
 * `decision_boundary.py`: read it first. In a cell a boundary is a polytope, which `functions.py` cuts out; its size is a sum of
   roots. `answers.py` is what is known in the end.
-* `topology.py`: a complex of all cells (`complex.py`), whose faces are divided by a level (`divided.py`); then the Betti numbers
-  of what is below, on and above it (`homology.py`).
+* `topology.py`: a complex of all cells (`complex.py`), whose faces are divided by a level (`divided.py`); then Betti numbers of
+  what is below, on and above it (`homology.py`).
 * `volumes.py`: how large cells are.
 * `quantities.py`: all of it as parts of `relupoly.analyze`.
 """

@@ -130,7 +130,7 @@ class BoundarySearch:
         if network.output_dim > 1 and objective is None:
             if level is not None:
                 raise InputError(
-                    f"the network has {network.output_dim} outputs, and a level is of one; give an objective, a weight for each"
+                    f"a level is of one output, and the network has {network.output_dim}; give an objective, a weight for each"
                 )
             return cls(Functions.of_outputs(network, ties), inputs, subspace)
         if ties is not None:

@@ -99,6 +99,8 @@ class CellFunctions:
         assert cell.gradient is not None
         assert cell.vertices is not None
         found = []
+        infinity = 1 << len(cell.incidence or ())  # all rays lie on it, so that neighbours among them span an edge
+        facets = tuple([mask if vector[-1] else mask | infinity for vector, mask in zip(vectors, facets, strict=True)])
         for place, vector in enumerate(vectors):
             if place >= len(cell.vertices):
                 found.append((*vector, *self._values(cell, vector)))
