@@ -108,7 +108,7 @@ def _topology_text(found: Topology, name: str, whole: bool) -> Iterator[str]:
 
 
 def _numbers(entries: Sequence[int]) -> str:
-    return ", ".join(map(str, entries))
+    return ", ".join(map(str, entries)) or "none"
 
 
 def _volumes_text(found: CellVolumes) -> Iterator[str]:

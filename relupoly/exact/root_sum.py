@@ -15,7 +15,7 @@ from flint import arb, ctx, fmpq, fmpz
 from relupoly.exact.balanced_sum import BalancedSum
 
 _BITS = 128  # of enclosures, which people read as doubles: sums of millions of terms keep a hundred
-_FACTORED = fmpz(2) ** 64  # squares are divided out of radicands below; longer ones may take forever to factor
+_FACTORED = fmpz(2) ** 40  # squares are divided out of radicands below: it takes microseconds, and there may be thousands
 _MOST_TOLD = 3  # roots that people still take in
 
 
@@ -26,7 +26,7 @@ class RootSum:
     Attributes
     ----------
     terms : tuple of (fmpz, fmpq)
-        Radicands, ascending, and their coefficients. Radicands below 2^64 have no square factor; that of a rational is 1.
+        Radicands, ascending, and their coefficients. Radicands below 2^40 have no square factor; that of a rational is 1.
     """
 
     terms: tuple[tuple[fmpz, fmpq], ...] = ()
@@ -41,8 +41,11 @@ class RootSum:
         '3 + 5/2*sqrt(3)'
         """
         sums: dict[fmpz, BalancedSum[fmpq]] = {}
+        known: dict[fmpz, tuple[fmpz, fmpz]] = {}
         for coefficient, radicand in terms:
-            outside, inside = _without_squares(radicand)
+            if radicand not in known:
+                known[radicand] = _without_squares(radicand)
+            outside, inside = known[radicand]
             if inside not in sums:
                 sums[inside] = BalancedSum(fmpq(0))
             sums[inside].add(coefficient * outside)
