@@ -162,14 +162,15 @@ class BoundarySearch:
         seen: set[frozenset[int]] = set()
         for one, other, part in self._functions.boundaries(whole):
             key = frozenset(self._join(part))
-            if key in seen:
-                continue  # three outputs are equal there
-            seen.add(key)
             slope = self._on_cells.slope(cell, one, other)
             lacking = self._inputs - lines - part.affine_dimension
+            # Where three outputs are equal it may have been there before; two that are one in the whole cell bound nothing there.
+            if key in seen or lacking != (1 if any(slope) else 0):
+                continue
+            seen.add(key)
             if lacking == 0:
                 self._add_plateau(part, lines)
-            elif lacking == 1 and any(slope) and not self._seen_before(cell, part, key):
+            elif not self._seen_before(cell, part, key):
                 self._add_piece(part, slope, lines)
 
     def _join(self, part: Generators) -> list[int]:
