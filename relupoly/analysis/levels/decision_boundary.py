@@ -164,7 +164,7 @@ class BoundarySearch:
             key = frozenset(self._join(part))
             slope = self._on_cells.slope(cell, one, other)
             lacking = self._inputs - lines - part.affine_dimension
-            # Where three outputs are equal it may have been there before; two that are one in the whole cell bound nothing there.
+            # Where three outputs are equal it may have come before; two that are one in the whole cell bound nothing there.
             if key in seen or lacking != (1 if any(slope) else 0):
                 continue
             seen.add(key)

@@ -113,7 +113,7 @@ def test_outputs_that_are_one_are_a_plateau():
 
 
 def test_a_piece_in_which_two_of_three_equal_outputs_are_one():
-    """Outputs -|x|, -|x| and 0 on [0, 1] x [0, 1]: all are equal on a side, where the first two are no larger than the third."""
+    """Outputs -|x|, -|x| and 0 on [0, 1] x [0, 1]: all are equal on a side, and nowhere else the first two are the largest."""
     net = Network.from_rows([([[1, 0], [-1, 0]], None), ([[-1, -1], [-1, -1], [0, 0]], None)])
     found = decision_boundary(net, Domain.box([0, 0], [1, 1]))
     assert (found.pieces, found.size.text, found.plateaus, found.components) == (1, "1", 0, 1)
@@ -170,6 +170,15 @@ def test_ties_as_by_brute_force(net, ties):
 def test_ties_of_many_in_space_as_by_brute_force(net):
     pairs = [(i, j) for j in range(4) for i in range(j)]
     compare(decision_boundary(net, cube(3)), Ties(net, box_rows([-2] * 3, [2] * 3), lambda outputs: outputs, pairs))
+
+
+@settings(deadline=None, max_examples=40)
+@given(small_nets(outputs=2))
+def test_two_outputs_are_equal_where_their_difference_is_zero(net):
+    domain = cube(net.input_dim)
+    found = decision_boundary(net, domain)
+    assert found == decision_boundary(net, domain, objective=[1, -1])
+    assert found == decision_boundary(net, domain, objective=[3, -3], level=0)
 
 
 def compare(found, expected):

@@ -154,7 +154,7 @@ def test_all_sets_as_by_brute_force(net, level):
 
 
 @settings(deadline=None, max_examples=40)
-@given(small_nets(outputs=2).filter(lambda net: net.input_dim < 3 and net.hidden), LEVELS)
+@given(small_nets(outputs=2).filter(lambda net: net.hidden), LEVELS)
 def test_the_space_as_a_box_that_holds_all_vertices(net, level):
     n = net.input_dim
     objective = [1, -2]
