@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_mat
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from oracles.level_sets import Ties, box_rows, level_ties
-from oracles.small_nets import small_nets
+from oracles.small_nets import SMALL, small_nets
 from oracles.stops import After
 
 from relupoly.analysis.levels.decision_boundary import decision_boundary
@@ -166,8 +166,13 @@ def test_ties_as_by_brute_force(net, ties):
 
 
 @settings(deadline=None, max_examples=40)
-@given(small_nets(outputs=4).filter(lambda net: net.input_dim == 3 and len(net.layers) == 2))
-def test_ties_of_many_in_space_as_by_brute_force(net):
+@given(st.data(), st.integers(1, 4))
+def test_ties_of_many_in_space_as_by_brute_force(data, width):
+    layers = []
+    for before, after in ((3, width), (width, 4)):
+        rows = data.draw(st.lists(st.lists(SMALL, min_size=before + 1, max_size=before + 1), min_size=after, max_size=after))
+        layers.append(([row[:-1] for row in rows], [row[-1] for row in rows]))
+    net = Network.from_rows(layers)
     pairs = [(i, j) for j in range(4) for i in range(j)]
     compare(decision_boundary(net, cube(3)), Ties(net, box_rows([-2] * 3, [2] * 3), lambda outputs: outputs, pairs))
 
