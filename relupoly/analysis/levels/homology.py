@@ -4,7 +4,7 @@ A face and a facet of it with the coefficient 1 or -1 can be removed together, a
 change only if the facet lies in others, and the face has other facets. So first come pairs where one of both is not so, which
 need no arithmetic: free faces, and faces with one facet left. A vertex is taken away from each component to begin with, which
 is one class of dimension 0. This leaves little: nothing but the classes, of complexes of 50,000 faces from nets with random
-weights in R^3. On the rest it is Gaussian elimination, as long as there is a 1 or -1, and then a matter of exact ranks. So Betti
+weights in R^3. On the rest it is Gaussian elimination, as long as there is a 1 or -1, then a matter of exact ranks. So Betti
 numbers are those over the rationals, also where there is torsion.
 
 M. Mrozek, B. Batko, Coreduction homology algorithm, Discrete & Computational Geometry 41 (2009).
