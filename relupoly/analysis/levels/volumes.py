@@ -12,7 +12,7 @@ from flint import fmpq
 
 from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import DomainError, InputError, SizeError
-from relupoly.exact.rationals import rational_at
+from relupoly.exact.rationals import nearest_float, rational_at
 from relupoly.exact.short_texts import short_text
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
@@ -168,7 +168,9 @@ class VolumeLook:
 
     def found(self, complete: bool) -> CellVolumes:
         """The volumes of the cells so far."""
-        return CellVolumes(tuple(sorted(self._volumes)), self._unbounded, complete)
+        # Rounding keeps the order, and doubles are compared at once: 6,000 volumes of hundreds of digits took 2.6 s.
+        ordered = sorted((nearest_float(volume), volume) for volume in self._volumes)
+        return CellVolumes(tuple(volume for _, volume in ordered), self._unbounded, complete)
 
 
 def decade(value: fmpq) -> int:

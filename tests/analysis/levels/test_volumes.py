@@ -35,6 +35,14 @@ def test_unbounded_cells_are_counted():
     assert found.summary == "from 1 to 3, median 2; 2 cells unbounded"
 
 
+def test_volumes_that_are_one_double_are_in_order():
+    """Intervals of length 1 + k / 2^80, for k = 2, 0, 1."""
+    tiny = fmpq(1, 2**80)
+    places = [0, 1 + 2 * tiny, 2 + 2 * tiny, 3 + 3 * tiny]
+    net = Network.from_rows([([[1]] * 4, [-place for place in places]), ([[1] * 4], None)])
+    assert cell_volumes(net).volumes == (1, 1 + tiny, 1 + 2 * tiny)
+
+
 def test_quantiles_and_decades():
     found = CellVolumes(tuple(map(fmpq, (1, 2, 3, 40, 500))), unbounded=0)
     assert [found.quantile(share) for share in (0, "1/5", "21/100", "1/2", "4/5", 1)] == [1, 1, 2, 3, 40, 500]
