@@ -201,8 +201,7 @@ def random_net(seed, *sizes):
 
 
 @pytest.mark.parametrize("sizes", [(2, 20, 20, 1), (3, 10, 8, 1), (4, 6, 4, 1)])
-def test_larger_nets_by_alexander_duality(sizes):
-    """No torsion, no class in the highest dimension: what is left follows from components and Euler characteristics."""
+def test_larger_nets_by_the_sequence_of_mayer_and_vietoris(sizes):
     net, n = random_net(7, *sizes), sizes[0]
     box = Domain.box([-1] * n, [1] * n)
     found = topology(net, box, 0)
