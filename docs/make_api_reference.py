@@ -65,6 +65,7 @@ THEMES: dict[str, tuple[str, list[str]]] = {
         [
             *["analyze", "Analysis", "maximum", "minimum", "Extremum", "lipschitz", "Lipschitz", "moments", "Moments"],
             *["distribution", "Distribution"],
+            *["decision_boundary", "DecisionBoundary", "topology", "Topology", "SetTopology", "cell_volumes", "CellVolumes"],
             *["shape", "Shape", "OutputShape", "Monotonicity", "ShapeAnswer"],
             *["stable_layers", "StableLayers", "StableLayer", "compress", "Compression"],
         ],

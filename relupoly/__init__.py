@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from relupoly.analysis.formula.sympy_form import formula_sympy as formula_sympy
     from relupoly.analysis.gradients import gradient as gradient
     from relupoly.analysis.largest import Extremum as Extremum
+    from relupoly.analysis.levels.answers import DecisionBoundary as DecisionBoundary
+    from relupoly.analysis.levels.decision_boundary import decision_boundary as decision_boundary
+    from relupoly.analysis.levels.topology import SetTopology as SetTopology
+    from relupoly.analysis.levels.topology import Topology as Topology
+    from relupoly.analysis.levels.topology import topology as topology
+    from relupoly.analysis.levels.volumes import CellVolumes as CellVolumes
+    from relupoly.analysis.levels.volumes import cell_volumes as cell_volumes
     from relupoly.analysis.lipschitz import Lipschitz as Lipschitz
     from relupoly.analysis.lipschitz import lipschitz as lipschitz
     from relupoly.analysis.meshes.cell_mesh import cell_mesh as cell_mesh
@@ -147,7 +154,9 @@ _HOMES = {
     "Analysis": "relupoly.analysis.analysis",
     "Arrangement": "relupoly.geometry.arrangement",
     "CellRecord": "relupoly.pieces.listing.records",
+    "CellVolumes": "relupoly.analysis.levels.volumes",
     "Compression": "relupoly.analysis.compression",
+    "DecisionBoundary": "relupoly.analysis.levels.answers",
     "Distribution": "relupoly.analysis.distribution.distribution",
     "Domain": "relupoly.geometry.domain",
     "DomainUnion": "relupoly.geometry.union",
@@ -171,12 +180,14 @@ _HOMES = {
     "Problem": "relupoly.training.problem.problem",
     "Property": "relupoly.networks.property",
     "Run": "relupoly.run",
+    "SetTopology": "relupoly.analysis.levels.topology",
     "Shape": "relupoly.analysis.shape.answers",
     "ShapeAnswer": "relupoly.analysis.shape.answers",
     "StableLayer": "relupoly.analysis.stable_layers",
     "StableLayers": "relupoly.analysis.stable_layers",
     "StableNeurons": "relupoly.pieces.enumeration.stable",
     "Stopped": "relupoly.run",
+    "Topology": "relupoly.analysis.levels.topology",
     "Training": "relupoly.training.answer",
     "Verdict": "relupoly.analysis.verification.verdict",
     "Witness": "relupoly.analysis.equality.equality",
@@ -185,6 +196,7 @@ _HOMES = {
     "analyze": "relupoly.analysis.analysis",
     "arrangement_net": "relupoly.networks.arrangements",
     "cell_mesh": "relupoly.analysis.meshes.cell_mesh",
+    "cell_volumes": "relupoly.analysis.levels.volumes",
     "cells_at": "relupoly.region_face",
     "characteristic_polynomial": "relupoly.geometry.characteristic",
     "check_certificate": "relupoly.training.check",
@@ -193,6 +205,7 @@ _HOMES = {
     "count_part": "relupoly.parallel.run",
     "count_pieces": "relupoly.face",
     "decide": "relupoly.analysis.verification.decide",
+    "decision_boundary": "relupoly.analysis.levels.decision_boundary",
     "difference": "relupoly.face",
     "distribution": "relupoly.analysis.distribution.spread",
     "equal": "relupoly.face",
@@ -247,6 +260,7 @@ _HOMES = {
     "to_onnx": "relupoly.frameworks.export",
     "to_sklearn": "relupoly.frameworks.export",
     "to_torch": "relupoly.frameworks.export",
+    "topology": "relupoly.analysis.levels.topology",
     "train": "relupoly.training.train",
     "train_widths": "relupoly.training.train",
     "univariate_network": "relupoly.constructions.representation.univariate",

@@ -33,6 +33,7 @@ from .analysis_certificate import (
 from .analyze_property import analyze_property, check_alone
 from .compressed_net import check_compressed, write_compressed
 from .distribution_points import read_distribution_points
+from .level_options import level_options, read_level_options
 
 if TYPE_CHECKING:
     from relupoly.analysis.analysis import Analysis
@@ -52,11 +53,13 @@ Examples:
   relupoly analyze net.json --box 0 1 --only stable --compress small.json
   relupoly analyze net.onnx --domain prop.vnnlib --only max,min --objective 1,-1,0
   relupoly analyze net.json --box 0 1 --only distribution --at-values 0,1/2 --quantiles 1/2,0.9
+  relupoly analyze net.json --box -1 1 --only boundary,topology,volumes --level 1/2
+  relupoly analyze net.json --box 0 1 --only boundary --ties 1,2
   relupoly analyze net.onnx --property prop.vnnlib
   relupoly analyze net.json --box -1 1 --only max --certificate proof.jsonl
 """
 
-QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable", "distribution")
+QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable", "distribution", "boundary", "topology", "volumes")
 
 
 def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
@@ -76,7 +79,9 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     help="What is found out, with commas between: lipschitz, max, min, and on a bounded domain moments, which are the "
     "integral, the mean and the variance, and distribution, for an input that is uniform there; shape: whether each output "
     "is convex, concave, monotone, even, odd, positively homogeneous, injective; stable: the neurons that never change sign, "
-    "and in how many cells whole layers are off.",
+    "and in how many cells whole layers are off; boundary: where the output is --level, or the largest of several outputs is "
+    "attained twice: its components, its pieces and its length or area; topology: the Betti numbers of what is below, on and "
+    "above --level, and the faces of the complex of cells; volumes: how large the cells are.",
 )
 @click.option(
     "--norm",
@@ -88,8 +93,10 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
 @click.option(
     "--objective",
     metavar="WEIGHTS",
-    help="For max, min and distribution: a weight for each output, with commas between, instead of each output by itself.",
+    help="For max, min, distribution, boundary and topology: a weight for each output, with commas between, instead of each "
+    "output by itself.",
 )
+@level_options
 @click.option(
     "--at-values",
     metavar="C,...",
@@ -136,6 +143,8 @@ def analyze(
     only: tuple[str, ...],
     norm: str,
     objective: str | None,
+    level: str | None,
+    ties: str | None,
     at_values: str | None,
     quantiles: str | None,
     compressed: str | None,
@@ -175,6 +184,7 @@ def analyze(
     check_certificate_file(certificate, only, output.force)
     check_recomputed(check, only)
     points = read_distribution_points(only, at_values, quantiles)
+    sets = read_level_options(only, level, ties)
     answers = work.answering(output)
     with work.reading(net):
         network = form.read(net)
@@ -186,7 +196,9 @@ def analyze(
     smaller = None
     with work.run_on(net) as whole, named(display_name(net)):
         with answers.watching(whole, "cells and boxes") as run:
-            found = analysis.analyze(network, domain, only, norm=norm, objective=weights, run=run)
+            found = analysis.analyze(
+                network, domain, only, norm=norm, objective=weights, level=sets.level, ties=sets.ties, run=run
+            )
         if compressed is not None and found.complete:
             try:
                 smaller = write_compressed(network, domain, compressed, output.force, answers, whole)

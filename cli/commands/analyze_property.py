@@ -15,6 +15,8 @@ _OTHERS = {
     "only": "--only",
     "norm": "--norm",
     "objective": "--objective",
+    "level": "--level",
+    "ties": "--ties",
     "at_values": "--at-values",
     "quantiles": "--quantiles",
     "compressed": "--compress",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..exit_codes import CHECK_FAILED, code_of
 from ..output.report import Report
 from .analysis_distribution import NOWHERE, Points, distribution_documents, distribution_lines
+from .analysis_levels import levels_document, levels_text
 from .analysis_shape import shape_document, shape_text
 from .analysis_stable import compressed_document, compressed_text, stable_document, stable_text
 from .numbers import LONGEST
@@ -104,6 +105,7 @@ def analysis_document(
         "shape": shape_document(found.shape) if found.shape else None,
         "stable": stable_document(found.stable) if found.stable else None,
         "distribution": None,
+        **levels_document(found),
         "cells": found.cells,
         "boxes": found.boxes,
         "complete": found.complete,
@@ -187,6 +189,7 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
         yield from shape_text(found.shape)
     if found.stable:
         yield from stable_text(found.stable)
+    yield from levels_text(found)
     yield f"  time       {found.seconds:.2f} s"
 
 

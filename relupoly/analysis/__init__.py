@@ -6,6 +6,7 @@ In: nets and a domain. Out: numbers and verdicts, exact, with the points that sh
 * `extrema.py`, `lipschitz.py`: the largest values and slopes; `branching/` finds them without a list of cells.
 * `verification/`: whether there are inputs that satisfy constraints on inputs and outputs.
 * `moments.py`, `distribution/`: integrals, and how values are distributed.
+* `levels/`: decision boundaries and level sets, their size, components and Betti numbers; volumes of cells.
 * `shape/`: convex, monotone, even, homogeneous, ...
 * `stable_layers.py`, `compression.py`: neurons that never change sign, and the net without them.
 * `formula/`, `meshes/`: the function as one formula, and as figures with exact points.

@@ -16,6 +16,10 @@ from relupoly.analysis.distribution.distribution import Distribution
 from relupoly.analysis.distribution.spread import Spread
 from relupoly.analysis.extrema import weights_of
 from relupoly.analysis.largest import Extremum, Largest
+from relupoly.analysis.levels.answers import DecisionBoundary
+from relupoly.analysis.levels.quantities import BOUNDARY, TOPOLOGY, VOLUMES, LevelQuantities
+from relupoly.analysis.levels.topology import Topology
+from relupoly.analysis.levels.volumes import CellVolumes
 from relupoly.analysis.lipschitz import LargestGradient, Lipschitz
 from relupoly.analysis.moments import Integrals, Moments
 from relupoly.analysis.over_cells import Quantity, over_cells
@@ -30,7 +34,7 @@ from relupoly.run import UNLIMITED, Run, Stopped
 
 LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE = "lipschitz", "max", "min", "moments", "shape", "stable"
 DISTRIBUTION = "distribution"
-QUANTITIES = (LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE, DISTRIBUTION)
+QUANTITIES = (LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE, DISTRIBUTION, BOUNDARY, TOPOLOGY, VOLUMES)
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,18 @@ class Analysis:
     stable : StableLayers or None
     distribution : tuple of Distribution or None
         Of each output, or one of the combination that was asked for.
+    boundary : DecisionBoundary or None
+    topology : tuple of Topology or None
+        Of each output, or one of the combination that was asked for.
+    volumes : CellVolumes or None
     cells : int
         How many cells were seen, by who looks at all.
     boxes : int
         How many boxes were bounded, in search of extrema on a box.
     stopped : str or None
         Why not all were: "deadline" or "interrupted". Then a Lipschitz constant is between `lower` and `upper`, a maximum at
-        least, and a minimum at most, what is told, and moments, distributions and signs of neurons are those of the cells that
-        were seen; of the shape, what is not known is None.
+        least, and a minimum at most, what is told, and moments, distributions, signs of neurons, boundaries and volumes are
+        those of the cells that were seen; of the shape and the topology, what is not known is None.
     seconds : float
     """
 
@@ -67,6 +75,9 @@ class Analysis:
     shape: Shape | None
     stable: StableLayers | None
     distribution: tuple[Distribution, ...] | None
+    boundary: DecisionBoundary | None
+    topology: tuple[Topology, ...] | None
+    volumes: CellVolumes | None
     cells: int
     boxes: int
     stopped: str | None
@@ -92,6 +103,7 @@ class Analysis:
         if self.stable:
             rows += [(f"layer {number}", one.text) for number, one in enumerate(self.stable.layers, 1)]
         rows += [("distribution", one.summary) for one in self.distribution or ()]
+        rows += [(one.name, one.summary) for one in (self.boundary, *(self.topology or ()), self.volumes) if one]
         cells = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in rows)
         return f"<table><caption>{html.escape(self.domain.name)}; {self.cells:,} cells</caption>{cells}</table>"
 
@@ -103,6 +115,8 @@ def analyze(
     *,
     norm: Any = 2,
     objective: Sequence[Any] | None = None,
+    level: Any = None,
+    ties: Sequence[int] | None = None,
     run: Run = UNLIMITED,
 ) -> Analysis:
     """Find exact quantities of a net on a domain; where the run is stopped, what is known by then.
@@ -113,11 +127,17 @@ def analyze(
     domain : Domain or DomainUnion, optional
         All of R^n by default.
     only : sequence of str
-        Among "lipschitz", "max", "min", "shape", "stable", and, on bounded domains, "moments" and "distribution".
+        Among "lipschitz", "max", "min", "shape", "stable", "boundary", "topology", "volumes", and, on bounded domains,
+        "moments" and "distribution".
     norm : number
         Of the Lipschitz constant: see `relupoly.lipschitz`.
     objective : sequence of numbers, optional
-        The weights of a combination of outputs, for "max", "min" and "distribution"; by default each output by itself.
+        The weights of a combination of outputs, for "max", "min", "distribution", "boundary" and "topology"; by default each
+        output by itself, and the boundary between all outputs.
+    level : number, optional
+        Of "boundary" and "topology": 0 by default.
+    ties : pair of int, optional
+        For "boundary": between these outputs alone, numbered from 0; see `relupoly.decision_boundary`.
     run : Run, optional
 
     Raises
@@ -148,7 +168,9 @@ def analyze(
     shapes = ShapeSearch(network, domain, run) if SHAPE in only else None
     signs = CellSigns(network) if STABLE in only else None
     spreads = [Spread(row, run) for row in weights] if DISTRIBUTION in only else []
-    looks: list[Quantity] = [one for one in (gradient, integrals, shapes, signs) if one] + [*extremes.looks, *spreads]
+    levels = LevelQuantities(network, domain, only, weights, objective, level, ties, run)
+    looks: list[Quantity] = [one for one in (gradient, integrals, shapes, signs) if one]
+    looks += [*extremes.looks, *spreads, *levels.looks]
     seen, seen_all = 0, False
 
     def look(run: Run) -> None:
@@ -163,6 +185,7 @@ def analyze(
         seen_all = True
         if shapes:
             shapes.finish(run.reporting(lambda cells: run.progress(seen + cells)))
+        levels.finish(run)
 
     stopped = _in_turn([*(search.run for search in extremes.searches), *([look] if looks else [])], run)
     return Analysis(
@@ -174,6 +197,9 @@ def analyze(
         shapes.found if shapes else None,
         signs.found(complete=seen_all) if signs else None,
         tuple(one.found for one in spreads) if spreads else None,
+        levels.boundary(complete=seen_all),
+        levels.topology,
+        levels.volumes(complete=seen_all),
         seen,
         sum(search.boxes for search in extremes.searches),
         stopped,
