@@ -188,8 +188,25 @@ class TestNodes:
         tree = [{**leaf([[0, "1"]]), "narrow": [[0, 0], [0, 1]]}]
         assert checked({**HIGHEST, "bound": "3"}, tree).leaves == 1
         refused({**HIGHEST, "bound": "29/10"}, tree, 3, NOT_EMPTY)
+        difference = net(([[1], [-1]], [0, 0]), ([[1, -1]], [0]))
+        assert checked(HIGHEST, tree, layers=difference).leaves == 1
         for body, why in ((5, "not a list of neurons"), ([[0, 7]], "there is no neuron"), ([0], "a neuron is not")):
             refused({**HIGHEST, "bound": "3"}, [{**tree[0], "narrow": body}], 3, why)
+
+    def test_a_neuron_that_is_positive_by_very_little(self) -> None:
+        """Bounds have 96 binary places: one in the last is not 0."""
+        positive = net(([[1]], [0]), ([[1]], [0]))
+        domain = {"name": "", "parts": [part(["-1"], [f"1/{2**96}"])]}
+        claim = {**HIGHEST, "domain": domain, "point": ["0"], "value": "0", "bound": f"1/{2**97}"}
+        refused(claim, [leaf([[0, "1"]])], 3, NOT_EMPTY, layers=positive)
+        assert checked({**claim, "bound": f"1/{2**95}"}, [leaf([[0, "1"]])], layers=positive).leaves == 1
+
+    def test_a_neuron_that_is_negative_by_very_little(self) -> None:
+        """-relu(x) <= -x needs x >= 0."""
+        negative = net(([[1]], [0]), ([[-1]], [0]))
+        domain = {"name": "", "parts": [part([f"-1/{2**97}"], ["1"])]}
+        claim = {**HIGHEST, "domain": domain, "point": ["0"], "value": "0", "bound": "0"}
+        refused(claim, [leaf([[0, "1"]])], 3, NOT_EMPTY, layers=negative)
 
 
 class TestSums:
@@ -370,6 +387,7 @@ class TestClaims:
                 {"domain": {"name": "", "parts": [part([None], [None], rows=[["1"]], bounds=["9"])]}},
                 "the ray leaves the domain",
             ),
+            ({"domain": {"name": "", "parts": [part(["-5"], [None])]}, "ray": ["-1"]}, "the ray leaves the domain"),
             ({"ray": ["-1"]}, "a neuron changes sign along the ray"),
             ({"ray": ["0"]}, "the net does not grow along the ray"),
             ({"kind": "min"}, "the net does not grow along the ray"),
@@ -378,7 +396,16 @@ class TestClaims:
     def test_a_ray(self, changes: dict[str, Any], why: str) -> None:
         claim = {**HIGHEST, "domain": SPACE, "value": None, "bound": None, "ray": ["1"]}
         assert checked(claim, []).leaves == 0
+        assert checked({**claim, "domain": {"name": "", "parts": [part(["-5"], [None])]}}, []).leaves == 0
         refused({**claim, **changes}, [], 2, why)
+
+    def test_a_ray_through_two_layers(self) -> None:
+        """Neurons that are off pass on 0; along a side of the domain the other coordinate stays."""
+        layers = net(([[1], [-1]], [0, 0]), ([[1, 1]], ["-1/2"]), ([[1]], [0]))
+        claim = {**HIGHEST, "domain": SPACE, "point": ["1"], "value": None, "bound": None, "ray": ["1"]}
+        assert checked(claim, [], layers=layers).leaves == 0
+        quadrant = two(["0", "0"], [None, None])
+        assert checked({**claim, "domain": quadrant, "point": ["1", "0"], "ray": ["1", "0"]}, [], layers=PLANE, inputs=2).claims
 
     @pytest.mark.parametrize(
         ("changes", "why"),
