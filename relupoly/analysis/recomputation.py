@@ -18,7 +18,7 @@ from flint import fmpq
 from relupoly.analysis.analysis import Analysis
 from relupoly.analysis.check.gradients import Norm
 from relupoly.analysis.largest import Extremum
-from relupoly.analysis.lipschitz import Lipschitz
+from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.errors import InputError
 from relupoly.exact.fractions import to_fraction
 from relupoly.geometry.domain import Domain
