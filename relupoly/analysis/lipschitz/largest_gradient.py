@@ -6,7 +6,7 @@ are made and measured exactly: some dozen of 34,000 cells, whose exact gradients
 
 from __future__ import annotations
 
-from math import inf, nextafter
+from math import inf
 
 import numpy as np
 from flint import fmpq
@@ -16,11 +16,11 @@ from relupoly.analysis.branching.doubles_gradients import DoublesGradients
 from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.analysis.lipschitz.double_norms import DoubleNorms
 from relupoly.analysis.lipschitz.norms import Enclosure, Gradient, GradientNorm
-from relupoly.exact.rationals import nearest_float
+from relupoly.exact.rationals import largest_float_below
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Pattern
-from relupoly.pieces.listing.sieve import Sieve, SievedCells
+from relupoly.pieces.listing.sieve import Sieve, SievedCells, passing
 
 
 class LargestGradient:
@@ -72,7 +72,7 @@ class LargestGradient:
         self._most = max(self._most, found[1])
         if best is not None and found[0] <= best:
             return False
-        self._best, self.reached = (found, gradient, pattern), _at_most(found[0])
+        self._best, self.reached = (found, gradient, pattern), largest_float_below(found[0])
         return True
 
     def would_change(self, found: Enclosure) -> bool:
@@ -97,7 +97,7 @@ class _SteepCells:
 
     def places(self, cells: SievedCells) -> NDArray[np.intp]:
         """The numbers of these cells."""
-        found = self._gradients.on(_passing(self._listed, cells.signs))
+        found = self._gradients.on(passing(self._listed, cells.signs))
         reached = self._search.reached
         lower, upper = self._norms.bounds(found, self._gradients.error, reached)
         places = np.flatnonzero(~(upper < max(reached, lower.max(initial=-inf))))
@@ -111,22 +111,3 @@ class _SteepCells:
                 self._seen.add(key)
                 new.append(place)
         return np.array(new, dtype=np.intp)
-
-
-def _passing(listed: ListedNet, signs: NDArray[np.int8]) -> list[NDArray[np.bool_]]:
-    """For each hidden layer, which of its neurons pass on what they compute; its linear ones come last, and all do."""
-    found, start = [], 0
-    for layer, width in zip(listed.network.hidden, listed.plain.widths, strict=True):
-        active = np.ones((len(signs), layer.outputs), dtype=np.bool_)
-        active[:, :width] = signs[:, start : start + width] > 0
-        found.append(active)
-        start += width
-    return found
-
-
-def _at_most(value: fmpq) -> float:
-    """A double that is no larger than a rational."""
-    found = nearest_float(value)
-    if found == inf:
-        return float(np.finfo(np.float64).max)
-    return found if fmpq(*found.as_integer_ratio()) <= value else nextafter(found, -inf)

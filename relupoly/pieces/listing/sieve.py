@@ -141,3 +141,14 @@ def _together(cells: Iterator[ConstrainedCell]) -> Iterator[list[ConstrainedCell
         raise
     if found:
         yield found
+
+
+def passing(listed: ListedNet, signs: NDArray[np.int8]) -> list[NDArray[np.bool_]]:
+    """For each hidden layer, which of its neurons pass on what they compute; its linear ones come last, and all do."""
+    found, start = [], 0
+    for layer, width in zip(listed.network.hidden, listed.plain.widths, strict=True):
+        active = np.ones((len(signs), layer.outputs), dtype=np.bool_)
+        active[:, :width] = signs[:, start : start + width] > 0
+        found.append(active)
+        start += width
+    return found
