@@ -44,12 +44,13 @@ class Command:
         if self.needs_shared and not NETS.is_dir():
             return ABSENT
         if self.needs and not any(self.needs[0].glob(self.needs[1])):
-            return "not installed"
+            return "not installed: from its sources, github.com/stanleybak/nnenum, into .venv-peers"
         return None
 
 
 PEERS_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
-# It is not on PyPI: whoever has its sources beside the peers' environment puts them, and what they need, there.
+# It is not on PyPI; pip installs it from its sources. It has a process for each core, and asks for libraries with one thread.
+ONE_THREAD_EACH = ("OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1")
 NNENUM = ROOT / ".venv-peers" / "lib", "python3*/site-packages/nnenum/nnenum.py"
 PUBLISHED = [
     ("iris_net_4_5_5_3", "1"),
@@ -174,7 +175,7 @@ def _properties() -> Iterator[Command]:
         )
         yield Command(
             f"nnenum ACAS_3_3.onnx prop_{number}.vnnlib",
-            (PEERS_PYTHON, "-m", "nnenum.nnenum", f"{net}.onnx", file, "120"),
+            ("env", *ONE_THREAD_EACH, PEERS_PYTHON, "-m", "nnenum.nnenum", f"{net}.onnx", file, "120"),
             needs_shared=True,
             needs=NNENUM,
         )
