@@ -220,6 +220,6 @@ def test_the_constants_of_a_union_are_proved_and_computed_again_set_by_set(here)
     (here / "steep.json").write_text('{"lower": [-1], "upper": [0]}')
     union = ("hat.json", "--domain", "flat.json", "--domain", "steep.json", "--only", "lipschitz")
     found = document(*union, "--check", "--certificate", "proof.json")
-    assert found["check"]["quantities"] == {"lipschitz of set 1": True, "lipschitz of set 2": True}
+    assert found["checked"]["quantities"] == {"lipschitz of set 1": True, "lipschitz of set 2": True}
     checked = run("check", "proof.json", "hat.json").stdout
     assert [line.split(" is ")[-1] for line in checked.splitlines() if "lipschitz" in line] == ["0", "1"]
