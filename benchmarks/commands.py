@@ -18,19 +18,46 @@ PROGRAM = Path(sysconfig.get_path("scripts")) / "relupoly"
 
 @dataclass(frozen=True)
 class Command:
-    """A command line, the time that it may take, and what puts the files there that it works on (see `time_command`)."""
+    """A command line, and the time that it may take.
+
+    Attributes
+    ----------
+    text : str
+    arguments : tuple
+    target : Target or None
+    needs_shared : bool
+    fill : callable or None
+        Puts the files there that it works on (see `time_command`).
+    needs : pair of Path and str, or None
+        A folder, and a pattern of what has to be there.
+    """
 
     text: str
     arguments: tuple[object, ...]
     target: Target | None = None
     needs_shared: bool = False
     fill: Callable[[Path], None] | None = None
+    needs: tuple[Path, str] | None = None
 
     def missing(self) -> str | None:
         """Why the command cannot be run here, if it cannot."""
-        return ABSENT if self.needs_shared and not NETS.is_dir() else None
+        if self.needs_shared and not NETS.is_dir():
+            return ABSENT
+        if self.needs and not any(self.needs[0].glob(self.needs[1])):
+            return "not installed: from its sources, github.com/stanleybak/nnenum, into .venv-peers"
+        return None
 
 
+PEERS_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
+# It is not on PyPI; pip installs it from its sources. It has a process for each core, and asks for libraries with one thread.
+ONE_THREAD_EACH = ("OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1")
+NNENUM = ROOT / ".venv-peers" / "lib", "python3*/site-packages/nnenum/nnenum.py"
+PUBLISHED = [
+    ("iris_net_4_5_5_3", "1"),
+    ("SDnet_10_15_10_3", "0.1"),
+    ("SDnet_10_20_15_10_3", "0.1"),
+    ("SDnet_10_30_30_30_3", "0.1"),
+]
 GRIDS = {
     "sawtooth": "width=2..5,depth=1..6",
     "zonotope": "inputs=2..3,generators=2..5,width=2..3,depth=1..3",
@@ -51,6 +78,8 @@ def all_commands() -> list[Command]:
         *_counts(),
         *_lists(),
         *_regions(),
+        *_analyses(),
+        *_properties(),
         _verification(),
     ]
 
@@ -109,6 +138,47 @@ def _regions() -> Iterator[Command]:
     for options, regions, bound in ARRANGEMENTS:
         words = (PROGRAM, "arrangement", *options.split(), "--no-f-vector", "--expect", regions)
         yield Command(f"relupoly arrangement {options}", words, Target("seconds", bound) if bound else None)
+
+
+def _analyses() -> Iterator[Command]:
+    """Lipschitz constants beside counts of the same cells, which they may take twice as long as; and published ones."""
+    for inputs, widths in [(2, (60,)), (3, (60,)), (2, (100, 100))]:
+        name, fill = "-".join(map(str, (inputs, *widths))), partial(_write_random, inputs, widths)
+        for words in (
+            "count-pieces {} --notion activation",
+            "analyze {} --only lipschitz",
+            "analyze {} --only lipschitz,max,min",
+        ):
+            arguments = words.format(f"{FILES}/net.json").split()
+            yield Command(f"relupoly {words.format(name)}", (PROGRAM, *arguments), fill=fill)
+    for name, high in PUBLISHED:
+        for norm in ("2", "1", "inf"):
+            file = NETS / "many_inputs" / f"{name}.net.json"
+            options = ("--box", "0", high, "--only", "lipschitz", "--norm", norm)
+            yield Command(
+                f"relupoly analyze {name} {' '.join(options)}",
+                (PROGRAM, "analyze", file, *options),
+                Target("seconds", 2),
+                needs_shared=True,
+            )
+
+
+def _properties() -> Iterator[Command]:
+    """Properties of an ACAS Xu net decided, and the same by nnenum, in floats, where it is there."""
+    net = NETS / "acasxu" / "ACASXU_run2a_3_3_batch_2000"
+    for number in range(1, 5):
+        file = NETS / "acasxu" / f"prop_{number}.vnnlib"
+        yield Command(
+            f"relupoly analyze ACAS_3_3.nnet --property prop_{number}.vnnlib",
+            (PROGRAM, "analyze", f"{net}.nnet", "--property", file),
+            needs_shared=True,
+        )
+        yield Command(
+            f"nnenum ACAS_3_3.onnx prop_{number}.vnnlib",
+            ("env", *ONE_THREAD_EACH, PEERS_PYTHON, "-m", "nnenum.nnenum", f"{net}.onnx", file, "120"),
+            needs_shared=True,
+            needs=NNENUM,
+        )
 
 
 def _verification() -> Command:

@@ -133,6 +133,7 @@ TABLES = {
             remark="Rationals are texts.",
             inner={
                 "lipschitz": "lipschitz",
+                "parts": "lipschitz_part",
                 "max": "extremum",
                 "moments": "moments",
                 "shape": "shape",

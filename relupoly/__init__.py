@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from relupoly.analysis.levels.topology import topology as topology
     from relupoly.analysis.levels.volumes import CellVolumes as CellVolumes
     from relupoly.analysis.levels.volumes import cell_volumes as cell_volumes
-    from relupoly.analysis.lipschitz import Lipschitz as Lipschitz
-    from relupoly.analysis.lipschitz import lipschitz as lipschitz
+    from relupoly.analysis.lipschitz.answer import Lipschitz as Lipschitz
+    from relupoly.analysis.lipschitz.lipschitz import lipschitz as lipschitz
     from relupoly.analysis.meshes.cell_mesh import cell_mesh as cell_mesh
     from relupoly.analysis.meshes.graph_surface import graph_surface as graph_surface
     from relupoly.analysis.meshes.level_surface import level_surface as level_surface
@@ -166,7 +166,7 @@ _HOMES = {
     "HardNet": "relupoly.constructions.hard_net",
     "Layer": "relupoly.networks.network",
     "LinearConstraint": "relupoly.networks.property",
-    "Lipschitz": "relupoly.analysis.lipschitz",
+    "Lipschitz": "relupoly.analysis.lipschitz.answer",
     "Mesh": "relupoly.analysis.meshes.mesh",
     "Moments": "relupoly.analysis.moments",
     "Monotonicity": "relupoly.analysis.shape.answers",
@@ -224,7 +224,7 @@ _HOMES = {
     "hard": "relupoly.constructions.hard",
     "known_stable_neurons": "relupoly.pieces.enumeration.stable",
     "level_surface": "relupoly.analysis.meshes.level_surface",
-    "lipschitz": "relupoly.analysis.lipschitz",
+    "lipschitz": "relupoly.analysis.lipschitz.lipschitz",
     "list_cells": "relupoly.region_face",
     "list_pieces": "relupoly.region_face",
     "list_regions": "relupoly.pieces.enumeration.regions",

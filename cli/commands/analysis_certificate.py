@@ -62,9 +62,10 @@ def check_norm(option: str, norm: str, domain: Domain | DomainUnion) -> None:
         It says which are.
     """
     from relupoly.errors import InputError
-    from relupoly.geometry.domain import Domain
+    from relupoly.geometry.union import DomainUnion
 
-    in_subspace = isinstance(domain, Domain) and domain.subspace is not None
+    sets = domain.parts if isinstance(domain, DomainUnion) else (domain,)
+    in_subspace = any(one.subspace is not None for one in sets)
     if norm not in (("2",) if in_subspace else ("1", "2", "inf")):
         known = "the norm 2, in a subspace" if in_subspace else "the norms 1, 2 and inf"
         raise InputError(f"{option} knows Lipschitz constants in {known} only; choose --norm, or --only max,min")
@@ -81,13 +82,16 @@ def claims_of(network: Network, found: Analysis, objective: Sequence[Any] | None
     from flint import fmpq
 
     from relupoly.analysis.proof.certificate import extremum_claim, lipschitz_claim
-    from relupoly.geometry.domain import Domain
+    from relupoly.geometry.union import DomainUnion
 
     size = network.output_dim
     rows = [list(objective)] if objective else [[fmpq(int(i == j)) for j in range(size)] for i in range(size)]
     claims = []
-    if found.lipschitz and isinstance(found.domain, Domain):
-        claims.append(lipschitz_claim(network, found.domain, found.lipschitz, run=run))
+    if found.lipschitz:
+        is_union = isinstance(found.domain, DomainUnion)
+        sets = found.domain.parts if isinstance(found.domain, DomainUnion) else (found.domain,)
+        constants = found.lipschitz.parts if is_union else (found.lipschitz,)
+        claims += [lipschitz_claim(network, *both, run=run) for both in zip(sets, constants, strict=True)]
     for extrema, is_maximum in ((found.maximum, True), (found.minimum, False)):
         for row, extremum in zip(rows, extrema or (), strict=False):
             claims.append(extremum_claim(network, found.domain, row, extremum, is_maximum))

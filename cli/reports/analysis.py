@@ -9,9 +9,9 @@ from ..exit_codes import CHECK_FAILED, code_of
 from ..output.report import Report
 from .analysis_distribution import NOWHERE, Points, distribution_documents, distribution_lines
 from .analysis_levels import levels_document, levels_text
+from .analysis_lipschitz import lipschitz_document, lipschitz_lines
 from .analysis_shape import shape_document, shape_text
 from .analysis_stable import compressed_document, compressed_text, stable_document, stable_text
-from .numbers import LONGEST
 from .numbers import shown as _shown
 from .words import counted, why_partial
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from relupoly.analysis.analysis import Analysis
     from relupoly.analysis.compression import Compression
     from relupoly.analysis.largest import Extremum
-    from relupoly.analysis.lipschitz import Lipschitz
     from relupoly.analysis.moments import Moments
     from relupoly.analysis.recomputation import Recomputed
     from relupoly.networks.network import Network
@@ -97,7 +96,7 @@ def analysis_document(
         "inputs": network.input_dim,
         "outputs": network.output_dim,
         "asked": list(only),
-        "lipschitz": _lipschitz(found.lipschitz, norm) if found.lipschitz else None,
+        "lipschitz": lipschitz_document(found.lipschitz, norm) if found.lipschitz else None,
         "objective": None if objective is None else [str(entry) for entry in objective],
         "max": [_extremum(one) for one in found.maximum] if found.maximum is not None else None,
         "min": [_extremum(one) for one in found.minimum] if found.minimum is not None else None,
@@ -122,19 +121,6 @@ def _checked_text(found: Recomputed) -> str:
     seen = f"{counted(found.cells, 'cell')} looked at again by exact linear programs"
     wrong = [name for name, agrees in found.quantities.items() if not agrees]
     return f"{seen}: WRONG: {', '.join(wrong)}" if wrong else f"{seen}: the same"
-
-
-def _lipschitz(found: Lipschitz, norm: str) -> dict[str, Any]:
-    return {
-        "norm": norm,
-        "value": None if found.value is None else str(found.value),
-        "squared": None if found.squared is None else str(found.squared),
-        "lower": str(found.lower),
-        "upper": str(found.upper),
-        "float": float(found),
-        "gradient": [_texts(row) for row in found.gradient],
-        "pattern": list(found.pattern),
-    }
 
 
 def _extremum(found: Extremum) -> dict[str, Any]:
@@ -170,9 +156,7 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
     partial = "" if found.complete else f" seen, {why_partial(found.stopped)}: what follows is what they tell"
     yield f"{display_name(file)} on {found.domain.name}: {seen}{partial}"
     if found.lipschitz:
-        yield f"  lipschitz  {_steepness(found.lipschitz, norm)}"
-        where = "in the cell" if found.lipschitz.complete else "the former in the cell"
-        yield f"             {where} {'|'.join(found.lipschitz.pattern)}"
+        yield from lipschitz_lines(found.lipschitz, norm)
     for name, extrema in (("max", found.maximum), ("min", found.minimum)):
         for number, one in enumerate(extrema or (), 1):
             of = f" of y{number}" if objective is None and len(extrema or ()) > 1 else ""
@@ -191,16 +175,6 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
         yield from stable_text(found.stable)
     yield from levels_text(found)
     yield f"  time       {found.seconds:.2f} s"
-
-
-def _steepness(found: Lipschitz, norm: str) -> str:
-    of = f"({norm}-norm)"
-    if not found.complete:
-        return f"at least {_shown(found.lower)} and at most {float(found)!r} {of}"
-    if found.value is not None:
-        return f"{_shown(found.value)} {of}"
-    root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= LONGEST else ""
-    return f"{float(found)!r} {of}, rounded up{root}"
 
 
 def _shown_extremum(found: Extremum) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 from flint import fmpq
 
 from relupoly.analysis.branching.answers import HighestOnBox, OnBox
-from relupoly.analysis.branching.steepness import steepest
 from relupoly.analysis.distribution.distribution import Distribution
 from relupoly.analysis.distribution.spread import Spread
 from relupoly.analysis.extrema import weights_of
@@ -20,7 +19,8 @@ from relupoly.analysis.levels.answers import DecisionBoundary
 from relupoly.analysis.levels.quantities import BOUNDARY, TOPOLOGY, VOLUMES, LevelQuantities
 from relupoly.analysis.levels.topology import Topology
 from relupoly.analysis.levels.volumes import CellVolumes
-from relupoly.analysis.lipschitz import LargestGradient, Lipschitz
+from relupoly.analysis.lipschitz.answer import Lipschitz
+from relupoly.analysis.lipschitz.search import LipschitzSearch
 from relupoly.analysis.moments import Integrals, Moments
 from relupoly.analysis.over_cells import Quantity, over_cells
 from relupoly.analysis.shape.answers import Shape
@@ -59,7 +59,7 @@ class Analysis:
     cells : int
         How many cells were seen, by who looks at all.
     boxes : int
-        How many boxes were bounded, in search of extrema on a box.
+        How many boxes were bounded, in search of extrema and steep gradients on boxes.
     stopped : str or None
         Why not all were: "deadline" or "interrupted". Then a Lipschitz constant is between `lower` and `upper`, a maximum at
         least, and a minimum at most, what is told, and moments, distributions, signs of neurons, boundaries and volumes are
@@ -161,7 +161,7 @@ def analyze(
     for name in only:
         if name not in QUANTITIES:
             raise InputError(f"there is no quantity {name}; choose among {', '.join(QUANTITIES)}")
-    gradient = LargestGradient.on(network, domain, norm) if LIPSCHITZ in only else None
+    steep = LipschitzSearch(network, domain, norm) if LIPSCHITZ in only else None
     weights = _combinations(network, objective)
     extremes = _Extremes(network, domain, only, weights, run)
     integrals = Integrals(network.output_dim, run) if MOMENTS in only else None
@@ -169,8 +169,13 @@ def analyze(
     signs = CellSigns(network) if STABLE in only else None
     spreads = [Spread(row, run) for row in weights] if DISTRIBUTION in only else []
     levels = LevelQuantities(network, domain, only, weights, objective, level, ties, run)
-    looks: list[Quantity] = [one for one in (gradient, integrals, shapes, signs) if one]
+    looks: list[Quantity] = [one for one in (integrals, shapes, signs) if one]
     looks += [*extremes.looks, *spreads, *levels.looks]
+    searches: list[HighestOnBox | LipschitzSearch] = [*extremes.searches]
+    if steep and steep.on_all and looks:
+        looks.insert(0, steep.on_all)
+    elif steep:
+        searches.append(steep)
     seen, seen_all = 0, False
 
     def look(run: Run) -> None:
@@ -187,10 +192,10 @@ def analyze(
             shapes.finish(run.reporting(lambda cells: run.progress(seen + cells)))
         levels.finish(run)
 
-    stopped = _in_turn([*(search.run for search in extremes.searches), *([look] if looks else [])], run)
+    stopped = _in_turn([*(search.run for search in searches), *([look] if looks else [])], run)
     return Analysis(
         domain,
-        _constant(gradient, network, domain, seen_all) if gradient else None,
+        steep.after_look(seen_all) if steep else None,
         extremes.found(MAXIMUM),
         extremes.found(MINIMUM),
         integrals.found if integrals else None,
@@ -200,17 +205,11 @@ def analyze(
         levels.boundary(complete=seen_all),
         levels.topology,
         levels.volumes(complete=seen_all),
-        seen,
-        sum(search.boxes for search in extremes.searches),
+        seen + (steep.cells if steep else 0),
+        sum(search.boxes for search in searches),
         stopped,
         time.perf_counter() - start,
     )
-
-
-def _constant(search: LargestGradient, network: Network, domain: Domain | DomainUnion, seen_all: bool) -> Lipschitz | None:
-    """The Lipschitz constant, or bounds of it where not all cells were seen."""
-    assert isinstance(domain, Domain), "unions are refused"
-    return search.found if seen_all else search.at_most(steepest(network, domain))
 
 
 class _Extremes:

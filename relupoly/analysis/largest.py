@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from flint import fmpq
 
+from relupoly.analysis.branching.doubles_gradients import DoublesGradients
+from relupoly.analysis.branching.doubles_net import DoublesNet
+from relupoly.analysis.high_cells import HighCells
 from relupoly.exact.fractions import from_fraction, to_fraction
+from relupoly.exact.rationals import largest_float_below
 from relupoly.geometry.linear_programs import maximize
+from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Pattern, Vector
+from relupoly.pieces.listing.sieve import Sieve
 from relupoly.run import UNLIMITED, Run
 
 
@@ -73,6 +80,8 @@ class Largest:
     ----------
     found : Extremum or None
         The largest value so far.
+    reached : float
+        A double that it is no smaller than; -inf where there is none.
     """
 
     fields = ("pattern", "gradient", "constant", "facets", "vertices", "rays", "point")
@@ -80,6 +89,7 @@ class Largest:
     def __init__(self, weights: Sequence[fmpq], run: Run = UNLIMITED) -> None:
         self._weights, self._run = weights, run
         self._seen: Recent[int, Vector] = Recent()
+        self.reached = -inf
         self.found: Extremum | None = None
 
     @property
@@ -105,10 +115,20 @@ class Largest:
             if combined(slope, ray) > 0:
                 self._compare(Extremum(None, cell.vertices[0], ray, cell.pattern))
 
+    def sieve(self, listed: ListedNet) -> Sieve | None:
+        """What tells which cells have to be taken."""
+        if listed.affine is not None or listed.net.bounds is not None:
+            return None
+        net, gradients = DoublesNet.of(listed.network), DoublesGradients.of(listed.network)
+        if net is None or gradients is None:
+            return None
+        return HighCells(self, list(self._weights), listed, net, gradients).places
+
     def _compare(self, found: Extremum) -> None:
         best = self.found
         if best is None or found.value is None or (best.value is not None and found.value > best.value):
             self.found = found
+            self.reached = inf if found.value is None else largest_float_below(found.value)
 
 
 def _by_program(cell: CellRecord, slope: Sequence[fmpq], start: fmpq, run: Run) -> Extremum:

@@ -18,7 +18,7 @@ from flint import fmpq
 from relupoly.analysis.analysis import Analysis
 from relupoly.analysis.check.gradients import Norm
 from relupoly.analysis.largest import Extremum
-from relupoly.analysis.lipschitz import Lipschitz
+from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.errors import InputError
 from relupoly.exact.fractions import to_fraction
 from relupoly.geometry.domain import Domain
@@ -38,7 +38,8 @@ class Recomputed:
     ----------
     cells : int
     quantities : dict from str to bool
-        Whether each quantity is the same: "lipschitz", and "max" and "min" with the number of the output, or of the objective.
+        Whether each quantity is the same: "lipschitz", of a union with the number of the set, and "max" and "min" with the
+        number of the output, or of the objective.
     """
 
     cells: int
@@ -102,21 +103,24 @@ def recompute(
     """
     size = network.output_dim
     rows = [list(objective)] if objective is not None else [[fmpq(int(i == j)) for j in range(size)] for i in range(size)]
-    steepness = _Steepest(found.lipschitz, domain) if found.lipschitz else None
+    sets = domain.parts if isinstance(domain, DomainUnion) else (domain,)
+    constants = (found.lipschitz.parts or (found.lipschitz,)) if found.lipschitz else ()
+    steepness = [_Steepest(one, part) for one, part in zip(constants, sets, strict=False)]
     sides = [(name, sign, some) for name, sign, some in (("max", 1, found.maximum), ("min", -1, found.minimum)) if some]
     searches = [[_Largest([to_fraction(sign * fmpq(entry)) for entry in row]) for row in rows] for _, sign, _ in sides]
     cells = 0
-    for part in domain.parts if isinstance(domain, DomainUnion) else (domain,):
+    for place, part in enumerate(sets):
         check_coordinates(network, part)
         for one in Search.of(network, part, run).sets(interior=True):
             cells += 1
             run.progress(cells)
             if steepness:
-                steepness.add(one)
+                steepness[place].add(one)
             walls = [wall.form for wall in one.walls]
             for search in (search for some in searches for search in some):
                 search.add(one.forms, walls, run)
-    quantities = {"lipschitz": steepness.agrees} if steepness else {}
+    names = ["lipschitz"] if len(sets) == 1 else [f"lipschitz of set {number}" for number in range(1, len(sets) + 1)]
+    quantities = {name: one.agrees for name, one in zip(names, steepness, strict=False)}
     for (name, sign, some), made in zip(sides, searches, strict=True):
         of = [f"y{number}" for number in range(1, size + 1)] if objective is None else ["the objective"]
         quantities |= {
@@ -132,8 +136,7 @@ def _same(found: Extremum, sign: int, value: Fraction | float) -> bool:
 class _Steepest:
     """Whether all cells are as steep as is said at most, and one at least."""
 
-    def __init__(self, found: Lipschitz, domain: Domain | DomainUnion) -> None:
-        assert isinstance(domain, Domain), "unions are refused"
+    def __init__(self, found: Lipschitz, domain: Domain) -> None:
         if found.norm not in (1, 2, inf) or (domain.subspace and found.norm != 2):
             raise InputError("--check compares the norms 1, 2 and inf, in a subspace the norm 2; choose --norm")
         squared = found.norm == 2

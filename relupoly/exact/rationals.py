@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq, fmpz
@@ -257,3 +258,19 @@ def _exponent(digits: str | None, text: str) -> int:
 
 def _clip(text: str) -> str:
     return clipped(" ".join(text.split()))
+
+
+def largest_float_below(value: fmpq) -> float:
+    """A double that is no larger than a rational, and no double is nearer.
+
+    Examples
+    --------
+    >>> largest_float_below(fmpq(1, 2)), largest_float_below(fmpq(1, 10)) < 0.1
+    (0.5, True)
+    """
+    found = nearest_float(value)
+    if found == math.inf:
+        return sys.float_info.max
+    if found == -math.inf or fmpq(*found.as_integer_ratio()) <= value:
+        return found
+    return float(math.nextafter(found, -math.inf))

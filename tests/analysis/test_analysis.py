@@ -14,7 +14,7 @@ from relupoly.analysis import analysis
 from relupoly.analysis.analysis import QUANTITIES, analyze
 from relupoly.analysis.branching import search
 from relupoly.analysis.extrema import maximum, minimum
-from relupoly.analysis.lipschitz import lipschitz
+from relupoly.analysis.lipschitz.lipschitz import lipschitz
 from relupoly.analysis.moments import moments
 from relupoly.errors import DomainError, InputError
 from relupoly.geometry.domain import Domain
@@ -97,5 +97,5 @@ def test_what_does_not_fit_is_refused():
     net = Network.from_rows([([[1]], None), ([[1]], None)])
     with pytest.raises(InputError, match="no quantity area"):
         analyze(net, None, ["area"])
-    with pytest.raises(DomainError, match="convex"):
-        analyze(net, DomainUnion((Domain.box([0], [1]), Domain.box([2], [3]))))
+    with pytest.raises(DomainError, match="dimension"):
+        analyze(net, DomainUnion((Domain.box([0, 0], [1, 1]), Domain.box([2, 2], [3, 3]))))

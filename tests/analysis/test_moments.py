@@ -7,11 +7,14 @@ from itertools import pairwise
 import pytest
 from flint import fmpq
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracles.polytope_integrals import affine, integral, square
 from oracles.small_nets import small_nets
 
 from relupoly.analysis.moments import moments
 from relupoly.errors import DomainError
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.composition import restrict
@@ -70,6 +73,35 @@ def test_in_the_plane_as_by_cavalieris_principle(net):
             parts.append(integral_of_squares(line, fmpq(-1), fmpq(2), 0)[0])
         total += (high - low) * (parts[0] + 4 * parts[1] + parts[2]) / 6
     assert moments(net, box).integral == (total,)
+
+
+def test_the_divergence_theorem_knows_the_simplex():
+    rows = [((fmpq(-1), fmpq(0)), fmpq(0)), ((fmpq(0), fmpq(-1)), fmpq(0)), ((fmpq(1), fmpq(1)), fmpq(1))]
+    # The integral of (x + 2 y + 3)^2 over the triangle, by hand.
+    assert integral(affine([fmpq(1), fmpq(2)], fmpq(3)), rows) == 2
+    assert integral(square([fmpq(1), fmpq(2)], fmpq(3)), rows) == fmpq(97, 12)
+
+
+@settings(deadline=None, max_examples=40)
+@given(small_nets(outputs=2), st.booleans())
+def test_as_by_the_divergence_theorem_on_the_facets_of_cells(net, cut):
+    from relupoly.pieces.listing.cells import list_cells
+
+    n = net.input_dim
+    domain = Domain.box([-1] * n, ["3/2"] * n)
+    if cut:
+        rows = [[int(side * (place == other)) for other in range(n)] for place in range(n) for side in (1, -1)]
+        domain = Domain(Polyhedron.from_inequalities([*rows, [1] * n], [*["3/2", 1] * n, 1]))
+    found = moments(net, domain)
+    cells = [
+        (cell, [(tuple(map(fmpq, facet.normal)), fmpq(facet.offset)) for facet in cell.facets])
+        for cell in list_cells(net, domain, ("gradient", "constant", "facets"))
+    ]
+    assert found.volume == sum(integral(affine([fmpq(0)] * n, fmpq(1)), rows) for _, rows in cells)
+    for output in range(2):
+        forms = [(cell.gradient[output], cell.constant[output], rows) for cell, rows in cells]
+        assert found.integral[output] == sum(integral(affine(slope, start), rows) for slope, start, rows in forms)
+        assert found.square[output] == sum(integral(square(slope, start), rows) for slope, start, rows in forms)
 
 
 def test_a_union_is_the_sum_of_its_parts():

@@ -8,7 +8,7 @@ import pytest
 from oracles.tables import SHARED, needs_shared, table, table_net
 
 from relupoly.analysis.extrema import maximum, minimum
-from relupoly.analysis.lipschitz import lipschitz
+from relupoly.analysis.lipschitz.lipschitz import lipschitz
 from relupoly.analysis.moments import moments
 from relupoly.files import read_network
 from relupoly.geometry.domain import Domain

@@ -195,3 +195,31 @@ def test_a_deadline_leaves_what_is_known(here):
     assert result.exit_code == 4
     found = document("hat.json", "--deadline", "0", exit_code=4)
     assert (found["complete"], found["stopped"]) == (False, "deadline")
+
+
+def test_of_a_union_the_lipschitz_constant_of_each_set_is_told(here):
+    (here / "flat.json").write_text('{"lower": [-3], "upper": [-2]}')
+    (here / "steep.json").write_text('{"lower": [-1], "upper": [0]}')
+    union = ("hat.json", "--domain", "flat.json", "--domain", "steep.json", "--only", "lipschitz")
+    found = document(*union)["lipschitz"]
+    assert [(one["part"], one["value"], one["gradient"]) for one in found["parts"]] == [(1, "0", [["0"]]), (2, "1", [["1"]])]
+    assert (found["part"], found["value"], found["pattern"]) == (2, "1", ["+--"])
+    assert document("hat.json", "--only", "lipschitz")["lipschitz"]["parts"] is None
+    text = run("analyze", *union).stdout.splitlines()
+    assert text[1:-1] == [
+        "  lipschitz  of each set by itself, since a union need not be convex; the largest is that of set 2",
+        f"    set 1, {found['parts'][0]['name']}: 0 (2-norm)",
+        "             in the cell ---",
+        f"    set 2, {found['parts'][1]['name']}: 1 (2-norm)",
+        "             in the cell +--",
+    ]
+
+
+def test_the_constants_of_a_union_are_proved_and_computed_again_set_by_set(here):
+    (here / "flat.json").write_text('{"lower": [-3], "upper": [-2]}')
+    (here / "steep.json").write_text('{"lower": [-1], "upper": [0]}')
+    union = ("hat.json", "--domain", "flat.json", "--domain", "steep.json", "--only", "lipschitz")
+    found = document(*union, "--check", "--certificate", "proof.json")
+    assert found["checked"]["quantities"] == {"lipschitz of set 1": True, "lipschitz of set 2": True}
+    checked = run("check", "proof.json", "hat.json").stdout
+    assert [line.split(" is ")[-1] for line in checked.splitlines() if "lipschitz" in line] == ["0", "1"]

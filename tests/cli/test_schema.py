@@ -74,6 +74,7 @@ ANSWERS = [
     "analyze net.json --box -1 1 --only distribution --at-values 0,1/3 --quantiles 0,1/7",
     "analyze net.json --box -1 1 --only distribution --at-values 0 --quantiles 1/2 --deadline 0",
     "analyze net.json",
+    "analyze net.json --domain left.json --domain right.json --only lipschitz",
     "analyze net.json --only shape",
     "analyze net.json --box 0 1 --only shape",
     "analyze net.json --box 0 1 --only stable --compress small.json",

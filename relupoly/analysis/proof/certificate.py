@@ -22,7 +22,7 @@ from typing import Any
 from flint import fmpq
 
 from relupoly.analysis.largest import Extremum
-from relupoly.analysis.lipschitz import Lipschitz
+from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.analysis.proof.exact_part import Forms
 from relupoly.analysis.proof.prover import prove
 from relupoly.analysis.proof.task import Asserted, ProofTask, Steepness, ends_and_rows

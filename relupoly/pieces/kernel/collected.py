@@ -148,6 +148,8 @@ class Cells(NamedTuple):
         The number of rays.
     tight : ndarray of uint64
         For each ray, the slots of the walls on which it lies.
+    value, error : ndarray of float64, shape (total, D)
+        The rays, and bounds of their entries' errors.
     """
 
     count: Any
@@ -156,3 +158,5 @@ class Cells(NamedTuple):
     used: Any
     rays: Any
     tight: Any
+    value: Any
+    error: Any

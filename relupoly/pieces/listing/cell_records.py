@@ -44,6 +44,26 @@ class Incidences(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class RayArrays:
+    """The rays of some cells in homogeneous essential coordinates, those of one cell after the other.
+
+    Attributes
+    ----------
+    count : ndarray of int, shape (cells,)
+        How many rays each has.
+    value, error : ndarray of float64, shape (total, D)
+        The rays, each up to a positive factor, and bounds of their entries' errors.
+    at_infinity : ndarray of bool, shape (total,)
+        Whether the last entry is 0.
+    """
+
+    count: NDArray[np.int64]
+    value: NDArray[np.float64]
+    error: NDArray[np.float64]
+    at_infinity: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
 class CellArrays:
     """Some cells, one after the other.
 
@@ -52,13 +72,16 @@ class CellArrays:
     signs : ndarray of int8, shape (cells, hyperplanes)
         Of the forms of all layers' hyperplanes.
     incidences : Incidences
+    rays : RayArrays or None
+        Where they are wanted.
     """
 
     signs: NDArray[np.int8]
     incidences: Incidences
+    rays: RayArrays | None = None
 
     def __getitem__(self, places: slice) -> CellArrays:
-        """Some of them, one after the other."""
+        """Some of them, one after the other, without rays."""
         return CellArrays(self.signs[places], self.incidences.part(places))
 
 

@@ -7,9 +7,12 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from relupoly.exact.floats import FloatVectors
+from relupoly.geometry.cone import Cone
 from relupoly.pieces import kernel
 from relupoly.pieces.constraints.cell import ConstrainedCell
-from relupoly.pieces.listing.cell_records import CellArrays, CellRecords
+from relupoly.pieces.forms.homogeneous import INFINITY
+from relupoly.pieces.listing.cell_records import CellArrays, CellRecords, RayArrays
 from relupoly.pieces.listing.constrained_records import ConstrainedRecords
 from relupoly.pieces.listing.incidence import Incidence
 from relupoly.pieces.listing.listed_net import ListedNet
@@ -17,6 +20,7 @@ from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.records import CellRecord
 from relupoly.pieces.walk.cell import ActivationCell, Cell
 from relupoly.pieces.walk.driver import Walk
+from relupoly.pieces.walk.kernel_walk import in_doubles
 from relupoly.pieces.walk.node import Detail, ListedCells
 from relupoly.run import UNLIMITED, Run
 
@@ -61,8 +65,8 @@ def constrained_cells(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[Const
         yield cell
 
 
-def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]:
-    """The cells of a net as the walk tells them: one at a time at first, then many."""
+def cell_arrays(listed: ListedNet, run: Run = UNLIMITED, *, with_rays: bool = False) -> Iterator[CellArrays]:
+    """The cells of a net as the walk tells them: one at a time at first, then many; with their rays where these are wanted."""
     bout = _FIRST
 
     def steps() -> int:
@@ -72,10 +76,11 @@ def cell_arrays(listed: ListedNet, run: Run = UNLIMITED) -> Iterator[CellArrays]
 
     for found in Walk(listed.net, run=run).cells(Detail.LIST, steps):
         if isinstance(found, ListedCells):
-            yield CellArrays(found.signs, ListedIncidences(found, listed.net.dimension - 1))
+            rays = _rays(found) if with_rays else None
+            yield CellArrays(found.signs, ListedIncidences(found, listed.net.dimension - 1), rays)
         else:
             assert isinstance(found, Cell), "cells with rays, or lists of them"
-            yield _of_cell(found)
+            yield _of_cell(found, with_rays)
 
 
 class ListedIncidences:
@@ -104,13 +109,16 @@ class ListedIncidences:
         """Those of some cells."""
         cells, ends = self._cells, np.concatenate([[0], np.cumsum(self._cells.rays)])
         start, stop, _ = places.indices(len(cells.rays))
+        rays = slice(ends[start], ends[max(start, stop)])
         some = ListedCells(
             max(0, stop - start),
             cells.signs[places],
             cells.label[places],
             cells.used[places],
             cells.rays[places],
-            cells.tight[ends[start] : ends[max(start, stop)]],
+            cells.tight[rays],
+            cells.value[rays],
+            cells.error[rays],
         )
         return ListedIncidences(some, self._dimension)
 
@@ -169,7 +177,21 @@ def _walls(cells: ListedCells, dimension: int) -> list[tuple[int, ...]]:
     return [tuple(row) if flag else () for row, flag in zip(found.tolist(), simple.tolist(), strict=True)]
 
 
-def _of_cell(cell: Cell) -> CellArrays:
+def _rays(cells: ListedCells) -> RayArrays:
+    """The rays of cells. Those on the wall with label 0 are at infinity."""
+    slots = (cells.used[:, None] >> _SLOTS & _ONE).astype(np.bool_) & (cells.label == INFINITY)
+    infinity = (slots * (_ONE << _SLOTS)).sum(axis=1, dtype=np.uint64)
+    return RayArrays(cells.rays, cells.value, cells.error, cells.tight & np.repeat(infinity, cells.rays) > 0)
+
+
+def _of_cell(cell: Cell, with_rays: bool = False) -> CellArrays:
     weights = [1 << place for place in range(len(cell.cone.walls))]
     rays = [sum(itertools.compress(weights, row)) for row in cell.cone.tight.tolist()]
-    return CellArrays(cell.all_signs[None, :].astype(np.int8), FewIncidences([Incidence(cell.cone.walls.tolist(), rays)]))
+    made = _rays_of(cell.cone) if with_rays else None
+    return CellArrays(cell.all_signs[None, :].astype(np.int8), FewIncidences([Incidence(cell.cone.walls.tolist(), rays)]), made)
+
+
+def _rays_of(cone: Cone) -> RayArrays:
+    vectors, _ = in_doubles(cone.rays, FloatVectors.from_directions)
+    at_infinity = np.asarray((cone.tight & (cone.walls == INFINITY)).any(axis=1))
+    return RayArrays(np.array([len(cone.rays)]), vectors.value, vectors.error, at_infinity)

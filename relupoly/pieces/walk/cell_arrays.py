@@ -14,15 +14,15 @@ _RAYS = 2**15  # of them all; a cell with more is handed over by itself
 
 def no_cells() -> kernel.Cells:
     """For walks that list no cells."""
-    return _cells(0, 0, 0)
+    return _cells(0, 0, 0, 0)
 
 
 def cells_of(net: HomogeneousNet) -> kernel.Cells:
     """For walks that list cells."""
-    return _cells(_ROOM, net.first_label[-1] - net.first_label[0], _RAYS)
+    return _cells(_ROOM, net.first_label[-1] - net.first_label[0], _RAYS, net.dimension)
 
 
-def _cells(room: int, planes: int, rays: int) -> kernel.Cells:
+def _cells(room: int, planes: int, rays: int, dimension: int) -> kernel.Cells:
     return kernel.Cells(
         count=np.zeros(2, dtype=np.int64),
         signs=np.zeros((room, planes), dtype=np.int8),
@@ -30,6 +30,8 @@ def _cells(room: int, planes: int, rays: int) -> kernel.Cells:
         used=np.zeros(room, dtype=np.uint64),
         rays=np.zeros(room, dtype=np.int64),
         tight=np.zeros(rays, dtype=np.uint64),
+        value=np.zeros((rays, dimension)),
+        error=np.zeros((rays, dimension)),
     )
 
 
@@ -44,4 +46,6 @@ def taken_cells(cells: kernel.Cells) -> ListedCells:
         cells.used[:count].copy(),
         cells.rays[:count].copy(),
         cells.tight[:rays].copy(),
+        cells.value[:rays].copy(),
+        cells.error[:rays].copy(),
     )

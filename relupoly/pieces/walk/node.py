@@ -190,6 +190,8 @@ class ListedCells(CountedCells):
         How many rays each has.
     tight : ndarray of uint64
         For the rays of one cell after the other, the slots of the walls on which they lie.
+    value, error : ndarray of float64, shape (total, D)
+        These rays, and bounds of their entries' errors.
     """
 
     signs: NDArray[np.int8]
@@ -197,6 +199,8 @@ class ListedCells(CountedCells):
     used: NDArray[np.uint64]
     rays: NDArray[np.int64]
     tight: NDArray[np.uint64]
+    value: NDArray[np.float64]
+    error: NDArray[np.float64]
 
 
 # What is found of level sets: a vertex, what may be one, and that the cell lies in the level set.

@@ -1,34 +1,26 @@
-"""The Lipschitz constant of a net on a domain: the largest norm of a gradient over all cells.
+"""Norms of gradients, exactly.
 
-On a convex domain that is the least L with |f(x) - f(y)| <= L |x - y|, since f is affine on the parts of each segment, and no
-cell is too small for two points of it. In the p-norm of inputs a gradient has the dual norm, that of 1/p + 1/q = 1. For several
-outputs, in the same norm as the inputs, it is the operator norm of the Jacobian: the largest column sum of sizes for p = 1, the
-largest row sum for p = infinity, both rational, and the largest singular value for p = 2. What need not be rational is enclosed
-by balls (arb), whose ends are proved. In a subspace x = origin + basis t lengths are those of x.
+In the p-norm of inputs a gradient has the dual norm, that of 1/p + 1/q = 1. For several outputs, in the same norm as the
+inputs, it is the operator norm of the Jacobian: the largest column sum of sizes for p = 1, the largest row sum for p =
+infinity, both rational, and the largest singular value for p = 2. What need not be rational is enclosed by balls (arb), whose
+ends are proved. In a subspace x = origin + basis t lengths are those of x.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_mat, fmpz_poly
 
-from relupoly.analysis.over_cells import over_cells
-from relupoly.errors import DomainError, NumberError
+from relupoly.errors import NumberError
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.matrices import from_rows
 from relupoly.exact.rationals import rational_at
-from relupoly.geometry.domain import Domain
 from relupoly.geometry.linear_programs import maximize
 from relupoly.geometry.subspace import AffineSubspace
-from relupoly.geometry.union import DomainUnion
-from relupoly.networks.network import Network
-from relupoly.pieces.listing.recent import Recent
-from relupoly.pieces.listing.records import CellRecord, Pattern, Vector
-from relupoly.run import UNLIMITED, Run
+from relupoly.pieces.listing.records import Vector
 
 _BITS = 160  # of enclosures, which are told as doubles
 
@@ -37,162 +29,56 @@ Gradient = tuple[Vector, ...]
 Enclosure = tuple[fmpq, fmpq]
 
 
-@dataclass(frozen=True)
-class Lipschitz:
-    """A Lipschitz constant.
-
-    Attributes
-    ----------
-    norm : fmpq or float
-        The p of the norm, perhaps infinite.
-    lower, upper : fmpq
-        Bounds of the constant, equal where it is known to be rational.
-    squared : fmpq or None
-        Its square, where that is known: for p = 2 and one output.
-    gradient : tuple of tuple of fmpq, shape (outputs, n)
-        Of a cell that has the largest norm that was found; in the coordinates of the domain.
-    pattern : tuple of str
-        Of that cell.
-    complete : bool
-        Whether all cells were seen; else the constant may be anywhere between the bounds.
-    """
-
-    norm: fmpq | float
-    lower: fmpq
-    upper: fmpq
-    squared: fmpq | None
-    gradient: Gradient
-    pattern: Pattern
-    complete: bool = True
-
-    @property
-    def value(self) -> fmpq | None:
-        """The constant, if it is known to be rational."""
-        return self.lower if self.lower == self.upper else None
-
-    def __float__(self) -> float:
-        """The upper bound, rounded up."""
-        from math import nextafter
-
-        from relupoly.exact.rationals import nearest_float
-
-        found = nearest_float(self.upper)
-        return found if fmpq(*found.as_integer_ratio()) >= self.upper else nextafter(found, inf)
-
-
-def lipschitz(network: Network, domain: Domain | None = None, norm: Any = 2, *, run: Run = UNLIMITED) -> Lipschitz:
-    """The Lipschitz constant of a net on a convex domain.
-
-    Parameters
-    ----------
-    network : Network
-    domain : Domain, optional
-        All of R^n by default.
-    norm : number
-        The p >= 1 of the norm of inputs, and of outputs where there are several: 1, 2, `math.inf` or "inf"; with one output
-        any.
-    run : Run, optional
-        Asked at every step whether to go on.
-
-    Raises
-    ------
-    DomainError
-        If the domain is a union, which need not be convex, or lies in a space of another dimension.
-    NumberError
-        If there is no such norm, or none that is computed for so many outputs.
-    SizeError
-        If there are so many cells that nobody lists them.
-
-    Examples
-    --------
-    >>> net = Network.from_rows([([[1, 2], [3, 0]], None), ([[1, 1]], None)])
-    >>> lipschitz(net).squared, lipschitz(net, norm=1).value, lipschitz(net, norm="inf").value
-    (20, 4, 6)
-    """
-    search = LargestGradient.on(network, domain, norm)
-    over_cells(network, domain, [search], run)
-    assert search.found is not None, "a domain has cells"
-    return search.found
-
-
-class LargestGradient:
-    """Looks for the largest norm of a gradient among cells.
+class GradientNorm:
+    """The norm of gradients that belongs to a norm of inputs.
 
     Parameters
     ----------
     norm : number
-        As for `lipschitz`.
+        The p >= 1 of the norm of inputs, and of outputs where there are several.
     outputs : int
     subspace : AffineSubspace, optional
         Whose parameters the coordinates are.
 
+    Attributes
+    ----------
+    power : fmpq or float
+        The p.
+    measure : callable
+        Gives exact bounds of the norm of a gradient, or of its square for p = 2; they grow with the sizes of the entries.
+
     Raises
     ------
     NumberError
         If there is no such norm, or none that is computed for so many outputs.
+
+    Examples
+    --------
+    >>> GradientNorm(1, 1).measure(((fmpq(3), fmpq(-4)),)), GradientNorm(2, 1).measure(((fmpq(3), fmpq(-4)),))
+    ((4, 4), (25, 25))
     """
 
-    fields = ("pattern", "gradient")
-    settled = False
-
     def __init__(self, norm: Any, outputs: int, subspace: AffineSubspace | None = None) -> None:
-        self._power, self._outputs = _power(norm), outputs
-        self._measure = _measure(self._power, outputs, subspace)
-        self._metric = _metric(subspace) if subspace else None
-        self._known: Recent[Gradient, Enclosure] = Recent()
-        self._best: tuple[Enclosure, Gradient, Pattern] | None = None
-        self._most = fmpq(0)
-
-    @classmethod
-    def on(cls, network: Network, domain: Domain | DomainUnion | None, norm: Any) -> LargestGradient:
-        """The search for a net on a convex domain.
-
-        Raises
-        ------
-        DomainError
-            If the domain is a union.
-        """
-        if isinstance(domain, DomainUnion):
-            raise DomainError("a union of sets need not be convex, where the largest gradient says little; give each by itself")
-        return cls(norm, network.output_dim, domain.subspace if domain else None)
+        self.power, self.outputs, self.subspace = _power(norm), outputs, subspace
+        self.metric = _metric(subspace) if subspace else None
+        self.measure = _measure(self.power, outputs, subspace)
 
     @property
-    def found(self) -> Lipschitz | None:
-        """The constant of the cells so far."""
-        if self._best is None:
-            return None
-        (least, _), gradient, pattern = self._best
-        most, is_root = self._most, self._power == 2
-        squared = least if is_root and self._outputs == 1 and least == most else None
-        if is_root:
-            least, most = _root(least)[0], _root(most)[1]
-        return Lipschitz(self._power, least, most, squared, gradient, pattern)
+    def is_squared(self) -> bool:
+        """Whether squares are measured."""
+        return self.power == 2
 
-    def at_most(self, steepest: Gradient) -> Lipschitz | None:
-        """The constant where not all cells were seen; None where none was.
+    def in_all_directions(self) -> GradientNorm:
+        """The same for derivatives by inputs, which are no smaller in a subspace."""
+        return GradientNorm(self.power, self.outputs)
 
-        Parameters
-        ----------
-        steepest : tuple of tuple of fmpq, shape (outputs, n)
-            What the derivatives by inputs are at most in size, also where a subspace is looked at.
-        """
-        found = self.found
-        # All these norms grow with the sizes of entries.
-        _, most = _measure(self._power, self._outputs, None)(steepest)
-        upper = _root(most)[1] if self._power == 2 else most
-        return found and replace(found, upper=max(upper, found.upper), squared=None, complete=False)
+    def sum_of_squares(self, gradient: Gradient) -> fmpq:
+        """That of all singular values: the trace of the Jacobian times its transpose."""
+        return _sum_of_squares(gradient, self.metric)
 
-    def add(self, cell: CellRecord) -> None:
-        """Take a cell."""
-        assert cell.gradient is not None
-        if self._power == 2 and self._best is not None and _sum_of_squares(cell.gradient, self._metric) <= self._best[0][0]:
-            return  # the largest singular value is no larger than the root of the sum of the squares of all
-        found = self._known.get(cell.gradient)
-        if found is None:
-            found = self._known[cell.gradient] = self._measure(cell.gradient)
-        self._most = max(self._most, found[1])
-        if self._best is None or found[0] > self._best[0][0]:
-            self._best = found, cell.gradient, cell.pattern
+    def root(self, bounds: Enclosure) -> Enclosure:
+        """Bounds of the norm, from those that are measured."""
+        return (_root(bounds[0])[0], _root(bounds[1])[1]) if self.is_squared else bounds
 
 
 def _power(norm: Any) -> fmpq | float:

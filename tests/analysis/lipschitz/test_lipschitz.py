@@ -13,7 +13,7 @@ from oracles.small_nets import small_nets
 
 from relupoly.analysis.analysis import analyze
 from relupoly.analysis.branching.steepness import steepest
-from relupoly.analysis.lipschitz import lipschitz
+from relupoly.analysis.lipschitz.lipschitz import lipschitz
 from relupoly.errors import DomainError, NumberError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.subspace import AffineSubspace
@@ -96,17 +96,56 @@ def test_in_a_subspace_lengths_are_those_of_inputs(norm):
     assert expected <= float(found) <= expected * (1 + 1e-4)
 
 
+@settings(deadline=None, max_examples=40)
+@given(small_nets(outputs=2), st.sampled_from(NORMS))
+def test_each_set_of_a_union_has_its_own_constant(net, norm):
+    n = net.input_dim
+    sets = (Domain.box([-2] * n, [0] * n), Domain.box([-1] * n, [2] * n), Domain.box([3] * n, [4] * n))
+    found = lipschitz(net, DomainUnion(sets), norm)
+    alone = [lipschitz(net, one, norm) for one in sets]
+    assert [(one.lower, one.upper, one.squared, one.pattern) for one in found.parts] == [
+        (one.lower, one.upper, one.squared, one.pattern) for one in alone
+    ]
+    assert [(one.part, one.name) for one in found.parts] == [(number, one.name) for number, one in enumerate(sets, 1)]
+    assert (found.lower, found.upper) == (max(one.lower for one in alone), max(one.upper for one in alone))
+    assert found.gradient == alone[found.part - 1].gradient
+    assert found.complete
+
+
+def test_of_a_union_that_is_stopped_sets_that_were_not_seen_count_for_the_bound():
+    net = fan(20)
+    sets = (Domain.box([-2, -2], [3, 3]), Domain.box([-3, -3], [-2, -2]))
+    whole, seen = lipschitz(net, DomainUnion(sets)), []
+    part = analyze(
+        net, DomainUnion(sets), ["lipschitz"], run=Run(interrupted=lambda: bool(seen), progress=seen.append)
+    ).lipschitz
+    assert [one.part for one in part.parts] == [1]
+    assert not part.complete
+    assert part.lower <= whole.lower <= whole.upper <= part.upper
+
+
+def test_sets_of_a_union_may_lie_in_several_subspaces():
+    net = Network.from_rows([([[3, 4]], None), ([[1]], None)])
+    lines = [Domain(None, AffineSubspace.through([[0, 1], other])) for other in ([1, 1], [0, 2])]
+    assert [one.value for one in lipschitz(net, DomainUnion(tuple(one for one in lines))).parts] == [3, 4]
+
+
 def test_what_is_not_computed_is_refused():
     net = Network.from_rows([([[1]], None), ([[1], [2]], None)])
-    union = DomainUnion((Domain.box([0], [1]), Domain.box([2], [3])))
     for domain, norm, error, message in (
-        (union, 2, DomainError, "need not be convex"),
+        (Domain.box([0, 0], [1, 1]), 2, DomainError, "dimension"),
         (None, "1/2", NumberError, "below 1"),
         (None, 3, NumberError, "for 2 outputs"),
         (None, "x", NumberError, "norm"),
     ):
         with pytest.raises(error, match=message):
             lipschitz(net, domain, norm)
+
+
+def fan(lines: int) -> Network:
+    """A net with so many lines in general position, the steepest cell of which comes late."""
+    rows = [[line, line * line % 11 - 5] for line in range(1, lines + 1)]
+    return Network.from_rows([(rows, [line % 7 - 3 for line in range(lines)]), ([[1, -2] * (lines // 2)], None)])
 
 
 BOXES = {"everywhere": None, "a box": ([-1] * 3, ["1/2"] * 3)}
@@ -136,11 +175,12 @@ def test_numbers_beyond_doubles_are_bounded_too(exponent):
 
 @pytest.mark.parametrize("norm", [1, 2, "inf", 3])
 def test_where_it_is_stopped_the_constant_is_between_bounds(norm):
-    net = Network.from_rows([([[1, 2], [3, -1], [1, 1]], [0, 1, -1]), ([[1, -2, 1]], None)])
+    net = fan(20)
     box, seen = Domain.box([-3, -3], [3, 3]), []
     whole = lipschitz(net, box, norm)
     part = analyze(net, box, ["lipschitz"], norm=norm, run=Run(interrupted=lambda: len(seen) == 2, progress=seen.append))
     assert part.stopped == "interrupted"
+    assert 0 < part.cells < 20
     assert part.lipschitz.lower <= whole.upper
     assert part.lipschitz.upper >= whole.lower
     assert not part.lipschitz.complete

@@ -1,0 +1,59 @@
+"""What is told of Lipschitz constants: as part of the document of an analysis, and as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from .numbers import LONGEST, shown
+
+if TYPE_CHECKING:
+    from relupoly.analysis.lipschitz.answer import Lipschitz
+
+
+def lipschitz_document(found: Lipschitz, norm: str) -> dict[str, Any]:
+    """The answer for JSON; of a union that of the set where it is largest, and those of all sets."""
+    parts = [{"part": one.part, "name": one.name, **_document(one, norm)} for one in found.parts]
+    return {**_document(found, norm), "part": found.part, "parts": parts or None}
+
+
+def _document(found: Lipschitz, norm: str) -> dict[str, Any]:
+    return {
+        "norm": norm,
+        "value": None if found.value is None else str(found.value),
+        "squared": None if found.squared is None else str(found.squared),
+        "lower": str(found.lower),
+        "upper": str(found.upper),
+        "float": float(found),
+        "gradient": [list(map(str, row)) for row in found.gradient],
+        "pattern": list(found.pattern),
+    }
+
+
+def lipschitz_lines(found: Lipschitz, norm: str) -> Iterator[str]:
+    """The answer for people; of a union a line for each set."""
+    if not found.parts:
+        yield f"  lipschitz  {_steepness(found, norm)}"
+        yield f"             {_where(found)}"
+        return
+    yield f"  lipschitz  of each set by itself, since a union need not be convex; the largest is that of set {found.part}"
+    for one in found.parts:
+        yield f"    set {one.part}, {one.name}: {_steepness(one, norm)}"
+        yield f"             {_where(one)}"
+    if not found.complete:
+        yield f"             of all sets at most {float(found)!r}"
+
+
+def _where(found: Lipschitz) -> str:
+    where = "in the cell" if found.complete else "the former in the cell"
+    return f"{where} {'|'.join(found.pattern)}"
+
+
+def _steepness(found: Lipschitz, norm: str) -> str:
+    of = f"({norm}-norm)"
+    if not found.complete:
+        return f"at least {shown(found.lower)} and at most {float(found)!r} {of}"
+    if found.value is not None:
+        return f"{shown(found.value)} {of}"
+    root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= LONGEST else ""
+    return f"{float(found)!r} {of}, rounded up{root}"

@@ -1,0 +1,91 @@
+"""`Lipschitz`: what is known of a Lipschitz constant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import inf, nextafter
+
+from flint import fmpq
+
+from relupoly.analysis.lipschitz.norms import Gradient
+from relupoly.exact.rationals import nearest_float
+from relupoly.pieces.listing.records import Pattern
+
+
+@dataclass(frozen=True)
+class Lipschitz:
+    """A Lipschitz constant.
+
+    Attributes
+    ----------
+    norm : fmpq or float
+        The p of the norm, perhaps infinite.
+    lower, upper : fmpq
+        Bounds of the constant, equal where it is known to be rational.
+    squared : fmpq or None
+        Its square, where that is known: for p = 2 and one output.
+    gradient : tuple of tuple of fmpq, shape (outputs, n)
+        Of a cell that has the largest norm that was found; in the coordinates of the domain, or of the set.
+    pattern : tuple of str
+        Of that cell.
+    complete : bool
+        Whether no cell was left out that matters; else the constant may be anywhere between the bounds.
+    part : int or None
+        Of a union, the set that the cell lies in, from 1.
+    name : str or None
+        That set in words.
+    parts : tuple of Lipschitz
+        Of a union, which need not be convex, the constant of each set; all else is that of the set where it is largest. A set
+        is missing only where the run was stopped before a cell of it was seen.
+    """
+
+    norm: fmpq | float
+    lower: fmpq
+    upper: fmpq
+    squared: fmpq | None
+    gradient: Gradient
+    pattern: Pattern
+    complete: bool = True
+    part: int | None = None
+    name: str | None = None
+    parts: tuple[Lipschitz, ...] = ()
+
+    @property
+    def value(self) -> fmpq | None:
+        """The constant, if it is known to be rational."""
+        return self.lower if self.lower == self.upper else None
+
+    def __float__(self) -> float:
+        """The upper bound, rounded up."""
+        found = nearest_float(self.upper)
+        return found if fmpq(*found.as_integer_ratio()) >= self.upper else nextafter(found, inf)
+
+    def below(self, upper: fmpq) -> Lipschitz:
+        """The same where not all was seen, and the constant may be as large as a bound."""
+        return replace(self, upper=max(upper, self.upper), squared=None, complete=False)
+
+    def of_part(self, part: int, name: str) -> Lipschitz:
+        """The same as that of a set of a union."""
+        return replace(self, part=part, name=name)
+
+    @classmethod
+    def largest(cls, parts: Sequence[Lipschitz], upper: fmpq | None = None) -> Lipschitz:
+        """The largest of the constants of sets.
+
+        Parameters
+        ----------
+        parts : sequence of Lipschitz
+            At least one.
+        upper : fmpq, optional
+            Of sets of which no cell was seen, what their constants are at most.
+        """
+        best = parts[0]
+        for one in parts[1:]:
+            if one.lower > best.lower:
+                best = one
+        uppers = [one.upper for one in parts] + ([] if upper is None else [upper])
+        most = max(uppers)
+        complete = upper is None and all(one.complete for one in parts)
+        squared = best.squared if complete and most == best.upper else None
+        return replace(best, upper=most, squared=squared, complete=complete, parts=tuple(parts))
