@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from relupoly.analysis.meshes.mesh import Mesh as Mesh
     from relupoly.analysis.moments import Moments as Moments
     from relupoly.analysis.moments import moments as moments
+    from relupoly.analysis.robustness.answer import Robustness as Robustness
+    from relupoly.analysis.robustness.robustness import robustness as robustness
     from relupoly.analysis.shape.answers import Monotonicity as Monotonicity
     from relupoly.analysis.shape.answers import OutputShape as OutputShape
     from relupoly.analysis.shape.answers import Shape as Shape
@@ -170,6 +172,7 @@ _HOMES = {
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem.problem",
     "Property": "relupoly.networks.property",
+    "Robustness": "relupoly.analysis.robustness.answer",
     "Run": "relupoly.run",
     "Shape": "relupoly.analysis.shape.answers",
     "ShapeAnswer": "relupoly.analysis.shape.answers",
@@ -235,6 +238,7 @@ _HOMES = {
     "read_samples": "relupoly.files",
     "region_graph": "relupoly.face",
     "restrict": "relupoly.networks.composition",
+    "robustness": "relupoly.analysis.robustness.robustness",
     "save": "relupoly.face",
     "shallow_network": "relupoly.constructions.representation.shallow",
     "shape": "relupoly.analysis.shape.shape",

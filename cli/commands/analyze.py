@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..arguments.at_points import RobustPoints
 from ..arguments.collisions import check_distinct
 from ..arguments.option_values import read_entries
 from ..arguments.options import (
@@ -31,6 +32,7 @@ from .analysis_certificate import (
     claims_of,
 )
 from .analyze_property import analyze_property, check_alone
+from .analyze_robust import analyze_robust, check_robust, robust_files
 from .compressed_net import check_compressed, write_compressed
 from .distribution_points import read_distribution_points
 
@@ -54,6 +56,7 @@ Examples:
   relupoly analyze net.json --box 0 1 --only distribution --at-values 0,1/2 --quantiles 1/2,0.9
   relupoly analyze net.onnx --property prop.vnnlib
   relupoly analyze net.json --box -1 1 --only max --certificate proof.jsonl
+  relupoly analyze net.json --robust 0.5,1/3 --norm inf
 """
 
 QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable", "distribution")
@@ -64,7 +67,7 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     return read_entries(ctx, param, value, QUANTITIES, "no quantity")
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=RobustPoints, epilog=EXAMPLES)
 @click.argument("net", type=NETWORK, metavar="NET")
 @click.option(
     "--only",
@@ -83,7 +86,8 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     default="2",
     show_default=True,
     metavar="P",
-    help="Of the Lipschitz constant: 1, 2, inf, or with one output any number from 1 on.",
+    help="Of the Lipschitz constant: 1, 2, inf, or with one output any number from 1 on. Of --robust: 1, 2 or inf; else all "
+    "three.",
 )
 @click.option(
     "--objective",
@@ -127,6 +131,15 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     metavar="FILE",
     help="Instead, decide a property (.vnnlib): whether some input satisfies all its assertions on inputs and outputs.",
 )
+@click.option(
+    "--robust",
+    multiple=True,
+    metavar="POINT",
+    help="Instead, tell the robustness radius of a point, with commas between its coordinates, or of each point of a file: how "
+    "far the nearest point is that has another class. Again for more.",
+)
+@click.option("--target", type=click.IntRange(min=1), metavar="K", help="For --robust: only output K counts as another class.")
+@click.option("--level", metavar="C", help="For --robust: of one output, the classes are its values above C and below; 0.")
 @network_options
 @domain_options
 @long_work("Stop after so long, with what is known by then; exit 4.")
@@ -142,6 +155,9 @@ def analyze(
     certificate: str | None,
     check: bool,
     property_file: str | None,
+    robust: tuple[str, ...],
+    target: int | None,
+    level: str | None,
     form: NetworkOptions,
     where: DomainOptions,
     output: OutputOptions,
@@ -156,6 +172,10 @@ def analyze(
     one output the square is; else it is enclosed, and told rounded up. What shape says no to is shown by rational points. In a
     subspace (--through) points are parameters t, and lengths those of inputs.
 
+    With --robust the class of a point is its largest output, or the side of --level of one output. The radius is the distance
+    of the nearest point of the domain at which another output is as large, or the level is reached: rational in the norms 1
+    and inf, the root of a rational in the 2-norm.
+
     With --property the answer is a result of the verification competition: sat, with an exact input and its outputs, or unsat,
     which is proved; timeout if the deadline strikes before that (exit 4).
     """
@@ -163,13 +183,18 @@ def analyze(
     from relupoly.files.streams import display_name, named
     from relupoly.run import Stopped
 
-    check_standard_input(net, property_file, *where.files.values())
-    inputs = {"NET": net, "--property": property_file, **where.files}
+    points_files = robust_files(robust)
+    check_standard_input(net, property_file, *points_files.values(), *where.files.values())
+    inputs = {"NET": net, "--property": property_file, **points_files, **where.files}
     check_distinct(inputs, {"--output": output.output_file, "--compress": compressed, "--certificate": certificate})
     if property_file is not None:
         check_alone(where)
         check_certificate_file(certificate, PROVED, output.force)
         analyze_property(net, property_file, certificate, form, output, work)
+        return
+    check_robust(robust, target, level)
+    if robust:
+        analyze_robust(net, robust, norm, target, level, form, where, output, work)
         return
     check_compressed(compressed, output.force)
     check_certificate_file(certificate, only, output.force)

@@ -19,6 +19,9 @@ _OTHERS = {
     "quantiles": "--quantiles",
     "compressed": "--compress",
     "check": "--check",
+    "robust": "--robust",
+    "target": "--target",
+    "level": "--level",
 }
 
 
