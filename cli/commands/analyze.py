@@ -19,6 +19,7 @@ from ..arguments.options import (
     network_options,
     output_options,
 )
+from ..arguments.robust_options import RobustOptions, robust_options
 from ..completion.kinds import NETWORK, NEW_CERTIFICATE, NEW_NETWORK, PROPERTY, NameOf
 from ..exit_codes import code_of
 from ..process.long_work import LongWork, long_work
@@ -32,7 +33,7 @@ from .analysis_certificate import (
     claims_of,
 )
 from .analyze_property import analyze_property, check_alone
-from .analyze_robust import analyze_robust, check_robust, robust_files
+from .analyze_robust import analyze_robust
 from .compressed_net import check_compressed, write_compressed
 from .distribution_points import read_distribution_points
 
@@ -131,15 +132,7 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     metavar="FILE",
     help="Instead, decide a property (.vnnlib): whether some input satisfies all its assertions on inputs and outputs.",
 )
-@click.option(
-    "--robust",
-    multiple=True,
-    metavar="POINT",
-    help="Instead, tell the robustness radius of a point, with commas between its coordinates, or of each point of a file: how "
-    "far the nearest point is that has another class. Again for more.",
-)
-@click.option("--target", type=click.IntRange(min=1), metavar="K", help="For --robust: only output K counts as another class.")
-@click.option("--level", metavar="C", help="For --robust: of one output, the classes are its values above C and below; 0.")
+@robust_options
 @network_options
 @domain_options
 @long_work("Stop after so long, with what is known by then; exit 4.")
@@ -155,9 +148,7 @@ def analyze(
     certificate: str | None,
     check: bool,
     property_file: str | None,
-    robust: tuple[str, ...],
-    target: int | None,
-    level: str | None,
+    robust: RobustOptions,
     form: NetworkOptions,
     where: DomainOptions,
     output: OutputOptions,
@@ -183,18 +174,16 @@ def analyze(
     from relupoly.files.streams import display_name, named
     from relupoly.run import Stopped
 
-    points_files = robust_files(robust)
-    check_standard_input(net, property_file, *points_files.values(), *where.files.values())
-    inputs = {"NET": net, "--property": property_file, **points_files, **where.files}
+    check_standard_input(net, property_file, *robust.files.values(), *where.files.values())
+    inputs = {"NET": net, "--property": property_file, **robust.files, **where.files}
     check_distinct(inputs, {"--output": output.output_file, "--compress": compressed, "--certificate": certificate})
     if property_file is not None:
         check_alone(where)
         check_certificate_file(certificate, PROVED, output.force)
         analyze_property(net, property_file, certificate, form, output, work)
         return
-    check_robust(robust, target, level)
-    if robust:
-        analyze_robust(net, robust, norm, target, level, form, where, output, work)
+    if robust.check():
+        analyze_robust(net, robust, norm, form, where, output, work)
         return
     check_compressed(compressed, output.force)
     check_certificate_file(certificate, only, output.force)

@@ -19,7 +19,7 @@ _OTHERS = {
     "quantiles": "--quantiles",
     "compressed": "--compress",
     "check": "--check",
-    "robust": "--robust",
+    "points": "--robust",
     "target": "--target",
     "level": "--level",
 }

@@ -11,6 +11,7 @@ import click
 from relupoly.plain_text import clipped
 
 from ..arguments.options import DomainOptions, NetworkOptions, OutputOptions
+from ..arguments.robust_options import RobustOptions
 from ..arguments.spread_points import is_point
 from ..process.long_work import LongWork
 from ..reports.analysis_robust import Asked, robustness_report
@@ -25,51 +26,13 @@ if TYPE_CHECKING:
     from relupoly.networks.network import Network
     from relupoly.run import Run
 
-# Options that ask for something else.
-_OTHERS = {
-    "only": "--only",
-    "objective": "--objective",
-    "at_values": "--at-values",
-    "quantiles": "--quantiles",
-    "compressed": "--compress",
-    "certificate": "--certificate",
-    "check": "--check",
-}
 _NORMS = ("inf", "2", "1")
-
-
-def robust_files(robust: Sequence[str]) -> dict[str, str]:
-    """The files among points, by what messages call them."""
-    return {f"--robust {one}": one for one in robust if not is_point(one)}
-
-
-def check_robust(robust: Sequence[str], target: int | None, level: str | None) -> None:
-    """Refuse options that do not go together.
-
-    Raises
-    ------
-    click.UsageError
-        It names them.
-    """
-    from click.core import ParameterSource
-
-    for name, given in (("--target", target is not None), ("--level", level is not None)):
-        if given and not robust:
-            raise click.UsageError(f"{name} is of a robustness radius; add --robust POINT")
-    if target is not None and level is not None:
-        raise click.UsageError("--target is one of several outputs, and --level is of a single one; give one of them")
-    context = click.get_current_context()
-    for name, option in _OTHERS.items():
-        if robust and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(f"--robust and {option} exclude each other; ask for one after the other")
 
 
 def analyze_robust(
     net: str,
-    robust: Sequence[str],
+    robust: RobustOptions,
     norm: str,
-    target: int | None,
-    level: str | None,
     form: NetworkOptions,
     where: DomainOptions,
     output: OutputOptions,
@@ -83,9 +46,9 @@ def analyze_robust(
         network = form.read(net)
     with work.reading(where.file or net):
         domain = where.load_all(network)
-        points = [point for one in robust for point in read_robust_points(one)]
-        check_target(target, network)
-    asked = Asked(net, network, domain, norms_of(norm), target, read_level(level))
+        points = [point for one in robust.points for point in read_robust_points(one)]
+        check_target(robust.target, network)
+    asked = Asked(net, network, domain, norms_of(norm), robust.target, read_level(robust.level))
     with work.run_on(net) as whole, named(display_name(net)), answers.watching(whole, "boxes") as run:
         found = _each(asked, points, network, domain, run)
     answers.give(robustness_report(asked, found))

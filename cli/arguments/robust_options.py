@@ -1,0 +1,74 @@
+"""Options of `relupoly analyze` that ask for robustness radii."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import click
+
+from .gathering import gathered
+from .spread_points import is_point
+
+# Options that ask for something else.
+_OTHERS = {
+    "only": "--only",
+    "objective": "--objective",
+    "at_values": "--at-values",
+    "quantiles": "--quantiles",
+    "compressed": "--compress",
+    "certificate": "--certificate",
+    "check": "--check",
+}
+
+
+@dataclass(frozen=True)
+class RobustOptions:
+    """Of which points, and what counts as another class."""
+
+    points: tuple[str, ...]
+    target: int | None
+    level: str | None
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files among points, by what messages call them."""
+        return {f"--robust {one}": one for one in self.points if not is_point(one)}
+
+    def check(self) -> bool:
+        """Refuse options that do not go together; whether a radius is asked for.
+
+        Raises
+        ------
+        click.UsageError
+            It names them.
+        """
+        from click.core import ParameterSource
+
+        for name, given in (("--target", self.target is not None), ("--level", self.level is not None)):
+            if given and not self.points:
+                raise click.UsageError(f"{name} is of a robustness radius; add --robust POINT")
+        if self.target is not None and self.level is not None:
+            raise click.UsageError("--target is one of several outputs, and --level is of a single one; give one of them")
+        context = click.get_current_context()
+        for name, option in _OTHERS.items():
+            if self.points and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                raise click.UsageError(f"--robust and {option} exclude each other; ask for one after the other")
+        return bool(self.points)
+
+
+robust_options = gathered(
+    "robust",
+    RobustOptions,
+    click.option(
+        "--robust",
+        "points",
+        multiple=True,
+        metavar="POINT",
+        help="Instead, tell the robustness radius of a point, with commas between its coordinates, or of each point of a file: "
+        "how far the nearest point is that has another class. Again for more.",
+    ),
+    click.option(
+        "--target", type=click.IntRange(min=1), metavar="K", help="For --robust: only output K counts as another class."
+    ),
+    click.option("--level", metavar="C", help="For --robust: of one output, the classes are its values above C and below; 0."),
+)
