@@ -251,13 +251,13 @@ class _Search:
     def _run(self, run: Run) -> None:
         """Search in all sets."""
         ask, incumbent = self.question, self.incumbent
-        run.tick()
         if incumbent.try_exactly(ask.point):
             self._searches = []
             return
         for one in self.known:
             if one.nearest is not None:
                 incumbent.try_exactly(one.nearest)
+        run.tick()
         made = [self._search_in(one) for one in ask.sets]
         for within in ask.sets:
             if ask.doubles is not None and _holds(within, ask.point):
