@@ -72,7 +72,7 @@ THEMES: dict[str, tuple[str, list[str]]] = {
     ),
     "Properties": (
         "Whether some input satisfies constraints on inputs and outputs, with an exact input or the proof that there is none.",
-        ["decide", "Verdict", "read_property", "Property", "LinearConstraint"],
+        ["decide", "Verdict", "read_property", "Property", "LinearConstraint", "robustness", "Robustness"],
     ),
     "Formulas": (
         "A network as one piecewise affine function, written down for people and for programs.",

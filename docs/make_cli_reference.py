@@ -144,6 +144,13 @@ TABLES = {
             },
         ),
         Table("The JSON of analyze --property", "analyze", "verdict", "Rationals are texts."),
+        Table(
+            "The JSON of analyze --robust",
+            "analyze",
+            "robustness",
+            "Rationals are texts.",
+            {"points": "robust_point", "radii": "radius"},
+        ),
     ],
     "info": [Table("The JSON of info", "info")],
     "merge": [

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from relupoly.analysis.meshes.mesh import Mesh as Mesh
     from relupoly.analysis.moments import Moments as Moments
     from relupoly.analysis.moments import moments as moments
+    from relupoly.analysis.robustness.answer import Robustness as Robustness
+    from relupoly.analysis.robustness.robustness import robustness as robustness
     from relupoly.analysis.shape.answers import Monotonicity as Monotonicity
     from relupoly.analysis.shape.answers import OutputShape as OutputShape
     from relupoly.analysis.shape.answers import Shape as Shape
@@ -179,6 +181,7 @@ _HOMES = {
     "Polyhedron": "relupoly.geometry.polyhedron",
     "Problem": "relupoly.training.problem.problem",
     "Property": "relupoly.networks.property",
+    "Robustness": "relupoly.analysis.robustness.answer",
     "Run": "relupoly.run",
     "SetTopology": "relupoly.analysis.levels.topology",
     "Shape": "relupoly.analysis.shape.answers",
@@ -248,6 +251,7 @@ _HOMES = {
     "read_samples": "relupoly.files",
     "region_graph": "relupoly.face",
     "restrict": "relupoly.networks.composition",
+    "robustness": "relupoly.analysis.robustness.robustness",
     "save": "relupoly.face",
     "shallow_network": "relupoly.constructions.representation.shallow",
     "shape": "relupoly.analysis.shape.shape",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..arguments.at_points import RobustPoints
 from ..arguments.collisions import check_distinct
 from ..arguments.option_values import read_entries
 from ..arguments.options import (
@@ -18,6 +19,7 @@ from ..arguments.options import (
     network_options,
     output_options,
 )
+from ..arguments.robust_options import RobustOptions, robust_options
 from ..completion.kinds import NETWORK, NEW_CERTIFICATE, NEW_NETWORK, PROPERTY, NameOf
 from ..exit_codes import code_of
 from ..process.long_work import LongWork, long_work
@@ -31,6 +33,7 @@ from .analysis_certificate import (
     claims_of,
 )
 from .analyze_property import analyze_property, check_alone
+from .analyze_robust import analyze_robust
 from .compressed_net import check_compressed, write_compressed
 from .distribution_points import read_distribution_points
 from .level_options import level_options, read_level_options
@@ -57,6 +60,7 @@ Examples:
   relupoly analyze net.json --box 0 1 --only boundary --ties 1,2
   relupoly analyze net.onnx --property prop.vnnlib
   relupoly analyze net.json --box -1 1 --only max --certificate proof.jsonl
+  relupoly analyze net.json --robust 0.5,1/3 --norm inf
 """
 
 QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable", "distribution", "boundary", "topology", "volumes")
@@ -67,7 +71,7 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     return read_entries(ctx, param, value, QUANTITIES, "no quantity")
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=RobustPoints, epilog=EXAMPLES)
 @click.argument("net", type=NETWORK, metavar="NET")
 @click.option(
     "--only",
@@ -88,7 +92,8 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     default="2",
     show_default=True,
     metavar="P",
-    help="Of the Lipschitz constant: 1, 2, inf, or with one output any number from 1 on.",
+    help="Of the Lipschitz constant: 1, 2, inf, or with one output any number from 1 on. Of --robust: 1, 2 or inf; else all "
+    "three.",
 )
 @click.option(
     "--objective",
@@ -134,6 +139,7 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     metavar="FILE",
     help="Instead, decide a property (.vnnlib): whether some input satisfies all its assertions on inputs and outputs.",
 )
+@robust_options
 @network_options
 @domain_options
 @long_work("Stop after so long, with what is known by then; exit 4.")
@@ -151,6 +157,7 @@ def analyze(
     certificate: str | None,
     check: bool,
     property_file: str | None,
+    robust: RobustOptions,
     form: NetworkOptions,
     where: DomainOptions,
     output: OutputOptions,
@@ -165,6 +172,10 @@ def analyze(
     norms 1 and inf; in the 2-norm of one output the square is; else it is enclosed, and told rounded up. What shape says no to
     is shown by rational points. In a subspace (--through) points are parameters t, and lengths those of inputs.
 
+    With --robust the class of a point is its largest output, or the side of --level of one output. The radius is the distance
+    of the nearest point of the domain at which another output is as large, or the level is reached: rational in the norms 1
+    and inf, the root of a rational in the 2-norm.
+
     With --property the answer is a result of the verification competition: sat, with an exact input and its outputs, or unsat,
     which is proved; timeout if the deadline strikes before that (exit 4).
     """
@@ -172,13 +183,16 @@ def analyze(
     from relupoly.files.streams import display_name, named
     from relupoly.run import Stopped
 
-    check_standard_input(net, property_file, *where.files.values())
-    inputs = {"NET": net, "--property": property_file, **where.files}
+    check_standard_input(net, property_file, *robust.files.values(), *where.files.values())
+    inputs = {"NET": net, "--property": property_file, **robust.files, **where.files}
     check_distinct(inputs, {"--output": output.output_file, "--compress": compressed, "--certificate": certificate})
     if property_file is not None:
         check_alone(where)
         check_certificate_file(certificate, PROVED, output.force)
         analyze_property(net, property_file, certificate, form, output, work)
+        return
+    if robust.check(level):
+        analyze_robust(net, robust, level, norm, form, where, output, work)
         return
     check_compressed(compressed, output.force)
     check_certificate_file(certificate, only, output.force)

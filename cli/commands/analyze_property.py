@@ -21,6 +21,8 @@ _OTHERS = {
     "quantiles": "--quantiles",
     "compressed": "--compress",
     "check": "--check",
+    "points": "--robust",
+    "target": "--target",
 }
 
 

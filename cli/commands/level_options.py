@@ -31,7 +31,8 @@ def level_options(command: Callable[..., None]) -> Callable[..., None]:
     level = click.option(
         "--level",
         metavar="C",
-        help="For boundary and topology: of the output, or of the combination of --objective; 0 by default.",
+        help="For boundary and topology: of the output, or of the combination of --objective; for --robust: the classes of one "
+        "output are its values above C and below; 0 by default.",
     )
     ties = click.option(
         "--ties",
@@ -52,7 +53,9 @@ def read_level_options(only: Sequence[str], level: str | None, ties: str | None)
         If the level is no number, or the ties are not two numbers.
     """
     if level is not None and not {"boundary", "topology"} & set(only):
-        raise click.UsageError("--level is of a boundary or a topology; ask for one with --only boundary or --only topology")
+        raise click.UsageError(
+            "--level is of a boundary, a topology or a radius; add --only boundary, for one"
+        )
     if ties is not None and "boundary" not in only:
         raise click.UsageError("--ties is of a boundary; ask for it with --only boundary")
     if level is not None and ties is not None:

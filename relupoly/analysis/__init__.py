@@ -5,6 +5,7 @@ In: nets and a domain. Out: numbers and verdicts, exact, with the points that sh
 * `equality/`: a proof that two nets are the same function, or a point where they differ.
 * `extrema.py`, `lipschitz.py`: the largest values and slopes; `branching/` finds them without a list of cells.
 * `verification/`: whether there are inputs that satisfy constraints on inputs and outputs.
+* `robustness/`: how far a point is from the nearest one of another class.
 * `moments.py`, `distribution/`: integrals, and how values are distributed.
 * `levels/`: decision boundaries and level sets, their size, components and Betti numbers; volumes of cells.
 * `shape/`: convex, monotone, even, homogeneous, ...

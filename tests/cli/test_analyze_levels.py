@@ -152,7 +152,7 @@ def test_a_deadline(here):
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "message"),
     [
-        (["diamond.json", "--level", "1"], 2, "--level is of a boundary or a topology; ask for one with --only boundary"),
+        (["diamond.json", "--level", "1"], 2, "--level is of a boundary, a topology or a radius; add"),
         (
             ["diamond.json", "--only", "topology", "--ties", "1,2"],
             2,

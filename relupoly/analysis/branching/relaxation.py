@@ -249,7 +249,11 @@ class Relaxation:
             total = total + added + (np.abs(slopes) @ self._sizes[below][:, :, None])[:, :, 0]
             value = value + added + slopes @ net.biases[below]
             slopes = slopes @ net.weights[below]
-        value = value + (slopes @ self._center[:, :, None])[:, :, 0] + (np.abs(slopes) @ self._radius[:, :, None])[:, :, 0]
-        bound = value + net.roundoff * total + _TINY
+        bound = value + self._most(slopes) + net.roundoff * total + _TINY
         # Numbers beyond the range of doubles bound nothing.
         return np.where(np.isnan(bound), np.inf, bound), slopes
+
+    def _most(self, slopes: Floats) -> Floats:
+        """What linear forms are on the boxes at most, about."""
+        found: Floats = (slopes @ self._center[:, :, None])[:, :, 0] + (np.abs(slopes) @ self._radius[:, :, None])[:, :, 0]
+        return found
