@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,6 +41,7 @@ from .level_options import level_options, read_level_options
 
 if TYPE_CHECKING:
     from relupoly.analysis.analysis import Analysis
+    from relupoly.analysis.compression import Compression
     from relupoly.analysis.recomputation import Recomputed
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.union import DomainUnion
@@ -181,7 +183,6 @@ def analyze(
     """
     from relupoly.analysis import analysis
     from relupoly.files.streams import display_name, named
-    from relupoly.run import Stopped
 
     check_standard_input(net, property_file, *robust.files.values(), *where.files.values())
     inputs = {"NET": net, "--property": property_file, **robust.files, **where.files}
@@ -207,21 +208,46 @@ def analyze(
     weights = read_weights(objective, network)
     if (certificate is not None or check) and "lipschitz" in only:
         check_norm("--certificate" if certificate is not None else "--check", norm, domain)
-    smaller = None
+    more = Beside(compressed, ProofFile(certificate, output.force, answers), check, output.force)
     with work.run_on(net) as whole, named(display_name(net)):
         with answers.watching(whole, "cells and boxes") as run:
             found = analysis.analyze(
                 network, domain, only, norm=norm, objective=weights, level=sets.level, ties=sets.ties, run=run
             )
-        if compressed is not None and found.complete:
+        found, smaller, checked, written = more.made(network, domain, found, weights, answers, whole)
+    answers.give(analysis_report(net, network, found, only, norm, weights, smaller, points, written, checked))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is made beside the answer: a smaller net, a recomputation, a proof."""
+
+    compressed: str | None
+    proof: ProofFile
+    check: bool
+    force: bool
+
+    def made(
+        self,
+        network: Network,
+        domain: Domain | DomainUnion,
+        found: Analysis,
+        weights: list[Any] | None,
+        answers: Answers,
+        run: Run,
+    ) -> tuple[Analysis, tuple[Compression, str | None] | None, Recomputed | None, str | None]:
+        """The analysis, stopped if a smaller net could not be made in time; and what was made."""
+        from relupoly.run import Stopped
+
+        smaller = None
+        if self.compressed is not None and found.complete:
             try:
-                smaller = write_compressed(network, domain, compressed, output.force, answers, whole)
+                smaller = write_compressed(network, domain, self.compressed, self.force, answers, run)
             except Stopped as stop:
                 found = replace(found, stopped=stop.reason)
-        checked = recheck(network, domain, found, weights, answers, whole) if check and found.complete else None
-        proved = ProofFile(certificate, output.force, answers)
-        written = proved.write(network, lambda run: claims_of(network, found, weights, run), found.complete, whole)
-    answers.give(analysis_report(net, network, found, only, norm, weights, smaller, points, written, checked))
+        checked = recheck(network, domain, found, weights, answers, run) if self.check and found.complete else None
+        claims = partial(claims_of, network, found, weights)
+        return found, smaller, checked, self.proof.write(network, claims, found.complete, run)
 
 
 def recheck(

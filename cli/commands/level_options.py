@@ -53,9 +53,7 @@ def read_level_options(only: Sequence[str], level: str | None, ties: str | None)
         If the level is no number, or the ties are not two numbers.
     """
     if level is not None and not {"boundary", "topology"} & set(only):
-        raise click.UsageError(
-            "--level is of a boundary, a topology or a radius; add --only boundary, for one"
-        )
+        raise click.UsageError("--level is of a boundary, a topology or a radius; add --only boundary, for one")
     if ties is not None and "boundary" not in only:
         raise click.UsageError("--ties is of a boundary; ask for it with --only boundary")
     if level is not None and ties is not None:

@@ -157,59 +157,84 @@ def analyze(
     (1, 1, 0)
     """
     start = time.perf_counter()
-    domain = domain or Domain()
     for name in only:
         if name not in QUANTITIES:
             raise InputError(f"there is no quantity {name}; choose among {', '.join(QUANTITIES)}")
-    steep = LipschitzSearch(network, domain, norm) if LIPSCHITZ in only else None
-    weights = _combinations(network, objective)
-    extremes = _Extremes(network, domain, only, weights, run)
-    integrals = Integrals(network.output_dim, run) if MOMENTS in only else None
-    shapes = ShapeSearch(network, domain, run) if SHAPE in only else None
-    signs = CellSigns(network) if STABLE in only else None
-    spreads = [Spread(row, run) for row in weights] if DISTRIBUTION in only else []
-    levels = LevelQuantities(network, domain, only, weights, objective, level, ties, run)
-    looks: list[Quantity] = [one for one in (integrals, shapes, signs) if one]
-    looks += [*extremes.looks, *spreads, *levels.looks]
-    searches: list[HighestOnBox | LipschitzSearch] = [*extremes.searches]
-    if steep and steep.on_all and looks:
-        looks.insert(0, steep.on_all)
-    elif steep:
-        searches.append(steep)
-    seen, seen_all = 0, False
+    work = _Work(network, domain or Domain(), only, norm, objective, level, ties, run)
+    stopped = _in_turn(work.steps, run)
+    return work.found(stopped, time.perf_counter() - start)
 
-    def look(run: Run) -> None:
-        nonlocal seen_all
+
+class _Work:
+    """All that is looked for: some by searches of their own, the others by one look at all cells."""
+
+    def __init__(
+        self,
+        network: Network,
+        domain: Domain | DomainUnion,
+        only: Sequence[str],
+        norm: Any,
+        objective: Sequence[Any] | None,
+        level: Any,
+        ties: Sequence[int] | None,
+        run: Run,
+    ) -> None:
+        self._network, self._domain = network, domain
+        weights = _combinations(network, objective)
+        self._steep = LipschitzSearch(network, domain, norm) if LIPSCHITZ in only else None
+        self._extremes = _Extremes(network, domain, only, weights, run)
+        self._integrals = Integrals(network.output_dim, run) if MOMENTS in only else None
+        self._shapes = ShapeSearch(network, domain, run) if SHAPE in only else None
+        self._signs = CellSigns(network) if STABLE in only else None
+        self._spreads = [Spread(row, run) for row in weights] if DISTRIBUTION in only else []
+        self._levels = LevelQuantities(network, domain, only, weights, objective, level, ties, run)
+        self._looks: list[Quantity] = [one for one in (self._integrals, self._shapes, self._signs) if one]
+        self._looks += [*self._extremes.looks, *self._spreads, *self._levels.looks]
+        self._searches: list[HighestOnBox | LipschitzSearch] = [*self._extremes.searches]
+        if self._steep and self._steep.on_all and self._looks:
+            self._looks.insert(0, self._steep.on_all)
+        elif self._steep:
+            self._searches.append(self._steep)
+        self._seen, self._seen_all = 0, False
+
+    @property
+    def steps(self) -> list[Callable[[Run], None]]:
+        """What is to be done, one after the other."""
+        return [*(search.run for search in self._searches), *([self._look] if self._looks else [])]
+
+    def _look(self, run: Run) -> None:
+        """Look at all cells."""
 
         def progress(cells: int) -> None:
-            nonlocal seen
-            seen = cells
+            self._seen = cells
             run.progress(cells)
 
-        over_cells(network, domain, looks, run.reporting(progress))
-        seen_all = True
-        if shapes:
-            shapes.finish(run.reporting(lambda cells: run.progress(seen + cells)))
-        levels.finish(run)
+        over_cells(self._network, self._domain, self._looks, run.reporting(progress))
+        self._seen_all = True
+        if self._shapes:
+            self._shapes.finish(run.reporting(lambda cells: run.progress(self._seen + cells)))
+        self._levels.finish(run)
 
-    stopped = _in_turn([*(search.run for search in searches), *([look] if looks else [])], run)
-    return Analysis(
-        domain,
-        steep.after_look(seen_all) if steep else None,
-        extremes.found(MAXIMUM),
-        extremes.found(MINIMUM),
-        integrals.found if integrals else None,
-        shapes.found if shapes else None,
-        signs.found(complete=seen_all) if signs else None,
-        tuple(one.found for one in spreads) if spreads else None,
-        levels.boundary(complete=seen_all),
-        levels.topology,
-        levels.volumes(complete=seen_all),
-        seen + (steep.cells if steep else 0),
-        sum(search.boxes for search in searches),
-        stopped,
-        time.perf_counter() - start,
-    )
+    def found(self, stopped: str | None, seconds: float) -> Analysis:
+        """What is known."""
+        seen_all = self._seen_all
+        return Analysis(
+            domain=self._domain,
+            lipschitz=self._steep.after_look(seen_all) if self._steep else None,
+            maximum=self._extremes.found(MAXIMUM),
+            minimum=self._extremes.found(MINIMUM),
+            moments=self._integrals.found if self._integrals else None,
+            shape=self._shapes.found if self._shapes else None,
+            stable=self._signs.found(complete=seen_all) if self._signs else None,
+            distribution=tuple(one.found for one in self._spreads) if self._spreads else None,
+            boundary=self._levels.boundary(complete=seen_all),
+            topology=self._levels.topology,
+            volumes=self._levels.volumes(complete=seen_all),
+            cells=self._seen + (self._steep.cells if self._steep else 0),
+            boxes=sum(search.boxes for search in self._searches),
+            stopped=stopped,
+            seconds=seconds,
+        )
 
 
 class _Extremes:

@@ -95,6 +95,7 @@ def test_documents(here):
         "boxes": 0,
         "complete": True,
         "stopped": None,
+        "certificate": None,
     }
     found = json.loads("\n".join(told("net.json", "--property", "unsat.vnnlib", "--jsonl")))
     assert (found["verdict"], found["point"], found["values"], found["alternative"]) == ("unsat", None, None, None)
