@@ -55,7 +55,7 @@ class DoublesGradients:
     def of(cls, network: Network) -> DoublesGradients | None:
         """Those of a net with a hidden layer; None where it is too large, or its numbers are too large or too small."""
         net = DoublesNet.of(network)
-        if net is None or _digits(net) > _MOST_DIGITS:
+        if net is None or net.digits > _MOST_DIGITS:
             return None
         whole = all((one == np.rint(one)).all() for one in net.weights)
         return cls(net, whole and all(_is_whole(layer.weight) for layer in network.layers))
@@ -97,15 +97,6 @@ class DoublesGradients:
         for weight, flags in zip(weights[1:], active, strict=True):
             found = _times(found * flags[:, None], weight.T)
         return found.transpose(0, 2, 1)
-
-
-def _digits(net: DoublesNet) -> float:
-    """Sums of products of weights, one of each layer, are 0 or within so many powers of 10, up or down."""
-    found = 0.0
-    for size in net.sizes:
-        least, most = size.min(initial=1.0, where=size > 0), size.max(initial=0.0) * size.shape[1]
-        found += max(-np.log10(least), np.log10(max(1.0, most)))
-    return found
 
 
 def _is_whole(weight: Matrix) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from flint import fmpq_mat
 from numpy.typing import NDArray
 
 from relupoly.exact.blocks import densely
@@ -16,6 +17,9 @@ from relupoly.networks.network import Network
 Floats = NDArray[np.float64]
 
 _MOST_ENTRIES = 2**24  # of weights in doubles; so many are 128 megabytes
+# Products of weights of successive layers are 0 or within so many powers of 10, up or down: so underflow takes less from them
+# than rounding does. A net with weights 1e300, 1e-200, 1e-200 had a false bound without that.
+_MOST_DIGITS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,14 +41,27 @@ class DoublesNet:
 
     @classmethod
     def of(cls, network: Network) -> DoublesNet | None:
-        """A net in doubles; None where it is too large, or its numbers are."""
+        """A net in doubles; None where it is too large, or its numbers are too large or too small."""
         if sum(layer.outputs * layer.inputs for layer in network.layers) > _MOST_ENTRIES:
             return None
-        weights = [nearest_floats(densely(layer.weight)) for layer in network.layers]
-        biases = [nearest_floats(layer.bias)[:, 0] for layer in network.layers]
-        if not all(np.isfinite(one).all() for one in (*weights, *biases)):
+        weights = [_rounded(densely(layer.weight)) for layer in network.layers]
+        biases = [_rounded(layer.bias) for layer in network.layers]
+        if any(one is None for one in (*weights, *biases)):
             return None
-        return cls(tuple(weights), tuple(biases), tuple(layer.has_relu for layer in network.hidden))
+        relus = tuple(layer.has_relu for layer in network.hidden)
+        known = (tuple(one for one in some if one is not None) for some in (weights, biases))
+        matrices, columns = known
+        found = cls(matrices, tuple(one[:, 0] for one in columns), relus)
+        return found if found.digits <= _MOST_DIGITS else None
+
+    @property
+    def digits(self) -> float:
+        """Sums of products of weights of successive layers are 0 or within so many powers of 10, up or down."""
+        found = 0.0
+        for size in self.sizes:
+            least, most = size.min(initial=1.0, where=size > 0), size.max(initial=0.0) * size.shape[1]
+            found += max(-np.log10(least), np.log10(max(1.0, most)))
+        return found
 
     @cached_property
     def sizes(self) -> tuple[Floats, ...]:
@@ -70,3 +87,12 @@ class DoublesNet:
             state = np.where(relu, np.maximum(state, 0.0), state)
         found: Floats = state @ self.weights[-1].T + self.biases[-1]
         return found
+
+
+def _rounded(matrix: fmpq_mat) -> Floats | None:
+    """The nearest doubles; None if one is too large for them, or so small that it loses digits."""
+    found = nearest_floats(matrix)
+    kept = np.isfinite(found) & ((np.abs(found) >= np.finfo(np.float64).tiny) | (found == 0))
+    if not kept.all():
+        return None
+    return found if np.count_nonzero(found) == sum(map(bool, matrix.entries())) else None

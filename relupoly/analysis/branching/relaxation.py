@@ -162,6 +162,8 @@ class Relaxation:
         # Which neurons were bounded, and how steep their bounds are.
         self._steep: list[tuple[NDArray[np.intp], Floats]] = []
         self._sizes: list[Floats] = []  # of preactivations, as sums of sizes
+        # What underflow takes from slopes is multiplied by what enters neurons, and inputs.
+        self._underflow = _TINY + np.finfo(np.float64).tiny * self._input.sum(axis=1, keepdims=True)
         least, most = list(boxes.least), list(boxes.most)
         for layer, relu in enumerate(net.relus):
             before = self._lines[-1].size if layer else self._input
@@ -177,6 +179,7 @@ class Relaxation:
                 least[layer][:, rows] = np.maximum(least[layer][:, rows], -bounds[:, len(rows) :])
             else:
                 self._steep.append((rows, np.zeros((len(boxes), 0, boxes.low.shape[1]))))
+            self._underflow += np.finfo(np.float64).tiny * self._sizes[layer].sum(axis=1, keepdims=True)
             self._lines.append(_Lines.of(least[layer], most[layer], relu, self._sizes[layer]))
         self.boxes = Boxes(boxes.low, boxes.high, tuple(least), tuple(most))
 
@@ -249,7 +252,7 @@ class Relaxation:
             total = total + added + (np.abs(slopes) @ self._sizes[below][:, :, None])[:, :, 0]
             value = value + added + slopes @ net.biases[below]
             slopes = slopes @ net.weights[below]
-        bound = value + self._most(slopes) + net.roundoff * total + _TINY
+        bound = value + self._most(slopes) + net.roundoff * total + self._underflow
         # Numbers beyond the range of doubles bound nothing.
         return np.where(np.isnan(bound), np.inf, bound), slopes
 

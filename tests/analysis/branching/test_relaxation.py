@@ -105,11 +105,13 @@ def test_bounds_become_exact_where_no_neuron_changes_sign():
 
 
 def test_numbers_beyond_doubles_bound_nothing():
-    net = Network.from_rows([([[fmpq(2) ** 1000]], [0]), ([[fmpq(2) ** 1000]], [0])])
-    (relaxation,) = relaxed(DoublesNet.of(net), [-1], [1])
+    net = Network.from_rows([([[fmpq(2) ** 300]], [0]), ([[fmpq(2) ** 300]], [0])])
+    (relaxation,) = relaxed(DoublesNet.of(net), [-(10**200)], [10**200])
     bounds, _ = relaxation.upper(np.array([[1.0]]), np.zeros(1))
     assert bounds.tolist() == [[np.inf]]
-    assert DoublesNet.of(Network.from_rows([([[fmpq(2) ** 2000]], [0]), ([[1]], [0])])) is None
+    for weight in (fmpq(2) ** 2000, fmpq(2) ** 1000, fmpq(1, 2) ** 1000, fmpq(1, 2) ** 2000):
+        assert DoublesNet.of(Network.from_rows([([[weight]], [0]), ([[1]], [0])])) is None
+    assert DoublesNet.of(Network.from_rows([([[1]], [fmpq(1, 2) ** 1050]), ([[1]], [0])])) is None
 
 
 FORM = st.lists(st.integers(-4, 4), min_size=3, max_size=3)

@@ -199,9 +199,9 @@ def test_a_look_at_all_ends_in_time(monkeypatch):
 def test_numbers_beyond_doubles_lose_no_box(monkeypatch):
     """Bounds are infinite, and a value is no number: only looks at cells, of the whole or of thin boxes, tell anything."""
     monkeypatch.setattr(module, "_LOOK", 10)
-    large = fmpq(2) ** 1000
+    large, far = fmpq(2) ** 300, fmpq(2) ** 500
     net = Network.from_rows([([[large, 0], [0, large], [1, 1]], [0, 0, 0]), ([[large, -large, 1]], [0])])
-    box = Domain.box([-1, -1], [1, 1])
+    box = Domain.box([-far, -far], [far, far])
     search = HighestOnBox(OnBox.of(net, box), [fmpq(1)])
     search.run()
     assert search.found.value == by_cells(net, box, [fmpq(1)])
@@ -216,3 +216,15 @@ def test_a_box_without_length_in_doubles_is_not_halved_for_ever(monkeypatch):
     search = HighestOnBox(OnBox.of(net, box), [fmpq(1)])
     search.run()
     assert search.found.value == by_cells(net, box, [fmpq(1)])
+
+
+@pytest.mark.parametrize("weights", [*itertools.permutations([10**300, "1e-200", "1e-200"])])
+def test_products_of_weights_that_no_double_holds(weights):
+    """Underflow took the bound of a box to 0, and 3/4 of the largest value was said to be all."""
+    net = Network.from_rows([([[weight]], None) for weight in weights])
+    assert maximum(net, Domain.box(["1/2"], [1])).value == fmpq(1, 10**100)
+
+
+def test_weights_that_are_smaller_than_all_doubles():
+    net = Network.from_rows([([["1e-400"], [1]], None), ([[10**200, "1e-400"]], None), ([[10**200]], None)])
+    assert maximum(net, Domain.box([0], [1])).value == 1 + fmpq(1, 10**200)
