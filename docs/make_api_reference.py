@@ -63,7 +63,8 @@ THEMES: dict[str, tuple[str, list[str]]] = {
     "Analysis": (
         "What the pieces say about the function, exactly.",
         [
-            *["analyze", "Analysis", "maximum", "minimum", "Extremum", "lipschitz", "Lipschitz", "moments", "Moments"],
+            *["analyze", "Analysis", "maximum", "minimum", "Extremum", "lipschitz", "Lipschitz"],
+            *["integral", "moments", "Moments"],
             *["distribution", "Distribution"],
             *["decision_boundary", "DecisionBoundary", "topology", "Topology", "SetTopology", "cell_volumes", "CellVolumes"],
             *["shape", "Shape", "OutputShape", "Monotonicity", "ShapeAnswer"],

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from relupoly.analysis.meshes.level_surface import level_surface as level_surface
     from relupoly.analysis.meshes.mesh import Mesh as Mesh
     from relupoly.analysis.moments import Moments as Moments
+    from relupoly.analysis.moments import integral as integral
     from relupoly.analysis.moments import moments as moments
     from relupoly.analysis.robustness.answer import Robustness as Robustness
     from relupoly.analysis.robustness.robustness import robustness as robustness
@@ -225,6 +226,7 @@ _HOMES = {
     "gradient": "relupoly.analysis.gradients",
     "graph_surface": "relupoly.analysis.meshes.graph_surface",
     "hard": "relupoly.constructions.hard",
+    "integral": "relupoly.analysis.moments",
     "known_stable_neurons": "relupoly.pieces.enumeration.stable",
     "level_surface": "relupoly.analysis.meshes.level_surface",
     "lipschitz": "relupoly.analysis.lipschitz.lipschitz",

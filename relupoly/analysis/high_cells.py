@@ -23,6 +23,7 @@ from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.sieve import SievedCells, passing
 
 _TINY = 1e-150  # more than what underflow takes
+_STEP = 512  # vertices whose values are bounded at once
 
 
 class Reached(Protocol):
@@ -82,7 +83,13 @@ class HighCells:
         return found
 
     def _values(self, rays: RayArrays, places: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Bounds of the values at vertices, from above and from below."""
+        """Bounds of the values at vertices, from above and from below; at so many at once as a cache holds."""
+        steps = range(0, len(places), _STEP)
+        parts = [self._some_values(rays, places[start : start + _STEP]) for start in steps]
+        above, below = (np.concatenate(some) for some in zip(*parts, strict=True)) if parts else (np.zeros(0),) * 2
+        return above, below
+
+    def _some_values(self, rays: RayArrays, places: NDArray[np.intp]) -> tuple[Floats, Floats]:
         value, error = rays.value[places], rays.error[places]
         height = value[:, -1:]
         points = self._spread(value[:, :-1] / height)
@@ -105,5 +112,6 @@ class HighCells:
         off = self._spread(rays.error[places][:, :-1]) + self._net.roundoff * np.abs(state)
         for weight, flags in zip(self._net.weights, active, strict=False):
             state = np.where(flags, state @ weight.T, 0.0)
-        found: Floats = state @ self._net.weights[-1].T @ self._weights + off @ self._paths * (1 + 16 * UNIT_ROUNDOFF)
+        doubt = off @ self._paths * (1 + 16 * UNIT_ROUNDOFF) + _TINY
+        found: Floats = state @ self._net.weights[-1].T @ self._weights + doubt
         return found

@@ -88,6 +88,24 @@ def moments(network: Network, domain: Domain | DomainUnion, *, run: Run = UNLIMI
     return integrals.found
 
 
+def integral(network: Network, domain: Domain | DomainUnion, *, run: Run = UNLIMITED) -> Vector:
+    """The integral of each output over a bounded domain: one of the `moments`, whose errors these are.
+
+    Parameters
+    ----------
+    network : Network
+    domain : Domain or DomainUnion
+    run : Run, optional
+
+    Examples
+    --------
+    >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> integral(absolute_value, Domain.box([-1], [2]))
+    (5/2,)
+    """
+    return moments(network, domain, run=run).integral
+
+
 class Integrals:
     """Adds up the integrals over cells.
 
