@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from relupoly.plain_text import clipped
+
 from ..output.report import Report
 from .numbers import shown
 from .words import counted
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from relupoly.analysis.check.replay import AnalysisVerdict
 
 SCHEMA = 1
+_MOST_SETS = 3  # of a union, that are described
+_LONGEST = 300  # characters of a point
 
 
 def analysis_verdict_report(verdict: AnalysisVerdict, file: str, net: str) -> Report:
@@ -41,27 +45,28 @@ def statement_text(statement: dict[str, Any]) -> str:
 
     Examples
     --------
-    >>> statement_text({"kind": "lipschitz", "norm": "2", "domain": "R^n", "least": "5", "most": "5"})
-    'lipschitz: the square of the constant in the 2-norm on R^n is 5'
+    >>> box = {"low": ["-1", "0"], "high": ["1", "1"], "rows": [], "origin": None}
+    >>> statement_text({"kind": "lipschitz", "norm": "2", "domain": [box], "least": "5", "most": "5"})
+    'lipschitz: the square of the constant in the 2-norm on the box -1,0 1 is 5'
     """
     kind = statement["kind"]
     if kind == "property":
         if statement["answer"] == "sat":
             return f"property: sat, by the input {_entries(statement['point'])}"
-        return f"property: unsat, all {counted(statement['alternatives'], 'alternative')}"
+        return f"property: unsat, all {counted(len(statement['alternatives']), 'alternative')}"
     if kind == "lipschitz":
         is_squared = statement["norm"] == "2"
         what = "the square of the constant in the 2-norm" if is_squared else f"the constant in the norm {statement['norm']}"
         least, most = statement["least"], statement["most"]
         low, high = _short(least), _short(most)
         size = f"is {low}" if least == most else f"is {low}, up to rounding" if low == high else f"is between {low} and {high}"
-        return f"lipschitz: {what} on {statement['domain']} {size}"
+        return f"lipschitz: {what} on {_domain(statement['domain'])} {size}"
     return _extremum_text(statement)
 
 
 def _extremum_text(statement: dict[str, Any]) -> str:
     kind, point = statement["kind"], _entries(statement["point"])
-    where = f"{kind}: {_combination(statement['objective'])} on {statement['domain']}"
+    where = f"{kind}: {_combination(statement['objective'])} on {_domain(statement['domain'])}"
     if statement["value"] is None:
         return f"{where} has no bound, along {_entries(statement['ray'])} from {point}"
     bound = statement["bound"]
@@ -69,8 +74,34 @@ def _extremum_text(statement: dict[str, Any]) -> str:
     return f"{where} is {_short(statement['value'])} at {point}{beyond}"
 
 
+def _domain(parts: list[dict[str, Any]]) -> str:
+    """What a domain is: what is proved, not what somebody called it."""
+    sets = [_set(part) for part in parts[:_MOST_SETS]]
+    if len(parts) == 1:
+        return sets[0]
+    return f"the union of {len(parts)} sets ({'; '.join(sets)}{'; ...' if len(parts) > _MOST_SETS else ''})"
+
+
+def _set(part: dict[str, Any]) -> str:
+    low, high = part["low"], part["high"]
+    if all(end is None for end in (*low, *high)):
+        found = (
+            "all points"
+            if not part["rows"]
+            else f"the set of {len(part['rows'])} {'inequality' if len(part['rows']) == 1 else 'inequalities'}"
+        )
+    else:
+        found = f"the box {_ends(low, '-inf')} {_ends(high, 'inf')}"
+    return found if part["origin"] is None else f"{found}, in the coordinates of a subspace"
+
+
+def _ends(entries: list[str | None], none: str) -> str:
+    texts = [none if entry is None else _short(entry) for entry in entries]
+    return clipped(texts[0] if len(set(texts)) == 1 else ",".join(texts))
+
+
 def _entries(entries: list[str]) -> str:
-    return f"({', '.join(map(_short, entries))})"
+    return clipped(f"({', '.join(map(_short, entries))})", _LONGEST)
 
 
 def _short(text: str) -> str:

@@ -41,9 +41,9 @@ def test_what_is_proved(here):
     *lines, last = result.stdout.splitlines()
     assert lines == [
         "proof.jsonl: right, about net.json:",
-        "  lipschitz: the square of the constant in the 2-norm on box -1 2 is 1",
-        "  max: y on box -1 2 is 2 at (2)",
-        "  min: y on box -1 2 is 0 at (0)",
+        "  lipschitz: the square of the constant in the 2-norm on the box -1 2 is 1",
+        "  max: y on the box -1 2 is 2 at (2)",
+        "  min: y on the box -1 2 is 0 at (0)",
     ]
     assert re.fullmatch(r"  proof: \d+ leaf proofs, \d+ splits?", last)
 
@@ -62,7 +62,7 @@ def test_documents(here, norm):
 
 def test_an_objective_without_bound(here):
     assert run("analyze", "deep.json", "--only", "max", "--objective", "1,1/2", "--certificate", "proof.jsonl").exit_code == 0
-    assert "max: (1) y1 + (1/2) y2 on R^n has no bound, along" in run("check", "proof.jsonl", "deep.json").stdout
+    assert "max: (1) y1 + (1/2) y2 on all points has no bound, along" in run("check", "proof.jsonl", "deep.json").stdout
 
 
 def test_a_property(here):
@@ -129,6 +129,21 @@ def test_what_has_no_certificate(here, options, why):
     assert result.exit_code in (2, 3)
     assert why in result.stderr
     assert not Path("proof.jsonl").exists()
+
+
+def test_a_domain_is_told_as_it_is(here):
+    """Not by a name in the certificate: nobody would have verified that."""
+    run("analyze", "net.json", "--box", -1, 2, "--only", "max", "--certificate", "proof.jsonl")
+    [claim] = [
+        json.loads(line)["claim"] for line in Path("proof.jsonl").read_text().splitlines() if line.startswith('{"claim"')
+    ]
+    assert [*claim["domain"][0]] == ["low", "high", "rows", "bounds", "origin", "basis"]
+    Path("set.json").write_text('{"A": [[1], [-1]], "b": [2, 1]}')
+    Path("other.json").write_text('{"lower": [3], "upper": [4]}')
+    domains = ["--domain", "set.json", "--domain", "other.json"]
+    run("analyze", "net.json", *domains, "--only", "max", "--certificate", "proof.jsonl", "--force")
+    text = run("check", "proof.jsonl", "net.json").stdout
+    assert "max: y on the union of 2 sets (the set of 2 inequalities; the box 3 4) is 4 at (4)" in text
 
 
 def test_in_a_subspace(here):

@@ -36,8 +36,8 @@ def part(low: Sequence[Any], high: Sequence[Any], **others: Any) -> dict[str, An
     return {"low": list(low), "high": list(high), "rows": [], "bounds": [], "origin": None, "basis": None} | others
 
 
-BOX = {"name": "box -1 2", "parts": [part(["-1"], ["2"])]}
-SPACE = {"name": "R^1", "parts": [part([None], [None])]}
+BOX = [part(["-1"], ["2"])]
+SPACE = [part([None], [None])]
 
 HIGHEST = {
     "kind": "max",

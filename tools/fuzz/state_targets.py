@@ -172,12 +172,12 @@ def _check_analysis_certificate(data: bytes) -> None:
     claims = [one["claim"] for one in documents if isinstance(one, dict) and "claim" in one]
     require(len(claims) == len(verdict.claims), "there are other claims than those that were checked")
     for claim in claims:
-        if claim["kind"] != "property" and all(part["origin"] is None for part in claim["domain"]["parts"]):
+        if claim["kind"] != "property" and all(part["origin"] is None for part in claim["domain"]):
             _require_true(claim)
 
 
 def _require_true(claim: dict[str, Any]) -> None:
-    places = [_interval(part) for part in claim["domain"]["parts"]]
+    places = [_interval(part) for part in claim["domain"]]
     if claim["kind"] == "lipschitz":
         steep = any(low < 1 and high > -1 and low < high for low, high in places)
         require(rational(claim["most"]) >= steep, "a false Lipschitz constant passes")

@@ -119,13 +119,13 @@ def read_claim(document: Any, net: Layers) -> Claim:
 def _extremum(body: dict[str, Any], net: Layers) -> Claim:
     fields_of(body, {"kind", "objective", "domain", "part", "point", "value", "bound", "ray"}, "this claim")
     weights = entries_of(body["objective"], net.outputs, "the objective")
-    name, parts = _domain(body["domain"], net)
+    parts = _domain(body["domain"], net)
     where = _part(body["part"], parts)
     point = entries_of(body["point"], where.net.inputs, "the point")
     if not where.holds(point):
         raise CheckFailed("the point does not lie in the domain")
     sign = 1 if body["kind"] == "max" else -1
-    statement = {"kind": body["kind"], "objective": body["objective"], "domain": name, "point": body["point"]}
+    statement = {"kind": body["kind"], "objective": body["objective"], "domain": body["domain"], "point": body["point"]}
     signed = [sign * weight for weight in weights]
     if body["ray"] is not None:
         _check_ray(where, point, entries_of(body["ray"], where.net.inputs, "the ray"), signed)
@@ -164,7 +164,7 @@ def _lipschitz(body: dict[str, Any], net: Layers) -> Claim:
     fields_of(body, {"kind", "norm", "domain", "point", "least", "most"}, "this claim")
     if body["norm"] not in ("1", "2", "inf"):
         raise CheckFailed('the "norm" is "1", "2" or "inf"')
-    name, parts = _domain(body["domain"], net)
+    parts = _domain(body["domain"], net)
     if len(parts) != 1:
         raise CheckFailed("a Lipschitz constant is that of one convex set")
     where = parts[0]
@@ -180,7 +180,13 @@ def _lipschitz(body: dict[str, Any], net: Layers) -> Claim:
     least, most = rational(body["least"]), rational(body["most"])
     if not norm.is_at_least(jacobian, least):
         raise CheckFailed(f"at the point the net is not as steep as claimed, {shown(least)}")
-    statement = {"kind": "lipschitz", "norm": body["norm"], "domain": name, "least": body["least"], "most": body["most"]}
+    statement = {
+        "kind": "lipschitz",
+        "norm": body["norm"],
+        "domain": body["domain"],
+        "least": body["least"],
+        "most": body["most"],
+    }
     return Claim("lipschitz", statement, (Task(where.net, where.box, where.rows, (), Steepness(norm, most)),))
 
 
@@ -189,7 +195,7 @@ def _property(body: dict[str, Any], net: Layers) -> Claim:
     if not isinstance(body["alternatives"], list):
         raise CheckFailed('"alternatives" is no list')
     alternatives = tuple(tuple(_constraint(one, net) for one in _list(some)) for some in body["alternatives"])
-    statement = {"kind": "property", "answer": "unsat", "alternatives": len(alternatives), "point": body["point"]}
+    statement = {"kind": "property", "answer": "unsat", "alternatives": body["alternatives"], "point": body["point"]}
     if body["point"] is None:
         tasks = tuple(_alternative(one, net) for one in alternatives)
         return Claim("property", statement, tasks, alternatives)
@@ -253,12 +259,11 @@ def _list(document: Any) -> list[Any]:
     return document
 
 
-def _domain(document: Any, net: Layers) -> tuple[str, list[_Set]]:
-    """The name of a domain, and the convex sets that it is the union of."""
-    fields_of(document, {"name", "parts"}, "a domain")
-    if not isinstance(document["name"], str) or not _list(document["parts"]):
-        raise CheckFailed("a domain has a name and at least one part")
-    return document["name"], [_set(one, net) for one in document["parts"]]
+def _domain(document: Any, net: Layers) -> list[_Set]:
+    """The convex sets that a domain is the union of."""
+    if not _list(document):
+        raise CheckFailed("a domain has at least one part")
+    return [_set(one, net) for one in document]
 
 
 def _set(document: Any, net: Layers) -> _Set:

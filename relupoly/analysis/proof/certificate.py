@@ -181,9 +181,9 @@ def analysis_certificate(network: Network, claims: Sequence[ProvedClaim], *, run
     yield line({"end": {"cuts": cuts, "leaves": leaves, "sha256": digest.hexdigest()}})
 
 
-def _domain_document(domain: Domain | DomainUnion, inputs: int) -> dict[str, Any]:
+def _domain_document(domain: Domain | DomainUnion, inputs: int) -> list[dict[str, Any]]:
     parts = domain.parts if isinstance(domain, DomainUnion) else (domain,)
-    return {"name": domain.name, "parts": [_part_document(part, inputs) for part in parts]}
+    return [_part_document(part, inputs) for part in parts]
 
 
 def _part_document(domain: Domain, inputs: int) -> dict[str, Any]:

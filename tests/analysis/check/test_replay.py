@@ -36,7 +36,7 @@ PLANE = net(([[1, 1], [1, -1]], [0, 0]), ([[1, 1]], [0]))
 
 
 def two(low: Any, high: Any, **others: Any) -> dict[str, Any]:
-    return {"name": "plane", "parts": [part(low, high, **others)]}
+    return [part(low, high, **others)]
 
 
 class TestRight:
@@ -47,7 +47,7 @@ class TestRight:
         assert claim.statement == {
             "kind": "max",
             "objective": ["1"],
-            "domain": "box -1 2",
+            "domain": BOX,
             "point": ["2"],
             "value": "2",
             "bound": "2",
@@ -160,9 +160,9 @@ class TestNodes:
         low = {**HIGHEST, "bound": "2"}
         right = [{"cut": [0, "0"]}, leaf([[0, "1"]]), leaf([[0, "1"]])]
         assert checked(low, right).leaves == 2
-        assert checked({**low, "domain": {"name": "", "parts": [part(["-2"], ["2"])]}}, right).leaves == 2
+        assert checked({**low, "domain": [part(["-2"], ["2"])]}, right).leaves == 2
         for ends in (["-3"], ["2"]), (["-2"], ["3"]):
-            domain = {"name": "", "parts": [part(*ends)]}
+            domain = [part(*ends)]
             with pytest.raises(CheckFailed, match=f"line {4 + (ends[1] == ['3'])}: {NOT_EMPTY}"):
                 checked({**low, "domain": domain}, right)
 
@@ -196,7 +196,7 @@ class TestNodes:
     def test_a_neuron_that_is_positive_by_very_little(self) -> None:
         """Bounds have 96 binary places: one in the last is not 0."""
         positive = net(([[1]], [0]), ([[1]], [0]))
-        domain = {"name": "", "parts": [part(["-1"], [f"1/{2**96}"])]}
+        domain = [part(["-1"], [f"1/{2**96}"])]
         claim = {**HIGHEST, "domain": domain, "point": ["0"], "value": "0", "bound": f"1/{2**97}"}
         refused(claim, [leaf([[0, "1"]])], 3, NOT_EMPTY, layers=positive)
         assert checked({**claim, "bound": f"1/{2**95}"}, [leaf([[0, "1"]])], layers=positive).leaves == 1
@@ -204,7 +204,7 @@ class TestNodes:
     def test_a_neuron_that_is_negative_by_very_little(self) -> None:
         """-relu(x) <= -x needs x >= 0."""
         negative = net(([[1]], [0]), ([[-1]], [0]))
-        domain = {"name": "", "parts": [part([f"-1/{2**97}"], ["1"])]}
+        domain = [part([f"-1/{2**97}"], ["1"])]
         claim = {**HIGHEST, "domain": domain, "point": ["0"], "value": "0", "bound": "0"}
         refused(claim, [leaf([[0, "1"]])], 3, NOT_EMPTY, layers=negative)
 
@@ -356,14 +356,13 @@ class TestClaims:
             ({"point": ["2", "2"]}, "the point should have 1 numbers"),
             ({"objective": []}, "the objective should have 1 numbers"),
             ({"value": "2.0"}, "not an exact number"),
-            ({"domain": {"name": "", "parts": []}}, "at least one part"),
-            ({"domain": {"name": 1, "parts": BOX["parts"]}}, "a domain has a name"),
-            ({"domain": {"name": ""}}, "a domain has not just"),
-            ({"domain": {"name": "", "parts": [{}]}}, "a part of a domain has not just"),
-            ({"domain": {"name": "", "parts": [part(["0"], [])]}}, "the ends of a box should be 1 numbers"),
-            ({"domain": {"name": "", "parts": [part([None], [None], rows=[["1"]])]}}, "the bounds should have 1 numbers"),
-            ({"domain": {"name": "", "parts": [part([None], [None], rows=[["1", "2"]], bounds=["1"])]}}, "each of the rows"),
-            ({"domain": {"name": "", "parts": [part(["0"], ["1"], origin=["0"], basis=[])]}}, "the basis should have 1 rows"),
+            ({"domain": []}, "at least one part"),
+            ({"domain": {"name": "box -1 2", "parts": BOX}}, "there is no list"),
+            ({"domain": [{}]}, "a part of a domain has not just"),
+            ({"domain": [part(["0"], [])]}, "the ends of a box should be 1 numbers"),
+            ({"domain": [part([None], [None], rows=[["1"]])]}, "the bounds should have 1 numbers"),
+            ({"domain": [part([None], [None], rows=[["1", "2"]], bounds=["1"])]}, "each of the rows"),
+            ({"domain": [part(["0"], ["1"], origin=["0"], basis=[])]}, "the basis should have 1 rows"),
         ],
     )
     def test_an_extremum(self, changes: dict[str, Any], why: str) -> None:
@@ -373,7 +372,7 @@ class TestClaims:
         refused({**HIGHEST, "bound": "1"}, PROVED, 5, NOT_EMPTY)
 
     def test_every_part_of_a_union_is_looked_at(self) -> None:
-        domain = {"name": "two", "parts": [part(["-1"], ["2"]), part(["5"], ["6"])]}
+        domain = [part(["-1"], ["2"]), part(["5"], ["6"])]
         claim = {**HIGHEST, "domain": domain, "bound": "6"}
         assert checked(claim, [*PROVED, leaf([[0, "1"]])]).leaves == 3
         refused(claim, PROVED, 8, "neither")
@@ -384,10 +383,10 @@ class TestClaims:
         [
             ({"domain": BOX}, "the ray leaves the domain"),
             (
-                {"domain": {"name": "", "parts": [part([None], [None], rows=[["1"]], bounds=["9"])]}},
+                {"domain": [part([None], [None], rows=[["1"]], bounds=["9"])]},
                 "the ray leaves the domain",
             ),
-            ({"domain": {"name": "", "parts": [part(["-5"], [None])]}, "ray": ["-1"]}, "the ray leaves the domain"),
+            ({"domain": [part(["-5"], [None])], "ray": ["-1"]}, "the ray leaves the domain"),
             ({"ray": ["-1"]}, "a neuron changes sign along the ray"),
             ({"ray": ["0"]}, "the net does not grow along the ray"),
             ({"kind": "min"}, "the net does not grow along the ray"),
@@ -396,7 +395,7 @@ class TestClaims:
     def test_a_ray(self, changes: dict[str, Any], why: str) -> None:
         claim = {**HIGHEST, "domain": SPACE, "value": None, "bound": None, "ray": ["1"]}
         assert checked(claim, []).leaves == 0
-        assert checked({**claim, "domain": {"name": "", "parts": [part(["-5"], [None])]}}, []).leaves == 0
+        assert checked({**claim, "domain": [part(["-5"], [None])]}, []).leaves == 0
         refused({**claim, **changes}, [], 2, why)
 
     def test_a_ray_through_two_layers(self) -> None:
@@ -412,10 +411,10 @@ class TestClaims:
         [
             ({"norm": "3"}, 'the "norm" is'),
             ({"norm": 2}, 'the "norm" is'),
-            ({"domain": {"name": "", "parts": SPACE["parts"] * 2}}, "of one convex set"),
+            ({"domain": SPACE * 2}, "of one convex set"),
             ({"point": ["0"]}, "a neuron is 0 at the point"),
-            ({"domain": {"name": "", "parts": [part(["1"], ["2"])]}}, "in the interior of the domain"),
-            ({"domain": {"name": "", "parts": [part([None], ["1"])]}}, "in the interior of the domain"),
+            ({"domain": [part(["1"], ["2"])]}, "in the interior of the domain"),
+            ({"domain": [part([None], ["1"])]}, "in the interior of the domain"),
             ({"least": "2", "most": "2"}, "not as steep as claimed, 2"),
         ],
     )
