@@ -83,15 +83,11 @@ def _domain(parts: list[dict[str, Any]]) -> str:
 
 
 def _set(part: dict[str, Any]) -> str:
-    low, high = part["low"], part["high"]
-    if all(end is None for end in (*low, *high)):
-        found = (
-            "all points"
-            if not part["rows"]
-            else f"the set of {len(part['rows'])} {'inequality' if len(part['rows']) == 1 else 'inequalities'}"
-        )
-    else:
+    low, high, rows = part["low"], part["high"], len(part["rows"])
+    if any(end is not None for end in (*low, *high)):
         found = f"the box {_ends(low, '-inf')} {_ends(high, 'inf')}"
+    else:
+        found = f"the set of {rows} {'inequality' if rows == 1 else 'inequalities'}" if rows else "all points"
     return found if part["origin"] is None else f"{found}, in the coordinates of a subspace"
 
 
