@@ -75,7 +75,14 @@ def _extremum_text(statement: dict[str, Any]) -> str:
 
 
 def _domain(parts: list[dict[str, Any]]) -> str:
-    """What a domain is: what is proved, not what somebody called it."""
+    """What a domain is: what is proved, not what somebody called it.
+
+    Examples
+    --------
+    >>> corner = {"low": ["0", "0"], "high": [None, None], "rows": [["1", "1"]], "origin": None}
+    >>> _domain([corner, {"low": [None], "high": [None], "rows": [], "origin": ["0"]}])
+    'the union of 2 sets (the box 0 inf in the set of 1 inequality; all points, in the coordinates of a subspace)'
+    """
     sets = [_set(part) for part in parts[:_MOST_SETS]]
     if len(parts) == 1:
         return sets[0]
@@ -84,10 +91,10 @@ def _domain(parts: list[dict[str, Any]]) -> str:
 
 def _set(part: dict[str, Any]) -> str:
     low, high, rows = part["low"], part["high"], len(part["rows"])
-    if any(end is not None for end in (*low, *high)):
-        found = f"the box {_ends(low, '-inf')} {_ends(high, 'inf')}"
-    else:
-        found = f"the set of {rows} {'inequality' if rows == 1 else 'inequalities'}" if rows else "all points"
+    bounded = any(end is not None for end in (*low, *high))
+    texts = [f"the box {_ends(low, '-inf')} {_ends(high, 'inf')}"] if bounded else []
+    texts += [f"the set of {rows} {'inequality' if rows == 1 else 'inequalities'}"] if rows else []
+    found = " in ".join(texts) or "all points"
     return found if part["origin"] is None else f"{found}, in the coordinates of a subspace"
 
 
