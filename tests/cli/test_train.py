@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from command import all_shown, assert_refused, lines, on_terminal, run, start, until
 
+from relupoly.certificates.lines import read_lines
 from relupoly.files import read_network, read_samples
-from relupoly.training.check import check_certificate, read_lines
+from relupoly.training.check import check_certificate
 from relupoly.training.problem.problem import Problem, loss_of
 from relupoly_cli.commands.check import fractions
 

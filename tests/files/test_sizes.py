@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from relupoly.certificates.lines import read_lines
 from relupoly.disk.sizes import size_limit
 from relupoly.errors import FileFormatError, InputError
 from relupoly.files import read_arrangement, read_domain, read_network, read_vectors
-from relupoly.training.check import read_lines
 
 # As attackers made them: 55 bytes that announce 10^9 columns, and a text with an entry that is no character.
 PROMISES = b"H-representation\nbegin\n0 999999999 rational\nend\n"

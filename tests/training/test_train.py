@@ -15,12 +15,13 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 from oracles.stops import After
 
+from relupoly.certificates.lines import read_lines
 from relupoly.errors import CheckFailed, FileFormatError, ProblemError, SizeError
 from relupoly.run import Run
 from relupoly.run.cores import cores
 from relupoly.training.answer import Training
 from relupoly.training.bounds.relaxation import Relaxation
-from relupoly.training.check import check_certificate, read_lines
+from relupoly.training.check import check_certificate
 from relupoly.training.compiled.workspace import workspace_bytes
 from relupoly.training.methods import branch as branch_module
 from relupoly.training.methods import training_certificate

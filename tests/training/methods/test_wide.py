@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from oracles.small_problems import small_problem
 
+from relupoly.certificates.lines import read_lines
 from relupoly.run import Run
 from relupoly.training.bounds.relaxation import Relaxation
-from relupoly.training.check import check_certificate, read_lines
+from relupoly.training.check import check_certificate
 from relupoly.training.methods.wide import wide_optimum
 from relupoly.training.problem.interpolation_loss import interpolation_loss
 from relupoly.training.problem.lifted import lift

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import random
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -285,19 +283,6 @@ def test_headers_of_another_kind(key: str, value: Any) -> None:
 
     with pytest.raises((CheckFailed, FileFormatError)):
         checked(problem, forged(problem, change))
-
-
-def test_the_checker_stands_on_its_own() -> None:
-    """It imports the standard library, the errors, what can stop it, and itself; nothing else, anywhere in it."""
-    for path in CHECK.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom):
-                assert not node.level
-                names = [node.module or ""]
-            for name in names:
-                own = name in {"relupoly.errors", "relupoly.run"} or name.startswith("relupoly.training.check.")
-                assert own or name.split(".")[0] in sys.stdlib_module_names, (path.name, name)
 
 
 def test_a_certificate_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,11 @@ import pytest
 from oracles.small_problems import small_problem
 from oracles.stops import After
 
+from relupoly.certificates.lines import read_lines
 from relupoly.errors import CheckFailed
 from relupoly.run import Run, Stopped
 from relupoly.training.bounds.relaxation import Relaxation
-from relupoly.training.check import Verdict, check_certificate, read_lines
+from relupoly.training.check import Verdict, check_certificate
 from relupoly.training.problem.lifted import lift, network
 from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem

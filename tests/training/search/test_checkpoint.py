@@ -20,11 +20,12 @@ import pytest
 from oracles.small_problems import larger_problem, small_problem
 from oracles.stops import After
 
+from relupoly.certificates.lines import read_lines
 from relupoly.errors import FileFormatError
 from relupoly.files.samples import read_samples
 from relupoly.run import Run
 from relupoly.training.answer import Training
-from relupoly.training.check import check_certificate, read_lines
+from relupoly.training.check import check_certificate
 from relupoly.training.problem.lifted import lift
 from relupoly.training.problem.losses import LOSSES
 from relupoly.training.problem.problem import Problem, loss_of
