@@ -28,8 +28,6 @@ from relupoly.training.rays.ray_table import ray_table
 from relupoly.training.search.exact_bounder import exact_search
 from relupoly.training.train import train
 
-CHECK = Path(__file__).resolve().parents[3] / "relupoly" / "training" / "check"
-
 # Few problems are worth a search each: their certificates are made once.
 _MADE: dict[Problem, list[str]] = {}
 
