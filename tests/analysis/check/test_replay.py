@@ -363,6 +363,8 @@ class TestClaims:
             ({"domain": [part([None], [None], rows=[["1"]])]}, "the bounds should have 1 numbers"),
             ({"domain": [part([None], [None], rows=[["1", "2"]], bounds=["1"])]}, "each of the rows"),
             ({"domain": [part(["0"], ["1"], origin=["0"], basis=[])]}, "the basis should have 1 rows"),
+            ({"domain": [part(["0"], ["1"], origin=["0"], basis=[5])]}, "the basis should have rows of numbers"),
+            ({"domain": [part(["0"], ["1"], origin=["0"], basis=[[]])]}, "the basis should have rows of numbers"),
         ],
     )
     def test_an_extremum(self, changes: dict[str, Any], why: str) -> None:
@@ -430,6 +432,8 @@ class TestClaims:
             ({"alternatives": [[constraint([[1, "1"]], [], 0)]]}, "a slope is not [input, number]"),
             ({"alternatives": [[constraint([], [[-1, "1"]], 0)]]}, "a slope is not [output, number]"),
             ({"alternatives": [[constraint([[0, "1"], [0, "2"]], [], 0)]]}, "input 0 stands twice"),
+            ({"alternatives": [[constraint([5], [], 0)]]}, "a slope is not [input, number]"),
+            ({"alternatives": [[constraint([[0]], [], 0)]]}, "a slope is not [input, number]"),
             ({"alternatives": [[{**BELOW[0], "strict": 1}]]}, "neither true nor false"),
             ({"point": ["0"], "alternative": 1}, "there is no such alternative"),
             ({"point": ["0"], "alternative": None}, "there is no such alternative"),
@@ -462,6 +466,13 @@ class TestClaims:
         assert checked(claim, [leaf([[0, "1"]])]).leaves == 1
         refused({**claim, "alternatives": [[ends[0], ends[2], high]]}, [leaf([[0, "1"]])], 3, NOT_EMPTY)
         refused({**claim, "alternatives": [[ends[1], high]]}, [leaf([[0, "1"]])], 3, "nothing bounds their sum")
+
+    def test_the_tightest_lower_end_counts(self) -> None:
+        """x >= -1 and x >= 0, in both orders, with a slope that is no integer: |x| <= x there."""
+        ends = [constraint([[0, "-1/2"]], [], "1/2"), constraint([[0, "-1/2"]], [], 0), constraint([[0, "1"]], [], 1)]
+        for some in (ends, [ends[1], ends[0], ends[2]], [ends[2], *ends[:2]]):
+            above = constraint([[0, "2"]], [[0, "-2"]], -1)
+            assert checked({**NOWHERE, "alternatives": [[*some, above]]}, [leaf([[0, "1"]])]).leaves == 1
 
     def test_an_empty_box_needs_no_multiplier(self) -> None:
         ends = [constraint([[0, "-1"]], [], -1), constraint([[0, "1"]], [], 0)]
