@@ -40,10 +40,8 @@ def test_inverses(seed: int) -> None:
     basis = [[Fraction(rng.randint(-3, 3)) for _ in range(size)] for _ in range(size + 2)]
     gram = [[sum((row[i] * row[j] for row in basis), Fraction(i == j)) for j in range(size)] for i in range(size)]
     inverse = _inverse(gram)
-    product = [
-        [sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in zip(*inverse, strict=True)]
-        for row in gram
-    ]
+    columns = list(zip(*inverse, strict=True))
+    product = [[sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in columns] for row in gram]
     assert product == [[int(i == j) for j in range(size)] for i in range(size)]
 
 
