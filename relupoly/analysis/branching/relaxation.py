@@ -14,6 +14,7 @@ All is computed in doubles. The error of a sum is a share of the sum of the size
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,23 @@ class Boxes:
             tuple(np.concatenate([one, one]) for one in self.most),
         )
 
+    def axes(self, smear: Floats, thinnest: Floats) -> NDArray[np.intp]:
+        """Across which coordinate each is best halved: the one that is smeared most, else the widest; none that is too thin.
+
+        Parameters
+        ----------
+        smear : ndarray of float64, shape (m, n)
+            What each coordinate contributes to the gap between bounds and net.
+        thinnest : ndarray of float64, shape (n,)
+            Widths that are not halved any more.
+        """
+        width = self.high - self.low
+        thin = width <= thinnest
+        known = np.where(np.isfinite(smear), smear, 0.0)
+        best = np.where(known.max(axis=1, keepdims=True) > 0, known, width / np.where(thin, 1.0, thinnest))
+        found: NDArray[np.intp] = np.where(thin, -1.0, best).argmax(axis=1)
+        return found
+
     @staticmethod
     def together(parts: list[Boxes]) -> Boxes:
         """Boxes one after the other."""
@@ -136,6 +154,17 @@ class _Lines:
         start = np.where(unsettled, start * (1 + 4 * UNIT_ROUNDOFF), 0.0)
         size = np.maximum(np.where(relu, np.maximum(least, 0.0), np.abs(least)), np.abs(most) * (passes + unsettled > 0))
         return cls(lower, upper, start, unsettled, size, narrow)
+
+
+def most_cells(unsettled: int, dimension: int) -> int:
+    """How many cells there are at most where so many neurons change sign.
+
+    Examples
+    --------
+    >>> most_cells(3, 2), most_cells(2, 5)
+    (7, 4)
+    """
+    return sum(comb(unsettled, taken) for taken in range(min(unsettled, dimension) + 1))
 
 
 class Relaxation:

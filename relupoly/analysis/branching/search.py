@@ -13,7 +13,7 @@ import heapq
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import comb, inf
+from math import inf
 from typing import Protocol
 
 import numpy as np
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from relupoly.analysis.branching.doubles_net import DoublesNet, Floats
 from relupoly.analysis.branching.mixing import best_mixture
-from relupoly.analysis.branching.relaxation import Boxes, Relaxation
+from relupoly.analysis.branching.relaxation import Boxes, Relaxation, most_cells
 from relupoly.geometry.polyhedron import Box
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.run import UNLIMITED, Run, Stopped
@@ -168,7 +168,8 @@ class Search:
         halved = left[~few]
         if len(halved):
             smear = (weights[halved, None] @ relaxation.smear(goal.rows)[halved])[:, 0]
-            self._push(boxes.take(halved).halves(self._axes(boxes.take(halved), smear)), np.tile(bounds[halved], 2))
+            chosen = boxes.take(halved)
+            self._push(chosen.halves(chosen.axes(smear, self._thinnest)), np.tile(bounds[halved], 2))
         looked = left[few]
         for number, place in enumerate(looked.tolist()):
             try:
@@ -176,15 +177,6 @@ class Search:
             except BaseException:
                 self._push(boxes.take(looked[number:]), bounds[looked[number:]])
                 raise
-
-    def _axes(self, boxes: Boxes, smear: Floats) -> NDArray[np.intp]:
-        """Across which coordinate each box is halved: the one that is smeared most, else the widest; none that is too thin."""
-        width = boxes.high - boxes.low
-        known = np.where(np.isfinite(smear), smear, 0.0)
-        found: NDArray[np.intp] = np.where(
-            width <= self._thinnest, -1.0, np.where(known.max(axis=1, keepdims=True) > 0, known, width / self._thinnest)
-        ).argmax(axis=1)
-        return found
 
     def _look(self, boxes: Boxes, place: int, bound: float, run: Run) -> None:
         """Look at the cells of a box, unless it is of no interest any more."""
@@ -199,7 +191,7 @@ class Search:
     def _is_worth_a_look(self, boxes: Boxes, place: int, unsettled: int) -> bool:
         """Whether a box has few cells, and it is time for a look, or is too thin to be halved; if so, the look is counted."""
         dimension = boxes.low.shape[1]
-        cells = sum(comb(unsettled, taken) for taken in range(min(unsettled, dimension) + 1))
+        cells = most_cells(unsettled, dimension)
         is_time = cells <= _FEW_CELLS and self.looks * _LOOK <= self.boxes
         found = is_time or bool((boxes.high[place] - boxes.low[place] <= self._thinnest).all())
         self.looks += found

@@ -8,16 +8,15 @@ others are halved across the coordinate that contributes most to the width of th
 from __future__ import annotations
 
 import heapq
-from math import comb, inf
+from math import inf
 
 import numpy as np
 from flint import fmpq
-from numpy.typing import NDArray
 
 from relupoly.analysis.branching.answers import OnBox
 from relupoly.analysis.branching.doubles_gradients import DoublesGradients
 from relupoly.analysis.branching.jacobian_bounds import Floats, JacobianBounds, Slopes
-from relupoly.analysis.branching.relaxation import Boxes, Relaxation
+from relupoly.analysis.branching.relaxation import Boxes, Relaxation, most_cells
 from relupoly.analysis.lipschitz.combinations import Combinations
 from relupoly.analysis.lipschitz.double_norms import DoubleNorms
 from relupoly.analysis.lipschitz.largest_gradient import LargestGradient
@@ -110,8 +109,9 @@ class SteepestOnBox:
                 raise
         if divided:
             halved = np.array(divided)
-            axes = self._axes(boxes.take(halved), jacobians.smear()[halved])
-            self._push(boxes.take(halved).halves(axes), np.tile(bounds[halved], 2))
+            chosen = boxes.take(halved)
+            axes = chosen.axes(jacobians.smear()[halved] * (chosen.high - chosen.low), self._thinnest)
+            self._push(chosen.halves(axes), np.tile(bounds[halved], 2))
 
     def _first(self) -> list[tuple[float, Boxes]]:
         """The boxes with the largest bounds."""
@@ -161,7 +161,7 @@ class SteepestOnBox:
         if count <= _FEW_NEURONS:
             self._combinations.decide(box, [one[place] for one in slopes.least], unsettled, run)
             return True
-        cells = sum(comb(count, taken) for taken in range(min(count, boxes.low.shape[1]) + 1))
+        cells = most_cells(count, boxes.low.shape[1])
         is_time = cells <= _FEW_CELLS and self.looks * _LOOK <= self.boxes
         if not is_time and (boxes.high[place] - boxes.low[place] > self._thinnest).any():
             return False
@@ -175,16 +175,6 @@ class SteepestOnBox:
         lower = tuple(map(max, box.lower, _exact(boxes.low[place])))
         upper = tuple(map(min, box.upper, _exact(boxes.high[place])))
         return Box(lower, upper) if all(low < high for low, high in zip(lower, upper, strict=True)) else None
-
-    def _axes(self, boxes: Boxes, smear: Floats) -> NDArray[np.intp]:
-        """Across which coordinate each box is halved: the one that is smeared most, else the widest; none that is too thin."""
-        width = boxes.high - boxes.low
-        smeared = smear * width
-        known = np.where(np.isfinite(smeared), smeared, 0.0)
-        found: NDArray[np.intp] = np.where(
-            width <= self._thinnest, -1.0, np.where(known.max(axis=1, keepdims=True) > 0, known, width / self._thinnest)
-        ).argmax(axis=1)
-        return found
 
     def _push(self, boxes: Boxes, bounds: Floats) -> None:
         for place, bound in enumerate(bounds.tolist()):

@@ -51,7 +51,7 @@ class Leaves:
             flat = are_flat_enough(entries, task.steepness.norm, _below(task.steepness.most)) & task.steepness.takes_bounds
             flat |= relaxation.unsettled == 0
             smear = (width[:, None] * entries).sum(axis=1)
-            return [GRADIENT if one else None for one in flat], _known(smear, width)
+            return [GRADIENT if one else None for one in flat], smear
         outside = self._outside(boxes)
         if not task.asserted:
             return outside, width
@@ -66,7 +66,7 @@ class Leaves:
             if found[place] is None:
                 found[place] = self._mixture(boxes.take(np.array([place])), weights[place])
         smear = (weights[:, None] @ relaxation.smear(self._rows))[:, 0]
-        return found, _known(smear, width)
+        return found, smear
 
     def _mixture(self, box: Boxes, weights: Floats) -> Line | None:
         """The leaf that adds up what is asserted with weights, if the bound of the sum proves it."""
@@ -90,13 +90,6 @@ class Leaves:
             for place in np.flatnonzero(beyond):
                 found[place] = sum_leaf(Sum((), ((number, fmpq(1)),)))
         return found
-
-
-def _known(smear: Floats, width: Floats) -> Floats:
-    """What each coordinate matters; by its width where nothing else is known."""
-    known = np.where(np.isfinite(smear), smear, 0.0)
-    found: Floats = np.where(known.max(axis=1, keepdims=True) > 0, known, width)
-    return found
 
 
 def _below(value: fmpq) -> float:

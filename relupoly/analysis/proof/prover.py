@@ -8,13 +8,12 @@ checker's does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import comb
 
 import numpy as np
 from flint import fmpq
 
 from relupoly.analysis.branching.doubles_net import DoublesNet, Floats
-from relupoly.analysis.branching.relaxation import Boxes, Relaxation
+from relupoly.analysis.branching.relaxation import Boxes, Relaxation, most_cells
 from relupoly.analysis.proof.by_neurons import ByNeurons, Part, narrow_neurons
 from relupoly.analysis.proof.exact_part import ExactPart, Sum
 from relupoly.analysis.proof.leaves import Leaves
@@ -141,7 +140,7 @@ class _ByBoxes:
     def _is_small(self, box: Boxes, unsettled: int) -> bool:
         """Whether a box has few cells, or is not to be halved any more."""
         dimension = len(self._low)
-        few = sum(comb(unsettled, taken) for taken in range(min(unsettled, dimension) + 1)) <= _FEW_CELLS
+        few = most_cells(unsettled, dimension) <= _FEW_CELLS
         return few or self._boxes > _MOST_BOXES or bool((box.high - box.low <= self._thinnest).all())
 
     def _within(self, box: Boxes) -> tuple[tuple[fmpq, ...], tuple[fmpq, ...]]:
@@ -151,7 +150,7 @@ class _ByBoxes:
 
     def _halved(self, node: Node, box: Boxes, smear: Floats) -> list[tuple[Node, Boxes]]:
         """The halves of a box, across the coordinate that matters most, about whose neurons nothing is known."""
-        axis = int(np.where((box.high - box.low)[0] <= self._thinnest, -1.0, smear).argmax())
+        [axis] = box.axes(smear[None], self._thinnest).tolist()
         node.narrow, node.line = [], {"cut": [axis, str(fmpq(*float(box.center[0, axis]).as_integer_ratio()))]}
         node.below = (Node(), Node())
         self._told()

@@ -15,14 +15,14 @@ import heapq
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb, inf
+from math import inf
 
 import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
 from relupoly.analysis.branching.doubles_net import DoublesNet
-from relupoly.analysis.branching.relaxation import Boxes
+from relupoly.analysis.branching.relaxation import Boxes, most_cells
 from relupoly.analysis.robustness.certified import BallRelaxation, Balls, Surroundings, at_once, largest_certified
 from relupoly.analysis.robustness.incumbent import Incumbent, common_or_none
 from relupoly.analysis.robustness.metric import below
@@ -217,7 +217,8 @@ class BoxSearch:
         if len(halved):
             worst = found[halved].argmax(axis=1)
             smear = relaxation.smear(self._rows)[halved, worst]
-            self._push(boxes.take(halved).halves(self._axes(boxes.take(halved), smear)))
+            chosen = boxes.take(halved)
+            self._push(chosen.halves(chosen.axes(smear, self._thinnest)))
         self._bounded += time.perf_counter() - start
 
     def _guess(self, boxes: Boxes) -> None:
@@ -227,19 +228,10 @@ class BoxSearch:
         points = np.concatenate([nearest, middle, nearest / 2 + middle / 2])
         self._incumbent.try_doubles(points, self._net.values(points), self._within)
 
-    def _axes(self, boxes: Boxes, smear: Floats) -> NDArray[np.intp]:
-        """Across which coordinate each box is halved: the one that is smeared most, else the widest; none that is too thin."""
-        width = boxes.high - boxes.low
-        known = np.where(np.isfinite(smear), smear, 0.0)
-        found: NDArray[np.intp] = np.where(
-            width <= self._thinnest, -1.0, np.where(known.max(axis=1, keepdims=True) > 0, known, width / self._thinnest)
-        ).argmax(axis=1)
-        return found
-
     def _has_few_cells(self, boxes: Boxes, unsettled: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Which boxes are looked at when it is time: those with few cells, or too thin to be halved."""
         dimension = boxes.low.shape[1]
-        cells = [sum(comb(one, taken) for taken in range(min(one, dimension) + 1)) for one in unsettled.tolist()]
+        cells = [most_cells(one, dimension) for one in unsettled.tolist()]
         thin: NDArray[np.bool_] = np.all(boxes.high - boxes.low <= self._thinnest, axis=1)
         found: NDArray[np.bool_] = (np.array(cells, dtype=np.float64) <= _FEW_CELLS) | thin
         return found
