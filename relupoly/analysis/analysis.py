@@ -6,31 +6,34 @@ import html
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
 from relupoly.analysis.branching.answers import HighestOnBox, OnBox
-from relupoly.analysis.distribution.distribution import Distribution
-from relupoly.analysis.distribution.spread import Spread
 from relupoly.analysis.extrema import weights_of
 from relupoly.analysis.largest import Extremum, Largest
-from relupoly.analysis.levels.answers import DecisionBoundary
-from relupoly.analysis.levels.quantities import BOUNDARY, TOPOLOGY, VOLUMES, LevelQuantities
-from relupoly.analysis.levels.topology import Topology
-from relupoly.analysis.levels.volumes import CellVolumes
+from relupoly.analysis.levels.names import BOUNDARY, TOPOLOGY, VOLUMES
 from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.analysis.lipschitz.search import LipschitzSearch
-from relupoly.analysis.moments import Integrals, Moments
 from relupoly.analysis.over_cells import Quantity, over_cells
-from relupoly.analysis.shape.answers import Shape
-from relupoly.analysis.shape.shape import ShapeSearch
-from relupoly.analysis.stable_layers import CellSigns, StableLayers
 from relupoly.errors import InputError
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED, Run, Stopped
+
+if TYPE_CHECKING:
+    from relupoly.analysis.distribution.distribution import Distribution
+    from relupoly.analysis.distribution.spread import Spread
+    from relupoly.analysis.levels.answers import DecisionBoundary
+    from relupoly.analysis.levels.quantities import LevelQuantities
+    from relupoly.analysis.levels.topology import Topology
+    from relupoly.analysis.levels.volumes import CellVolumes
+    from relupoly.analysis.moments import Integrals, Moments
+    from relupoly.analysis.shape.answers import Shape
+    from relupoly.analysis.shape.shape import ShapeSearch
+    from relupoly.analysis.stable_layers import CellSigns, StableLayers
 
 LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE = "lipschitz", "max", "min", "moments", "shape", "stable"
 DISTRIBUTION = "distribution"
@@ -183,13 +186,34 @@ class _Work:
         weights = _combinations(network, objective)
         self._steep = LipschitzSearch(network, domain, norm) if LIPSCHITZ in only else None
         self._extremes = _Extremes(network, domain, only, weights, run)
-        self._integrals = Integrals(network.output_dim, run) if MOMENTS in only else None
-        self._shapes = ShapeSearch(network, domain, run) if SHAPE in only else None
-        self._signs = CellSigns(network) if STABLE in only else None
-        self._spreads = [Spread(row, run) for row in weights] if DISTRIBUTION in only else []
-        self._levels = LevelQuantities(network, domain, only, weights, objective, level, ties, run)
+        self._integrals: Integrals | None = None
+        self._shapes: ShapeSearch | None = None
+        self._signs: CellSigns | None = None
+        self._spreads: list[Spread] = []
+        self._levels: LevelQuantities | None = None
+        # Only what is asked for is loaded.
+        if MOMENTS in only:
+            from relupoly.analysis.moments import Integrals
+
+            self._integrals = Integrals(network.output_dim, run)
+        if SHAPE in only:
+            from relupoly.analysis.shape.shape import ShapeSearch
+
+            self._shapes = ShapeSearch(network, domain, run)
+        if STABLE in only:
+            from relupoly.analysis.stable_layers import CellSigns
+
+            self._signs = CellSigns(network)
+        if DISTRIBUTION in only:
+            from relupoly.analysis.distribution.spread import Spread
+
+            self._spreads = [Spread(row, run) for row in weights]
+        if {BOUNDARY, TOPOLOGY, VOLUMES} & set(only) or level is not None or ties is not None:
+            from relupoly.analysis.levels.quantities import LevelQuantities
+
+            self._levels = LevelQuantities(network, domain, only, weights, objective, level, ties, run)
         self._looks: list[Quantity] = [one for one in (self._integrals, self._shapes, self._signs) if one]
-        self._looks += [*self._extremes.looks, *self._spreads, *self._levels.looks]
+        self._looks += [*self._extremes.looks, *self._spreads, *(self._levels.looks if self._levels else [])]
         self._searches: list[HighestOnBox | LipschitzSearch] = [*self._extremes.searches]
         if self._steep and self._steep.on_all and self._looks:
             self._looks.insert(0, self._steep.on_all)
@@ -213,7 +237,8 @@ class _Work:
         self._seen_all = True
         if self._shapes:
             self._shapes.finish(run.reporting(lambda cells: run.progress(self._seen + cells)))
-        self._levels.finish(run)
+        if self._levels:
+            self._levels.finish(run)
 
     def found(self, stopped: str | None, seconds: float) -> Analysis:
         """What is known."""
@@ -227,9 +252,9 @@ class _Work:
             shape=self._shapes.found if self._shapes else None,
             stable=self._signs.found(complete=seen_all) if self._signs else None,
             distribution=tuple(one.found for one in self._spreads) if self._spreads else None,
-            boundary=self._levels.boundary(complete=seen_all),
-            topology=self._levels.topology,
-            volumes=self._levels.volumes(complete=seen_all),
+            boundary=self._levels.boundary(complete=seen_all) if self._levels else None,
+            topology=self._levels.topology if self._levels else None,
+            volumes=self._levels.volumes(complete=seen_all) if self._levels else None,
             cells=self._seen + (self._steep.cells if self._steep else 0),
             boxes=sum(search.boxes for search in self._searches),
             stopped=stopped,

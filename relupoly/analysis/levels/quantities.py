@@ -10,6 +10,7 @@ from flint import fmpq
 from relupoly.analysis.levels.answers import DecisionBoundary
 from relupoly.analysis.levels.decision_boundary import BoundarySearch
 from relupoly.analysis.levels.functions import exact_level
+from relupoly.analysis.levels.names import BOUNDARY, TOPOLOGY, VOLUMES
 from relupoly.analysis.levels.topology import Topology, TopologySearch
 from relupoly.analysis.levels.volumes import CellVolumes, VolumeLook
 from relupoly.analysis.over_cells import Quantity
@@ -17,8 +18,6 @@ from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.run import UNLIMITED, Run
-
-BOUNDARY, TOPOLOGY, VOLUMES = "boundary", "topology", "volumes"
 
 
 class LevelQuantities:
