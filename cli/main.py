@@ -50,6 +50,7 @@ COMMANDS = {
     "info": "info",
     "man": "man",
     "merge": "merge",
+    "plot": "plot",
     "regions": "regions",
     "represent": "represent",
     "schema": "schema",

@@ -20,6 +20,7 @@ SUMMARIES = {
     "info": "What is in a network file, and which neurons do no work?",
     "man": "How are the pages of the manual installed?",
     "merge": "How many affine pieces do the parts of a count add up to?",
+    "plot": "How does a network look, and what is known of networks?",
     "regions": "On which sets is a network which affine function?",
     "represent": "Which small network is a given piecewise linear function?",
     "schema": "Which form have the JSON documents of a command?",

@@ -12,14 +12,14 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import click
 
 from relupoly.run import Run
 
 from ..arguments.option_values import Seconds
-from ..arguments.options import Decorated, OutputOptions
+from ..arguments.options import Decorated
 from ..output.answers import Answers
 from .interrupts import Interrupts
 from .time_limit import TimeLimit
@@ -54,6 +54,13 @@ def long_work(told: str) -> Callable[[Decorated], Decorated]:
     return decorate
 
 
+class Answering(Protocol):
+    """Options that tell where an answer goes."""
+
+    def answers(self, several: bool = False) -> Answers:
+        """The answers of a command, about several inputs or one."""
+
+
 class LongWork:
     """The work of one command.
 
@@ -85,7 +92,7 @@ class LongWork:
         """Whether Ctrl-C was pressed during the last run."""
         return self._interrupts.pressed
 
-    def answering(self, output: OutputOptions, several: bool = False) -> Answers:
+    def answering(self, output: Answering, several: bool = False) -> Answers:
         """Open the answers of the command; from now on, what strikes is answered by them."""
         self._answers = output.answers(several)
         return self._answers

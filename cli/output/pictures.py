@@ -1,0 +1,88 @@
+"""Where a picture goes: to a file, to stdout, into a window, or to plot.png where there is no display."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from .answers import Answers, check_output
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ..arguments.picture_options import PictureOptions
+
+DEFAULT_FILE = "plot.png"
+
+
+def check_picture(picture: PictureOptions) -> None:
+    """Refuse what cannot be written before the work is done.
+
+    Raises
+    ------
+    click.UsageError
+        If a picture is to go to a terminal.
+    FileFormatError
+        If the suffix of the file names no picture, or the file cannot be written.
+    """
+    from relupoly.plots.figure import picture_format, style
+
+    with style():
+        pass  # tells at once if matplotlib is missing
+    place = picture.output_file
+    if place == "-" and sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError("--output - writes a picture to the terminal; send it to a file or a program, as by > net.png")
+    if place is not None:
+        picture_format(place, picture.picture_format)
+        check_output("--output", place, picture.force)
+    elif not _has_display():
+        check_output("--output", DEFAULT_FILE, picture.force)
+
+
+@contextlib.contextmanager
+def drawing(picture: PictureOptions, answers: Answers) -> Iterator[Figure]:
+    """While open, a picture is drawn; then it goes where it is wanted."""
+    from relupoly.plots.figure import new_figure, style
+
+    with style(picture.dark):
+        shown = _figure_in_window(picture) if picture.output_file is None else None
+        figure = shown or new_figure(picture.size, picture.dpi)
+        yield figure
+        if shown:
+            from matplotlib import pyplot
+
+            pyplot.show()
+        else:
+            _write(figure, picture, answers)
+
+
+def _write(figure: Figure, picture: PictureOptions, answers: Answers) -> None:
+    from relupoly.files.streams import display_name, write_bytes
+    from relupoly.plots.figure import picture_bytes, picture_format
+
+    place = picture.output_file or DEFAULT_FILE
+    write_bytes(place, picture_bytes(figure, picture_format(place, picture.picture_format)), picture.force)
+    if picture.output_file is None:
+        answers.say(f"there is no display: the picture is in {display_name(place)}")
+
+
+def _has_display() -> bool:
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _figure_in_window(picture: PictureOptions) -> Figure | None:
+    """A figure with a window; None where there is no display, or nothing that makes windows."""
+    if not _has_display():
+        return None
+    from matplotlib import pyplot
+
+    figure: Figure = pyplot.figure(figsize=picture.size, dpi=picture.dpi, layout="constrained")
+    if figure.canvas.required_interactive_framework is None:
+        pyplot.close(figure)
+        return None
+    return figure
