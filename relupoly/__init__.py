@@ -139,6 +139,7 @@ if TYPE_CHECKING:
     from relupoly.pieces.listing.records import CellRecord as CellRecord
     from relupoly.pieces.listing.records import Facet as Facet
     from relupoly.pieces.listing.records import PieceRecord as PieceRecord
+    from relupoly.plot_face import plot as plot
     from relupoly.region_face import cells_at as cells_at
     from relupoly.region_face import list_cells as list_cells
     from relupoly.region_face import list_pieces as list_pieces
@@ -242,6 +243,7 @@ _HOMES = {
     "minimum": "relupoly.analysis.extrema",
     "moments": "relupoly.analysis.moments",
     "pieces_at": "relupoly.region_face",
+    "plot": "relupoly.plot_face",
     "read_arrangement": "relupoly.files",
     "read_domain": "relupoly.files",
     "read_domains": "relupoly.files",

@@ -30,6 +30,7 @@ RUNGS = {
     "relupoly.plots": 6,
     "relupoly.face": 6.4,
     "relupoly.region_face": 6.45,
+    "relupoly.plot_face": 6.45,
     "relupoly": 6.5,
     "relupoly_cli": 7,
 }

@@ -20,6 +20,10 @@ from ..process.long_work import LongWork, long_work
 from ..reports.words import why_partial
 
 if TYPE_CHECKING:
+    from relupoly.files.labelled_points import LabelledPoints
+    from relupoly.geometry.domain import Domain
+    from relupoly.geometry.union import DomainUnion
+    from relupoly.networks.network import Network
     from relupoly.plots.net_picture import NetPicture
     from relupoly.run import Run
 
@@ -29,6 +33,9 @@ Examples:
   relupoly plot net.json --box -1 1 --color value -o net.svg
   relupoly plot digits.json --through points.csv --box 0 1 --boundary -o digits.png
   relupoly plot net.json --cells --color pattern --dark -o cells.pdf
+  relupoly plot iris.json --slice 1=5.8,2=3 --data iris.csv --boundary
+  relupoly plot fit.json --data samples.csv
+  relupoly plot ball.json --box -1 1 --level 0
 """
 
 
@@ -45,11 +52,18 @@ def plot_net(
     """What does a network with one, two or three inputs look like?
 
     NET is {network_file}. With two inputs, or on a plane --through three points, its pieces are drawn, coloured by --color,
-    with borders by the layer of the neuron that makes them. On a domain without end the picture shows a window around most
-    vertices. Which pieces there are is exact; where they are drawn is rounded.
+    with borders by the layer of the neuron that makes them. With one input, or on a line through two points, it is the graph
+    of the function with its breakpoints. With three inputs it is the surface where the output has the --level; else a --slice,
+    by default through the middle. On a domain without end the picture shows a window around most vertices. Which pieces there
+    are is exact; where they are drawn is rounded.
+
+    The points of --data have the coordinates of the picture, and perhaps one column more: a class, or a value. On a plane in a
+    larger space they may have all inputs, and are projected onto it.
     """
-    check_standard_input(net, *where.files.values())
-    check_distinct({"NET": net, **where.files}, {"--output": picture.output_file})
+    options.check()
+    read = {"--data": options.data, **where.files}
+    check_standard_input(net, *read.values())
+    check_distinct({"NET": net, **read}, {"--output": picture.output_file})
     check_pixels(picture)
     answers = work.answering(picture)
     check_picture(picture)
@@ -58,10 +72,29 @@ def plot_net(
     with work.reading(where.file or net):
         domain = where.load_all(network)
         view = options.view(network)
+    with work.reading(options.data or net):
+        points = _points(options, network, domain)
     with work.run_on(net) as run:
         from relupoly.plots.net_picture import picture_of
 
-        _draw(net, lambda run: picture_of(network, domain, view, run), picture, run, answers)
+        _draw(
+            net,
+            lambda run: picture_of(network, domain, view, points=points, fixed=options.fixed, run=run),
+            picture,
+            run,
+            answers,
+        )
+
+
+def _points(options: ViewOptions, network: Network, domain: Domain | DomainUnion) -> LabelledPoints | None:
+    """The points of --data: in the coordinates of the picture, or in those of the inputs of a plane."""
+    if options.data is None:
+        return None
+    from relupoly.files.labelled_points import read_labelled_points
+    from relupoly.plots.net_picture import point_dimensions
+
+    dimensions = point_dimensions(network, domain, len(options.fixed or ()))
+    return read_labelled_points(options.data, dimensions, options.inputs, options.label)
 
 
 def _draw(net: str, picture_of: Callable[[Run], NetPicture], picture: PictureOptions, run: Run, answers: Answers) -> None:
@@ -76,7 +109,7 @@ def _draw(net: str, picture_of: Callable[[Run], NetPicture], picture: PictureOpt
         answers.complain(f"there is no picture, {why_partial(stop.reason)}", code_of(stop.reason))
         return
     with drawing(picture, answers) as figure:
-        ax = figure.add_subplot()
+        ax = figure.add_subplot(projection="3d" if found.needs_space else None)
         found.draw(ax, legend=picture.legend)
         title = found.title(Path(display_name(net)).name) if picture.title is None else picture.title
         ax.set_title(plain_text(title, keep="\n"), loc="left", parse_math=False)

@@ -263,6 +263,10 @@ class Network:
             raise DomainError(f"the point lies outside of the domain, {name}; give one inside")
         return found[0]
 
+    def plot(self, domain: Any = None, **options: Any) -> Any:
+        """Draw the net by `relupoly.plot`, whose options these are; gives the axes of matplotlib."""
+        return _face().plot(self, domain, **options)
+
     def save(self, path: str | os.PathLike[str], **options: Any) -> None:
         """Write the net to a file by `relupoly.save`; the suffix names the format."""
         _face().save(self, path, **options)

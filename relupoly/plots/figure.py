@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from relupoly.disk.atomic import replace_file
-from relupoly.errors import FileFormatError, MissingPackageError
+from relupoly.errors import FileFormatError, InputError, MissingPackageError
 from relupoly.files.streams import display_name
 
 if TYPE_CHECKING:
@@ -78,21 +78,31 @@ def new_figure(size: tuple[float, float] | None = None, dpi: float | None = None
     return Figure(figsize=size or (7.2, 5.4), dpi=dpi, layout="constrained")
 
 
-def axes_for(ax: Axes | None) -> Axes:
+def axes_for(ax: Axes | None, needs_space: bool = False) -> Axes:
     """The axes to draw on: those that were given, or new ones of pyplot, which notebooks show.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes, optional
+    needs_space : bool
+        Whether they must have three dimensions.
 
     Raises
     ------
+    InputError
+        If those that were given have not.
     MissingPackageError
         If matplotlib is not installed.
     """
     if ax is not None:
+        if needs_space and ax.name != "3d":
+            raise InputError('a surface is drawn in space; give axes with projection="3d", or none')
         return ax
     with style():
         from matplotlib import pyplot
 
-        _, found = pyplot.subplots(layout="constrained")
-        return cast("Axes", found)
+        figure = pyplot.figure(layout="constrained")
+        return cast("Axes", figure.add_subplot(projection="3d" if needs_space else None))
 
 
 def picture_format(file: str, name: str | None = None) -> str:

@@ -12,11 +12,15 @@ from relupoly.errors import DomainError
 from relupoly.exact.matrices import column, stack
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box, Polyhedron
+from relupoly.geometry.subspace import CoordinateSubspace
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
+from relupoly.pieces.count import count_pieces
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.walked import cell_arrays
-from relupoly.run import UNLIMITED, Run
+from relupoly.plain_text import counted
+from relupoly.plots.points import ShownPoints
+from relupoly.run import UNLIMITED, Run, Stopped
 
 # Vertices far away, where lines that are almost parallel cross, would make the rest a dot: these quantiles stay in the window.
 _QUANTILES = (0.05, 0.95)
@@ -45,9 +49,19 @@ class Window:
         """Whether there is more of the domain than what is shown."""
         return self.domain != self.whole
 
+    def title(self, name: str, notion: str, whole: int, shown: int) -> str:
+        """What a picture of it shows: so many pieces in the whole domain, and so many in the window."""
+        more = f"; {shown} in the window" if self.is_part else ""
+        return f"{name}: {counted(whole, 'affine piece')}\n{notion}, on {self.whole.name}{more}"
 
-def shown_in(network: Network, domain: Domain | DomainUnion | None = None, run: Run = UNLIMITED) -> Window:
-    """The whole domain if it is bounded; else what lies in a box around most vertices of the net's cells.
+
+def shown_in(
+    network: Network,
+    domain: Domain | DomainUnion | None = None,
+    run: Run = UNLIMITED,
+    points: NDArray[np.float64] | None = None,
+) -> Window:
+    """The whole domain if it is bounded; else what lies in a box around most vertices of the net's cells, or around points.
 
     Parameters
     ----------
@@ -55,6 +69,8 @@ def shown_in(network: Network, domain: Domain | DomainUnion | None = None, run: 
     domain : Domain or DomainUnion, optional
         All of R^n by default.
     run : Run, optional
+    points : ndarray, shape (m, n), optional
+        Data that are to be seen: then the window is around them, for there the net was made to be looked at.
 
     Raises
     ------
@@ -77,7 +93,7 @@ def shown_in(network: Network, domain: Domain | DomainUnion | None = None, run: 
     vertices, has_end = _vertices(own, run)
     if has_end:
         return Window(domain, domain)
-    lower, upper = _around(vertices)
+    lower, upper = _around(vertices if points is None else points, is_data=points is not None)
     box = Box(lower, upper)
     inside = tuple(_within(part, box) for part in parts)
     found = [part for part in inside if part is not None]
@@ -87,6 +103,33 @@ def shown_in(network: Network, domain: Domain | DomainUnion | None = None, run: 
     if isinstance(domain, DomainUnion):
         return Window(DomainUnion(tuple(found)), domain)
     return Window(replace(found[0], name=name), domain)
+
+
+def count_in(network: Network, window: Window, notion: str, shown: int, run: Run = UNLIMITED) -> int:
+    """How many pieces the whole domain has, where the window has so many.
+
+    Raises
+    ------
+    Stopped
+        If the run is.
+    """
+    if not window.is_part:
+        return shown
+    found = count_pieces(network, window.whole, notion, run=run)
+    if not found.complete:
+        raise Stopped(found.stopped or "interrupted")
+    return found.counts[notion]
+
+
+def coordinate_names(domain: Domain | DomainUnion, count: int, points: ShownPoints | None = None) -> tuple[str, ...]:
+    """What the coordinates of a domain are called: as data call them; else x, or t where they are parameters of a subspace."""
+    if points is not None and points.names:
+        return points.names
+    parts = domain.parts if isinstance(domain, DomainUnion) else (domain,)
+    subspace = parts[0].subspace
+    if isinstance(subspace, CoordinateSubspace):
+        return tuple(f"x{place + 1}" for place in subspace.free)
+    return tuple(f"{'t' if subspace else 'x'}{number}" for number in range(1, count + 1)) if count > 1 or subspace else ("x",)
 
 
 def _vertices(parts: Parts, run: Run) -> tuple[NDArray[np.float64], bool]:
@@ -109,13 +152,13 @@ def _vertices(parts: Parts, run: Run) -> tuple[NDArray[np.float64], bool]:
     return np.concatenate(found), has_end
 
 
-def _around(vertices: NDArray[np.float64]) -> tuple[list[fmpq], list[fmpq]]:
-    """A box around most of some points, its ends short decimals."""
+def _around(vertices: NDArray[np.float64], is_data: bool = False) -> tuple[list[fmpq], list[fmpq]]:
+    """A box around most of some vertices, or around all data, its ends short decimals."""
     if not len(vertices):
         raise DomainError("the net has no vertex to show; give a bounded domain, as by --box")
     lower, upper = np.quantile(vertices, _QUANTILES, axis=0)
     least, most = vertices.min(axis=0), vertices.max(axis=0)
-    if ((most - least) <= _FAR * (upper - lower)).all():
+    if is_data or ((most - least) <= _FAR * (upper - lower)).all():
         lower, upper = least, most
     longest = float((upper - lower).max()) or 2.0
     center, half = (lower + upper) / 2, np.maximum(upper - lower, _NARROWEST * longest) / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,13 +10,13 @@ import numpy as np
 from relupoly.plots.colors import gradient_colors, gradient_scale, kind_colors, size_map
 from relupoly.plots.plane.piece_colors import apart, depths, last_layers, piece_areas
 from relupoly.plots.plane.plane_cells import Floats, Ints, PlaneCells
+from relupoly.plots.points import ShownPoints, draw_points
+from relupoly.plots.styles import BOUNDARY, is_dark, layer_line
+from relupoly.plots.view import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Of borders, by layers, from the first one on; then they come again.
-_LINES = ("#111111", "#B23A00", "#00457A", "#00664B", "#7A2E5D")
-_DECISION = "#D50000"
 _WIDEST, _THINNEST = 1.0, 0.12
 _SQUARE = 1.6  # sides whose ratio is less have one scale
 
@@ -23,11 +24,11 @@ _SQUARE = 1.6  # sides whose ratio is less have one scale
 def draw_plane(
     ax: Axes,
     cells: PlaneCells,
-    color: str = "gradient",
-    output: int = 0,
+    view: View,
     *,
     boundary: Floats | None = None,
-    names: tuple[str, str] = ("x1", "x2"),
+    names: Sequence[str] = ("x1", "x2"),
+    points: ShownPoints | None = None,
     legend: bool = True,
 ) -> None:
     """Draw a net over a plane.
@@ -36,21 +37,23 @@ def draw_plane(
     ----------
     ax : matplotlib Axes
     cells : PlaneCells
-    color : str
-        One of `relupoly.plots.view.COLORS`.
-    output : int
-        Whose gradient or value, from 0.
+    view : View
+        Its colouring, output and layers.
     boundary : ndarray, shape (segments, 2, 2), optional
         A decision boundary, drawn over the borders.
-    names : (str, str)
+    names : sequence of str
         Of the coordinates.
+    points : ShownPoints, optional
+        Data, drawn over all.
     legend : bool
         Whether to tell what colours mean.
     """
-    _fill(ax, cells, color, output, legend)
-    handles = _draw_borders(ax, cells)
+    _fill(ax, cells, view.color or "gradient", view.output or 0, legend)
+    handles = _draw_borders(ax, cells, view)
     if boundary is not None:
         handles.append(_draw_boundary(ax, boundary))
+    if points is not None:
+        handles += draw_points(ax, points, legend)
     lower, upper = cells.corners.min(axis=0), cells.corners.max(axis=0)
     ax.set_xlim(lower[0], upper[0])
     ax.set_ylim(lower[1], upper[1])
@@ -59,7 +62,9 @@ def draw_plane(
     ax.set_xlabel(names[0], parse_math=False)
     ax.set_ylabel(names[1], parse_math=False)
     if legend and len(handles) > 1:
-        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=min(4, len(handles)))
+        shown = ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=min(4, len(handles)))
+        for text in shown.get_texts():
+            text.set_parse_math(False)
 
 
 def _fill(ax: Axes, cells: PlaneCells, color: str, output: int, legend: bool) -> None:
@@ -140,7 +145,7 @@ def _pale(colors: Floats) -> Floats:
     return 0.45 + 0.55 * colors
 
 
-def _draw_borders(ax: Axes, cells: PlaneCells) -> list[Any]:
+def _draw_borders(ax: Axes, cells: PlaneCells, view: View) -> list[Any]:
     """Draw the borders of pieces, each layer in its own colour, and give back what a legend shows of them."""
     from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D
@@ -150,12 +155,10 @@ def _draw_borders(ax: Axes, cells: PlaneCells) -> list[Any]:
     width = float(np.clip(30 / max(1, cells.pieces) ** 0.5, _THINNEST, _WIDEST))
     for layer in range(len(cells.spans), 0, -1):
         own = edges.is_border & edges.inner & (edges.layer == layer)
-        if own.any():
-            shade = _LINES[(layer - 1) % len(_LINES)]
-            ax.add_collection(
-                LineCollection(list(edges.ends[own]), colors=shade, linewidths=width, zorder=2, label=f"layer {layer}")
-            )
-            handles.insert(0, Line2D([], [], color=shade, label=f"border by layer {layer}"))
+        if own.any() and view.shows_layer(layer):
+            shade, name = layer_line(layer), f"border by layer {layer}"
+            ax.add_collection(LineCollection(list(edges.ends[own]), colors=shade, linewidths=width, zorder=2, label=name))
+            handles.insert(0, Line2D([], [], color=layer_line(layer, is_dark(ax)), label=name))
     return handles
 
 
@@ -164,10 +167,10 @@ def _draw_boundary(ax: Axes, segments: Floats) -> Any:
     from matplotlib.lines import Line2D
 
     name = "decision boundary"
-    for width, shade in ((3.4, "#ffffff"), (1.8, _DECISION)):
+    for width, shade in ((3.4, "#ffffff"), (1.8, BOUNDARY)):
         lines = LineCollection(list(segments), colors=shade, linewidths=width, capstyle="round", zorder=3, label=name)
         ax.add_collection(lines)
-    return Line2D([], [], color=_DECISION, linewidth=1.8, label=name)
+    return Line2D([], [], color=BOUNDARY, linewidth=1.8, label=name)
 
 
 def _add_gradient_key(ax: Axes, scale: Floats, told: str) -> None:

@@ -24,7 +24,7 @@ from relupoly.pieces.listing.sieve import passing
 from relupoly.pieces.listing.walked import cell_arrays
 from relupoly.pieces.notions import ACTIVATION, OPEN
 from relupoly.pieces.walk.cell import same_function
-from relupoly.plots.plane.pieces import listed_pieces, numbered
+from relupoly.plots.piece_numbers import listed_pieces, numbered
 from relupoly.plots.plane.plane_cells import OUTSIDE, Edges, Floats, Ints, PlaneCells, around, means
 from relupoly.run import Run
 

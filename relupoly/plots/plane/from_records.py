@@ -16,7 +16,7 @@ from relupoly.pieces.listing.graph import graph_of
 from relupoly.pieces.listing.parts import Parts
 from relupoly.pieces.listing.records import CellRecord
 from relupoly.pieces.notions import ACTIVATION
-from relupoly.plots.plane.pieces import listed_pieces
+from relupoly.plots.piece_numbers import listed_pieces
 from relupoly.plots.plane.plane_cells import OUTSIDE, Edges, Ints, PlaneCells, around
 from relupoly.run import Run
 

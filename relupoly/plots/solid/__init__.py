@@ -1,0 +1,1 @@
+"""Nets with three inputs: the surface on which an output has a value, or a slice."""
