@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,13 +11,13 @@ from ..arguments.options import DomainOptions, NetworkOptions, check_standard_in
 from ..arguments.picture_options import PictureOptions, check_pixels, picture_options
 from ..arguments.plot_options import ViewOptions, view_options
 from ..completion.kinds import NETWORK
-from ..exit_codes import code_of
-from ..output.answers import Answers
-from ..output.pictures import check_picture, drawing
+from ..output.pictures import base_name, check_picture, set_title
 from ..process.long_work import LongWork, long_work
-from ..reports.words import why_partial
+from .made_picture import make_picture
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from relupoly.files.labelled_points import LabelledPoints
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.union import DomainUnion
@@ -65,7 +63,7 @@ def plot_net(
     check_standard_input(net, *read.values())
     check_distinct({"NET": net, **read}, {"--output": picture.output_file})
     check_pixels(picture)
-    answers = work.answering(picture)
+    work.answering(picture)
     check_picture(picture)
     with work.reading(net):
         network = form.read(net)
@@ -74,16 +72,18 @@ def plot_net(
         view = options.view(network)
     with work.reading(options.data or net):
         points = _points(options, network, domain)
-    with work.run_on(net) as run:
+
+    def find(run: Run) -> NetPicture:
         from relupoly.plots.net_picture import picture_of
 
-        _draw(
-            net,
-            lambda run: picture_of(network, domain, view, points=points, fixed=options.fixed, run=run),
-            picture,
-            run,
-            answers,
-        )
+        return picture_of(network, domain, view, points=points, fixed=options.fixed, run=run)
+
+    def draw(found: NetPicture, figure: Figure) -> None:
+        ax = figure.add_subplot(projection="3d" if found.needs_space else None)
+        found.draw(ax, legend=picture.legend)
+        set_title(ax, picture, found.title(base_name(net)))
+
+    make_picture(net, "cells", find, draw, picture, work)
 
 
 def _points(options: ViewOptions, network: Network, domain: Domain | DomainUnion) -> LabelledPoints | None:
@@ -95,21 +95,3 @@ def _points(options: ViewOptions, network: Network, domain: Domain | DomainUnion
 
     dimensions = point_dimensions(network, domain, len(options.fixed or ()))
     return read_labelled_points(options.data, dimensions, options.inputs, options.label)
-
-
-def _draw(net: str, picture_of: Callable[[Run], NetPicture], picture: PictureOptions, run: Run, answers: Answers) -> None:
-    """Find what is shown, and draw it."""
-    from relupoly.files.streams import display_name
-    from relupoly.plain_text import plain_text
-    from relupoly.run import Stopped
-
-    try:
-        found = picture_of(run)
-    except Stopped as stop:
-        answers.complain(f"there is no picture, {why_partial(stop.reason)}", code_of(stop.reason))
-        return
-    with drawing(picture, answers) as figure:
-        ax = figure.add_subplot(projection="3d" if found.needs_space else None)
-        found.draw(ax, legend=picture.legend)
-        title = found.title(Path(display_name(net)).name) if picture.title is None else picture.title
-        ax.set_title(plain_text(title, keep="\n"), loc="left", parse_math=False)

@@ -13,6 +13,7 @@ import click
 from .answers import Answers, check_output
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..arguments.picture_options import PictureOptions
@@ -59,6 +60,21 @@ def drawing(picture: PictureOptions, answers: Answers) -> Iterator[Figure]:
             pyplot.show()
         else:
             _write(figure, picture, answers)
+
+
+def base_name(file: str) -> str:
+    """What a title calls a file."""
+    from relupoly.files.streams import display_name
+
+    return os.path.basename(display_name(file))
+
+
+def set_title(ax: Axes, picture: PictureOptions, told: str) -> None:
+    """Give axes the title that was asked for, else one that tells what is shown."""
+    from relupoly.plain_text import plain_text
+
+    text = told if picture.title is None else picture.title
+    ax.set_title(plain_text(text, keep="\n"), loc="left", parse_math=False)
 
 
 def _write(figure: Figure, picture: PictureOptions, answers: Answers) -> None:

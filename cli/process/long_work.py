@@ -107,6 +107,10 @@ class LongWork:
         """While open, a file is read: there the deadline ends the command, and so does Ctrl-C."""
         return self._limit.reading(file)
 
+    def drawing(self, what: str) -> AbstractContextManager[None]:
+        """While open, a picture is drawn, which asks nobody whether to go on: the deadline and Ctrl-C end the command."""
+        return self._limit.drawing(what)
+
     @contextlib.contextmanager
     def preparing(self, what: str) -> Iterator[None]:
         """While open, something is made ready that takes long at times: the deadline and Ctrl-C end it."""

@@ -97,6 +97,20 @@ class TimeLimit:
             yield
 
     @contextlib.contextmanager
+    def drawing(self, file: str) -> Iterator[None]:
+        """While open, a picture is drawn of what is known.
+
+        Raises
+        ------
+        OutOfTime
+            If the deadline strikes; it names what the picture is of.
+        """
+        from relupoly.files.streams import display_name
+
+        with self._armed(f"{display_name(file)}: the deadline struck while the picture was drawn; there is none", file):
+            yield
+
+    @contextlib.contextmanager
     def preparing(self, file: str) -> Iterator[Callable[[Callable[[], Any]], Callable[[], Any]]]:
         """While open, work is prepared, until it asks for the first time whether it should stop: then it stops by itself.
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from relupoly.errors import DomainError
 from relupoly.geometry.domain import Domain
+from relupoly.geometry.subspace import CoordinateSubspace
 from relupoly.geometry.union import DomainUnion
 from relupoly.plots.colors import KINDS, size_map
 
@@ -76,7 +77,10 @@ class ShownPoints:
         origin = np.array([float(entry) for entry in subspace.origin.entries()])
         basis = np.array([[float(entry) for entry in row] for row in subspace.basis.table()])
         found, *_ = np.linalg.lstsq(basis, (places - origin).T, rcond=None)
-        return cls(found.T, None, points.label, points.labels, True)
+        names = None
+        if points.names is not None and isinstance(subspace, CoordinateSubspace):
+            names = tuple(points.names[place] for place in subspace.free)
+        return cls(found.T, names, points.label, points.labels, True)
 
     @property
     def numbers(self) -> Floats | None:
@@ -97,8 +101,8 @@ def draw_points(ax: Axes, points: ShownPoints, legend: bool = True) -> list[Any]
     """Draw points over a plane, and give back what a legend shows of them."""
     from matplotlib.lines import Line2D
 
-    size = float(np.clip(900 / max(1, len(points.places)), 6, 36))
-    style: Any = {"s": size, "linewidths": 0.7, "edgecolors": "#ffffff", "zorder": 5}
+    size = float(np.clip(900 / max(1, len(points.places)), 10, 36))
+    style: Any = {"s": size, "linewidths": 0.5, "edgecolors": "#111111", "zorder": 5}
     x, y = points.places.T
     if points.labels is None:
         ax.scatter(x, y, c="#111111", label="data", **style)

@@ -56,6 +56,7 @@ class CellsOfArrays:
                 raise DomainError("the domain has no end in some direction; give a bounded one, as by --box")
             signs.append(found.signs[:, of] * side)
             counts.append(found.rays.count)
+            run.progress(cell + len(found.signs))
             rays.append(found.rays.value[:, :2] / found.rays.value[:, 2:])
             for place, count in enumerate(found.rays.count.tolist()):
                 sides.add(cell, found.incidences[place], corner)

@@ -24,7 +24,10 @@ from relupoly.run import Run
 def cells_of_records(parts: Parts, notion: str, run: Run) -> PlaneCells:
     """The cells of a net on a bounded set, with pieces of a notion."""
     fields = ("gradient", "constant", "facets", "neighbours", "vertices", "rays")
-    records = list(list_cells(parts.network, parts.domain, fields, run=run))
+    records = []
+    for record in list_cells(parts.network, parts.domain, fields, run=run):
+        records.append(record)
+        run.progress(len(records))
     if any(record.rays for record in records):
         raise DomainError("the domain has no end in some direction; give a bounded one, as by --box")
     piece = (
