@@ -100,7 +100,7 @@ def plot(
     """
     from relupoly.errors import NumberError
     from relupoly.exact.rationals import rational_at
-    from relupoly.plots.figure import axes_for
+    from relupoly.plots.figure import axes_for, set_title
     from relupoly.plots.net_picture import picture_of
     from relupoly.plots.view import View
 
@@ -112,7 +112,7 @@ def plot(
     axes = axes_for(ax, found.needs_space)
     found.draw(axes, legend=legend)
     name = os.path.basename(network) if isinstance(network, (str, os.PathLike)) else "network"
-    axes.set_title(found.title(str(name)) if title is None else title, loc="left", parse_math=False)
+    set_title(axes, found.title(str(name)) if title is None else title)
     return axes
 
 

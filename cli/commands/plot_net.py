@@ -11,7 +11,7 @@ from ..arguments.options import DomainOptions, NetworkOptions, check_standard_in
 from ..arguments.picture_options import PictureOptions, check_pixels, picture_options
 from ..arguments.plot_options import ViewOptions, view_options
 from ..completion.kinds import NETWORK
-from ..output.pictures import base_name, check_picture, set_title
+from ..output.pictures import base_name, check_picture, title_of
 from ..process.long_work import LongWork, long_work
 from .made_picture import make_picture
 
@@ -79,9 +79,11 @@ def plot_net(
         return picture_of(network, domain, view, points=points, fixed=options.fixed, run=run)
 
     def draw(found: NetPicture, figure: Figure) -> None:
+        from relupoly.plots.figure import set_title
+
         ax = figure.add_subplot(projection="3d" if found.needs_space else None)
         found.draw(ax, legend=picture.legend)
-        set_title(ax, picture, found.title(base_name(net)))
+        set_title(ax, title_of(picture, found.title(base_name(net))))
 
     make_picture(net, "cells", find, draw, picture, work)
 

@@ -13,7 +13,6 @@ import click
 from .answers import Answers, check_output
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..arguments.picture_options import PictureOptions
@@ -69,12 +68,9 @@ def base_name(file: str) -> str:
     return os.path.basename(display_name(file))
 
 
-def set_title(ax: Axes, picture: PictureOptions, told: str) -> None:
-    """Give axes the title that was asked for, else one that tells what is shown."""
-    from relupoly.plain_text import plain_text
-
-    text = told if picture.title is None else picture.title
-    ax.set_title(plain_text(text, keep="\n"), loc="left", parse_math=False)
+def title_of(picture: PictureOptions, told: str) -> str:
+    """The title that was asked for, else one that tells what is shown."""
+    return told if picture.title is None else picture.title
 
 
 def _write(figure: Figure, picture: PictureOptions, answers: Answers) -> None:

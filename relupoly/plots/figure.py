@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from relupoly.disk.atomic import replace_file
 from relupoly.errors import FileFormatError, InputError, MissingPackageError
 from relupoly.files.streams import display_name
+from relupoly.plain_text import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,6 +35,8 @@ _STYLE = {
     "xtick.labelsize": 8.5,
     "ytick.labelsize": 8.5,
 }
+# Characters of a title.
+_LEAST_ROOM, _IN_AN_INCH = 12, 11.5
 _DARK_INK, _DARK_PAPER = "#dddddd", "#16181d"
 _DARK = {
     **dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "ytick.color"), _DARK_INK),
@@ -103,6 +107,14 @@ def axes_for(ax: Axes | None, needs_space: bool = False) -> Axes:
 
         figure = pyplot.figure(layout="constrained")
         return cast("Axes", figure.add_subplot(projection="3d" if needs_space else None))
+
+
+def set_title(ax: Axes, text: str) -> None:
+    """Give axes a title, in lines that fit; whatever stands in names is shown as it is."""
+    width = ax.figure.bbox.width / ax.figure.dpi
+    room = max(_LEAST_ROOM, int((width - 1) * _IN_AN_INCH))
+    lines = [line for part in plain_text(text, keep="\n").splitlines() for line in textwrap.wrap(part, room) or [""]]
+    ax.set_title("\n".join(lines), loc="left", parse_math=False)
 
 
 def picture_format(file: str, name: str | None = None) -> str:

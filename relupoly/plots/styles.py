@@ -11,8 +11,8 @@ BOUNDARY = "#D50000"
 """The colour of decision boundaries."""
 
 _HALF_LIGHT = 1.5  # of three colours
-_LINES = ("#111111", "#B23A00", "#00457A", "#00664B", "#7A2E5D")
-_LIGHT_LINES = ("#DDDDDD", "#FF9A5C", "#7CC4FF", "#5FD3AE", "#E79CC8")
+_LINES = ("#111111", "#B23A00", "#00457A", "#00664B", "#7A2E5D", "#6B5300", "#007A8A", "#5A5A5A")
+_LIGHT_LINES = ("#DDDDDD", "#FF9A5C", "#7CC4FF", "#5FD3AE", "#E79CC8", "#D8C46A", "#6FD6E0", "#999999")
 
 
 def is_dark(ax: Axes) -> bool:
@@ -23,7 +23,7 @@ def is_dark(ax: Axes) -> bool:
 
 
 def layer_line(layer: int, dark: bool = False) -> str:
-    """The colour of what neurons of a layer make; from the sixth layer on they come again.
+    """The colour of what neurons of a layer make; from the ninth layer on they come again.
 
     Parameters
     ----------

@@ -93,6 +93,15 @@ def test_titles_are_text(folder):
     assert "<!-- $a_1$&lt;b&gt;.json" in (folder / "a.svg").read_text().replace("<!-- \n", "<!-- ")
 
 
+def test_long_titles_are_wrapped(folder):
+    """Letters of SVG are shapes; the text itself stands in a comment, line by line."""
+    long = "a long title " * 20
+    assert run("plot", "net.json", "-o", "a.svg", "--title", long.strip(), "--size", "4,4").exit_code == 0
+    told = [line for line in (folder / "a.svg").read_text().splitlines() if "a long title" in line]
+    assert len(told) >= 5
+    assert all(len(line) < 50 for line in told)
+
+
 @pytest.mark.parametrize(
     ("options", "code", "told"),
     [
