@@ -25,7 +25,7 @@ from relupoly.run import UNLIMITED, Run, Stopped
 # Vertices far away, where lines that are almost parallel cross, would make the rest a dot: these quantiles stay in the window.
 _QUANTILES = (0.05, 0.95)
 _FAR = 3.0  # how many times as long a window may be that has all vertices
-_PADDING = 0.15
+_PADDING, _DATA_PADDING = 0.15, 0.05
 _NARROWEST = 1 / 4  # of the longest side
 
 
@@ -162,9 +162,8 @@ def _around(vertices: NDArray[np.float64], is_data: bool = False) -> tuple[list[
         lower, upper = least, most
     longest = float((upper - lower).max()) or 2.0
     center, half = (lower + upper) / 2, np.maximum(upper - lower, _NARROWEST * longest) / 2
-    if not (upper - lower).any():
-        half = np.full(len(half), 1 / (1 + 2 * _PADDING))
-    half *= 1 + 2 * _PADDING
+    wider = 1 + 2 * (_DATA_PADDING if is_data else _PADDING)
+    half = half * wider if (upper - lower).any() else np.ones(len(half))
     unit = 10.0 ** np.floor(np.log10(half.max() / 10))
     return _rounded(np.floor((center - half) / unit), unit), _rounded(np.ceil((center + half) / unit), unit)
 

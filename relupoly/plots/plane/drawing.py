@@ -9,7 +9,8 @@ import numpy as np
 
 from relupoly.plots.colors import gradient_colors, gradient_scale, kind_colors, size_map
 from relupoly.plots.plane.piece_colors import apart, depths, last_layers, piece_areas
-from relupoly.plots.plane.plane_cells import Floats, Ints, PlaneCells
+from relupoly.plots.plane.plane_cells import Floats, PlaneCells
+from relupoly.plots.plane.shading import shaded
 from relupoly.plots.points import ShownPoints, draw_points
 from relupoly.plots.styles import BOUNDARY, is_dark, layer_line
 from relupoly.plots.view import View
@@ -17,6 +18,7 @@ from relupoly.plots.view import View
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_SEAM, _THIN_SEAM, _MANY = 0.8, 0.25, 3000
 _WIDEST, _THINNEST = 1.0, 0.12
 _SQUARE = 1.6  # sides whose ratio is less have one scale
 
@@ -116,28 +118,19 @@ def _whole_ticks() -> Any:
 def _fill_with(ax: Axes, cells: PlaneCells, colors: Floats) -> None:
     from matplotlib.collections import PolyCollection
 
-    # Edges of their own colour close the seams that smooth polygons leave.
-    ax.add_collection(PolyCollection(cells.polygons(), facecolors=colors, edgecolors="face", linewidths=0.25, zorder=1))
+    # Edges of their own colour close the seams that smooth polygons leave; of many, wide ones would hide small cells.
+    width = _SEAM if len(cells) < _MANY else _THIN_SEAM
+    ax.add_collection(PolyCollection(cells.polygons(), facecolors=colors, edgecolors="face", linewidths=width, zorder=1))
 
 
 def _shade(ax: Axes, cells: PlaneCells, output: int, told: str, legend: bool) -> None:
     """Colour by value, which changes within cells."""
-    triangles = _fans(cells.start)
-    shown = ax.tripcolor(
-        cells.corners[:, 0], cells.corners[:, 1], triangles, cells.values(output), shading="gouraud", cmap=size_map(), zorder=1
-    )
+    found = shaded(cells, output)
+    x, y = found.points.T
+    shown = ax.tripcolor(x, y, found.triangles, found.values, shading="gouraud", cmap=size_map(), zorder=1)
     shown.set_rasterized(True)
     if legend:
         ax.figure.colorbar(shown, ax=ax, label=told, shrink=0.8)
-
-
-def _fans(start: Ints) -> Ints:
-    """Triangles that make up convex polygons whose corners begin at places; shape (triangles, 3)."""
-    counts = np.diff(start)
-    owner = np.repeat(np.arange(len(counts)), counts - 2)
-    within = np.arange(len(owner)) - np.repeat(np.cumsum(counts - 2) - (counts - 2), counts - 2)
-    first = start[:-1][owner]
-    return np.stack([first, first + within + 1, first + within + 2], axis=1)
 
 
 def _pale(colors: Floats) -> Floats:
