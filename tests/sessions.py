@@ -2,7 +2,7 @@
 
 A page is a Markdown file. Its blocks ```console hold commands after `$` (and `>` on more lines of a command), and what a
 terminal then shows; its blocks ```python with `>>>` are doctests. All blocks of a page run in their order, in one folder that
-has `data/` in it, with one set of Python names. Compared is the whole output, but for
+has `data/` and `docs/` in it, with one set of Python names. Compared is the whole output, but for
 
 * `...`: alone on a line it stands for any number of lines, elsewhere for any characters of its line;
 * lines that begin with `  time`, and how many signs needed exact arithmetic (it depends on when the compiled walk took over);
@@ -88,6 +88,7 @@ def missing(text: str) -> set[str]:
     """The packages that a block imports, or needs for its files, and that are not installed."""
     needed = {name for name in OPTIONAL if re.search(rf"(?:from|import) {name}\b", text)}
     needed |= {"onnx"} if re.search(r"\.onnx\b", text) else set()
+    needed |= {"matplotlib"} if "relupoly plot " in text else set()
     return {name for name in needed if find_spec(name) is None}
 
 
@@ -103,7 +104,8 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 
 def play(found: list[Block], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run sessions in a folder; whatever is not as it is shown fails the test."""
-    (folder / "data").symlink_to(ROOT / "data")
+    for name in ("data", "docs"):
+        (folder / name).symlink_to(ROOT / name)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "80")
     names: dict[str, object] = {"__name__": "__main__"}

@@ -106,7 +106,7 @@ def test_a_python_session_that_is_wrong_fails(tmp_path, monkeypatch):
 def test_names_files_and_shells_last_for_a_page(tmp_path, monkeypatch):
     play(
         session(">>> a = 3\n", "python")
-        + session("$ printf '1,2\\n' > a.csv && ls\na.csv\ndata\n$ relupoly --version | wc -l\n1\n")
+        + session("$ printf '1,2\\n' > a.csv && ls\na.csv\ndata\ndocs\n$ relupoly --version | wc -l\n1\n")
         + session(">>> a, __import__('pathlib').Path('a.csv').read_text()\n(3, '1,2\\n')\n", "python"),
         tmp_path,
         monkeypatch,

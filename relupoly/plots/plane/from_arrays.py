@@ -63,10 +63,13 @@ class CellsOfArrays:
                 cell, corner = cell + 1, corner + count
         all_signs, corners = np.concatenate(signs), np.concatenate(rays)
         start = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+        run.tick()
         gradient = self._gradients.on(passing(self._listed, all_signs))
         constant = self._constants(gradient, corners, start)
+        run.tick()
         one, other, ends, layer = self._paired(sides, all_signs)
         edges = Edges(corners[ends], one, other, layer, np.ones(len(one), dtype=np.bool_))
+        run.tick()
         piece = self._pieces(notion, all_signs, gradient, edges, run)
         same = (other != OUTSIDE) & (piece[one] == piece[other])
         edges = Edges(edges.ends, one, other, layer, ~same)
