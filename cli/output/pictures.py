@@ -84,6 +84,10 @@ def _write(figure: Figure, picture: PictureOptions, answers: Answers) -> None:
 
 
 def _has_display() -> bool:
+    """Whether somebody may look at a window: a job of a batch, say, would wait for it to be closed."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if not any(stream is not None and stream.isatty() for stream in streams):
+        return False
     return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
@@ -93,7 +97,7 @@ def _figure_in_window(picture: PictureOptions) -> Figure | None:
         return None
     from matplotlib import pyplot
 
-    figure: Figure = pyplot.figure(figsize=picture.size, dpi=picture.dpi, layout="constrained")
+    figure: Figure = pyplot.figure("relupoly", figsize=picture.size, dpi=picture.dpi, layout="constrained")
     if figure.canvas.required_interactive_framework is None:
         pyplot.close(figure)
         return None

@@ -4,7 +4,7 @@ import sys
 
 import click
 import pytest
-from command import run
+from command import run, start
 
 from relupoly import Network
 
@@ -53,6 +53,27 @@ def test_without_a_display_there_is_a_file(folder):
     assert again.exit_code == 3
     assert "plot.png" in again.stderr
     assert run("plot", "line.json", "--force").exit_code == 0
+
+
+def test_a_display_that_does_not_work_is_none(monkeypatch):
+    from relupoly_cli.arguments.picture_options import PictureOptions
+    from relupoly_cli.output import pictures
+
+    monkeypatch.setenv("DISPLAY", ":12345")
+    monkeypatch.setattr("sys.stdin", Terminal())
+    assert pictures._has_display()
+    assert pictures._figure_in_window(PictureOptions()) is None
+
+
+def test_nobody_waits_for_a_window_to_be_closed_without_a_terminal(folder, monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":12345")
+    _, stderr = start("plot", "line.json", cwd=folder).communicate(timeout=100)
+    assert "the picture is in plot.png" in stderr
+
+
+class Terminal:
+    def isatty(self):
+        return True
 
 
 def test_a_net_is_what_is_drawn_by_default(folder):
@@ -150,10 +171,6 @@ def test_without_matplotlib(monkeypatch):
 
 
 def test_no_picture_goes_to_a_terminal(monkeypatch):
-    class Terminal:
-        def isatty(self):
-            return True
-
     from relupoly_cli.arguments.picture_options import PictureOptions
     from relupoly_cli.output.pictures import check_picture
 
