@@ -246,8 +246,8 @@ class _Work:
         return Analysis(
             domain=self._domain,
             lipschitz=self._steep.after_look(seen_all) if self._steep else None,
-            maximum=self._extremes.found(MAXIMUM),
-            minimum=self._extremes.found(MINIMUM),
+            maximum=self._extremes.found(MAXIMUM, seen_all),
+            minimum=self._extremes.found(MINIMUM, seen_all),
             moments=self._integrals.found if self._integrals else None,
             shape=self._shapes.found if self._shapes else None,
             stable=self._signs.found(complete=seen_all) if self._signs else None,
@@ -286,11 +286,13 @@ class _Extremes:
         """Those that look at all cells."""
         return [one for some in self._all.values() for one in some if isinstance(one, Largest)]
 
-    def found(self, name: str) -> tuple[Extremum, ...] | None:
-        """What is known; None of what was not asked for."""
+    def found(self, name: str, seen_all: bool) -> tuple[Extremum, ...] | None:
+        """What is known, from all cells or not; None of what was not asked for."""
         if name not in self._all:
             return None
         found = [one.found for one in self._all[name]]
+        if not (seen_all or self.searches):
+            found = [one.below(None) if one else None for one in found]
         return tuple(one if name == MAXIMUM else one.negative for one in found if one)
 
 

@@ -54,7 +54,7 @@ def maximum(
     --------
     >>> hat = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
     >>> maximum(hat)
-    Extremum(value=1, point=(0,), ray=None, pattern=('+--',), bound=None)
+    Extremum(value=1, point=(0,), ray=None, pattern=('+--',), bound=None, complete=True)
     >>> maximum(Network.from_rows([([[1]], None), ([[3]], None)])).ray
     (1,)
     """

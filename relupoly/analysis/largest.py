@@ -41,6 +41,8 @@ class Extremum:
         Of a cell that holds the point, and the ray; at a point on a border there may be zeros.
     bound : fmpq or None
         Where not all is known: what a largest value is at most, or a least one at least, if that is known.
+    complete : bool
+        Whether no other value is larger, or less. Where the search was stopped, `value` is only the best one so far.
     """
 
     value: fmpq | None
@@ -48,6 +50,7 @@ class Extremum:
     ray: Vector | None
     pattern: Pattern
     bound: fmpq | None = None
+    complete: bool = True
 
     @property
     def negative(self) -> Extremum:
@@ -56,14 +59,16 @@ class Extremum:
         return replace(self, value=value, bound=bound)
 
     def below(self, bound: fmpq | None) -> Extremum:
-        """The same where larger values are possible, up to a bound, if that is larger."""
-        larger = bound is not None and self.value is not None and bound > self.value
-        return replace(self, bound=bound) if larger else self
+        """The same where larger values may be possible, up to a bound, if there is one."""
+        if bound is None:
+            return replace(self, complete=self.value is None)
+        return replace(self, bound=bound, complete=False) if self.value is not None and bound > self.value else self
 
     def _repr_html_(self) -> str:
         """A line for notebooks."""
         what = f"no bound along {self.ray} from" if self.value is None else f"{self.value} at"
-        return f"<code>{what} {self.point}</code>"
+        more = "" if self.complete else f"; beyond it at the utmost {'not known' if self.bound is None else self.bound}"
+        return f"<code>{what} {self.point}{more}</code>"
 
 
 class Largest:
