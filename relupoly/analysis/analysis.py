@@ -18,10 +18,12 @@ from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.analysis.lipschitz.search import LipschitzSearch
 from relupoly.analysis.over_cells import Quantity, over_cells
 from relupoly.errors import InputError
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
-from relupoly.run import UNLIMITED, Run, Stopped
+from relupoly.run import Run, Stopped
+from relupoly.run.interactive import interruptible, run_of
 
 if TYPE_CHECKING:
     from relupoly.analysis.distribution.distribution import Distribution
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from relupoly.analysis.shape.answers import Shape
     from relupoly.analysis.shape.shape import ShapeSearch
     from relupoly.analysis.stable_layers import CellSigns, StableLayers
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE = "lipschitz", "max", "min", "moments", "shape", "stable"
 DISTRIBUTION = "distribution"
@@ -112,24 +115,25 @@ class Analysis:
 
 
 def analyze(
-    network: Network,
-    domain: Domain | DomainUnion | None = None,
-    only: Sequence[str] = (LIPSCHITZ, MAXIMUM, MINIMUM),
+    network: NetworkLike,
+    domain: DomainLike = None,
+    only: Sequence[str] | str = (LIPSCHITZ, MAXIMUM, MINIMUM),
     *,
     norm: Any = 2,
     objective: Sequence[Any] | None = None,
     level: Any = None,
     ties: Sequence[int] | None = None,
-    run: Run = UNLIMITED,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> Analysis:
     """Find exact quantities of a net on a domain; where the run is stopped, what is known by then.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default.
-    only : sequence of str
+    only : sequence of str, or str with commas
         Among "lipschitz", "max", "min", "shape", "stable", "boundary", "topology", "volumes", and, on bounded domains,
         "moments" and "distribution".
     norm : number
@@ -141,6 +145,9 @@ def analyze(
         Of "boundary" and "topology": 0 by default.
     ties : pair of int, optional
         For "boundary": between these outputs alone, numbered from 0; see `relupoly.decision_boundary`.
+    deadline : float, optional
+        Stop after so many seconds, with what is known by then; not beside `run`, which has its own. In an interactive session
+        Ctrl-C stops so, too.
     run : Run, optional
 
     Raises
@@ -160,12 +167,15 @@ def analyze(
     (1, 1, 0)
     """
     start = time.perf_counter()
+    only = [name.strip() for name in only.split(",")] if isinstance(only, str) else only
     for name in only:
         if name not in QUANTITIES:
             raise InputError(f"there is no quantity {name}; choose among {', '.join(QUANTITIES)}")
-    work = _Work(network, domain or Domain(), only, norm, objective, level, ties, run)
-    stopped = _in_turn(work.steps, run)
-    return work.found(stopped, time.perf_counter() - start)
+    network, domain = network_of(network), domain_of(domain)
+    with interruptible(run_of(deadline, run)) as watched:
+        work = _Work(network, domain or Domain(), only, norm, objective, level, ties, watched)
+        stopped = _in_turn(work.steps, watched)
+        return work.found(stopped, time.perf_counter() - start)
 
 
 class _Work:

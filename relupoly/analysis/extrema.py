@@ -7,7 +7,7 @@ by a look at all cells.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
@@ -16,28 +16,34 @@ from relupoly.analysis.largest import Extremum, Largest
 from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import NetworkError
 from relupoly.exact.rationals import rational_at
-from relupoly.geometry.domain import Domain
-from relupoly.geometry.union import DomainUnion
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.networks.network import Network
-from relupoly.run import UNLIMITED, Run
+from relupoly.run import Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 
 def maximum(
-    network: Network,
-    domain: Domain | DomainUnion | None = None,
+    network: NetworkLike,
+    domain: DomainLike = None,
     objective: Sequence[Any] | None = None,
     *,
-    run: Run = UNLIMITED,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> Extremum:
     """The largest value of a net on a domain, or of a linear combination of its outputs.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default.
     objective : sequence of numbers, optional
         The weights of the outputs; needed where there are several.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every step whether to go on.
 
@@ -58,6 +64,7 @@ def maximum(
     >>> maximum(Network.from_rows([([[1]], None), ([[3]], None)])).ray
     (1,)
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     weights = weights_of(network, objective)
     if where := OnBox.of(network, domain):
         by_boxes = HighestOnBox(where, weights)
@@ -70,20 +77,23 @@ def maximum(
 
 
 def minimum(
-    network: Network,
-    domain: Domain | DomainUnion | None = None,
+    network: NetworkLike,
+    domain: DomainLike = None,
     objective: Sequence[Any] | None = None,
     *,
-    run: Run = UNLIMITED,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> Extremum:
     """The least value of a net on a domain, or of a linear combination of its outputs; all else as for `maximum`.
 
     Examples
     --------
+    >>> from relupoly import Domain
     >>> hat = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
     >>> minimum(hat, Domain.box([-3], [1])).value
     0
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     found = maximum(network, domain, [-entry for entry in weights_of(network, objective)], run=run)
     return found.negative
 
