@@ -18,6 +18,7 @@ from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.analysis.lipschitz.search import LipschitzSearch
 from relupoly.analysis.over_cells import Quantity, over_cells
 from relupoly.errors import InputError
+from relupoly.exact.short_texts import short_text
 from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
@@ -98,12 +99,13 @@ class Analysis:
         """A table for notebooks."""
         rows = []
         if self.lipschitz:
-            rows.append(("Lipschitz constant", f"{float(self.lipschitz):.15g} ({self.lipschitz.norm}-norm)"))
+            rows.append(("Lipschitz constant", self.lipschitz.summary))
         for name, extrema in (("maximum", self.maximum), ("minimum", self.minimum)):
-            for one in extrema or ():
-                rows.append((name, "no bound" if one.value is None else f"{one.value} at {one.point}"))
-        if self.moments:
-            rows += [("integral", str(self.moments.integral)), ("mean", str(self.moments.mean))]
+            several = len(extrema or ()) > 1
+            rows += [(f"{name} of y{number}" if several else name, one.summary) for number, one in enumerate(extrema or (), 1)]
+        if self.moments and self.moments.volume:
+            for name, entries in (("integral", self.moments.integral), ("mean", self.moments.mean)):
+                rows.append((name, ", ".join(map(short_text, entries))))
         if self.shape:
             rows.append(("shape", "; ".join(one.text for one in self.shape.outputs)))
         if self.stable:
@@ -111,7 +113,8 @@ class Analysis:
         rows += [("distribution", one.summary) for one in self.distribution or ()]
         rows += [(one.name, one.summary) for one in (self.boundary, *(self.topology or ()), self.volumes) if one]
         cells = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in rows)
-        return f"<table><caption>{html.escape(self.domain.name)}; {self.cells:,} cells</caption>{cells}</table>"
+        seen = f"{self.cells:,} cells" + ("" if self.complete else f", stopped: {self.stopped}")
+        return f"<table><caption>{html.escape(self.domain.name)}; {seen}</caption>{cells}</table>"
 
 
 def analyze(

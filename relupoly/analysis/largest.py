@@ -17,12 +17,15 @@ from relupoly.analysis.branching.doubles_net import DoublesNet
 from relupoly.analysis.high_cells import HighCells
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.rationals import largest_float_below
+from relupoly.exact.short_texts import short_text, short_vector
 from relupoly.geometry.linear_programs import maximize
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Pattern, Vector
 from relupoly.pieces.listing.sieve import Sieve
 from relupoly.run import UNLIMITED, Run
+
+_MOST_SHOWN = 8  # coordinates of a point
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,19 @@ class Extremum:
             return replace(self, complete=self.value is None)
         return replace(self, bound=bound, complete=False) if self.value is not None and bound > self.value else self
 
+    @property
+    def summary(self) -> str:
+        """The value in a line, rounded where it is long."""
+        point = short_vector(self.point, _MOST_SHOWN)
+        if self.value is None:
+            return f"no bound, along {short_vector(self.ray or (), _MOST_SHOWN)} from {point}"
+        beyond = "no bound is known yet" if self.bound is None else f"no other value is beyond {short_text(self.bound)}"
+        more = "" if self.complete else f", the best so far; {beyond}"
+        return f"{short_text(self.value)} at {point}{more}"
+
     def _repr_html_(self) -> str:
         """A line for notebooks."""
-        what = f"no bound along {self.ray} from" if self.value is None else f"{self.value} at"
-        more = "" if self.complete else f"; beyond it at the utmost {'not known' if self.bound is None else self.bound}"
-        return f"<code>{what} {self.point}{more}</code>"
+        return f"<code>{self.summary}</code>"
 
 
 class Largest:

@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_mat
 from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import DomainError, SizeError
 from relupoly.exact.balanced_sum import BalancedSum
+from relupoly.exact.short_texts import short_text
 from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.polytope_volume import simplices
 from relupoly.pieces.listing.records import CellRecord, Vector
@@ -57,8 +58,8 @@ class Moments:
     def _repr_html_(self) -> str:
         """A table for notebooks."""
         rows = zip(("integral", "mean", "variance"), (self.integral, self.mean, self.variance), strict=True)
-        cells = "".join(f"<tr><th>{name}</th><td>{', '.join(map(str, entries))}</td></tr>" for name, entries in rows)
-        return f"<table><tr><th>volume</th><td>{self.volume}</td></tr>{cells}</table>"
+        cells = "".join(f"<tr><th>{name}</th><td>{', '.join(map(short_text, entries))}</td></tr>" for name, entries in rows)
+        return f"<table><tr><th>volume</th><td>{short_text(self.volume)}</td></tr>{cells}</table>"
 
 
 def moments(network: NetworkLike, domain: DomainLike, *, deadline: float | None = None, run: Run | None = None) -> Moments:

@@ -64,7 +64,7 @@ def test_a_target_and_a_level(folder):
 
 def test_a_domain_and_a_subspace(folder):
     text = analyze("square.json", "--robust", "0,0", "--box", "-1/3", "1/3", "--norm", "inf").stdout
-    assert "  inf-norm   infinite: there is no other class" in text
+    assert "  inf-norm   infinite: there is no other class in the domain" in text
     found = document("square.json", "--robust", "0", "--through", "plane.csv", "--norm", "1")
     assert found["points"][0]["radii"][0]["value"] == "1"
 
