@@ -138,7 +138,7 @@ class Largest:
         net, gradients = DoublesNet.of(listed.network), DoublesGradients.of(listed.network)
         if net is None or gradients is None:
             return None
-        return HighCells(self, list(self._weights), listed, net, gradients).places
+        return HighCells(self, list(self._weights), listed, net, gradients, self._run).places
 
     def _compare(self, found: Extremum) -> None:
         best = self.found
