@@ -15,7 +15,7 @@ from command import random_layers
 from flint import fmpq_mat
 
 import relupoly as rp
-from relupoly.errors import DomainError, FileFormatError, InputError
+from relupoly.errors import DomainError, FileFormatError, InputError, NetworkError
 from relupoly.networks.network import Layer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +65,13 @@ def test_an_analysis_takes_paths_and_a_deadline(files, name):
     assert found == same
     with pytest.raises(ValueError, match="one of deadline and run"):
         question(*objects, deadline=1, run=rp.Run())
+
+
+def test_what_is_neither_a_file_nor_what_it_should_hold():
+    with pytest.raises(NetworkError, match="a HardNet is no network; give a Network"):
+        rp.count_pieces(rp.hard("sawtooth", width=2, depth=1))
+    with pytest.raises(DomainError, match=r"a list is no domain; give a Domain, such as Domain\.box"):
+        rp.analyze(HAT, [[0], [1]])
 
 
 def test_questions_about_points_and_properties_take_paths(files):

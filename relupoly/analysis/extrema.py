@@ -18,6 +18,7 @@ from relupoly.errors import NetworkError
 from relupoly.exact.rationals import rational_at
 from relupoly.files.by_name import domain_of, network_of
 from relupoly.networks.network import Network
+from relupoly.plain_text import counted
 from relupoly.run import Run
 from relupoly.run.interactive import run_of
 
@@ -112,5 +113,8 @@ def weights_of(network: Network, objective: Sequence[Any] | None) -> list[fmpq]:
             raise NetworkError(f"the network has {outputs} outputs; give an objective, a weight for each")
         return [fmpq(1)]
     if len(objective) != outputs:
-        raise NetworkError(f"the objective has {len(objective)} weights, but the network has {outputs} outputs; give as many")
+        raise NetworkError(
+            f"the objective has {counted(len(objective), 'weight')}, but the network has {counted(outputs, 'output')}; "
+            "give as many"
+        )
     return [rational_at(entry, f"weight {place} of the objective", NetworkError) for place, entry in enumerate(objective, 1)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from relupoly.errors import DomainError, NetworkError
+
 if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.union import DomainUnion
@@ -16,32 +18,57 @@ if TYPE_CHECKING:
 
 
 def network_of(network: NetworkLike) -> Network:
-    """The network, or that of a file."""
-    if not isinstance(network, (str, os.PathLike)):
-        return network
-    from relupoly.files import read_network
+    """The network, or that of a file.
 
-    return read_network(network)
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or it is neither.
+    """
+    from relupoly.files import read_network
+    from relupoly.networks.network import Network
+
+    if isinstance(network, Network):
+        return network
+    if isinstance(network, (str, os.PathLike)):
+        return read_network(network)
+    raise NetworkError(
+        f"a {type(network).__name__} is no network; give a Network, such as from_torch, from_keras and from_sklearn make of "
+        "models, or the name of a file"
+    )
 
 
 def domain_of(domain: DomainLike) -> Domain | DomainUnion | None:
-    """The domain, or that of a file."""
-    if not isinstance(domain, (str, os.PathLike)):
-        return domain
-    from relupoly.files import read_domains
+    """The domain, or that of a file.
 
-    sets = read_domains(domain)
-    if len(sets) == 1:
-        return sets[0]
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or it is neither.
+    """
+    from relupoly.files import read_domains
+    from relupoly.geometry.domain import Domain
     from relupoly.geometry.union import DomainUnion
 
-    return DomainUnion(tuple(sets))
+    if domain is None or isinstance(domain, (Domain, DomainUnion)):
+        return domain
+    if isinstance(domain, (str, os.PathLike)):
+        sets = read_domains(domain)
+        return sets[0] if len(sets) == 1 else DomainUnion(tuple(sets))
+    raise DomainError(
+        f"a {type(domain).__name__} is no domain; give a Domain, such as Domain.box([0, 0], [1, 1]), a DomainUnion, or the "
+        "name of a file"
+    )
 
 
 def property_of(property: Property | str | os.PathLike[str]) -> Property:
-    """The property, or that of a file."""
-    if not isinstance(property, (str, os.PathLike)):
-        return property
+    """The property, or that of a file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
     from relupoly.files import read_property
 
-    return read_property(property)
+    return read_property(property) if isinstance(property, (str, os.PathLike)) else property
