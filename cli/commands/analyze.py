@@ -1,4 +1,4 @@
-"""`relupoly analyze`: how large, and how steep, does a network get?"""
+"""`relupoly analyze`: how large, how steep, how robust is a network?"""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def analyze(
     output: OutputOptions,
     work: LongWork,
 ) -> None:
-    """How large, and how steep, does a network get, exactly?
+    """How large, how steep, how robust is a network, exactly?
 
     NET is {network_file}. All its cells are looked at, on all of R^n unless --box, --domain
     or --through says otherwise; for max and min on a box, only those where proved bounds leave something open. A maximum or a
