@@ -9,10 +9,17 @@ from collections.abc import Sequence
 
 MEANT = {
     "approximate": "train",
+    "betti": "analyze --only topology",
+    "boundary": "analyze --only boundary",
+    "certificate": "analyze --certificate",
     "compare": "equal",
+    "compress": "analyze --compress",
+    "convex": "analyze --only shape",
     "count": "count-pieces",
     "describe": "info",
     "diff": "equal",
+    "distribution": "analyze --only distribution",
+    "draw": "plot",
     "equivalent": "equal",
     "export": "convert",
     "fit": "train",
@@ -23,25 +30,43 @@ MEANT = {
     "import": "convert",
     "infer": "evaluate",
     "inspect": "info",
+    "integral": "analyze --only moments",
     "learn": "train",
+    "lipschitz": "analyze --only lipschitz",
+    "max": "analyze --only max",
+    "maximum": "analyze --only max",
+    "mean": "analyze --only moments",
+    "min": "analyze --only min",
+    "minimum": "analyze --only min",
     "pieces": "count-pieces",
     "predict": "evaluate",
+    "property": "analyze --property",
+    "prune": "analyze --compress",
+    "range": "analyze --only max,min",
     "regions": "count-pieces",
+    "robust": "analyze --robust",
+    "robustness": "analyze --robust",
+    "shape": "analyze --only shape",
     "show": "info",
+    "stable": "analyze --only stable",
     "summary": "info",
+    "topology": "analyze --only topology",
     "transform": "convert",
+    "vnnlib": "analyze --property",
+    "visualise": "plot",
+    "visualize": "plot",
+    "volume": "analyze --only volumes",
+    "volumes": "analyze --only volumes",
 }
 """Names of other programs, and what they are here."""
 
 TOLD = {
-    "draw": "nothing is drawn here; relupoly evaluate --show pattern gives the cells at points as a table",
-    "lipschitz": "relupoly evaluate --show gradient gives exact gradients at points, whose norms are lower bounds on it",
-    "verify": 'give "relupoly hard verify" for the claims of hard functions, or "relupoly check" for the certificate of a '
-    "training; relupoly equal proves two networks equal",
+    "verify": "relupoly analyze NET --property FILE decides a property of a network, and relupoly check goes through its "
+    "certificate, or that of a training; relupoly equal proves two networks equal, and relupoly hard verify is for the claims "
+    "of hard functions",
 }
 """Names for which no command is the answer, and what is said of them."""
 
-TOLD |= dict.fromkeys(("plot", "visualize", "visualise"), TOLD["draw"])
 TOLD |= dict.fromkeys(("prove", "certify"), TOLD["verify"])
 
 

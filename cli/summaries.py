@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SUMMARIES = {
-    "analyze": "How large, and how steep, does a network get, exactly?",
+    "analyze": "How large, how steep, how robust is a network, exactly?",
     "arrangement": "Into how many regions do hyperplanes divide the space?",
     "batch": "What do many commands answer, or one on many files?",
     "bounds": "How many regions can a network of given widths have?",

@@ -7,25 +7,19 @@ ends a count with what is known so far; a second one, or one in a script, raises
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
-import sys
-import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from relupoly.run import Run
+from relupoly.files.by_name import domain_of, network_of
+from relupoly.run.interactive import interruptible, run_of
 
 if TYPE_CHECKING:
     from relupoly.analysis.equality.equality import Witness
-    from relupoly.geometry.domain import Domain
-    from relupoly.geometry.union import DomainUnion
+    from relupoly.files.by_name import DomainLike, NetworkLike
     from relupoly.networks.network import Network
     from relupoly.pieces.counting.piece_count import PieceCount
-
-    NetworkLike = Network | str | os.PathLike[str]
-    DomainLike = Domain | DomainUnion | str | os.PathLike[str] | None
+    from relupoly.run import Run
 
 
 def load(path: str | os.PathLike[str], **options: Any) -> Network:
@@ -130,7 +124,7 @@ def count_pieces(
     from relupoly.pieces import count
 
     net, where = network_of(network), domain_of(domain)
-    with _interruptible(run_of(deadline, run)) as watched:
+    with interruptible(run_of(deadline, run)) as watched:
         return count.count_pieces(net, where, notion, limit=limit, jobs=jobs, run=watched)
 
 
@@ -249,60 +243,3 @@ def equal(
     True
     """
     return difference(network, other, domain, deadline=deadline, run=run) is None
-
-
-def network_of(network: NetworkLike) -> Network:
-    """The network, or that of a file."""
-    return load(network) if isinstance(network, (str, os.PathLike)) else network
-
-
-def domain_of(domain: DomainLike) -> Domain | DomainUnion | None:
-    """The domain, or that of a file."""
-    if not isinstance(domain, (str, os.PathLike)):
-        return domain
-    from relupoly.files import read_domains
-
-    sets = read_domains(domain)
-    if len(sets) == 1:
-        return sets[0]
-    from relupoly.geometry.union import DomainUnion
-
-    return DomainUnion(tuple(sets))
-
-
-def run_of(deadline: float | None, run: Run | None) -> Run:
-    """The run, or one with a deadline."""
-    if run is None:
-        return Run(deadline=deadline)
-    if deadline is not None:
-        raise ValueError("a run has a deadline of its own; give one of deadline and run")
-    return run
-
-
-@contextlib.contextmanager
-def _interruptible(run: Run) -> Iterator[Run]:
-    """The run, which in an interactive session stops at the first Ctrl-C."""
-    if not (_is_interactive() and threading.current_thread() is threading.main_thread()):
-        yield run
-        return
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler:
-        yield run
-        return
-    asked = False
-
-    def ask(number: int, frame: object) -> None:
-        nonlocal asked
-        asked = True
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, ask)
-    try:
-        yield run.stopped_by(lambda: asked)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _is_interactive() -> bool:
-    """Whether somebody types: at Python's prompt, or in IPython and what is built on it."""
-    return hasattr(sys, "ps1") or "ipykernel" in sys.modules or hasattr(sys.modules.get("builtins"), "__IPYTHON__")

@@ -6,12 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from relupoly.face import domain_of, network_of, run_of
+from relupoly.files.by_name import domain_of, network_of
+from relupoly.run.interactive import run_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from relupoly.face import DomainLike, NetworkLike
+    from relupoly.files.by_name import DomainLike, NetworkLike
     from relupoly.files.labelled_points import LabelledPoints
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.union import DomainUnion

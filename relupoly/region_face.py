@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from relupoly.errors import InputError
-from relupoly.face import domain_of, network_of, run_of
+from relupoly.files.by_name import domain_of, network_of
+from relupoly.run.interactive import run_of
 
 if TYPE_CHECKING:
-    from relupoly.face import DomainLike, NetworkLike
+    from relupoly.files.by_name import DomainLike, NetworkLike
     from relupoly.pieces.listing.records import CellRecord, PieceRecord
     from relupoly.run import Run
 

@@ -15,7 +15,7 @@ from command import random_layers
 from flint import fmpq_mat
 
 import relupoly as rp
-from relupoly.errors import DomainError, FileFormatError, InputError
+from relupoly.errors import DomainError, FileFormatError, InputError, NetworkError
 from relupoly.networks.network import Layer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +46,48 @@ def test_paths_stand_for_what_they_hold(files):
     assert (graph.number_of_edges(), graph.graph["domain"][:13]) == (3, "union of 2 se")
     [[zero], [other]] = rp.difference(flat, HAT, files / "right.json").values
     assert zero == 0 < other
+
+
+WITHOUT_DOMAIN = ["analyze", "lipschitz", "maximum", "minimum", "shape", "stable_layers", "compress", "topology"]
+
+
+@pytest.mark.parametrize("name", [*WITHOUT_DOMAIN, "decision_boundary", "cell_volumes", "moments", "integral", "distribution"])
+def test_an_analysis_takes_paths_and_a_deadline(files, name):
+    question = getattr(rp, name)
+    places, objects = (files / "hat.json", str(files / "right.json")), (HAT, rp.Domain.box(["1/2"], [2]))
+    found, same = question(*places), question(*objects, deadline=100)
+    if name == "analyze":
+        found, same = (found.lipschitz, found.maximum, found.minimum), (same.lipschitz, same.maximum, same.minimum)
+        assert question(HAT, deadline=0).stopped == "deadline"
+    elif name not in ("shape", "maximum", "minimum"):  # which are known at once, on such a box
+        with pytest.raises(rp.Stopped):
+            question(*objects, deadline=0)
+    assert found == same
+    with pytest.raises(ValueError, match="one of deadline and run"):
+        question(*objects, deadline=1, run=rp.Run())
+
+
+def test_what_is_neither_a_file_nor_what_it_should_hold():
+    with pytest.raises(NetworkError, match="a HardNet is no network; give a Network"):
+        rp.count_pieces(rp.hard("sawtooth", width=2, depth=1))
+    with pytest.raises(DomainError, match=r"a list is no domain; give a Domain, such as Domain\.box"):
+        rp.analyze(HAT, [[0], [1]])
+
+
+def test_questions_about_points_and_properties_take_paths(files):
+    (files / "high.vnnlib").write_text((files / "two.vnnlib").read_text() + "(assert (>= Y_0 1))")
+    verdict = rp.decide(files / "hat.json", files / "high.vnnlib")
+    assert (verdict.word, verdict.point) == ("sat", (0,))
+    assert rp.decide(HAT, files / "high.vnnlib", deadline=0).word == "timeout"
+    radius = rp.robustness(files / "hat.json", [0], domain=files / "two.vnnlib", level="1/2")
+    assert radius.value * 2 == 1
+    assert rp.robustness(HAT, [0], level="1/2", deadline=0).stopped == "deadline"
+
+
+def test_quantities_as_one_text():
+    assert rp.analyze(HAT, only="max, min").maximum[0].value == 1
+    with pytest.raises(InputError, match="there is no quantity maximum"):
+        rp.analyze(HAT, only="maximum")
 
 
 def test_a_net_saves_itself(tmp_path):
@@ -102,6 +144,23 @@ class TestShown:
         assert "<td>open</td><td>1</td>" in table
         assert "&lt;b&gt;; 1 cells, complete; every sign proved" in table
 
+    def test_an_analysis(self):
+        box = rp.Domain.box([0], ["1000000/3000001"])
+        found = rp.analyze(HAT, box, "lipschitz,max,moments")
+        table = found._repr_html_()
+        assert "<th>Lipschitz constant</th><td>1 (2-norm)</td>" in table
+        assert "<th>maximum</th><td>1 at (0)</td>" in table
+        assert "<th>integral</th><td>about 0.277778</td>" in table
+        assert "<td>about 0.277778</td>" in found.moments._repr_html_()
+        assert "<td>1 (2-norm)</td></tr><tr><th>in the cell</th><td>++-</td>" in found.lipschitz._repr_html_()
+        assert found.maximum[0]._repr_html_() == "<code>1 at (0)</code>"
+        steep = rp.lipschitz(rp.Network.from_rows([([[1]], None), ([["1000000000001/3000000"]], None)]))
+        assert steep.summary.endswith("(2-norm), rounded up")
+        assert float(steep.summary.split()[0]) * 3000000 >= 1000000000001
+        part = rp.analyze(HAT, box, deadline=0)
+        assert "; 0 cells, stopped: deadline</caption>" in part._repr_html_()
+        assert "the best so far; no bound is known yet" in part.maximum[0].summary
+
 
 PROMPT = """
 import sys
@@ -114,6 +173,21 @@ print(found.stopped, found.complete, 0 < found.pieces <= found.cells, flush=True
 import signal
 assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 """
+
+
+def test_at_a_prompt_ctrl_c_leaves_what_an_analysis_knows(tmp_path):
+    rp.save(rp.Network.from_rows(random_layers([6, 40, 40, 1])), tmp_path / "net.json")
+    program = (
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport relupoly as rp\n"
+        'sys.ps1 = "> "\nrun = rp.Run(progress=lambda cells: print("ready", flush=True))\n'
+        'print(rp.analyze(sys.argv[1], only="lipschitz", run=run).stopped)\n'
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "net.json")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert out.splitlines()[-1] == "interrupted", err
 
 
 @pytest.mark.parametrize("interactive", [True, False])

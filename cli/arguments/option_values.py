@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -114,7 +115,14 @@ def read_shown(ctx: click.Context, param: click.Parameter, value: str) -> tuple[
     return read_entries(ctx, param, value, SHOWN, "nothing to show")
 
 
-def read_entries(ctx: click.Context, param: click.Parameter, value: str, known: Sequence[str], wrong: str) -> tuple[str, ...]:
+def read_entries(
+    ctx: click.Context,
+    param: click.Parameter,
+    value: str,
+    known: Sequence[str],
+    wrong: str,
+    meant: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[str, ...]:
     """Some of the entries that an option knows, with commas between.
 
     Parameters
@@ -122,6 +130,8 @@ def read_entries(ctx: click.Context, param: click.Parameter, value: str, known: 
     known : sequence of str
     wrong : str
         What an entry is that is not among them.
+    meant : mapping of str to str, optional
+        For other words the entry that answers them.
 
     Raises
     ------
@@ -131,7 +141,9 @@ def read_entries(ctx: click.Context, param: click.Parameter, value: str, known: 
     chosen = tuple(one.strip() for one in value.split(","))
     for one in chosen:
         if one not in known:
-            raise click.BadParameter(f"{one!r} is {wrong}; choose from {', '.join(known)}.", ctx, param)
+            right = meant.get(one.lower())
+            instead = f"{right} tells it; " if right else ""
+            raise click.BadParameter(f"{one!r} is {wrong}; {instead}choose from {', '.join(known)}.", ctx, param)
     if len(set(chosen)) < len(chosen):
         raise click.BadParameter(f"{value!r} names something twice; name it once.", ctx, param)
     return chosen

@@ -20,6 +20,10 @@ _OTHERS = {
     "certificate": "--certificate",
     "check": "--check",
 }
+_INSTEAD = {
+    "--certificate": "there is one of a --property, such as that all points of a box around the point have its class",
+    "--check": "a --property that all points of a box around the point have its class has a certificate",
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ class RobustOptions:
         context = click.get_current_context()
         for name, option in _OTHERS.items():
             if self.points and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-                raise click.UsageError(f"--robust and {option} exclude each other; ask for one after the other")
+                instead = _INSTEAD.get(option, "ask for one after the other")
+                raise click.UsageError(f"--robust and {option} exclude each other; {instead}")
         return bool(self.points)
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:/[0-9]+)?"
-_POINT = re.compile(rf"{_NUMBER}(?:,{_NUMBER})*")
+_POINT = re.compile(rf"{_NUMBER}(?: *, *{_NUMBER})*")
 
 
 def spread_point(words: Sequence[str], option: str = "--at") -> str | None:
@@ -36,8 +36,8 @@ def is_point(word: str) -> bool:
 
     Examples
     --------
-    >>> is_point("0.5,1/3"), is_point("points.csv")
-    (True, False)
+    >>> is_point("0.5,1/3"), is_point("0.5, 1/3"), is_point("points.csv")
+    (True, True, False)
     """
     return _POINT.fullmatch(word) is not None and not os.path.exists(word)
 

@@ -1,12 +1,14 @@
-"""`relupoly analyze`: how large, and how steep, does a network get?"""
+"""`relupoly analyze`: how large, how steep, how robust is a network?"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from ..arguments.at_points import RobustPoints
 from ..arguments.collisions import check_distinct
@@ -25,6 +27,7 @@ from ..completion.kinds import NETWORK, NEW_CERTIFICATE, NEW_NETWORK, PROPERTY, 
 from ..exit_codes import code_of
 from ..process.long_work import LongWork, long_work
 from ..reports.analysis import analysis_report
+from ..reports.words import counted
 from .analysis_certificate import (
     PROVED,
     ProofFile,
@@ -66,11 +69,48 @@ Examples:
 """
 
 QUANTITIES = ("lipschitz", "max", "min", "moments", "shape", "stable", "distribution", "boundary", "topology", "volumes")
+COMBINED = ("max", "min", "distribution", "boundary", "topology")
+"""The quantities that a combination of outputs can have."""
+
+MEANT = {
+    **dict.fromkeys(("maximum", "supremum"), "max"),
+    **dict.fromkeys(("minimum", "infimum"), "min"),
+    **dict.fromkeys(("range", "extrema"), "max,min"),
+    **dict.fromkeys(("integral", "integrals", "mean", "variance"), "moments"),
+    **dict.fromkeys(("convex", "concave", "monotone", "even", "odd", "homogeneous", "injective"), "shape"),
+    **dict.fromkeys(("neurons", "dead", "redundant", "facets"), "stable"),
+    **dict.fromkeys(("quantiles", "cdf", "atoms", "probability"), "distribution"),
+    **dict.fromkeys(("length", "area", "components", "ties"), "boundary"),
+    **dict.fromkeys(("betti", "euler", "faces", "f-vector"), "topology"),
+    "volume": "volumes",
+    "gradient": "lipschitz",
+}
+"""What people ask for by other words, and the quantity that tells it."""
 
 
 def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
     """The quantities that are asked for."""
-    return read_entries(ctx, param, value, QUANTITIES, "no quantity")
+    return read_entries(ctx, param, value, QUANTITIES, "no quantity", MEANT)
+
+
+def read_norm(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """The norm, if it is one.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is no number from 1 on.
+    """
+    if value in ("1", "2", "inf"):
+        return value
+    from relupoly.analysis.lipschitz.norms import power_of
+    from relupoly.errors import NumberError
+
+    try:
+        power_of(value)
+    except NumberError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+    return value
 
 
 @click.command(cls=RobustPoints, epilog=EXAMPLES)
@@ -93,15 +133,16 @@ def read_only(ctx: click.Context, param: click.Parameter, value: str) -> tuple[s
     "--norm",
     default="2",
     show_default=True,
+    callback=read_norm,
     metavar="P",
-    help="Of the Lipschitz constant: 1, 2, inf, or with one output any number from 1 on. Of --robust: 1, 2 or inf; else all "
-    "three.",
+    help="In which inputs and outputs are measured, of the Lipschitz constant: 1, 2, inf, or with one output any number from "
+    "1 on. Of --robust: 1, 2 or inf; else all three.",
 )
 @click.option(
     "--objective",
     metavar="WEIGHTS",
     help="For max, min, distribution, boundary and topology: a weight for each output, with commas between, instead of each "
-    "output by itself.",
+    "output by itself. A Lipschitz constant is that of all outputs all the same.",
 )
 @level_options
 @click.option(
@@ -165,7 +206,7 @@ def analyze(
     output: OutputOptions,
     work: LongWork,
 ) -> None:
-    """How large, and how steep, does a network get, exactly?
+    """How large, how steep, how robust is a network, exactly?
 
     NET is {network_file}. All its cells are looked at, on all of R^n unless --box, --domain
     or --through says otherwise; for max and min on a box, only those where proved bounds leave something open. A maximum or a
@@ -198,6 +239,7 @@ def analyze(
     check_compressed(compressed, output.force)
     check_certificate_file(certificate, only, output.force)
     check_recomputed(check, only)
+    check_concerned(only, objective)
     points = read_distribution_points(only, at_values, quantiles)
     sets = read_level_options(only, level, ties)
     answers = work.answering(output)
@@ -216,6 +258,21 @@ def analyze(
             )
         found, smaller, checked, written = more.made(network, domain, found, weights, answers, whole)
     answers.give(analysis_report(net, network, found, only, norm, weights, smaller, points, written, checked))
+
+
+def check_concerned(only: Sequence[str], objective: str | None) -> None:
+    """Refuse --norm and --objective where nothing that is asked for depends on them.
+
+    Raises
+    ------
+    click.UsageError
+        It says what would.
+    """
+    given = click.get_current_context().get_parameter_source("norm") is not ParameterSource.DEFAULT
+    if given and "lipschitz" not in only:
+        raise click.UsageError("--norm is of a Lipschitz constant or a radius; add --only lipschitz, for one")
+    if objective is not None and not set(only) & set(COMBINED):
+        raise click.UsageError(f"--objective is of {', '.join(COMBINED[:-1])} and {COMBINED[-1]}; choose one with --only")
 
 
 @dataclass(frozen=True)
@@ -282,6 +339,7 @@ def read_weights(objective: str | None, network: Network) -> list[Any] | None:
     entries = objective.split(",")
     if len(entries) != network.output_dim:
         raise NumberError(
-            f"--objective has {len(entries)} weights, but the network has {network.output_dim} outputs; give a weight for each"
+            f"--objective has {counted(len(entries), 'weight')}, but the network has {counted(network.output_dim, 'output')}; "
+            "give a weight for each"
         )
     return [rational_at(entry.strip(), f"--objective, weight {place}", NumberError) for place, entry in enumerate(entries, 1)]

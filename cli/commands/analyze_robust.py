@@ -114,7 +114,10 @@ def read_robust_points(text: str) -> list[list[fmpq]]:
 
     place = f"--robust {clipped(text)}"
     return [
-        [rational_at(entry, f"{place}: coordinate {number}", NumberError) for number, entry in enumerate(text.split(","), 1)]
+        [
+            rational_at(entry.strip(), f"{place}: coordinate {number}", NumberError)
+            for number, entry in enumerate(text.split(","), 1)
+        ]
     ]
 
 

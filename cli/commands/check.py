@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import os
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,7 @@ def check(
     from relupoly.files.streams import display_name, located
     from relupoly.run import Stopped
     from relupoly.training.check import check_certificate, drop_weightless
+    from relupoly.training.check.header import is_training
 
     check_standard_input(certificate, data, property_file)
     check_distinct({"CERTIFICATE": certificate, "DATA": data, "--property": property_file}, {"--output": output.output_file})
@@ -82,6 +84,8 @@ def check(
     if is_analysis(first):
         check_analysis_certificate(certificate, data, property_file, form, output, work, lines)
         return
+    if not is_training(first) and is_certificate(data):
+        raise click.UsageError("the certificate stands first, and then the samples or the network; swap them")
     if property_file is not None or dataclasses.replace(form, format_name=None).given:
         raise click.UsageError("this certificate is about samples; leave out --property, and options that read networks")
     answers = work.answering(output)
@@ -105,6 +109,23 @@ def check(
         else:
             report = verdict_report(verdict, certificate, data)
     answers.give(report)
+
+
+def is_certificate(file: str) -> bool:
+    """Whether the first line of a file is that of a certificate."""
+    from relupoly.analysis.check.replay import is_analysis
+    from relupoly.certificates.lines import read_lines
+    from relupoly.disk.sizes import largest_size
+    from relupoly.errors import RelupolyError
+    from relupoly.training.check.header import is_training
+
+    if not os.path.isfile(file):
+        return False
+    try:
+        first, _ = first_and_all(read_lines(file, largest_size()))
+    except RelupolyError:
+        return False
+    return is_analysis(first) or is_training(first)
 
 
 def first_and_all(lines: Iterator[str]) -> tuple[Any, Iterable[str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,7 @@ from ..reports.verdict import unfinished_report, wrong_report
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from relupoly.analysis.check.replay import AnalysisVerdict
+    from relupoly.analysis.check.claims import Claim
     from relupoly.networks.network import Network
     from relupoly.networks.property import Property
 
@@ -62,9 +63,7 @@ def check_analysis_certificate(
     with work.run_on(certificate) as whole, answers.watching(whole, "leaves checked", leaves) as run:
         try:
             with located(display_name(certificate)), work.reading(certificate):
-                verdict = check_analysis(lines, network.input_dim, layers, run=run)
-                if asked is not None:
-                    _check_property(verdict, asked)
+                verdict = check_analysis(lines, network.input_dim, layers, expected=partial(_check_property, asked), run=run)
         except CheckFailed as error:
             report = wrong_report(str(error), certificate, net)
         except Stopped as stop:
@@ -91,8 +90,8 @@ def layer_rows(network: Network) -> list[tuple[list[list[Fraction]], list[Fracti
     ]
 
 
-def _check_property(verdict: AnalysisVerdict, asked: Property) -> None:
-    """Raise unless the certificate is about the property that is asked about.
+def _check_property(asked: Property | None, claims: Sequence[Claim]) -> None:
+    """Raise unless a certificate is about the property that is asked about, if one is.
 
     Raises
     ------
@@ -102,6 +101,8 @@ def _check_property(verdict: AnalysisVerdict, asked: Property) -> None:
     from relupoly.errors import CheckFailed
     from relupoly.exact.fractions import to_fraction
 
+    if asked is None:
+        return
     wanted = [
         [
             (
@@ -114,7 +115,7 @@ def _check_property(verdict: AnalysisVerdict, asked: Property) -> None:
         ]
         for some in asked.alternatives
     ]
-    for claim in verdict.claims:
+    for claim in claims:
         if claim.kind == "property":
             stated = [[(one.inputs, one.outputs, one.bound, one.strict) for one in some] for some in claim.alternatives]
             if stated == wanted:

@@ -12,7 +12,7 @@ from .analysis_levels import levels_document, levels_text
 from .analysis_lipschitz import lipschitz_document, lipschitz_lines
 from .analysis_shape import shape_document, shape_text
 from .analysis_stable import compressed_document, compressed_text, stable_document, stable_text
-from .numbers import shown as _shown
+from .numbers import about, shown_point
 from .words import counted, why_partial
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def analysis_report(
         return told
 
     def text() -> list[str]:
-        *lines, time = analysis_text(file, found, norm, objective)
+        *lines, time = analysis_text(file, found, only, norm, objective)
         lines += distribution_lines(found.distribution or (), points)
         lines += [compressed_text(*smaller)] if smaller else []
         if certificate is not None:
@@ -130,6 +130,7 @@ def _extremum(found: Extremum) -> dict[str, Any]:
         "ray": None if found.ray is None else _texts(found.ray),
         "pattern": list(found.pattern),
         "bound": None if found.bound is None else str(found.bound),
+        "complete": found.complete,
     }
 
 
@@ -147,20 +148,25 @@ def _texts(entries: Sequence[fmpq]) -> list[str]:
     return [str(entry) for entry in entries]
 
 
-def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any] | None) -> Iterator[str]:
+def analysis_text(file: str, found: Analysis, only: Sequence[str], norm: str, objective: Sequence[Any] | None) -> Iterator[str]:
     """The answer for people, in lines."""
     from relupoly.files.streams import display_name
 
     numbers = ((found.cells, "cell"), (found.boxes, "box"))
     seen = ", ".join(counted(number, noun) for number, noun in numbers if number) or "no cell"
-    partial = "" if found.complete else f" seen, {why_partial(found.stopped)}: what follows is what they tell"
+    known = "is known from these alone" if found.cells or found.boxes else "is all that is known"
+    partial = "" if found.complete else f" seen, {why_partial(found.stopped)}: what follows {known}"
     yield f"{display_name(file)} on {found.domain.name}: {seen}{partial}"
     if found.lipschitz:
-        yield from lipschitz_lines(found.lipschitz, norm)
+        yield from lipschitz_lines(found.lipschitz, norm, objective is not None)
+    elif "lipschitz" in only:
+        yield "  lipschitz  not known"
     for name, extrema in (("max", found.maximum), ("min", found.minimum)):
         for number, one in enumerate(extrema or (), 1):
             of = f" of y{number}" if objective is None and len(extrema or ()) > 1 else ""
-            yield f"  {name + of:<9}  {_shown_extremum(one)}"
+            yield f"  {name + of:<9}  {_shown_extremum(one, name)}"
+        if name in only and not extrema:
+            yield f"  {name:<9}  not known"
     if found.moments and found.moments.volume:
         for name, entries in (
             ("volume", (found.moments.volume,)),
@@ -168,7 +174,7 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
             ("mean", found.moments.mean),
             ("variance", found.moments.variance),
         ):
-            yield f"  {name:<9}  {', '.join(map(_shown, entries))}"
+            yield f"  {name:<9}  {', '.join(map(about, entries))}"
     if found.shape:
         yield from shape_text(found.shape)
     if found.stable:
@@ -177,12 +183,14 @@ def analysis_text(file: str, found: Analysis, norm: str, objective: Sequence[Any
     yield f"  time       {found.seconds:.2f} s"
 
 
-def _shown_extremum(found: Extremum) -> str:
-    point = f"({', '.join(map(_shown, found.point))})"
+def _shown_extremum(found: Extremum, name: str) -> str:
+    point = shown_point(found.point)
     if found.value is None and found.ray is not None:
-        return f"no bound, along ({', '.join(map(_shown, found.ray))}) from {point}"
-    if found.bound is not None and found.value is not None:
-        most = "most" if found.bound > found.value else "least"
-        # A bound is a double: it is told without rounding.
-        return f"{_shown(found.value)} at {point}; at {most} {float(found.bound)!r} elsewhere"
-    return f"{_shown(found.value)} at {point}"
+        return f"no bound, along {shown_point(found.ray)} from {point}"
+    value = about(found.value)
+    if found.complete:
+        return f"{value} at {point}"
+    attained, beyond = ("least", "most") if name == "max" else ("most", "least")
+    # A bound is a double: it is told without rounding.
+    rest = f"at {beyond} {float(found.bound)!r}" if found.bound is not None else "no bound is known yet"
+    return f"at {attained} {value}, which it has at {point}; {rest}"

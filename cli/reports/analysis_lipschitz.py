@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .numbers import LONGEST, shown
+from .numbers import LONGEST, about
 
 if TYPE_CHECKING:
     from relupoly.analysis.lipschitz.answer import Lipschitz
@@ -30,8 +30,9 @@ def _document(found: Lipschitz, norm: str) -> dict[str, Any]:
     }
 
 
-def lipschitz_lines(found: Lipschitz, norm: str) -> Iterator[str]:
-    """The answer for people; of a union a line for each set."""
+def lipschitz_lines(found: Lipschitz, norm: str, is_combined: bool = False) -> Iterator[str]:
+    """The answer for people; of a union a line for each set. Where all else is told of a combination of outputs, it says so."""
+    norm = f"{norm}-norm{', of all outputs' if is_combined and len(found.gradient) > 1 else ''}"
     if not found.parts:
         yield f"  lipschitz  {_steepness(found, norm)}"
         yield f"             {_where(found)}"
@@ -50,10 +51,11 @@ def _where(found: Lipschitz) -> str:
 
 
 def _steepness(found: Lipschitz, norm: str) -> str:
-    of = f"({norm}-norm)"
+    of = f"({norm})"
     if not found.complete:
-        return f"at least {shown(found.lower)} and at most {float(found)!r} {of}"
+        return f"at least {about(found.lower)} and at most {float(found)!r} {of}"
     if found.value is not None:
-        return f"{shown(found.value)} {of}"
+        text = str(found.value)
+        return f"{text} {of}" if len(text) <= LONGEST else f"{float(found)!r} {of}, rounded up"
     root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= LONGEST else ""
     return f"{float(found)!r} {of}, rounded up{root}"

@@ -73,6 +73,8 @@ def _told(name: str, answer: ShapeAnswer) -> str:
         rest = shown(1 - answer.factor)
         mean = shown((1 - answer.factor) * answer.values[0] + answer.factor * answer.values[1])
     factor = shown(answer.factor) if answer.factor is not None else ""
+    if name in ("odd", "homogeneous") and not any(answer.points[0]):
+        return f"no: {shown(answer.values[0])}, not 0, at {points['x']}"
     return "no: " + _DENIALS[name].format(*map(shown, answer.values), **points, factor=factor, rest=rest, mean=mean)
 
 
@@ -81,10 +83,15 @@ def _told_of_inputs(monotone: Sequence[Monotonicity]) -> str:
     reasons = {answer.reason for one in monotone for answer in (one.non_decreasing, one.non_increasing)}
     if len(reasons) == 1 and None not in reasons:
         return f"no answer: {reasons.pop()}"
+    denied = "; points that show it with --json" if any(_is_denied(one) for one in monotone) else ""
     groups: dict[str, list[str]] = {}
     for place, one in enumerate(monotone, 1):
         groups.setdefault(one.text, []).append(f"x{place}")
-    return "; ".join(f"{text} in {_some(names)}" for text, names in groups.items())
+    return "; ".join(f"{text} in {_some(names)}" for text, names in groups.items()) + denied
+
+
+def _is_denied(found: Monotonicity) -> bool:
+    return found.non_decreasing.holds is False and found.non_increasing.holds is False
 
 
 def _some(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from relupoly.plain_text import clipped
 
 from ..output.report import Report
-from .numbers import shown
+from .numbers import about, shown
 from .words import counted
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def statement_text(statement: dict[str, Any]) -> str:
         is_squared = statement["norm"] == "2"
         what = "the square of the constant in the 2-norm" if is_squared else f"the constant in the norm {statement['norm']}"
         least, most = statement["least"], statement["most"]
-        low, high = _short(least), _short(most)
+        low, high = _about(least), _about(most)
         size = f"is {low}" if least == most else f"is {low}, up to rounding" if low == high else f"is between {low} and {high}"
         return f"lipschitz: {what} on {_domain(statement['domain'])} {size}"
     return _extremum_text(statement)
@@ -71,7 +71,7 @@ def _extremum_text(statement: dict[str, Any]) -> str:
         return f"{where} has no bound, along {_entries(statement['ray'])} from {point}"
     bound = statement["bound"]
     beyond = "" if bound == statement["value"] else f", and {'at most' if kind == 'max' else 'at least'} {bound} elsewhere"
-    return f"{where} is {_short(statement['value'])} at {point}{beyond}"
+    return f"{where} is {_about(statement['value'])} at {point}{beyond}"
 
 
 def _domain(parts: list[dict[str, Any]]) -> str:
@@ -112,6 +112,13 @@ def _short(text: str) -> str:
     from relupoly.exact.rationals import rational
 
     return shown(rational(text))
+
+
+def _about(text: str) -> str:
+    """The same, marked where it is rounded."""
+    from relupoly.exact.rationals import rational
+
+    return about(rational(text))
 
 
 def _combination(weights: list[str]) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from .words import listed
+
 LONGEST = 24  # characters of a rational that people read as it is; longer ones are rounded
 
 
@@ -50,6 +52,25 @@ def shown(value: Any) -> str:
     return f"{nearest_float(value):.15g}"
 
 
+def about(value: Any) -> str:
+    """A rational for people, which is marked where it is rounded.
+
+    Examples
+    --------
+    >>> from flint import fmpq
+    >>> about(fmpq(1, 3)), about(fmpq(10**30, 3**40))
+    ('1/3', 'about 82252633399.6996')
+    """
+    text = shown(value)
+    return text if text == str(value) else f"about {text}"
+
+
 def shown_point(point: Sequence[Any]) -> str:
-    """A point for people: its coordinates in brackets."""
-    return f"({', '.join(map(shown, point))})"
+    """A point for people: its first coordinates in brackets, and how many more there are.
+
+    Examples
+    --------
+    >>> shown_point([1, 2]), shown_point([0] * 784)[-31:]
+    ('(1, 2)', '0, 0, and 772 more with --json)')
+    """
+    return f"({listed(list(map(shown, point)))})"

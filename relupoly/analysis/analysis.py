@@ -18,10 +18,13 @@ from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.analysis.lipschitz.search import LipschitzSearch
 from relupoly.analysis.over_cells import Quantity, over_cells
 from relupoly.errors import InputError
+from relupoly.exact.short_texts import short_text
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
-from relupoly.run import UNLIMITED, Run, Stopped
+from relupoly.run import Run, Stopped
+from relupoly.run.interactive import interruptible, run_of
 
 if TYPE_CHECKING:
     from relupoly.analysis.distribution.distribution import Distribution
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from relupoly.analysis.shape.answers import Shape
     from relupoly.analysis.shape.shape import ShapeSearch
     from relupoly.analysis.stable_layers import CellSigns, StableLayers
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 LIPSCHITZ, MAXIMUM, MINIMUM, MOMENTS, SHAPE, STABLE = "lipschitz", "max", "min", "moments", "shape", "stable"
 DISTRIBUTION = "distribution"
@@ -95,12 +99,13 @@ class Analysis:
         """A table for notebooks."""
         rows = []
         if self.lipschitz:
-            rows.append(("Lipschitz constant", f"{float(self.lipschitz):.15g} ({self.lipschitz.norm}-norm)"))
+            rows.append(("Lipschitz constant", self.lipschitz.summary))
         for name, extrema in (("maximum", self.maximum), ("minimum", self.minimum)):
-            for one in extrema or ():
-                rows.append((name, "no bound" if one.value is None else f"{one.value} at {one.point}"))
-        if self.moments:
-            rows += [("integral", str(self.moments.integral)), ("mean", str(self.moments.mean))]
+            several = len(extrema or ()) > 1
+            rows += [(f"{name} of y{number}" if several else name, one.summary) for number, one in enumerate(extrema or (), 1)]
+        if self.moments and self.moments.volume:
+            for name, entries in (("integral", self.moments.integral), ("mean", self.moments.mean)):
+                rows.append((name, ", ".join(map(short_text, entries))))
         if self.shape:
             rows.append(("shape", "; ".join(one.text for one in self.shape.outputs)))
         if self.stable:
@@ -108,28 +113,30 @@ class Analysis:
         rows += [("distribution", one.summary) for one in self.distribution or ()]
         rows += [(one.name, one.summary) for one in (self.boundary, *(self.topology or ()), self.volumes) if one]
         cells = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in rows)
-        return f"<table><caption>{html.escape(self.domain.name)}; {self.cells:,} cells</caption>{cells}</table>"
+        seen = f"{self.cells:,} cells" + ("" if self.complete else f", stopped: {self.stopped}")
+        return f"<table><caption>{html.escape(self.domain.name)}; {seen}</caption>{cells}</table>"
 
 
 def analyze(
-    network: Network,
-    domain: Domain | DomainUnion | None = None,
-    only: Sequence[str] = (LIPSCHITZ, MAXIMUM, MINIMUM),
+    network: NetworkLike,
+    domain: DomainLike = None,
+    only: Sequence[str] | str = (LIPSCHITZ, MAXIMUM, MINIMUM),
     *,
     norm: Any = 2,
     objective: Sequence[Any] | None = None,
     level: Any = None,
     ties: Sequence[int] | None = None,
-    run: Run = UNLIMITED,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> Analysis:
     """Find exact quantities of a net on a domain; where the run is stopped, what is known by then.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default.
-    only : sequence of str
+    only : sequence of str, or str with commas
         Among "lipschitz", "max", "min", "shape", "stable", "boundary", "topology", "volumes", and, on bounded domains,
         "moments" and "distribution".
     norm : number
@@ -141,6 +148,9 @@ def analyze(
         Of "boundary" and "topology": 0 by default.
     ties : pair of int, optional
         For "boundary": between these outputs alone, numbered from 0; see `relupoly.decision_boundary`.
+    deadline : float, optional
+        Stop after so many seconds, with what is known by then; not beside `run`, which has its own. In an interactive session
+        Ctrl-C stops so, too.
     run : Run, optional
 
     Raises
@@ -160,12 +170,15 @@ def analyze(
     (1, 1, 0)
     """
     start = time.perf_counter()
+    only = [name.strip() for name in only.split(",")] if isinstance(only, str) else only
     for name in only:
         if name not in QUANTITIES:
             raise InputError(f"there is no quantity {name}; choose among {', '.join(QUANTITIES)}")
-    work = _Work(network, domain or Domain(), only, norm, objective, level, ties, run)
-    stopped = _in_turn(work.steps, run)
-    return work.found(stopped, time.perf_counter() - start)
+    network, domain = network_of(network), domain_of(domain)
+    with interruptible(run_of(deadline, run)) as watched:
+        work = _Work(network, domain or Domain(), only, norm, objective, level, ties, watched)
+        stopped = _in_turn(work.steps, watched)
+        return work.found(stopped, time.perf_counter() - start)
 
 
 class _Work:
@@ -246,8 +259,8 @@ class _Work:
         return Analysis(
             domain=self._domain,
             lipschitz=self._steep.after_look(seen_all) if self._steep else None,
-            maximum=self._extremes.found(MAXIMUM),
-            minimum=self._extremes.found(MINIMUM),
+            maximum=self._extremes.found(MAXIMUM, seen_all),
+            minimum=self._extremes.found(MINIMUM, seen_all),
             moments=self._integrals.found if self._integrals else None,
             shape=self._shapes.found if self._shapes else None,
             stable=self._signs.found(complete=seen_all) if self._signs else None,
@@ -286,11 +299,13 @@ class _Extremes:
         """Those that look at all cells."""
         return [one for some in self._all.values() for one in some if isinstance(one, Largest)]
 
-    def found(self, name: str) -> tuple[Extremum, ...] | None:
-        """What is known; None of what was not asked for."""
+    def found(self, name: str, seen_all: bool) -> tuple[Extremum, ...] | None:
+        """What is known, from all cells or not; None of what was not asked for."""
         if name not in self._all:
             return None
         found = [one.found for one in self._all[name]]
+        if not (seen_all or self.searches):
+            found = [one.below(None) if one else None for one in found]
         return tuple(one if name == MAXIMUM else one.negative for one in found if one)
 
 

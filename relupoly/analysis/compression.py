@@ -7,15 +7,20 @@ in `relupoly.networks.stable_neurons`. The result is then compared with the give
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from relupoly.analysis.equality.equality import difference
 from relupoly.errors import CheckFailed
-from relupoly.geometry.domain import Domain
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.networks.stable_neurons import without_stable
 from relupoly.pieces.enumeration.stable import stable_neurons
-from relupoly.run import UNLIMITED, Run
+from relupoly.run import Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 # What a net's metadata say of how it was built, and of its size and pieces; a smaller one is another net.
 _NOT_KEPT = ("family", "parameters", "claims")
@@ -44,7 +49,9 @@ class Compression:
         return f"<table>{cells}</table>"
 
 
-def compress(network: Network, domain: Domain | DomainUnion | None = None, *, run: Run = UNLIMITED) -> Compression:
+def compress(
+    network: NetworkLike, domain: DomainLike = None, *, deadline: float | None = None, run: Run | None = None
+) -> Compression:
     """A net with fewer neurons that is equal to a given one on a domain.
 
     Neurons that are never active there are gone, always active ones are combined, and become part of the next layer where it
@@ -53,9 +60,11 @@ def compress(network: Network, domain: Domain | DomainUnion | None = None, *, ru
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default. In a subspace the net still takes points of R^n, and is equal on the subspace.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every step whether to go on, and told the number of cells seen.
 
@@ -72,11 +81,13 @@ def compress(network: Network, domain: Domain | DomainUnion | None = None, *, ru
 
     Examples
     --------
+    >>> from relupoly import Domain
     >>> hat = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
     >>> found = compress(hat, Domain.box([0], [1]))
     >>> found.before, found.after, found.network.layers
     ((3,), (), (Layer([[-1]], [1]),))
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     parts = domain.parts if isinstance(domain, DomainUnion) else (domain,)
     stable = [stable_neurons(network, part, run=run) for part in parts]
     active, inactive = (

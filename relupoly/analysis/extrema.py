@@ -7,7 +7,7 @@ by a look at all cells.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
@@ -16,28 +16,35 @@ from relupoly.analysis.largest import Extremum, Largest
 from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import NetworkError
 from relupoly.exact.rationals import rational_at
-from relupoly.geometry.domain import Domain
-from relupoly.geometry.union import DomainUnion
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.networks.network import Network
-from relupoly.run import UNLIMITED, Run
+from relupoly.plain_text import counted
+from relupoly.run import Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 
 def maximum(
-    network: Network,
-    domain: Domain | DomainUnion | None = None,
+    network: NetworkLike,
+    domain: DomainLike = None,
     objective: Sequence[Any] | None = None,
     *,
-    run: Run = UNLIMITED,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> Extremum:
     """The largest value of a net on a domain, or of a linear combination of its outputs.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default.
     objective : sequence of numbers, optional
         The weights of the outputs; needed where there are several.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every step whether to go on.
 
@@ -54,10 +61,11 @@ def maximum(
     --------
     >>> hat = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
     >>> maximum(hat)
-    Extremum(value=1, point=(0,), ray=None, pattern=('+--',), bound=None)
+    Extremum(value=1, point=(0,), ray=None, pattern=('+--',), bound=None, complete=True)
     >>> maximum(Network.from_rows([([[1]], None), ([[3]], None)])).ray
     (1,)
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     weights = weights_of(network, objective)
     if where := OnBox.of(network, domain):
         by_boxes = HighestOnBox(where, weights)
@@ -70,20 +78,23 @@ def maximum(
 
 
 def minimum(
-    network: Network,
-    domain: Domain | DomainUnion | None = None,
+    network: NetworkLike,
+    domain: DomainLike = None,
     objective: Sequence[Any] | None = None,
     *,
-    run: Run = UNLIMITED,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> Extremum:
     """The least value of a net on a domain, or of a linear combination of its outputs; all else as for `maximum`.
 
     Examples
     --------
+    >>> from relupoly import Domain
     >>> hat = Network.from_rows([([[1], [1], [1]], [1, 0, -1]), ([[1, -2, 1]], None)])
     >>> minimum(hat, Domain.box([-3], [1])).value
     0
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     found = maximum(network, domain, [-entry for entry in weights_of(network, objective)], run=run)
     return found.negative
 
@@ -102,5 +113,8 @@ def weights_of(network: Network, objective: Sequence[Any] | None) -> list[fmpq]:
             raise NetworkError(f"the network has {outputs} outputs; give an objective, a weight for each")
         return [fmpq(1)]
     if len(objective) != outputs:
-        raise NetworkError(f"the objective has {len(objective)} weights, but the network has {outputs} outputs; give as many")
+        raise NetworkError(
+            f"the objective has {counted(len(objective), 'weight')}, but the network has {counted(outputs, 'output')}; "
+            "give as many"
+        )
     return [rational_at(entry, f"weight {place} of the objective", NetworkError) for place, entry in enumerate(objective, 1)]

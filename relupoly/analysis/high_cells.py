@@ -21,6 +21,7 @@ from relupoly.exact.rationals import nearest_float
 from relupoly.pieces.listing.cell_records import RayArrays
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.sieve import SievedCells, passing
+from relupoly.run import UNLIMITED, Run
 
 _TINY = 1e-150  # more than what underflow takes
 _STEP = 512  # vertices whose values are bounded at once
@@ -47,12 +48,20 @@ class HighCells:
         The same net.
     gradients : DoublesGradients
         Of it.
+    run : Run, optional
+        Asked again and again whether to go on: a thousand cells have tens of thousands of vertices.
     """
 
     def __init__(
-        self, search: Reached, weights: list[fmpq], listed: ListedNet, net: DoublesNet, gradients: DoublesGradients
+        self,
+        search: Reached,
+        weights: list[fmpq],
+        listed: ListedNet,
+        net: DoublesNet,
+        gradients: DoublesGradients,
+        run: Run = UNLIMITED,
     ) -> None:
-        self._search, self._listed, self._net, self._gradients = search, listed, net, gradients
+        self._search, self._listed, self._net, self._gradients, self._run = search, listed, net, gradients, run
         self._weights = np.array([nearest_float(entry) for entry in weights])
         self._paths = np.abs(self._weights) @ gradients.sizes * (1 + net.roundoff)
 
@@ -90,6 +99,7 @@ class HighCells:
         return above, below
 
     def _some_values(self, rays: RayArrays, places: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        self._run.tick()
         value, error = rays.value[places], rays.error[places]
         height = value[:, -1:]
         points = self._spread(value[:, :-1] / height)

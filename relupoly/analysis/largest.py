@@ -17,12 +17,15 @@ from relupoly.analysis.branching.doubles_net import DoublesNet
 from relupoly.analysis.high_cells import HighCells
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.rationals import largest_float_below
+from relupoly.exact.short_texts import short_text, short_vector
 from relupoly.geometry.linear_programs import maximize
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Pattern, Vector
 from relupoly.pieces.listing.sieve import Sieve
 from relupoly.run import UNLIMITED, Run
+
+_MOST_SHOWN = 8  # coordinates of a point
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Extremum:
         Of a cell that holds the point, and the ray; at a point on a border there may be zeros.
     bound : fmpq or None
         Where not all is known: what a largest value is at most, or a least one at least, if that is known.
+    complete : bool
+        Whether no other value is larger, or less. Where the search was stopped, `value` is only the best one so far.
     """
 
     value: fmpq | None
@@ -48,6 +53,7 @@ class Extremum:
     ray: Vector | None
     pattern: Pattern
     bound: fmpq | None = None
+    complete: bool = True
 
     @property
     def negative(self) -> Extremum:
@@ -56,14 +62,24 @@ class Extremum:
         return replace(self, value=value, bound=bound)
 
     def below(self, bound: fmpq | None) -> Extremum:
-        """The same where larger values are possible, up to a bound, if that is larger."""
-        larger = bound is not None and self.value is not None and bound > self.value
-        return replace(self, bound=bound) if larger else self
+        """The same where larger values may be possible, up to a bound, if there is one."""
+        if bound is None:
+            return replace(self, complete=self.value is None)
+        return replace(self, bound=bound, complete=False) if self.value is not None and bound > self.value else self
+
+    @property
+    def summary(self) -> str:
+        """The value in a line, rounded where it is long."""
+        point = short_vector(self.point, _MOST_SHOWN)
+        if self.value is None:
+            return f"no bound, along {short_vector(self.ray or (), _MOST_SHOWN)} from {point}"
+        beyond = "no bound is known yet" if self.bound is None else f"no other value is beyond {short_text(self.bound)}"
+        more = "" if self.complete else f", the best so far; {beyond}"
+        return f"{short_text(self.value)} at {point}{more}"
 
     def _repr_html_(self) -> str:
         """A line for notebooks."""
-        what = f"no bound along {self.ray} from" if self.value is None else f"{self.value} at"
-        return f"<code>{what} {self.point}</code>"
+        return f"<code>{self.summary}</code>"
 
 
 class Largest:
@@ -122,7 +138,7 @@ class Largest:
         net, gradients = DoublesNet.of(listed.network), DoublesGradients.of(listed.network)
         if net is None or gradients is None:
             return None
-        return HighCells(self, list(self._weights), listed, net, gradients).places
+        return HighCells(self, list(self._weights), listed, net, gradients, self._run).places
 
     def _compare(self, found: Extremum) -> None:
         best = self.found

@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial
+from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mat
 
 from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import DomainError, SizeError
 from relupoly.exact.balanced_sum import BalancedSum
-from relupoly.geometry.domain import Domain
+from relupoly.exact.short_texts import short_text
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.polytope_volume import simplices
-from relupoly.geometry.union import DomainUnion
-from relupoly.networks.network import Network
 from relupoly.pieces.listing.records import CellRecord, Vector
 from relupoly.run import UNLIMITED, Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 
 @dataclass(frozen=True)
@@ -54,18 +58,20 @@ class Moments:
     def _repr_html_(self) -> str:
         """A table for notebooks."""
         rows = zip(("integral", "mean", "variance"), (self.integral, self.mean, self.variance), strict=True)
-        cells = "".join(f"<tr><th>{name}</th><td>{', '.join(map(str, entries))}</td></tr>" for name, entries in rows)
-        return f"<table><tr><th>volume</th><td>{self.volume}</td></tr>{cells}</table>"
+        cells = "".join(f"<tr><th>{name}</th><td>{', '.join(map(short_text, entries))}</td></tr>" for name, entries in rows)
+        return f"<table><tr><th>volume</th><td>{short_text(self.volume)}</td></tr>{cells}</table>"
 
 
-def moments(network: Network, domain: Domain | DomainUnion, *, run: Run = UNLIMITED) -> Moments:
+def moments(network: NetworkLike, domain: DomainLike, *, deadline: float | None = None, run: Run | None = None) -> Moments:
     """The integrals of a net and of its square over a bounded domain.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion
+    network : Network or path
+    domain : Domain, DomainUnion or path
         Bounded. In a subspace volumes are those of its parameters t.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every simplex whether to go on.
 
@@ -78,31 +84,37 @@ def moments(network: Network, domain: Domain | DomainUnion, *, run: Run = UNLIMI
 
     Examples
     --------
+    >>> from relupoly import Domain, Network
     >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
     >>> found = moments(absolute_value, Domain.box([-1], [2]))
     >>> found.integral, found.mean, found.variance
     ((5/2,), (5/6,), (11/36,))
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     integrals = Integrals(network.output_dim, run)
     over_cells(network, domain, [integrals], run)
     return integrals.found
 
 
-def integral(network: Network, domain: Domain | DomainUnion, *, run: Run = UNLIMITED) -> Vector:
+def integral(network: NetworkLike, domain: DomainLike, *, deadline: float | None = None, run: Run | None = None) -> Vector:
     """The integral of each output over a bounded domain: one of the `moments`, whose errors these are.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion
+    network : Network or path
+    domain : Domain, DomainUnion or path
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
 
     Examples
     --------
+    >>> from relupoly import Domain, Network
     >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
     >>> integral(absolute_value, Domain.box([-1], [2]))
     (5/2,)
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     return moments(network, domain, run=run).integral
 
 

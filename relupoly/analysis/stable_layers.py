@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from relupoly.analysis.over_cells import over_cells
-from relupoly.geometry.domain import Domain
-from relupoly.geometry.union import DomainUnion
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.networks.network import Network
 from relupoly.networks.stable_neurons import kept_neurons
 from relupoly.pieces.listing.records import CellRecord
-from relupoly.run import UNLIMITED, Run
+from relupoly.run import Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 
 @dataclass(frozen=True)
@@ -83,16 +87,20 @@ class StableLayers:
         return f"<table>{head}{''.join(rows)}</table>"
 
 
-def stable_layers(network: Network, domain: Domain | DomainUnion | None = None, *, run: Run = UNLIMITED) -> StableLayers:
+def stable_layers(
+    network: NetworkLike, domain: DomainLike = None, *, deadline: float | None = None, run: Run | None = None
+) -> StableLayers:
     """Which neurons never change sign on a domain, and which layers are off in how many cells.
 
     `relupoly.stable_neurons` tells of the neurons alone, in boxes of many inputs without all cells.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default. Cells of a union are cut where its sets' boundaries pass.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every step whether to go on.
 
@@ -105,6 +113,7 @@ def stable_layers(network: Network, domain: Domain | DomainUnion | None = None, 
 
     Examples
     --------
+    >>> from relupoly import Domain
     >>> net = Network.from_rows([([[1], [1], [-1]], [5, 0, -5]), ([[1, 1, 1]], None)])
     >>> found = stable_layers(net, Domain.box([-3], [3]))
     >>> found.layers
@@ -112,6 +121,7 @@ def stable_layers(network: Network, domain: Domain | DomainUnion | None = None, 
     >>> found.facets, found.off
     ({2: 2}, {0: 2})
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     signs = CellSigns(network)
     over_cells(network, domain, [signs], run)
     return signs.found(complete=True)

@@ -62,6 +62,7 @@ def test_extrema_on_a_box_that_are_stopped_have_bounds(monkeypatch):
     assert high.value <= 1 <= high.bound
     assert low.value >= 0
     assert low.bound is None  # its search had not begun
+    assert (high.complete, low.complete) == (False, False)
     whole = analyze(net, box, ["max", "min"])
     assert [one.bound for one in (*whole.maximum, *whole.minimum)] == [None, None]
 

@@ -86,7 +86,7 @@ def test_an_objective_that_does_not_fit_is_refused():
     net = Network.from_rows([([[1]], None), ([[1], [2]], None)])
     with pytest.raises(NetworkError, match="2 outputs; give an objective"):
         maximum(net)
-    with pytest.raises(NetworkError, match="1 weights"):
+    with pytest.raises(NetworkError, match="1 weight, but the network has 2 outputs"):
         maximum(net, objective=[1])
     with pytest.raises((NetworkError, NumberError), match="weight 2 of the objective"):
         maximum(net, objective=[1, "x"])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
+from relupoly.analysis import high_cells
 from relupoly.analysis.largest import Largest
 from relupoly.analysis.lipschitz.largest_gradient import LargestGradient
 from relupoly.analysis.lipschitz.norms import GradientNorm
@@ -18,6 +19,7 @@ from relupoly.geometry.subspace import AffineSubspace
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.cells import list_cells
 from relupoly.pieces.listing.records import CellRecord
+from relupoly.run import Run
 
 
 def random_net(seed: int) -> Network:
@@ -111,3 +113,12 @@ def test_few_cells_are_taken():
     cells = over_cells(net, domain, looks)
     assert cells > 80
     assert max(one.cells for one in looks) < cells / 3
+
+
+def test_a_look_at_many_vertices_can_be_stopped(monkeypatch):
+    """The run is asked at every few vertices, not once for all of a thousand cells."""
+    monkeypatch.setattr(high_cells, "_STEP", 1)
+    asked: list[int] = []
+    net = Network.from_rows([([[1]] * 9, list(range(9))), ([[1, -2, 2, -2, 2, -2, 2, -2, 1]], None)])
+    over_cells(net, Domain.box([-20], [20]), [Largest([fmpq(1)], Run(interrupted=lambda: bool(asked.append(1))))])
+    assert len(asked) >= 11

@@ -79,10 +79,10 @@ def test_the_shape(here):
         "  convex       no: 1 > 1/2 = 1/2 f(x) + 1/2 f(y) at (0) between x = (1/2) and y = (-1/2)",
         "  concave      no: 0 < 1/4 = 1/2 f(x) + 1/2 f(y) at (5/4) between x = (2) and y = (1/2)",
         "  even         yes",
-        "  odd          no: 1 at (0), 1 at (0)",
-        "  homogeneous  no: 1 at (0), 1 at (0), 1/2 times as far",
+        "  odd          no: 1, not 0, at (0)",
+        "  homogeneous  no: 1, not 0, at (0)",
         "  injective    no: 1/2 at (1/2) and at (-1/2)",
-        "  monotone     neither in x1",
+        "  monotone     neither in x1; points that show it with --json",
     ]
     both = run("analyze", "two.json", "--only", "shape", "--box", "0", "1").stdout
     assert "  convex of y1       yes" in both
@@ -168,12 +168,17 @@ def test_a_subspace(here):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["hat.json", "--only", "area"], "'area' is no quantity"),
+        (["hat.json", "--only", "area"], "'area' is no quantity; boundary tells it"),
+        (["hat.json", "--only", "max,Betti"], "'Betti' is no quantity; topology tells it"),
+        (["hat.json", "--only", "pieces"], "'pieces' is no quantity; choose from"),
         (["hat.json", "--only", "max,max"], "twice"),
         (["hat.json", "--norm", "1/2"], "below 1"),
-        (["hat.json", "--norm", "x"], "norm"),
+        (["hat.json", "--norm", "x"], "'x' is no norm; give 1, 2, inf"),
+        (["hat.json", "--norm", "1,2"], "'1,2' is no norm"),
+        (["hat.json", "--norm", "2", "--only", "max"], "--norm is of a Lipschitz constant"),
+        (["hat.json", "--objective", "2", "--only", "lipschitz"], "--objective is of max, min"),
         (["two.json", "--norm", "3"], "for 2 outputs"),
-        (["two.json", "--objective", "1"], "has 1 weights"),
+        (["two.json", "--objective", "1"], "has 1 weight, but the network has 2 outputs"),
         (["two.json", "--objective", "1,y"], "--objective, weight 2"),
         (["hat.json", "--only", "moments"], "unbounded"),
         (["missing.json"], "no such file"),
@@ -195,6 +200,57 @@ def test_a_deadline_leaves_what_is_known(here):
     assert result.exit_code == 4
     found = document("hat.json", "--deadline", "0", exit_code=4)
     assert (found["complete"], found["stopped"]) == (False, "deadline")
+
+
+def test_of_an_extremum_that_is_not_known_a_bound_is_told(here, monkeypatch):
+    found = document("hat.json", "--box", "-2", "3", "--deadline", "0", exit_code=4)
+    assert [(one["value"], one["bound"], one["complete"]) for one in (*found["max"], *found["min"])] == [
+        ("1/2", None, False)
+    ] * 2
+    text = run("analyze", "hat.json", "--box", "-2", "3", "--deadline", "0").stdout.splitlines()
+    assert text[:-1] == [
+        "hat.json on box -2 3: no cell seen, stopped by the deadline: what follows is all that is known",
+        "  lipschitz  not known",
+        "  max        at least 1/2, which it has at (1/2); no bound is known yet",
+        "  min        at most 1/2, which it has at (1/2); no bound is known yet",
+    ]
+    assert run("analyze", "hat.json", "--deadline", "0").stdout.count("not known") == 3
+    assert all(one["complete"] for one in document("hat.json", "--box", "-2", "3", "--only", "max")["max"])
+
+
+def test_of_all_cells_an_extremum_is_known_when_all_were_seen(here, monkeypatch):
+    from relupoly.analysis.largest import Largest
+
+    before, calls = Largest.add, []
+
+    def add(search, cell):
+        before(search, cell)
+        calls.append(cell)
+        if len(calls) == 2:
+            raise Stopped("interrupted")
+
+    assert document("hat.json", "--only", "max")["max"][0]["complete"] is True
+    monkeypatch.setattr(Largest, "add", add)
+    assert document("hat.json", "--only", "max", exit_code=130)["max"][0]["complete"] is False
+
+
+def test_what_is_rounded_is_marked(here):
+    save(here / "long.json", ([["100000000000000000000000001/3"]], ["1/700000000000000000000"]), ([["1"]], None))
+    text = run("analyze", "long.json", "--box", "-1", "1", "--norm", "1").stdout.splitlines()
+    assert text[1] == "  lipschitz  3.3333333333333335e+25 (1-norm), rounded up"
+    assert text[3] == "  max        about 3.33333333333333e+25 at (1)"
+
+
+def test_of_a_point_with_many_coordinates_the_first_are_told(here):
+    save(here / "wide.json", ([[1] * 20], None), ([[1]], None))
+    text = run("analyze", "wide.json", "--box", "0", "1", "--only", "max").stdout
+    assert "  max        20 at (" in text
+    assert ", and 8 more with --json)" in text
+
+
+def test_with_an_objective_the_lipschitz_constant_says_that_it_is_of_all_outputs(here):
+    text = run("analyze", "two.json", "--box", "-1", "1", "--objective", "1,-1", "--norm", "inf").stdout
+    assert "  lipschitz  2 (inf-norm, of all outputs)" in text
 
 
 def test_of_a_union_the_lipschitz_constant_of_each_set_is_told(here):

@@ -77,6 +77,20 @@ def test_a_property(here):
     assert "  property: sat, by the input (" in run("check", "proof.jsonl", "net.json", "--property", "p.vnnlib").stdout
 
 
+def test_that_it_is_of_another_property_is_told_before_the_proof_is_checked(here):
+    run("analyze", "net.json", "--property", "p.vnnlib", "--certificate", "proof.jsonl")
+    first, claim, *_ = (here / "proof.jsonl").read_text().splitlines()
+    (here / "half.jsonl").write_text(f"{first}\n{claim}\n")
+    other = (here / "p.vnnlib").read_text().replace("<=", "<")
+    (here / "other.vnnlib").write_text(other)
+    assert "it proves nothing of the property" in run("check", "half.jsonl", "net.json", "--property", "other.vnnlib").stderr
+
+
+def test_arguments_in_the_wrong_order(here):
+    run("analyze", "net.json", "--box", -1, 1, "--certificate", "proof.jsonl")
+    assert_usage(run("check", "net.json", "proof.jsonl"), "the certificate stands first")
+
+
 def test_of_another_network(here):
     run("analyze", "net.json", "--box", -1, 2, "--only", "max", "--certificate", "proof.jsonl")
     save(here / "other.json", ([[1], [-1]], None), ([[1, 3]], None))

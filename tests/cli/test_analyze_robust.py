@@ -47,6 +47,12 @@ def test_one_norm(folder):
     assert (found["complete"], found["points"][0]["class"], radius["class"]) == (True, "above", "below")
 
 
+def test_blanks_after_commas(folder):
+    with_blanks, without = (run("analyze", "square.json", "--robust", one, "--json") for one in ("1/4, 1/4", "1/4,1/4"))
+    assert with_blanks.exit_code == without.exit_code == 0
+    assert json.loads(with_blanks.stdout)["points"][0]["point"] == json.loads(without.stdout)["points"][0]["point"]
+
+
 def test_points_of_a_file_and_others(folder):
     found = document("classes.json", "--robust", "points.csv", "--robust", "0,3", "--norm", "inf")
     assert [one["class"] for one in found["points"]] == [3, 1, 2]
@@ -64,7 +70,7 @@ def test_a_target_and_a_level(folder):
 
 def test_a_domain_and_a_subspace(folder):
     text = analyze("square.json", "--robust", "0,0", "--box", "-1/3", "1/3", "--norm", "inf").stdout
-    assert "  inf-norm   infinite: there is no other class" in text
+    assert "  inf-norm   infinite: there is no other class in the domain" in text
     found = document("square.json", "--robust", "0", "--through", "plane.csv", "--norm", "1")
     assert found["points"][0]["radii"][0]["value"] == "1"
 
@@ -83,6 +89,8 @@ def test_a_deadline_leaves_bounds(folder):
     [
         ("square.json --target 1", "--target is of a robustness radius; add --robust POINT"),
         ("square.json --robust 0,0 --ties 1,2", "--robust and --ties exclude each other"),
+        ("square.json --robust 0,0 --certificate c", "exclude each other; there is one of a --property"),
+        ("square.json --robust 0,0 --check", "exclude each other; a --property"),
         ("square.json --robust 0,0 --only max", "--robust and --only exclude each other"),
         ("square.json --robust 0,0 --objective 1", "--robust and --objective exclude each other"),
         ("square.json --robust 0,0 --compress small.json", "--robust and --compress exclude each other"),

@@ -48,9 +48,10 @@ def test_version(option):
         ("predict", 'did you mean "evaluate"?'),
         ("eval", 'did you mean "evaluate"?'),
         ("Count_Pieces", 'did you mean "count-pieces"?'),
-        ("verify", 'give "relupoly hard verify" for the claims of hard functions, or "relupoly check"'),
-        ("draw", "relupoly evaluate --show pattern"),
-        ("lipschitz", "relupoly evaluate --show gradient"),
+        ("verify", "relupoly analyze NET --property FILE decides a property of a network, and relupoly check"),
+        ("draw", 'did you mean "plot"?'),
+        ("lipschitz", 'did you mean "analyze --only lipschitz"?'),
+        ("max", 'did you mean "analyze --only max"?'),
         ("xyzzy", f'no command "xyzzy"; give one of {", ".join(sorted(COMMANDS))}'),
     ],
 )
@@ -85,6 +86,11 @@ def test_a_folder_in_the_place_of_a_file(tmp_path, monkeypatch, words):
     result = run(*words.split())
     assert result.exit_code == 3
     assert told in result.stderr
+
+
+@pytest.mark.parametrize("meant", sorted({one for one in MEANT.values() if " --only " in one}))
+def test_quantities_that_are_suggested_are_there(meant, nets):
+    assert run(*meant.split(), "missing.json").exit_code == 3, "the options are right, and the file is missing"
 
 
 def test_names_of_other_programs_lead_to_commands_that_are_there():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
 from flint import fmpq
 
@@ -86,6 +86,8 @@ class HighestOnBox:
     def found(self) -> Extremum:
         """The largest value so far, with a bound of what it may be at most."""
         most = self._search.most
+        if most == -inf:
+            return self._goal.found
         return self._goal.found.below(fmpq(*most.as_integer_ratio()) if isfinite(most) else None)
 
     def run(self, run: Run = UNLIMITED) -> None:

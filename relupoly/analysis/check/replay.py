@@ -17,7 +17,7 @@ constants, there and below.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -55,7 +55,18 @@ class AnalysisVerdict:
     leaves: int
 
 
-def check_analysis(lines: Iterable[str], inputs: int, layers: Sequence[LayerRows], *, run: Run = UNLIMITED) -> AnalysisVerdict:
+def _anything(claims: Sequence[Claim]) -> None:
+    """Whatever is claimed is welcome."""
+
+
+def check_analysis(
+    lines: Iterable[str],
+    inputs: int,
+    layers: Sequence[LayerRows],
+    *,
+    expected: Callable[[Sequence[Claim]], None] = _anything,
+    run: Run = UNLIMITED,
+) -> AnalysisVerdict:
     """Check every statement of a certificate about a net.
 
     Parameters
@@ -65,6 +76,8 @@ def check_analysis(lines: Iterable[str], inputs: int, layers: Sequence[LayerRows
     inputs : int
     layers : sequence
         The rows, the biases, and which neurons have a ReLU, of each layer of the net.
+    expected : callable, optional
+        Told what is claimed, as soon as all of it is read: before the proof of the last claim, which may be long. It may raise.
     run : Run
         Its progress is the number of leaves checked so far.
 
@@ -79,10 +92,14 @@ def check_analysis(lines: Iterable[str], inputs: int, layers: Sequence[LayerRows
     source = Source(lines)
     with source:
         count = _read_header(source.next(), net)
-    claims, cuts, leaves = [], 0, 0
+    claims: list[Claim] = []
+    cuts = leaves = 0
     for _ in range(count):
         with source:
             claim = read_claim(source.next(), net)
+        claims.append(claim)
+        if len(claims) == count:
+            expected(claims)
         for task in claim.tasks:
             tree = _Tree(task, run)
             while tree.pending:
@@ -91,7 +108,6 @@ def check_analysis(lines: Iterable[str], inputs: int, layers: Sequence[LayerRows
                     tree.take(source.next())
                 run.progress(leaves + tree.leaves)
             cuts, leaves = cuts + tree.cuts, leaves + tree.leaves
-        claims.append(claim)
     with source:
         source.check_end({"cuts": cuts, "leaves": leaves})
     return AnalysisVerdict(tuple(claims), cuts, leaves)

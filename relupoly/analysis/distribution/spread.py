@@ -8,7 +8,7 @@ one value is added up, and nothing else is kept: memory is bounded by the number
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpz
 
@@ -19,25 +19,34 @@ from relupoly.analysis.largest import combined
 from relupoly.analysis.moments import corners_of, simplex_volume, simplices_of
 from relupoly.analysis.over_cells import over_cells
 from relupoly.exact.balanced_sum import BalancedSum
-from relupoly.geometry.domain import Domain
-from relupoly.geometry.union import DomainUnion
-from relupoly.networks.network import Network
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.pieces.listing.records import CellRecord, Vector
 from relupoly.run import UNLIMITED, Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 
 def distribution(
-    network: Network, domain: Domain | DomainUnion, objective: Sequence[Any] | None = None, *, run: Run = UNLIMITED
+    network: NetworkLike,
+    domain: DomainLike,
+    objective: Sequence[Any] | None = None,
+    *,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> Distribution:
     """How the output of a net, or a combination of its outputs, is distributed for an input that is uniform on a domain.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion
+    network : Network or path
+    domain : Domain, DomainUnion or path
         Bounded. In a subspace volumes are those of its parameters t.
     objective : sequence of numbers, optional
         The weights of the outputs; needed where there are several.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every simplex whether to go on.
 
@@ -52,11 +61,13 @@ def distribution(
 
     Examples
     --------
+    >>> from relupoly import Domain, Network
     >>> absolute_value = Network.from_rows([([[1], [-1]], None), ([[1, 1]], None)])
     >>> found = distribution(absolute_value, Domain.box([-1], [2]))
     >>> found.breakpoints, found.probability("1/2"), found.quantile("5/6"), found.mean
     ((0, 1, 2), 1/3, (3/2, 3/2), 5/6)
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     spread = Spread(weights_of(network, objective), run)
     over_cells(network, domain, [spread], run)
     return spread.found

@@ -9,7 +9,7 @@ an axis, which is rational, times a square root.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat, fmpz
 
@@ -22,6 +22,7 @@ from relupoly.errors import InputError
 from relupoly.exact.balanced_sum import BalancedSum
 from relupoly.exact.matrices import from_rows, primitive
 from relupoly.exact.root_sum import RootSum
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.generators import Generators, exact_key, hull_facets
 from relupoly.geometry.polytope_volume import polytope_volume
@@ -30,24 +31,29 @@ from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.records import CellRecord, Vector
 from relupoly.pieces.merging.disjoint import DisjointSets
-from relupoly.run import UNLIMITED, Run
+from relupoly.run import Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 
 def decision_boundary(
-    network: Network,
-    domain: Domain | DomainUnion | None = None,
+    network: NetworkLike,
+    domain: DomainLike = None,
     level: Any = None,
     *,
     objective: Sequence[Any] | None = None,
     ties: Sequence[int] | None = None,
-    run: Run = UNLIMITED,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> DecisionBoundary:
     """The set where a net has a level; of a net with several outputs, where the largest one is attained twice.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default.
     level : number, optional
         Of the output, or of the combination of outputs; 0 by default.
@@ -55,6 +61,8 @@ def decision_boundary(
         The weights of outputs, whose combination is compared with the level.
     ties : pair of int, optional
         Of several outputs, numbered from 0, these alone: where they are equal and no other one is larger.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every cell whether to go on.
 
@@ -82,6 +90,7 @@ def decision_boundary(
     >>> found.components, found.pieces, found.plateau_volume
     (1, 3, 1)
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     search = BoundarySearch.on(network, domain, level, objective, ties)
     over_cells(network, domain, [search], run)
     return search.found(complete=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
@@ -22,11 +22,13 @@ from relupoly.analysis.levels.functions import CELL_FIELDS, exact_level
 from relupoly.analysis.levels.homology import betti_numbers
 from relupoly.analysis.over_cells import over_cells
 from relupoly.exact.short_texts import short_text
-from relupoly.geometry.domain import Domain
-from relupoly.geometry.union import DomainUnion
-from relupoly.networks.network import Network
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.pieces.listing.records import CellRecord
 from relupoly.run import UNLIMITED, Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 
 @dataclass(frozen=True)
@@ -107,23 +109,26 @@ class Topology:
 
 
 def topology(
-    network: Network,
-    domain: Domain | DomainUnion | None = None,
+    network: NetworkLike,
+    domain: DomainLike = None,
     level: Any = 0,
     *,
     objective: Sequence[Any] | None = None,
-    run: Run = UNLIMITED,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> Topology:
     """The Betti numbers of what is below, on and above a level of a net.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default.
     level : number, optional
     objective : sequence of numbers, optional
         The weights of the outputs; needed where there are several.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every step whether to go on.
 
@@ -147,6 +152,7 @@ def topology(
     --------
     The distance from the origin in the maximum norm, less 3/2, in size: {f <= 1/2} lies between two squares.
 
+    >>> from relupoly import Domain, Network
     >>> first = [[1, 0], [-1, 0], [0, 1], [0, -1]]
     >>> second = [[1, 1, 0, 0], [-1, -1, 1, 1], [1, 1, -1, -1]]
     >>> ring = Network.from_rows([(first, None), ([[1, 1, 1, 1], [1, 1, -1, -1], [-1, -1, 1, 1]], None), \
@@ -155,6 +161,7 @@ def topology(
     >>> found.below.betti, found.at.betti, found.above.betti
     ((1, 1), (2, 2), (2, 1))
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     search = TopologySearch([weights_of(network, objective)], exact_level(level), run)
     over_cells(network, domain, [search], run)
     search.finish(run)

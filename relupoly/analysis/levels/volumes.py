@@ -6,7 +6,7 @@ import html
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
@@ -14,12 +14,14 @@ from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import DomainError, InputError, SizeError
 from relupoly.exact.rationals import nearest_float, rational_at
 from relupoly.exact.short_texts import short_text
-from relupoly.geometry.domain import Domain
-from relupoly.geometry.union import DomainUnion
-from relupoly.networks.network import Network
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.pieces.listing.records import CellRecord, Vector
 from relupoly.plain_text import counted
-from relupoly.run import UNLIMITED, Run
+from relupoly.run import Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 
 @dataclass(frozen=True)
@@ -112,14 +114,18 @@ class CellVolumes:
         return "; ".join([f"from {least} to {largest}, median {middle}", *without_end])
 
 
-def cell_volumes(network: Network, domain: Domain | DomainUnion | None = None, *, run: Run = UNLIMITED) -> CellVolumes:
+def cell_volumes(
+    network: NetworkLike, domain: DomainLike = None, *, deadline: float | None = None, run: Run | None = None
+) -> CellVolumes:
     """The volumes of all cells of a net.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default. Cells of a union are cut where its sets' boundaries pass.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every cell whether to go on.
 
@@ -132,10 +138,12 @@ def cell_volumes(network: Network, domain: Domain | DomainUnion | None = None, *
 
     Examples
     --------
+    >>> from relupoly import Domain, Network
     >>> absolute_sum = Network.from_rows([([[1, 0], [-1, 0], [0, 1], [0, -1]], None), ([[1, 1, 1, 1]], None)])
     >>> cell_volumes(absolute_sum, Domain.box([-1, -2], [1, 1])).volumes
     (1, 1, 2, 2)
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     look = VolumeLook()
     over_cells(network, domain, [look], run)
     return look.found(complete=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf, nextafter
@@ -10,6 +11,7 @@ from flint import fmpq
 
 from relupoly.analysis.lipschitz.norms import Gradient
 from relupoly.exact.rationals import nearest_float
+from relupoly.exact.short_texts import is_long, short_text
 from relupoly.pieces.listing.records import Pattern
 
 
@@ -60,6 +62,24 @@ class Lipschitz:
         """The upper bound, rounded up."""
         found = nearest_float(self.upper)
         return found if fmpq(*found.as_integer_ratio()) >= self.upper else nextafter(found, inf)
+
+    @property
+    def summary(self) -> str:
+        """The constant in a line, rounded up where it is long."""
+        of = f"({'inf' if self.norm == inf else self.norm}-norm)"
+        if not self.complete:
+            return f"at least {short_text(self.lower)} and at most {float(self)!r} {of}"
+        if self.value is not None and not is_long(self.value):
+            return f"{self.value} {of}"
+        root = f", the square root of {self.squared}" if self.squared is not None and not is_long(self.squared) else ""
+        return f"{float(self)!r} {of}, rounded up{root}"
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        rows = [("Lipschitz constant", self.summary), ("in the cell", "|".join(self.pattern))]
+        rows += [(f"set {one.part}, {one.name}", one.summary) for one in self.parts]
+        lines = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>" for name, text in rows)
+        return f"<table>{lines}</table>"
 
     def below(self, upper: fmpq) -> Lipschitz:
         """The same where not all was seen, and the constant may be as large as a bound."""

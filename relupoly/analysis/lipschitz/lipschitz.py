@@ -6,29 +6,34 @@ cell is too small for two points of it. A union need not be convex: there each s
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.analysis.lipschitz.search import LipschitzSearch
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.domain import Domain
-from relupoly.geometry.union import DomainUnion
-from relupoly.networks.network import Network
-from relupoly.run import UNLIMITED, Run
+from relupoly.run import Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 
 def lipschitz(
-    network: Network, domain: Domain | DomainUnion | None = None, norm: Any = 2, *, run: Run = UNLIMITED
+    network: NetworkLike, domain: DomainLike = None, norm: Any = 2, *, deadline: float | None = None, run: Run | None = None
 ) -> Lipschitz:
     """The Lipschitz constant of a net on a convex domain, or on each set of a union.
 
     Parameters
     ----------
-    network : Network
-    domain : Domain or DomainUnion, optional
+    network : Network or path
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default. Of a union the answer has `parts`, one for each set, and tells itself the largest of them.
     norm : number
         The p >= 1 of the norm of inputs, and of outputs where there are several: 1, 2, `math.inf` or "inf"; with one output
         any.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every step whether to go on.
 
@@ -43,6 +48,7 @@ def lipschitz(
 
     Examples
     --------
+    >>> from relupoly import Domain, DomainUnion, Network
     >>> net = Network.from_rows([([[1, 2], [3, 0]], None), ([[1, 1]], None)])
     >>> lipschitz(net).squared, lipschitz(net, norm=1).value, lipschitz(net, norm="inf").value
     (20, 4, 6)
@@ -50,6 +56,7 @@ def lipschitz(
     >>> [(one.part, one.squared) for one in lipschitz(net, corners).parts]
     [(1, 20), (2, 0)]
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     search = LipschitzSearch(network, domain or Domain(), norm)
     search.run(run)
     found = search.found

@@ -17,10 +17,11 @@ from flint import arb, ctx, fmpq, fmpq_mat, fmpz_poly
 from relupoly.errors import NumberError
 from relupoly.exact.fractions import from_fraction, to_fraction
 from relupoly.exact.matrices import from_rows
-from relupoly.exact.rationals import rational_at
+from relupoly.exact.rationals import rational
 from relupoly.geometry.linear_programs import maximize
 from relupoly.geometry.subspace import AffineSubspace
 from relupoly.pieces.listing.records import Vector
+from relupoly.plain_text import clipped, plain_text
 
 _BITS = 160  # of enclosures, which are told as doubles
 
@@ -59,7 +60,7 @@ class GradientNorm:
     """
 
     def __init__(self, norm: Any, outputs: int, subspace: AffineSubspace | None = None) -> None:
-        self.power, self.outputs, self.subspace = _power(norm), outputs, subspace
+        self.power, self.outputs, self.subspace = power_of(norm), outputs, subspace
         self.metric = _metric(subspace) if subspace else None
         self.measure = _measure(self.power, outputs, subspace)
 
@@ -81,7 +82,7 @@ class GradientNorm:
         return (_root(bounds[0])[0], _root(bounds[1])[1]) if self.is_squared else bounds
 
 
-def _power(norm: Any) -> fmpq | float:
+def power_of(norm: Any) -> fmpq | float:
     """The p of a norm.
 
     Raises
@@ -91,7 +92,12 @@ def _power(norm: Any) -> fmpq | float:
     """
     if norm == inf or str(norm).lower() in ("inf", "infinity"):
         return inf
-    found = rational_at(norm, "norm", NumberError)
+    try:
+        found = rational(norm)
+    except NumberError:
+        raise NumberError(
+            f"{clipped(plain_text(repr(norm)))} is no norm; give 1, 2, inf, or another number from 1 on"
+        ) from None
     if found < 1:
         raise NumberError(f"norm {found} is below 1, so it is none; give 1, 2, inf, or another number from 1 on")
     return found

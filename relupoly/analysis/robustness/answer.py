@@ -84,7 +84,7 @@ class Robustness:
     def summary(self) -> str:
         """The radius in a line."""
         if self.lower is None:
-            return "infinite: there is no other class"
+            return "infinite: there is no other class in the domain"
         if not self.complete:
             return f"between {float(self)!r} and {'infinity' if self.upper is None else repr(-below(-self.upper))}"
         about = "" if self.value is not None else ", rounded down"

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
@@ -24,6 +24,7 @@ from relupoly.analysis.robustness.nested_listing import NestedListing
 from relupoly.analysis.robustness.rivals import Rivals
 from relupoly.errors import DomainError, SizeError
 from relupoly.exact.rationals import rational_at
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Polyhedron
 from relupoly.geometry.subspace import AffineSubspace
@@ -34,20 +35,25 @@ from relupoly.networks.network import Network
 from relupoly.pieces.listing.one_subspace import check_one_subspace
 from relupoly.pieces.listing.records import Vector
 from relupoly.run import UNLIMITED, Run, Stopped
+from relupoly.run.interactive import interruptible, run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 # With so many inputs a box around a point has twice as many sides, and behind each a box that is hardly better than the whole.
 _MANY_INPUTS = 9
 
 
 def robustness(
-    network: Network,
+    network: NetworkLike,
     point: Sequence[Any],
     norm: Any = inf,
-    domain: Domain | DomainUnion | None = None,
+    domain: DomainLike = None,
     *,
     target: int | None = None,
     level: Any = 0,
-    run: Run = UNLIMITED,
+    deadline: float | None = None,
+    run: Run | None = None,
 ) -> Robustness:
     """The robustness radius of a point: how far the nearest point is that a net puts into another class.
 
@@ -57,17 +63,19 @@ def robustness(
 
     Parameters
     ----------
-    network : Network
+    network : Network or path
     point : sequence of numbers
         In the domain, and in its coordinates: in a subspace x = origin + basis t the parameters t, or the inputs x.
     norm : number
         1, 2 or infinity, of steps of the inputs.
-    domain : Domain or DomainUnion, optional
+    domain : Domain, DomainUnion or path, optional
         Where points may lie; all of R^n by default.
     target : int, optional
         The only other class that counts, from 0.
     level : number
         Of one output.
+    deadline : float, optional
+        Stop after so many seconds; not beside `run`, which has its own. In an interactive session Ctrl-C stops, too.
     run : Run, optional
         Where it is stopped, the answer has bounds. Its progress is told the number of boxes bounded.
 
@@ -92,7 +100,9 @@ def robustness(
     The problem is NP-hard (Katz et al., CAV 2017). On a cell it is a linear program in the 1- and infinity-norm, and a convex
     quadratic one in the 2-norm; all are solved in rationals.
     """
-    return radii(network, point, [norm], domain, target=target, level=level, run=run)[0]
+    net, where = network_of(network), domain_of(domain)
+    with interruptible(run_of(deadline, run)) as watched:
+        return radii(net, point, [norm], where, target=target, level=level, run=watched)[0]
 
 
 def radii(

@@ -6,17 +6,24 @@ Each answer "no" comes with points that an evaluation in rationals confirms.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from relupoly.analysis.over_cells import over_cells
 from relupoly.analysis.shape.answers import YES, OutputShape, Shape, ShapeAnswer
 from relupoly.analysis.shape.cells import Bends, Slopes
 from relupoly.analysis.shape.points import ShapePoints
 from relupoly.analysis.shape.symmetry import even, homogeneous, odd
+from relupoly.files.by_name import domain_of, network_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.composition import restrict
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.records import CellRecord
 from relupoly.run import UNLIMITED, Run
+from relupoly.run.interactive import run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import DomainLike, NetworkLike
 
 _NOT_SEEN = ShapeAnswer(None, reason="the search was stopped before it was known")
 _UNION = ShapeAnswer(None, reason="a union of sets need not be convex; ask on each by itself")
@@ -24,16 +31,18 @@ _SEVERAL_INPUTS = ShapeAnswer(None, reason="it is asked where there is one input
 _SUBSPACES = ShapeAnswer(None, reason="the sets lie in several subspaces, or have several coordinates")
 
 
-def shape(network: Network, domain: Domain | DomainUnion | None = None, *, run: Run = UNLIMITED) -> Shape:
+def shape(network: NetworkLike, domain: DomainLike = None, *, deadline: float | None = None, run: Run | None = None) -> Shape:
     """Whether a net is convex, concave, monotone, even, odd, positively homogeneous, or injective on a domain.
 
     Parameters
     ----------
-    network : Network
+    network : Network or path
         Each output is asked about by itself.
-    domain : Domain or DomainUnion, optional
+    domain : Domain, DomainUnion or path, optional
         All of R^n by default. In a subspace x = origin + basis t all is asked of the function of t. A union of several sets is
         asked only whether the net is even, odd or homogeneous there.
+    deadline : float, optional
+        Give up after so many seconds, with `Stopped`; not beside `run`, which has its own.
     run : Run, optional
         Asked at every step whether to go on.
 
@@ -59,6 +68,7 @@ def shape(network: Network, domain: Domain | DomainUnion | None = None, *, run: 
     >>> found.concave.points, found.concave.values
     (((-1,), (1,), (0,)), (1, 1, 0))
     """
+    network, domain, run = network_of(network), domain_of(domain), run_of(deadline, run)
     search = ShapeSearch(network, domain or Domain(), run)
     if not search.settled:
         over_cells(network, domain, [search], run)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import time
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from flint import fmpq
 
@@ -20,13 +22,18 @@ from relupoly.analysis.verification.by_cells import decide_alternative
 from relupoly.analysis.verification.question import Question, Questions
 from relupoly.analysis.verification.verdict import Verdict
 from relupoly.errors import SizeError
+from relupoly.files.by_name import network_of, property_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.solution_set import SolutionSet
 from relupoly.networks.evaluation import evaluate
 from relupoly.networks.network import Network
 from relupoly.networks.property import Property
 from relupoly.pieces.listing.records import Vector
-from relupoly.run import UNLIMITED, Run, Stopped
+from relupoly.run import Run, Stopped
+from relupoly.run.interactive import interruptible, run_of
+
+if TYPE_CHECKING:
+    from relupoly.files.by_name import NetworkLike
 
 # Points that are tried on all input sets together, at least a few on each; a value takes time in proportion to the parameters.
 _MOST_SAMPLES, _FEWEST_SAMPLES = 100, 2
@@ -35,14 +42,23 @@ _SAMPLED_PARAMETERS = 1_000_000
 _DECIMALS = tuple(10**digits for digits in range(18))
 
 
-def decide(network: Network, property: Property, *, run: Run = UNLIMITED) -> Verdict:
+def decide(
+    network: NetworkLike,
+    property: Property | str | os.PathLike[str],
+    *,
+    deadline: float | None = None,
+    run: Run | None = None,
+) -> Verdict:
     """Decide whether some input of a net satisfies a property.
 
     Parameters
     ----------
-    network : Network
-    property : Property
-        As `relupoly.read_property` reads it from VNN-LIB: it describes the inputs that one looks for, mostly counterexamples.
+    network : Network or path
+    property : Property or path
+        A path is read by `relupoly.read_property`, from VNN-LIB. It describes the inputs that one looks for, as a rule
+        counterexamples.
+    deadline : float, optional
+        Stop after so many seconds; not beside `run`, which has its own. In an interactive session Ctrl-C stops, too.
     run : Run, optional
         Asked at every step whether to go on; where it is stopped, the verdict says so. Its progress is told the number of cells
         seen.
@@ -71,13 +87,15 @@ def decide(network: Network, property: Property, *, run: Run = UNLIMITED) -> Ver
     problem is NP-complete; the time grows with the number of cells in the input set.
     """
     start = time.perf_counter()
+    network, property = network_of(network), property_of(property)
     property.check_dimensions(network.input_dim, network.output_dim)
-    search = _Search(network, run)
     found, stopped = None, None
-    try:
-        found = search.look(property)
-    except Stopped as stop:
-        stopped = stop.reason
+    with interruptible(run_of(deadline, run)) as watched:
+        search = _Search(network, watched)
+        try:
+            found = search.look(property)
+        except Stopped as stop:
+            stopped = stop.reason
     return Verdict(
         None if stopped else found is not None,
         found[1] if found else None,

@@ -43,6 +43,11 @@ class Claims:
     network: Any
 
 
+def is_training(document: Any) -> bool:
+    """Whether a first line is that of such a certificate."""
+    return isinstance(document, dict) and document.get("format") == "relupoly-certificate"
+
+
 def read_claims(document: Any, data: Data) -> Claims:
     """The claims of a header, if they are about the samples.
 
@@ -53,7 +58,7 @@ def read_claims(document: Any, data: Data) -> Claims:
     CheckFailed
         If it is not about these samples, or an entry is wrong.
     """
-    if not isinstance(document, dict) or document.get("format") != "relupoly-certificate":
+    if not is_training(document):
         raise FileFormatError('it is not a certificate: the first line has no "format": "relupoly-certificate"')
     if document.get("version") != 1:
         raise FileFormatError("it is a certificate of another version; this program reads version 1")
