@@ -158,6 +158,7 @@ WITHOUT = {
     "relupoly hard": "a group; --list prints what is always the same",
     "relupoly help": "prints a text that is always the same",
     "relupoly man": "writes texts that are always the same, in a tenth of a second",
+    "relupoly plot": "a group; each kind of picture tells of its own",
     "relupoly represent": "a group",
     "relupoly schema": "prints a text that is always the same",
 }
