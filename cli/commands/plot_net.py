@@ -10,8 +10,9 @@ from ..arguments.collisions import check_distinct
 from ..arguments.options import DomainOptions, NetworkOptions, check_standard_input, domain_options, network_options
 from ..arguments.picture_options import PictureOptions, check_pixels, picture_options
 from ..arguments.plot_options import ViewOptions, view_options
-from ..completion.kinds import NETWORK
-from ..output.pictures import base_name, check_picture, title_of
+from ..completion.kinds import NETWORK, PAGE
+from ..output.pages import Wanted
+from ..output.pictures import base_name, title_of
 from ..process.long_work import LongWork, long_work
 from .made_picture import make_picture
 
@@ -34,6 +35,7 @@ Examples:
   relupoly plot iris.json --slice 1=5.8,2=3 --data iris.csv --boundary
   relupoly plot fit.json --data samples.csv
   relupoly plot ball.json --box -1 1 --level 0
+  relupoly plot net.json --box -1 1 --html net.html
 """
 
 
@@ -43,9 +45,23 @@ Examples:
 @network_options
 @domain_options
 @picture_options
+@click.option(
+    "--html",
+    "html_file",
+    type=PAGE,
+    metavar="FILE",
+    help="Write a page for a browser, to move and zoom in and to read each piece's record; so does an --output with this suffix. "
+    "It is one file, and uses no network.",
+)
 @long_work("Give up after so long, without a picture; exit 4.")
 def plot_net(
-    net: str, options: ViewOptions, form: NetworkOptions, where: DomainOptions, picture: PictureOptions, work: LongWork
+    net: str,
+    options: ViewOptions,
+    form: NetworkOptions,
+    where: DomainOptions,
+    picture: PictureOptions,
+    html_file: str | None,
+    work: LongWork,
 ) -> None:
     """What does a network with one, two or three inputs look like?
 
@@ -61,10 +77,11 @@ def plot_net(
     options.check()
     read = {"--data": options.data, **where.files}
     check_standard_input(net, *read.values())
-    check_distinct({"NET": net, **read}, {"--output": picture.output_file})
+    wanted = Wanted.of(picture, html_file)
+    check_distinct({"NET": net, **read}, wanted.files)
     check_pixels(picture)
     work.answering(picture)
-    check_picture(picture)
+    wanted.check()
     with work.reading(net):
         network = form.read(net)
     with work.reading(where.file or net):
@@ -85,7 +102,10 @@ def plot_net(
         found.draw(ax, legend=picture.legend)
         set_title(ax, title_of(picture, found.title(base_name(net))))
 
-    make_picture(net, "cells", find, draw, picture, work)
+    def write(found: NetPicture) -> None:
+        wanted.write_page(found, title_of(picture, found.title(base_name(net))))
+
+    make_picture(net, "cells", find, draw, picture if wanted.picture else None, work, write if wanted.page else None)
 
 
 def _points(options: ViewOptions, network: Network, domain: Domain | DomainUnion) -> LabelledPoints | None:
