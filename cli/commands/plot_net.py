@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
     from relupoly.plots.net_picture import NetPicture
+    from relupoly.plots.page.slices import Slices
     from relupoly.run import Run
+
+    Found: TypeAlias = tuple[NetPicture | None, NetPicture | Slices | None]
 
 EXAMPLES = """\b
 Examples:
@@ -50,8 +53,8 @@ Examples:
     "html_file",
     type=PAGE,
     metavar="FILE",
-    help="Write a page for a browser, to move and zoom in and to read each piece's record; so does an --output with this suffix. "
-    "It is one file, and uses no network.",
+    help="Write a page for a browser, in which to move and zoom, and to read each piece's record; so does an --output with this "
+    "suffix. It is one file, and uses no network; of three inputs it shows slices.",
 )
 @long_work("Give up after so long, without a picture; exit 4.")
 def plot_net(
@@ -90,20 +93,31 @@ def plot_net(
     with work.reading(options.data or net):
         points = _points(options, network, domain)
 
-    def find(run: Run) -> NetPicture:
+    def find(run: Run) -> Found:
         from relupoly.plots.net_picture import picture_of
+        from relupoly.plots.page.slices import Slices, shown_on_page
 
-        return picture_of(network, domain, view, points=points, fixed=options.fixed, run=run)
+        about: dict[str, Any] = {"points": points, "fixed": options.fixed, "run": run}
+        on_page = shown_on_page(network, domain, view, **about) if wanted.page else None
+        if not wanted.picture:
+            return None, on_page
+        if on_page is None or isinstance(on_page, Slices):
+            return picture_of(network, domain, view, **about), on_page
+        return on_page, on_page
 
-    def draw(found: NetPicture, figure: Figure) -> None:
+    def draw(found: Found, figure: Figure) -> None:
         from relupoly.plots.figure import set_title
 
-        ax = figure.add_subplot(projection="3d" if found.needs_space else None)
-        found.draw(ax, legend=picture.legend)
-        set_title(ax, title_of(picture, found.title(base_name(net))))
+        shown, _ = found
+        assert shown is not None, "a picture is wanted"
+        ax = figure.add_subplot(projection="3d" if shown.needs_space else None)
+        shown.draw(ax, legend=picture.legend)
+        set_title(ax, title_of(picture, shown.title(base_name(net))))
 
-    def write(found: NetPicture) -> None:
-        wanted.write_page(found, title_of(picture, found.title(base_name(net))))
+    def write(found: Found) -> None:
+        _, shown = found
+        assert shown is not None, "a page is wanted"
+        wanted.write_page(shown, title_of(picture, shown.title(base_name(net))))
 
     make_picture(net, "cells", find, draw, picture if wanted.picture else None, work, write if wanted.page else None)
 

@@ -14,6 +14,7 @@ from .pictures import check_picture
 
 if TYPE_CHECKING:
     from relupoly.plots.net_picture import NetPicture
+    from relupoly.plots.page.slices import Slices
 
     from ..arguments.picture_options import PictureOptions
 
@@ -80,7 +81,7 @@ class Wanted:
         if self.page is not None:
             check_output("--output" if self.page == self.options.output_file else "--html", self.page, self.options.force)
 
-    def write_page(self, found: NetPicture, title: str) -> None:
+    def write_page(self, found: NetPicture | Slices, title: str) -> None:
         """Write the page of what was found.
 
         Raises

@@ -15,6 +15,7 @@ class App {
     this.hovered = null;
     this.probe = null;
     this.sheets = new Map();
+    this.hidden = new Set();
     this.pending = null;
     this.fillChoices();
     this.chooseTheme();
@@ -23,15 +24,17 @@ class App {
   /** Show the cells of one sheet: the only one, or a slice. */
   async open(number) {
     if (!this.sheets.has(number)) {
-      const arrays = await unpack(this.about.fields[number], byId(`cells-${number}`).textContent);
-      const cells = new Cells(arrays, this.about);
-      const scene = this.about.dimension === 1 ? new GraphScene(cells, this.about) : new PlaneScene(cells, this.about);
+      const about = { ...this.about, ...this.about.sheets[number] };
+      const cells = new Cells(await unpack(about.fields, byId(`cells-${number}`).textContent), about);
+      const scene = about.dimension === 1 ? new GraphScene(cells, about) : new PlaneScene(cells, about);
       this.sheets.set(number, { scene, regions: new Map() });
     }
     this.sheet = this.sheets.get(number);
     this.scene = this.sheet.scene;
     this.pieces = this.regionsUpTo(this.scene.cells.layers);
     this.hovered = null;
+    byId("slice-told").textContent = this.about.sheets[number].told;
+    byId("slice").setAttribute("aria-valuetext", this.about.sheets[number].told);
     if (!this.camera) {
       this.camera = new Camera(this.scene.whole);
       this.camera.isGraph = this.about.dimension === 1;
@@ -39,8 +42,9 @@ class App {
       this.fillLayers();
     }
     this.scene.drawn = null;
+    this.pinned = undefined;
     this.repaint();
-    this.placeProbe(this.probe || this.firstProbe());
+    if (!this.probe || !this.placeProbe(this.probe)) this.placeProbe(this.firstProbe());
   }
 
   regionsUpTo(layers) {
@@ -65,7 +69,6 @@ class App {
   repaint() {
     this.regions = this.regionsUpTo(this.layers);
     this.paint = paintOf(this.scene.cells, this.regions, this.color, this.output);
-    if (this.scene.repaint) this.scene.repaint(this.paint);
     if (this.about.legend) showLegend(byId("legend"), this.paint, this.about.dimension, this.scene.names);
     this.tellLayers();
     this.stale = true;
@@ -100,7 +103,7 @@ class App {
     if (!this.work && (this.stale || !camera.sameAs(scene.drawn))) {
       this.stale = false;
       this.isAnew = !scene.drawn || scene.drawn.width !== camera.width || scene.drawn.height !== camera.height;
-      this.work = scene.drawing(camera.copy, this.paint, this.regions, wordOf(bytesOf(this.theme.halo)), ratio);
+      this.work = scene.drawing(camera.copy, { ...this.look, paper: wordOf(bytesOf(this.theme.halo)), ratio });
     }
     if (this.work) {
       const end = performance.now() + FRAME;
@@ -122,6 +125,12 @@ class App {
     else this.stage.dataset.views = String(1 + Number(this.stage.dataset.views || 0));
   }
 
+  /** How pieces are shown. */
+  get look() {
+    const { paint, regions, output, theme } = this;
+    return { paint, regions, output, dark: theme.dark, borders: (layer) => !this.hidden.has(layer) };
+  }
+
   drawOver() {
     const { camera, scene } = this;
     this.over.clearRect(0, 0, camera.width, camera.height);
@@ -134,7 +143,8 @@ class App {
     };
     if (this.pinned !== undefined) add(this.pinned, 2, "#0b62b8");
     if (this.hovered !== null) add(this.hovered, 2, "#111111");
-    scene.drawOver(this.over, camera, { outlines, probe: this.probe, theme: this.theme, hovered: this.hovered, output: this.output });
+    const { probe, theme, output, pinned } = this;
+    scene.drawOver(this.over, camera, { outlines, probe, theme, output, pinned });
   }
 
   outline(regions, cell) {
@@ -161,7 +171,7 @@ class App {
     byId("probe-place").textContent = names.slice(0, cells.dimension).map((name, axis) => `${name} = ${told[axis]}`).join(", ");
     const list = byId("probe-values");
     list.classList.toggle("many", cells.outputs > 4);
-    list.replaceChildren(...valueItems(cells, this.pinned, this.probe, this.output));
+    list.replaceChildren(...valueItems(this.scene, this.pinned, this.probe, this.output));
   }
 
   say(text) {
@@ -189,12 +199,31 @@ class App {
     this.stage.setAttribute("aria-label", `Picture: ${this.about.title.replace("\n", ", ")}`);
     for (const [value, told] of Object.entries(COLORINGS)) byId("color").append(new Option(told, value));
     byId("color").value = this.color;
-    for (let output = 0; output < this.about.outputs; output++) byId("output").append(new Option(String(output + 1), String(output)));
+    for (let output = 0; output < this.about.sheets[0].outputs; output++) byId("output").append(new Option(String(output + 1), String(output)));
     byId("output").value = String(this.output);
-    byId("output-label").hidden = this.about.outputs === 1;
+    byId("output-label").hidden = this.about.sheets[0].outputs === 1;
     byId("legend").hidden = !this.about.legend;
+    byId("slices").hidden = this.about.sheets.length === 1;
+    byId("slice").max = String(this.about.sheets.length - 1);
+    byId("slice").value = String(this.about.first);
+    this.fillData();
     byId("point").placeholder = ["0.5", "-1/3"].slice(0, this.about.dimension).join(", ");
     if (this.about.dimension === 1) byId("color").querySelector("[value=area]").textContent = "length";
+  }
+
+  /** Which colours data have. */
+  fillData() {
+    const { points } = this.about;
+    byId("data-key").hidden = !points || !this.about.legend;
+    if (!points) return;
+    const told = `${points.label}${points.projected ? " (projected)" : ""}`;
+    const names = points.classes.length ? points.classes : [told];
+    if (points.classes.length) byId("data-key").append(make("li", { textContent: `${told}:` }));
+    names.forEach((name, kind) => {
+      const dot = make("i", { className: "dot", ariaHidden: "true" });
+      dot.style.background = points.classes.length ? `#${KINDS[kind % KINDS.length]}` : points.numbers ? cssOf(SIZES[128]) : "#777777";
+      byId("data-key").append(make("li", {}, dot, name));
+    });
   }
 
   fillLayers() {
@@ -202,9 +231,17 @@ class App {
     byId("layers").max = String(layers);
     byId("layers").value = String(layers);
     for (let layer = 1; layer <= layers; layer++) {
-      const item = make("li", { textContent: `layer ${layer}` });
-      item.style.setProperty("--swatch", layerLine(layer));
-      byId("layer-key").append(item);
+      const isShown = !this.about.layers || this.about.layers.includes(layer);
+      if (!isShown) this.hidden.add(layer);
+      const box = make("input", { type: "checkbox", checked: isShown });
+      box.addEventListener("change", () => {
+        if (box.checked) this.hidden.delete(layer);
+        else this.hidden.add(layer);
+        this.repaint();
+      });
+      const swatch = make("i", { ariaHidden: "true" });
+      swatch.style.background = layerLine(layer);
+      byId("layer-key").append(make("li", {}, make("label", {}, box, swatch, `layer ${layer}`)));
     }
   }
 
@@ -216,6 +253,7 @@ class App {
       root.dataset.theme = name;
       const style = getComputedStyle(root);
       this.theme = Object.fromEntries(["ink", "halo", "quiet"].map((one) => [one, style.getPropertyValue(`--${one}`).trim()]));
+      this.theme.dark = name === "dark";
       byId("theme").setAttribute("aria-pressed", String(name === "dark"));
       this.stale = true;
       if (this.scene) this.redraw();
@@ -258,11 +296,12 @@ class App {
   }
 
   bringIntoView() {
-    const box = this.scene.boxOf(this.pieces.of[this.pinned], this.pieces);
+    const box = this.scene.boxOf(this.pieces.of[this.pinned], this.pieces, this.output);
     const [left, high] = this.camera.toPixels([box[0], box[3]]);
     const [right, low] = this.camera.toPixels([box[2], box[1]]);
     const isSmall = Math.max(right - left, low - high) < 12;
-    const isOut = left < 0 || high < 0 || right > this.camera.width || low > this.camera.height;
+    const [x, y] = this.scene.probePixels(this.camera, this.probe, this.pinned, this.output);
+    const isOut = x < 0 || y < 0 || x > this.camera.width || y > this.camera.height;
     if (isSmall || isOut) this.camera.showBox(box);
     this.redraw();
   }
@@ -321,6 +360,10 @@ class App {
       this.repaint();
       this.say(byId("layers-made").textContent);
     });
+    byId("slice").addEventListener("input", async (event) => {
+      await this.open(Number(event.target.value));
+      this.say(`Slice at ${byId("slice-told").textContent}: ${count(this.pieces.count, "piece")}`);
+    });
     byId("find").addEventListener("submit", (event) => {
       event.preventDefault();
       this.find(byId("point").value);
@@ -373,7 +416,8 @@ class App {
   }
 
   exportView() {
-    const parts = this.scene.svg(this.camera, this.paint, this.regions, this.theme);
+    const { scene, camera, about, theme } = this;
+    const parts = [...scene.svg(camera, this.look), ...pointsSvg(about.points, camera), ...axesSvg(camera, about.axes, theme)];
     const name = this.about.title.split("\n")[0].replace(/[^\w.-]+/g, "-").replace(/^-|-$/g, "") || "pieces";
     keep(`${name}.svg`, "image/svg+xml", svgOf(this.about.title, this.camera, this.theme, parts));
     this.say("The view is saved as SVG.");
@@ -382,7 +426,7 @@ class App {
 
 async function begin() {
   const app = new App(JSON.parse(byId("about").textContent));
-  await app.open(0);
+  await app.open(app.about.first);
   app.listen();
 }
 

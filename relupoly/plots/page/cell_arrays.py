@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relupoly.plots.line.line_cells import LineCells
 from relupoly.plots.plane.plane_cells import OUTSIDE, Floats, Ints, PlaneCells
 
 _MOST_IN_DOUBLES = 6_000_000
@@ -38,6 +39,34 @@ def plane_arrays(cells: PlaneCells) -> dict[str, NDArray[Any]]:
         "edgeOther": np.where(edges.other == OUTSIDE, NOWHERE, edges.other).astype(np.uint32),
         "edgeLayer": edges.layer.astype(np.uint32),
         "edgeBorder": edges.is_border.astype(np.uint8),
+    }
+
+
+def line_arrays(cells: LineCells) -> dict[str, NDArray[Any]]:
+    """The arrays of a net over a line: each end of a cell is an edge, once where two cells meet."""
+    count, ends = len(cells), cells.ends
+    vertices, number = np.unique(ends + 0.0, return_inverse=True)
+    number = number.reshape(count, 2)
+    meets = np.append(ends[:-1, 1] == ends[1:, 0], False)
+    inner, right, left = np.flatnonzero(meets), np.flatnonzero(~meets), np.flatnonzero(~np.append(False, meets[:-1]))
+    signs = np.array(
+        [["-0+".index(sign) - 1 for text in pattern for sign in text] for pattern in cells.patterns], dtype=np.int8
+    )
+    middle = ends.mean(axis=1, keepdims=True)
+    return {
+        "start": 2 * np.arange(count + 1, dtype=np.uint32),
+        "vertices": vertices,
+        "corner": number.ravel().astype(np.uint32),
+        "piece": cells.piece.astype(np.uint32),
+        **sign_arrays(signs.reshape(count, -1)),
+        **map_arrays(cells.slope[:, :, None], cells.slope * middle + cells.constant),
+        "edgeEnds": np.concatenate([number[inner, 1], number[right, 1], number[left, 0]]).astype(np.uint32),
+        "edgeOne": np.concatenate([inner, right, left]).astype(np.uint32),
+        "edgeOther": np.concatenate([inner + 1, np.full(len(right) + len(left), NOWHERE)]).astype(np.uint32),
+        "edgeLayer": np.concatenate([cells.layer[inner], np.zeros(len(right) + len(left))]).astype(np.uint32),
+        "edgeBorder": np.concatenate(
+            [cells.piece[inner] != cells.piece[inner + 1], np.ones(len(right) + len(left), dtype=np.bool_)]
+        ).astype(np.uint8),
     }
 
 

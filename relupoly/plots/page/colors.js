@@ -4,7 +4,8 @@ const VIRIDIS = (
   "440154 48186a 472d7b 424086 3b528b 33638d 2c728e 26828e 21918c 1fa088 28ae80 3fbc73 5ec962 84d44b addc30 d8e219 fde725"
 ).split(" ");
 const KINDS = ["0072b2", "e69f00", "009e73", "cc79a7", "56b4e9", "d55e00", "f0e442", "999999"];
-const LAYER_LINES = ["#111111", "#b23a00", "#00457a", "#00664b", "#7a2e5d"];
+const LAYER_LINES = ["#111111", "#b23a00", "#00457a", "#00664b", "#7a2e5d", "#6b5300", "#007a8a", "#5a5a5a"];
+const LIGHT_LINES = ["#dddddd", "#ff9a5c", "#7cc4ff", "#5fd3ae", "#e79cc8", "#d8c46a", "#6fd6e0", "#999999"];
 const BOUNDARY = "#d50000";
 const COLORINGS = {
   gradient: "gradient",
@@ -15,7 +16,8 @@ const COLORINGS = {
   area: "area",
 };
 
-const layerLine = (layer) => LAYER_LINES[(layer - 1) % LAYER_LINES.length];
+/** The colour of what a layer makes, on pieces or on a dark ground. */
+const layerLine = (layer, onDark = false) => (onDark ? LIGHT_LINES : LAYER_LINES)[(layer - 1) % LAYER_LINES.length];
 const bytesOf = (hex) => [0, 2, 4].map((at) => parseInt(hex.replace("#", "").slice(at, at + 2), 16));
 /** A colour as one word, as the memory of a canvas has it. */
 const wordOf = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;

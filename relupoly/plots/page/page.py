@@ -5,21 +5,42 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 from relupoly.errors import DomainError
 from relupoly.plain_text import plain_text
+from relupoly.plots.line.picture import LinePicture
 from relupoly.plots.net_picture import NetPicture
-from relupoly.plots.page.cell_arrays import plane_arrays
+from relupoly.plots.page.cell_arrays import line_arrays, plane_arrays
 from relupoly.plots.page.packed import Packed, packed, script_json
+from relupoly.plots.page.slices import Slices
 from relupoly.plots.plane.picture import PlanePicture
+from relupoly.plots.plane.plane_cells import Floats
+from relupoly.plots.points import ShownPoints
 from relupoly.plots.window import coordinate_names
 
-SCRIPTS = ("format", "data", "regions", "colors", "raster", "camera", "plane", "record", "svg", "legend", "app")
+SCRIPTS = (
+    "format",
+    "data",
+    "regions",
+    "colors",
+    "raster",
+    "camera",
+    "over",
+    "plane",
+    "graph",
+    "record",
+    "svg",
+    "legend",
+    "app",
+)
 """The modules of JavaScript, in the order in which they stand in the page."""
 
 
@@ -42,12 +63,12 @@ class Look:
     legend: bool = True
 
 
-def page_of(picture: NetPicture, look: Look) -> bytes:
+def page_of(picture: NetPicture | Slices, look: Look) -> bytes:
     """A file of HTML that needs no other and no network: the same bytes for the same picture.
 
     Parameters
     ----------
-    picture : NetPicture
+    picture : NetPicture or Slices
     look : Look
 
     Raises
@@ -64,27 +85,80 @@ def page_of(picture: NetPicture, look: Look) -> bytes:
     >>> page.startswith(b"<!doctype html>"), b"<title>A fold</title>" in page
     (True, True)
     """
-    if not isinstance(picture, PlanePicture):
-        raise DomainError("a page shows nets with two inputs, or on a plane")
-    view, cells = picture.view, picture.cells
-    boundary = picture.boundary
-    about = {
-        "title": plain_text(look.title, keep="\n"),
-        "names": [plain_text(name) for name in coordinate_names(picture.window.whole, 2, picture.points)],
-        "dimension": 2,
-        "notion": view.notion,
-        "outputs": cells.constant.shape[1],
-        "spans": [list(span) for span in cells.spans],
-        "color": view.color or "gradient",
+    if isinstance(picture, Slices):
+        first = picture.pictures[0]
+        sheets = [_sheet(one, told) for one, told in zip(picture.pictures, picture.told, strict=True)]
+        return _page({**_about(first), "first": len(sheets) // 2}, sheets, look)
+    if not isinstance(picture, PlanePicture | LinePicture):
+        raise DomainError("a page shows nets over a line, a plane, or slices of a space")
+    return _page({**_about(picture), "first": 0}, [_sheet(picture)], look)
+
+
+def _about(picture: PlanePicture | LinePicture) -> dict[str, Any]:
+    """What is known of a picture beside its cells."""
+    view = picture.view
+    is_line = isinstance(picture, LinePicture)
+    names = [plain_text(name) for name in coordinate_names(picture.window.whole, 1 if is_line else 2, picture.points)]
+    height = plain_text((picture.points and picture.points.label) or "value")
+    return {
+        "names": names,
+        "axes": [*names, height] if is_line else names,
+        "dimension": len(names),
+        "color": view.color or ("pattern" if is_line else "gradient"),
         "output": view.output or 0,
-        "legend": look.legend,
-        "boundary": None if boundary is None else boundary.ravel().tolist(),
+        "layers": None if view.layers is None else list(view.layers),
+        "level": picture.level if isinstance(picture, LinePicture) else None,
+        "points": None if picture.points is None else _points(picture.points, is_line),
     }
-    return _page(about, [packed(plane_arrays(cells))], look)
 
 
-def _page(about: dict[str, Any], sheets: Sequence[Packed], look: Look) -> bytes:
+def _sheet(picture: PlanePicture | LinePicture, told: str = "") -> tuple[dict[str, Any], Packed]:
+    """The cells of a picture, and what is known of them."""
+    boundary: Floats | None
+    if isinstance(picture, LinePicture):
+        arrays, boundary = packed(line_arrays(picture.cells)), picture.crossings
+        spans = np.cumsum([0, *map(len, picture.cells.patterns[0])]).tolist()
+        outputs = picture.cells.slope.shape[1]
+    else:
+        arrays, boundary = packed(plane_arrays(picture.cells)), picture.boundary
+        spans = [0, *(end for _, end in picture.cells.spans)]
+        outputs = picture.cells.constant.shape[1]
+    about = {
+        "told": plain_text(told),
+        "outputs": outputs,
+        "spans": list(itertools.pairwise(spans)),
+        "boundary": [] if boundary is None else boundary.ravel().tolist(),
+        "fields": arrays.fields,
+    }
+    return about, arrays
+
+
+def _points(points: ShownPoints, is_line: bool) -> dict[str, Any]:
+    """Data that are drawn over a picture: their places, and to which class or number each belongs."""
+    heights = points.numbers if is_line else None
+    if is_line and heights is None:
+        raise DomainError("the points have no column of numbers besides the input; name it as the label")
+    classes = () if is_line else points.classes
+    places = points.places if heights is None else np.stack([points.places[:, 0], heights], axis=1)
+    numbers = None if is_line or classes else points.numbers
+    return {
+        "places": places.ravel().tolist(),
+        "label": plain_text(points.label or "data"),
+        "classes": [plain_text(name) for name in classes],
+        "kinds": [classes.index(name) for name in points.labels or ()] if classes else None,
+        "numbers": None if numbers is None else numbers.tolist(),
+        "projected": points.projected,
+    }
+
+
+def _page(about: dict[str, Any], sheets: Sequence[tuple[dict[str, Any], Packed]], look: Look) -> bytes:
     """The file, of what it tells and of the cells of each of its sheets."""
+    about = {
+        **about,
+        "title": plain_text(look.title, keep="\n"),
+        "legend": look.legend,
+        "sheets": [own for own, _ in sheets],
+    }
     folder = files("relupoly.plots.page")
 
     def text(name: str) -> str:
@@ -92,8 +166,8 @@ def _page(about: dict[str, Any], sheets: Sequence[Packed], look: Look) -> bytes:
 
     script = "'use strict';\n(() => {\n" + "\n".join(text(f"{name}.js") for name in SCRIPTS) + "})();\n"
     style = text("page.css")
-    blocks = [_block("about", "application/json", script_json({**about, "fields": [sheet.fields for sheet in sheets]}))]
-    blocks += [_block(f"cells-{number}", "text/plain", sheet.text) for number, sheet in enumerate(sheets)]
+    blocks = [_block("about", "application/json", script_json(about))]
+    blocks += [_block(f"cells-{number}", "text/plain", arrays.text) for number, (_, arrays) in enumerate(sheets)]
     filled = {
         "theme": ' data-theme="dark"' if look.dark else "",
         "policy": f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data: blob:; "

@@ -30,8 +30,8 @@ class PlaneScene {
     return camera.toPixels(probe);
   }
 
-  svg(camera, paint, regions, theme) {
-    return [...planeSvg(this, camera, paint, regions), ...axesSvg(camera, this.names, theme)];
+  svg(camera, look) {
+    return planeSvg(this, camera, look);
   }
 
   boxOf(region, regions) {
@@ -52,8 +52,10 @@ class PlaneScene {
     return Math.min(WIDEST, Math.max(THINNEST, 32 / Math.sqrt(Math.max(1, this.cells.count * seen))));
   }
 
-  /** Draw for a camera, step by step; after each one there may be a pause. */
-  *drawing(camera, paint, regions, paper, ratio) {
+  /**
+   * Draw for a camera, step by step; after each one there may be a pause. `borders` tells whether those of a layer are shown.
+   */
+  *drawing(camera, { paint, regions, borders, paper, ratio }) {
     const { cells, raster } = this;
     const [width, height] = [Math.round(camera.width * ratio), Math.round(camera.height * ratio)];
     const [sx, sy] = camera.scale.map((one) => one * ratio);
@@ -76,8 +78,8 @@ class PlaneScene {
       if (paint.range) this.shadeCell(cell, corners, length, paint, toX, toY, sx, sy);
       else raster.fill(corners, length, paint.words[cell]);
     }
-    for (let layer = cells.layers; layer > 0; layer--) {
-      yield* this.drawingLines(layer, regions, seen, toX, toY, Math.max(0.2, this.lineWidth(camera) * ratio));
+    for (let layer = regions.layers; layer > 0; layer--) {
+      if (borders(layer)) yield* this.drawingLines(layer, regions, seen, toX, toY, Math.max(0.2, this.lineWidth(camera) * ratio));
     }
     raster.end();
     this.drawn = camera.copy;
@@ -98,7 +100,6 @@ class PlaneScene {
     const { cells, raster } = this;
     const { edgeEnds, edgeLayer, vertices } = cells;
     const color = bytesOf(layerLine(layer));
-    if (layer > regions.layers) return;
     for (let edge = 0; edge < cells.edges; edge++) {
       if (edge % (8 * CELLS_AT_ONCE) === 0) yield;
       if (edgeLayer[edge] !== layer) continue;
@@ -110,14 +111,8 @@ class PlaneScene {
     }
   }
 
-  /** What was drawn last, moved to where a camera is now. */
   paste(context, camera) {
-    const old = this.drawn;
-    if (!old) return;
-    const [left, top] = camera.toPixels(old.toPlace([0, 0]));
-    const [right, bottom] = camera.toPixels(old.toPlace([old.width, old.height]));
-    context.imageSmoothingEnabled = !camera.sameAs(old);
-    context.drawImage(this.raster.canvas, left, top, right - left, bottom - top);
+    paste(this, context, camera);
   }
 
   /** The outline of a region: the segments that are its borders, in the coordinates of the plane. */
@@ -134,84 +129,21 @@ class PlaneScene {
     return found;
   }
 
-  strokeSegments(context, camera, segments, width, color) {
-    context.lineWidth = width;
-    context.strokeStyle = color;
-    context.lineCap = "round";
-    context.beginPath();
-    for (const [one, other] of segments) {
-      const part = clipped(...camera.toPixels(one), ...camera.toPixels(other), -9, -9, camera.width + 9, camera.height + 9);
-      if (!part) continue;
-      context.moveTo(part[0], part[1]);
-      context.lineTo(part[2], part[3]);
-    }
-    context.stroke();
-  }
-
   get boundary() {
-    const flat = this.about.boundary || [];
-    const at = (place) => [flat[place], flat[place + 1]];
-    return Array.from({ length: flat.length / 4 }, (_, number) => [at(4 * number), at(4 * number + 2)]);
+    this.segments ||= segmentsOf(this.about.boundary);
+    return this.segments;
   }
 
   /** Decision boundary, outlines, probe and axes. */
   drawOver(context, camera, { outlines, probe, theme }) {
-    this.segments ||= this.boundary;
-    this.strokeSegments(context, camera, this.segments, 4, "#ffffff");
-    this.strokeSegments(context, camera, this.segments, 2, BOUNDARY);
+    strokeSegments(context, camera, this.boundary, 4, "#ffffff");
+    strokeSegments(context, camera, this.boundary, 2, BOUNDARY);
+    drawPoints(context, camera, this.about.points);
     for (const { segments, width, color } of outlines) {
-      this.strokeSegments(context, camera, segments, width + 2.4, "#ffffff");
-      this.strokeSegments(context, camera, segments, width, color);
+      strokeSegments(context, camera, segments, width + 2.4, "#ffffff");
+      strokeSegments(context, camera, segments, width, color);
     }
-    drawAxes(context, camera, this.names, theme);
+    drawAxes(context, camera, this.about.axes, theme);
     if (probe) drawProbe(context, camera.toPixels(probe));
   }
-}
-
-function drawProbe(context, [x, y]) {
-  for (const [width, color] of [[5, "#ffffff"], [2, "#111111"]]) {
-    context.lineWidth = width;
-    context.strokeStyle = color;
-    context.beginPath();
-    context.arc(x, y, 7, 0, 2 * Math.PI);
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-      context.moveTo(x + 3 * dx, y + 3 * dy);
-      context.lineTo(x + 11 * dx, y + 11 * dy);
-    }
-    context.stroke();
-  }
-}
-
-/** Numbers along the lower and the left side of the view, and the names of the coordinates. */
-function drawAxes(context, camera, names, theme) {
-  const [left, high] = camera.toPlace([0, 0]);
-  const [right, low] = camera.toPlace([camera.width, camera.height]);
-  context.font = "11px system-ui, sans-serif";
-  context.lineWidth = 3;
-  context.strokeStyle = theme.halo;
-  context.fillStyle = theme.ink;
-  const write = (text, x, y) => {
-    context.strokeText(text, x, y);
-    context.fillText(text, x, y);
-  };
-  context.lineJoin = "round";
-  context.textAlign = "center";
-  context.textBaseline = "alphabetic";
-  for (const [x, text] of ticks(left, right, camera.width, 90)) {
-    const [px] = camera.toPixels([x, low]);
-    if (px > 40 && px < camera.width - 40) write(text, px, camera.height - 7);
-    context.fillRect(px - 0.5, camera.height - 4, 1, 4);
-  }
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  for (const [y, text] of ticks(low, high, camera.height, 60)) {
-    const [, py] = camera.toPixels([left, y]);
-    if (py > 30 && py < camera.height - 26) write(text, 8, py);
-    context.fillRect(0, py - 0.5, 4, 1);
-  }
-  context.font = "bold 12px system-ui, sans-serif";
-  context.textAlign = "right";
-  write(names[0], camera.width - 9, camera.height - 12);
-  context.textAlign = "left";
-  write(names[1], 8, 15);
 }

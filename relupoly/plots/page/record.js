@@ -107,7 +107,8 @@ function recordOf(scene, pieces, regions, cell, output, go) {
 }
 
 /** The values of all outputs at a place, as items of a list; the largest one's bar stands out. */
-function valueItems(cells, cell, place, output) {
+function valueItems(scene, cell, place, output) {
+  const { cells } = scene;
   const values = Array.from({ length: cells.outputs }, (_, number) => cells.valueAt(cell, number, place));
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return values.map((value, number) => {
@@ -117,6 +118,7 @@ function valueItems(cells, cell, place, output) {
       make("b", { textContent: cells.outputs > 1 ? `f${number + 1}` : "f" }),
       make("span", { className: "value", textContent: show(value, cells.errorAt(cell, number, place)) }),
     );
+    if (scene.color) item.style.boxShadow = `inset 4px 0 ${scene.color(number)}`;
     if (cells.outputs > 1) {
       const bar = make("i", { className: value === most ? "most" : "" });
       bar.style.width = `${most > least ? (100 * (value - least)) / (most - least) : 100}%`;

@@ -24,7 +24,7 @@ const rounded = (x) => String(Math.round(100 * x) / 100);
 const pathOf = (points) => points.map((point) => point.map(rounded).join(",")).join("L");
 
 /** A plane as a camera sees it: polygons by colours, or a bitmap where colours change within cells; borders by layers. */
-function planeSvg(scene, camera, paint, regions) {
+function planeSvg(scene, camera, { paint, regions, borders }) {
   const { cells } = scene;
   const frame = [-1, -1, camera.width + 1, camera.height + 1];
   const parts = [];
@@ -50,6 +50,7 @@ function planeSvg(scene, camera, paint, regions) {
     if (paths.length) parts.push(`<path fill="none" stroke-linecap="round" ${attributes} d="${paths.join("")}"/>`);
   };
   for (let layer = regions.layers; layer > 0; layer--) {
+    if (!borders(layer)) continue;
     const own = [];
     for (let edge = 0; edge < cells.edges; edge++) {
       if (cells.edgeLayer[edge] !== layer || cells.edgeOther[edge] === NOWHERE || !regions.isBorder(edge)) continue;
@@ -63,8 +64,50 @@ function planeSvg(scene, camera, paint, regions) {
   return parts;
 }
 
+/** Graphs over bands, with breakpoints by layers. */
+function graphSvg(scene, camera, { paint, regions, borders, output, dark }) {
+  const frame = [-1, -1, camera.width + 1, camera.height + 1];
+  const [from, to] = scene.seen(camera);
+  const parts = [`<g fill-opacity="${BAND}">`];
+  for (let cell = from; cell < to; cell++) {
+    const [left, right] = scene.ends(cell).map((x) => Math.min(frame[2], Math.max(-1, camera.toPixels([x, 0])[0])));
+    const size = `x="${rounded(left)}" y="0" width="${rounded(right - left)}" height="${camera.height}"`;
+    parts.push(`<rect ${size} fill="${cssOf(paint.words[cell])}"/>`);
+  }
+  parts.push("</g>");
+  for (const one of scene.order(output)) {
+    let path = "";
+    for (let cell = from; cell < to; cell++) {
+      const part = clipped(...scene.segment(cell, one).flatMap((place) => camera.toPixels(place)), ...frame);
+      if (part) path += `M${pathOf([part.slice(0, 2), part.slice(2)])}`;
+    }
+    const width = one === output ? 2.5 : 1.5;
+    parts.push(`<path fill="none" stroke="${scene.color(one)}" stroke-width="${width}" stroke-linecap="round" d="${path}"/>`);
+  }
+  for (let layer = regions.layers; layer > 0; layer--) {
+    if (!borders(layer)) continue;
+    for (const one of scene.order(output)) {
+      for (const [x, y] of scene.breaks(layer, one, camera, regions)) {
+        const radius = rounded(scene.dot(camera, [from, to]));
+        parts.push(
+          `<circle class="layer-${layer}" cx="${rounded(x)}" cy="${rounded(y)}" r="${radius}" fill="${layerLine(layer, dark)}"/>`,
+        );
+      }
+    }
+  }
+  return parts;
+}
+
+/** Data as circles. */
+function pointsSvg(points, camera) {
+  return shownPoints(points, camera).map(
+    ([[x, y], color]) =>
+      `<circle cx="${rounded(x)}" cy="${rounded(y)}" r="${rounded(pointRadius(points))}" fill="${color}" stroke="#111111"/>`,
+  );
+}
+
 /** Axes as text. */
-function axesSvg(camera, names, theme) {
+function axesSvg(camera, axes, theme) {
   const [left, high] = camera.toPlace([0, 0]);
   const [right, low] = camera.toPlace([camera.width, camera.height]);
   const text = (x, y, anchor, content) =>
@@ -80,7 +123,7 @@ function axesSvg(camera, names, theme) {
     const [, py] = camera.toPixels([left, y]);
     if (py > 30 && py < camera.height - 26) parts.push(text(8, py + 4, "start", told));
   }
-  parts.push(text(camera.width - 9, camera.height - 12, "end", names[0]), text(8, 18, "start", names[1]), "</g>");
+  parts.push(text(camera.width - 9, camera.height - 12, "end", axes[0]), text(8, 18, "start", axes[1]), "</g>");
   return parts;
 }
 
