@@ -53,8 +53,8 @@ Examples:
     "html_file",
     type=PAGE,
     metavar="FILE",
-    help="Write a page for a browser, in which to move and zoom, and to read each piece's record; so does an --output with this "
-    "suffix. It is one file, and uses no network; of three inputs it shows slices.",
+    help="Write a page for a browser, in which to move and zoom, and to read each piece's record; so does an --output with "
+    "this suffix. It is one file, and uses no network; of three inputs it shows slices.",
 )
 @long_work("Give up after so long, without a picture; exit 4.")
 def plot_net(

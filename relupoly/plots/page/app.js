@@ -183,9 +183,11 @@ class App {
     const most = this.scene.cells.layers;
     byId("layers-told").textContent = layers === 0 ? "none" : layers === 1 ? `1 of ${most}` : `1 to ${layers} of ${most}`;
     const who = layers === 1 ? "It" : "They";
-    const alone = regions.isWhole ? "" : " alone";
-    const made = `${who}${alone} make${layers === 1 ? "s" : ""} ${count(regions.count, "piece")}.`;
-    byId("layers-made").textContent = layers === 0 ? "Without borders there is one piece." : made;
+    const makes = `make${layers === 1 ? "s" : ""}`;
+    const made = regions.isWhole
+      ? `${who} ${makes} ${count(regions.count, "piece")}.`
+      : `${who} alone ${makes} ${count(regions.count, "activation cell")}.`;
+    byId("layers-made").textContent = layers === 0 ? "Without borders there is one cell." : made;
     byId("layers").setAttribute("aria-valuetext", byId("layers-told").textContent);
     [...byId("layer-key").children].forEach((item, at) => item.classList.toggle("off", at >= layers));
   }

@@ -138,11 +138,11 @@ class PlaneScene {
   drawOver(context, camera, { outlines, probe, theme }) {
     strokeSegments(context, camera, this.boundary, 4, "#ffffff");
     strokeSegments(context, camera, this.boundary, 2, BOUNDARY);
-    drawPoints(context, camera, this.about.points);
     for (const { segments, width, color } of outlines) {
       strokeSegments(context, camera, segments, width + 2.4, "#ffffff");
       strokeSegments(context, camera, segments, width, color);
     }
+    drawPoints(context, camera, this.about.points);
     drawAxes(context, camera, this.about.axes, theme);
     if (probe) drawProbe(context, camera.toPixels(probe));
   }

@@ -35,7 +35,8 @@ function term(number, error, name, isFirst) {
   const text = show(number, error);
   const size = text.replace("-", "");
   const sign = text.startsWith("-") ? (isFirst ? "-" : " - ") : isFirst ? "" : " + ";
-  return `${sign}${size}${name ? ` ${name}` : ""}`;
+  if (!name) return sign + size;
+  return sign + (size === "1" ? name : `${size} ${name}`);
 }
 
 /** The affine function of an output on a cell, written out. */
@@ -62,8 +63,8 @@ function recordOf(scene, pieces, regions, cell, output, go) {
   if (own > 1) facts.push(["Made of", count(own, "activation cell")]);
   if (!regions.isWhole) {
     const region = regions.of[cell];
-    const made = regions.layers === 0 ? "without borders" : regions.layers === 1 ? "by layer 1" : `by layers 1 to ${regions.layers}`;
-    facts.push([`Region ${made}`, `${region + 1} of ${regions.count.toLocaleString("en-US")}`]);
+    const made = regions.layers === 0 ? "without borders" : regions.layers === 1 ? "of layer 1" : `of layers 1 to ${regions.layers}`;
+    facts.push([`Cell ${made}`, `${region + 1} of ${regions.count.toLocaleString("en-US")}`]);
   }
   body.append(make("dl", {}, ...facts.flatMap(([name, text]) => [make("dt", { textContent: name }), make("dd", { textContent: text })])));
 

@@ -1,7 +1,7 @@
-// The pieces of a net, and those that its first layers alone make.
+// The pieces of a net, and the activation cells that its first layers alone make.
 
 /**
- * The pieces whose borders the layers 1 to k make: all of them, or the sets that remain where other borders are lifted.
+ * The pieces of a net; or, for layers 1 to k of more, the activation cells of these: cells joined where later layers bend.
  * `of` tells each cell's number; the rest is found when it is asked for.
  */
 class Regions {
@@ -21,9 +21,9 @@ class Regions {
 
   /** Whether an edge is a border of regions. */
   isBorder(edge) {
-    const { edgeOne, edgeOther, edgeBorder, edgeLayer } = this.cells;
+    const { edgeOther, edgeBorder } = this.cells;
     if (edgeOther[edge] === NOWHERE) return true;
-    return edgeBorder[edge] === 1 && edgeLayer[edge] <= this.layers && this.of[edgeOne[edge]] !== this.of[edgeOther[edge]];
+    return this.isWhole ? edgeBorder[edge] === 1 : bends(this.cells, edge, this.layers);
   }
 
   get members() {
@@ -99,7 +99,10 @@ class Regions {
   }
 }
 
-/** The numbers of the sets of cells that hang together where no layer up to the k-th makes a border. */
+/** Whether a neuron of layers 1 to k vanishes on an edge. */
+const bends = ({ edgeLayer }, edge, layers) => edgeLayer[edge] > 0 && edgeLayer[edge] <= layers;
+
+/** The numbers of the sets of cells that hang together where no neuron of layers 1 to k vanishes. */
 function joined(cells, layers) {
   const parent = Uint32Array.from({ length: cells.count }, (_, cell) => cell);
   const root = (cell) => {
@@ -107,7 +110,7 @@ function joined(cells, layers) {
     return cell;
   };
   for (let edge = 0; edge < cells.edges; edge++) {
-    if (cells.edgeOther[edge] === NOWHERE || (cells.edgeBorder[edge] && cells.edgeLayer[edge] <= layers)) continue;
+    if (cells.edgeOther[edge] === NOWHERE || bends(cells, edge, layers)) continue;
     const [one, other] = [root(cells.edgeOne[edge]), root(cells.edgeOther[edge])];
     parent[Math.max(one, other)] = Math.min(one, other);
   }
