@@ -33,11 +33,14 @@ class Wanted:
         The file of the page.
     picture : bool
         Whether a picture is wanted, too.
+    option : str
+        The one that names the page.
     """
 
     options: PictureOptions
     page: str | None
     picture: bool
+    option: str = "--html"
 
     @classmethod
     def of(cls, options: PictureOptions, html_file: str | None) -> Wanted:
@@ -56,13 +59,14 @@ class Wanted:
             raise click.UsageError('--output and --html are both "-"; only one goes to stdout')
         if html_file is not None and place is None and options.picture_format is not None:
             raise click.UsageError("--as is the format of a picture; give its file, too, by --output")
-        return cls(options, place if is_page else html_file, not is_page and (place is not None or html_file is None))
+        if is_page:
+            return cls(options, place, False, "--output")
+        return cls(options, html_file, place is not None or html_file is None)
 
     @property
     def files(self) -> dict[str, str | None]:
         """What is written, by the options that name it."""
-        is_output = self.page == self.options.output_file
-        return {"--output": self.options.output_file, **({} if is_output else {"--html": self.page})}
+        return ({"--output": self.options.output_file} if self.picture else {}) | {self.option: self.page}
 
     def check(self) -> None:
         """Refuse what cannot be written before the work is done.
@@ -79,7 +83,7 @@ class Wanted:
         if self.page == "-" and sys.stdout is not None and sys.stdout.isatty():
             raise click.UsageError("--html - writes a page to the terminal; send it to a file or a program, as by > net.html")
         if self.page is not None:
-            check_output("--output" if self.page == self.options.output_file else "--html", self.page, self.options.force)
+            check_output(self.option, self.page, self.options.force)
 
     def write_page(self, found: NetPicture | Slices, title: str) -> None:
         """Write the page of what was found.
