@@ -20,6 +20,13 @@ NO_ENSUREPIP = f'case "$*" in *ensurepip*) exit 1 ;; esac; exec "{sys.executable
 PYTHON_3_9 = 'case "$*" in *print*) echo 3.9 ;; *) exit 1 ;; esac'
 ONLY_CDDLIB_MISSING = "if grep -q cddlib; then exit 1; fi"
 FAILING_APT = 'echo "$@" >>"$APT_LOG"; echo "E: Unable to locate package" >&2; exit 100'
+# A Python that makes an environment, and has all that is imported.
+COMPLETE_PYTHON = """case "$*" in
+*"-m venv"*)
+    /bin/mkdir -p .venv/bin && /bin/cp "$0" .venv/bin/python && echo "$PWD/.venv" >.venv/bin/activate
+    echo '#!/bin/sh' >.venv/bin/relupoly && /bin/chmod +x .venv/bin/relupoly ;;
+*print*) echo 3.12 ;;
+esac"""
 RECORDING_SUDO = 'echo "sudo $*" >>"$APT_LOG"; exit "$SUDO_CODE"'
 
 
@@ -145,6 +152,36 @@ def test_a_wrong_call_gets_one_line(machine: Machine, arguments: list[str], envi
     assert done.returncode == 1
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_browser_is_brought_for_development_only(machine: Machine) -> None:
+    machine.program("python3", COMPLETE_PYTHON)
+    machine.program("id", "echo 0")
+    machine.program("apt-get", 'echo "$@" >>"$APT_LOG"')
+    assert machine.setup().returncode == 0
+    assert not machine.log.exists()
+    done = machine.setup("dev")
+    assert done.returncode == 0, done.stderr
+    assert machine.log.read_text().endswith("install --yes --no-install-recommends chromium chromium-driver\n")
+    assert "skipped" not in done.stderr
+
+
+def test_without_a_browser_development_goes_on(machine: Machine) -> None:
+    machine.program("python3", COMPLETE_PYTHON)
+    machine.program("id", "echo 0")
+    machine.program("apt-get", FAILING_APT)
+    done = machine.setup("dev")
+    assert done.returncode == 0, done.stderr
+    assert "tests that open pages are skipped (Debian: apt-get install chromium chromium-driver)" in done.stderr
+
+
+def test_a_browser_that_is_there_is_used(machine: Machine) -> None:
+    machine.program("python3", COMPLETE_PYTHON)
+    machine.program("apt-get", FAILING_APT)
+    machine.program("chromium", "")
+    machine.program("chromedriver", "")
+    assert machine.setup("dev").returncode == 0
+    assert not machine.log.exists()
 
 
 def test_nothing_is_left_behind(machine: Machine) -> None:

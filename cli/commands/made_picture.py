@@ -24,8 +24,9 @@ def make_picture(
     noun: str,
     find: Callable[[Run], Found],
     draw: Callable[[Found, Figure], None],
-    picture: PictureOptions,
+    picture: PictureOptions | None,
     work: LongWork,
+    write: Callable[[Found], None] | None = None,
 ) -> None:
     """Find what a picture shows, and draw it; where the work is stopped there is none.
 
@@ -39,9 +40,12 @@ def make_picture(
         Finds what is shown; it may be stopped by its run.
     draw : callable
         Draws that on a figure.
-    picture : PictureOptions
+    picture : PictureOptions or None
+        None where no picture is wanted.
     work : LongWork
         With its answers open.
+    write : callable, optional
+        Writes what else is made of what was found.
     """
     from relupoly.run import Stopped
 
@@ -52,5 +56,9 @@ def make_picture(
     except Stopped as stop:
         answers.complain(f"there is no picture, {why_partial(stop.reason)}", code_of(stop.reason))
         return
-    with work.drawing(file), drawing(picture, answers) as figure:
-        draw(found, figure)
+    if write is not None:
+        with work.drawing(file):
+            write(found)
+    if picture is not None:
+        with work.drawing(file), drawing(picture, answers) as figure:
+            draw(found, figure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -10,8 +10,9 @@ from ..arguments.collisions import check_distinct
 from ..arguments.options import DomainOptions, NetworkOptions, check_standard_input, domain_options, network_options
 from ..arguments.picture_options import PictureOptions, check_pixels, picture_options
 from ..arguments.plot_options import ViewOptions, view_options
-from ..completion.kinds import NETWORK
-from ..output.pictures import base_name, check_picture, title_of
+from ..completion.kinds import NETWORK, PAGE
+from ..output.pages import Wanted
+from ..output.pictures import base_name, title_of
 from ..process.long_work import LongWork, long_work
 from .made_picture import make_picture
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
     from relupoly.plots.net_picture import NetPicture
+    from relupoly.plots.page.slices import Slices
     from relupoly.run import Run
+
+    Found: TypeAlias = tuple[NetPicture | None, NetPicture | Slices | None]
 
 EXAMPLES = """\b
 Examples:
@@ -34,6 +38,7 @@ Examples:
   relupoly plot iris.json --slice 1=5.8,2=3 --data iris.csv --boundary
   relupoly plot fit.json --data samples.csv
   relupoly plot ball.json --box -1 1 --level 0
+  relupoly plot net.json --box -1 1 --html net.html
 """
 
 
@@ -43,9 +48,23 @@ Examples:
 @network_options
 @domain_options
 @picture_options
+@click.option(
+    "--html",
+    "html_file",
+    type=PAGE,
+    metavar="FILE",
+    help="Write a page for a browser, in which to move and zoom, and to read each piece's record; so does an --output with "
+    "this suffix. It is one file, and uses no network; of three inputs it shows slices.",
+)
 @long_work("Give up after so long, without a picture; exit 4.")
 def plot_net(
-    net: str, options: ViewOptions, form: NetworkOptions, where: DomainOptions, picture: PictureOptions, work: LongWork
+    net: str,
+    options: ViewOptions,
+    form: NetworkOptions,
+    where: DomainOptions,
+    picture: PictureOptions,
+    html_file: str | None,
+    work: LongWork,
 ) -> None:
     """What does a network with one, two or three inputs look like?
 
@@ -61,10 +80,11 @@ def plot_net(
     options.check()
     read = {"--data": options.data, **where.files}
     check_standard_input(net, *read.values())
-    check_distinct({"NET": net, **read}, {"--output": picture.output_file})
+    wanted = Wanted.of(picture, html_file)
+    check_distinct({"NET": net, **read}, wanted.files)
     check_pixels(picture)
     work.answering(picture)
-    check_picture(picture)
+    wanted.check()
     with work.reading(net):
         network = form.read(net)
     with work.reading(where.file or net):
@@ -73,19 +93,33 @@ def plot_net(
     with work.reading(options.data or net):
         points = _points(options, network, domain)
 
-    def find(run: Run) -> NetPicture:
+    def find(run: Run) -> Found:
         from relupoly.plots.net_picture import picture_of
+        from relupoly.plots.page.slices import Slices, shown_on_page
 
-        return picture_of(network, domain, view, points=points, fixed=options.fixed, run=run)
+        about: dict[str, Any] = {"points": points, "fixed": options.fixed, "run": run}
+        on_page = shown_on_page(network, domain, view, **about) if wanted.page else None
+        if not wanted.picture:
+            return None, on_page
+        if on_page is None or isinstance(on_page, Slices):
+            return picture_of(network, domain, view, **about), on_page
+        return on_page, on_page
 
-    def draw(found: NetPicture, figure: Figure) -> None:
+    def draw(found: Found, figure: Figure) -> None:
         from relupoly.plots.figure import set_title
 
-        ax = figure.add_subplot(projection="3d" if found.needs_space else None)
-        found.draw(ax, legend=picture.legend)
-        set_title(ax, title_of(picture, found.title(base_name(net))))
+        shown, _ = found
+        assert shown is not None, "a picture is wanted"
+        ax = figure.add_subplot(projection="3d" if shown.needs_space else None)
+        shown.draw(ax, legend=picture.legend)
+        set_title(ax, title_of(picture, shown.title(base_name(net))))
 
-    make_picture(net, "cells", find, draw, picture, work)
+    def write(found: Found) -> None:
+        _, shown = found
+        assert shown is not None, "a page is wanted"
+        wanted.write_page(shown, title_of(picture, shown.title(base_name(net))))
+
+    make_picture(net, "cells", find, draw, picture if wanted.picture else None, work, write if wanted.page else None)
 
 
 def _points(options: ViewOptions, network: Network, domain: Domain | DomainUnion) -> LabelledPoints | None:
