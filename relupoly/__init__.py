@@ -140,6 +140,7 @@ if TYPE_CHECKING:
     from relupoly.pieces.listing.records import Facet as Facet
     from relupoly.pieces.listing.records import PieceRecord as PieceRecord
     from relupoly.plot_face import plot as plot
+    from relupoly.plots.charts.loss import plot_loss as plot_loss
     from relupoly.region_face import cells_at as cells_at
     from relupoly.region_face import list_cells as list_cells
     from relupoly.region_face import list_pieces as list_pieces
@@ -244,6 +245,7 @@ _HOMES = {
     "moments": "relupoly.analysis.moments",
     "pieces_at": "relupoly.region_face",
     "plot": "relupoly.plot_face",
+    "plot_loss": "relupoly.plots.charts.loss",
     "read_arrangement": "relupoly.files",
     "read_domain": "relupoly.files",
     "read_domains": "relupoly.files",

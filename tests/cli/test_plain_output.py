@@ -137,6 +137,8 @@ LINES = [
     ["merge", "E"],
     ["merge", "N"],
     ["plot", "E"],
+    ["plot", "loss", "E", "-o", "E.svg"],
+    ["plot", "loss", "N", "-o", "loss.svg"],
     ["plot", "net", "N", "--title", "E", "-o", "N.svg"],
     ["plot", "net.json", "--ties", "E"],
     ["regions", "N"],

@@ -1,0 +1,84 @@
+"""What the axes of all charts have: whole ticks, a logarithmic scale for numbers of any size, a legend below."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from relupoly.plain_text import plain_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Matplotlib's own logarithmic scale wants doubles, and room for a margin around them.
+_MOST_DIGITS = 300
+_INK, _LIGHT_INK = "#333333", "#dddddd"
+# Inches: of a letter of a legend, of what stands beside a name there, of the labels below the axis.
+_LETTER, _BESIDE, _LABELS = 0.068, 0.6, 0.46
+_MOST_COLUMNS = 4
+
+
+def ink(is_dark: bool) -> str:
+    """The colour of what is a fact, and no kind among others."""
+    return _LIGHT_INK if is_dark else _INK
+
+
+def whole_ticks(ax: Axes) -> None:
+    """Let the horizontal axis have ticks at whole numbers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+
+
+def log_heights(ax: Axes, numbers: Sequence[int]) -> Callable[[int], float]:
+    """Make the vertical axis logarithmic, for positive integers of any size; what gives their heights on it.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    numbers : sequence of int
+        All that are drawn.
+
+    Notes
+    -----
+    Integers beyond all doubles are drawn by their exponents, on an axis that is labelled as a logarithmic one.
+    """
+    if max(numbers, default=1) < 10**_MOST_DIGITS:
+        ax.set_yscale("log")
+        return float
+    ax.yaxis.set_major_formatter(lambda exponent, _: f"$10^{{{exponent:g}}}$")
+    return math.log10
+
+
+def add_legend(ax: Axes, handles: Sequence[Any], extra: int = 0) -> None:
+    """A legend below the axes, in as many columns as there is room for; names are shown as they are.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    handles : sequence of artists
+    extra : int
+        How many lines the labels of the horizontal axis have more than one.
+    """
+    from matplotlib.transforms import ScaledTranslation
+
+    figure: Any = ax.figure
+    width, _ = figure.get_size_inches()
+    most = max(8, int((width - 1.2) / _LETTER))
+    names = ["\n".join(textwrap.wrap(plain_text(handle.get_label()), most)) for handle in handles]
+    longest = max((len(line) for name in names for line in name.splitlines()), default=1)
+    columns = int(width / (longest * _LETTER + _BESIDE))
+    down = ScaledTranslation(0, -(_LABELS + 0.14 * extra), figure.dpi_scale_trans)
+    legend = ax.legend(
+        handles=list(handles),
+        labels=names,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=ax.transAxes + down,
+        borderaxespad=0,
+        ncols=max(1, min(_MOST_COLUMNS, columns, len(handles))),
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)

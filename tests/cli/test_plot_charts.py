@@ -1,0 +1,77 @@
+"""`relupoly plot loss` and other charts at the command line: files, standard input, what is refused."""
+
+import json
+
+import pytest
+from command import run
+
+from relupoly import Network
+
+pytest.importorskip("matplotlib", reason="pictures need matplotlib")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A folder on a machine without a display."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    (tmp_path / "data.csv").write_text("x,y\n0,0\n1,1\n2,0\n3,2\n")
+    Network.from_rows([([[1, 0], [0, 1], [1, 1]], None), ([[1, -1, 2]], None)]).save("net.json")
+    return tmp_path
+
+
+def same_bytes_twice(folder, *arguments):
+    """Run a command that makes a picture twice, in each format."""
+    for form, begin in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
+        for name in ("one", "two"):
+            result = run("plot", *arguments, "-o", f"{name}.{form}")
+            assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+        data = (folder / f"one.{form}").read_bytes()
+        assert data.startswith(begin)
+        assert data == (folder / f"two.{form}").read_bytes()
+
+
+def refused(arguments, code, told, folder):
+    result = run("plot", *arguments, "-o", "a.png")
+    assert result.exit_code == code, result.stderr
+    assert told in result.stderr
+    assert len(result.stderr.splitlines()) == (4 if code == 2 else 1)
+    assert not (folder / "a.png").exists()
+
+
+class TestLoss:
+    @pytest.fixture
+    def fit(self, folder):
+        result = run("train", "data.csv", "--width", "1..3", "--jsonl")
+        (folder / "fit.jsonl").write_text(result.stdout)
+        return result.stdout
+
+    def test_what_train_prints(self, folder, fit):
+        same_bytes_twice(folder, "loss", "fit.jsonl")
+        widths = [json.loads(line)["width"] for line in fit.splitlines()]
+        text = (folder / "one.svg").read_text()
+        assert f"{len(widths)} of {len(widths)} nets proved optimal" in text
+
+    def test_from_standard_input(self, folder, fit):
+        assert run("plot", "loss", "-", "-o", "a.png", stdin=fit).exit_code == 0
+        assert (folder / "a.png").exists()
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "told"),
+        [
+            (["loss"], 2, "Missing argument"),
+            (["loss", "none.jsonl"], 3, "none.jsonl"),
+            (["loss", "data.csv"], 3, "data.csv: line 1: column 1: not JSON"),
+            (["loss", "-", "-"], 2, "standard input"),
+            (["loss", "fit.jsonl", "--size", "99,99", "--dpi", "2400"], 2, "pixels"),
+            (["loss", "fit.jsonl", "--deadline", "0"], 4, "deadline"),
+        ],
+    )
+    def test_what_is_refused(self, folder, fit, arguments, code, told):
+        refused(arguments, code, told, folder)
+
+    def test_the_picture_is_not_written_over_the_losses(self, fit):
+        result = run("plot", "loss", "fit.jsonl", "-o", "fit.jsonl", "--as", "png", "--force")
+        assert result.exit_code == 3
+        assert "it is the same file as FILE" in result.stderr
