@@ -137,6 +137,8 @@ LINES = [
     ["merge", "E"],
     ["merge", "N"],
     ["plot", "E"],
+    ["plot", "lipschitz", "N", "--box", "0", "1", "-o", "lipschitz.svg"],
+    ["plot", "lipschitz", "net.json", "--norm", "E"],
     ["plot", "loss", "E", "-o", "E.svg"],
     ["plot", "loss", "N", "-o", "loss.svg"],
     ["plot", "net", "N", "--title", "E", "-o", "N.svg"],

@@ -75,3 +75,38 @@ class TestLoss:
         result = run("plot", "loss", "fit.jsonl", "-o", "fit.jsonl", "--as", "png", "--force")
         assert result.exit_code == 3
         assert "it is the same file as FILE" in result.stderr
+
+
+class TestLipschitz:
+    def test_the_marked_constant(self, folder):
+        same_bytes_twice(folder, "lipschitz", "net.json", "--box", "-1", "1")
+        told = json.loads(run("analyze", "net.json", "--box", "-1", "1", "--only", "lipschitz", "--json").stdout)["lipschitz"]
+        assert f"Lipschitz constant about {told['float']:.6g}" in (folder / "one.svg").read_text()
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ["--box", "-1", "1", "--norm", "inf", "--bins", "3", "--no-legend"],
+            ["--weight", "number", "--dark", "--title", "$x <b>"],
+            ["--box", "-1", "1", "--output-number", "1", "--size", "3,2"],
+        ],
+    )
+    def test_ways_to_draw(self, options):
+        result = run("plot", "lipschitz", "net.json", *options, "-o", "a.png")
+        assert (result.exit_code, result.stderr) == (0, "")
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "told"),
+        [
+            (["net.json"], 3, "R^n has no end, so that cells have no volume; give a bounded one, as by --box"),
+            (["net.json", "--box", "0", "1", "--norm", "3"], 2, "inf"),
+            (["net.json", "--box", "0", "1", "--output-number", "2"], 3, "there is no output 2: the network has 1 output"),
+            (["net.json", "--box", "0", "1", "--bins", "0"], 2, "--bins"),
+            (["net.json", "--box", "0", "1", "--deadline", "0"], 4, "deadline"),
+            (["net.json", "--box", "0,0,0", "1"], 3, "numbers"),
+            (["none.json"], 3, "none.json"),
+            (["net.json", "--box", "0", "1", "--weight", "mass"], 2, "volume"),
+        ],
+    )
+    def test_what_is_refused(self, folder, arguments, code, told):
+        refused(["lipschitz", *arguments], code, told, folder)
