@@ -9,6 +9,7 @@ import click
 from ..lazy_group import LazyGroup, name_variables
 
 KINDS = {
+    "depth": "How do pieces grow with depth, and how few do shallower networks have?",
     "lipschitz": "How steep is a network, and on how much of a domain?",
     "loss": "How does the loss fall with the width, and what is proved of it?",
     "net": "What does a network with one, two or three inputs look like?",

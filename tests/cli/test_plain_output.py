@@ -137,6 +137,8 @@ LINES = [
     ["merge", "E"],
     ["merge", "N"],
     ["plot", "E"],
+    ["plot", "depth", "--family", "E", "--depth", "1..2"],
+    ["plot", "depth", "--family", "zonotope", "--width", "2", "--depth", "1", "--generators", "E"],
     ["plot", "lipschitz", "N", "--box", "0", "1", "-o", "lipschitz.svg"],
     ["plot", "lipschitz", "net.json", "--norm", "E"],
     ["plot", "loss", "E", "-o", "E.svg"],

@@ -110,3 +110,45 @@ class TestLipschitz:
     )
     def test_what_is_refused(self, folder, arguments, code, told):
         refused(["lipschitz", *arguments], code, told, folder)
+
+
+class TestDepth:
+    def test_the_same_bytes(self, folder):
+        same_bytes_twice(folder, "depth", "--width", "2", "--depth", "1..5")
+        assert "5 nets counted exactly" in (folder / "one.svg").read_text()
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ["--family", "telgarsky", "--iterations", "1..4", "--shallow", "1,2"],
+            ["--family", "serra", "--inputs", "2", "--width", "6", "--depth", "1..3", "--dark"],
+            ["--family", "zonotope", "--inputs", "2", "--generators", "3", "--width", "2", "--depth", "2", "--no-legend"],
+            ["--family", "random", "--inputs", "2", "--width", "5", "--depth", "1..3", "--seed", "3", "--title", "$x"],
+            ["--width", "2", "--depth", "1..30", "--most-cells", "0", "--size", "4,3"],
+        ],
+    )
+    def test_ways_to_draw(self, options):
+        result = run("plot", "depth", *options, "-o", "a.png")
+        assert (result.exit_code, result.stderr) == (0, "")
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "told"),
+        [
+            (["--width", "2"], 2, "--depth is missing; give several, such as --depth 1..6"),
+            (["--depth", "1..3"], 3, "width is missing"),
+            (["--family", "telgarsky", "--depth", "1..3"], 2, "telgarsky has no --depth; give --iterations LO..HI"),
+            (["--family", "telgarsky", "--iterations", "1..3", "--width", "2"], 3, 'telgarsky has no parameter "width"'),
+            (["--family", "sawtoot", "--depth", "1"], 3, 'did you mean "sawtooth"?'),
+            (["--family", "maximum", "--depth", "1"], 3, "maximum does not grow with its depth; choose among"),
+            (["--width", "2", "--depth", "0..3"], 3, "depth: 0 is too small; give 1 or more"),
+            (["--width", "1", "--depth", "1..3"], 3, "width: 1 is too small"),
+            (["--width", "2", "--depth", "3..1"], 2, "no number or range"),
+            (["--width", "2", "--depth", "3", "--shallow", "0"], 3, "0 hidden layers"),
+            (["--width", "2", "--depth", "3", "--deadline", "0"], 4, "deadline"),
+            (["--width", "9", "--depth", "3000"], 3, "layers"),
+            (["--family", "montufar", "--inputs", "2", "--depth", "1..3"], 3, "width is missing; give it"),
+            (["--family", "montufar", "--inputs", "2", "--width", "1", "--depth", "1..3"], 3, "montufar needs 2 or more"),
+        ],
+    )
+    def test_what_is_refused(self, folder, arguments, code, told):
+        refused(["depth", *arguments], code, told, folder)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Matplotlib's own logarithmic scale wants doubles, and room for a margin around them.
 _MOST_DIGITS = 300
+_ROOM = 0.05  # of a decade, beyond the first and the last mark
 _INK, _LIGHT_INK = "#333333", "#dddddd"
 # Inches: of a letter of a legend, of what stands beside a name there, of the labels below the axis.
 _LETTER, _BESIDE, _LABELS = 0.068, 0.6, 0.46
@@ -33,21 +34,25 @@ def whole_ticks(ax: Axes) -> None:
 
 
 def log_heights(ax: Axes, numbers: Sequence[int]) -> Callable[[int], float]:
-    """Make the vertical axis logarithmic, for positive integers of any size; what gives their heights on it.
+    """Make the vertical axis logarithmic, with whole decades, for positive integers of any size; what tells their heights.
 
     Parameters
     ----------
     ax : matplotlib Axes
     numbers : sequence of int
-        All that are drawn.
+        All that are drawn; at least one.
 
     Notes
     -----
     Integers beyond all doubles are drawn by their exponents, on an axis that is labelled as a logarithmic one.
     """
-    if max(numbers, default=1) < 10**_MOST_DIGITS:
+    least, most = math.log10(min(numbers)), math.log10(max(numbers))
+    low, high = math.floor(least - _ROOM), math.ceil(most + _ROOM)
+    if high <= _MOST_DIGITS:
         ax.set_yscale("log")
+        ax.set_ylim(10.0**low, 10.0**high)
         return float
+    ax.set_ylim(low, high)
     ax.yaxis.set_major_formatter(lambda exponent, _: f"$10^{{{exponent:g}}}$")
     return math.log10
 
@@ -62,10 +67,12 @@ def add_legend(ax: Axes, handles: Sequence[Any], extra: int = 0) -> None:
     extra : int
         How many lines the labels of the horizontal axis have more than one.
     """
+    if not handles:
+        return
     from matplotlib.transforms import ScaledTranslation
 
     figure: Any = ax.figure
-    width, _ = figure.get_size_inches()
+    width = figure.bbox.width / figure.dpi
     most = max(8, int((width - 1.2) / _LETTER))
     names = ["\n".join(textwrap.wrap(plain_text(handle.get_label()), most)) for handle in handles]
     longest = max((len(line) for name in names for line in name.splitlines()), default=1)
