@@ -137,6 +137,8 @@ LINES = [
     ["merge", "E"],
     ["merge", "N"],
     ["plot", "E"],
+    ["plot", "bounds", "N", "--width", "1..3", "--depth", "1", "-o", "bounds.svg"],
+    ["plot", "bounds", "--inputs", "2", "--width", "3", "--depth", "1", "--only", "E"],
     ["plot", "depth", "--family", "E", "--depth", "1..2"],
     ["plot", "depth", "--family", "zonotope", "--width", "2", "--depth", "1", "--generators", "E"],
     ["plot", "lipschitz", "N", "--box", "0", "1", "-o", "lipschitz.svg"],

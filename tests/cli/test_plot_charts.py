@@ -152,3 +152,45 @@ class TestDepth:
     )
     def test_what_is_refused(self, folder, arguments, code, told):
         refused(["depth", *arguments], code, told, folder)
+
+
+class TestBounds:
+    def test_the_same_bytes(self, folder):
+        same_bytes_twice(folder, "bounds", "net.json", "--width", "1..6", "--depth", "1")
+        assert "1 net counted exactly on R^n" in (folder / "one.svg").read_text()
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ["--inputs", "2", "--width", "4", "--depth", "1..4", "--only", "serra2018, trivial", "--dark"],
+            ["--inputs", "1", "--width", "3", "--depth", "2", "--notion", "open", "--size", "3,2"],
+            ["net.json", "--width", "2..4", "--depth", "1", "--box", "-1", "1", "--no-legend", "--title", "$x"],
+        ],
+    )
+    def test_ways_to_draw(self, options):
+        result = run("plot", "bounds", *options, "-o", "a.png")
+        assert (result.exit_code, result.stderr) == (0, "")
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "told"),
+        [
+            (["--width", "1..3", "--depth", "2"], 2, "--inputs is missing; give it, or a NET"),
+            (["--inputs", "2", "--depth", "2"], 2, "--width"),
+            (["--inputs", "2", "--width", "1..3", "--depth", "1..2"], 3, "several widths and several depths make no curve"),
+            (["--inputs", "0", "--width", "1..3", "--depth", "2"], 3, "inputs: 0 is too small"),
+            (["--inputs", "2", "--width", "0..3", "--depth", "2"], 3, "width: 0 is too small"),
+            (["--inputs", "2", "--width", "1000..2000", "--depth", "100"], 3, "200000 neurons are too many"),
+            (["--inputs", "2", "--width", "1..3", "--depth", "2", "--only", "none"], 3, "there is no bound none"),
+            (["--inputs", "2", "--width", "1..3", "--depth", "2", "--box", "0", "1"], 2, "give a NET to be counted there"),
+            (
+                ["net.json", "--width", "1..2", "--depth", "1"],
+                3,
+                "net.json: it has 2 inputs, hidden layers: 3; here are nets with",
+            ),
+            (["net.json", "--inputs", "3", "--width", "1..3", "--depth", "1"], 3, "here are nets with 3 inputs"),
+            (["net.json", "--width", "1..3", "--depth", "1", "--deadline", "0"], 4, "deadline"),
+            (["none.json", "--width", "1..3", "--depth", "1"], 3, "none.json"),
+        ],
+    )
+    def test_what_is_refused(self, folder, arguments, code, told):
+        refused(["bounds", *arguments], code, told, folder)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from relupoly.plain_text import plain_text
+from relupoly.plots.colors import KINDS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 # Matplotlib's own logarithmic scale wants doubles, and room for a margin around them.
 _MOST_DIGITS = 300
 _ROOM = 0.05  # of a decade, beyond the first and the last mark
+LINE_COLORS = tuple(color for color in KINDS if color != "#F0E442")
+"""Colours of thin lines: those of kinds without yellow, which is hardly seen on white."""
+
 _INK, _LIGHT_INK = "#333333", "#dddddd"
 # Inches: of a letter of a legend, of what stands beside a name there, of the labels below the axis.
 _LETTER, _BESIDE, _LABELS = 0.068, 0.6, 0.46

@@ -14,8 +14,7 @@ from relupoly.constructions.hard_net import Claims
 from relupoly.errors import ConstructionError
 from relupoly.pieces.count import count_pieces
 from relupoly.plain_text import counted
-from relupoly.plots.charts.axes import add_legend, ink, log_heights, whole_ticks
-from relupoly.plots.colors import KINDS
+from relupoly.plots.charts.axes import LINE_COLORS, add_legend, ink, log_heights, whole_ticks
 from relupoly.plots.figure import axes_for, set_title
 from relupoly.plots.styles import is_dark
 from relupoly.run import UNLIMITED, Run, Stopped
@@ -114,7 +113,7 @@ class DepthPicture:
             handles += ax.plot(
                 [net.hidden_layers for net, _ in most],
                 [height(number) for _, number in most],
-                color=KINDS[place % len(KINDS)],
+                color=LINE_COLORS[place % len(LINE_COLORS)],
                 linewidth=1.3,
                 linestyle="--",
                 marker=_MARKS[(place - 1) % len(_MARKS)] if marks else "",
@@ -126,7 +125,7 @@ class DepthPicture:
             line = ax.plot(
                 [net.hidden_layers for net, _ in proved],
                 [height(number) for _, number in proved],
-                color=KINDS[0],
+                color=LINE_COLORS[0],
                 linewidth=1.8,
                 marker="o" if marks else "",
                 markersize=6,

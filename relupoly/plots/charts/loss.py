@@ -11,8 +11,7 @@ from relupoly.errors import InputError
 from relupoly.exact.rationals import nearest_float
 from relupoly.files.training_lines import WidthLoss, read_width_losses
 from relupoly.plain_text import counted
-from relupoly.plots.charts.axes import add_legend, ink, whole_ticks
-from relupoly.plots.colors import KINDS
+from relupoly.plots.charts.axes import LINE_COLORS, add_legend, ink, whole_ticks
 from relupoly.plots.figure import axes_for, set_title
 from relupoly.plots.styles import is_dark
 
@@ -78,7 +77,9 @@ class LossPicture:
         """Draw it on axes of matplotlib."""
         several = len(self.curves) > 1
         for place, curve in enumerate(self.curves):
-            _draw_curve(ax, curve, KINDS[place % len(KINDS)], (place - (len(self.curves) - 1) / 2) * _APART, several)
+            _draw_curve(
+                ax, curve, LINE_COLORS[place % len(LINE_COLORS)], (place - (len(self.curves) - 1) / 2) * _APART, several
+            )
         measures = {curve.measure for curve in self.curves}
         ax.set_xlabel("width (neurons)")
         ax.set_ylabel(measures.pop() if len(measures) == 1 else "loss", parse_math=False)
@@ -98,9 +99,9 @@ class LossPicture:
         handles = []
         for place, curve in enumerate(self.curves if several else ()):
             more = f" ({curve.about})" if len(abouts) > 1 else ""
-            handles.append(Line2D([], [], color=KINDS[place % len(KINDS)], label=curve.name + more))
+            handles.append(Line2D([], [], color=LINE_COLORS[place % len(LINE_COLORS)], label=curve.name + more))
         every = [one for curve in self.curves for one in curve.losses]
-        color = ink(dark) if several else KINDS[0]
+        color = ink(dark) if several else LINE_COLORS[0]
         if any(one.optimal for one in every):
             handles.append(_mark(color, True, "proved optimal"))
         if any(not one.optimal for one in every):
