@@ -52,7 +52,7 @@ THEMES: dict[str, tuple[str, list[str]]] = {
             "write_graph",
         ],
     ),
-    "Pictures": ("How a network looks; by matplotlib, the extra `plot`.", ["plot"]),
+    "Pictures": ("How a network looks; by matplotlib, the extra `plot`, or as a page for a browser.", ["plot", "page", "Page"]),
     "Counting in parts": (
         "One count on several machines, or in several runs.",
         ["count_part", "Part", "read_part", "write_part"],
