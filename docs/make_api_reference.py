@@ -53,8 +53,8 @@ THEMES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "Pictures": (
-        "How a network looks; by matplotlib, the extra `plot`.",
-        ["plot", "plot_bounds", "plot_depth", "plot_lipschitz", "plot_loss"],
+        "How a network looks; by matplotlib, the extra `plot`, or as a page for a browser.",
+        ["plot", "plot_bounds", "plot_depth", "plot_lipschitz", "plot_loss", "page", "Page"],
     ),
     "Counting in parts": (
         "One count on several machines, or in several runs.",

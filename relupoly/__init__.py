@@ -126,6 +126,8 @@ if TYPE_CHECKING:
     from relupoly.networks.property import Property as Property
     from relupoly.networks.simplification import simplify as simplify
     from relupoly.networks.tangent import tangent as tangent
+    from relupoly.page_face import Page as Page
+    from relupoly.page_face import page as page
     from relupoly.parallel.part_file import read_part as read_part
     from relupoly.parallel.part_file import write_part as write_part
     from relupoly.parallel.run import count_part as count_part
@@ -180,6 +182,7 @@ _HOMES = {
     "Monotonicity": "relupoly.analysis.shape.answers",
     "Network": "relupoly.networks.network",
     "OutputShape": "relupoly.analysis.shape.answers",
+    "Page": "relupoly.page_face",
     "Part": "relupoly.pieces.counting.part",
     "PieceCount": "relupoly.pieces.counting.piece_count",
     "PieceRecord": "relupoly.pieces.listing.records",
@@ -246,6 +249,7 @@ _HOMES = {
     "maximum_network": "relupoly.constructions.maximum_tree",
     "minimum": "relupoly.analysis.extrema",
     "moments": "relupoly.analysis.moments",
+    "page": "relupoly.page_face",
     "pieces_at": "relupoly.region_face",
     "plot": "relupoly.plot_face",
     "plot_bounds": "relupoly.plots.charts.bounds",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from relupoly.geometry.domain import Domain
     from relupoly.geometry.union import DomainUnion
     from relupoly.networks.network import Network
+    from relupoly.plots.view import View
     from relupoly.run import Run
 
     DataLike = str | os.PathLike[str] | tuple[Any, Any] | Sequence[Any] | None
@@ -99,25 +100,43 @@ def plot(
     network: 2 affine pieces
     open, on box -1 1
     """
-    from relupoly.errors import NumberError
-    from relupoly.exact.rationals import rational_at
     from relupoly.plots.figure import axes_for, set_title
     from relupoly.plots.net_picture import picture_of
-    from relupoly.plots.view import View
 
-    at = None if level is None else rational_at(level, "the level", NumberError)
-    view = View(notion, color, output, at, ties, boundary, None if layers is None else tuple(layers))
+    view = view_of(notion, color, output, level, ties, boundary, layers)
     net, where = network_of(network), domain_of(domain)
-    points = _points(data, net, where, len(fixed or ()))
+    points = points_of(data, net, where, len(fixed or ()))
     found = picture_of(net, where, view, points=points, fixed=fixed, run=run_of(deadline, run))
     axes = axes_for(ax, found.needs_space)
     found.draw(axes, legend=legend)
-    name = os.path.basename(network) if isinstance(network, (str, os.PathLike)) else "network"
-    set_title(axes, found.title(str(name)) if title is None else title)
+    set_title(axes, found.title(name_of(network)) if title is None else title)
     return axes
 
 
-def _points(data: DataLike, network: Network, domain: Domain | DomainUnion | None, fixed: int) -> LabelledPoints | None:
+def name_of(network: NetworkLike) -> str:
+    """What titles call a net: its file, without folders."""
+    return os.path.basename(os.fspath(network)) if isinstance(network, (str, os.PathLike)) else "network"
+
+
+def view_of(
+    notion: str,
+    color: str | None,
+    output: int | None,
+    level: Any,
+    ties: tuple[int, int] | None,
+    boundary: bool,
+    layers: Sequence[int] | None,
+) -> View:
+    """What is shown, as people say it."""
+    from relupoly.errors import NumberError
+    from relupoly.exact.rationals import rational_at
+    from relupoly.plots.view import View
+
+    at = None if level is None else rational_at(level, "the level", NumberError)
+    return View(notion, color, output, at, ties, boundary, None if layers is None else tuple(layers))
+
+
+def points_of(data: DataLike, network: Network, domain: Domain | DomainUnion | None, fixed: int) -> LabelledPoints | None:
     """Data of a file, or those that were given."""
     if data is None:
         return None

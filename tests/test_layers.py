@@ -31,6 +31,7 @@ RUNGS = {
     "relupoly.face": 6.4,
     "relupoly.region_face": 6.45,
     "relupoly.plot_face": 6.45,
+    "relupoly.page_face": 6.46,
     "relupoly": 6.5,
     "relupoly_cli": 7,
 }

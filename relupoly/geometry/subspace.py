@@ -200,6 +200,19 @@ class CoordinateSubspace(AffineSubspace):
         free = set(self.free)
         return {index: value for index, value in enumerate(self.origin.entries()) if index not in free}
 
+    def compose(self, inner: AffineSubspace) -> AffineSubspace:
+        """The subspace of this one whose parameters are those of `inner`; where that fixes coordinates, more are fixed.
+
+        Examples
+        --------
+        >>> CoordinateSubspace(4, {0: 9}).compose(CoordinateSubspace(3, {1: 7})).free
+        (1, 3)
+        """
+        if not isinstance(inner, CoordinateSubspace):
+            return super().compose(inner)
+        more = {self.free[index]: value for index, value in inner.fixed.items()}
+        return CoordinateSubspace(self.ambient_dimension, self.fixed | more)
+
     def at(self, parameters: Sequence[fmpq]) -> list[fmpq]:
         """The point with such parameters, without the basis."""
         point: list[fmpq] = self.origin.entries()

@@ -267,6 +267,10 @@ class Network:
         """Draw the net by `relupoly.plot`, whose options these are; gives the axes of matplotlib."""
         return _face().plot(self, domain, **options)
 
+    def page(self, domain: Any = None, **options: Any) -> Any:
+        """Make a page for a browser by `relupoly.page`, whose options these are; notebooks show it."""
+        return _face().page(self, domain, **options)
+
     def save(self, path: str | os.PathLike[str], **options: Any) -> None:
         """Write the net to a file by `relupoly.save`; the suffix names the format."""
         _face().save(self, path, **options)
@@ -284,15 +288,12 @@ class Network:
     def _repr_html_(self) -> str:
         """A table of the layers, for notebooks."""
         head = "<tr><th>layer</th><th>inputs</th><th>ReLU neurons</th><th>linear neurons</th><th>weights not 0</th></tr>"
+        told = [(str(number), layer, str(layer.relus), len(layer.linear)) for number, layer in enumerate(self.hidden, 1)]
+        told.append(("outputs", self.layers[-1], "", self.output_dim))
         rows = [
-            f"<tr><td>{number}</td><td>{layer.inputs}</td><td>{layer.relus}</td><td>{len(layer.linear)}</td>"
-            f"<td>{_nonzeros(layer.weight)}</td></tr>"
-            for number, layer in enumerate(self.hidden, 1)
+            f"<tr><td>{name}</td><td>{layer.inputs}</td><td>{relus}</td><td>{linear}</td><td>{_nonzeros(layer.weight)}</td></tr>"
+            for name, layer, relus, linear in told
         ]
-        last = self.layers[-1]
-        rows.append(
-            f"<tr><td>outputs</td><td>{last.inputs}</td><td></td><td>{last.outputs}</td><td>{_nonzeros(last.weight)}</td></tr>"
-        )
         return f"<table>{head}{''.join(rows)}</table>"
 
     @property

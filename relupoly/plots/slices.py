@@ -12,6 +12,7 @@ from relupoly.exact.rationals import decimal_text, rational_at
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.equations import section
 from relupoly.geometry.subspace import AffineSubspace
+from relupoly.plots.window import coordinate_names
 from relupoly.run import UNLIMITED, Run
 
 
@@ -44,8 +45,8 @@ def sliced(domain: Domain, dimension: int, values: Mapping[int, Any], run: Run =
             raise DomainError(f"there is no coordinate {number} to fix; they are numbered from 1 to {dimension}")
         fixed[number - 1] = rational_at(value, f"coordinate {number}", DomainError)
     subspace = AffineSubspace.fixing(dimension, fixed)
-    letter = "t" if domain.subspace else "x"
-    told = ", ".join(f"{letter}{number + 1} = {decimal_text(value)}" for number, value in fixed.items())
+    names = coordinate_names(domain, dimension)
+    told = ", ".join(f"{names[index]} = {decimal_text(value)}" for index, value in fixed.items())
     name = f"{domain.name} at {told}"
     inner = Domain(None, subspace, name)
     if domain.polyhedron is not None:

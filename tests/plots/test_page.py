@@ -126,6 +126,8 @@ def test_slices_of_a_slice():
     net = Network.from_rows([([[1, 1, 1, 1]], None), ([[1]], None)])
     shown = shown_on_page(net, Domain.box([-1] * 4, [1] * 4), fixed={2: 0})
     assert shown.told[9] == "x4 = 0"
+    assert shown.pictures[9].window.whole.name == "box -1 1 at x2 = 0 at x4 = 0"
+    assert Page(page_of(shown, Look("x"))).about["names"] == ["x1", "x3"]
 
 
 def test_data_come_with_their_classes():

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from relupoly import Domain, Network
+from relupoly import Domain, Network, page
 from relupoly.files.labelled_points import LabelledPoints
 from relupoly.plots.colors import gradient_colors, gradient_scale
 from relupoly.plots.net_picture import picture_of
@@ -66,9 +66,11 @@ def browser(tmp_path_factory):
 class Reader:
     """Someone who reads a page."""
 
-    def __init__(self, browser, path):
+    def __init__(self, browser, path, in_frame=False):
         self.browser, self.folder = browser, path.parent.as_uri()
         browser.get(path.as_uri())
+        if in_frame:
+            browser.switch_to.frame(browser.find_element(By.TAG_NAME, "iframe"))
         self.until(lambda: self.stage.get_attribute("data-views"))
 
     def until(self, holds):
@@ -439,6 +441,20 @@ def test_data_and_the_decision_boundary_are_drawn(opened):
     assert reader.text("data-key").split() == ["kind:", "<i>b</i>", "a"]
     reader.tap((-0.99, -0.99))
     assert reader.color((0.5, 0.5), "over") == [230, 159, 0]
+
+
+def test_a_notebook_shows_the_page_in_a_frame(browser, tmp_path):
+    browser.get_log("performance")
+    shown = page(BENT, SQUARE, title="<i>notebook</i>")
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!doctype html><html><meta charset='utf-8'><body>{shown._repr_html_()}", encoding="utf-8")
+    reader = Reader(browser, path, in_frame=True)
+    assert reader.text("title") == "<i>notebook</i>"
+    reader.tap((0.5, 0.25))
+    assert reader.text("record-title").startswith("Piece ")
+    reader.check()
+    browser.switch_to.default_content()
+    assert browser.execute_script("return document.querySelector('iframe').contentDocument") is None
 
 
 def test_hostile_names_run_nothing(browser, tmp_path, plane):
