@@ -52,7 +52,10 @@ THEMES: dict[str, tuple[str, list[str]]] = {
             "write_graph",
         ],
     ),
-    "Pictures": ("How a network looks; by matplotlib, the extra `plot`, or as a page for a browser.", ["plot", "page", "Page"]),
+    "Pictures": (
+        "How a network looks; by matplotlib, the extra `plot`, or as a page for a browser.",
+        ["plot", "plot_bounds", "plot_depth", "plot_lipschitz", "plot_loss", "page", "Page"],
+    ),
     "Counting in parts": (
         "One count on several machines, or in several runs.",
         ["count_part", "Part", "read_part", "write_part"],

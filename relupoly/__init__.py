@@ -142,6 +142,10 @@ if TYPE_CHECKING:
     from relupoly.pieces.listing.records import Facet as Facet
     from relupoly.pieces.listing.records import PieceRecord as PieceRecord
     from relupoly.plot_face import plot as plot
+    from relupoly.plots.charts.bounds import plot_bounds as plot_bounds
+    from relupoly.plots.charts.depth import plot_depth as plot_depth
+    from relupoly.plots.charts.gradient_norms import plot_lipschitz as plot_lipschitz
+    from relupoly.plots.charts.loss import plot_loss as plot_loss
     from relupoly.region_face import cells_at as cells_at
     from relupoly.region_face import list_cells as list_cells
     from relupoly.region_face import list_pieces as list_pieces
@@ -248,6 +252,10 @@ _HOMES = {
     "page": "relupoly.page_face",
     "pieces_at": "relupoly.region_face",
     "plot": "relupoly.plot_face",
+    "plot_bounds": "relupoly.plots.charts.bounds",
+    "plot_depth": "relupoly.plots.charts.depth",
+    "plot_lipschitz": "relupoly.plots.charts.gradient_norms",
+    "plot_loss": "relupoly.plots.charts.loss",
     "read_arrangement": "relupoly.files",
     "read_domain": "relupoly.files",
     "read_domains": "relupoly.files",

@@ -73,7 +73,8 @@ def test_every_package_has_an_init_file() -> None:
 def test_the_wheel_holds_every_module_under_its_installed_name(wheel: zipfile.ZipFile) -> None:
     sources = [path for tree in PACKAGE_DIR.values() for path in (ROOT / tree).rglob("*.py")]
     data = [path for tree in ("examples", "schemas") for path in (ROOT / "cli" / tree).rglob("*.*")]
-    expected = {installed_name(path) for path in [*sources, *data]} | {"relupoly/py.typed"}
+    page = [path for path in (ROOT / "relupoly" / "plots" / "page").iterdir() if path.suffix in (".css", ".html", ".js")]
+    expected = {installed_name(path) for path in [*sources, *data, *page]} | {"relupoly/py.typed"}
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == expected
     assert "relupoly_cli/main.py" in expected
 

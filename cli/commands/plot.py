@@ -9,6 +9,10 @@ import click
 from ..lazy_group import LazyGroup, name_variables
 
 KINDS = {
+    "bounds": "How do bounds on regions grow with width or depth, and where are networks?",
+    "depth": "How do pieces grow with depth, and how few do shallower networks have?",
+    "lipschitz": "How steep is a network, and on how much of a domain?",
+    "loss": "How does the loss fall with the width, and what is proved of it?",
     "net": "What does a network with one, two or three inputs look like?",
 }
 """What is drawn, and what each picture answers; the help texts of the commands begin with it."""

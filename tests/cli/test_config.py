@@ -230,7 +230,7 @@ class TestRefusals:
                     refused.add(key)
         assert refused == {
             *("output", "force", "yes", "net", "out-dir", "checkpoint", "certificate", "compress", "log", "dir", "results"),
-            *("graph", "ine", "ext", "obj", "ply", "stl", "vtu"),
+            *("graph", "html", "ine", "ext", "obj", "ply", "stl", "vtu"),
         }
 
     @pytest.mark.parametrize(

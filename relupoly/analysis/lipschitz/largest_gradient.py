@@ -66,14 +66,19 @@ class LargestGradient:
         best = None if self._best is None else self._best[0][0]
         if best is not None and self.norm.is_squared and self.norm.sum_of_squares(gradient) <= best:
             return False  # the largest singular value is no larger than the root of the sum of the squares of all
-        found = self._known.get(gradient)
-        if found is None:
-            found = self._known[gradient] = self.norm.measure(gradient)
+        found = self.measured(gradient)
         self._most = max(self._most, found[1])
         if best is not None and found[0] <= best:
             return False
         self._best, self.reached = (found, gradient, pattern), largest_float_below(found[0])
         return True
+
+    def measured(self, gradient: Gradient) -> Enclosure:
+        """The norm of a gradient, or its square for p = 2, enclosed; it is kept for a while."""
+        found = self._known.get(gradient)
+        if found is None:
+            found = self._known[gradient] = self.norm.measure(gradient)
+        return found
 
     def would_change(self, found: Enclosure) -> bool:
         """Whether another norm that is enclosed so, or its square, changes what is told."""
