@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from .numbers import LONGEST, about
@@ -24,7 +25,7 @@ def _document(found: Lipschitz, norm: str) -> dict[str, Any]:
         "squared": None if found.squared is None else str(found.squared),
         "lower": str(found.lower),
         "upper": str(found.upper),
-        "float": float(found),
+        "float": float(found) if isfinite(float(found)) else None,
         "gradient": [list(map(str, row)) for row in found.gradient],
         "pattern": list(found.pattern),
     }
@@ -42,7 +43,7 @@ def lipschitz_lines(found: Lipschitz, norm: str, is_combined: bool = False) -> I
         yield f"    set {one.part}, {one.name}: {_steepness(one, norm)}"
         yield f"             {_where(one)}"
     if not found.complete:
-        yield f"             of all sets at most {float(found)!r}"
+        yield f"             of all sets at most {found.upper_text}"
 
 
 def _where(found: Lipschitz) -> str:
@@ -53,9 +54,10 @@ def _where(found: Lipschitz) -> str:
 def _steepness(found: Lipschitz, norm: str) -> str:
     of = f"({norm})"
     if not found.complete:
-        return f"at least {about(found.lower)} and at most {float(found)!r} {of}"
+        return f"at least {about(found.lower)} and at most {found.upper_text} {of}"
     if found.value is not None:
         text = str(found.value)
-        return f"{text} {of}" if len(text) <= LONGEST else f"{float(found)!r} {of}, rounded up"
+        if len(text) <= LONGEST:
+            return f"{text} {of}"
     root = f", the square root of {found.squared}" if found.squared is not None and len(str(found.squared)) <= LONGEST else ""
-    return f"{float(found)!r} {of}, rounded up{root}"
+    return f"{found.upper_text} {of}{', rounded up' if isfinite(float(found)) else ''}{root}"

@@ -16,7 +16,7 @@ from relupoly.analysis.branching.doubles_gradients import DoublesGradients
 from relupoly.analysis.branching.doubles_net import DoublesNet
 from relupoly.analysis.high_cells import HighCells
 from relupoly.exact.fractions import from_fraction, to_fraction
-from relupoly.exact.rationals import largest_float_below
+from relupoly.exact.rationals import float_below
 from relupoly.exact.short_texts import short_text, short_vector
 from relupoly.geometry.linear_programs import maximize
 from relupoly.pieces.listing.listed_net import ListedNet
@@ -144,7 +144,7 @@ class Largest:
         best = self.found
         if best is None or found.value is None or (best.value is not None and found.value > best.value):
             self.found = found
-            self.reached = inf if found.value is None else largest_float_below(found.value)
+            self.reached = inf if found.value is None else float_below(found.value)
 
 
 def _by_program(cell: CellRecord, slope: Sequence[fmpq], start: fmpq, run: Run) -> Extremum:

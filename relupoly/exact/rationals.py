@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import numbers
 import re
-import sys
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq, fmpz
@@ -154,6 +153,17 @@ def float_below(value: fmpq) -> float:
     return nearest if rational(nearest) <= value else math.nextafter(nearest, -math.inf)
 
 
+def float_above(value: fmpq) -> float:
+    """The least double that is not below a rational; infinite beyond the largest one.
+
+    Examples
+    --------
+    >>> float_above(rational("0.1")) == 0.1, float_above(fmpq(10) ** 400)
+    (True, inf)
+    """
+    return -float_below(-value)
+
+
 def scaled_float(value: fmpq | Fraction, exponent: int) -> float:
     """A rational times a power of two, rounded once.
 
@@ -258,19 +268,3 @@ def _exponent(digits: str | None, text: str) -> int:
 
 def _clip(text: str) -> str:
     return clipped(" ".join(text.split()))
-
-
-def largest_float_below(value: fmpq) -> float:
-    """A double that is no larger than a rational, and no double is nearer.
-
-    Examples
-    --------
-    >>> largest_float_below(fmpq(1, 2)), largest_float_below(fmpq(1, 10)) < 0.1
-    (0.5, True)
-    """
-    found = nearest_float(value)
-    if found == math.inf:
-        return sys.float_info.max
-    if found == -math.inf or fmpq(*found.as_integer_ratio()) <= value:
-        return found
-    return float(math.nextafter(found, -math.inf))

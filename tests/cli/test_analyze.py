@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from command import run, save
@@ -55,6 +56,14 @@ def test_the_document(here):
     low, high = (Fraction(constant[end]) ** 2 for end in ("lower", "upper"))
     assert low**2 - 3 * low + 1 < 0 < high**2 - 3 * high + 1
     assert Fraction(constant["float"]) >= Fraction(constant["upper"])
+
+
+def test_a_constant_beyond_doubles(here):
+    layers = [{"weight": [["1e400", 0], [0, "1e400"]]}, {"weight": [[1, 1]]}]
+    Path("steep.json").write_text(json.dumps({"format": "relupoly-network", "version": 1, "layers": layers}))
+    found = document("steep.json", "--only", "lipschitz")["lipschitz"]
+    assert (found["float"], found["squared"]) == (None, str(2 * 10**800))
+    assert "  lipschitz  about 1.41421e+400 (2-norm)" in run("analyze", "steep.json", "--only", "lipschitz").stdout
 
 
 def test_a_ray_without_bound_is_one(here):

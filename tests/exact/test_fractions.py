@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from relupoly.errors import NumberError
 from relupoly.exact.doubles import EPSILON, LARGEST_WHOLE, UNIT_ROUNDOFF
 from relupoly.exact.fractions import exact_text, from_fraction, parse_fraction, to_fraction
-from relupoly.exact.rationals import float_below, nearest_double, scaled_float
+from relupoly.exact.rationals import float_above, float_below, nearest_double, scaled_float
 
 
 @given(st.fractions())
@@ -41,6 +41,12 @@ def test_scaled_floats_are_rounded_once(value, exponent):
 
 
 @given(st.fractions())
+def test_floats_above(value):
+    above = float_above(from_fraction(value))
+    assert math.nextafter(above, -math.inf) < value <= above
+
+
+@given(st.fractions())
 def test_floats_below(value):
     below = float_below(from_fraction(value))
     assert below <= value < math.nextafter(below, math.inf)
@@ -50,6 +56,7 @@ def test_beyond_the_largest_double():
     large = fmpq(10) ** 400
     assert nearest_double(large) is nearest_double(-large) is None
     assert (float_below(large), float_below(-large)) == (math.nextafter(math.inf, 0), -math.inf)
+    assert (float_above(large), float_above(-large)) == (math.inf, math.nextafter(-math.inf, 0))
     with pytest.raises(OverflowError):
         scaled_float(large, 0)
 

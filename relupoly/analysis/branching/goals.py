@@ -15,7 +15,7 @@ from flint import fmpq
 from relupoly.analysis.branching.doubles_net import Floats
 from relupoly.analysis.largest import Extremum, Largest, combined
 from relupoly.analysis.verification.by_cells import decide_alternative, with_slacks
-from relupoly.exact.rationals import nearest_float
+from relupoly.exact.rationals import float_above, nearest_float
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box
 from relupoly.networks.evaluation import values_and_pattern
@@ -171,10 +171,8 @@ class Highest:
 def _above(value: fmpq | None) -> float:
     """The least double above a rational."""
     assert value is not None
-    found = nearest_float(value)
-    while found < inf and fmpq(*found.as_integer_ratio()) <= value:
-        found = nextafter(found, inf)
-    return found
+    found = float_above(value)
+    return nextafter(found, inf) if found < inf and fmpq(*found.as_integer_ratio()) == value else found
 
 
 def _moved_into(box: Box, point: Floats) -> Vector:

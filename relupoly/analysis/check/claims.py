@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from relupoly.analysis.check.bounds import Box
-from relupoly.analysis.check.gradients import Norm, jacobian_at
+from relupoly.analysis.check.gradients import Norm, is_positive, jacobian_at
 from relupoly.analysis.check.layers import Layers
 from relupoly.analysis.check.reading import entries_of, fields_of, item_of, rational_or_none, rows_of
 from relupoly.analysis.check.sums import Constraint
@@ -274,6 +274,10 @@ def _set(document: Any, net: Layers) -> _Set:
         basis = rows_of(document["basis"], net.inputs, None, "the basis")
         net = net.restricted(origin, basis)
         gram = [[sum((row[i] * row[j] for row in basis), Fraction(0)) for j in range(net.inputs)] for i in range(net.inputs)]
+        if not is_positive(gram):
+            raise CheckFailed("the columns of the basis are not independent")
+    elif document["basis"] is not None:
+        raise CheckFailed("there is a basis without an origin")
     rows = rows_of(document["rows"], None, net.inputs, "the rows")
     bounds = entries_of(document["bounds"], len(rows), "the bounds")
     constraints = tuple(

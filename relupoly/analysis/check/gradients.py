@@ -111,7 +111,7 @@ class Norm:
         """Whether the norm is at least a bound."""
         if self._name != "2":
             return self._size(jacobian) >= bound
-        return not _is_positive(self._less(jacobian, bound))
+        return not is_positive(self._less(jacobian, bound))
 
     def _size(self, jacobian: Matrix) -> Fraction:
         rows = jacobian if self._name == "inf" else zip(*jacobian, strict=True)
@@ -141,7 +141,7 @@ def _has_no_negative_part(matrix: Matrix) -> bool:
     return True
 
 
-def _is_positive(matrix: Matrix) -> bool:
+def is_positive(matrix: Matrix) -> bool:
     """Whether a symmetric matrix is positive definite."""
     table = [list(row) for row in matrix]
     while table:

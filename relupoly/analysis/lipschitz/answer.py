@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf, nextafter
+from math import inf, isinf
 
 from flint import fmpq
 
 from relupoly.analysis.lipschitz.norms import Gradient
-from relupoly.exact.rationals import nearest_float
+from relupoly.exact.rationals import float_above
 from relupoly.exact.short_texts import is_long, short_text
 from relupoly.pieces.listing.records import Pattern
 
@@ -59,20 +59,24 @@ class Lipschitz:
         return self.lower if self.lower == self.upper else None
 
     def __float__(self) -> float:
-        """The upper bound, rounded up."""
-        found = nearest_float(self.upper)
-        return found if fmpq(*found.as_integer_ratio()) >= self.upper else nextafter(found, inf)
+        """The upper bound, rounded up; infinite beyond the largest double."""
+        return float_above(self.upper)
 
     @property
     def summary(self) -> str:
         """The constant in a line, rounded up where it is long."""
         of = f"({'inf' if self.norm == inf else self.norm}-norm)"
         if not self.complete:
-            return f"at least {short_text(self.lower)} and at most {float(self)!r} {of}"
+            return f"at least {short_text(self.lower)} and at most {self.upper_text} {of}"
         if self.value is not None and not is_long(self.value):
             return f"{self.value} {of}"
         root = f", the square root of {self.squared}" if self.squared is not None and not is_long(self.squared) else ""
-        return f"{float(self)!r} {of}, rounded up{root}"
+        return f"{self.upper_text} {of}{'' if isinf(float(self)) else ', rounded up'}{root}"
+
+    @property
+    def upper_text(self) -> str:
+        """The upper bound for people: as a double, rounded up, or roughly where there is none."""
+        return short_text(self.upper) if isinf(float(self)) else repr(float(self))
 
     def _repr_html_(self) -> str:
         """A table for notebooks."""

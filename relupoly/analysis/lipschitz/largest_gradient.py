@@ -16,7 +16,7 @@ from relupoly.analysis.branching.doubles_gradients import DoublesGradients
 from relupoly.analysis.lipschitz.answer import Lipschitz
 from relupoly.analysis.lipschitz.double_norms import DoubleNorms
 from relupoly.analysis.lipschitz.norms import Enclosure, Gradient, GradientNorm
-from relupoly.exact.rationals import largest_float_below
+from relupoly.exact.rationals import float_below
 from relupoly.pieces.listing.listed_net import ListedNet
 from relupoly.pieces.listing.recent import Recent
 from relupoly.pieces.listing.records import CellRecord, Pattern
@@ -70,7 +70,7 @@ class LargestGradient:
         self._most = max(self._most, found[1])
         if best is not None and found[0] <= best:
             return False
-        self._best, self.reached = (found, gradient, pattern), largest_float_below(found[0])
+        self._best, self.reached = (found, gradient, pattern), float_below(found[0])
         return True
 
     def measured(self, gradient: Gradient) -> Enclosure:

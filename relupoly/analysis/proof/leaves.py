@@ -6,8 +6,6 @@ rules, so that it accepts what they prove.
 
 from __future__ import annotations
 
-from math import inf
-
 import numpy as np
 from flint import fmpq
 
@@ -18,7 +16,7 @@ from relupoly.analysis.proof.exact_part import Sum
 from relupoly.analysis.proof.nodes import Line, sum_leaf
 from relupoly.analysis.proof.slopes import are_flat_enough, entries_at_most
 from relupoly.analysis.proof.task import ProofTask
-from relupoly.exact.rationals import nearest_float
+from relupoly.exact.rationals import float_below, nearest_float
 
 GRADIENT: Line = {"leaf": "gradient"}
 
@@ -48,7 +46,7 @@ class Leaves:
         width = boxes.high - boxes.low
         if task.steepness:
             entries = entries_at_most(self.net, boxes)
-            flat = are_flat_enough(entries, task.steepness.norm, _below(task.steepness.most)) & task.steepness.takes_bounds
+            flat = are_flat_enough(entries, task.steepness.norm, float_below(task.steepness.most)) & task.steepness.takes_bounds
             flat |= relaxation.unsettled == 0
             smear = (width[:, None] * entries).sum(axis=1)
             return [GRADIENT if one else None for one in flat], smear
@@ -90,9 +88,3 @@ class Leaves:
             for place in np.flatnonzero(beyond):
                 found[place] = sum_leaf(Sum((), ((number, fmpq(1)),)))
         return found
-
-
-def _below(value: fmpq) -> float:
-    """A double at most as large as a rational."""
-    found = nearest_float(value)
-    return found if fmpq(*found.as_integer_ratio()) <= value else float(np.nextafter(found, -inf))

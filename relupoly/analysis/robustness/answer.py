@@ -8,7 +8,7 @@ from math import inf
 
 from flint import fmpq
 
-from relupoly.analysis.robustness.metric import below
+from relupoly.exact.rationals import float_above, float_below
 from relupoly.exact.short_texts import short_vector
 from relupoly.pieces.listing.records import Pattern, Vector
 
@@ -78,7 +78,7 @@ class Robustness:
 
     def __float__(self) -> float:
         """What the radius is at least, rounded down."""
-        return inf if self.lower is None else max(0.0, below(self.lower))
+        return inf if self.lower is None else max(0.0, float_below(self.lower))
 
     @property
     def summary(self) -> str:
@@ -86,7 +86,7 @@ class Robustness:
         if self.lower is None:
             return "infinite: there is no other class in the domain"
         if not self.complete:
-            return f"between {float(self)!r} and {'infinity' if self.upper is None else repr(-below(-self.upper))}"
+            return f"between {float(self)!r} and {'infinity' if self.upper is None else repr(float_above(self.upper))}"
         about = "" if self.value is not None else ", rounded down"
         return f"{self.value if self.value is not None else repr(float(self))}{about}"
 

@@ -25,7 +25,7 @@ from relupoly.analysis.branching.doubles_net import DoublesNet
 from relupoly.analysis.branching.relaxation import Boxes, most_cells
 from relupoly.analysis.robustness.certified import BallRelaxation, Balls, Surroundings, at_once, largest_certified
 from relupoly.analysis.robustness.incumbent import Incumbent, common_or_none
-from relupoly.analysis.robustness.metric import below
+from relupoly.exact.rationals import float_below
 from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.run import Run, Stopped
@@ -103,7 +103,7 @@ class BoxSearch:
     def _outside(self) -> float:
         """How far the points of the domain are at least that boxes have not come to."""
         outside = self._ends.length if self._ends else fmpq(0)
-        return inf if outside is None else below(outside)
+        return inf if outside is None else float_below(outside)
 
     def run(self, run: Run) -> None:
         """Go on until nothing can be nearer.

@@ -12,12 +12,13 @@ from flint import fmpq
 from numpy.typing import NDArray
 
 from relupoly.analysis.largest import combined
-from relupoly.analysis.robustness.metric import Metric, above, below
+from relupoly.analysis.robustness.metric import Metric
 from relupoly.analysis.robustness.nearest_point import shortest_step
 from relupoly.analysis.robustness.rivals import Rivals
 from relupoly.analysis.verification.by_cells import with_slacks
 from relupoly.errors import DomainError
 from relupoly.exact.matrices import column, from_rows, rows_of
+from relupoly.exact.rationals import float_above, float_below
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.networks.evaluation import values_and_pattern
@@ -88,7 +89,7 @@ class Incumbent:
     def radius(self) -> float:
         """The same as a double; infinite where there is none."""
         length = self.length
-        return inf if length is None else above(length)
+        return inf if length is None else float_above(length)
 
     def around(self, length: fmpq) -> Box | None:
         """The box of all points that are no farther; None where that is a single one."""
@@ -135,7 +136,7 @@ class Incumbent:
         places = np.flatnonzero(leads >= 0)
         if not len(places):
             return
-        center = np.array([below(entry) for entry in self.point])
+        center = np.array([float_below(entry) for entry in self.point])
         lengths = self.metric.least(points[places] - center, points[places] - center)
         for place in places[np.argsort(lengths)][:_TRIED].tolist():
             if self.try_exactly_in(points[place], within):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, nextafter
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -189,23 +189,6 @@ class Metric:
         else:
             found = sizes.max(axis=-1) if self.power == 1 else sizes.sum(axis=-1)
         return np.asarray(found * (1 + 4 * (sizes.shape[-1] + 8) * UNIT_ROUNDOFF))
-
-
-def below(value: fmpq) -> float:
-    """The largest double that is not above a rational.
-
-    Examples
-    --------
-    >>> below(fmpq(1, 2)), fmpq(*below(fmpq(1, 10)).as_integer_ratio()) <= fmpq(1, 10)
-    (0.5, True)
-    """
-    found = nearest_float(value)
-    return found if found < inf and fmpq(*found.as_integer_ratio()) <= value else nextafter(found, -inf)
-
-
-def above(value: fmpq) -> float:
-    """The least double that is not below a rational."""
-    return -below(-value)
 
 
 def _root(square: fmpq) -> tuple[fmpq, fmpq]:

@@ -13,7 +13,7 @@ from flint import fmpq
 from relupoly.analysis.branching.doubles_net import DoublesNet
 from relupoly.analysis.robustness.certified import Balls, Surroundings, largest_certified
 from relupoly.analysis.robustness.incumbent import Incumbent, common_or_none
-from relupoly.analysis.robustness.metric import above, below
+from relupoly.exact.rationals import float_above, float_below
 from relupoly.geometry.polyhedron import Box, Polyhedron
 from relupoly.pieces.forms.bounds import Bounds
 from relupoly.run import Run, Stopped
@@ -52,7 +52,7 @@ class NestedListing:
     @property
     def least(self) -> float:
         """As of `BoxSearch`."""
-        return np.inf if self._solved else below(self._done)
+        return np.inf if self._solved else float_below(self._done)
 
     def run(self, run: Run) -> None:
         """Go on until nothing can be nearer.
@@ -89,7 +89,7 @@ class NestedListing:
         if not ((center >= limits[0]) & (above_center <= limits[1])).all():
             return
         around = Surroundings(center, low, high, limits)
-        balls = Balls(incumbent.metric, center, 2 * float((above_center - center).sum()), np.full(1, above(length)))
+        balls = Balls(incumbent.metric, center, 2 * float((above_center - center).sum()), np.full(1, float_above(length)))
         share = largest_certified(self._net, *incumbent.rivals.doubles, around, balls)
         self.boxes += 1
         # The ends of boxes were rounded: what is a little smaller is inside.

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from relupoly.analysis.check.gradients import Norm, _has_no_negative_part, _inverse, _is_positive
+from relupoly.analysis.check.gradients import Norm, _has_no_negative_part, _inverse, is_positive
 
 
 def fractions(rows: list[list[int]]) -> list[list[Fraction]]:
@@ -30,7 +30,7 @@ def fractions(rows: list[list[int]]) -> list[list[Fraction]]:
     ],
 )
 def test_signs_of_matrices(rows: list[list[int]], semidefinite: bool, definite: bool) -> None:
-    assert (_has_no_negative_part(fractions(rows)), _is_positive(fractions(rows))) == (semidefinite, definite)
+    assert (_has_no_negative_part(fractions(rows)), is_positive(fractions(rows))) == (semidefinite, definite)
 
 
 @pytest.mark.parametrize("seed", range(20))

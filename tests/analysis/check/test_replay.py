@@ -365,6 +365,9 @@ class TestClaims:
             ({"domain": [part(["0"], ["1"], origin=["0"], basis=[])]}, "the basis should have 1 rows"),
             ({"domain": [part(["0"], ["1"], origin=["0"], basis=[5])]}, "the basis should have rows of numbers"),
             ({"domain": [part(["0"], ["1"], origin=["0"], basis=[[]])]}, "the basis should have rows of numbers"),
+            ({"domain": [part(["0"], ["1"], origin=["0"], basis=[["0"]])]}, "the columns of the basis are not independent"),
+            ({"domain": [part(["0"] * 2, ["1"] * 2, origin=["0"], basis=[["1", "2"]])]}, "the columns of the basis"),
+            ({"domain": [part(["0"], ["1"], basis=[["1"]])]}, "a basis without an origin"),
         ],
     )
     def test_an_extremum(self, changes: dict[str, Any], why: str) -> None:

@@ -173,6 +173,17 @@ def test_numbers_beyond_doubles_are_bounded_too(exponent):
     assert steepest(Network.from_rows([([[large]], [0]), ([[-large]], [0])])) == ((large**2,),)
 
 
+@pytest.mark.parametrize(("norm", "text"), [(2, "about 2.23607e+400 (2-norm)"), (1, "about 2.00000e+400 (1-norm)")])
+@pytest.mark.parametrize("domain", [None, Domain.box([-1, -1], [1, 1])])
+def test_a_constant_beyond_doubles_is_told(norm, text, domain):
+    large = fmpq(10) ** 400
+    found = lipschitz(Network.from_rows([([[large, 0], [0, large]], None), ([[2, -1]], None)]), domain, norm)
+    assert float(found) == math.inf
+    assert found.summary.startswith(text)
+    assert "rounded up" not in found.summary
+    assert float(found.of_part(1, "box").below(fmpq(0))) == math.inf
+
+
 @pytest.mark.parametrize("norm", [1, 2, "inf", 3])
 def test_where_it_is_stopped_the_constant_is_between_bounds(norm):
     net = fan(20)
