@@ -14,6 +14,7 @@ KINDS = {
     "lipschitz": "How steep is a network, and on how much of a domain?",
     "loss": "How does the loss fall with the width, and what is proved of it?",
     "net": "What does a network with one, two or three inputs look like?",
+    "zonotope": "What does a zonotope look like?",
 }
 """What is drawn, and what each picture answers; the help texts of the commands begin with it."""
 

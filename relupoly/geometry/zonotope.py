@@ -7,6 +7,7 @@ n - k, a vertex to a region. So vertices, facets and f-vector are counted withou
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,6 +112,16 @@ class Zonotope:
     def dimension(self) -> int:
         """The dimension of the zonotope: the rank of the generators."""
         return certified_rank(from_rows(self.generators, self.ambient_dimension)) if self.segments else 0
+
+    def plot(self, **options: Any) -> Any:
+        """Draw it by `relupoly.plot_zonotope`, whose options these are; gives the axes of matplotlib."""
+        return importlib.import_module("relupoly").plot_zonotope(self, **options)
+
+    def _repr_svg_(self) -> str | None:
+        """A small picture, for notebooks; none without matplotlib, and of what is too large."""
+        # Pictures stand above this module, so they are looked up when somebody asks.
+        svg: str | None = importlib.import_module("relupoly.plots.solid.zonotope").zonotope_svg(self)
+        return svg
 
 
 def direction_of(generator: Vector) -> Row:

@@ -111,8 +111,9 @@ def axes_for(ax: Axes | None, needs_space: bool = False) -> Axes:
 
 def set_title(ax: Axes, text: str) -> None:
     """Give axes a title, in lines that fit; whatever stands in names is shown as it is."""
-    width = ax.figure.bbox.width / ax.figure.dpi
-    room = max(_LEAST_ROOM, int((width - 1) * _IN_AN_INCH))
+    place = ax.get_subplotspec()
+    width = (ax.figure.bbox.width / ax.figure.dpi - 1) / (place.get_gridspec().ncols if place else 1)
+    room = max(_LEAST_ROOM, int(width * _IN_AN_INCH))
     lines = [line for part in plain_text(text, keep="\n").splitlines() for line in textwrap.wrap(part, room) or [""]]
     ax.set_title("\n".join(lines), loc="left", parse_math=False)
 

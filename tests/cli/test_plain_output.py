@@ -146,6 +146,8 @@ LINES = [
     ["plot", "loss", "E", "-o", "E.svg"],
     ["plot", "loss", "N", "-o", "loss.svg"],
     ["plot", "net", "N", "--title", "E", "-o", "N.svg"],
+    ["plot", "zonotope", "--family", "cube", "--n", "2", "-o", "cube.svg"],
+    ["plot", "zonotope", "E", "N"],
     ["plot", "net.json", "--ties", "E"],
     ["regions", "N"],
     ["regions", "N", "--json"],

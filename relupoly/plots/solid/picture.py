@@ -15,8 +15,8 @@ from relupoly.geometry.union import DomainUnion
 from relupoly.networks.network import Network
 from relupoly.pieces.listing.cells import list_cells
 from relupoly.plain_text import counted
-from relupoly.plots.colors import KINDS
 from relupoly.plots.plane.plane_cells import Floats
+from relupoly.plots.solid.light import shades
 from relupoly.plots.view import View
 from relupoly.plots.window import Window, coordinate_names, shown_in
 from relupoly.run import UNLIMITED, Run
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _FIELDS = ("pattern", "gradient", "constant", "facets", "vertices", "rays")
-# Where light comes from, and how dark a side is that it does not reach.
-_LIGHT, _DARKEST = (0.5, -0.7, 0.9), 0.55
-_PAPER = 0.35  # how much of the colour is white
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +70,7 @@ class SurfacePicture:
 
         space: Any = ax
         space.add_collection3d(
-            Poly3DCollection(self.polygons, facecolors=_shades(self.polygons), edgecolors="#222222", linewidths=0.25)
+            Poly3DCollection(self.polygons, facecolors=shades(self.polygons), edgecolors="#222222", linewidths=0.25)
         )
         names = coordinate_names(self.window.whole, 3)
         for name, low, high, label in zip("xyz", *self.box, names, strict=True):
@@ -87,22 +84,3 @@ class SurfacePicture:
         level = decimal_text(self.view.level) if self.view.level is not None else "0"
         shown = counted(len(self.polygons), "polygon")
         return f"{name}: where {output} is {level}\n{shown}, on {self.window.domain.name}"
-
-
-def _shades(polygons: list[Floats]) -> Floats:
-    """A colour for each polygon, by how much light falls on it."""
-    light = np.array(_LIGHT) / np.linalg.norm(_LIGHT)
-    base = np.array([int(KINDS[0][place : place + 2], 16) / 255 for place in (1, 3, 5)]) * (1 - _PAPER) + _PAPER
-    normals = np.array([_normal(one) for one in polygons]).reshape(-1, 3)
-    bright = _DARKEST + (1 - _DARKEST) * np.abs(normals @ light)
-    found: Floats = bright[:, None] * base
-    return found
-
-
-def _normal(polygon: Floats) -> Floats:
-    """A normal of unit length, by Newell's sum over all edges; zeros where a polygon is too thin to have one."""
-    around = polygon - polygon.mean(axis=0)
-    found = np.cross(around, np.roll(around, -1, axis=0)).sum(axis=0)
-    length = float(np.linalg.norm(found))
-    unit: Floats = found / length if length else np.zeros(3)
-    return unit
