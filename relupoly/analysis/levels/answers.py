@@ -29,7 +29,8 @@ class DecisionBoundary:
         The dimension n of the space.
     pieces : int
         How many polyhedra of dimension n - 1 make it up, but for the inside of plateaus: one in each cell, and those in a
-        facet between two cells are one. Where a third output joins two that are one on a plateau, there is one, too.
+        facet between two cells are one. Where a third output joins two that are one on a plateau, there is one, too; but not
+        where only the two are asked about, by `ties`: then a plateau's border is a piece where these two part.
     unbounded : int
         How many of them are.
     size : RootSum
