@@ -81,7 +81,20 @@ def all_commands() -> list[Command]:
         *_analyses(),
         *_properties(),
         _verification(),
+        *_pictures(),
     ]
+
+
+def _pictures() -> Iterator[Command]:
+    """Pictures and pages, of small nets and of the plane through three digits, which has 47,456 cells."""
+    small = (PROGRAM, "plot", ROOT / "data" / "diabetes_bmi_bp.json", "--box", "10,60", "40,140", "--quiet", "--force")
+    mnist = NETS / "mnistfc"
+    plane = (mnist / "mnist-net_256x2.onnx", "--through", mnist / "three_points.csv", "--box", "-1", "2", "--quiet", "--force")
+    for suffix, short, long in (("png", 1.5, 8), ("html", 1.5, 12)):
+        text = f"-o picture.{suffix}"
+        yield Command(f"relupoly plot diabetes {text}", (*small, "-o", f"{FILES}/picture.{suffix}"), Target("seconds", short))
+        arguments = (PROGRAM, "plot", *plane, "-o", f"{FILES}/picture.{suffix}")
+        yield Command(f"relupoly plot mnist plane {text}", arguments, Target("seconds", long), needs_shared=True)
 
 
 def _counts() -> Iterator[Command]:
