@@ -54,7 +54,17 @@ THEMES: dict[str, tuple[str, list[str]]] = {
     ),
     "Pictures": (
         "How a network looks; by matplotlib, the extra `plot`, or as a page for a browser.",
-        ["plot", "plot_bounds", "plot_depth", "plot_lipschitz", "plot_loss", "plot_zonotope", "page", "Page"],
+        [
+            "plot",
+            "plot_arrangement",
+            "plot_bounds",
+            "plot_depth",
+            "plot_lipschitz",
+            "plot_loss",
+            "plot_zonotope",
+            "page",
+            "Page",
+        ],
     ),
     "Counting in parts": (
         "One count on several machines, or in several runs.",

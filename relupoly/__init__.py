@@ -142,6 +142,7 @@ if TYPE_CHECKING:
     from relupoly.pieces.listing.records import Facet as Facet
     from relupoly.pieces.listing.records import PieceRecord as PieceRecord
     from relupoly.plot_face import plot as plot
+    from relupoly.plots.arrangement import plot_arrangement as plot_arrangement
     from relupoly.plots.charts.bounds import plot_bounds as plot_bounds
     from relupoly.plots.charts.depth import plot_depth as plot_depth
     from relupoly.plots.charts.gradient_norms import plot_lipschitz as plot_lipschitz
@@ -253,6 +254,7 @@ _HOMES = {
     "page": "relupoly.page_face",
     "pieces_at": "relupoly.region_face",
     "plot": "relupoly.plot_face",
+    "plot_arrangement": "relupoly.plots.arrangement",
     "plot_bounds": "relupoly.plots.charts.bounds",
     "plot_depth": "relupoly.plots.charts.depth",
     "plot_lipschitz": "relupoly.plots.charts.gradient_norms",

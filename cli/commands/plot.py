@@ -9,6 +9,7 @@ import click
 from ..lazy_group import LazyGroup, name_variables
 
 KINDS = {
+    "arrangement": "What does an arrangement of hyperplanes look like?",
     "bounds": "How do bounds on regions grow with width or depth, and where are networks?",
     "depth": "How do pieces grow with depth, and how few do shallower networks have?",
     "lipschitz": "How steep is a network, and on how much of a domain?",

@@ -27,6 +27,7 @@ _QUANTILES = (0.05, 0.95)
 _FAR = 3.0  # how many times as long a window may be that has all vertices
 _PADDING, _DATA_PADDING = 0.15, 0.05
 _NARROWEST = 1 / 4  # of the longest side
+_FINEST = 1e-6  # of how far away it is: what is drawn in doubles is seen there
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,7 @@ def _around(vertices: NDArray[np.float64], is_data: bool = False) -> tuple[list[
     center, half = (lower + upper) / 2, np.maximum(upper - lower, _NARROWEST * longest) / 2
     wider = 1 + 2 * (_DATA_PADDING if is_data else _PADDING)
     half = half * wider if (upper - lower).any() else np.ones(len(half))
+    half = np.maximum(half, _FINEST * np.abs(center))
     unit = 10.0 ** np.floor(np.log10(half.max() / 10))
     return _rounded(np.floor((center - half) / unit), unit), _rounded(np.ceil((center + half) / unit), unit)
 

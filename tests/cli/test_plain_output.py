@@ -137,6 +137,7 @@ LINES = [
     ["merge", "E"],
     ["merge", "N"],
     ["plot", "E"],
+    ["plot", "arrangement", "E", "-o", "E.svg"],
     ["plot", "bounds", "N", "--width", "1..3", "--depth", "1", "-o", "bounds.svg"],
     ["plot", "bounds", "--inputs", "2", "--width", "3", "--depth", "1", "--only", "E"],
     ["plot", "depth", "--family", "E", "--depth", "1..2"],

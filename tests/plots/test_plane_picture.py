@@ -169,6 +169,13 @@ def test_slices_of_three_inputs(ax):
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x1", "x2")
 
 
+def test_a_vertex_far_away_is_seen(ax):
+    far = Network.from_rows([([[1, 0], [0, 1]], [-1, -(10**30)]), ([[1, 1]], None)])
+    plot(far, ax=ax)
+    assert ax.get_ylim()[0] < 1e30 < ax.get_ylim()[1]
+    assert len(polygons(ax).get_paths()) == 4
+
+
 @pytest.mark.parametrize(
     ("options", "error", "told"),
     [
