@@ -59,6 +59,7 @@ THEMES: dict[str, tuple[str, list[str]]] = {
             "plot_arrangement",
             "plot_bounds",
             "plot_depth",
+            "plot_graph",
             "plot_lipschitz",
             "plot_loss",
             "plot_zonotope",

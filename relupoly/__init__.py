@@ -147,6 +147,7 @@ if TYPE_CHECKING:
     from relupoly.plots.charts.depth import plot_depth as plot_depth
     from relupoly.plots.charts.gradient_norms import plot_lipschitz as plot_lipschitz
     from relupoly.plots.charts.loss import plot_loss as plot_loss
+    from relupoly.plots.region_graph import plot_graph as plot_graph
     from relupoly.plots.solid.zonotope import plot_zonotope as plot_zonotope
     from relupoly.region_face import cells_at as cells_at
     from relupoly.region_face import list_cells as list_cells
@@ -257,6 +258,7 @@ _HOMES = {
     "plot_arrangement": "relupoly.plots.arrangement",
     "plot_bounds": "relupoly.plots.charts.bounds",
     "plot_depth": "relupoly.plots.charts.depth",
+    "plot_graph": "relupoly.plots.region_graph",
     "plot_lipschitz": "relupoly.plots.charts.gradient_norms",
     "plot_loss": "relupoly.plots.charts.loss",
     "plot_zonotope": "relupoly.plots.solid.zonotope",

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from relupoly.files.by_name import domain_of, network_of
-from relupoly.plot_face import name_of, points_of, view_of
+from relupoly.files.by_name import domain_of, name_of, network_of
+from relupoly.plot_face import points_of, view_of
 from relupoly.run.interactive import run_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from relupoly.files.by_name import domain_of, network_of
+from relupoly.files.by_name import domain_of, name_of, network_of
 from relupoly.run.interactive import run_of
 
 if TYPE_CHECKING:
@@ -111,11 +111,6 @@ def plot(
     found.draw(axes, legend=legend)
     set_title(axes, found.title(name_of(network)) if title is None else title)
     return axes
-
-
-def name_of(network: NetworkLike) -> str:
-    """What titles call a net: its file, without folders."""
-    return os.path.basename(os.fspath(network)) if isinstance(network, (str, os.PathLike)) else "network"
 
 
 def view_of(

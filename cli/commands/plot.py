@@ -12,6 +12,7 @@ KINDS = {
     "arrangement": "What does an arrangement of hyperplanes look like?",
     "bounds": "How do bounds on regions grow with width or depth, and where are networks?",
     "depth": "How do pieces grow with depth, and how few do shallower networks have?",
+    "graph": "Which regions of a network are neighbours?",
     "lipschitz": "How steep is a network, and on how much of a domain?",
     "loss": "How does the loss fall with the width, and what is proved of it?",
     "net": "What does a network with one, two or three inputs look like?",

@@ -72,3 +72,14 @@ def property_of(property: Property | str | os.PathLike[str]) -> Property:
     from relupoly.files import read_property
 
     return read_property(property) if isinstance(property, (str, os.PathLike)) else property
+
+
+def name_of(source: object, noun: str = "network") -> str:
+    """What titles call something: its file, without folders; a noun where it is no file.
+
+    Examples
+    --------
+    >>> name_of("nets/a.json"), name_of(3, "zonotope")
+    ('a.json', 'zonotope')
+    """
+    return os.path.basename(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else noun

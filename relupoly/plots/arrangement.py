@@ -12,6 +12,7 @@ from flint import fmpq
 
 from relupoly.errors import ArrangementError
 from relupoly.exact.rationals import nearest_float
+from relupoly.files.by_name import name_of
 from relupoly.geometry.arrangement import Arrangement
 from relupoly.geometry.characteristic import Work, characteristic_polynomial, regions
 from relupoly.geometry.domain import Domain
@@ -178,7 +179,7 @@ def plot_arrangement(
     found = arrangement_picture(chosen, run_of(deadline, run))
     axes = axes_for(ax, found.needs_space)
     found.draw(axes)
-    name = "arrangement" if isinstance(arrangement, Arrangement) else os.path.basename(os.fspath(arrangement))
+    name = name_of(arrangement, "arrangement")
     set_title(axes, found.title(name) if title is None else title)
     return axes
 

@@ -19,7 +19,7 @@ from relupoly.plots.points import ShownPoints
 from relupoly.plots.slices import sliced
 from relupoly.plots.solid.picture import SurfacePicture
 from relupoly.plots.view import View
-from relupoly.plots.window import shown_in
+from relupoly.plots.window import dimension_of, shown_in
 from relupoly.run import UNLIMITED, Run
 
 if TYPE_CHECKING:
@@ -91,12 +91,12 @@ def picture_of(
     for part in parts:
         part.check_dimension(network.input_dim)
     view.check(network)
-    dimension = _dimension(network, parts[0])
+    dimension = dimension_of(network, parts[0])
     if fixed:
         if isinstance(domain, DomainUnion):
             raise DomainError("a slice is of one set; leave the others out")
         domain = sliced(domain, dimension, fixed, run)
-        dimension = _dimension(network, domain)
+        dimension = dimension_of(network, domain)
     if dimension == 3 and view.level is None and isinstance(domain, Domain):
         domain = sliced(domain, 3, {3: _middle(network, domain, run)}, run)
         dimension = 2
@@ -125,13 +125,8 @@ def point_dimensions(network: Network, domain: Domain | DomainUnion | None, fixe
         How many coordinates are held fixed.
     """
     first = domain.parts[0] if isinstance(domain, DomainUnion) else domain or Domain()
-    own = max(1, _dimension(network, first) - fixed)
+    own = max(1, dimension_of(network, first) - fixed)
     return (own, network.input_dim) if first.subspace or fixed else (own,)
-
-
-def _dimension(network: Network, domain: Domain) -> int:
-    """How many coordinates a domain has."""
-    return domain.subspace.dimension if domain.subspace else network.input_dim
 
 
 def _middle(network: Network, domain: Domain, run: Run) -> fmpq:

@@ -122,6 +122,11 @@ def count_in(network: Network, window: Window, notion: str, shown: int, run: Run
     return found.counts[notion]
 
 
+def dimension_of(network: Network, domain: Domain) -> int:
+    """How many coordinates a domain has: inputs, or parameters of its subspace."""
+    return domain.subspace.dimension if domain.subspace else network.input_dim
+
+
 def coordinate_names(domain: Domain | DomainUnion, count: int, points: ShownPoints | None = None) -> tuple[str, ...]:
     """What the coordinates of a domain are called: as data call them; else x, or t where they are parameters of a subspace."""
     if points is not None and points.names:

@@ -142,6 +142,8 @@ LINES = [
     ["plot", "bounds", "--inputs", "2", "--width", "3", "--depth", "1", "--only", "E"],
     ["plot", "depth", "--family", "E", "--depth", "1..2"],
     ["plot", "depth", "--family", "zonotope", "--width", "2", "--depth", "1", "--generators", "E"],
+    ["plot", "graph", "E"],
+    ["plot", "graph", "N", "--cells", "-o", "graph.svg"],
     ["plot", "lipschitz", "N", "--box", "0", "1", "-o", "lipschitz.svg"],
     ["plot", "lipschitz", "net.json", "--norm", "E"],
     ["plot", "loss", "E", "-o", "E.svg"],

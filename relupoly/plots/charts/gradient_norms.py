@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +19,7 @@ from relupoly.analysis.over_cells import over_cells
 from relupoly.errors import DomainError, InputError, NetworkError, SizeError
 from relupoly.exact.rationals import nearest_float
 from relupoly.exact.short_texts import short_text
-from relupoly.files.by_name import domain_of, network_of
+from relupoly.files.by_name import domain_of, name_of, network_of
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.union import DomainUnion
 from relupoly.networks.composition import compose
@@ -254,7 +253,7 @@ def plot_lipschitz(
     found = gradient_norms(network_of(network), domain_of(domain), norm, output, weight, run_of(deadline, run))
     axes = axes_for(ax)
     found.draw(axes, legend=legend, bins=bins)
-    name = os.path.basename(network) if isinstance(network, (str, os.PathLike)) else "network"
+    name = name_of(network)
     set_title(axes, found.title(str(name)) if title is None else title)
     return axes
 

@@ -18,7 +18,7 @@ from relupoly.plots.net_picture import NetPicture, picture_of
 from relupoly.plots.plane.picture import PlanePicture
 from relupoly.plots.slices import sliced
 from relupoly.plots.view import View
-from relupoly.plots.window import coordinate_names, shown_in
+from relupoly.plots.window import coordinate_names, dimension_of, shown_in
 from relupoly.run import UNLIMITED, Run
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ def shown_on_page(
     ('x3 = 1', 'x3 = 10', [2, 1, 1])
     """
     domain, view = domain or Domain(), view or View()
-    if isinstance(domain, Domain) and _dimension(network, domain) - len(fixed or ()) == 3:
+    if isinstance(domain, Domain) and dimension_of(network, domain) - len(fixed or ()) == 3:
         domain.check_dimension(network.input_dim)
         view.check(network)
-        space = sliced(domain, _dimension(network, domain), fixed, run) if fixed else domain
+        space = sliced(domain, dimension_of(network, domain), fixed, run) if fixed else domain
         return _slices(network, space, view, points, run)
     return picture_of(network, domain, view, points=points, fixed=fixed, run=run)
 
@@ -95,10 +95,6 @@ def _slices(network: Network, domain: Domain, view: View, points: LabelledPoints
         pictures.append(found)
         told.append(f"{name} = {decimal_text(height)}")
     return Slices(tuple(pictures), tuple(told), domain)
-
-
-def _dimension(network: Network, domain: Domain) -> int:
-    return domain.subspace.dimension if domain.subspace else network.input_dim
 
 
 def _heights(window: Domain, run: Run) -> tuple[fmpq, fmpq]:

@@ -13,6 +13,7 @@ from relupoly.errors import NumberError
 from relupoly.exact.matrices import from_rows
 from relupoly.exact.rank import pivot_columns
 from relupoly.exact.rationals import nearest_float
+from relupoly.files.by_name import name_of
 from relupoly.geometry.zonotope import Vector, Zonotope
 from relupoly.geometry.zonotope_boundary import boundary_polygons
 from relupoly.plain_text import counted
@@ -216,7 +217,7 @@ def plot_zonotope(
     found = zonotope_picture(chosen, run_of(deadline, run))
     axes = axes_for(ax, found.needs_space)
     found.draw(axes, legend=legend)
-    name = "zonotope" if isinstance(zonotope, Zonotope) else os.path.basename(os.fspath(zonotope))
+    name = name_of(zonotope, "zonotope")
     set_title(axes, found.title(name) if title is None else title)
     return axes
 
