@@ -105,7 +105,8 @@ picture_options = gathered(
         "output_file",
         type=PICTURE,
         metavar="FILE",
-        help='The picture: .png, .svg or .pdf; "-" is stdout. By default a window, or plot.png where there is no display.',
+        help='The picture: .png, .svg or .pdf; "-" is stdout. By default a window; where there is no display plot.png, or '
+        "plot-2.png and so on.",
     ),
     click.option(
         "--as", "picture_format", type=click.Choice(FORMATS), help="Its format, whatever the suffix; png by default for -o -."

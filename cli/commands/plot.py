@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
@@ -53,8 +54,26 @@ class Kinds(LazyGroup):
         """Read the arguments; where they do not begin with a kind, it is a network."""
         own = {name for option in self.get_params(ctx) for name in option.opts}
         if args and args[0] not in KINDS and args[0] not in own:
+            self._check_no_slip(ctx, args)
             args = [NETWORK, *args]
         return super().parse_args(ctx, args)
+
+    def _check_no_slip(self, ctx: click.Context, args: list[str]) -> None:
+        """Refuse a word that is no file, and nearly a kind.
+
+        Raises
+        ------
+        click.UsageError
+            It tells the kind.
+        """
+        word = args[0]
+        if word.startswith("-") or "." in word or os.path.exists(word) or ctx.resilient_parsing:
+            return
+        import difflib
+
+        near = difflib.get_close_matches(word.lower(), KINDS, n=1)
+        if near:
+            ctx.fail(f'no {self.noun} "{word}", and no such file; did you mean "plot {near[0]}"?')
 
 
 @click.command(cls=Kinds, epilog=EXAMPLES)

@@ -79,7 +79,7 @@ class Wanted:
             If a file has a suffix that names no picture, or cannot be written.
         """
         if self.picture:
-            check_picture(self.options)
+            check_picture(self.options, SUFFIXES[:1])
         if self.page == "-" and sys.stdout is not None and sys.stdout.isatty():
             raise click.UsageError("--html - writes a page to the terminal; send it to a file or a program, as by > net.html")
         if self.page is not None:

@@ -1,11 +1,11 @@
-"""Where a picture goes: to a file, to stdout, into a window, or to plot.png where there is no display."""
+"""Where a picture goes: to a file, to stdout, into a window, or where there is no display to plot.png, plot-2.png and so on."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     from ..arguments.picture_options import PictureOptions
 
 DEFAULT_FILE = "plot.png"
+_MOST_FILES = 10_000
 
 
-def check_picture(picture: PictureOptions) -> None:
+def check_picture(picture: PictureOptions, others: Sequence[str] = ()) -> None:
     """Refuse what cannot be written before the work is done.
+
+    Parameters
+    ----------
+    picture : PictureOptions
+    others : sequence of str
+        Suffixes of what the command writes beside pictures.
 
     Raises
     ------
@@ -38,10 +45,10 @@ def check_picture(picture: PictureOptions) -> None:
     if place == "-" and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError("--output - writes a picture to the terminal; send it to a file or a program, as by > net.png")
     if place is not None:
-        picture_format(place, picture.picture_format)
+        picture_format(place, picture.picture_format, others)
         check_output("--output", place, picture.force)
     elif not _has_display():
-        check_output("--output", DEFAULT_FILE, picture.force)
+        check_output("--output", _default_file(picture), picture.force)
 
 
 @contextlib.contextmanager
@@ -77,10 +84,19 @@ def _write(figure: Figure, picture: PictureOptions, answers: Answers) -> None:
     from relupoly.files.streams import display_name, write_bytes
     from relupoly.plots.figure import picture_bytes, picture_format
 
-    place = picture.output_file or DEFAULT_FILE
+    place = picture.output_file or _default_file(picture)
     write_bytes(place, picture_bytes(figure, picture_format(place, picture.picture_format)), picture.force)
     if picture.output_file is None:
         answers.say(f"there is no display: the picture is in {display_name(place)}")
+
+
+def _default_file(picture: PictureOptions) -> str:
+    """The first of plot.png, plot-2.png, ... that is free: nothing is overwritten, and the command can be repeated."""
+    if picture.force:
+        return DEFAULT_FILE
+    stem, suffix = os.path.splitext(DEFAULT_FILE)
+    names = (DEFAULT_FILE, *(f"{stem}-{number}{suffix}" for number in range(2, _MOST_FILES)))
+    return next((name for name in names if not os.path.lexists(name)), DEFAULT_FILE)
 
 
 def _has_display() -> bool:

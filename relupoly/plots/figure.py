@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -118,8 +118,15 @@ def set_title(ax: Axes, text: str) -> None:
     ax.set_title("\n".join(lines), loc="left", parse_math=False)
 
 
-def picture_format(file: str, name: str | None = None) -> str:
+def picture_format(file: str, name: str | None = None, others: Sequence[str] = ()) -> str:
     """The format of a picture file: its name if one is given, else by the suffix.
+
+    Parameters
+    ----------
+    file : str
+    name : str, optional
+    others : sequence of str
+        Suffixes that would be right, too, as far as whoever chose this one knows.
 
     Raises
     ------
@@ -137,7 +144,8 @@ def picture_format(file: str, name: str | None = None) -> str:
     if file == "-":
         return "png"
     if suffix not in PICTURE_FORMATS:
-        raise FileFormatError(f"{display_name(file)}: its suffix names no picture; use .png, .svg or .pdf")
+        *known, last = (*(f".{one}" for one in PICTURE_FORMATS), *others)
+        raise FileFormatError(f"{display_name(file)}: its suffix names no picture; use {', '.join(known)} or {last}")
     return suffix
 
 

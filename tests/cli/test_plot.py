@@ -50,9 +50,12 @@ def test_without_a_display_there_is_a_file(folder):
     assert result.stderr == "there is no display: the picture is in plot.png\n"
     assert (folder / "plot.png").read_bytes().startswith(BEGINS["png"])
     again = run("plot", "line.json")
-    assert again.exit_code == 3
-    assert "plot.png" in again.stderr
-    assert run("plot", "line.json", "--force").exit_code == 0
+    assert again.stderr == "there is no display: the picture is in plot-2.png\n"
+    assert (folder / "plot-2.png").read_bytes() == (folder / "plot.png").read_bytes()
+    (folder / "plot.png").write_text("mine")
+    assert run("plot", "line.json", "--force").stderr == "there is no display: the picture is in plot.png\n"
+    assert (folder / "plot.png").read_bytes() == (folder / "plot-2.png").read_bytes()
+    assert not (folder / "plot-3.png").exists()
 
 
 def test_a_display_that_does_not_work_is_none(monkeypatch):
@@ -126,7 +129,8 @@ def test_long_titles_are_wrapped(folder):
 @pytest.mark.parametrize(
     ("options", "code", "told"),
     [
-        (["net.json", "-o", "a.gif"], 3, "its suffix names no picture; use .png, .svg or .pdf"),
+        (["net.json", "-o", "a.gif"], 3, "its suffix names no picture; use .png, .svg, .pdf or .html"),
+        (["bounsd"], 2, 'did you mean "plot bounds"?'),
         (["net.json", "-o", "no/a.png"], 3, "no/a.png"),
         (["net.json", "-o", "net.json", "--as", "png", "--force"], 3, "same file as NET"),
         (["net.json", "--size", "7"], 2, "such as 7,5"),
