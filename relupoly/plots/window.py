@@ -8,7 +8,7 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
-from relupoly.errors import DomainError
+from relupoly.errors import DomainError, NumberError
 from relupoly.exact.matrices import column, stack
 from relupoly.geometry.domain import Domain
 from relupoly.geometry.polyhedron import Box, Polyhedron
@@ -27,6 +27,7 @@ _QUANTILES = (0.05, 0.95)
 _FAR = 3.0  # how many times as long a window may be that has all vertices
 _PADDING, _DATA_PADDING = 0.15, 0.05
 _NARROWEST = 1 / 4  # of the longest side
+BEYOND_DOUBLES = "what is to be drawn is larger than the largest double, about 1.8e308; scale the numbers"
 _FINEST = 1e-6  # of how far away it is: what is drawn in doubles is seen there
 
 
@@ -77,6 +78,8 @@ def shown_in(
     ------
     DomainError
         If the domain does not fit the net, or lies in several subspaces.
+    NumberError
+        If a vertex is beyond the largest double.
 
     Examples
     --------
@@ -153,7 +156,8 @@ def _vertices(parts: Parts, run: Run) -> tuple[NDArray[np.float64], bool]:
             has_end = has_end and bool(near.all())
             rays = cells.rays.value[near]
             points = np.zeros((len(rays), listed.dimension))
-            points[:, essential] = rays[:, :-1] / rays[:, -1:]
+            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+                points[:, essential] = rays[:, :-1] / rays[:, -1:]
             found.append(points)
     return np.concatenate(found), has_end
 
@@ -162,6 +166,8 @@ def _around(vertices: NDArray[np.float64], is_data: bool = False) -> tuple[list[
     """A box around most of some vertices, or around all data, its ends short decimals."""
     if not len(vertices):
         raise DomainError("the net has no vertex to show; give a bounded domain, as by --box")
+    if not np.isfinite(vertices).all():
+        raise NumberError(BEYOND_DOUBLES)
     lower, upper = np.quantile(vertices, _QUANTILES, axis=0)
     least, most = vertices.min(axis=0), vertices.max(axis=0)
     if is_data or ((most - least) <= _FAR * (upper - lower)).all():

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.collections import PolyCollection
 
 from relupoly import Arrangement, plot_arrangement
-from relupoly.errors import ArrangementError, InputError
+from relupoly.errors import ArrangementError, InputError, NumberError
 from relupoly.geometry.arrangement_families import family_arrangement
 from relupoly.plots.arrangement import arrangement_picture
 
@@ -61,12 +61,29 @@ def test_lines_in_general_position(number):
         ([[1, 0, 0], [2, 0, 0]], "1 line\n2 regions, 0 vertices"),
         ([[1, 0, 1], [0, 1, 1], [1, 1, 2]], "3 lines\n6 regions, 1 vertex"),
         ([[10**30, 1, 0], [1, 0, 1]], "2 lines\n4 regions, 1 vertex"),
+        ([[1, 0, 0], [1, 0, 1], [1, 1, 0]], "3 lines\n6 regions, 2 vertices"),
+        ([[1, 0, 2], [-9, 0, 9], [4, 5, -4]], "3 lines\n6 regions, 2 vertices"),
     ],
 )
 def test_special_positions(ax, rows, told):
     plot_arrangement(Arrangement.of(rows), ax=ax)
     assert ax.get_title(loc="left") == f"arrangement: {told}"
     assert len(regions_of(ax).get_paths()) == int(told.split("\n")[1].split()[0])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[1, 0, 10**400], [0, 1, 0], [1, 1, 1]],
+        [[10**400, 1, 3], [1, 10**400, 0], [1, 1, 1]],
+        [[1, 0, f"1/{10**400}"], [0, 1, 0], [1, 1, 0]],
+        [[1, 0, 10**400]],
+        [[1, 0, 10**400], [1, 0, 0]],
+    ],
+)
+def test_numbers_beyond_doubles_are_told(ax, rows):
+    with pytest.raises(NumberError, match="largest double"):
+        plot_arrangement(Arrangement.of(rows), ax=ax)
 
 
 def test_numbers_stand_at_the_ends_of_their_lines(ax):

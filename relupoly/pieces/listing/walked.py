@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Collection, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relupoly.exact.floats import FloatVectors
 from relupoly.geometry.cone import Cone
@@ -178,10 +179,14 @@ def _walls(cells: ListedCells, dimension: int) -> list[tuple[int, ...]]:
 
 
 def _rays(cells: ListedCells) -> RayArrays:
-    """The rays of cells. Those on the wall with label 0 are at infinity."""
+    """The rays of cells. Those on the wall with label 0 are at infinity.
+
+    So are those between parallel walls, where infinity is no facet, and no wall: their last entry is a sum of zeros.
+    """
     slots = (cells.used[:, None] >> _SLOTS & _ONE).astype(np.bool_) & (cells.label == INFINITY)
     infinity = (slots * (_ONE << _SLOTS)).sum(axis=1, dtype=np.uint64)
-    return RayArrays(cells.rays, cells.value, cells.error, cells.tight & np.repeat(infinity, cells.rays) > 0)
+    on_wall = cells.tight & np.repeat(infinity, cells.rays) > 0
+    return RayArrays(cells.rays, cells.value, cells.error, on_wall | _ends_in_zero(cells.value, cells.error))
 
 
 def _of_cell(cell: Cell, with_rays: bool = False) -> CellArrays:
@@ -193,5 +198,12 @@ def _of_cell(cell: Cell, with_rays: bool = False) -> CellArrays:
 
 def _rays_of(cone: Cone) -> RayArrays:
     vectors, _ = in_doubles(cone.rays, FloatVectors.from_directions)
-    at_infinity = np.asarray((cone.tight & (cone.walls == INFINITY)).any(axis=1))
+    on_wall = np.asarray((cone.tight & (cone.walls == INFINITY)).any(axis=1))
+    at_infinity = on_wall | _ends_in_zero(vectors.value, vectors.error)
     return RayArrays(np.array([len(cone.rays)]), vectors.value, vectors.error, at_infinity)
+
+
+def _ends_in_zero(value: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether the last entry of rays is 0 for certain."""
+    found: NDArray[np.bool_] = (value[:, -1] == 0) & (error[:, -1] == 0)
+    return found

@@ -6,11 +6,14 @@ In a union of sets cells with one pattern may be several, and edges go on across
 from __future__ import annotations
 
 import itertools
+from math import isinf
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 
-from relupoly.errors import DomainError
+from relupoly.errors import DomainError, NumberError
+from relupoly.exact.rationals import nearest_float
 from relupoly.pieces.listing.cells import list_cells
 from relupoly.pieces.listing.graph import graph_of
 from relupoly.pieces.listing.parts import Parts
@@ -18,6 +21,7 @@ from relupoly.pieces.listing.records import CellRecord
 from relupoly.pieces.notions import ACTIVATION
 from relupoly.plots.piece_numbers import listed_pieces
 from relupoly.plots.plane.plane_cells import OUTSIDE, Edges, Ints, PlaneCells, around
+from relupoly.plots.window import BEYOND_DOUBLES
 from relupoly.run import Run
 
 
@@ -34,14 +38,14 @@ def cells_of_records(parts: Parts, notion: str, run: Run) -> PlaneCells:
         np.arange(len(records)) if notion == ACTIVATION and parts.is_convex else listed_pieces(parts, notion, len(records), run)
     )
     start = np.concatenate([[0], np.cumsum([len(record.vertices or ()) for record in records])])
-    corners = np.array([[float(x) for x in vertex] for record in records for vertex in record.vertices or ()])
+    corners = np.array([[_double(x) for x in vertex] for record in records for vertex in record.vertices or ()])
     graph = graph_of(records, parts.domain, told=(), run=run)
     edges = [edge for record in records for edge in _record_edges(record, graph, piece)]
     ends, one, other, layer, border = (list(column) for column in zip(*edges, strict=True))
     signs = [[" -0+".index(sign) - 2 for text in record.pattern for sign in text] for record in records]
     lengths = np.cumsum([0, *map(len, records[0].pattern)]).tolist()
-    gradient = np.array([[[float(x) for x in row] for row in record.gradient or ()] for record in records])
-    constant = np.array([[float(x) for x in record.constant or ()] for record in records])
+    gradient = np.array([[[_double(x) for x in row] for row in record.gradient or ()] for record in records])
+    constant = np.array([[_double(x) for x in record.constant or ()] for record in records])
     return PlaneCells(
         parts.frames[0].network,
         notion,
@@ -56,6 +60,20 @@ def cells_of_records(parts: Parts, notion: str, run: Run) -> PlaneCells:
     )
 
 
+def _double(value: fmpq) -> float:
+    """The nearest double.
+
+    Raises
+    ------
+    NumberError
+        If there is none.
+    """
+    found = nearest_float(value)
+    if isinf(found):
+        raise NumberError(BEYOND_DOUBLES)
+    return found
+
+
 def _record_edges(record: CellRecord, graph: Any, piece: Ints) -> list[tuple[Any, int, int, int, bool]]:
     """The edges of a cell that no earlier one has."""
     found = []
@@ -63,7 +81,7 @@ def _record_edges(record: CellRecord, graph: Any, piece: Ints) -> list[tuple[Any
         facet: other for other, data in graph.adj[record.number].items() for facet in _as_seen(data, record.number < other)
     }
     for facet, on, beside in zip(record.facets or (), record.incidence or (), record.neighbours or (), strict=True):
-        ends = [[float(x) for x in (record.vertices or ())[place]] for place in on]
+        ends = [[_double(x) for x in (record.vertices or ())[place]] for place in on]
         layer = min((number for number, _ in facet.neurons), default=0)
         other = behind.get((facet.normal, facet.offset))
         one = record.number - 1
