@@ -115,11 +115,11 @@ def test_the_installed_command_starts(tmp_path: Path) -> None:
     assert done.stdout.split() == ["relupoly", PROJECT["project"]["version"]]
 
 
-def test_a_bare_install_compiles_nothing_and_make_setup_brings_pycddlib() -> None:
+def test_a_bare_install_compiles_nothing_and_make_setup_brings_pycddlib_and_matplotlib() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     assert not any(text.startswith("pycddlib") for text in PROJECT["project"]["dependencies"])
-    assert set(extras["cdd"]) < set(extras["dev"])
-    assert "${extra:-cdd}" in (ROOT / "tools" / "setup").read_text(encoding="utf-8")
+    assert set(extras["cdd"]) | set(extras["plot"]) < set(extras["dev"])
+    assert "${extra:-cdd,plot}" in (ROOT / "tools" / "setup").read_text(encoding="utf-8")
 
 
 def test_all_holds_every_extra_that_users_want_but_the_largest() -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Of nodes: a spring layout takes time that grows with the square of their number, and half a second with so many.
 _MOST_SPRINGS, _STEPS = 400, 150
+# How far, and at which angles, the other directions are seen where there is no layout of springs.
+_ASLANT, _DAMPING, _GOLDEN = 0.35, 0.9, 2.399963
 _OUTLINE = "#9a9a9a"
 _LARGEST_NODE, _SMALLEST_NODE, _WIDEST, _THINNEST = 40.0, 0.4, 1.3, 0.15
 
@@ -237,14 +239,18 @@ def _laid_out(network: Network, domain: Domain | DomainUnion, notion: str, run: 
 
 
 def _spread(points: Sequence[Sequence[fmpq]]) -> Floats:
-    """Points along the two directions in which they spread most, between -1 and 1."""
+    """Points as seen along the two directions in which they spread most, between -1 and 1."""
     rows = np.array([[nearest_float(entry) for entry in point] for point in points], dtype=np.float64)
     scale = float(np.abs(rows).max(initial=0.0)) or 1.0
     rows = rows / scale - (rows / scale).mean(axis=0)
-    _, directions = np.linalg.eigh(rows.T @ rows)
-    axes = directions[:, ::-1][:, :2]
-    axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), range(2)] < 0, -1.0, 1.0)
-    seen: Floats = rows @ axes
+    spread, directions = np.linalg.eigh(rows.T @ rows)
+    spread, directions = spread[::-1], directions[:, ::-1]
+    directions = directions * np.where(directions[np.abs(directions).argmax(axis=0), range(len(spread))] < 0, -1.0, 1.0)
+    # The first two directions are the axes; the others are seen aslant, ever shorter, so that few points fall on each other.
+    place = np.arange(len(spread))
+    angles = np.where(place < 2, place * np.pi / 2, place * _GOLDEN)
+    lengths = np.where(place < 2, 1.0, _ASLANT * np.sqrt(np.maximum(spread, 0) / (spread[0] or 1.0)) * _DAMPING**place)
+    seen: Floats = rows @ directions @ (lengths[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1))
     found: Floats = seen / (float(np.abs(seen).max(initial=0.0)) or 1.0)
     return found
 

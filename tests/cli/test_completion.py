@@ -15,7 +15,8 @@ from command import run
 
 from relupoly.files import arrangements, domains, generators, graphs, networks, properties, rows, samples
 from relupoly.geometry.arrangement_families import family_names
-from relupoly_cli.commands import arrangement, completion
+from relupoly_cli.arguments import arrangement_options
+from relupoly_cli.commands import completion
 from relupoly_cli.completion import kinds
 from relupoly_cli.completion.files import matching
 from relupoly_cli.completion.line import read_line
@@ -219,7 +220,7 @@ class TestKinds:
         assert sorted(kind.suffixes) == sorted(formats)
 
     def test_the_families_of_arrangements(self):
-        assert sorted(arrangement._NAMED) == sorted(family_names())
+        assert sorted(arrangement_options._NAMED) == sorted(family_names())
 
     def test_the_shells(self):
         assert tuple(SHELLS) == completion.SHELLS
