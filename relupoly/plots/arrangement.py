@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flint import fmpq
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MOST_LABELS = 24
-_EDGE = 1e-9  # of the picture, which is next to its side
-_LETTER = 9  # points
+# In inches: how far numbers stand from the ends of lines, and from each other; how much of a figure its axes have, at least.
+_LETTER, _ROOM, _SHARE = 0.12, 0.22, 0.7
+_PLACES = 40  # on a line, where its number may stand
 _PLANE = View(notion="activation", color="pattern")
 _SEEN = "lines in the plane are drawn, and planes through a point of R^3"
 
@@ -66,7 +67,9 @@ class ArrangementPicture:
         if self.needs_space:
             return f"{name}: {counted(number, 'plane')}\n{counted(self.regions, 'region')}"
         vertices = f"{self.vertices} {'vertex' if self.vertices == 1 else 'vertices'}"
-        return f"{name}: {counted(number, 'line')}\n{counted(self.regions, 'region')}, {vertices}"
+        seen = self.shown.cells.pieces if isinstance(self.shown, PlanePicture) else self.regions
+        more = f"; {seen} regions in the window" if seen < self.regions else ""
+        return f"{name}: {counted(number, 'line')}\n{counted(self.regions, 'region')}, {vertices}{more}"
 
     def draw(self, ax: Axes) -> None:
         """Draw it on axes of matplotlib; a few lines have their numbers."""
@@ -79,23 +82,29 @@ class ArrangementPicture:
             self._draw_numbers(ax)
 
     def _draw_numbers(self, ax: Axes) -> None:
-        """The number of each line beside where it leaves the picture: at the end that is farther from other numbers."""
+        """The number of each line on it: at an end, or if others are there, as near to one as there is room."""
         lower, upper = np.transpose([ax.get_xlim(), ax.get_ylim()])
-        taken: list[Floats] = []
+        figure: Any = ax.figure
+        size = np.array(figure.get_size_inches()) * _SHARE
+        taken = np.zeros((0, 2))
         for number, row in enumerate(self.arrangement.rows, 1):
             ends = _ends(row, lower, upper)
             if not ends:
                 continue
-            places = [(end - lower) / (upper - lower) for end in ends]
-            place = max(places, key=lambda one: min([1.0, *(float(np.abs(one - other).max()) for other in taken)]))
-            taken.append(place)
-            inward = np.where(place < _EDGE, 1.0, np.where(place > 1 - _EDGE, -1.0, 0.0))
+            first, last = ((end - lower) / (upper - lower) for end in ends)
+            inward = (last - first) / (np.linalg.norm((last - first) * size) or 1.0)
+            begin, end = first + _LETTER * inward, last - _LETTER * inward
+            shares = np.linspace(0, 1, _PLACES)
+            shares = np.stack([shares, 1 - shares], axis=1).ravel()
+            places = begin + shares[:, None] * (end - begin)
+            apart = (np.abs(places[:, None] - taken) * size).max(axis=2).min(axis=1, initial=np.inf)
+            clear = np.flatnonzero(apart >= _ROOM)
+            place = places[clear[0] if len(clear) else apart.argmax()]
+            taken = np.concatenate([taken, place[None]])
             ax.annotate(
                 str(number),
                 place,
                 xycoords="axes fraction",
-                xytext=tuple(_LETTER * inward),
-                textcoords="offset points",
                 ha="center",
                 va="center",
                 fontsize=8,

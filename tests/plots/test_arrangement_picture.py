@@ -1,5 +1,6 @@
 """Pictures of arrangements: regions, crossings, colours, numbers, great circles."""
 
+import random
 from itertools import combinations
 
 import numpy as np
@@ -86,7 +87,7 @@ def test_numbers_beyond_doubles_are_told(ax, rows):
         plot_arrangement(Arrangement.of(rows), ax=ax)
 
 
-def test_numbers_stand_at_the_ends_of_their_lines(ax):
+def test_numbers_stand_on_their_lines(ax):
     lines = family_arrangement("generic", 8, 2, 1)
     plot_arrangement(lines, ax=ax)
     lower, upper = np.transpose([ax.get_xlim(), ax.get_ylim()])
@@ -95,6 +96,25 @@ def test_numbers_stand_at_the_ends_of_their_lines(ax):
         a, b, c = lines.rows[int(text.get_text()) - 1]
         x, y = lower + (upper - lower) * np.array(text.xy)
         assert abs(a * x + b * y - c) <= 1e-9 * (abs(a * x) + abs(b * y) + abs(c))
+
+
+@pytest.mark.parametrize("rows", [12, 20, 24, "pencil"])
+def test_numbers_do_not_overlap(ax, rows):
+    pencil = Arrangement.of([[k, 18 - k, 0] for k in range(-8, 10)])
+    plot_arrangement(pencil if rows == "pencil" else family_arrangement("generic", rows, 2, None), ax=ax)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == (18 if rows == "pencil" else rows)
+    assert not any(one.overlaps(two) for one, two in combinations(boxes, 2))
+
+
+def test_regions_outside_of_the_window_are_told():
+    chance = random.Random(0)
+    rows = [[chance.randint(-9, 9) or 1, chance.randint(-9, 9) or 1, chance.randint(-9, 9)] for _ in range(14)]
+    found = arrangement_picture(Arrangement.of(rows))
+    seen = found.shown.cells.pieces
+    assert seen < found.regions
+    assert found.title("x").endswith(f"{found.regions} regions, {found.vertices} vertices; {seen} regions in the window")
 
 
 def test_many_lines_have_no_numbers(ax):
