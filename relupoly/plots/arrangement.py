@@ -215,11 +215,7 @@ def _strip(arrangement: Arrangement) -> Domain:
     return Domain.box([entry - half for entry in middle], [entry + half for entry in middle])
 
 
-def _ends(
-    row: tuple[int, ...],
-    lower: Floats,
-    upper: Floats,
-) -> list[Floats]:
+def _ends(row: tuple[int, ...], lower: Floats, upper: Floats) -> list[Floats]:
     """Where a line meets the sides of a rectangle; two points, or none."""
     largest = max(map(abs, row[:2]))
     a, b, c = (nearest_float(fmpq(entry, largest)) for entry in row)

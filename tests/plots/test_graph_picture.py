@@ -60,6 +60,31 @@ def test_each_node_stands_inside_its_own_region():
     assert len(patterns) == len(found.places) == len(region_graph(BENT, SQUARE))
 
 
+def test_each_edge_joins_the_regions_that_the_exact_graph_joins():
+    found, exact = graph_picture(BENT, SQUARE, "activation"), region_graph(BENT, SQUARE, "activation", ["pattern"])
+    patterns = [(signs(place), signs(bent(place))) for place in found.places.tolist()]
+    joined = {
+        (frozenset((patterns[one], patterns[two])), layer)
+        for (one, two), layer in zip(found.edges.tolist(), found.layer.tolist(), strict=True)
+    }
+    assert joined == {
+        (
+            frozenset(tuple(exact.nodes[node]["pattern"]) for node in edge),
+            min(layer for layer, _ in exact.edges[edge]["neurons"]),
+        )
+        for edge in exact.edges
+    }
+
+
+def signs(values):
+    return "".join("+" if value > 0 else "-" if value < 0 else "0" for value in values)
+
+
+def bent(place):
+    x, y = (max(entry, 0.0) for entry in place)
+    return x - y, x + y - 1
+
+
 @pytest.mark.parametrize("notion", ["open", "activation"])
 def test_over_a_line(notion):
     net = Network.from_rows([([[1], [1], [-1]], [0, -1, 2]), ([[1, -2, 1]], None)])
